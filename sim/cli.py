@@ -1,0 +1,155 @@
+"""The `detsim` command: each function reads its options, calls one function of the library and prints.
+
+Imports of the library stand inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from sim.errors import UserError
+
+app = typer.Typer(
+    name="detsim",
+    help="Simulate US immigration-detention capacity: arrests, beds, cases, removals, releases and money.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+)
+
+INTERRUPTED: Final = 130
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a name from `list`.")]
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    reps: Annotated[int | None, typer.Option(min=1, help="Replications; default: as the scenario says.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws; default: as the scenario says.")] = None,
+    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Result folder; default: results/NAME.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a check of the scenario is not met.")] = False,
+    events: Annotated[int, typer.Option(min=0, metavar="N", help="Write the journeys of N people.")] = 0,
+    records: Annotated[bool, typer.Option("--records", help="Write every custody record.")] = False,
+) -> int:
+    """Run a scenario and write a result folder."""
+    from sim.experiment import headline
+    from sim.experiment.plan import Options
+    from sim.experiment.run import run as run_scenario
+
+    options = Options(scenario, tuple(set_ or ()), reps, seed, engine, workers, out, force, quiet, events, records)
+    outcome = run_scenario(options)
+    _complain(failure.line() for failure in outcome.failures)
+    _complain(check.line() for check in outcome.checks if not check.met)
+    if not quiet:
+        headline.show(outcome)
+    return outcome.status(strict)
+
+
+@app.command()
+def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> int:
+    """Check scenario files; say `ok` or every problem with its line."""
+    from sim.experiment.validation import problems
+
+    status = 0
+    for file in files:
+        found = problems(file)
+        _complain(found)
+        status = 2 if found else status
+        if not found:
+            print(f"{file}: ok")
+    return status
+
+
+@app.command()
+def compare(
+    results: Annotated[list[Path], typer.Argument(metavar="RESULT RESULT...", help="Folders or replications.csv.")],
+    baseline: Annotated[Path | None, typer.Option(metavar="RESULT", help="Default: the first.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write compare.csv here.")] = None,
+) -> None:
+    """Compare results: differences from the baseline, with intervals."""
+    from sim.analysis import compare as comparison
+
+    comparison.main(results, baseline, out)
+
+
+@app.command("list")
+def list_() -> None:
+    """List the scenarios that come with detsim."""
+    from sim.experiment import headline
+
+    headline.show_shipped()
+
+
+@app.command()
+def explain(
+    scenario: ScenarioArgument,
+    path: Annotated[str | None, typer.Argument(metavar="PATH", help="Only values at or below this path.")] = None,
+) -> None:
+    """Show each resolved value with where it was set and its source."""
+    from sim.scenario import explain as explaining
+
+    print(explaining.explain(scenario, path))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sim.scenario.jsonschema import json_schema
+
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status: 0 done, 1 failed, 2 wrong input or usage, 130 interrupted."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _invoke(given or ["--help"])
+        sys.stdout.flush()
+        return status
+    except UserError as error:
+        _complain(error.lines)
+        return error.status
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        _complain([f"{error.filename or 'detsim'}: {error.strerror or error}"])
+        return 1
+    except KeyboardInterrupt:
+        _complain(["interrupted"])
+        return INTERRUPTED
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Parse and run; a wrong usage is one line. Any other exception is the command's own."""
+    try:
+        status = typer.main.get_command(app).main(arguments, prog_name="detsim", standalone_mode=False)
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # what marks an error of the option parser in every typer
+            raise
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "detsim"
+        _complain([f"{command}: {' '.join(error.format_message().split())} (see {command} --help)"])
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _complain(lines: Iterable[str]) -> None:
+    """Each line on stderr."""
+    for line in lines:
+        print(line, file=sys.stderr)

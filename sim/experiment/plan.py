@@ -1,0 +1,101 @@
+"""What a run will do, settled and checked before any of it is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import sim
+from sim.errors import InputError
+from sim.experiment.store import PartFolder, refuse_existing
+from sim.scenario.loading import Resolved, load
+
+ENGINES: Final = ("auto", "simpy", "compiled")
+_NO_PART: Final = ("name", "title", "question", "sources", "checks", "replications")
+"""Keys that change nothing that is drawn or played."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for. None: as the scenario says."""
+
+    scenario: str
+    sets: tuple[str, ...] = ()
+    replications: int | None = None
+    seed: int | None = None
+    engine: str = "auto"
+    workers: int | None = None
+    out: Path | None = None
+    force: bool = False
+    quiet: bool = False
+    events: int = 0
+    records: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run as settled. `key` names everything a replication depends on, its number apart."""
+
+    resolved: Resolved
+    engine: str
+    workers: int
+    part: PartFolder
+    key: str
+
+    @property
+    def replications(self) -> range:
+        """Their numbers, from 1."""
+        return range(1, self.resolved.scenario.replications + 1)
+
+
+def settle(options: Options) -> Plan:
+    """Read the scenario and choose folder, engine and workers. Raises InputError."""
+    engine = _engine(options.engine)
+    if options.out:
+        refuse_existing(options.out.absolute(), options.force)
+    resolved = load(options.scenario, _sets(options))
+    final = (options.out or _default_folder(resolved.scenario.name)).absolute()
+    refuse_existing(final, options.force)
+    workers = options.workers or min(os.cpu_count() or 1, resolved.scenario.replications)
+    return Plan(resolved, engine, workers, PartFolder(final), run_key(resolved, engine, options.events, options.records))
+
+
+def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
+    """A hash of all that decides a replication: scenario, what it reads, seed, model, engine, what is kept."""
+    tree = {key: value for key, value in resolved.tree.items() if key not in _NO_PART}
+    parts = [tree, _content_hash(resolved), model_digest(), engine, events, records]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def model_digest() -> str:
+    """A hash of the program itself: an edited model takes up nothing that its older self left."""
+    top = Path(sim.__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(top.rglob("*.py")):
+        digest.update(f"{file.relative_to(top).as_posix()}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _sets(options: Options) -> list[str]:
+    """`--reps` and `--seed` as settings, so that the scenario.yaml of the result says them too."""
+    own: Mapping[str, Any] = {"replications": options.replications, "seed": options.seed}
+    return [*options.sets, *(f"{key}={value}" for key, value in own.items() if value is not None)]
+
+
+def _engine(asked: str) -> str:
+    if asked not in ENGINES:
+        raise InputError(f"--engine: {asked!r} is no engine; choose auto or simpy")
+    if asked == "compiled":
+        raise InputError("--engine: the compiled engine is not in this version; choose auto or simpy")
+    return "simpy"
+
+
+def _default_folder(name: str) -> Path:
+    if not name or name in (".", "..") or Path(name).name != name or "\\" in name:
+        raise InputError(f"name: {name!r} cannot name a folder; give one with --out")
+    return Path("results") / name

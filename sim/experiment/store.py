@@ -1,0 +1,138 @@
+"""Finished replications of a run under way, and the folder that takes their place at the end.
+
+Beside the result folder `NAME` lies `.NAME.part/` while a run is under way. Each finished replication
+is one file there, written whole or not at all, named by what it depends on, so the same command goes
+on after an interruption and any other finds nothing to take. The result folder itself is built inside
+`.NAME.part/` and renamed, so nothing half-written ever stands under its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import io
+import os
+import pickle
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+from sim.errors import InputError
+
+_DIGEST_BYTES: Final = 32
+_PUBLISHED: Final = ("manifest.json", "datapackage.json", "summary.csv")
+
+
+class PartFolder:
+    """`.NAME.part/` of the result folder `final`; at most one process writes it at a time."""
+
+    def __init__(self, final: Path) -> None:
+        self.final = final
+        self.path = final.parent / f".{final.name}.part"
+        self.new = self.path / "new"
+
+    def file(self, replication: int, key: str) -> Path:
+        """Where the finished replication lies."""
+        return self.path / f"{replication:06d}-{key[:32]}.replication"
+
+    def has(self, replication: int, key: str) -> bool:
+        """Whether the replication is finished and its file undamaged."""
+        return self._payload(replication, key) is not None
+
+    def save(self, replication: int, key: str, result: object) -> None:
+        """Keep a finished replication. Raises OSError (a full disk) and then leaves nothing."""
+        payload = pickle.dumps(result, protocol=5)
+        write_whole(self.file(replication, key), hashlib.sha256(payload).digest() + payload)
+
+    def load(self, replication: int, key: str) -> Any:
+        """The finished replication. Raises KeyError if it is missing or damaged."""
+        payload = self._payload(replication, key)
+        if payload is None:
+            raise KeyError(replication)
+        return _OwnClasses(io.BytesIO(payload)).load()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Make the folder and keep other processes out. Raises InputError if one is at work in it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / "lock").open("w") as lock:
+            _lock(lock, self.final)
+            try:
+                yield
+            finally:
+                self._tidy()
+
+    def publish(self) -> None:
+        """Rename `new` to the result folder, in place of an older one, and drop the finished replications."""
+        old = self.path / "replaced"
+        shutil.rmtree(old, ignore_errors=True)
+        if self.final.exists():
+            self.final.rename(old)
+        self.new.rename(self.final)
+        shutil.rmtree(self.path)
+
+    def _payload(self, replication: int, key: str) -> bytes | None:
+        try:
+            content = self.file(replication, key).read_bytes()
+        except FileNotFoundError:
+            return None
+        digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+        return payload if hashlib.sha256(payload).digest() == digest else None
+
+    def _tidy(self) -> None:
+        """Drop what is of no use to the next try: a folder half built, or everything if nothing is finished."""
+        shutil.rmtree(self.new, ignore_errors=True)
+        if self.path.is_dir() and not any(self.path.glob("*.replication")):
+            shutil.rmtree(self.path, ignore_errors=True)
+
+
+def refuse_existing(final: Path, force: bool) -> None:
+    """Raise InputError if `final` may not be written: it exists, or `--force` would destroy what is no result."""
+    if not final.exists() and not final.is_symlink():
+        return
+    if not force:
+        raise InputError(f"{final}: exists; choose another folder with --out, or replace it with --force")
+    if not final.is_dir() or final.is_symlink():
+        raise InputError(f"{final}: is not a folder; --force replaces only result folders")
+    if any(final.iterdir()) and not all((final / name).is_file() for name in _PUBLISHED):
+        raise InputError(f"{final}: is not a result folder; --force replaces only result folders")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `path` whole or not at all, even if the machine stops. Raises OSError."""
+    beside = path.with_name(path.name + ".tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+class _OwnClasses(pickle.Unpickler):
+    """Builds arrays and classes of this package only, so a file put there by another hand runs nothing."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The class or function a file may name. Raises UnpicklingError for all others."""
+        ours = module.split(".")[0] == "sim" and name[:1].isupper()
+        arrays = module.split(".")[0] == "numpy" and name in ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
+        dates = module == "datetime" and name in ("date", "datetime")
+        if not (ours or arrays or dates):
+            raise pickle.UnpicklingError(f"{module}.{name} has no place in a finished replication")
+        return getattr(importlib.import_module(module), name)
+
+
+def _lock(file: IO[str], final: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows: two runs into one folder are then the user's to avoid
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise InputError(f"{final}: another run is writing this folder; wait for it or choose another with --out") from error

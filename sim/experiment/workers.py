@@ -1,0 +1,120 @@
+"""Playing the replications of a run, in this process or in several; the results are the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from typing import Any, Protocol
+
+from sim.experiment.replication import Failure, Job, Tick, attempt
+
+_POLL_S = 0.2
+
+
+class WorkerDied(Exception):
+    """A worker process was killed, most often for want of memory."""
+
+
+class Meter(Protocol):
+    """Counts simulated days played."""
+
+    def add(self, days: int) -> None:
+        """So many more days are played."""
+
+
+def play_all(job: Job, replications: Sequence[int], workers: int, meter: Meter) -> list[Failure]:
+    """Play and keep the replications; the failures, in order. Raises InputError, OSError, WorkerDied."""
+    if workers == 1 or len(replications) < 2:
+        return _here(job, replications, meter)
+    return _in_processes(job, replications, min(workers, len(replications)), meter)
+
+
+def _here(job: Job, replications: Sequence[int], meter: Meter) -> list[Failure]:
+    tried = (attempt(job, replication, lambda day: meter.add(1)) for replication in replications)
+    return [failure for failure in tried if failure]
+
+
+def _in_processes(job: Job, replications: Sequence[int], workers: int, meter: Meter) -> list[Failure]:
+    # Always `spawn`: a fork would copy threads and locks of whoever calls this.
+    context = multiprocessing.get_context("spawn")
+    days, stop = context.Value("q", 0), context.Event()
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (job, days, stop))
+    try:
+        with _interrupts_held():
+            futures = [pool.submit(_attempt, replication) for replication in replications]
+        return _collect(futures, days, meter)
+    except BrokenProcessPool as error:
+        raise WorkerDied("a worker process was killed; is there enough memory? try fewer --workers") from error
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _collect(futures: Sequence[Future[Failure | None]], days: Any, meter: Meter) -> list[Failure]:
+    """Wait for all, moving the meter; the first error of a future is raised at once."""
+    shown, failures, pending = 0, [], set(futures)
+    while pending:
+        done, pending = wait(pending, _POLL_S, FIRST_COMPLETED)
+        failures += [failure for future in done if (failure := future.result())]
+        meter.add(days.value - shown)
+        shown = days.value
+    return sorted(failures, key=lambda failure: failure.replication)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits meanwhile, and processes started meanwhile never see it: the parent stops them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it lets signals through again when it starts, so start it before
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# --- inside a worker ----------------------------------------------------------------------------
+class _Stopped(BaseException):
+    """The run is given up."""
+
+
+_worker: tuple[Job, Tick] | None = None
+
+
+def _start_worker(job: Job, days: Any, stop: Any) -> None:
+    global _worker
+
+    def tick(day: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+        with days.get_lock():
+            days.value += 1
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _worker = (job, tick)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot stop its workers, so they watch it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _attempt(replication: int) -> Failure | None:
+    assert _worker is not None
+    job, tick = _worker
+    try:
+        return attempt(job, replication, tick)
+    except _Stopped:
+        return None
