@@ -1,0 +1,114 @@
+"""Dockets, fear screening and court challenges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.names import Stage
+from sim.pathway.line import Line
+from sim.rules import HEARING_LIST, SCREENING_LIST, granted
+from sim.scenario.tables import NONE, Calendar
+
+if TYPE_CHECKING:
+    import simpy
+
+    from sim.pathway.world import Wait, World
+
+
+class Courts:
+    """Each docket hears the first n of its line on each sitting day."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        tables = world.tables
+        self.docket_of: list[int] = tables.docket_of.tolist()
+        self.docket = [Line() for _ in tables.dockets]
+        self.screening = Line()
+        self.screening_share: list[int] = tables.screening_share.tolist()
+        self.positive_share: list[int] = tables.screening_positive.tolist()
+        self.stay_share: list[int] = tables.stay_share.tolist()
+
+    def start(self) -> None:
+        """Hearings and screenings take place on their dates."""
+        tables, world = self.world.tables, self.world
+        for docket, calendar in enumerate(tables.docket_calendar):
+            world.begin(self._hearing_lists(docket, calendar))
+        world.begin(self._screening_lists(tables.screening_calendar))
+
+    def _hearing_lists(self, docket: int, calendar: Calendar) -> Wait:
+        world, line = self.world, self.docket[docket]
+        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
+            yield world.moment(t, HEARING_LIST, docket)
+            for _ in range(min(places, len(line))):
+                k = line.serve(world.now)
+                self._waited(k)
+                world.call(k)
+
+    def _screening_lists(self, calendar: Calendar) -> Wait:
+        world, line = self.world, self.screening
+        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
+            yield world.moment(t, SCREENING_LIST, 0)
+            for _ in range(min(places, len(line))):
+                world.call(line.serve(world.now))
+
+    def _waited(self, k: int) -> None:
+        self.world.stays.hearing_wait_s[k] += self.world.now - self.world.stays.t_docket[k]
+
+    def has_docket(self, k: int) -> bool:
+        """The person's area has a docket; without one nobody waits for a judge."""
+        return self.docket_of[self.world.stays.area[k]] != NONE
+
+    def docket_turn(self, k: int) -> simpy.Event:
+        """Wait for a hearing."""
+        world = self.world
+        world.stays.stage[k] = Stage.DOCKET
+        world.stays.t_docket[k] = world.now
+        self._line_of(k).join(k, 0, self._since(k), world.now)
+        return world.turn(k)
+
+    def screening_turn(self, k: int) -> simpy.Event:
+        """Wait for a fear interview."""
+        world = self.world
+        world.stays.stage[k] = Stage.SCREENING_LINE
+        world.stays.t_screening_asked[k] = world.now
+        self.screening.join(k, 0, self._since(k), world.now)
+        return world.turn(k)
+
+    def _since(self, k: int) -> int:
+        """People on a line at day 0 keep their order of time served."""
+        world = self.world
+        on_day_0 = world.people.stage0[k] in (Stage.DOCKET, Stage.SCREENING_LINE) and world.now == 0
+        return world.people.t[k] if on_day_0 else world.now
+
+    def _line_of(self, k: int) -> Line:
+        return self.docket[self.docket_of[self.world.stays.area[k]]]
+
+    def heard(self, k: int) -> bool:
+        """A hearing takes place; True if it was the last."""
+        world = self.world
+        world.stays.t_heard[k] = world.now
+        world.stays.hearings[k] += 1
+        world.days.hearings += 1
+        return world.stays.hearings[k] >= world.people.hearings[k]
+
+    def leave(self, k: int) -> None:
+        """Person k leaves the docket or the screening line, if they are on one."""
+        world = self.world
+        if k in self.screening:
+            self.screening.leave(k, world.now)
+        elif world.stays.stage[k] == Stage.DOCKET and self.has_docket(k) and k in self._line_of(k):
+            self._waited(k)
+            self._line_of(k).leave(k, world.now)
+
+    def is_screened(self, k: int) -> bool:
+        """An expedited case goes through fear screening."""
+        world = self.world
+        if not world.tables.screening_on:
+            return False
+        return granted(world.people.screening_u[k], self.screening_share[world.today])
+
+    def is_stayed(self, k: int) -> bool:
+        """A court stays the removal, at the share in force on the day of the order (day 0: of the start)."""
+        world = self.world
+        ordered_on = max(world.stays.t_order[k], 0) // 86_400
+        return granted(world.people.stay_u[k], self.stay_share[ordered_on])

@@ -1,0 +1,189 @@
+"""Midnight: what is counted, what is charged, and what changes with the date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.names import ACCOUNTS, LEDGER_LINES, LINE_ACCOUNT, SECONDS_PER_DAY
+from sim.records import Counts, Ints
+from sim.rules import MIDNIGHT
+
+if TYPE_CHECKING:
+    from sim.pathway.world import Wait, World
+
+_ACCOUNT_OF = [ACCOUNTS.index(LINE_ACCOUNT[line]) for line in LEDGER_LINES]
+STOP_OVER_FUNDING, STOP_ARRESTS = 1, 2
+
+
+class Days:
+    """Daily counters, the ledger and the exhaustion of funds. Day d ends at the midnight that begins d + 1."""
+
+    def __init__(self, world: World, tick: Callable[[int], None] | None) -> None:
+        self.world = world
+        self.tick = tick
+        n = len(world.tables.areas)
+        self.areas = range(n)
+        self.arrested, self.exited, self.moved_in, self.moved_out = ([0] * n for _ in range(4))
+        self.beds_over = [0] * n
+        self.processed = self.transfers = self.hearings = 0
+        self._atd_ends: list[int] = []
+        self.ledger: list[list[int]] = []
+        self._spent = [0] * len(ACCOUNTS)  # in this fiscal year
+        self.exhausted_day = -1
+        self.exhausted = False
+        self._flows: dict[str, list[list[int]]] = {
+            name: [] for name in ("arrests", "exits", "moved_in", "moved_out", "beds_over")
+        }
+        self._stocks: dict[str, list[list[int]]] = {name: [] for name in ("inside", "hold_room", "in_bed", "road")}
+        self.inside = [0] * n
+        tables = world.tables
+        self._price: list[int] = tables.price_cents.tolist()
+        self._seat_cents: list[int] = tables.seat_cents.tolist()
+        self._guaranteed: list[list[int]] = tables.guaranteed.tolist()
+        self._contracted: list[list[int]] = tables.contracted.tolist()
+        self._budget: list[list[int]] = tables.budget_cents.tolist()
+        self._fiscal_year: list[int] = tables.fiscal_year.tolist()
+        self._limits = [account for account, on in enumerate(tables.limited_by.tolist()) if on]
+
+    @property
+    def arrests_stopped(self) -> bool:
+        """Money has run out and the scenario stops arrests then."""
+        return self.exhausted and self.world.tables.on_exhaustion == STOP_ARRESTS
+
+    @property
+    def over_funding_stopped(self) -> bool:
+        """Money has run out and no bed above the funded number is given."""
+        return self.exhausted and self.world.tables.on_exhaustion == STOP_OVER_FUNDING
+
+    def start(self) -> None:
+        """Take the stocks of day 0 and begin the first day."""
+        world = self.world
+        self.inside = [world.beds.in_bed[a] for a in self.areas]
+        self._take_stocks()
+        world.begin(self._midnights())
+
+    def finish(self) -> None:
+        """Close the last day."""
+        self._close()
+
+    def _midnights(self) -> Wait:
+        world = self.world
+        for day in range(world.tables.days):
+            yield world.moment(day * SECONDS_PER_DAY, MIDNIGHT, 0)
+            if day:
+                self._close()
+                self._begin(day)
+            world.arrests.set_day()
+            world.intake.set_day()
+            world.beds.set_day()
+            world.clearance.set_day()
+
+    def _begin(self, day: int) -> None:
+        if self._fiscal_year[day] != self._fiscal_year[day - 1]:
+            self._spent = [0] * len(ACCOUNTS)
+            self.exhausted = False
+        self.world.today = day
+        if self._over_budget():
+            self.exhausted = True
+            self.exhausted_day = day if self.exhausted_day < 0 else self.exhausted_day
+
+    def _over_budget(self) -> bool:
+        today = self.world.today
+        return any(0 <= self._budget[account][today] <= self._spent[account] for account in self._limits)
+
+    def _close(self) -> None:
+        """Stocks, flows and charges of the day that ends."""
+        for a in self.areas:
+            self.inside[a] += self.arrested[a] - self.exited[a] + self.moved_in[a] - self.moved_out[a]
+        self._charge()
+        self._take_stocks()
+        self._take_flows()
+        if self.tick:
+            self.tick(self.world.today)
+
+    def _charge(self) -> None:
+        units = self._units()
+        cents = [units[line] * self._price[line] for line in range(len(LEDGER_LINES))]
+        used = self.world.routes.seats_used
+        cents[LEDGER_LINES.index("seats")] = sum(n * c for n, c in zip(used, self._seat_cents, strict=True))
+        self.ledger.append(cents)
+        for line, amount in enumerate(cents):
+            self._spent[_ACCOUNT_OF[line]] += amount
+
+    def _units(self) -> list[int]:
+        """What the day is charged for, by ledger line (seats are charged by route)."""
+        world, today = self.world, self.world.today
+        in_bed = world.beds.in_bed
+        empty = sum(max(0, self._guaranteed[a][today] - in_bed[a]) for a in self.areas)
+        over = sum(max(0, in_bed[a] - self._contracted[a][today]) for a in self.areas)
+        atd = self.on_atd((today + 1) * SECONDS_PER_DAY - 1)
+        return [sum(in_bed), empty, over, sum(self.arrested), self.processed, self.transfers, 0, self.hearings, atd]
+
+    def _take_stocks(self) -> None:
+        world = self.world
+        self._stocks["inside"].append(list(self.inside))
+        self._stocks["hold_room"].append(list(world.intake.hold_room))
+        self._stocks["in_bed"].append(list(world.beds.in_bed))
+        self._stocks["road"].append(list(world.beds.on_the_road))
+
+    def _take_flows(self) -> None:
+        n = len(self.areas)
+        self._flows["arrests"].append(self.arrested)
+        self._flows["exits"].append(self.exited)
+        self._flows["moved_in"].append(self.moved_in)
+        self._flows["moved_out"].append(self.moved_out)
+        self._flows["beds_over"].append(self.beds_over)
+        self.arrested, self.exited, self.moved_in, self.moved_out, self.beds_over = ([0] * n for _ in range(5))
+        self.processed = self.transfers = self.hearings = 0
+        self.world.routes.seats_used = [0] * len(self.world.tables.routes)
+
+    # --- alternatives to detention ------------------------------------------------------------
+    def on_atd(self, now: int) -> int:
+        """People enrolled; a slot that ends now is free now."""
+        while self._atd_ends and self._atd_ends[0] <= now:
+            heappop(self._atd_ends)
+        return self.world.tables.atd_enrolled + len(self._atd_ends)
+
+    def enrol(self, until: int) -> None:
+        """One more person on ATD."""
+        heappush(self._atd_ends, until)
+
+    # --- records ------------------------------------------------------------------------------
+    def ledger_cents(self) -> Ints:
+        """(D, 9) by LEDGER_LINES."""
+        return np.array(self.ledger, dtype=np.int64)
+
+    def counts(self) -> Counts:
+        """The engine's own tally."""
+        flows = {name: np.array(rows, dtype=np.int64) for name, rows in self._flows.items()}
+        stocks = {name: np.array(rows, dtype=np.int64) for name, rows in self._stocks.items()}
+        return Counts(
+            arrests=flows["arrests"],
+            exits=flows["exits"],
+            moved_in=flows["moved_in"],
+            moved_out=flows["moved_out"],
+            inside_end=stocks["inside"],
+            hold_room_end=stocks["hold_room"],
+            in_bed_end=stocks["in_bed"],
+            on_the_road_end=stocks["road"],
+            beds_taken_most=flows["beds_over"],
+            line_seconds=self._line_seconds(),
+            events=self.world.env.events,
+        )
+
+    def _line_seconds(self) -> dict[str, int]:
+        world, end = self.world, self.world.end
+        lines = {
+            "desk": world.intake.line,
+            "bed": world.beds.line,
+            "transfer": world.beds.transfers.line,
+            "docket": world.courts.docket,
+            "screening": [world.courts.screening],
+            "seat": world.routes.line,
+            "clearance": [world.clearance.line],
+        }
+        return {name: sum(line.seconds_until(end) for line in each) for name, each in lines.items()}

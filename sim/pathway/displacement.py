@@ -1,0 +1,85 @@
+"""The displacement rung: a bed passes from a person of lower priority to the one who asked."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from sim.names import EXIT_REASONS, RUNGS
+from sim.pathway.ladder import DONE, GO_ON, PAUSE
+
+if TYPE_CHECKING:
+    from sim.pathway.world import World
+
+DISPLACED = EXIT_REASONS.index("displaced")
+
+
+class Displacement:
+    """Who may be displaced, and to whom the beds of those under review are promised."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.on = RUNGS.index("displace") in world.tables.rung_kind.tolist()
+        self._lowest: list[list[tuple[int, int, int]]] = [[] for _ in world.tables.areas]
+        self._set_aside: set[int] = set()
+        self._promised: dict[int, int] = {}  # person displaced -> person who asked
+        self._wanted: dict[int, int] = {}  # the other way round
+
+    def settle(self, k: int) -> None:
+        """Person k is in a bed and may be displaced from it."""
+        world = self.world
+        if not self.on or (world.people.custody[k] == 0 and not world.tables.displace_mandatory):
+            return
+        since = world.stays.t_bed[k] if world.stays.t_bed[k] >= 0 else world.stays.t_arrest[k]
+        heappush(self._lowest[world.stays.area[k]], (-world.beds.rank(k), -since, -k))
+
+    def ask(self, k: int) -> str:
+        """Person k asks for the bed of somebody of strictly lower priority in their area."""
+        world = self.world
+        displaced = self._find(world.people.area[k], world.beds.rank(k))
+        if displaced is None:
+            return GO_ON
+        self._promised[displaced], self._wanted[k] = k, displaced
+        if world.clearance.covers(DISPLACED):
+            world.clearance.ask(displaced, DISPLACED)
+            return PAUSE
+        world.release.leave(displaced, DISPLACED)
+        return DONE
+
+    def _find(self, area: int, rank: int) -> int | None:
+        """The lowest in priority, then the latest in bed, then the highest number."""
+        world, heap = self.world, self._lowest[area]
+        while heap and -heap[0][0] > rank:
+            k = -heappop(heap)[2]
+            if not world.beds.has_bed(k) or world.release.is_closed(k, DISPLACED):
+                continue
+            if world.clearance.is_pending(k):
+                self._set_aside.add(k)
+                continue
+            return k
+        return None
+
+    def review_over(self, k: int) -> None:
+        """A request about person k ended without a release."""
+        asker = self._promised.pop(k, None)
+        if asker is not None:
+            del self._wanted[asker]
+            self.world.beds.ladder.resume(asker)
+        if asker is not None or k in self._set_aside:
+            self._set_aside.discard(k)
+            self.settle(k)
+
+    def promised_to(self, k: int) -> int | None:
+        """Who gets the bed that person k leaves, if it was promised."""
+        asker = self._promised.pop(k, None)
+        if asker is not None:
+            del self._wanted[asker]
+        return asker
+
+    def asker_gone(self, k: int) -> None:
+        """Person k, who asked, needs no bed here any more: the request is withdrawn."""
+        displaced = self._wanted.pop(k, None)
+        if displaced is not None:
+            del self._promised[displaced]
+            self.world.clearance.withdraw(displaced)
+            self.settle(displaced)

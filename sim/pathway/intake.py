@@ -1,0 +1,81 @@
+"""Hold rooms and processing desks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.names import Stage
+from sim.pathway.line import Line
+from sim.rules import ASSIGN_DESK, priority
+from sim.scenario.tables import ENDLESS
+
+if TYPE_CHECKING:
+    import simpy
+
+    from sim.pathway.world import World
+
+
+class Intake:
+    """Desks serve by priority, then first come; a hold room takes everybody."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        n = len(world.tables.areas)
+        self.desks: list[list[int]] = world.tables.desks.tolist()
+        self.busy = [0] * n
+        self.line = [Line() for _ in range(n)]
+        self._due = [False] * n
+        self.hold_room = [0] * n  # people present
+
+    def desk(self, k: int) -> simpy.Event:
+        """Wait for a desk."""
+        world, area = self.world, self.world.people.area[k]
+        turn = world.turn(k)
+        if self.desks[area][world.today] >= ENDLESS:
+            self.busy[area] += 1
+            self._sit(k)
+        else:
+            people = world.people
+            self.line[area].join(k, priority(people.custody[k], people.criminality[k]), world.now, world.now)
+            self.assign_soon(area)
+        return turn
+
+    def assign_soon(self, area: int) -> None:
+        """Free desks are given out later at this instant."""
+        if not self._due[area]:
+            self._due[area] = True
+            self.world.at(self.world.now, ASSIGN_DESK, area, self._assign)
+
+    def _assign(self, area: int) -> None:
+        self._due[area] = False
+        line = self.line[area]
+        while len(line) and self.busy[area] < self.desks[area][self.world.today]:
+            self.busy[area] += 1
+            self._sit(line.serve(self.world.now))
+
+    def _sit(self, k: int) -> None:
+        self.world.stays.t_desk[k] = self.world.now
+        self.world.stays.stage[k] = Stage.PROCESSING
+        self.world.call(k)
+
+    def leave_desk(self, k: int) -> None:
+        """Processing ends."""
+        area = self.world.people.area[k]
+        self.busy[area] -= 1
+        if len(self.line[area]):
+            self.assign_soon(area)
+
+    def processed(self, k: int) -> None:
+        """From now on the release clocks of person k run."""
+        world = self.world
+        world.stays.t_processed[k] = world.now
+        if not world.tables.intake_on:
+            world.stays.t_desk[k] = world.now
+        world.days.processed += 1
+        world.release.processed(k)
+
+    def set_day(self) -> None:
+        """More desks may be open today."""
+        for area, line in enumerate(self.line):
+            if len(line):
+                self.assign_soon(area)

@@ -1,0 +1,201 @@
+"""A person's way through custody, from arrest to exit: one SimPy process a person.
+
+Read it from top to bottom. Each `yield` is a wait for one thing: a length of time (`lasts`) or a
+turn in a line. What may happen to a person meanwhile (a release that falls due, a displacement,
+giving up) is done to them from outside (`release.py`): their process then simply ends here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.names import EXIT_REASONS, HEARING_OUTCOMES, INTAKE_OUTCOMES, TRACKS, Stage
+from sim.rules import LANDING, PROCESSED, granted
+
+if TYPE_CHECKING:
+    from sim.pathway.world import Wait, World
+
+DETAIN, RETURNED = INTAKE_OUTCOMES.index("detain"), INTAKE_OUTCOMES.index("returned")
+EXPEDITED, PROCEEDINGS = TRACKS.index("expedited"), TRACKS.index("proceedings")
+ORDERED = HEARING_OUTCOMES.index("ordered")
+EXIT_RETURNED, EXIT_REMOVED = EXIT_REASONS.index("returned"), EXIT_REASONS.index("removed")
+
+
+def arrested(world: World, k: int) -> Wait:
+    """The hold room and the processing desk."""
+    world.arrests.enter(k)
+    if world.tables.intake_on:
+        yield world.intake.desk(k)
+        yield world.lasts(k, world.people.processing_s[k], PROCESSED)
+        world.intake.leave_desk(k)
+    world.intake.processed(k)
+    outcome = world.people.intake[k]
+    if outcome == RETURNED:
+        world.release.leave(k, EXIT_RETURNED)
+    elif outcome != DETAIN:
+        world.release.at_intake(k, EXIT_REASONS.index(INTAKE_OUTCOMES[outcome]))
+    else:
+        yield from needs_bed(world, k)
+
+
+def needs_bed(world: World, k: int) -> Wait:
+    """The line for a bed, and the road to one elsewhere."""
+    if world.tables.beds_on:
+        yield world.beds.ask(k)
+        if world.stays.stage[k] == Stage.ON_THE_ROAD:
+            yield world.lasts(k, world.tables.transfer_s, LANDING)
+            if not world.beds.land(k):
+                return
+    else:
+        world.beds.without_line(k)
+    world.beds.enter(k)
+    yield from in_bed(world, k)
+
+
+def in_bed(world: World, k: int) -> Wait:
+    """The case begins when the person is first in a bed."""
+    if not world.tables.case_on:
+        yield from ordered(world, k)
+    elif world.tables.mode_stay:
+        yield from whole_stay(world, k, world.people.stay_s[k])
+    else:
+        world.release.case_begins(k)
+        yield from preparing(world, k, world.people.preparing_s[k])
+
+
+def whole_stay(world: World, k: int, seconds: int) -> Wait:
+    """Small worlds: one time in bed stands for case and removal."""
+    world.stays.stage[k] = Stage.STAY
+    yield world.lasts(k, seconds)
+    world.release.leave(k, world.tables.stay_exit)
+
+
+def preparing(world: World, k: int, seconds: int) -> Wait:
+    """Up to the first case event: the charge is filed, or the order of a fast track is written."""
+    world.stays.stage[k] = Stage.PREPARING
+    yield world.lasts(k, seconds)
+    track = world.people.track[k]
+    if track == PROCEEDINGS:
+        yield from proceedings(world, k)
+    elif track == EXPEDITED and world.courts.is_screened(k):
+        yield from screening(world, k)
+    else:
+        yield from ordered(world, k)
+
+
+def screening(world: World, k: int) -> Wait:
+    """A credible-fear interview: a positive finding sends the case to an immigration judge."""
+    yield world.courts.screening_turn(k)
+    world.stays.t_screened[k] = world.now
+    if granted(world.people.positive_u[k], world.courts.positive_share[world.today]):
+        world.release.case_begins(k, proceedings=True)
+        yield from proceedings(world, k)
+    else:
+        yield from ordered(world, k)
+
+
+def proceedings(world: World, k: int) -> Wait:
+    """Hearings before an immigration judge, with adjournments between them, and an appeal."""
+    while True:
+        if world.courts.has_docket(k):
+            yield world.courts.docket_turn(k)
+        if world.courts.heard(k):
+            break
+        yield from adjourned(world, k, world.people.adjournment_s[k])
+    outcome = world.people.outcome[k]
+    if outcome != ORDERED:
+        world.release.leave(k, EXIT_REASONS.index(HEARING_OUTCOMES[outcome]))
+    elif world.people.appeal_s[k] >= 0:
+        yield from appeal(world, k, world.people.appeal_s[k])
+    else:
+        yield from ordered(world, k)
+
+
+def adjourned(world: World, k: int, seconds: int) -> Wait:
+    """Between two hearings."""
+    world.stays.stage[k] = Stage.ADJOURNED
+    yield world.lasts(k, seconds)
+
+
+def appeal(world: World, k: int, seconds: int) -> Wait:
+    """An appeal that fails: the order becomes final when it ends."""
+    world.stays.stage[k] = Stage.APPEAL
+    yield world.lasts(k, seconds)
+    yield from ordered(world, k)
+
+
+def ordered(world: World, k: int) -> Wait:
+    """A final order: the travel document, a stay of removal if a court grants one, a seat."""
+    world.stays.t_order[k] = world.now
+    world.release.order_is_final(k)
+    if world.tables.removal_on and world.tables.groups_on:
+        world.routes.choose(k)
+        yield from document(world, k, world.routes.document_work(k))
+    else:
+        yield from stay_of_removal(world, k)
+
+
+def document(world: World, k: int, work: int) -> Wait:
+    """The travel document: an amount of work, so an agreement helps those already waiting."""
+    world.stays.stage[k] = Stage.DOCUMENT
+    yield world.routes.document(k, work)
+    world.stays.t_document[k] = world.now
+    yield from stay_of_removal(world, k)
+
+
+def stay_of_removal(world: World, k: int) -> Wait:
+    """A court may forbid the removal for a time."""
+    if world.courts.is_stayed(k):
+        yield from stayed(world, k, world.people.stay_of_removal_s[k])
+    yield from seat(world, k)
+
+
+def stayed(world: World, k: int, seconds: int) -> Wait:
+    """Until the stay of removal ends."""
+    world.stays.stage[k] = Stage.STAY_OF_REMOVAL
+    yield world.lasts(k, seconds)
+
+
+def seat(world: World, k: int) -> Wait:
+    """The line for a seat on the route of the person's country group."""
+    if world.tables.removal_on and world.tables.groups_on:
+        yield world.routes.seat(k)
+    world.release.leave(k, EXIT_REMOVED)
+
+
+def held(world: World, k: int) -> Wait:
+    """A person already held on day 0 goes on from where they are."""
+    left, stage = world.people.left_s[k], world.people.stage0[k]
+    if stage == Stage.STAY:
+        yield from whole_stay(world, k, left)
+    elif stage == Stage.PREPARING:
+        yield from preparing(world, k, left)
+    elif stage == Stage.SCREENING_LINE:
+        yield from screening(world, k)
+    elif stage in (Stage.DOCKET, Stage.ADJOURNED):
+        yield from held_in_proceedings(world, k, left, stage)
+    elif stage == Stage.APPEAL:
+        yield from appeal(world, k, left)
+    else:
+        yield from held_after_order(world, k, left, stage)
+
+
+def held_in_proceedings(world: World, k: int, left: int, stage: int) -> Wait:
+    """On day 0 on a docket line, or between hearings."""
+    if stage == Stage.ADJOURNED:
+        yield from adjourned(world, k, left)
+    yield from proceedings(world, k)
+
+
+def held_after_order(world: World, k: int, left: int, stage: int) -> Wait:
+    """On day 0 with a final order."""
+    world.release.order_is_final(k)
+    if world.tables.removal_on and world.tables.groups_on:
+        world.routes.choose(k)
+    if stage == Stage.DOCUMENT:
+        yield from document(world, k, left)
+    elif stage == Stage.STAY_OF_REMOVAL:
+        yield from stayed(world, k, left)
+        yield from seat(world, k)
+    else:
+        yield from seat(world, k)

@@ -1,0 +1,267 @@
+"""What can end a stay from outside: release clocks, giving up, the post-order limit, approvals."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from sim.names import CLOCK_REASONS, RELEASE_REASONS, SECONDS_PER_DAY, TRACKS, Stage
+from sim.pathway import person
+from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, work_until
+
+if TYPE_CHECKING:
+    from sim.pathway.world import World
+
+HOLD_ROOM, CASE, POST_ORDER = range(3)  # names.CLOCK_STAGES
+POST_ORDER_LIMIT = RELEASE_REASONS.index("post_order_limit")
+GIVING_UP = len(RELEASE_REASONS)  # after every release in the order of ties
+_REASON = [RELEASE_REASONS.index(reason) for reason in CLOCK_REASONS]
+PROCEEDINGS = TRACKS.index("proceedings")
+
+
+def _work(speed: list[int]) -> list[int]:
+    """Work used up to each midnight at a speed a second by day."""
+    return [0, *accumulate(v * SECONDS_PER_DAY for v in speed)]
+
+
+class Clocks:
+    """What may still happen to one person, and when."""
+
+    __slots__ = ("alarm", "closed", "gives_up_at", "limit_at", "since", "stage")
+
+    def __init__(self, stage: int, since: int) -> None:
+        self.stage = stage  # names.CLOCK_STAGES
+        self.since = since  # the work left was true then
+        self.closed: set[int] = set()
+        self.gives_up_at = self.limit_at = self.alarm = NEVER
+
+
+class Release:
+    """Clocks of everybody held, and the one way out of custody."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        tables = world.tables
+        self._speed: list[list[list[int]]] = tables.clock_speed.tolist()
+        self._work = [[_work(by_day) for by_day in by_source] for by_source in self._speed]
+        self._runs = [[[self._running(s, c, g) for g in range(3)] for c in range(2)] for s in range(3)]
+        self._giving_up: tuple[list[int], list[int]] = (
+            tables.giving_up_after_s.tolist(),
+            tables.giving_up_speed.tolist(),
+        )
+        self._limit: list[int] = tables.post_order_limit_s.tolist()
+        self._atd_slots: list[int] = tables.atd_slots.tolist()
+        self._clocks: dict[int, Clocks] = {}
+        self._on_landing: dict[int, list[tuple[int, bool]]] = {}  # reason, and whether it is cleared
+
+    def _running(self, source: int, custody: int, stage: int) -> list[int]:
+        """Clocks that can ring for such people there."""
+        runs = self.world.tables.clock_runs
+        return [c for c in range(len(CLOCK_REASONS)) if runs[c, custody, stage] and self._work[c][source][-1]]
+
+    # --- the stages of a stay, as far as clocks are concerned ---------------------------------------
+    def processed(self, k: int) -> None:
+        """Processing ends: the clocks begin to run."""
+        self._clocks[k] = Clocks(HOLD_ROOM, self.world.now)
+        self._set_alarm(k)
+
+    def held_on_day_0(self, k: int) -> None:
+        """Clocks of people already held start fresh."""
+        stage0 = self.world.people.stage0[k]
+        self._clocks[k] = Clocks(CASE, 0)
+        self._set_alarm(k)
+        in_court = stage0 in (Stage.DOCKET, Stage.ADJOURNED, Stage.APPEAL)
+        if Stage.PREPARING <= stage0 <= Stage.APPEAL:
+            self.case_begins(k, proceedings=in_court)
+
+    def in_bed(self, k: int) -> None:
+        """Person k is in a bed."""
+        self._enter_stage(k, CASE)
+
+    def case_begins(self, k: int, proceedings: bool = False) -> None:
+        """People in proceedings may give up from now."""
+        world, (after, speed) = self.world, self._giving_up
+        if after and (proceedings or world.people.track[k] == PROCEEDINGS):
+            held = world.now - world.stays.t_arrest[k]
+            clocks = self._clocks[k]
+            clocks.gives_up_at = giving_up_due(after, speed, held, world.now, world.people.giving_up_work[k])
+            self._ring_by(k, clocks, clocks.gives_up_at)
+
+    def order_is_final(self, k: int) -> None:
+        """Nobody gives up any more; the limit on detention after an order begins."""
+        clocks, now = self._clocks[k], self.world.now
+        clocks.gives_up_at = NEVER
+        limit = self._limit[self.world.today]
+        if limit >= 0:
+            clocks.limit_at = now + limit
+        self._enter_stage(k, POST_ORDER)
+
+    def _enter_stage(self, k: int, stage: int) -> None:
+        clocks, people = self._clocks[k], self.world.people
+        runs = self._runs[people.source[k]][people.custody[k]]
+        same = runs[clocks.stage] == runs[stage]
+        if not same:
+            self._use(k, clocks)
+        clocks.stage = stage
+        if not same or stage == POST_ORDER:
+            self._set_alarm(k)
+
+    # --- alarms -------------------------------------------------------------------------------------
+    def _use(self, k: int, clocks: Clocks) -> None:
+        """Take off the work used since the last change."""
+        world, now = self.world, self.world.now
+        source, days = world.people.source[k], world.tables.days
+        for c in self._runs[source][world.people.custody[k]][clocks.stage]:
+            work, speed = self._work[c][source], self._speed[c][source]
+            used = work_until(work, speed, days, now) - work_until(work, speed, days, clocks.since)
+            world.people.clock_work[c][k] -= used
+        clocks.since = now
+
+    def _set_alarm(self, k: int) -> None:
+        """Ring when the first running clock runs out; the work left must be up to date or of this stage."""
+        world, clocks = self.world, self._clocks[k]
+        source, days = world.people.source[k], world.tables.days
+        first = min(clocks.gives_up_at, clocks.limit_at)
+        for c in self._runs[source][world.people.custody[k]][clocks.stage]:
+            if _REASON[c] not in clocks.closed:
+                left = world.people.clock_work[c][k]
+                first = min(first, clock_due(self._work[c][source], self._speed[c][source], days, clocks.since, left))
+        clocks.alarm = NEVER
+        self._ring_by(k, clocks, first)
+
+    def _ring_by(self, k: int, clocks: Clocks, t: int) -> None:
+        if t < clocks.alarm:
+            clocks.alarm = t
+            self.world.at(t, CLOCK, k, self._rings)
+
+    def _rings(self, k: int) -> None:
+        clocks = self._clocks.get(k)
+        if clocks is None or clocks.alarm != self.world.now:
+            return  # set for another stage, or for somebody who has left
+        self._use(k, clocks)
+        for reason in self._due(k, clocks):
+            if k in self._clocks:
+                self._fall_due(k, clocks, reason)
+        if k in self._clocks:
+            self._set_alarm(k)
+
+    def _due(self, k: int, clocks: Clocks) -> list[int]:
+        """Reasons that have run out, in the order in which ties are settled."""
+        people, now = self.world.people, self.world.now
+        running = self._runs[people.source[k]][people.custody[k]][clocks.stage]
+        due = [_REASON[c] for c in running if people.clock_work[c][k] <= 0 and _REASON[c] not in clocks.closed]
+        if clocks.limit_at <= now:
+            due.append(POST_ORDER_LIMIT)
+        if clocks.gives_up_at <= now:
+            due.append(GIVING_UP)
+        return sorted(due)
+
+    def _fall_due(self, k: int, clocks: Clocks, reason: int) -> None:
+        if reason == GIVING_UP:
+            clocks.gives_up_at = NEVER
+            self._give_up(k)
+            return
+        clocks.closed.add(reason)  # a clock that has run out does not start again
+        if reason == POST_ORDER_LIMIT:
+            clocks.limit_at = NEVER
+        if self.world.stays.stage[k] == Stage.ON_THE_ROAD:
+            self._on_landing.setdefault(k, []).append((reason, False))
+        else:
+            self._release(k, reason)
+
+    def _release(self, k: int, reason: int) -> None:
+        """Leave for this reason, or ask for clearance to."""
+        if self.world.clearance.covers(reason):
+            self.world.clearance.ask(k, reason)
+        else:
+            self.leave(k, reason)
+
+    def _give_up(self, k: int) -> None:
+        """Accept departure: the case ends with an order."""
+        world = self.world
+        world.stop_waiting(k)
+        world.courts.leave(k)
+        world.stays.gave_up[k] = 1
+        world.begin(person.ordered(world, k))
+
+    # --- clearance --------------------------------------------------------------------------------
+    def at_intake(self, k: int, reason: int) -> None:
+        """Intake ends in a release; under clearance the person waits in the hold room."""
+        self.world.stays.stage[k] = Stage.INTAKE_REVIEW
+        self._release(k, reason)
+
+    def approved(self, k: int, reason: int) -> None:
+        """Headquarters agrees; on the road it takes effect on landing."""
+        if self.world.stays.stage[k] == Stage.ON_THE_ROAD:
+            self._on_landing.setdefault(k, []).append((reason, True))
+        else:
+            self.leave(k, reason)
+
+    def refused(self, k: int, reason: int) -> None:
+        """That reason is closed for this stay."""
+        world = self.world
+        self._clocks[k].closed.add(reason)
+        world.beds.displacement.review_over(k)
+        world.beds.ladder.resume(k)
+        if world.stays.stage[k] == Stage.INTAKE_REVIEW:
+            world.begin(person.needs_bed(world, k))
+
+    def is_closed(self, k: int, reason: int) -> bool:
+        """The reason was refused or used up in this stay."""
+        return reason in self._clocks[k].closed
+
+    def landed(self, k: int) -> bool:
+        """Do what fell due on the road; False if the person leaves."""
+        for reason, cleared in sorted(self._on_landing.pop(k, [])):
+            if cleared:
+                self.leave(k, reason)
+            else:
+                self._release(k, reason)
+            if k not in self._clocks:
+                return False
+        return True
+
+    # --- the way out --------------------------------------------------------------------------------
+    def leave(self, k: int, exit_reason: int) -> None:
+        """Person k leaves custody: lines, bed and requests are given up."""
+        world = self.world
+        world.stop_waiting(k)
+        world.clearance.withdraw(k)
+        area = world.stays.area[k]
+        self._give_up_place(k, area)
+        del self._clocks[k]
+        world.stays.t_exit[k] = world.now
+        world.stays.exit[k] = exit_reason
+        world.stays.stage[k] = Stage.GONE
+        world.days.exited[area] += 1
+        if exit_reason < len(RELEASE_REASONS):
+            self._set_free(k)
+
+    def _give_up_place(self, k: int, area: int) -> None:
+        world, stage = self.world, self.world.stays.stage[k]
+        if stage <= Stage.BED_LINE:
+            world.intake.hold_room[area] -= 1
+            if stage == Stage.BED_LINE:
+                world.beds.leave_line(k)
+                world.beds.displacement.asker_gone(k)
+        elif stage == Stage.ON_THE_ROAD:
+            world.beds.leave_on_landing(k)
+        else:
+            world.courts.leave(k)
+            world.routes.leave(k)
+            world.beds.leave(k)
+
+    def _set_free(self, k: int) -> None:
+        """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
+        world, people = self.world, self.world.people
+        world.arrests.come_back(k)
+        world.stays.atd[k] = int(self._takes_slot(k))
+        if people.again[k] >= 0:
+            world.arrests.rearrest(people.again[k], world.now + people.again_after_s[k])
+
+    def _takes_slot(self, k: int) -> bool:
+        world = self.world
+        if not world.tables.atd_on or world.days.on_atd(world.now) >= self._atd_slots[world.today]:
+            return False
+        world.days.enrol(world.now + world.people.atd_s[k])
+        return True

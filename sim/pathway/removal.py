@@ -1,0 +1,81 @@
+"""Travel documents and routes."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from sim.names import SECONDS_PER_DAY, Stage
+from sim.pathway.line import Line
+from sim.rules import ROUTE_DEPARTURE, clock_due, granted
+from sim.scenario.tables import NONE, Calendar
+
+if TYPE_CHECKING:
+    import simpy
+
+    from sim.pathway.world import Wait, World
+
+
+class Routes:
+    """Each departure takes the first n of the line of its route."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        tables = world.tables
+        self.line = [Line() for _ in tables.routes]
+        self.seats_used = [0] * len(tables.routes)  # today
+        self._speed: list[list[int]] = tables.document_speed.tolist()
+        self._work = [[0, *accumulate(s * SECONDS_PER_DAY for s in speeds)] for speeds in self._speed]
+        self._third_country_share: list[list[int]] = tables.third_country_share.tolist()
+
+    def start(self) -> None:
+        """Flights, buses and crossings leave on their dates."""
+        for route, calendar in enumerate(self.world.tables.route_calendar):
+            self.world.begin(self._departures(route, calendar))
+
+    def _departures(self, route: int, calendar: Calendar) -> Wait:
+        world, line = self.world, self.line[route]
+        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
+            yield world.moment(t, ROUTE_DEPARTURE, route)
+            for _ in range(min(places, len(line))):
+                self.seats_used[route] += 1
+                world.call(line.serve(world.now))
+
+    def choose(self, k: int) -> None:
+        """The route of person k: their group's, or that of a third country if an agreement gives one.
+
+        People who had their order before the start keep their group's.
+        """
+        world, tables = self.world, self.world.tables
+        share = self._third_country_share[world.people.group[k]][world.today]
+        ordered_in_play = world.stays.t_order[k] >= 0
+        third = ordered_in_play and tables.third_country_route != NONE and granted(world.people.third_u[k], share)
+        world.stays.third_country[k] = int(third)
+        world.stays.route[k] = tables.third_country_route if third else world.people.route[k]
+
+    def document_work(self, k: int) -> int:
+        """Work for the travel document of the country chosen."""
+        people = self.world.people
+        return people.third_work[k] if self.world.stays.third_country[k] else people.document_work[k]
+
+    def document(self, k: int, work: int) -> simpy.Event:
+        """Wait for the document; it comes sooner if an agreement speeds it up meanwhile."""
+        world, group = self.world, self.world.people.group[k]
+        due = clock_due(self._work[group], self._speed[group], world.tables.days, world.now, work)
+        return world.lasts(k, due - world.now)
+
+    def seat(self, k: int) -> simpy.Event:
+        """Wait for a seat."""
+        world = self.world
+        on_line_on_day_0 = world.people.stage0[k] == Stage.SEAT_LINE
+        world.stays.stage[k] = Stage.SEAT_LINE
+        world.stays.t_seat_asked[k] = world.now
+        since = world.people.t[k] if on_line_on_day_0 else world.now
+        self.line[world.stays.route[k]].join(k, 0, since, world.now)
+        return world.turn(k)
+
+    def leave(self, k: int) -> None:
+        """Person k leaves the seat line, if they are on it."""
+        route = self.world.stays.route[k]
+        if route >= 0 and k in self.line[route]:
+            self.line[route].leave(k, self.world.now)

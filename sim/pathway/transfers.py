@@ -1,0 +1,64 @@
+"""Transport to a free bed in another area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.names import Stage
+from sim.pathway.line import Line
+from sim.rules import TRANSFER_DEPARTURE
+
+if TYPE_CHECKING:
+    from sim.pathway.world import Wait, World
+
+
+class Transfers:
+    """At each departure the first n of an area's transfer line leave, if a listed area has a free bed."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.line = [Line() for _ in world.tables.areas]
+
+    def start(self) -> None:
+        """Transports leave on their dates."""
+        for area in range(len(self.line)):
+            self.world.begin(self._departures(area))
+
+    def _departures(self, area: int) -> Wait:
+        world, line = self.world, self.line[area]
+        calendar = world.tables.transfer_calendar[area]
+        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
+            yield world.moment(t, TRANSFER_DEPARTURE, area)
+            for _ in range(min(places, len(line))):
+                there = self._where_to(area)
+                if there is None:
+                    break
+                self._depart(line.head()[2], area, there)
+
+    def _where_to(self, area: int) -> int | None:
+        """The first listed area with a free bed."""
+        return next((there for there in self.world.tables.transfer_to[area] if self.world.beds.is_free(there)), None)
+
+    def _depart(self, k: int, here: int, there: int) -> None:
+        world = self.world
+        world.intake.hold_room[here] -= 1
+        world.days.moved_out[here] += 1
+        world.days.moved_in[there] += 1
+        world.days.transfers += 1
+        world.beds.on_the_road[there] += 1
+        world.stays.t_departed[k] = world.now
+        world.stays.stage[k] = Stage.ON_THE_ROAD
+        world.beds.give(k, there)
+        world.stays.area[k] = there
+
+    def join(self, k: int) -> None:
+        """Person k may be taken to a bed elsewhere, and keeps the place in the line here."""
+        world = self.world
+        if world.stays.t_transfer_asked[k] < 0:
+            world.stays.t_transfer_asked[k] = world.now
+            self.line[world.people.area[k]].join(k, world.beds.rank(k), world.stays.t_asked[k], world.now)
+
+    def leave(self, k: int, area: int) -> None:
+        """Person k has a bed or is gone."""
+        if k in self.line[area]:
+            self.line[area].leave(k, self.world.now)

@@ -1,0 +1,116 @@
+"""The world in play: the clock, the tables, the people and the places they pass through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import simpy
+
+from sim.names import SECONDS_PER_DAY
+from sim.pathway.arrests import Arrests
+from sim.pathway.beds import Beds
+from sim.pathway.case import Courts
+from sim.pathway.clearance import Clearance
+from sim.pathway.clock import Call, Clock, Timer
+from sim.pathway.columns import PeopleColumns, StayColumns
+from sim.pathway.days import Days
+from sim.pathway.intake import Intake
+from sim.pathway.release import Release
+from sim.pathway.removal import Routes
+from sim.people.table import People
+from sim.records import Records
+from sim.rules import CASE_STEP
+from sim.scenario.tables import Tables
+
+Wait = Generator[simpy.Event, Any, None]
+"""What a process of the pathway is to SimPy."""
+
+
+class World:
+    """Everything a process can see. Each place knows its own line; the world knows who is waiting for what."""
+
+    def __init__(self, tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> None:
+        self.tables = tables
+        self.people = PeopleColumns(people)
+        self.stays = StayColumns(self.people)
+        self.env = Clock()
+        self.end = tables.days * SECONDS_PER_DAY
+        self.today = 0
+        self._awaited: dict[int, simpy.Event] = {}
+        self.days = Days(self, tick)
+        self.arrests = Arrests(self)
+        self.intake = Intake(self)
+        self.beds = Beds(self)
+        self.courts = Courts(self)
+        self.routes = Routes(self)
+        self.clearance = Clearance(self)
+        self.release = Release(self)
+
+    @property
+    def now(self) -> int:
+        """Seconds since the start."""
+        return self.env._now
+
+    def begin(self, process: Wait) -> None:
+        """Start a process at this instant."""
+        self.env.process(process)
+
+    def at(self, t: int, kind: int, number: int, act: Callable[[int], None]) -> None:
+        """Have `act(number)` called at t, if t lies in the window."""
+        if t < self.end:
+            Call(self.env, t, kind, number, act)
+
+    def moment(self, t: int, kind: int, number: int) -> simpy.Event:
+        """An event at t for a process that is not a person's."""
+        return Timer(self.env, t, kind, number)
+
+    def lasts(self, k: int, seconds: int, kind: int = CASE_STEP) -> simpy.Event:
+        """An event for person k when `seconds` have passed."""
+        t = self.env._now + seconds
+        event = Timer(self.env, t, kind, k) if t < self.end else simpy.Event(self.env)
+        self._awaited[k] = event
+        return event
+
+    def turn(self, k: int) -> simpy.Event:
+        """An event for person k that somebody else will bring about."""
+        event = self._awaited[k] = simpy.Event(self.env)
+        return event
+
+    def call(self, k: int) -> None:
+        """It is person k's turn."""
+        self._awaited[k].succeed()
+
+    def stop_waiting(self, k: int) -> None:
+        """Whatever person k waits for no longer concerns them; their process ends here."""
+        event = self._awaited.pop(k, None)
+        if event is not None and event.callbacks:
+            event.callbacks.clear()
+
+    def records(self) -> Records:
+        """Everything that was written down."""
+        return Records(
+            stays=self.stays.stays(),
+            reviews=self.clearance.reviews(),
+            ledger_cents=self.days.ledger_cents(),
+            not_arrested=self.arrests.not_arrested_array(),
+            shortfall_milli=self.arrests.shortfall_array(),
+            exhausted_day=self.days.exhausted_day,
+            counts=self.days.counts(),
+        )
+
+
+def play(tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> Records:
+    """Play one replication with SimPy; `tick(day)` is called at each midnight.
+
+    The people table decides everything uncertain, so the same table gives the same records.
+    """
+    world = World(tables, people, tick)
+    world.arrests.start()
+    world.courts.start()
+    world.routes.start()
+    world.beds.transfers.start()
+    world.days.start()
+    world.env.play(world.end)
+    world.days.finish()
+    return world.records()

@@ -1,0 +1,59 @@
+"""The people table: everything about a person that is uncertain, drawn before anything is played."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class People:
+    """One row a stay that may happen; columns are arrays of equal length, in order of `number`.
+
+    Rows come in blocks: day 0, then each source and area, then batches, then possible re-arrests.
+    Row order is the order of person numbers, so ties can be settled by row. A number is
+    block << 32 | position in the block, so a block that grows renumbers nobody.
+    Times and durations are seconds, drawn shares whole numbers in [0, 2**31), work as in `tables`.
+    """
+
+    number: Ints
+    t: Ints  # arrest: seconds since start; negative on day 0; EMPTY for a re-arrest, set in play
+    source: Ints  # names.SOURCES
+    area: Ints
+    criminality: Ints  # names.CRIMINALITY
+    custody: Ints  # names.CUSTODY_CLASSES
+    group: Ints  # index of Tables.groups (0 where there are none)
+    track: Ints  # names.TRACKS
+    intake: Ints  # names.INTAKE_OUTCOMES
+    height: Ints  # in [0, 2**HEIGHT_BITS): arrested if below the ratio of the day; -1: arrested whatever it is
+    stage0: Ints  # names.Stage on day 0, else NOT_ARRESTED
+    left_s: Ints  # day 0: time left in that stage (work left, for a document); -1 on a line
+    processing_s: Ints
+    stay_s: Ints
+    preparing_s: Ints
+    screening_u: Ints
+    positive_u: Ints
+    hearings: Ints  # hearings still to be held (day 0: from now on)
+    adjournment_s: Ints
+    outcome: Ints  # names.HEARING_OUTCOMES
+    appeal_s: Ints  # -1: no appeal
+    giving_up_work: Ints
+    document_work: Ints
+    third_u: Ints
+    third_work: Ints
+    route: Ints
+    stay_u: Ints
+    stay_of_removal_s: Ints
+    clock_work: Ints  # (5, N) by names.CLOCK_REASONS
+    approval_u: Ints  # (7, N) by names.CLEARABLE
+    review_s: Ints
+    atd_s: Ints
+    again: Ints  # row of the re-arrest that may follow a release; -1: none
+    again_after_s: Ints
+
+    def __len__(self) -> int:
+        return len(self.number)

@@ -1,0 +1,127 @@
+"""Decisions that every engine makes, as functions of whole numbers. Imports nothing.
+
+An engine that asks one of these and one that compiles it do the same thing by construction. Times
+are seconds since the start, shares whole numbers of 2**31, ratios whole numbers of 2**26.
+"""
+
+DAY_S = 86_400
+RATIO_BITS = 26
+RATIO_ONE = 1 << RATIO_BITS
+NEVER = 1 << 62
+"""Later than any moment of a run."""
+
+# --- the order of events ------------------------------------------------------------------------
+# A kind's number holds its phase in the upper bits, so that sorting by kind sorts by phase first.
+MIDNIGHT = 0x10
+TRANSFER_DEPARTURE = 0x20
+ROUTE_DEPARTURE = 0x21
+LANDING = 0x22
+HEARING_LIST = 0x23
+SCREENING_LIST = 0x24
+CASE_STEP = 0x25
+CLOCK = 0x26
+REVIEW_END = 0x27
+ARREST = 0x30
+PROCESSED = 0x31
+ASSIGN_DESK = 0x40
+ASSIGN_BED = 0x41
+ASSIGN_REVIEW = 0x42
+RUNG = 0x50
+KIND_BITS = 48
+MOST_RUNGS = 16
+
+
+def event_key(kind: int, number: int) -> int:
+    """Place of an event among those of its instant: phase and kind first, then its number."""
+    return (kind << KIND_BITS) | number
+
+
+# --- arrests ------------------------------------------------------------------------------------
+def ratio(part: int, whole: int) -> int:
+    """min(1, part ÷ whole) in 2**-26; 1 where the whole is 0."""
+    if part >= whole:
+        return RATIO_ONE
+    return (part << RATIO_BITS) // whole
+
+
+def found_ratio(left: int, pool: int) -> int:
+    """Pool factor p of a cell: people not yet found ÷ people at the start; 1 for an endless pool (-1)."""
+    if pool <= 0:
+        return RATIO_ONE
+    return ratio(left, pool)
+
+
+def effective_milli(capability_milli: int, found: int) -> int:
+    """c·p of a cell, in thousandths of an arrest a day."""
+    return (capability_milli * found) >> RATIO_BITS
+
+
+def arrest_below(found: int, goal_ratio: int) -> int:
+    """Candidates whose height (of 2**52) lies below this are arrested."""
+    return found * goal_ratio
+
+
+# --- priority and limits ------------------------------------------------------------------------
+def priority(custody: int, criminality: int) -> int:
+    """Rank in lines for desks and beds: mandatory before discretionary, then convicted, pending, none."""
+    return custody * 3 + criminality
+
+
+def rung_due(t_arrest: int, after_s: int, limit_s: int, t_processed: int) -> int:
+    """When a rung is tried: its own `after` or the hold limit since entry, never before processing ends."""
+    wait = after_s if after_s >= 0 else limit_s
+    if wait < 0:
+        return NEVER
+    due = t_arrest + wait
+    return due if due > t_processed else t_processed
+
+
+# --- clocks -------------------------------------------------------------------------------------
+def work_until(cumulative, speed, days: int, t: int) -> int:  # type: ignore[no-untyped-def]
+    """Work a clock would have used from the start to t; `cumulative` at midnights, `speed` by day."""
+    day = t // DAY_S
+    if day >= days:
+        return int(cumulative[days])
+    return int(cumulative[day] + speed[day] * (t - day * DAY_S))
+
+
+def clock_due(cumulative, speed, days: int, t: int, left: int) -> int:  # type: ignore[no-untyped-def]
+    """First whole second, not before t, at which `left` work from t on is used up; NEVER in the window."""
+    if left <= 0:
+        return t
+    target = work_until(cumulative, speed, days, t) + left
+    if target > cumulative[days]:
+        return NEVER
+    low, high = t // DAY_S, days - 1
+    while low < high:
+        middle = (low + high) // 2
+        if cumulative[middle + 1] >= target:
+            high = middle
+        else:
+            low = middle + 1
+    missing = target - cumulative[low]
+    return int(low * DAY_S + (missing + speed[low] - 1) // speed[low])
+
+
+def giving_up_due(after_s, speed, held_s: int, t: int, left: int) -> int:  # type: ignore[no-untyped-def]
+    """When a person held for `held_s` at t gives up, if the rates by time held stay as they are."""
+    for band in range(len(after_s)):
+        if band + 1 < len(after_s) and held_s >= after_s[band + 1]:
+            continue
+        if band + 1 == len(after_s):
+            if speed[band] == 0:
+                return NEVER
+            return int(t + (left + speed[band] - 1) // speed[band])
+        room = after_s[band + 1] - held_s
+        if left <= speed[band] * room:
+            return int(t + (left + speed[band] - 1) // speed[band])
+        left -= speed[band] * room
+        t += room
+        held_s += room
+    return NEVER
+
+
+# --- releases -----------------------------------------------------------------------------------
+def granted(drawn: int, share: int) -> bool:
+    """A drawn share lies below the share in force."""
+    return drawn < share
