@@ -1,0 +1,1 @@
+"""What the user writes: a scenario file, read strictly and resolved completely."""

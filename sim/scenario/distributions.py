@@ -1,0 +1,330 @@
+"""Distributions of times, as read from a scenario. Their quantile functions live with the draws.
+
+A node keeps how it was written, so that a resolved scenario can be written back; equality ignores it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from sim.scenario.base import Model, Quantity
+from sim.scenario.units import Count, Duration, Number, Share, parse_duration, parse_share, quoted, spell_duration
+
+Z90: Final = 1.2815515655446004
+"""The 90 % quantile of the standard normal distribution."""
+P90_MOST: Final = math.exp(Z90 * Z90 / 2)
+"""The 90 % quantile of a lognormal distribution is at most this many times its mean."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Always `value_s` seconds."""
+
+    value_s: int
+    spelled: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean, seconds."""
+        return float(self.value_s)
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """Exponential with mean `mean_s` seconds."""
+
+    mean_s: float
+    spelled: Any = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class LogNormal:
+    """exp(mu + sigma Z) seconds."""
+
+    mu: float
+    sigma: float
+    spelled: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean, seconds."""
+        return math.exp(self.mu + self.sigma**2 / 2)
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Uniform between `low_s` and `high_s` seconds."""
+
+    low_s: float
+    high_s: float
+    spelled: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean, seconds."""
+        return (self.low_s + self.high_s) / 2
+
+
+@dataclass(frozen=True)
+class Weibull:
+    """Weibull with `scale_s` seconds and `shape`."""
+
+    scale_s: float
+    shape: float
+    spelled: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean, seconds."""
+        return self.scale_s * math.gamma(1 + 1 / self.shape)
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Quantile function linear between (level, seconds); levels rise from 0 to 1."""
+
+    levels: tuple[float, ...]
+    values_s: tuple[float, ...]
+    spelled: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean, seconds."""
+        steps = zip(self.levels, self.levels[1:], self.values_s, self.values_s[1:])
+        return sum((b - a) * (low + high) / 2 for a, b, low, high in steps)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """With probability `weights[i]` the distribution `parts[i]`."""
+
+    weights: tuple[float, ...]
+    parts: tuple[Node, ...]
+    spelled: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean, seconds."""
+        return sum(w * part.mean_s for w, part in zip(self.weights, self.parts))
+
+
+Node = Constant | Exponential | LogNormal | Uniform | Weibull | Quantiles | Mixture
+N = TypeVar("N")
+
+
+# --- how they are written -----------------------------------------------------------------------
+def _positive(value: N) -> N:
+    if not value > 0:  # type: ignore[operator]
+        raise ValueError("must be above 0")
+    return value
+
+
+Positive = Annotated[Duration, Field(gt=0)]
+
+
+class _Exponential(Model):
+    mean: Positive
+
+    def node(self) -> Node:
+        return Exponential(float(self.mean))
+
+
+class _LogNormal(Model):
+    """By mean and p90, mean and sd, or median and p90."""
+
+    mean: Positive | None = None
+    median: Positive | None = None
+    sd: Positive | None = None
+    p90: Positive | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> _LogNormal:
+        names = sorted(self.model_fields_set)
+        if names not in (["mean", "p90"], ["mean", "sd"], ["median", "p90"]):
+            raise ValueError("a lognormal has mean and p90, mean and sd, or median and p90")
+        if self.p90 and self.median and self.p90 <= self.median:
+            raise ValueError("p90 must be above the median")
+        if self.p90 and self.mean and not self.mean < self.p90 <= self.mean * P90_MOST:
+            most = spell_duration(int(self.mean * P90_MOST))
+            raise ValueError(f"no lognormal has this p90: it must be above the mean and at most 2.273 times it ({most})")
+        return self
+
+    def node(self) -> Node:
+        # Rounded, so that a last bit in which the logarithms of two machines differ changes no draw.
+        if self.median and self.p90:
+            mu = math.log(self.median)
+            sigma = (math.log(self.p90) - mu) / Z90
+        else:
+            assert self.mean
+            sigma = self._sigma_from_mean(self.mean)
+            mu = math.log(self.mean) - sigma**2 / 2
+        return LogNormal(round(mu, 12), round(sigma, 12))
+
+    def _sigma_from_mean(self, mean: int) -> float:
+        if self.p90:
+            return Z90 - math.sqrt(max(0.0, Z90 * Z90 - 2 * math.log(self.p90 / mean)))
+        assert self.sd
+        return math.sqrt(math.log1p((self.sd / mean) ** 2))
+
+
+class _Uniform(Model):
+    low: Duration
+    high: Duration
+
+    @model_validator(mode="after")
+    def _ascending(self) -> _Uniform:
+        if self.low >= self.high:
+            raise ValueError("low must be below high")
+        return self
+
+    def node(self) -> Node:
+        return Uniform(float(self.low), float(self.high))
+
+
+class _Weibull(Model):
+    mean: Positive
+    shape: Annotated[Number, Field(ge=0.1, le=100)]
+
+    def node(self) -> Node:
+        return Weibull(round(self.mean / math.gamma(1 + 1 / self.shape), 6), self.shape)
+
+
+def _level(raw: Any) -> float:
+    return parse_share(raw)
+
+
+class _Part(Model):
+    """One way of writing a time, without its weight."""
+
+    constant: Duration | None = None
+    exponential: _Exponential | None = None
+    lognormal: _LogNormal | None = None
+    uniform: _Uniform | None = None
+    weibull: _Weibull | None = None
+    quantiles: dict[Share, Duration] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> _Part:
+        tags = [tag for tag in type(self).model_fields if tag != "weight"]
+        if len(self.model_fields_set - {"weight"}) != 1:
+            raise ValueError(f"a distribution has exactly one of {', '.join(tags)}")
+        if self._tag_value() is None:
+            raise ValueError(f"{self._tag()} has no parameters")
+        if self.quantiles is not None:
+            _check_quantiles(list(self.quantiles.items()))
+        return self
+
+    def _tag(self) -> str:
+        return next(iter(self.model_fields_set - {"weight"}))
+
+    def _tag_value(self) -> Any:
+        return getattr(self, self._tag())
+
+    def node(self) -> Node:
+        """The distribution itself."""
+        if self.quantiles is not None:
+            return Quantiles(tuple(self.quantiles), tuple(float(v) for v in self.quantiles.values()))
+        if self.constant is not None:
+            return Constant(self.constant)
+        node: Node = self._tag_value().node()
+        return node
+
+
+class _Weighted(_Part):
+    weight: Share
+
+
+class Spec(_Part):
+    mixture: Annotated[list[_Weighted], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Spec:
+        total = sum(part.weight for part in self.mixture or [])
+        if self.mixture and abs(total - 1) > 1e-6:
+            raise ValueError(f"weights of the mixture add up to {round(total * 100, 6):g} %, must be 100 %")
+        return self
+
+    def node(self) -> Node:
+        if self.mixture is None:
+            return super().node()
+        return Mixture(tuple(p.weight for p in self.mixture), tuple(p.node() for p in self.mixture))
+
+
+def _check_quantiles(points: Sequence[tuple[float, int]]) -> None:
+    levels, values = [level for level, _ in points], [value for _, value in points]
+    if len(levels) < 2 or levels[0] != 0 or levels[-1] != 1:
+        raise ValueError("quantiles go from 0 % to 100 %")
+    if any(b <= a for a, b in zip(levels, levels[1:])):
+        raise ValueError("levels of quantiles must rise")
+    if any(b < a for a, b in zip(values, values[1:])):
+        raise ValueError("times of quantiles must not fall")
+
+
+class _AsDistribution:
+    """Reads a duration or a mapping named by its law; writes it back as it was."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            _read,
+            handler.generate_schema(Spec),
+            serialization=core_schema.plain_serializer_function_ser_schema(_spell),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        duration = Duration.__metadata__[0].schema  # type: ignore[attr-defined]
+        return {"anyOf": [duration, handler(schema["schema"])]}  # type: ignore[typeddict-item]
+
+
+def _read(raw: Any, handler: Callable[[Any], Any]) -> Node:
+    if isinstance(raw, Node):
+        return raw
+    if not isinstance(raw, dict):
+        return Constant(parse_duration(raw))
+    spec: Spec = handler(raw)
+    return _with_text(spec.node(), _canonical(spec))
+
+
+def _with_text(node: Node, spelled: Any) -> Node:
+    object.__setattr__(node, "spelled", spelled)
+    return node
+
+
+def _canonical(spec: Spec) -> Any:
+    tree: dict[str, Any] = spec.model_dump(exclude_unset=True)
+    return tree["constant"] if "constant" in tree else tree
+
+
+def _spell(node: Node) -> Any:
+    if node.spelled is not None:
+        return node.spelled
+    match node:
+        case Constant():
+            return spell_duration(node.value_s)
+        case Exponential():
+            return {"exponential": {"mean": _s(node.mean_s)}}
+        case Uniform():
+            return {"uniform": {"low": _s(node.low_s), "high": _s(node.high_s)}}
+        case LogNormal():
+            sd = node.mean_s * math.sqrt(math.expm1(node.sigma**2))
+            return {"lognormal": {"mean": _s(node.mean_s), "sd": _s(sd)}}
+        case Weibull():
+            return {"weibull": {"mean": _s(node.mean_s), "shape": node.shape}}
+        case Quantiles():
+            return {"quantiles": dict(zip((f"{100 * x:g} %" for x in node.levels), map(_s, node.values_s)))}
+        case Mixture():
+            parts = [p if isinstance(p := _spell(part), dict) else {"constant": p} for part in node.parts]
+            return {"mixture": [{"weight": w} | part for w, part in zip(node.weights, parts)]}
+
+
+def _s(seconds: float) -> str:
+    return spell_duration(round(seconds))
+
+
+Distribution = Annotated[Node, _AsDistribution()]

@@ -1,0 +1,237 @@
+"""YAML text -> a tree that remembers where each key and value stands.
+
+Only structure is taken from YAML: mappings, lists and the text of scalars. Types are the schema's
+matter, so YAML's guesses (`no`, `12:30`, `1e3`, `0o17`) never happen. Tags and merge keys are not
+allowed, aliases only within a limit of nodes, so no file can run code or explode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from sim.scenario.errors import Place, Problem, ScenarioError
+
+MOST_BYTES: Final = 4_000_000
+MOST_NODES: Final = 200_000
+DEEPEST: Final = 40
+_NULLS: Final = ("", "~", "null", "Null", "NULL")
+_PROBLEMS_SHOWN: Final = 200
+
+Keys = tuple[str, ...]
+"""A path: keys and list positions."""
+
+
+@dataclass
+class Tree:
+    """A node: `value` is the text of a scalar, None, a mapping of trees or a list of trees."""
+
+    value: str | None | dict[str, Tree] | list[Tree]
+    place: Place
+    keys: dict[str, Place] = field(default_factory=dict)
+    """Where the keys of a mapping stand."""
+
+    def plain(self) -> object:
+        """The values alone."""
+        if isinstance(self.value, dict):
+            return {key: child.plain() for key, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [child.plain() for child in self.value]
+        return self.value
+
+    def child(self, key: str) -> Tree | None:
+        """The value under a key or list position."""
+        if isinstance(self.value, dict):
+            return self.value.get(key)
+        if isinstance(self.value, list) and key.isdecimal() and int(key) < len(self.value):
+            return self.value[int(key)]
+        return None
+
+    def at(self, path: Keys) -> Tree | None:
+        """The value at a path, None if there is none."""
+        tree: Tree | None = self
+        for key in path:
+            tree = tree.child(key) if tree else None
+        return tree
+
+    def place_of(self, path: Keys, key: bool = False) -> Place:
+        """Where the value (or its key) at a path stands; the nearest one above if there is none."""
+        above, tree = self, self.at(path)
+        while tree is None:
+            path = path[:-1]
+            tree, key = self.at(path), True
+        if path:
+            above = self.at(path[:-1]) or self
+        return above.keys.get(path[-1], tree.place) if key and path else tree.place
+
+
+def read(path: Path, shown: str, layer: int = 0) -> Tree:
+    """The tree of a file; ScenarioError if it cannot be read as one mapping."""
+    return parse(_text(path, shown), Place(shown, layer=layer))
+
+
+def parse(text: str, origin: Place) -> Tree:
+    """The tree of a YAML text; `origin` says whose text it is."""
+    try:
+        return _Builder(text, origin).build()
+    except yaml.MarkedYAMLError as error:
+        raise ScenarioError([_syntax(error, text, origin)]) from None
+    except yaml.reader.ReaderError as error:
+        place = _at(origin, text[: error.position])
+        raise ScenarioError([Problem(place, "", f"the character {_code(error)} is not allowed in YAML")]) from None
+
+
+def _text(path: Path, shown: str) -> str:
+    origin = Place(shown)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except IsADirectoryError:
+        raise ScenarioError([Problem(origin, "", "is a folder, give a scenario file")]) from None
+    except (OSError, ValueError) as error:
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {_reason(error)}"
+        raise ScenarioError([Problem(origin, "", reason)]) from None
+    if len(data) > MOST_BYTES:
+        raise ScenarioError([Problem(origin, "", f"is larger than {MOST_BYTES // 10**6} MB, too large for a scenario")])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = _at(origin, data[: error.start].decode("utf-8", "replace"))
+        raise ScenarioError([Problem(place, "", "is not UTF-8 text, save the file as UTF-8")]) from None
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _code(error: yaml.reader.ReaderError) -> str:
+    return f"U+{error.character:04X}" if isinstance(error.character, int) else f"U+{ord(error.character):04X}"
+
+
+def _at(origin: Place, before: str) -> Place:
+    line = before.count("\n") + 1
+    return Place(origin.file, line, len(before) - before.rfind("\n"), origin.layer)
+
+
+def _syntax(error: yaml.MarkedYAMLError, text: str, origin: Place) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Problem(origin, "", f"is not YAML: {error.problem}")
+    place = Place(origin.file, mark.line + 1, mark.column + 1, origin.layer)
+    line = (text.splitlines() or [""])[mark.line] if mark.line < len(text.splitlines()) else ""
+    if "\t" in (error.problem or "") or "\\t" in (error.problem or "") or line[: mark.column + 1].endswith("\t"):
+        return Problem(place, "", "a tab, indent with spaces")
+    if "mapping values are not allowed" in (error.problem or ""):
+        return Problem(place, "", 'a second ":" on the line, quote texts that contain ": ", and check the indentation')
+    if "found undefined alias" in (error.problem or ""):
+        return Problem(place, "", f"{error.problem}: a text that starts with * must be quoted")
+    context = f" {error.context}" if error.context else ""
+    return Problem(place, "", f"is not YAML: {error.problem}{context}, check indentation, quotes and brackets")
+
+
+@dataclass
+class _Builder:
+    """Builds the tree from the parser's events, without recursion."""
+
+    text: str
+    origin: Place
+    problems: list[Problem] = field(default_factory=list)
+    anchors: dict[str, tuple[Tree, int]] = field(default_factory=dict)
+    nodes: int = 0
+
+    def build(self) -> Tree:
+        self.events: Iterator[yaml.Event] = yaml.parse(self.text, Loader=yaml.SafeLoader)
+        next(self.events)  # the stream's start
+        first = next(self.events)
+        if isinstance(first, yaml.StreamEndEvent):
+            self._stop(first, "the file is empty, a scenario says at least one thing")
+        root = self._node(next(self.events), 0)
+        next(self.events)  # the document's end
+        after = next(self.events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            self._stop(after, "a second document (---), one scenario a file")
+        if self.problems:
+            raise ScenarioError(self.problems[:_PROBLEMS_SHOWN])
+        return root
+
+    def _node(self, event: yaml.Event, depth: int) -> Tree:
+        """The node that starts with `event`; recursion is bounded by DEEPEST."""
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if depth > DEEPEST:
+            self._stop(event, f"nested deeper than {DEEPEST} levels")
+        if getattr(event, "tag", None) is not None:
+            self._note(event, f"the YAML tag {event.tag} is not allowed, write plain values")
+        before = self.nodes
+        self._count(event, 1)
+        if isinstance(event, yaml.ScalarEvent):
+            tree = self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            tree = self._list(event, depth)
+        else:
+            tree = self._mapping(event, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (tree, self.nodes - before)
+        return tree
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Tree:
+        null = event.style is None and event.value in _NULLS
+        return Tree(None if null else event.value, self._place(event))
+
+    def _list(self, event: yaml.Event, depth: int) -> Tree:
+        items = []
+        while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
+            items.append(self._node(item, depth + 1))
+        return Tree(items, self._place(event))
+
+    def _mapping(self, event: yaml.Event, depth: int) -> Tree:
+        values: dict[str, Tree] = {}
+        keys: dict[str, Place] = {}
+        while not isinstance(item := next(self.events), yaml.MappingEndEvent):
+            key = self._key(item, keys, depth)
+            value = self._node(next(self.events), depth + 1)
+            if key is not None:
+                values[key], keys[key] = value, self._place(item)
+        return Tree(values, self._place(event), keys)
+
+    def _key(self, event: yaml.Event, keys: dict[str, Place], depth: int) -> str | None:
+        """The key's text, or None (and a problem noted) if it cannot be used."""
+        tree = self._node(event, depth + 1)
+        if not isinstance(tree.value, str) or not tree.value.strip():
+            self._note(event, "a key must be a word" if tree.value else "an empty key")
+        elif tree.value == "<<":
+            self._note(event, "YAML merge keys (<<) are not allowed, use extends or write the values out")
+        elif tree.value in keys:
+            self._note(event, f'the key "{tree.value}" is given twice, first on line {keys[tree.value].line}')
+        else:
+            return tree.value
+        return None
+
+    def _alias(self, event: yaml.AliasEvent) -> Tree:
+        if event.anchor not in self.anchors:
+            self._stop(event, f'nothing is named "&{event.anchor}" above: a text that starts with * must be quoted')
+        tree, size = self.anchors[event.anchor]
+        self._count(event, size)
+        return tree
+
+    def _count(self, event: yaml.Event, nodes: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MOST_NODES:
+            self._stop(event, f"more than {MOST_NODES:,} values, too many for a scenario")
+
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        if self.origin.file.startswith("--set"):
+            return self.origin
+        return Place(self.origin.file, mark.line + 1, mark.column + 1, self.origin.layer)
+
+    def _note(self, event: yaml.Event, message: str) -> None:
+        self.problems.append(Problem(self._place(event), "", message))
+
+    def _stop(self, event: yaml.Event, message: str) -> None:
+        self._note(event, message)
+        raise ScenarioError(self.problems)

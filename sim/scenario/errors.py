@@ -1,0 +1,53 @@
+"""What is wrong with a scenario, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.errors import InputError
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was written: a file, or a `--set` option (which has no line)."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    layer: int = 0
+    """0 is the first base; each file that extends it, and then `--set`, is one above."""
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+    @property
+    def exact(self) -> str:
+        """With the column."""
+        return str(self) if self.column is None else f"{self}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of an error message."""
+
+    place: Place
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        parts = (self.place.exact, self.path, self.message)
+        return ": ".join(" ".join(part.split()) for part in parts if part)
+
+
+class ScenarioError(InputError):
+    """All that is wrong with a scenario, one line each."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=_by_place))
+        super().__init__(*map(str, self.problems))
+
+
+def _by_place(problem: Problem) -> tuple[int, str, int, int, str]:
+    place = problem.place
+    return (-place.layer, place.file, place.line or 0, place.column or 0, problem.path)

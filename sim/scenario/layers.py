@@ -1,0 +1,205 @@
+"""One tree from a file, the files it extends, and `--set`.
+
+Mappings merge by key; schedules, distributions, shares and lists replace whole, which is why the
+merge follows the schema. What names or judges one file alone is not inherited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from sim.scenario.document import Keys, Tree, parse, read
+from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.schedules import ByArea, by_area
+from sim.scenario.schema import Provenance, Scenario
+from sim.scenario.units import nearest, quoted
+
+OWN: Final = ("extends", "name", "title", "question", "checks")
+"""Keys that speak of one file alone."""
+LONGEST_CHAIN: Final = 20
+
+
+# --- files --------------------------------------------------------------------------------------
+def shipped_folder() -> Path:
+    """The folder of the shipped scenarios: package data, or `scenarios/` of a checkout."""
+    packaged = Path(str(resources.files("sim"))) / "_scenarios"
+    return packaged if packaged.is_dir() else packaged.parent.parent / "scenarios"
+
+
+def shipped() -> dict[str, Path]:
+    """Shipped scenarios by name (`goal-3000`, `teaching/mmc`), in alphabetical order."""
+    folder = shipped_folder()
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
+
+
+def find(name: str | Path) -> Path:
+    """The file that a name means: a path as given, else a shipped scenario; ScenarioError if none."""
+    path = Path(name)
+    known = shipped()
+    key = path.with_suffix("").as_posix() if path.suffix in (".yaml", ".yml") else path.as_posix()
+    try:
+        if path.exists() and not (path.is_dir() and key in known):
+            return path
+    except (OSError, ValueError):
+        raise ScenarioError([Problem(Place(quoted(str(name))), "", "is not the name of a file")]) from None
+    leaves = {full.rpartition("/")[2]: file for full, file in known.items()}
+    if found := known.get(key) or leaves.get(key):
+        return found
+    near = nearest(key, [*known, *leaves])
+    hint = f", did you mean {near}?" if near else ", `detsim list` shows the scenarios that come with detsim"
+    raise ScenarioError([Problem(Place(str(name)), "", f"no such file or shipped scenario{hint}")])
+
+
+def stack(path: Path) -> list[Tree]:
+    """The trees of a file and of all it extends, the first base first."""
+    trees: list[Tree] = []
+    seen: dict[Path, str] = {}
+    while True:
+        seen[path.resolve()] = str(path)
+        tree = read(path, str(path), layer=-len(trees))
+        trees.append(tree)
+        if not isinstance(tree.value, dict):
+            raise ScenarioError([Problem(tree.place, "", "a scenario is a mapping of keys such as `days: 30`")])
+        base = tree.value.get("extends")
+        if base is None or base.value is None:
+            return [_lift(tree, len(trees) - 1) for tree in reversed(trees)]
+        path = _base(path, base)
+        if path.resolve() in seen or len(trees) >= LONGEST_CHAIN:
+            why = "extends itself" if path.resolve() in seen else f"is more than {LONGEST_CHAIN} files deep"
+            raise ScenarioError([Problem(base.place, "extends", f"{quoted(base.value)} {why}, name another base")])
+
+
+def _base(path: Path, extends: Tree) -> Path:
+    if not isinstance(extends.value, str):
+        raise ScenarioError([Problem(extends.place, "extends", f"{quoted(extends.plain())} is not the name of a file")])
+    beside = path.parent / extends.value
+    try:
+        return beside if beside.is_file() else find(extends.value)
+    except (ScenarioError, OSError, ValueError):
+        message = f"{quoted(extends.value)} does not exist, give a path relative to this file or a shipped scenario"
+        raise ScenarioError([Problem(extends.place, "extends", message)]) from None
+
+
+def _lift(tree: Tree, by: int) -> Tree:
+    """The tree with its layers counted from the first base."""
+
+    def place(old: Place) -> Place:
+        return replace(old, layer=old.layer + by)
+
+    keys = {key: place(old) for key, old in tree.keys.items()}
+    if isinstance(tree.value, dict):
+        return Tree({key: _lift(child, by) for key, child in tree.value.items()}, place(tree.place), keys)
+    if isinstance(tree.value, list):
+        return Tree([_lift(child, by) for child in tree.value], place(tree.place))
+    return Tree(tree.value, place(tree.place))
+
+
+# --- merging ------------------------------------------------------------------------------------
+def merge(trees: Sequence[Tree]) -> Tree:
+    """One tree of several, later ones over earlier ones; `extends` is gone."""
+    merged = trees[0]
+    for tree in trees[1:]:
+        merged = _over(_without(merged, OWN), tree, Scenario)
+    return _without(merged, ("extends",))
+
+
+def _without(tree: Tree, keys: Sequence[str]) -> Tree:
+    assert isinstance(tree.value, dict)
+    return Tree({key: child for key, child in tree.value.items() if key not in keys}, tree.place, tree.keys)
+
+
+def _over(base: Tree | None, top: Tree, kind: Any) -> Tree:
+    if base is None or not isinstance(base.value, dict) or not isinstance(top.value, dict):
+        return top
+    if not _merges(kind, base, top):
+        return top
+    values = base.value | {k: _over(base.value.get(k), child, below(kind, k)) for k, child in top.value.items()}
+    return Tree(values, top.place, base.keys | top.keys)
+
+
+def _merges(kind: Any, base: Tree, top: Tree) -> bool:
+    kind = bare(kind)
+    if get_origin(kind) is ByArea:
+        return by_area(base.value) and by_area(top.value)
+    return kind is None or get_origin(kind) is dict or _is_model(kind)
+
+
+def bare(kind: Any) -> Any:
+    """A type without `Annotated` and without `| None`."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType):
+        others = [arg for arg in get_args(kind) if arg is not type(None)]
+        return bare(others[0]) if len(others) == 1 else kind
+    return kind
+
+
+def below(kind: Any, key: str) -> Any:
+    """The type of what stands under a key of a value of type `kind`; None if unknown."""
+    kind = bare(kind)
+    if _is_model(kind):
+        found = kind.model_fields.get(key)
+        return found.annotation if found else None
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is dict:
+        return args[1]
+    return args[0] if origin in (ByArea, list) else None
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+# --- --set --------------------------------------------------------------------------------------
+def override(tree: Tree, sets: Sequence[str]) -> Tree:
+    """The tree with each `path=value` set, in the order given."""
+    for number, option in enumerate(sets):
+        layer = tree.place.layer + 1 + number
+        tree = _set(tree, _split(option, layer), _value(option, layer), Scenario)
+    return tree
+
+
+def _origin(option: str, layer: int) -> Place:
+    return Place(f"--set {option}", layer=layer)
+
+
+def _value(option: str, layer: int) -> Tree:
+    text = option.partition("=")[2]
+    if not text.strip():
+        raise ScenarioError([Problem(_origin(option, layer), "", "no value, write --set path=value (or =null for none)")])
+    return parse(text, _origin(option, layer))
+
+
+def _split(option: str, layer: int) -> Keys:
+    path, equals, _ = option.partition("=")
+    keys = tuple(path.strip().split("."))
+    if not equals or not all(keys):
+        raise ScenarioError([Problem(_origin(option, layer), "", "write --set path=value, e.g. --set days=60")])
+    if keys[0] == "extends":
+        raise ScenarioError([Problem(_origin(option, layer), "extends", "cannot be set, only written in a file")])
+    if keys[0] == "sources" and len(keys) > 1:
+        field = keys[-1:] if len(keys) > 2 and keys[-1] in Provenance.model_fields else ()
+        return ("sources", ".".join(keys[1 : len(keys) - len(field)]), *field)
+    return keys
+
+
+def _set(tree: Tree, path: Keys, value: Tree, kind: Any) -> Tree:
+    if not path:
+        return _over(tree, value, kind)
+    key, inner = path[0], tree.child(path[0])
+    if inner is None:
+        inner = Tree({} if len(path) > 1 else None, value.place)
+    new = _set(inner, path[1:], value, below(kind, key))
+    if isinstance(tree.value, list) and key.isdecimal() and int(key) <= len(tree.value):
+        items = [*tree.value[: int(key)], new, *tree.value[int(key) + 1 :]]
+        return Tree(list(items), tree.place)
+    if isinstance(tree.value, dict):
+        return Tree({**tree.value, key: new}, tree.place, {**tree.keys, key: tree.keys.get(key, value.place)})
+    return Tree({key: new}, value.place, {key: value.place})

@@ -1,0 +1,207 @@
+"""A scenario file -> a checked `Scenario`, with where each value was set; and back to a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from sim.scenario.checks import Finding, check
+from sim.scenario.document import Keys, Tree
+from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.layers import find, merge, override, shipped, stack
+from sim.scenario.messages import translate
+from sim.scenario.schema import Scenario
+
+__all__ = ["Resolved", "digest", "dump", "find", "load", "shipped"]
+
+INPUTS: Final = "inputs"
+"""Folder, beside a written scenario, of the files it reads."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A scenario with every key filled in.
+
+    `tree` is its canonical form (what `dump` writes, with text quantities); `origin` the merged
+    files as written, with places; `inputs` the files it reads, by the path `dump` gives them.
+    """
+
+    scenario: Scenario
+    tree: Mapping[str, Any]
+    origin: Tree
+    path: Path
+    inputs: Mapping[str, Path]
+
+    def place(self, path: Keys) -> Place | None:
+        """Where the value at a path was set; None for a default."""
+        for length in range(len(path), 0, -1):
+            found = self.origin.at(path[:length])
+            if found is not None:
+                whole = length == len(path) or not isinstance(found.value, (dict, list))
+                return found.place if whole else None
+        return None
+
+
+def load(path: str | Path, sets: Sequence[str] = ()) -> Resolved:
+    """Reads a scenario file (or a shipped scenario by name) and applies `--set path=value` options.
+
+    Raises ScenarioError with all that is wrong, one line each.
+    """
+    file = find(path)
+    origin = override(merge(stack(file)), sets)
+    scenario, problems, cut = _validate(origin)
+    findings = check(scenario, origin.plain(), scenario.model_dump())
+    problems += [_problem(f, origin) for f in findings if not _concerns(f, cut) and not _inherited(f, origin)]
+    if problems:
+        raise ScenarioError(problems)
+    return _resolve(scenario, origin, file)
+
+
+def _validate(origin: Tree) -> tuple[Scenario, list[Problem], list[Keys]]:
+    """The scenario less what cannot be read, the problems, and the paths that were cut out."""
+    problems: list[Problem] = []
+    cut: list[Keys] = []
+    plain = origin.plain()
+    while True:
+        try:
+            return Scenario.model_validate(plain), problems, cut
+        except ValidationError as error:
+            found = translate(error, origin)
+            # What only shows once other things are cut out is a consequence of the cut.
+            problems = problems or [problem for _, problem in found]
+            cut += [_cut(plain, path) for path, _ in found]
+
+
+def _cut(plain: Any, path: Keys) -> Keys:
+    """Removes the value at a path, or what must go with it; the path that was removed."""
+    above, keep = plain, 0
+    for length, key in enumerate(path):
+        if not isinstance(above, dict) or key not in above:
+            break
+        keep, above = length + 1, above[key]
+    path = path[:keep] if keep == len(path) or not isinstance(above, dict) else path[:keep]
+    if not path:
+        plain.clear()
+        return path
+    for key in path[:-1]:
+        plain = plain[key]
+    del plain[path[-1]]
+    return path
+
+
+def _concerns(finding: Finding, cut: list[Keys]) -> bool:
+    return any(finding.path[: len(path)] == path or path[: len(finding.path)] == finding.path for path in cut)
+
+
+def _inherited(finding: Finding, origin: Tree) -> bool:
+    """Whether it is the source of a value that a later file has taken out: no error, dropped."""
+    return finding.path[0] == "sources" and finding.stale and origin.place_of(finding.path, True).layer < _top(origin)
+
+
+def _top(tree: Tree) -> int:
+    children = tree.value.values() if isinstance(tree.value, dict) else tree.value if isinstance(tree.value, list) else ()
+    return max([tree.place.layer, *map(_top, children)])
+
+
+def _problem(finding: Finding, origin: Tree) -> Problem:
+    return Problem(origin.place_of(finding.path, finding.of_key), ".".join(finding.path), finding.message)
+
+
+# --- resolving ----------------------------------------------------------------------------------
+def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
+    changes: dict[str, Any] = {"extends": None, "name": scenario.name or _name_of(file)}
+    inputs: dict[str, Path] = {}
+    if scenario.arrests.observed is not None:
+        observed = _beside(scenario.arrests.observed, origin.place_of(("arrests", "observed")))
+        inputs[f"{INPUTS}/{observed.name}"] = observed
+        changes["arrests"] = scenario.arrests.model_copy(update={"observed": str(observed)})
+    resolved = scenario.model_copy(update=changes)
+    tree = _canonical(resolved)
+    sources = {path: entry for path, entry in resolved.sources.items() if _holds(path, tree, origin)}
+    resolved = resolved.model_copy(update={"sources": sources})
+    return Resolved(resolved, _canonical(resolved), origin, file, inputs)
+
+
+def _name_of(file: Path) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-.") or "scenario"
+
+
+def _beside(name: str, place: Place) -> Path:
+    """The file a value names: relative to the file it stands in, or to where `--set` is given."""
+    return Path(name) if place.line is None else Path(place.file).parent / name
+
+
+def _canonical(scenario: Scenario) -> dict[str, Any]:
+    tree = scenario.model_dump()
+    del tree["extends"]
+    observed = tree["arrests"]["observed"]
+    if observed is not None:
+        tree["arrests"]["observed"] = f"{INPUTS}/{Path(observed).name}"
+    return tree
+
+
+def _holds(path: str, tree: Mapping[str, Any], origin: Tree) -> bool:
+    """Whether a source speaks of a value that exists and was not set anew after the source was given."""
+    keys = tuple(path.split("."))
+    value = origin.at(keys)
+    given = origin.at(("sources", path))
+    fresh = value is None or given is None or _top(given) >= value.place.layer
+    return exists(tree, keys) and fresh
+
+
+def exists(tree: Any, path: Keys) -> bool:
+    """Whether a canonical tree has a value at a path."""
+    for key in path:
+        if isinstance(tree, list) and key.isdecimal() and int(key) < len(tree):
+            tree = tree[int(key)]
+        elif isinstance(tree, Mapping) and key in {str(k) for k in tree}:
+            tree = next(v for k, v in tree.items() if str(k) == key)
+        else:
+            return False
+    return True
+
+
+# --- writing ------------------------------------------------------------------------------------
+class _Dumper(yaml.SafeDumper):
+    """Block style, no aliases, dates bare."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
+
+
+def dump(resolved: Resolved) -> str:
+    """The YAML of the resolved scenario: defaults and sources included, nothing extended.
+
+    Loading it gives an equal scenario, and dumping that gives the same bytes.
+    """
+    text: str = yaml.dump(
+        dict(resolved.tree), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=10**6
+    )
+    return text
+
+
+def digest(resolved: Resolved) -> str:
+    """SHA-256 of what a run depends on: the canonical tree and the bytes of the files it reads.
+
+    Left out, because no result changes with them: name, title, question, checks and sources.
+    """
+    words = {k: v for k, v in resolved.tree.items() if k not in ("name", "title", "question", "checks", "sources")}
+    read = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(resolved.inputs.items())}
+    text = json.dumps([words, read], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+

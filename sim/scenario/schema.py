@@ -1,0 +1,501 @@
+"""What a scenario file may say: one class a stage of the pathway.
+
+A class here is the single definition of its keys, types, units, bounds and neutral defaults; the
+loader, the error messages, `detsim explain` and the editor schema are all made from it. Defaults
+here switch a thing off (an endless pool, no limit, no cost): every figure about the world stands
+in `scenarios/`, with its source.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
+
+from sim import names
+from sim.scenario.quantities import (
+    ByArea,
+    Count,
+    Date,
+    Distribution,
+    Dollars,
+    Duration,
+    Flag,
+    Model,
+    Name,
+    Number,
+    PerArrest,
+    PerBedNight,
+    PerHearing,
+    PerPerson,
+    PerPersonDay,
+    PerSeat,
+    PerUnitYear,
+    PerYear,
+    Rate,
+    Schedule,
+    Seed,
+    Share,
+    Shares,
+    Text,
+    given,
+)
+
+Source = Literal["at_large", "local_custody", "border"]
+Criminality = Literal["convicted", "pending", "none"]
+CustodyClass = Literal["mandatory", "discretionary"]
+Track = Literal["final_order", "expedited", "proceedings", "voluntary"]
+IntakeOutcome = Literal["detain", "returned", "recognizance", "parole"]
+HearingOutcome = Literal["ordered", "relief", "terminated"]
+ClockReason = Literal["recognizance", "parole", "bond", "court_order", "other_agency"]
+ClockStage = Literal["hold_room", "case", "post_order"]
+Clearable = Literal["recognizance", "parole", "bond", "post_order_limit", "no_bed", "displaced", "other_agency"]
+Account = Literal["custody", "transport", "enforcement", "courts", "atd"]
+Day0Stage = Literal[
+    "stay", "preparing", "screening_line", "docket", "adjourned", "appeal", "document", "stay_of_removal", "seat_line"
+]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WeekdayFactors = dict[Weekday, Number]
+"""Factors by weekday; the loader asks for all seven and scales them to mean 1."""
+
+
+# --- people -------------------------------------------------------------------------------------
+class SourcePeople(Model):
+    """Attributes of people who come from one source; shares of each add up to 100 %."""
+
+    criminality: Shares[Criminality] = Shares({"none": 1})
+    mandatory: dict[Criminality, Share] = Field(
+        default={"convicted": 0, "pending": 0, "none": 0}, description="Share under mandatory custody, by criminality."
+    )
+    groups: Shares[Name] | None = Field(
+        default=None, description="Country groups (keys of removal.groups); default: the groups' own shares."
+    )
+    tracks: Shares[Track] = Shares({"final_order": 1})
+    intake: Shares[IntakeOutcome] = Shares({"detain": 1})
+
+    @field_validator("mandatory")
+    @classmethod
+    def _complete(cls, shares: dict[str, float]) -> dict[str, float]:
+        return {word: shares.get(word, 0) for word in names.CRIMINALITY}
+
+
+class AgeBand(Model):
+    """People held on day 0 whose time served lies in [low, high)."""
+
+    low: Duration
+    high: Duration
+    share: Share
+
+
+class Day0(Model):
+    """The people already held when the run starts; all of them are in beds."""
+
+    held: Count = 0
+    areas: ByArea[Share] | None = Field(default=None, description="Shares by area of detention; default: alike.")
+    sources: Shares[Source] = Shares({"border": 1})
+    tracks: dict[Source, Shares[Track]] = Field(default={}, description="Default: the source's own track shares.")
+    time_served: list[AgeBand] = Field(default=[], description="Uniform inside a band; default: just arrived.")
+    stages: dict[Track, Shares[Day0Stage]] = Field(
+        default={}, description="Stage weights by track; default: the first stage of the track (or `stay`)."
+    )
+    long_stayer_stages: dict[Track, Shares[Day0Stage]] = Field(
+        default={}, description="The same for people who have served `long_stay` or more."
+    )
+    long_stay: Duration = given("180 d")
+
+
+class People(Model):
+    sources: dict[Source, SourcePeople] = {}
+    day0: Day0 = Day0()
+
+
+# --- arrests ------------------------------------------------------------------------------------
+class InteriorSource(Model):
+    """Officers make c = officers × arrests per officer-day × cooperation × (1 − leak_loss) a day."""
+
+    officers: ByArea[Schedule[Number]] | None = Field(
+        default=None, description="Officers on this work, by area; none: arrests follow the goal by `share`."
+    )
+    arrests_per_officer_day: ByArea[Schedule[Number]] | None = None
+    cooperation: ByArea[Schedule[Share]] = given("100 %", "Share of custody transfers agreed to.")
+    leak_loss: ByArea[Schedule[Share]] = given("0 %", "Share of planned arrests lost to leaks.")
+    share: ByArea[Number] | None = Field(
+        default=None, description="Weights that spread a goal over areas where no officers are modelled."
+    )
+    pool: ByArea[Count] | None = Field(default=None, description="People not yet found at the start; none: endless.")
+
+
+class BorderSource(Model):
+    rate: ByArea[Schedule[Rate]] = given("0 / d", "Book-ins from the border, by area.")
+
+
+class ArrestSources(Model):
+    at_large: InteriorSource | None = None
+    local_custody: InteriorSource | None = None
+    border: BorderSource | None = None
+
+
+class Batch(Model):
+    """A raid: a group of people arrested at one instant."""
+
+    date: Date
+    hour: Annotated[Number, Field(ge=0, lt=24)] = 6
+    area: Name
+    source: Source = "at_large"
+    people: Count
+
+
+class Throttle(Model):
+    """Arrests stop in an area while its hold rooms hold more than this share of their places."""
+
+    hold_room_share: Annotated[Number, Field(gt=0)]
+
+
+class Arrests(Model):
+    goal: Schedule[Rate] | None = Field(default=None, description="National interior arrests asked for; none: no goal.")
+    priority: Literal["proportional", "criminality"] = "proportional"
+    sources: ArrestSources = ArrestSources()
+    weekday: WeekdayFactors | None = None
+    day_effect: Annotated[Number, Field(ge=0, le=2)] = Field(
+        default=0, description="Sigma of the lognormal factor (mean 1) drawn for each source and date."
+    )
+    batches: list[Batch] = []
+    throttle: Throttle | None = None
+    observed: Text | None = Field(
+        default=None, description="CSV date,source,area,arrests that replaces the drawn arrivals (area may be empty)."
+    )
+
+
+# --- intake and beds ----------------------------------------------------------------------------
+class Intake(Model):
+    """Hold rooms and processing desks of each area."""
+
+    places: ByArea[Schedule[Count]] | None = Field(default=None, description="Hold-room places; none: not counted.")
+    hours_limit: Schedule[Duration] | None = Field(default=None, description="Longest allowed hold; none: no limit.")
+    desks: ByArea[Schedule[Count]] | None = Field(default=None, description="Processing desks; none: endless.")
+    processing: Distribution = given("0 s")
+
+
+class Transfer(Model):
+    after: Duration | None = Field(default=None, description="Since entry; default: the hold limit.")
+    to: dict[Name, list[Name]] = Field(description="For each area the areas it may send to, in order of preference.")
+    seats: ByArea[Schedule[Number]] = Field(description="Transfer seats a day, by area of departure.")
+    departures: list[Duration] = given(["12 h"], "Times of day at which transports leave.")
+    hours: Duration = given("6 h", "Transport time.")
+    weekday: WeekdayFactors | None = None
+
+
+class OverContract(Model):
+    after: Duration | None = None
+    allowance: Share
+
+
+class Displace(Model):
+    after: Duration | None = None
+    mandatory: Flag = Field(default=False, description="True: mandatory people too may be displaced.")
+
+
+class ReleaseNoBed(Model):
+    after: Duration | None = None
+    mandatory: Flag = Field(default=False, description="True: mandatory people too may be released for want of a bed.")
+
+
+class Wait(Model):
+    after: Duration | None = None
+
+
+class Rung(Model):
+    """One rung of the overflow ladder: exactly one of the five keys."""
+
+    transfer: Transfer | None = None
+    over_contract: OverContract | None = None
+    displace: Displace | None = None
+    release: ReleaseNoBed | None = None
+    wait: Wait | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, raw: Any) -> Any:
+        """`- wait` and `- wait:` mean `- wait: {}`."""
+        if isinstance(raw, str):
+            return {raw: {}}
+        return {k: {} if v is None else v for k, v in raw.items()} if isinstance(raw, dict) and len(raw) == 1 else raw
+
+    @model_validator(mode="after")
+    def _one(self) -> Rung:
+        if sum(getattr(self, kind) is not None for kind in names.RUNGS) != 1:
+            raise ValueError(f"a rung has exactly one of {', '.join(names.RUNGS)}")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_the_others(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {kind: value for kind, value in handler(self).items() if value is not None}
+
+    @property
+    def kind(self) -> str:
+        """The rung's name."""
+        return next(kind for kind in names.RUNGS if getattr(self, kind) is not None)
+
+    @property
+    def after_s(self) -> int | None:
+        """Seconds since entry; None: the hold limit."""
+        after: int | None = getattr(self, self.kind).after
+        return after
+
+
+class Beds(Model):
+    """One pool an area. Operating beds are min(physical, contracted)."""
+
+    funded: Schedule[Count] | None = Field(default=None, description="National; only reports, unless spending stops.")
+    contracted: ByArea[Schedule[Count]] | None = Field(default=None, description="None: endless.")
+    physical: ByArea[Schedule[Count]] | None = Field(default=None, description="None: endless.")
+    guaranteed_minimum: ByArea[Schedule[Count]] | None = Field(default=None, description="Paid for even if empty.")
+    ladder: list[Rung] = Field(default=[], description="What happens to people for whom there is no bed.")
+
+
+# --- case ---------------------------------------------------------------------------------------
+class Docket(Model):
+    """A detained docket: a line served by judges × hearings a sitting day."""
+
+    areas: list[Name]
+    judges: Schedule[Number]
+    hearings_per_judge_day: Schedule[Number] = given(1)
+
+
+class Screening(Model):
+    """Credible-fear screening, a step of the expedited track."""
+
+    share: Schedule[Share] = Field(description="Share of expedited people who are screened.")
+    positive: Schedule[Share] = Field(description="Share of screenings that send the case to proceedings.")
+    officers: Schedule[Number]
+    screenings_per_officer_day: Number
+    weekday: WeekdayFactors | None = None
+
+
+class GivingUpBand(Model):
+    after: Duration
+    rate: Rate
+
+
+class CourtChallenges(Model):
+    """Stays of removal that courts grant after an order (court-ordered releases are a release clock)."""
+
+    share: Schedule[Share]
+    duration: Distribution
+
+
+class Case(Model):
+    mode: Literal["tracks", "stay"] = "tracks"
+    stay: Distribution | None = Field(default=None, description="mode stay: time in bed.")
+    stay_exit: Literal["removed", "other_agency"] = "removed"
+    preparing: dict[Track, Distribution] = Field(
+        default={}, description="In bed before the first case event: filing for proceedings, the order for the others."
+    )
+    dockets: dict[Name, Docket] = Field(default={}, description="Areas without a docket wait for no judge.")
+    court_weekday: WeekdayFactors | None = None
+    hearings: Shares[Annotated[Count, Field(ge=1, le=12)]] = Shares({1: 1})
+    adjournment: Distribution = given("0 s")
+    outcome: Shares[HearingOutcome] = Shares({"ordered": 1})
+    appeal_share: Share = 0
+    appeal: Distribution = given("0 s")
+    screening: Screening | None = None
+    giving_up: list[GivingUpBand] = Field(
+        default=[], description="Rate, by time held, at which people in proceedings accept departure."
+    )
+    court_challenges: CourtChallenges | None = None
+
+
+# --- removal ------------------------------------------------------------------------------------
+class Group(Model):
+    """A country group: its share of people, its documents, its routes."""
+
+    share: Share = 1
+    document: Distribution = given("0 s")
+    document_speed: Schedule[Number] = given(1)
+    routes: Shares[Name]
+
+
+class Route(Model):
+    """Seats a day, spread over the instants at which the route departs."""
+
+    kind: Literal["charter", "commercial", "land"]
+    seats: Schedule[Number] = Field(description="Seats (or crossings) a day, on average over a week.")
+    departures: list[Duration] = given(["12 h"])
+    weekday: WeekdayFactors | None = None
+    cost: PerSeat = given("$0 / seat")
+
+
+class Agreement(Model):
+    """A country agreement in force from a date: faster documents, or third-country removal."""
+
+    groups: list[Name]
+    start: Date
+    end: Date | None = None
+    document_speed: Annotated[Number, Field(gt=0)] = 1
+    third_country_share: Share = 0
+
+
+class ThirdCountry(Model):
+    document: Distribution
+    route: Name
+
+
+class Removal(Model):
+    goal: Rate | None = None
+    groups: dict[Name, Group] = Field(default={}, description="None: no documents and no seats are waited for.")
+    routes: dict[Name, Route] = {}
+    agreements: dict[Name, Agreement] = {}
+    third_country: ThirdCountry | None = None
+    post_order_limit: Schedule[Duration] | None = None
+
+
+# --- release ------------------------------------------------------------------------------------
+class Clock(Model):
+    """A calendar-time hazard that acts on everybody then held and eligible."""
+
+    rate: dict[Source, Schedule[Rate]] = Field(description="Share of eligible people a day, by source.")
+    classes: list[CustodyClass] = ["mandatory", "discretionary"]
+    stages: list[ClockStage] = ["hold_room", "case", "post_order"]
+
+
+def _all_clearable(raw: Any) -> Any:
+    return list(names.CLEARABLE) if raw == "all" else raw
+
+
+class Clearance(Model):
+    """Releases that wait, held, for approval. `reasons: all` covers every reason that can be covered."""
+
+    reasons: Annotated[list[Clearable], BeforeValidator(_all_clearable)] = [
+        "recognizance",
+        "parole",
+        "no_bed",
+        "displaced",
+    ]
+    reviewers: Schedule[Count]
+    review: Distribution
+    approval: Schedule[Share] = given("100 %")
+
+
+class Atd(Model):
+    slots: Schedule[Count] | None = Field(default=None, description="Programme slots; none: endless.")
+    enrolled: Count = Field(default=0, description="People enrolled on day 0.")
+    duration: Distribution = given("0 s")
+
+
+class Rearrest(Model):
+    share: Share
+    after: Distribution
+
+
+class Release(Model):
+    clocks: dict[ClockReason, Clock] = {}
+    weekday: WeekdayFactors | None = Field(default=None, description="Weekday factors of the clocks.")
+    clearance: Clearance | None = None
+    atd: Atd | None = None
+    rearrest: Rearrest | None = None
+
+
+# --- funding ------------------------------------------------------------------------------------
+class Prices(Model):
+    bed_night: PerBedNight = given("$0 / bed-night")
+    guaranteed_night: PerBedNight = given("$0 / bed-night")
+    over_contract_premium: PerBedNight = given("$0 / bed-night")
+    arrest: PerArrest = given("$0 / arrest")
+    intake: PerPerson = given("$0 / person")
+    transfer: PerPerson = given("$0 / person")
+    hearing: PerHearing = given("$0 / hearing")
+    atd_day: PerPersonDay = given("$0 / person-day")
+
+
+class Buys(Model):
+    """What a share of an account's extra dollars buys, how late and how fast.
+
+    Extra dollars are those of `funding.level` less those of `funding.base`; the capacities stated in
+    the stages are what the base level pays for.
+    """
+
+    account: Account
+    share: Share = 1
+    price: PerUnitYear = Field(description="Dollars a unit and year.")
+    lag: Duration = given("0 d", "From the dollars to the first unit.")
+    ramp: Number | None = Field(default=None, description="Units a day that can be added; none: at once.")
+    cancel: Duration = given("0 d", "From the end of the dollars to the end of the units.")
+    most: Number | None = Field(default=None, description="Most extra units.")
+
+
+class Conversion(Model):
+    """Dollars to capacity: each entry adds to the base capacity in proportion to it."""
+
+    beds: Buys | None = None
+    officers: Buys | None = None
+    judges: Buys | None = None
+    seats: Buys | None = None
+    atd_slots: Buys | None = None
+    desks: Buys | None = None
+
+
+class Detail(Model):
+    """Officers lent by another agency for a time."""
+
+    officers: Schedule[Number]
+    start: Date
+    end: Date | None = None
+    source: Literal["at_large", "local_custody"] = "at_large"
+    arrest_yield: Annotated[Number, Field(ge=0)] = Field(
+        default=1, description="Arrests per lent officer, relative to the area's own officers."
+    )
+
+
+class Staff(Model):
+    details: dict[Name, Detail] = {}
+
+
+class Funding(Model):
+    level: Name | None = None
+    base: Name | None = None
+    levels: dict[Name, dict[Account, Schedule[PerYear]]] = {}
+    limited_by: list[Account] = Field(default=["custody"], description="Accounts whose exhaustion acts.")
+    on_exhaustion: Literal["continue", "stop_over_funding", "stop_arrests"] = "continue"
+    spent_before_start: dict[Account, Dollars] = Field(
+        default={}, description="Spent in the fiscal year before the start; default: in proportion to time."
+    )
+    prices: Prices = Prices()
+    buys: Conversion = Conversion()
+    staff: Staff = Staff()
+
+
+# --- the file -----------------------------------------------------------------------------------
+class Provenance(Model):
+    """Where a value comes from and how well it is known."""
+
+    value: Text | None = None
+    date: Date | None = None
+    status: Literal["seen", "derived", "assumed"]
+    source: Text
+    low: Text | None = Field(default=None, description="Low end of the range believed.")
+    high: Text | None = None
+
+
+class Scenario(Model):
+    """A scenario as resolved: every key has a value."""
+
+    extends: Text | None = None
+    name: Text = ""
+    title: Text = ""
+    question: Text = ""
+    start: Date = dt.date(2025, 1, 1)
+    days: Annotated[Count, Field(ge=1, le=3660)] = 30
+    replications: Annotated[Count, Field(ge=1, le=100_000)] = 1
+    seed: Seed = 1
+    areas: dict[Name, Text] = Field(default={"A": "one area"}, description="Area codes and their names.")
+    people: People = People()
+    arrests: Arrests = Arrests()
+    intake: Intake | None = None
+    beds: Beds | None = None
+    case: Case | None = None
+    removal: Removal | None = None
+    release: Release | None = None
+    funding: Funding | None = None
+    checks: dict[Text, Text] = Field(default={}, description="What a result should show, e.g. `45000..52000`.")
+    sources: dict[Text, Provenance] = Field(default={}, description="Path of a value to its source.")
