@@ -1,0 +1,147 @@
+"""The people already held when a run starts: where they are on the pathway and what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import names
+from sim.names import Stage
+from sim.people.attributes import by_source, people_of, weights_of
+from sim.people.quantile import residual_seconds
+from sim.people.streams import Block, Floats, Streams, bits, choose, key, unit, whole_block
+from sim.people.times import NOTHING, document_laws, preparing_laws
+from sim.scenario.distributions import Node
+from sim.scenario.schema import Case, Removal, Scenario
+from sim.scenario.tables import DOCUMENT_SPEED, NONE, Tables
+
+Ints = NDArray[np.int64]
+
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 ÷ the golden ratio: multiples of it, modulo 2**64, spread evenly."""
+_ON_A_LINE: Final = (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
+
+
+@dataclass(frozen=True)
+class Held:
+    """People held on day 0, one row a person: `served_s` seconds since arrest, at least 1."""
+
+    block: Block
+    source: Ints
+    area: Ints
+    track: Ints
+    served_s: Ints
+
+
+def held(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Held:
+    """Who is held: person k is the same whatever the number of people held."""
+    block = whole_block(0, ("day 0",), int(scenario.people.day0.held))
+    streams = Streams(seed, replication, (block,))
+    shares = scenario.people.day0.sources
+    source = choose(streams.unit("source"), weights_of(shares, names.SOURCES))
+    track = by_source(scenario, source, streams.unit("track"), _tracks)
+    area = _areas(scenario, tables, seed, replication, len(block))
+    return Held(block, source, area, track, _served(scenario, streams))
+
+
+def _tracks(scenario: Scenario, source: str) -> tuple[float, ...]:
+    stated = scenario.people.day0.tracks.get(source)  # type: ignore[call-overload]
+    return weights_of(people_of(scenario, source).tracks if stated is None else stated, names.TRACKS)
+
+
+def _areas(scenario: Scenario, tables: Tables, seed: int, replication: int, n: int) -> Ints:
+    """Areas in proportion to their shares to within a person or two: evenly spread numbers, shifted by chance."""
+    stated = scenario.people.day0.areas
+    shares = tuple(1.0 if stated is None else float(stated.of(code)) for code in tables.areas)
+    shift = bits(key(seed, replication, "day 0", "area"), 1)[0]
+    return choose(unit(np.arange(n, dtype=np.uint64) * _GOLDEN + shift), shares)
+
+
+def _served(scenario: Scenario, streams: Streams) -> Ints:
+    """Seconds since arrest: a band by its share, uniform inside; just arrived where none are stated."""
+    bands = scenario.people.day0.time_served
+    if not bands:
+        return np.ones(len(streams), np.int64)
+    band = choose(streams.unit("time served band"), tuple(float(band.share) for band in bands))
+    low = np.array([int(band.low) for band in bands])[band]
+    width = np.array([int(band.high) - int(band.low) for band in bands])[band]
+    served: Ints = np.maximum(low + np.floor(streams.unit("time served") * width).astype(np.int64), 1)
+    return served
+
+
+# --- stages -------------------------------------------------------------------------------------
+def stages(scenario: Scenario, tables: Tables, people: Held, group: Ints, streams: Streams) -> dict[str, Ints]:
+    """Columns `stage0` and `left_s`: the stage each person is in and the time (or work) left in it."""
+    stated = _stated_stages(scenario, people, streams.unit("stage"))
+    stage, over = _possible(stated, tables, people.area)
+    left = _left(scenario, stage, people, group, streams)
+    left = np.where(over, 0, left)
+    return {"stage0": stage, "left_s": np.where(np.isin(stage, _ON_A_LINE), -1, left)}
+
+
+def _stated_stages(scenario: Scenario, people: Held, u: Floats) -> Ints:
+    """Stages by the weights of each person's track, those of long stayers if they have served so long."""
+    day0 = scenario.people.day0
+    is_long = people.served_s >= int(day0.long_stay)
+    out = np.zeros(len(u), np.int64)
+    for code, track in enumerate(names.TRACKS):
+        usual: Mapping[str, float] = day0.stages.get(track) or {"preparing": 1.0}  # type: ignore[call-overload]
+        for chosen, weights in ((~is_long, usual), (is_long, day0.long_stayer_stages.get(track) or usual)):  # type: ignore[call-overload]
+            here = np.flatnonzero(chosen & (people.track == code))
+            out[here] = int(Stage.STAY) + choose(u[here], weights_of(weights, names.DAY0_STAGES))
+    return out
+
+
+def _possible(stage: Ints, tables: Tables, area: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """The stage as the pathway can play it, and whether it is over at once because it is switched off."""
+    if not tables.case_on:
+        before_order = stage < Stage.DOCUMENT
+        stage = np.where(before_order, int(Stage.DOCUMENT), stage)
+        over = before_order
+    elif tables.mode_stay:
+        return np.full(len(stage), int(Stage.STAY)), np.zeros(len(stage), np.bool_)
+    else:
+        stage = np.where(stage == Stage.STAY, int(Stage.PREPARING), stage)
+        over = np.zeros(len(stage), np.bool_)
+    return _without_lines(stage, over, tables, area)
+
+
+def _without_lines(stage: Ints, over: NDArray[np.bool_], tables: Tables, area: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Lines that are not modelled are left at once: for the step that comes before them, done."""
+    replaced = (
+        (Stage.SCREENING_LINE, Stage.PREPARING, np.full(len(stage), not tables.screening_on)),
+        (Stage.DOCKET, Stage.ADJOURNED, tables.docket_of[area] == NONE),
+        (Stage.SEAT_LINE, Stage.DOCUMENT, np.full(len(stage), not (tables.removal_on and tables.groups_on))),
+    )
+    for line, step, missing in replaced:
+        here = (stage == line) & missing
+        stage, over = np.where(here, int(step), stage), over | here
+    return stage, over
+
+
+def _left(scenario: Scenario, stage: Ints, people: Held, group: Ints, streams: Streams) -> Ints:
+    """Time left (work, for a document) from the law of the stage, given the time already spent in it."""
+    case, removal = scenario.case or Case(), scenario.removal or Removal()
+    spent = np.floor(streams.unit("time in stage") * (people.served_s + 1)).astype(np.int64)
+    u = streams.unit("time left")
+    challenges = NOTHING if case.court_challenges is None else case.court_challenges.duration
+    zero = np.zeros(len(stage), np.int64)
+    out = _residuals(stage == Stage.STAY, zero, [case.stay or NOTHING], u, people.served_s)
+    out += _residuals(stage == Stage.PREPARING, people.track, preparing_laws(case), u, spent)
+    out += _residuals(stage == Stage.ADJOURNED, zero, [case.adjournment], u, spent)
+    out += _residuals(stage == Stage.APPEAL, zero, [case.appeal], u, spent)
+    out += _residuals(stage == Stage.DOCUMENT, group, document_laws(removal), u, spent) * DOCUMENT_SPEED
+    return out + _residuals(stage == Stage.STAY_OF_REMOVAL, zero, [challenges], u, spent)
+
+
+def _residuals(chosen: NDArray[np.bool_], code: Ints, laws: list[Node], u: Floats, spent: Ints) -> Ints:
+    """Seconds left of the law of each chosen person's code; 0 for everybody else."""
+    out = np.zeros(len(u), np.int64)
+    for index, law in enumerate(laws):
+        here = np.flatnonzero(chosen & (code == index))
+        out[here] = residual_seconds(law, u[here], spent[here])
+    return out

@@ -1,0 +1,121 @@
+"""Random streams by name: the k-th number of a stream belongs to person k, for ever.
+
+A stream is a counter-based generator (Philox 4x64) whose key is a hash of the seed, the replication
+and the words that say what the stream is for. Nothing is shared between streams and nothing
+depends on the order in which they are read, so one person more, one area more or one purpose more
+changes no other number; and the first n numbers of a stream are the same however many follow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.tables import HEIGHT_BITS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bits = NDArray[np.uint64]
+
+_UNIT: Final = 2.0**-52
+
+
+def key(*words: str | int) -> int:
+    """128-bit key of the stream named by these words (SHA-256, so the same on every machine)."""
+    name = "\x1f".join(str(word) for word in words)
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "little")
+
+
+def bits(stream: int, n: int) -> Bits:
+    """The first n numbers of a stream, each 64 random bits."""
+    raw: Bits = np.random.Philox(key=stream).random_raw(n)
+    return raw
+
+
+def unit(raw: Bits) -> Floats:
+    """Numbers strictly between 0 and 1, (k + 1/2) / 2**52: their logarithms are finite."""
+    u = (raw >> np.uint64(12)).astype(np.float64)
+    u += 0.5
+    u *= _UNIT
+    return u
+
+
+def share(raw: Bits) -> Ints:
+    """Whole numbers in [0, 2**31), to compare with a share of the tables."""
+    return (raw >> np.uint64(33)).view(np.int64)
+
+
+def height(raw: Bits) -> Ints:
+    """Whole numbers in [0, 2**HEIGHT_BITS): heights of candidates for arrest."""
+    return (raw >> np.uint64(64 - HEIGHT_BITS)).view(np.int64)
+
+
+@dataclass(frozen=True)
+class Block:
+    """People whose draws come from one family of streams.
+
+    `number` is the upper half of their person numbers, `words` name the streams, and `positions`
+    (ascending) say which numbers of each stream are theirs.
+    """
+
+    number: int
+    words: tuple[str, ...]
+    positions: Ints
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def bits(self, seed: int, replication: int, purpose: str) -> Bits:
+        """64 random bits a person for one purpose."""
+        if not len(self):
+            return np.empty(0, np.uint64)
+        raw = bits(key(seed, replication, *self.words, purpose), int(self.positions[-1]) + 1)
+        return raw if len(raw) == len(self) else raw[self.positions]
+
+    def numbers(self) -> Ints:
+        """Person numbers: block << 32 | position."""
+        return (np.int64(self.number) << np.int64(32)) | self.positions
+
+
+def whole_block(number: int, words: tuple[str, ...], n: int) -> Block:
+    """A block of the first n people of its streams."""
+    return Block(number, words, np.arange(n, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The streams of one replication, read for all blocks at once: column after column."""
+
+    seed: int
+    replication: int
+    blocks: tuple[Block, ...]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.blocks))
+
+    def bits(self, purpose: str) -> Bits:
+        """64 random bits a person, all blocks joined."""
+        parts = [block.bits(self.seed, self.replication, purpose) for block in self.blocks]
+        return np.concatenate([np.empty(0, np.uint64), *parts])
+
+    def unit(self, purpose: str) -> Floats:
+        """A number in (0, 1) a person."""
+        return unit(self.bits(purpose))
+
+    def share(self, purpose: str) -> Ints:
+        """A whole number in [0, 2**31) a person."""
+        return share(self.bits(purpose))
+
+
+def choose(u: Floats, weights: tuple[float, ...]) -> Ints:
+    """Index drawn by u with chances in proportion to the weights (at least one above 0)."""
+    edges = np.add.accumulate(np.asarray(weights, np.float64))
+    last = max(k for k, weight in enumerate(weights) if weight > 0)
+    if last == 0:
+        return np.zeros(len(u), np.int64)
+    chosen: Ints = np.searchsorted(edges[:last], u * edges[-1], side="right")
+    return chosen

@@ -1,0 +1,162 @@
+"""Dollars to capacity, and what a fiscal year's money comes to.
+
+The capacities a scenario states are what the level named `base` pays for. The dollars by which
+`level` differs from it buy more units, late and gradually, or cut some.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import numpy as np
+
+from sim.names import ACCOUNTS, SECONDS_PER_DAY
+from sim.scenario.calendars import ENDLESS, NONE, Floats, Frame, Ints, at_dates, days_from, rounded
+from sim.scenario.schema import Buys, Conversion, Funding
+
+_FISCAL_YEAR_MONTH = 10
+
+
+# --- dollars to units ---------------------------------------------------------------------------
+def extra_units(funding: Funding | None, buys: Buys | None, frame: Frame) -> Floats:
+    """(D,) units in service beyond those the base level pays for; negative: cut."""
+    if funding is None or buys is None:
+        return np.zeros(frame.days)
+    first = _first_date(funding, buys, frame.start)
+    dates = days_from(first, (frame.start - first).days + frame.days)
+    target = _extra_dollars(funding, buys, dates) * buys.share / buys.price
+    if buys.most is not None:
+        target = np.minimum(target, float(buys.most))
+    units = delivered(target, _whole_days(buys.lag), _whole_days(buys.cancel), buys.ramp)
+    return units[len(dates) - frame.days :]
+
+
+def extra(funding: Funding | None, thing: str, frame: Frame) -> Floats:
+    """(D,) extra units of one of the things money buys (a key of `funding.buys`)."""
+    conversion = Conversion() if funding is None else funding.buys
+    return extra_units(funding, getattr(conversion, thing), frame)
+
+
+def delivered(target: Floats, lag: int, cancel: int, ramp: float | None) -> Floats:
+    """Units in service each day, given the units the dollars of each day would keep up.
+
+    Before the first day the target is 0. A unit comes `lag` days after its dollars and at most
+    `ramp` a day; units go `cancel` days after their dollars.
+    """
+    wanted = _later(target, lag)
+    allowed = _highest_of_last(target, cancel)
+    units = np.zeros(len(target))
+    now = 0.0
+    for day in range(len(target)):
+        step = wanted[day] - now if ramp is None else min(wanted[day] - now, float(ramp))
+        now = min(now + max(step, 0.0), allowed[day])
+        units[day] = now
+    return units
+
+
+def _later(target: Floats, lag: int) -> Floats:
+    """The target of `lag` days ago; 0 before the first day."""
+    return np.concatenate([np.zeros(lag), target])[: len(target)]
+
+
+def _highest_of_last(target: Floats, days: int) -> Floats:
+    """Highest target of today and the `days` before it, those before the first day being 0."""
+    padded = np.concatenate([np.zeros(days), target])
+    highest: Floats = np.lib.stride_tricks.sliding_window_view(padded, days + 1).max(axis=1)
+    return highest
+
+
+def _whole_days(seconds: int) -> int:
+    """Capacity changes at midnight, so a part of a day counts as one."""
+    return -(-seconds // SECONDS_PER_DAY)
+
+
+def _extra_dollars(funding: Funding, buys: Buys, dates: Iterable[dt.date]) -> Floats:
+    """Cents a year of the level less those of the base, by date; 0 where one says nothing."""
+    days = tuple(dates)
+    level = funding.levels.get(funding.level or "", {}).get(buys.account)
+    base = funding.levels.get(funding.base or "", {}).get(buys.account)
+    if level is None or base is None:
+        return np.zeros(len(days))
+    return at_dates(level, days) - at_dates(base, days)
+
+
+def _first_date(funding: Funding, buys: Buys, start: dt.date) -> dt.date:
+    """When the extra dollars begin: the first date of either schedule, at the latest the start."""
+    schedules = [funding.levels.get(name or "", {}).get(buys.account) for name in (funding.level, funding.base)]
+    dated = [date for s in schedules if s is not None for date, _ in s.points if date != dt.date.min]
+    return min([start, *dated])
+
+
+# --- units to capacity --------------------------------------------------------------------------
+def scaled(base: Floats, more: Floats) -> Floats:
+    """`base` (rows, D) with `more` (D,) added in proportion to the rows; equally where all are 0."""
+    total = np.add.accumulate(base, axis=0)[-1]
+    weights = np.where(total > 0, base / np.where(total > 0, total, 1.0), 1.0 / len(base))
+    return np.maximum(base + weights * more, 0.0)
+
+
+def scaled_counts(base: Ints, more: Floats) -> Ints:
+    """The same in whole units: rows add up to the rounded total (largest remainders, ties to the first)."""
+    exact = scaled(base.astype(np.float64), more)
+    whole = np.floor(exact).astype(np.int64)
+    missing = rounded(np.maximum(base.sum(axis=0) + more, 0.0)) - whole.sum(axis=0)
+    rank = np.argsort(np.argsort(whole - exact, axis=0, kind="stable"), axis=0, kind="stable")
+    counts: Ints = whole + (rank < missing)
+    return counts
+
+
+def grown_beds(contracted: Ints, physical: Ints, more: Floats) -> tuple[Ints, Ints]:
+    """Contracted and physical beds (A, D) with `more` national beds (D,), the same added to both."""
+    endless = contracted >= ENDLESS
+    basis = np.where(endless, physical, contracted)
+    if not more.any() or (basis >= ENDLESS).any():
+        return contracted, physical
+    added = scaled_counts(basis, more) - basis
+    return np.where(endless, contracted, contracted + added), _added(physical, added)
+
+
+def _added(counts: Ints, added: Ints) -> Ints:
+    """Counts with some added, where there is a limit, and never below 0."""
+    return np.where(counts >= ENDLESS, counts, np.maximum(counts + added, 0))
+
+
+def grown_counts(counts: Ints, more: Floats) -> Ints:
+    """Counts (rows, D) with `more` units (D,) in proportion; endless ones stay endless."""
+    return counts if not more.any() or (counts >= ENDLESS).any() else scaled_counts(counts, more)
+
+
+# --- what a fiscal year has ---------------------------------------------------------------------
+def fiscal_year(date: dt.date) -> int:
+    """US fiscal year: it starts on 1 October of the calendar year before."""
+    return date.year + (date.month >= _FISCAL_YEAR_MONTH)
+
+
+def fiscal_year_days(year: int) -> tuple[dt.date, ...]:
+    """Every date of a fiscal year."""
+    first = dt.date(year - 1, _FISCAL_YEAR_MONTH, 1)
+    return days_from(first, (dt.date(year, _FISCAL_YEAR_MONTH, 1) - first).days)
+
+
+def budgets(funding: Funding | None, frame: Frame) -> Ints:
+    """(5, D) cents an account has for the fiscal year of each day, less what was spent in it before the start."""
+    years = [fiscal_year(date) for date in frame.dates]
+    table = np.full((len(ACCOUNTS), frame.days), NONE)
+    for row, account in enumerate(ACCOUNTS):
+        by_year = {year: _budget(funding, account, year, frame.start) for year in dict.fromkeys(years)}
+        table[row] = [by_year[year] for year in years]
+    return table
+
+
+def _budget(funding: Funding | None, account: str, year: int, start: dt.date) -> int:
+    schedule = None if funding is None else funding.levels.get(funding.level or "", {}).get(account)  # type: ignore[call-overload]
+    if funding is None or schedule is None:
+        return NONE
+    dates = fiscal_year_days(year)
+    cents = np.add.accumulate(at_dates(schedule, dates) / len(dates))
+    passed = (start - dates[0]).days
+    if passed <= 0:
+        return round(float(cents[-1]))
+    spent = funding.spent_before_start.get(account)  # type: ignore[call-overload]
+    return max(round(float(cents[-1])) - (round(float(cents[passed - 1])) if spent is None else int(spent)), 0)

@@ -1,0 +1,538 @@
+"""A scenario as whole numbers by day: what play may look at.
+
+Every schedule becomes an array with one value a day (a step or a ramp changes at midnight), every
+service with a calendar a list of dated instants and places, every hazard an integer speed. After
+this module nothing is a float, so two engines cannot differ by rounding.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import names
+from sim.scenario import funding as money
+from sim.scenario.calendars import ENDLESS as ENDLESS
+from sim.scenario.calendars import NONE as NONE
+from sim.scenario.calendars import Calendar as Calendar
+from sim.scenario.calendars import Floats, Frame, calendar, empty_calendar, rounded
+from sim.scenario.schema import (
+    Agreement,
+    Arrests,
+    Beds,
+    Case,
+    Clearance,
+    Clock,
+    Detail,
+    InteriorSource,
+    Prices,
+    Removal,
+    Rung,
+    Scenario,
+    Transfer,
+)
+
+Ints = NDArray[np.int64]
+
+U31 = 2**31
+"""Drawn shares are whole numbers in [0, U31)."""
+HEIGHT_BITS = 52
+"""Heights of candidates are whole numbers in [0, 2**HEIGHT_BITS)."""
+WORK = 2**40
+"""Work of a unit exponential: a clock of hazard 1 a second would use WORK a second."""
+DOCUMENT_SPEED = 2**16
+"""Work a second used by a travel document at its usual speed."""
+
+
+COURT_OPENS_S: Final = 9 * 3600
+"""Time of day of hearing and screening lists."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Shapes: D days, A areas, G groups, R routes, K dockets, L rungs; seconds and cents."""
+
+    start: dt.date
+    days: int
+    areas: tuple[str, ...]
+    groups: tuple[str, ...]
+    routes: tuple[str, ...]
+    dockets: tuple[str, ...]
+
+    # arrests
+    goal_milli: Ints  # (D,) thousandths of an arrest a day; NONE: no goal
+    capability_milli: Ints  # (2, A, D) c of each interior cell, before pool; weekday and day effect apart
+    goal_follows: bool  # True: no officers are modelled, c is the goal itself
+    pool: Ints  # (2, A) people not yet found at the start; NONE: endless
+    by_criminality: bool
+    criminality_ppm: Ints  # (2, 3) millionths of each interior source's people, by criminality
+    throttle_above: Ints  # (A, D) arrests stop while the hold rooms hold more; NONE
+    # intake
+    intake_on: bool
+    places: Ints  # (A, D) hold-room places; NONE
+    hours_limit_s: Ints  # (D,) NONE
+    desks: Ints  # (A, D) ENDLESS
+    # beds
+    beds_on: bool
+    funded: Ints  # (D,) NONE
+    contracted: Ints  # (A, D) ENDLESS
+    physical: Ints  # (A, D) ENDLESS
+    operating: Ints  # (A, D) min of the two
+    over_contract: Ints  # (A, D) most beds the over_contract rung may fill
+    guaranteed: Ints  # (A, D) 0
+    rung_kind: Ints  # (L,) position in names.RUNGS
+    rung_after_s: Ints  # (L,) since entry; NONE: the person's hold limit
+    displace_mandatory: bool
+    release_mandatory: bool
+    transfer_to: tuple[tuple[int, ...], ...]  # for each area the areas it may send to, in order
+    transfer_calendar: tuple[Calendar, ...]  # (A,) empty without the rung
+    transfer_s: int
+    # case
+    case_on: bool
+    mode_stay: bool
+    stay_exit: int  # code in names.EXIT_REASONS
+    docket_of: Ints  # (A,) docket index; NONE: no judge is waited for
+    docket_calendar: tuple[Calendar, ...]  # (K,)
+    screening_on: bool
+    screening_share: Ints  # (D,) in U31
+    screening_positive: Ints  # (D,) in U31
+    screening_calendar: Calendar
+    giving_up_after_s: Ints  # (B,) ascending from 0; empty: nobody gives up
+    giving_up_speed: Ints  # (B,) work a second from that time held on
+    stay_share: Ints  # (D,) in U31: stays of removal granted after an order
+    # removal
+    removal_on: bool
+    groups_on: bool
+    document_speed: Ints  # (G, D) work a second
+    third_country_share: Ints  # (G, D) in U31
+    third_country_route: int  # NONE
+    route_calendar: tuple[Calendar, ...]  # (R,)
+    post_order_limit_s: Ints  # (D,) by date of the order; NONE
+    # release
+    clock_speed: Ints  # (5, 3, D) reason × source × day, work a second, weekday factors included
+    clock_runs: Ints  # (5, 2, 3) reason × custody class × CLOCK_STAGES, 0 or 1
+    clearance_on: bool
+    needs_clearance: Ints  # (10,) by release reason, 0 or 1
+    reviewers: Ints  # (D,)
+    approval: Ints  # (D,) in U31
+    atd_on: bool
+    atd_slots: Ints  # (D,) ENDLESS
+    atd_enrolled: int
+    # money
+    price_cents: Ints  # (9,) by ledger line, `seats` unused
+    seat_cents: Ints  # (R,)
+    budget_cents: Ints  # (5, D) an account's dollars for the fiscal year of the day, less what was spent before; NONE
+    fiscal_year: Ints  # (D,)
+    limited_by: Ints  # (5,) 0 or 1
+    on_exhaustion: int  # 0 continue, 1 stop_over_funding, 2 stop_arrests
+    removal_goal_milli: int = NONE  # thousandths of a removal a day; NONE: no goal
+
+
+def build_tables(scenario: Scenario) -> Tables:
+    """Every table of a scenario."""
+    frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
+    removal = scenario.removal or Removal()
+    return Tables(
+        start=scenario.start,
+        days=scenario.days,
+        areas=frame.areas,
+        groups=tuple(removal.groups),
+        routes=tuple(removal.routes),
+        dockets=tuple((scenario.case or Case()).dockets),
+        **_arrests(scenario, frame),
+        **_intake(scenario, frame),
+        **_beds(scenario, frame),
+        **_ladder(scenario, frame),
+        **_case(scenario, frame),
+        **_screening(scenario, frame),
+        **_removal(scenario, removal, frame),
+        **_clocks(scenario, frame),
+        **_clearance(scenario, frame),
+        **_atd(scenario, frame),
+        **_money(scenario, removal, frame),
+    )
+
+
+def _shares(values: Floats) -> Ints:
+    """Shares as whole numbers of U31; 1 is above every drawn share."""
+    return rounded(np.clip(values, 0.0, 1.0) * U31)
+
+
+def _speed(a_day: Floats) -> Ints:
+    """Hazards a day as work a second."""
+    return rounded(a_day * (WORK / names.SECONDS_PER_DAY))
+
+
+# --- arrests ------------------------------------------------------------------------------------
+def interior_sources(arrests: Arrests) -> tuple[InteriorSource | None, InteriorSource | None]:
+    """At large and local custody; a goal without any stated source is met at large."""
+    both = (arrests.sources.at_large, arrests.sources.local_custody)
+    if both == (None, None) and arrests.goal is not None:
+        return (InteriorSource(), None)
+    return both
+
+
+def officers_modelled(arrests: Arrests) -> bool:
+    """Somebody's number of officers is stated."""
+    return any(source is not None and source.officers is not None for source in interior_sources(arrests))
+
+
+def _arrests(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    arrests = scenario.arrests
+    capability = _capability(scenario, frame) if officers_modelled(arrests) else _goal_spread(arrests, frame)
+    pools = [_pool(source, frame) for source in interior_sources(arrests)]
+    return {
+        "goal_milli": _milli_or_none(arrests, frame),
+        "capability_milli": rounded(capability * 1000),
+        "goal_follows": not officers_modelled(arrests),
+        "pool": np.array(pools, np.int64),
+        "by_criminality": arrests.priority == "criminality",
+        "criminality_ppm": np.array([_criminality_ppm(scenario, name) for name in names.INTERIOR], np.int64),
+        "throttle_above": _throttle(scenario, frame),
+    }
+
+
+def _milli_or_none(arrests: Arrests, frame: Frame) -> Ints:
+    return frame.counts(None) if arrests.goal is None else rounded(frame.values(arrests.goal) * 1000)
+
+
+def _pool(source: InteriorSource | None, frame: Frame) -> list[int]:
+    if source is None or source.pool is None:
+        return [NONE] * len(frame.areas)
+    return [int(source.pool.of(code)) for code in frame.areas]
+
+
+def _criminality_ppm(scenario: Scenario, source: Any) -> Ints:
+    people = scenario.people.sources.get(source)
+    shares = {"none": 1.0} if people is None else people.criminality
+    return rounded(np.array([float(shares.get(word, 0)) for word in names.CRIMINALITY]) * 1e6)
+
+
+def _goal_spread(arrests: Arrests, frame: Frame) -> Floats:
+    """(2, A, D) the goal by weight, less what cooperation and leaks take; nothing without a goal."""
+    weights = np.zeros((2, len(frame.areas)))
+    for row, source in enumerate(interior_sources(arrests)):
+        if source is not None:
+            weights[row] = [1.0 if source.share is None else float(source.share.of(code)) for code in frame.areas]
+    total = float(np.add.accumulate(weights.ravel())[-1])
+    if arrests.goal is None or total == 0:
+        return np.zeros((*weights.shape, frame.days))
+    return weights[:, :, None] / total * frame.values(arrests.goal) * _willing(arrests, frame)
+
+
+def _willing(arrests: Arrests, frame: Frame) -> Floats:
+    """(2, A, D) cooperation × (1 − leak loss); 0 for a source that is not stated."""
+    rows = [
+        np.zeros((len(frame.areas), frame.days))
+        if source is None
+        else frame.area_values(source.cooperation) * (1.0 - frame.area_values(source.leak_loss))
+        for source in interior_sources(arrests)
+    ]
+    return np.stack(rows)
+
+
+def _capability(scenario: Scenario, frame: Frame) -> Floats:
+    """(2, A, D) arrests a day that officers can make: own, bought and lent ones."""
+    sources = interior_sources(scenario.arrests)
+    no_areas = np.zeros((len(frame.areas), frame.days))
+    base = np.stack([no_areas if s is None else frame.area_values(s.officers) for s in sources])
+    yields = np.stack([no_areas if s is None else frame.area_values(s.arrests_per_officer_day, 1.0) for s in sources])
+    more = money.extra(scenario.funding, "officers", frame)
+    own = money.scaled(base.reshape(-1, frame.days), more).reshape(base.shape) if more.any() else base
+    return (own + _lent(scenario, base, frame)) * yields * _willing(scenario.arrests, frame)
+
+
+def _lent(scenario: Scenario, base: Floats, frame: Frame) -> Floats:
+    """(2, A, D) officers lent by other agencies, as the area's own officers they are worth."""
+    lent = np.zeros_like(base)
+    details = {} if scenario.funding is None else scenario.funding.staff.details
+    for detail in details.values():
+        row = names.INTERIOR.index(detail.source)
+        lent[row] += money.scaled(base[row], _detail_officers(detail, frame)) - base[row]
+    return lent
+
+
+def _detail_officers(detail: Detail, frame: Frame) -> Floats:
+    worth: Floats = (
+        frame.values(detail.officers) * float(detail.arrest_yield) * frame.in_force(detail.start, detail.end)
+    )
+    return worth
+
+
+def _throttle(scenario: Scenario, frame: Frame) -> Ints:
+    throttle, intake = scenario.arrests.throttle, scenario.intake
+    if throttle is None or intake is None or intake.places is None:
+        return frame.area_counts(None)
+    return np.floor(frame.area_values(intake.places) * float(throttle.hold_room_share)).astype(np.int64)
+
+
+# --- intake and beds ----------------------------------------------------------------------------
+def _intake(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    intake = scenario.intake
+    desks = frame.area_counts(None if intake is None else intake.desks, ENDLESS)
+    return {
+        "intake_on": intake is not None,
+        "places": frame.area_counts(None if intake is None else intake.places),
+        "hours_limit_s": frame.counts(None if intake is None else intake.hours_limit),
+        "desks": money.grown_counts(desks, money.extra(scenario.funding, "desks", frame)),
+    }
+
+
+def _beds(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    beds = scenario.beds or Beds()
+    contracted, physical = money.grown_beds(
+        frame.area_counts(beds.contracted, ENDLESS),
+        frame.area_counts(beds.physical, ENDLESS),
+        money.extra(scenario.funding, "beds", frame),
+    )
+    allowed = np.floor(contracted * (1.0 + _allowance(beds)) + 1e-9).astype(np.int64)
+    return {
+        "beds_on": scenario.beds is not None,
+        "funded": frame.counts(beds.funded),
+        "contracted": contracted,
+        "physical": physical,
+        "operating": np.minimum(physical, contracted),
+        "over_contract": np.minimum(np.minimum(physical, allowed), ENDLESS),
+        "guaranteed": frame.area_counts(beds.guaranteed_minimum, 0),
+    }
+
+
+def _allowance(beds: Beds) -> float:
+    return max(
+        (float(rung.over_contract.allowance) for rung in beds.ladder if rung.over_contract is not None), default=0.0
+    )
+
+
+def _ladder(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    ladder = [] if scenario.beds is None else scenario.beds.ladder
+    transfer = next((rung.transfer for rung in ladder if rung.transfer is not None), None)
+    return {
+        "rung_kind": np.array([names.RUNGS.index(rung.kind) for rung in ladder], np.int64),
+        "rung_after_s": np.array([_after(rung) for rung in ladder], np.int64),
+        "displace_mandatory": any(rung.displace is not None and rung.displace.mandatory for rung in ladder),
+        "release_mandatory": any(rung.release is not None and rung.release.mandatory for rung in ladder),
+        **_transfers(transfer, frame),
+    }
+
+
+def _after(rung: Rung) -> int:
+    after = getattr(rung, rung.kind).after
+    return NONE if after is None else int(after)
+
+
+def _transfers(transfer: Transfer | None, frame: Frame) -> dict[str, Any]:
+    if transfer is None:
+        none: tuple[int, ...] = ()
+        empty = empty_calendar()
+        return {
+            "transfer_to": (none,) * len(frame.areas),
+            "transfer_calendar": (empty,) * len(frame.areas),
+            "transfer_s": 0,
+        }
+    weekday = frame.weekday(transfer.weekday)
+    targets = [tuple(frame.areas.index(code) for code in transfer.to.get(area, ())) for area in frame.areas]
+    calendars = [
+        calendar(frame.values(transfer.seats.of(code)) * weekday, transfer.departures) if to else empty_calendar()
+        for code, to in zip(frame.areas, targets, strict=True)
+    ]
+    return {"transfer_to": tuple(targets), "transfer_calendar": tuple(calendars), "transfer_s": int(transfer.hours)}
+
+
+# --- case ---------------------------------------------------------------------------------------
+def _case(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    case = scenario.case or Case()
+    after, rates = _giving_up(case)
+    challenges = case.court_challenges
+    return {
+        "case_on": scenario.case is not None,
+        "mode_stay": case.mode == "stay",
+        "stay_exit": names.EXIT_REASONS.index(case.stay_exit),
+        "docket_of": _docket_of(case, frame),
+        "docket_calendar": _docket_calendars(scenario, case, frame),
+        "giving_up_after_s": after,
+        "giving_up_speed": _speed(rates),
+        "stay_share": _shares(np.zeros(frame.days) if challenges is None else frame.values(challenges.share)),
+    }
+
+
+def _giving_up(case: Case) -> tuple[Ints, Floats]:
+    """Starts (seconds held) and rates (a day) of the bands, the first from 0."""
+    bands = [(int(band.after), float(band.rate)) for band in case.giving_up]
+    if bands and bands[0][0] > 0:
+        bands.insert(0, (0, 0.0))
+    return np.array([after for after, _ in bands], np.int64), np.array([rate for _, rate in bands], np.float64)
+
+
+def _docket_of(case: Case, frame: Frame) -> Ints:
+    docket_of = np.full(len(frame.areas), NONE)
+    for index, docket in enumerate(case.dockets.values()):
+        docket_of[[frame.areas.index(code) for code in docket.areas]] = index
+    return docket_of
+
+
+def _docket_calendars(scenario: Scenario, case: Case, frame: Frame) -> tuple[Calendar, ...]:
+    dockets = list(case.dockets.values())
+    if not dockets:
+        return ()
+    judges = np.stack([frame.values(docket.judges) for docket in dockets])
+    more = money.extra(scenario.funding, "judges", frame)
+    judges = money.scaled(judges, more) if more.any() else judges
+    weekday = frame.weekday(case.court_weekday)
+    pace = [frame.values(docket.hearings_per_judge_day) for docket in dockets]
+    return tuple(calendar(row * each * weekday, [COURT_OPENS_S]) for row, each in zip(judges, pace, strict=True))
+
+
+def _screening(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    screening = None if scenario.case is None else scenario.case.screening
+    nothing = np.zeros(frame.days, np.int64)
+    if screening is None:
+        return {
+            "screening_on": False,
+            "screening_share": nothing,
+            "screening_positive": nothing,
+            "screening_calendar": empty_calendar(),
+        }
+    capacity = frame.values(screening.officers) * float(screening.screenings_per_officer_day)
+    return {
+        "screening_on": True,
+        "screening_share": _shares(frame.values(screening.share)),
+        "screening_positive": _shares(frame.values(screening.positive)),
+        "screening_calendar": calendar(capacity * frame.weekday(screening.weekday), [COURT_OPENS_S]),
+    }
+
+
+# --- removal ------------------------------------------------------------------------------------
+def _removal(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, Any]:
+    third = removal.third_country
+    return {
+        "removal_on": scenario.removal is not None,
+        "removal_goal_milli": NONE if removal.goal is None else round(float(removal.goal) * 1000),
+        "groups_on": bool(removal.groups),
+        "document_speed": _document_speed(removal, frame),
+        "third_country_share": _shares(_third_country(removal, frame)),
+        "third_country_route": NONE if third is None else list(removal.routes).index(third.route),
+        "route_calendar": _route_calendars(scenario, removal, frame),
+        "post_order_limit_s": frame.counts(removal.post_order_limit),
+    }
+
+
+def _agreed(removal: Removal, group: str, frame: Frame) -> list[tuple[Agreement, Floats]]:
+    """The agreements that cover a group, each with (D,) 1 while it is in force."""
+    covering = [agreement for agreement in removal.agreements.values() if group in agreement.groups]
+    return [(agreement, frame.in_force(agreement.start, agreement.end)) for agreement in covering]
+
+
+def _document_speed(removal: Removal, frame: Frame) -> Ints:
+    """(G, D) work a second; the factors of agreements in force multiply."""
+    table = np.zeros((len(removal.groups), frame.days))
+    for row, (name, group) in enumerate(removal.groups.items()):
+        table[row] = frame.values(group.document_speed)
+        for agreement, now in _agreed(removal, name, frame):
+            table[row] *= 1.0 + now * (float(agreement.document_speed) - 1.0)
+    return rounded(table * DOCUMENT_SPEED)
+
+
+def _third_country(removal: Removal, frame: Frame) -> Floats:
+    """(G, D) share sent to a third country: the agreements' shares added, at most 1."""
+    table = np.zeros((len(removal.groups), frame.days))
+    if removal.third_country is None:
+        return table
+    for row, name in enumerate(removal.groups):
+        for agreement, now in _agreed(removal, name, frame):
+            table[row] += now * float(agreement.third_country_share)
+    return table
+
+
+def _route_calendars(scenario: Scenario, removal: Removal, frame: Frame) -> tuple[Calendar, ...]:
+    routes = list(removal.routes.values())
+    if not routes:
+        return ()
+    seats = np.stack([frame.values(route.seats) for route in routes])
+    more = money.extra(scenario.funding, "seats", frame)
+    charter = [row for row, route in enumerate(routes) if route.kind == "charter"]
+    if charter and more.any():
+        seats[charter] = money.scaled(seats[charter], more)
+    days = [frame.weekday(route.weekday) for route in routes]
+    return tuple(calendar(seats[row] * days[row], route.departures) for row, route in enumerate(routes))
+
+
+# --- release ------------------------------------------------------------------------------------
+def _clocks(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    speed = np.zeros((len(names.CLOCK_REASONS), len(names.SOURCES), frame.days), np.int64)
+    runs = np.zeros((len(names.CLOCK_REASONS), len(names.CUSTODY_CLASSES), len(names.CLOCK_STAGES)), np.int64)
+    if scenario.release is not None:
+        weekday = frame.weekday(scenario.release.weekday)
+        for reason, clock in scenario.release.clocks.items():
+            row = names.CLOCK_REASONS.index(reason)
+            for source, schedule in clock.rate.items():
+                speed[row, names.SOURCES.index(source)] = _speed(frame.values(schedule) * weekday)
+            runs[row] = _runs(clock)
+    return {"clock_speed": speed, "clock_runs": runs}
+
+
+def _runs(clock: Clock) -> Ints:
+    """(2, 3) 1 where a clock runs."""
+    classes = [word in clock.classes for word in names.CUSTODY_CLASSES]
+    stages = [word in clock.stages for word in names.CLOCK_STAGES]
+    return np.outer(classes, stages).astype(np.int64)
+
+
+def _clearance(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    clearance = None if scenario.release is None else scenario.release.clearance
+    return {
+        "clearance_on": clearance is not None,
+        "needs_clearance": np.array([_needs(clearance, reason) for reason in names.RELEASE_REASONS], np.int64),
+        "reviewers": frame.counts(None if clearance is None else clearance.reviewers, 0),
+        "approval": _shares(np.zeros(frame.days) if clearance is None else frame.values(clearance.approval)),
+    }
+
+
+def _needs(clearance: Clearance | None, reason: str) -> bool:
+    return clearance is not None and reason in clearance.reasons
+
+
+def _atd(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+    atd = None if scenario.release is None else scenario.release.atd
+    slots = frame.counts(None if atd is None else atd.slots, ENDLESS)
+    more = money.extra(scenario.funding, "atd_slots", frame)
+    return {
+        "atd_on": atd is not None,
+        "atd_slots": money.grown_counts(slots[None, :], more)[0],
+        "atd_enrolled": 0 if atd is None else int(atd.enrolled),
+    }
+
+
+# --- money --------------------------------------------------------------------------------------
+_EXHAUSTION: Final = ("continue", "stop_over_funding", "stop_arrests")
+
+
+def _money(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, Any]:
+    funding = scenario.funding
+    limited = [] if funding is None else funding.limited_by
+    return {
+        "price_cents": _prices(Prices() if funding is None else funding.prices),
+        "seat_cents": np.array([round(route.cost) for route in removal.routes.values()], np.int64),
+        "budget_cents": money.budgets(funding, frame),
+        "fiscal_year": np.array([money.fiscal_year(date) for date in frame.dates], np.int64),
+        "limited_by": np.array([account in limited for account in names.ACCOUNTS], np.int64),
+        "on_exhaustion": _EXHAUSTION.index("continue" if funding is None else funding.on_exhaustion),
+    }
+
+
+def _prices(prices: Prices) -> Ints:
+    """(9,) cents by ledger line; seats have a price a route."""
+    by_line = {
+        "bed_nights": prices.bed_night,
+        "guaranteed_minimum": prices.guaranteed_night,
+        "over_contract": prices.over_contract_premium,
+        "arrests": prices.arrest,
+        "intake": prices.intake,
+        "transfers": prices.transfer,
+        "hearings": prices.hearing,
+        "atd": prices.atd_day,
+    }
+    return np.array([round(by_line.get(line, 0)) for line in names.LEDGER_LINES], np.int64)
