@@ -1,0 +1,9 @@
+"""Records to measures to files. Nothing here knows an engine."""
+
+from __future__ import annotations
+
+from sim.measures.measured import Measured, measure
+from sim.measures.summary import Value
+from sim.measures.writing import write_folder
+
+__all__ = ["Measured", "Value", "measure", "write_folder"]

@@ -1,0 +1,331 @@
+"""Every column and every measure: its type, unit and meaning, said once.
+
+The writers, `datapackage.json` and the data dictionary of the documentation are made from these
+tables, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim import names
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a CSV file. `type` is a Frictionless type; `unit` is empty for words and labels."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of `summary.csv`. Unit `text` marks a measure whose value is a word or a date."""
+
+    unit: str
+    meaning: str
+
+
+_REASON_MEANING: Final = {
+    "recognizance": "released on recognizance",
+    "parole": "paroled",
+    "bond": "released on bond",
+    "relief": "released after relief was granted",
+    "terminated": "released after proceedings were terminated",
+    "court_order": "released by order of a court",
+    "post_order_limit": "released under supervision at the post-order limit",
+    "no_bed": "released for want of a bed",
+    "displaced": "released to pass the bed to a person of higher priority",
+    "other_agency": "handed to another agency",
+}
+_CAUSE_MEANING: Final = {
+    "officers": "officers could not make that many arrests",
+    "pool": "people not yet found had become fewer",
+    "throttle": "arrests were stopped while hold rooms were full",
+    "money": "arrests were stopped when money ran out",
+    "chance": "the rest: day-to-day chance, batches and arrests beyond the goal (may be negative)",
+}
+
+_SCENARIO: Final = Column("scenario", "string", "", "name of the scenario")
+_REPLICATION: Final = Column("replication", "integer", "", "number of the replication, from 0 or 1 as run")
+_DATE: Final = Column("date", "date", "", "day from 00:00 to 24:00; the first row is the day before the start")
+_AREA: Final = Column("area", "string", "", "code of the area of detention")
+
+
+def _people(name: str, meaning: str) -> Column:
+    return Column(name, "integer", "people", meaning)
+
+
+_DAILY: Final = (
+    _SCENARIO,
+    _REPLICATION,
+    _DATE,
+    Column("arrest_goal", "number", "people", "interior arrests asked for in the day; empty without a goal"),
+    _people("arrests", "people arrested in the day, from all sources, re-arrests included"),
+    _people("arrests_interior", "arrests at large and out of local custody"),
+    _people("arrests_border", "arrests at the border"),
+    _people("book_ins", "people first in a bed in the day"),
+    _people("in_custody", "people held at the end of the day: in beds, in hold rooms and in transit"),
+    _people("held", "people in beds at the end of the day (the midnight count)"),
+    Column("funded_beds", "integer", "beds", "beds paid for by appropriation, national; empty if not stated"),
+    Column("beds_operating", "integer", "beds", "least of physical and contracted beds, summed; empty if endless"),
+    _people("hold_room", "people in hold rooms at the end of the day"),
+    _people("in_transit", "people on the road to another area's bed at the end of the day"),
+    _people("bed_queue", "people waiting for a bed at the end of the day"),
+    _people("intake_queue", "people waiting for a processing desk at the end of the day"),
+    _people("docket_pending", "people with a case before a docket, adjourned ones too, at the end of the day"),
+    _people("seat_queue", "people ready for removal and waiting for a seat at the end of the day"),
+    _people("clearance_queue", "release requests waiting for a reviewer at the end of the day"),
+    _people("transfers", "people who left for another area's bed in the day"),
+    _people("removals", "people removed or returned in the day"),
+    _people("releases", "people released in the day, for all reasons"),
+    *(_people(f"releases_{reason}", f"{meaning} in the day") for reason, meaning in _REASON_MEANING.items()),
+    _people("over_contract", "people in beds beyond the contracted number, summed over areas, at the end of the day"),
+    _people("atd", "people enrolled in alternatives to detention at the end of the day"),
+    Column("cost_usd", "number", "USD", "charged for the day, all ledger lines"),
+    Column("cost_usd_cumulative", "number", "USD", "charged since the start"),
+)
+
+_DAILY_BY_AREA: Final = (
+    _SCENARIO,
+    _REPLICATION,
+    _DATE,
+    _AREA,
+    _people("arrests", "people arrested in the area in the day, from all sources"),
+    _people("arrests_throttled", "arrests not made because the area's hold rooms were full"),
+    _people("book_ins", "people first in a bed of the area in the day"),
+    _people("in_custody", "people held at the end of the day; a person in transit counts where the bed is"),
+    _people("held", "people in beds at the end of the day"),
+    Column("contracted_beds", "integer", "beds", "beds under contract; empty if endless"),
+    Column("beds_operating", "integer", "beds", "least of physical and contracted beds; empty if endless"),
+    _people("hold_room", "people in hold rooms at the end of the day"),
+    Column("hold_room_places", "integer", "places", "places in hold rooms; empty if not counted"),
+    _people("in_transit", "people on the road to the area at the end of the day"),
+    _people("bed_queue", "people waiting for a bed at the end of the day"),
+    _people("intake_queue", "people waiting for a processing desk at the end of the day"),
+    _people("docket_pending", "people with a case before a detained docket at the end of the day"),
+    _people("seat_queue", "people waiting for a seat at the end of the day"),
+    _people("moved_in", "people who left another area for a bed here in the day"),
+    _people("moved_out", "people who left for another area's bed in the day"),
+    _people("removals", "people removed or returned in the day"),
+    _people("releases", "people released in the day, for all reasons"),
+    _people("over_contract", "people in beds beyond the contracted number at the end of the day"),
+)
+
+_SECONDS: Final = "s"
+
+
+def _moment(name: str, meaning: str) -> Column:
+    return Column(name, "integer", _SECONDS, f"{meaning}; seconds since 00:00 of the start, empty if it did not happen")
+
+
+_RECORDS: Final = (
+    _SCENARIO,
+    _REPLICATION,
+    Column("number", "integer", "", "number of the person (synthetic); the same person under every scenario of a seed"),
+    Column("source", "string", "", "source of the arrest"),
+    Column("area_of_arrest", "string", "", "code of the area of arrest (of detention on day 0)"),
+    _AREA,
+    Column("criminality", "string", "", "convicted, pending charges, or none"),
+    Column("custody_class", "string", "", "mandatory or discretionary custody"),
+    Column("group", "string", "", "country group; empty without groups"),
+    Column("track", "string", "", "track of the case"),
+    _moment("t_arrest", "arrest; negative for people held on day 0"),
+    _moment("t_desk", "processing begins"),
+    _moment("t_processed", "processing ends"),
+    _moment("t_asked", "first request for a bed"),
+    _moment("t_transfer_asked", "joins the line for a transfer"),
+    _moment("t_departed", "leaves for another area's bed"),
+    _moment("t_landed", "arrives there"),
+    _moment("t_bed", "first in a bed; empty for people held on day 0"),
+    _moment("t_screening_asked", "joins the line for a fear interview"),
+    _moment("t_screened", "fear interview"),
+    _moment("t_docket", "joined a docket's line last"),
+    _moment("t_heard", "last hearing"),
+    _moment("t_order", "final order"),
+    _moment("t_document", "travel document in hand"),
+    _moment("t_seat_asked", "ready for a seat"),
+    _moment("t_exit", "leaves custody"),
+    Column("exit", "string", "", "reason of exit; empty if still held at the end"),
+    Column("stage", "string", "", "stage at the end of the window"),
+    Column("hearings", "integer", "hearings", "hearings held"),
+    Column("hearing_wait_s", "integer", _SECONDS, "waited for hearings, over visits to the line that ended"),
+    Column("route", "string", "", "route removed by; empty if none"),
+    Column("third_country", "integer", "", "1: removed, or to be removed, to a third country"),
+    Column("over_contract", "integer", "", "1: the bed was taken beyond the contracted number"),
+    Column("gave_up", "integer", "", "1: accepted departure while in proceedings"),
+    Column("atd", "integer", "", "1: released into alternatives to detention, 0: without, empty: not released"),
+)
+
+FILES: Final[Mapping[str, tuple[Column, ...]]] = {
+    "summary.csv": (
+        _SCENARIO,
+        Column("measure", "string", "", "name of the measure (see the table of measures)"),
+        Column("unit", "string", "", "unit of the values; `text` for words and dates"),
+        Column("mean", "any", "as in unit", "mean over replications that have a value; of a text the most frequent"),
+        Column("sd", "number", "as in unit", "standard deviation over replications; empty for fewer than two"),
+        Column("ci_low", "number", "as in unit", "low end of the 95 % interval of the mean: simulation noise only"),
+        Column("ci_high", "number", "as in unit", "high end of that interval"),
+        Column("replications", "integer", "replications", "replications that have a value"),
+    ),
+    "replications.csv": (
+        _SCENARIO,
+        _REPLICATION,
+        Column("measure", "string", "", "name of the measure"),
+        Column("unit", "string", "", "unit of the value; `text` for words and dates"),
+        Column("value", "any", "as in unit", "value in the replication; empty if undefined (a mean of nothing)"),
+    ),
+    "daily.csv": _DAILY,
+    "daily_by_area.csv": _DAILY_BY_AREA,
+    "exits.csv": (
+        _SCENARIO,
+        _REPLICATION,
+        Column("month", "yearmonth", "", "month of exit"),
+        _AREA,
+        Column("exit", "string", "", "reason of exit"),
+        _people("people", "people who left; months, areas and reasons with nobody have no row"),
+        Column("stay_days_mean", "number", "d", "mean time from arrest to exit"),
+    ),
+    "events.csv": (
+        Column("entity_id", "integer", "", "number of the person"),
+        Column("event_type", "string", "", "arrival_departure, queue, resource_use or resource_use_end"),
+        Column("event", "string", "", "what happens"),
+        Column("time", "integer", _SECONDS, "seconds since 00:00 of the start; people held on day 0 arrive at 0"),
+        Column("resource_id", "integer", "", "desk or bed, numbered within the sample; empty for other events"),
+        Column("run_number", "integer", "", "number of the replication"),
+    ),
+    "records.csv": _RECORDS,
+    "moves.csv": (
+        _SCENARIO,
+        _REPLICATION,
+        Column("number", "integer", "", "number of the person"),
+        Column("area_from", "string", "", "code of the area left"),
+        Column("area_to", "string", "", "code of the area of the bed"),
+        _moment("t_departed", "departure"),
+        _moment("t_landed", "arrival"),
+    ),
+}
+"""Columns of each CSV file, in order."""
+
+COMPARE: Final = (
+    _SCENARIO,
+    Column("baseline", "string", "", "name of the scenario compared with"),
+    Column("measure", "string", "", "name of the measure"),
+    Column("unit", "string", "", "unit of the values"),
+    Column("baseline_mean", "number", "as in unit", "mean of the baseline"),
+    Column("mean", "number", "as in unit", "mean of the scenario"),
+    Column("difference", "number", "as in unit", "mean of the scenario less that of the baseline"),
+    Column("ci_low", "number", "as in unit", "low end of the 95 % interval of the difference: simulation noise only"),
+    Column("ci_high", "number", "as in unit", "high end of that interval"),
+    Column("paired", "boolean", "", "true: replications paired by number (common random numbers); false: Welch"),
+    Column("replications", "integer", "replications", "pairs; or, unpaired, replications of the smaller side"),
+)
+"""Columns of `compare.csv`."""
+
+TEXT: Final = "text"
+
+MEASURES: Final[Mapping[str, Measure]] = {
+    "arrests": Measure("people", "people arrested, from all sources, re-arrests included"),
+    "arrest_goal": Measure("people", "interior arrests asked for in the window"),
+    "arrest_shortfall": Measure("people", "goal less interior arrests (negative: more than asked for)"),
+    "arrests_throttled": Measure("people", "arrests not made because hold rooms were full"),
+    "book_ins": Measure("people", "people first in a bed"),
+    "held_mean": Measure("people", "average daily population: people in beds at midnight, mean over days"),
+    "held_peak": Measure("people", "most people in beds at a midnight"),
+    "held_end": Measure("people", "people in beds at the end"),
+    "held_over_funded_mean": Measure("people", "people in beds beyond the funded number, mean over midnights"),
+    "beds_operating_mean": Measure("beds", "operating beds, mean over days"),
+    "beds_empty_guaranteed_nights": Measure("bed-nights", "nights paid for under a guaranteed minimum and not used"),
+    "over_contract_nights": Measure("bed-nights", "nights in beds beyond the contracted number, by area"),
+    "hold_room_mean": Measure("people", "people in hold rooms, mean over time"),
+    "hold_room_peak": Measure("people", "most people in hold rooms at any instant"),
+    "hold_room_over_places_hours": Measure("person-hours", "person-hours in hold rooms beyond their places, by area"),
+    "hold_room_stays": Measure("stays", "stays in hold rooms begun (those of no length left out)"),
+    "hold_room_stays_over_limit": Measure("stays", "of these, longer than the limit in force at entry"),
+    "intake_wait_hours_mean": Measure("h", "wait for a desk, mean over waits that ended, by service or exit"),
+    "intake_wait_hours_p95": Measure("h", "the same, 95th percentile"),
+    "bed_wait_hours_mean": Measure("h", "wait for a bed, mean over waits that ended, by a bed, a transfer or exit"),
+    "bed_wait_hours_p95": Measure("h", "the same, 95th percentile"),
+    "bed_queue_peak": Measure("people", "most people waiting for a bed at any instant"),
+    "transfers": Measure("people", "people who left for another area's bed"),
+    "hearing_wait_days_mean": Measure("d", "wait for a hearing, mean over visits to a docket's line that ended"),
+    "docket_pending_end": Measure("people", "people with a case before a detained docket at the end"),
+    "order_to_removal_days_mean": Measure("d", "final order to removal, mean over removals (orders in the window)"),
+    "seat_queue_end": Measure("people", "people waiting for a seat at the end"),
+    "seat_wait_days_mean": Measure("d", "wait for a seat, mean over waits that ended, by removal or release"),
+    "clearance_wait_hours_mean": Measure("h", "wait for a clearance reviewer, mean over waits that ended"),
+    "clearance_queue_peak": Measure("people", "most requests waiting for a reviewer at any instant"),
+    "removals": Measure("people", "people removed or returned"),
+    "removals_goal": Measure("people", "removals asked for in the window"),
+    "removal_shortfall": Measure("people", "goal less removals"),
+    "releases": Measure("people", "people released, for all reasons"),
+    **{f"releases_{reason}": Measure("people", meaning) for reason, meaning in _REASON_MEANING.items()},
+    "stay_days_mean": Measure("d", "arrest to exit, mean over exits in the window"),
+    "stay_days_p10": Measure("d", "arrest to exit, 10th percentile"),
+    "stay_days_p50": Measure("d", "arrest to exit, median"),
+    "stay_days_p90": Measure("d", "arrest to exit, 90th percentile"),
+    "atd_end": Measure("people", "people enrolled in alternatives to detention at the end"),
+    "cost_usd_total": Measure("USD", "charged in the window, all ledger lines"),
+    **{f"cost_usd_{account}": Measure("USD", f"charged to the {account} account") for account in names.ACCOUNTS},
+    "cost_usd_per_removal": Measure("USD", "all that was charged, per removal"),
+    "funds_exhausted_day": Measure("d", "days from the start to the first day on which a limiting account is used up"),
+    "sustainable_arrests_per_day": Measure(
+        "people/d", "fluid bound: mean operating beds divided by the mean time in bed of people who left a bed"
+    ),
+    **{
+        f"arrest_shortfall_{cause}": Measure("people", f"arrest shortfall because {meaning}")
+        for cause, meaning in _CAUSE_MEANING.items()
+    },
+    "goal_missed_from": Measure(
+        TEXT, "first date from which the 28-day mean stays below the goal (of arrests; without one, of removals)"
+    ),
+    "binding_stage": Measure(TEXT, "what holds the goal back (see the data dictionary); empty if it is met"),
+    "in_custody_mean": Measure("people", "people in beds, hold rooms and transit at midnight, mean over days"),
+    "empty_beds_mean": Measure("beds", "operating beds with nobody in them at midnight, by area, mean over days"),
+    "areas_over_contract_mean": Measure("areas", "areas with more people in beds than contracted, mean over midnights"),
+    "arrests_interior": Measure("people", "arrests at large and out of local custody"),
+    "arrests_border": Measure("people", "arrests at the border"),
+    "arrests_convicted": Measure("people", "people arrested who have a conviction"),
+    "arrests_pending": Measure("people", "people arrested with charges pending and no conviction"),
+    "arrests_none": Measure("people", "people arrested with neither"),
+    "clearance_hours_mean": Measure("h", "clearance request to decision or withdrawal, mean over those that ended"),
+    "give_ups": Measure("people", "people who accepted departure while in proceedings"),
+    "third_country_removals": Measure("people", "removals to a third country"),
+}
+"""Every measure, in the order of the files."""
+
+BINDING: Final = """\
+`binding_stage` names what holds the goal back on the days on which it is missed, that is when the mean of the last
+28 days (of all days so far, early on) is below the mean goal. Waiting is counted in person-days on each line:
+`desks`, `beds`, `clearance`, `courts` (dockets), `screening`, `documents`, `stays` (of removal), `seats`.
+
+- Arrest goal missed: the largest cause of the shortfall on those days. `officers`, `pool`, `money` and `chance` speak
+  for themselves; for `throttle` (hold rooms full) it is the line with the most person-days.
+- Removal goal set and missed: the line with the most person-days, if people spend at least half of all person-days in
+  custody waiting on lines, or if no arrest goal is missed by officers, pool or money; otherwise that cause.
+
+A removal goal goes before an arrest goal.
+"""
+
+
+def data_dictionary() -> str:
+    """The data dictionary as Markdown: a table a file, and one of the measures."""
+    parts = [_table(name, ("column", "type", "unit", "meaning"), _rows(columns)) for name, columns in FILES.items()]
+    parts.append(_table("compare.csv", ("column", "type", "unit", "meaning"), _rows(COMPARE)))
+    measures = [(f"`{name}`", measure.unit, measure.meaning) for name, measure in MEASURES.items()]
+    parts.append(_table("Measures", ("measure", "unit", "meaning"), measures))
+    return "\n".join([*parts, BINDING])
+
+
+def _rows(columns: Sequence[Column]) -> list[tuple[str, ...]]:
+    return [(f"`{column.name}`", column.type, column.unit, column.meaning) for column in columns]
+
+
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return f"## {title}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)

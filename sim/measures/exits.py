@@ -1,0 +1,46 @@
+"""Exits by month, area and reason, with the time people had been held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.custody import Custody
+from sim.names import EXIT_REASONS, SECONDS_PER_DAY
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Exits:
+    """`people` who left and the sum of their `stay_s`, both of shape (months, areas, 12) by names.EXIT_REASONS."""
+
+    months: tuple[str, ...]
+    people: Ints
+    stay_s: Ints
+
+
+def exits(custody: Custody) -> Exits:
+    """Exits of the window; stays run from arrest (day 0: before the start) to exit."""
+    stays, tables = custody.stays, custody.tables
+    months, month_of = _months(tables.start, tables.days)
+    gone = stays.exit >= 0
+    shape = (len(months), len(tables.areas), len(EXIT_REASONS))
+    month = month_of[stays.t_exit[gone] // SECONDS_PER_DAY]
+    cell = np.ravel_multi_index((month, stays.area[gone], stays.exit[gone]), shape)
+    size = int(np.prod(shape))
+    held = (stays.t_exit - stays.t_arrest)[gone]
+    summed = np.bincount(cell, weights=held, minlength=size)  # whole numbers far below 2**53: exact
+    return Exits(
+        months, np.bincount(cell, minlength=size).reshape(shape), np.rint(summed).astype(np.int64).reshape(shape)
+    )
+
+
+def _months(start: dt.date, days: int) -> tuple[tuple[str, ...], Ints]:
+    """The months of a run, and for each day the index of its month."""
+    labels = [(start + dt.timedelta(days=day)).isoformat()[:7] for day in range(days)]
+    months = tuple(dict.fromkeys(labels))
+    return months, np.array([months.index(label) for label in labels])

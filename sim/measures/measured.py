@@ -1,0 +1,57 @@
+"""What is kept of a replication once its records are dropped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.columns import MEASURES
+from sim.measures.custody import Custody
+from sim.measures.exits import Exits, exits
+from sim.measures.series import Series, Values, daily, daily_by_area
+from sim.measures.summary import Value, summarize
+from sim.people.table import People
+from sim.records import Records
+from sim.scenario.tables import Tables
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One replication, measured: D days, A areas. Small and picklable.
+
+    `daily` has columns of shape (D + 1,), `by_area` of (D + 1, A); row 0 is the day before the
+    start. EMPTY (whole numbers) and nan (others) stand for no value.
+    """
+
+    start: dt.date
+    days: int
+    areas: tuple[str, ...]
+    summary: dict[str, tuple[str, Value]]
+    daily: dict[str, Values]
+    by_area: dict[str, Values]
+    exits: Exits
+
+    def value(self, measure: str) -> Value:
+        """The value of a measure. Raises KeyError for an unknown one."""
+        return self.summary[measure][1]
+
+
+def measure(tables: Tables, people: People, records: Records) -> Measured:
+    """Every measure and series of one replication."""
+    custody = Custody(tables, people, records)
+    series = Series(custody, records)
+    values = summarize(series)
+    return Measured(
+        start=tables.start,
+        days=tables.days,
+        areas=tables.areas,
+        summary={name: (MEASURES[name].unit, values[name]) for name in MEASURES},
+        daily=daily(series),
+        by_area=daily_by_area(series),
+        exits=exits(custody),
+    )

@@ -1,0 +1,162 @@
+"""Daily series: flows within a day, stocks at its end.
+
+Every array has D + 1 rows; row 0 is the day before the start, with the stocks of day 0 and empty
+flows. Whole numbers use EMPTY, others nan, for a cell without a value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.counting import flow, stock
+from sim.measures.custody import Custody, Span
+from sim.names import EMPTY, EXIT_REASONS, RELEASE_REASONS, SOURCES
+from sim.records import Records
+from sim.scenario.tables import ENDLESS, NONE
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Values = Ints | Floats
+
+_BORDER = SOURCES.index("border")
+
+
+class Series:
+    """All that is counted by day: each attribute has shape (D, A) for flows and (D + 1, A) for stocks."""
+
+    def __init__(self, custody: Custody, records: Records) -> None:
+        self.custody = custody
+        self.records = records
+        self.tables = tables = custody.tables
+        stays = custody.stays
+        new = np.where(custody.day0, EMPTY, stays.t_arrest)
+        border = custody.drawn("source") == _BORDER
+        self.arrests = self._flow(new, custody.area_from)
+        self.arrests_border = self._flow(np.where(border, new, EMPTY), custody.area_from)
+        self.book_ins = self._flow(stays.t_bed, stays.area)
+        self.moved_out = self._flow(stays.t_departed, custody.area_from)
+        self.moved_in = self._flow(stays.t_departed, stays.area)
+        self.exits = self._exits()
+        self.held = self._stock(custody.bed)
+        self.hold_room = self._stock(custody.hold_room)
+        self.in_transit = self._stock(custody.road)
+        self.bed_queue = self._stock(custody.bed_line)
+        self.intake_queue = self._stock(custody.desk_line)
+        self.docket_pending = self._stock(custody.docket_case)
+        self.seat_queue = self._stock(custody.seat_line)
+        self.clearance_queue = self._stock(custody.clearance_line)
+        self.atd = tables.atd_enrolled + self._stock(custody.atd).sum(axis=1)
+        self.over_contract: Ints = np.maximum(0, self.held[1:] - tables.contracted.T)
+        self.cost_cents: Ints = records.ledger_cents.sum(axis=1)
+
+    @property
+    def arrests_interior(self) -> Ints:
+        """(D, A)"""
+        return self.arrests - self.arrests_border
+
+    @property
+    def in_custody(self) -> Ints:
+        """(D + 1, A); a person on the road counts where the bed is."""
+        return self.held + self.hold_room + self.in_transit
+
+    @property
+    def removals(self) -> Ints:
+        """(D, A) removed and returned."""
+        removed: Ints = self.exits[..., len(RELEASE_REASONS) :].sum(axis=2)
+        return removed
+
+    @property
+    def releases(self) -> Ints:
+        """(D, A, 10) by names.RELEASE_REASONS."""
+        return self.exits[..., : len(RELEASE_REASONS)]
+
+    def _flow(self, t: Ints, area: Ints) -> Ints:
+        return flow(t, area, self.tables.days, len(self.tables.areas))
+
+    def _stock(self, span: Span) -> Ints:
+        return stock(span, self.tables.days, len(self.tables.areas))
+
+    def _exits(self) -> Ints:
+        """(D, A, 12) by names.EXIT_REASONS."""
+        stays, n = self.custody.stays, len(self.tables.areas)
+        gone = stays.exit >= 0
+        cell = stays.area[gone] * len(EXIT_REASONS) + stays.exit[gone]
+        exits = flow(stays.t_exit[gone], cell, self.tables.days, n * len(EXIT_REASONS))
+        return exits.reshape(self.tables.days, n, len(EXIT_REASONS))
+
+
+def daily(series: Series) -> dict[str, Values]:
+    """National series by column of `daily.csv`, each of shape (D + 1,)."""
+    tables, s = series.tables, series
+    columns: dict[str, Values] = {
+        "arrest_goal": _flows(np.where(tables.goal_milli < 0, np.nan, tables.goal_milli / 1000)),
+        "arrests": _flows(s.arrests.sum(1)),
+        "arrests_interior": _flows(s.arrests_interior.sum(1)),
+        "arrests_border": _flows(s.arrests_border.sum(1)),
+        "book_ins": _flows(s.book_ins.sum(1)),
+        "in_custody": s.in_custody.sum(1),
+        "held": s.held.sum(1),
+        "funded_beds": _flows(_stated(tables.funded)),
+        "beds_operating": _flows(operating(series)),
+        "hold_room": s.hold_room.sum(1),
+        "in_transit": s.in_transit.sum(1),
+        "bed_queue": s.bed_queue.sum(1),
+        "intake_queue": s.intake_queue.sum(1),
+        "docket_pending": s.docket_pending.sum(1),
+        "seat_queue": s.seat_queue.sum(1),
+        "clearance_queue": s.clearance_queue.sum(1),
+        "transfers": _flows(s.moved_out.sum(1)),
+        "removals": _flows(s.removals.sum(1)),
+        "releases": _flows(s.releases.sum((1, 2))),
+    }
+    for i, reason in enumerate(RELEASE_REASONS):
+        columns[f"releases_{reason}"] = _flows(s.releases[:, :, i].sum(1))
+    columns["over_contract"] = _flows(s.over_contract.sum(1))
+    columns["atd"] = s.atd
+    columns["cost_usd"] = _flows(s.cost_cents / 100)
+    columns["cost_usd_cumulative"] = _flows(np.cumsum(s.cost_cents) / 100)
+    return columns
+
+
+def daily_by_area(series: Series) -> dict[str, Values]:
+    """Series by area and column of `daily_by_area.csv`, each of shape (D + 1, A)."""
+    tables, s = series.tables, series
+    return {
+        "arrests": _flows(s.arrests),
+        "arrests_throttled": _flows(s.records.not_arrested[:, :, 1]),
+        "book_ins": _flows(s.book_ins),
+        "in_custody": s.in_custody,
+        "held": s.held,
+        "contracted_beds": _flows(_stated(tables.contracted.T)),
+        "beds_operating": _flows(_stated(tables.operating.T)),
+        "hold_room": s.hold_room,
+        "hold_room_places": _flows(_stated(tables.places.T)),
+        "in_transit": s.in_transit,
+        "bed_queue": s.bed_queue,
+        "intake_queue": s.intake_queue,
+        "docket_pending": s.docket_pending,
+        "seat_queue": s.seat_queue,
+        "moved_in": _flows(s.moved_in),
+        "moved_out": _flows(s.moved_out),
+        "removals": _flows(s.removals),
+        "releases": _flows(s.releases.sum(2)),
+        "over_contract": _flows(s.over_contract),
+    }
+
+
+def operating(series: Series) -> Ints:
+    """(D,) operating beds, national; EMPTY where an area's are endless."""
+    beds = series.tables.operating
+    return np.where((beds >= ENDLESS).any(axis=0), EMPTY, beds.sum(axis=0))
+
+
+def _stated(values: Ints) -> Ints:
+    return np.where((values == NONE) | (values >= ENDLESS), EMPTY, values)
+
+
+def _flows(values: Values) -> Values:
+    """The same with an empty row for the day before the start."""
+    empty = EMPTY if np.issubdtype(values.dtype, np.integer) else np.nan
+    first = np.full((1, *values.shape[1:]), empty, dtype=values.dtype)
+    return np.concatenate([first, values])

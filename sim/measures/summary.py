@@ -1,0 +1,183 @@
+"""Every measure of one replication: a dict from name to value, None where it is undefined."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures import binding
+from sim.measures.counting import peak, person_seconds, seconds_above
+from sim.measures.custody import Custody
+from sim.measures.series import Series, operating
+from sim.names import ACCOUNTS, CRIMINALITY, EMPTY, EXIT_REASONS, LEDGER_LINES, LINE_ACCOUNT, RELEASE_REASONS, Stage
+from sim.names import SECONDS_PER_DAY as DAY
+from sim.scenario.tables import ENDLESS, NONE
+
+Ints = NDArray[np.int64]
+Value = int | float | str | None
+
+HOUR = 3600
+_REMOVED = EXIT_REASONS.index("removed")
+
+
+def summarize(series: Series) -> dict[str, Value]:
+    """All measures of `columns.MEASURES`."""
+    return {
+        **_arrests(series),
+        **_population(series),
+        **_hold_rooms(series),
+        **_waits(series.custody),
+        **_case(series),
+        **_exits(series),
+        **_stays(series),
+        **_money(series),
+        **_goals(series),
+    }
+
+
+def _arrests(s: Series) -> dict[str, Value]:
+    goal, interior = binding.arrest_goal(s).total_milli, int(s.arrests_interior.sum())
+    behind = {cause: int(milli.sum()) / 1000 for cause, milli in binding.shortfall(s).items()}
+    criminality = np.bincount(s.custody.drawn("criminality")[~s.custody.day0], minlength=len(CRIMINALITY))
+    return {
+        "arrests": int(s.arrests.sum()),
+        "arrest_goal": None if goal is None else goal / 1000,
+        "arrest_shortfall": None if goal is None else (goal - interior * 1000) / 1000,
+        **{f"arrest_shortfall_{cause}": None if goal is None else n for cause, n in behind.items()},
+        "arrests_throttled": int(s.records.not_arrested[:, :, 1].sum()),
+        "arrests_interior": interior,
+        "arrests_border": int(s.arrests_border.sum()),
+        **{f"arrests_{word}": int(n) for word, n in zip(CRIMINALITY, criminality, strict=True)},
+        "book_ins": int(s.book_ins.sum()),
+    }
+
+
+def _population(s: Series) -> dict[str, Value]:
+    tables, held, beds = s.tables, s.held[1:], operating(s)
+    national = held.sum(1)
+    funded = tables.funded[tables.funded != NONE]
+    over_funded = np.maximum(0, national - tables.funded)[tables.funded != NONE]
+    empty = np.maximum(0, tables.operating.T - held).sum(1)
+    endless = bool((beds == EMPTY).any())
+    return {
+        "held_mean": _mean(national),
+        "held_peak": int(national.max()),
+        "held_end": int(national[-1]),
+        "held_over_funded_mean": _mean(over_funded) if len(funded) else None,
+        "beds_operating_mean": None if endless else _mean(beds),
+        "beds_empty_guaranteed_nights": int(np.maximum(0, tables.guaranteed.T - held).sum()),
+        "over_contract_nights": int(s.over_contract.sum()),
+        "in_custody_mean": _mean(s.in_custody[1:].sum(1)),
+        "empty_beds_mean": None if endless else _mean(empty),
+        "areas_over_contract_mean": _mean((s.over_contract > 0).sum(1)),
+        "atd_end": int(s.atd[-1]),
+    }
+
+
+def _hold_rooms(s: Series) -> dict[str, Value]:
+    span, tables = s.custody.hold_room, s.tables
+    limit = tables.hours_limit_s[span.start // DAY]
+    over = (limit != NONE) & (span.seconds > limit)
+    places = np.where(tables.places == NONE, ENDLESS, tables.places)
+    counted = bool((tables.places != NONE).any())
+    return {
+        "hold_room_mean": int(person_seconds(span, tables.days).sum()) / s.custody.horizon,
+        "hold_room_peak": peak(span),
+        "hold_room_over_places_hours": seconds_above(span, places) / HOUR if counted else None,
+        "hold_room_stays": int(np.count_nonzero(span.seconds)),
+        "hold_room_stays_over_limit": int(np.count_nonzero(over)) if (tables.hours_limit_s != NONE).any() else None,
+    }
+
+
+def _waits(custody: Custody) -> dict[str, Value]:
+    intake, bed = custody.desk_line.ended_seconds, custody.bed_line.ended_seconds
+    return {
+        "intake_wait_hours_mean": _mean(intake, HOUR),
+        "intake_wait_hours_p95": _percentile(intake, 95, HOUR),
+        "bed_wait_hours_mean": _mean(bed, HOUR),
+        "bed_wait_hours_p95": _percentile(bed, 95, HOUR),
+        "bed_queue_peak": peak(custody.bed_line),
+        "seat_wait_days_mean": _mean(custody.seat_line.ended_seconds, DAY),
+        "clearance_wait_hours_mean": _mean(custody.clearance_line.ended_seconds, HOUR),
+        "clearance_hours_mean": _mean(custody.clearance.ended_seconds, HOUR),
+        "clearance_queue_peak": peak(custody.clearance_line),
+    }
+
+
+def _case(s: Series) -> dict[str, Value]:
+    stays, visits = s.custody.stays, s.custody.hearing_visits_ended
+    removed = (stays.exit == _REMOVED) & (stays.t_order != EMPTY)
+    return {
+        "transfers": int(s.moved_out.sum()),
+        "hearing_wait_days_mean": int(stays.hearing_wait_s.sum()) / visits / DAY if visits else None,
+        "docket_pending_end": int(s.docket_pending[-1].sum()),
+        "order_to_removal_days_mean": _mean((stays.t_exit - stays.t_order)[removed], DAY),
+        "seat_queue_end": int(np.count_nonzero(stays.stage == Stage.SEAT_LINE)),
+        "give_ups": int(stays.gave_up.sum()),
+        "third_country_removals": int(stays.third_country[stays.exit == _REMOVED].sum()),
+    }
+
+
+def _exits(s: Series) -> dict[str, Value]:
+    by_reason = s.releases.sum((0, 1))
+    return {
+        "removals": int(s.removals.sum()),
+        "releases": int(by_reason.sum()),
+        **{f"releases_{reason}": int(n) for reason, n in zip(RELEASE_REASONS, by_reason, strict=True)},
+    }
+
+
+def _stays(s: Series) -> dict[str, Value]:
+    stays = s.custody.stays
+    gone = stays.exit >= 0
+    seconds = (stays.t_exit - stays.t_arrest)[gone]
+    return {
+        "stay_days_mean": _mean(seconds, DAY),
+        "stay_days_p10": _percentile(seconds, 10, DAY),
+        "stay_days_p50": _percentile(seconds, 50, DAY),
+        "stay_days_p90": _percentile(seconds, 90, DAY),
+        "sustainable_arrests_per_day": _fluid_bound(s),
+    }
+
+
+def _fluid_bound(s: Series) -> float | None:
+    """Mean operating beds divided by the mean days in bed of people who left a bed (served before the start too)."""
+    stays, beds = s.custody.stays, operating(s)
+    since = np.where(s.custody.day0, stays.t_arrest, stays.t_bed)
+    left = (stays.exit >= 0) & (since != EMPTY)
+    days = _mean((stays.t_exit - since)[left], DAY)
+    return None if not days or (beds == EMPTY).any() else int(beds.sum()) / len(beds) / days
+
+
+def _money(s: Series) -> dict[str, Value]:
+    cents, removals = int(s.cost_cents.sum()), int(s.removals.sum())
+    by_line = dict(zip(LEDGER_LINES, s.records.ledger_cents.sum(0).tolist(), strict=True))
+    day = s.records.exhausted_day
+    return {
+        "cost_usd_total": cents / 100,
+        **{
+            f"cost_usd_{account}": sum(n for line, n in by_line.items() if LINE_ACCOUNT[line] == account) / 100
+            for account in ACCOUNTS
+        },
+        "cost_usd_per_removal": cents / 100 / removals if removals else None,
+        "funds_exhausted_day": day if day >= 0 else None,
+    }
+
+
+def _goals(s: Series) -> dict[str, Value]:
+    goal, removals = binding.removal_goal(s).total_milli, int(s.removals.sum())
+    return {
+        "removals_goal": None if goal is None else goal / 1000,
+        "removal_shortfall": None if goal is None else (goal - removals * 1000) / 1000,
+        "goal_missed_from": binding.goal_missed_from(s),
+        "binding_stage": binding.binding_stage(s),
+    }
+
+
+def _mean(values: Ints, unit: int = 1) -> float | None:
+    return int(values.sum()) / len(values) / unit if len(values) else None
+
+
+def _percentile(seconds: Ints, percent: float, unit: int) -> float | None:
+    """Linear interpolation between order statistics, as spreadsheets and pandas do."""
+    return float(np.percentile(seconds, percent)) / unit if len(seconds) else None
