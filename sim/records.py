@@ -38,7 +38,7 @@ class Stays:
     area: Ints  # of detention at the end (of arrest until a transfer departs)
     hearings: Ints  # hearings held
     hearing_wait_s: Ints  # summed over ended visits to the docket line
-    route: Ints  # route removed by; -1
+    route: Ints  # route of removal, given with the order; -1
     third_country: Ints  # 0 or 1
     over_contract: Ints  # 1: bed taken by the over_contract rung
     gave_up: Ints  # 1: accepted departure while in proceedings

@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
-from sim.names import LEDGER_LINES
+from sim.names import EXIT_REASONS, LEDGER_LINES
 
 Ints = NDArray[np.int64]
 
 HEARINGS = LEDGER_LINES.index("hearings")
 SEATS = LEDGER_LINES.index("seats")
+REMOVED = EXIT_REASONS.index("removed")
+_REMOVED = EXIT_REASONS.index("removed")
 
 
 def recompute(custody: Custody) -> Ints:
@@ -48,7 +50,6 @@ def _units(custody: Custody) -> Ints:
 def _seats(custody: Custody) -> Ints:
     """(D,) cents for the seats used."""
     routes = max(1, len(custody.tables.routes))
-    flown = custody.stays.route >= 0
+    flown = (custody.stays.route >= 0) & (custody.stays.exit == _REMOVED)
     used = flow(custody.stays.t_exit[flown], custody.stays.route[flown], custody.tables.days, routes)
-    prices = np.resize(custody.tables.seat_cents, routes) if len(custody.tables.seat_cents) else np.zeros(routes)
-    return used @ prices.astype(np.int64)
+    return used[:, : len(custody.tables.seat_cents)] @ custody.tables.seat_cents
