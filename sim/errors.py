@@ -11,8 +11,11 @@ class UserError(Exception):
     status: ClassVar[int] = 1
 
     def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
+        super().__init__(*lines)
         self.lines = lines
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class InputError(UserError):

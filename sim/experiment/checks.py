@@ -11,7 +11,7 @@ from typing import Final
 _NUMBER: Final = r"-?\$?\s*\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?\s*%?"
 _RANGE: Final = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*", re.IGNORECASE)
 _BOUND: Final = re.compile(rf"\s*(<=|>=|<|>|=)\s*({_NUMBER})\s*", re.IGNORECASE)
-_TEXT: Final = re.compile(r"\s*=\s*(\S.*?)\s*")
+_TEXT: Final = re.compile(r"\s*=\s*(\w[\w.-]*)\s*")
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -34,7 +34,7 @@ class Checked:
 
     def line(self) -> str:
         """The check as one line of text."""
-        shown = "no value" if self.value is None else self.value if isinstance(self.value, str) else f"{self.value:,.6g}"
+        shown = f"{self.value:,.6g}" if isinstance(self.value, int | float) else self.value or "no value"
         return f"check {self.measure}: {shown}, wanted {self.wanted}: {'met' if self.met else 'NOT MET'}"
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import sim
 from sim.errors import InputError
 from sim.experiment.store import PartFolder, refuse_existing
-from sim.scenario.loading import Resolved, load
+from sim.scenario.loading import Resolved, digest, load
 
 ENGINES: Final = ("auto", "simpy", "compiled")
-_NO_PART: Final = ("name", "title", "question", "sources", "checks", "replications")
-"""Keys that change nothing that is drawn or played."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +59,15 @@ def settle(options: Options) -> Plan:
     final = (options.out or _default_folder(resolved.scenario.name)).absolute()
     refuse_existing(final, options.force)
     workers = options.workers or min(os.cpu_count() or 1, resolved.scenario.replications)
-    return Plan(resolved, engine, workers, PartFolder(final), run_key(resolved, engine, options.events, options.records))
+    key = run_key(resolved, engine, options.events, options.records)
+    return Plan(resolved, engine, workers, PartFolder(final), key)
 
 
 def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
     """A hash of all that decides a replication: scenario, what it reads, seed, model, engine, what is kept."""
-    tree = {key: value for key, value in resolved.tree.items() if key not in _NO_PART}
-    parts = [tree, _content_hash(resolved), model_digest(), engine, events, records]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+    tree = {key: value for key, value in resolved.tree.items() if key != "replications"}
+    parts = (digest(replace(resolved, tree=tree)), model_digest(), engine, events, records)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def model_digest() -> str:

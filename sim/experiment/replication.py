@@ -6,17 +6,22 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sim.errors import InputError
 from sim.experiment.store import PartFolder
 from sim.measures import Measured, measure
+from sim.measures.events import Event, journeys
 from sim.measures.laws import check
+from sim.measures.rows import Rows, rows
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Tables
 
 Tick = Callable[[int], None]
+ROWS: Final = "rows"
+"""Kind of the file that keeps the custody records of a replication, if they are asked for."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Finished:
     replication: int
     measured: Measured
     events: int
+    journeys: tuple[Event, ...]
 
 
 @dataclass(frozen=True)
@@ -57,20 +63,31 @@ class Failure:
 def attempt(job: Job, replication: int, tick: Tick) -> Failure | None:
     """Play a replication and keep it. Raises InputError, and OSError if it cannot be kept."""
     try:
-        finished = _replicate(job, replication, tick)
+        finished, kept_rows = _replicate(job, replication, tick)
     except InputError:
         raise
     except Exception as error:
         return Failure(replication, job.scenario.seed, _one_line(error))
+    if kept_rows is not None:
+        job.part.save(replication, job.key, kept_rows, ROWS)
     job.part.save(replication, job.key, finished)
     return None
 
 
-def _replicate(job: Job, replication: int, tick: Tick) -> Finished:
+def is_finished(job: Job, replication: int) -> bool:
+    """Whether all that is asked for of the replication is kept."""
+    rows_there = not job.records or job.part.has(replication, job.key, ROWS)
+    return rows_there and job.part.has(replication, job.key)
+
+
+def _replicate(job: Job, replication: int, tick: Tick) -> tuple[Finished, Rows | None]:
     people = draw(job.scenario, job.tables, job.scenario.seed, replication)
     records = play(job.tables, people, tick)
     check(job.tables, people, records)
-    return Finished(replication, measure(job.tables, people, records), records.counts.events)
+    measured = measure(job.tables, people, records)
+    sample = tuple(journeys(job.tables, people, records, job.events)) if job.events else ()
+    kept_rows = rows(job.tables, people, records) if job.records else None
+    return Finished(replication, measured, records.counts.events, sample), kept_rows
 
 
 def _one_line(error: Exception) -> str:

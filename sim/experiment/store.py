@@ -21,7 +21,9 @@ from typing import IO, Any, Final
 
 from sim.errors import InputError
 
+RESULT: Final = "replication"
 _DIGEST_BYTES: Final = 32
+_ARRAY_PARTS: Final = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
 _PUBLISHED: Final = ("manifest.json", "datapackage.json", "summary.csv")
 
 
@@ -33,22 +35,22 @@ class PartFolder:
         self.path = final.parent / f".{final.name}.part"
         self.new = self.path / "new"
 
-    def file(self, replication: int, key: str) -> Path:
-        """Where the finished replication lies."""
-        return self.path / f"{replication:06d}-{key[:32]}.replication"
+    def file(self, replication: int, key: str, kind: str = RESULT) -> Path:
+        """Where a finished replication lies."""
+        return self.path / f"{replication:06d}-{key[:32]}.{kind}"
 
-    def has(self, replication: int, key: str) -> bool:
-        """Whether the replication is finished and its file undamaged."""
-        return self._payload(replication, key) is not None
+    def has(self, replication: int, key: str, kind: str = RESULT) -> bool:
+        """Whether the file of a finished replication is there and undamaged."""
+        return self._payload(replication, key, kind) is not None
 
-    def save(self, replication: int, key: str, result: object) -> None:
+    def save(self, replication: int, key: str, result: object, kind: str = RESULT) -> None:
         """Keep a finished replication. Raises OSError (a full disk) and then leaves nothing."""
         payload = pickle.dumps(result, protocol=5)
-        write_whole(self.file(replication, key), hashlib.sha256(payload).digest() + payload)
+        write_whole(self.file(replication, key, kind), hashlib.sha256(payload).digest() + payload)
 
-    def load(self, replication: int, key: str) -> Any:
-        """The finished replication. Raises KeyError if it is missing or damaged."""
-        payload = self._payload(replication, key)
+    def load(self, replication: int, key: str, kind: str = RESULT) -> Any:
+        """A finished replication. Raises KeyError if it is missing or damaged."""
+        payload = self._payload(replication, key, kind)
         if payload is None:
             raise KeyError(replication)
         return _OwnClasses(io.BytesIO(payload)).load()
@@ -73,9 +75,9 @@ class PartFolder:
         self.new.rename(self.final)
         shutil.rmtree(self.path)
 
-    def _payload(self, replication: int, key: str) -> bytes | None:
+    def _payload(self, replication: int, key: str, kind: str) -> bytes | None:
         try:
-            content = self.file(replication, key).read_bytes()
+            content = self.file(replication, key, kind).read_bytes()
         except FileNotFoundError:
             return None
         digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
@@ -83,8 +85,9 @@ class PartFolder:
 
     def _tidy(self) -> None:
         """Drop what is of no use to the next try: a folder half built, or everything if nothing is finished."""
-        shutil.rmtree(self.new, ignore_errors=True)
-        if self.path.is_dir() and not any(self.path.glob("*.replication")):
+        for half_built in self.path.glob("*new*/"):
+            shutil.rmtree(half_built, ignore_errors=True)
+        if self.path.is_dir() and not any(self.path.glob(f"*.{RESULT}")):
             shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -120,7 +123,7 @@ class _OwnClasses(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """The class or function a file may name. Raises UnpicklingError for all others."""
         ours = module.split(".")[0] == "sim" and name[:1].isupper()
-        arrays = module.split(".")[0] == "numpy" and name in ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
+        arrays = module.split(".")[0] == "numpy" and name in _ARRAY_PARTS
         dates = module == "datetime" and name in ("date", "datetime")
         if not (ours or arrays or dates):
             raise pickle.UnpicklingError(f"{module}.{name} has no place in a finished replication")
@@ -135,4 +138,5 @@ def _lock(file: IO[str], final: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise InputError(f"{final}: another run is writing this folder; wait for it or choose another with --out") from error
+        problem = "another run is writing this folder; wait for it or choose another with --out"
+        raise InputError(f"{final}: {problem}") from error

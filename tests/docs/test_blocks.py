@@ -75,9 +75,8 @@ def commands(block: Block) -> list[str]:
 def test_block_runs(block: Block, surroundings: Path) -> None:
     path = os.pathsep.join([str(surroundings / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {"PATH": path}
-    done = subprocess.run(
-        commands(block), cwd=surroundings, env=environment, input=block.text, capture_output=True, text=True, timeout=300
-    )
+    options = {"cwd": surroundings, "env": environment, "capture_output": True, "text": True, "timeout": 300}
+    done = subprocess.run(commands(block), input=block.text, **options)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -1,0 +1,124 @@
+"""The short table shown after a run: what was asked, what happened, and what bounds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from sim.experiment.run import Outcome
+from sim.names import RELEASE_REASONS
+
+_MILLION: Final = 1e6
+_ALWAYS: Final = ("arrests", "removals", "releases")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: what, its mean over the replications, the 95 % interval, and what to hold it against."""
+
+    what: str
+    mean: str
+    spread: str = ""
+    beside: str = ""
+
+
+def rows(outcome: Outcome) -> list[Row]:
+    """The lines of the table; what has no part in this scenario (no value, or zero throughout) is left out."""
+    every = [*_arrests(outcome), *_custody(outcome), *_exits(outcome), *_limits(outcome)]
+    return [row for row in every if row.mean and (row.mean != "0" or row.beside or row.what in _ALWAYS)]
+
+
+def show(outcome: Outcome) -> None:
+    """Print the table and where the result lies."""
+    console = Console(highlight=False)
+    table = Table("", title=_title(outcome), title_justify="left", box=None, pad_edge=False)
+    table.add_column("mean", justify="right")
+    table.add_column("95 % interval" if len(outcome.finished) > 1 else "", justify="right")
+    table.add_column("")
+    for row in rows(outcome):
+        table.add_row(row.what, row.mean, row.spread, row.beside)
+    console.print(table)
+    for check in outcome.checks:
+        console.print(check.line(), markup=False)
+    console.print(f"{_shown_folder(outcome)}", markup=False, soft_wrap=True)
+
+
+def _title(outcome: Outcome) -> str:
+    scenario = outcome.scenario
+    of = f" of {scenario.replications}" if outcome.failures else ""
+    number = len(outcome.finished)
+    played = f"{number}{of} replication{'s' if number > 1 else ''}"
+    window = f"{scenario.days} days from {scenario.start}"
+    return f"{scenario.title or scenario.name}\n{window}, {played}, seed {scenario.seed}"
+
+
+def _shown_folder(outcome: Outcome) -> str:
+    resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
+    return f"written to {outcome.folder}{resumed}"
+
+
+def _arrests(outcome: Outcome) -> list[Row]:
+    days = outcome.scenario.days
+    goal = _beside(outcome, "goal", "arrest_goal", days)
+    since = _beside(outcome, "from", "goal_missed_from")
+    return [
+        _row(outcome, "arrests", "arrests"),
+        _row(outcome, "interior arrests a day", "arrests_interior", days, goal),
+        _row(outcome, "arrests the goal missed", "arrest_shortfall", 1, since),
+    ]
+
+
+def _custody(outcome: Outcome) -> list[Row]:
+    beds = _beside(outcome, "operating beds", "beds_operating_mean")
+    over = _beside(outcome, "over the limit", "hold_room_stays_over_limit")
+    return [
+        _row(outcome, "held, mean", "held_mean", 1, beds),
+        _row(outcome, "held, peak", "held_peak"),
+        _row(outcome, "held, end", "held_end"),
+        _row(outcome, "held over funded beds, mean", "held_over_funded_mean"),
+        _row(outcome, "hold-room stays", "hold_room_stays", 1, over),
+        _row(outcome, "stay, mean days", "stay_days_mean"),
+    ]
+
+
+def _exits(outcome: Outcome) -> list[Row]:
+    reasons = [reason for reason in RELEASE_REASONS if outcome.mean(f"releases_{reason}")]
+    return [
+        _row(outcome, "removals", "removals", 1, _beside(outcome, "goal", "removals_goal")),
+        _row(outcome, "releases", "releases"),
+        *(_row(outcome, f"  {reason}", f"releases_{reason}") for reason in reasons),
+    ]
+
+
+def _limits(outcome: Outcome) -> list[Row]:
+    goal = _beside(outcome, "goal", "arrest_goal", outcome.scenario.days)
+    exhausted = _beside(outcome, "used up on day", "funds_exhausted_day")
+    return [
+        _row(outcome, "dollars, million", "cost_usd_total", _MILLION, exhausted),
+        _row(outcome, "arrests a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
+        _row(outcome, "what binds", "binding_stage"),
+    ]
+
+
+def _row(outcome: Outcome, what: str, measure: str, unit: float = 1, beside: str = "") -> Row:
+    """A measure divided by `unit`; its mean is empty if it has no value in this scenario."""
+    estimate = outcome.estimates[measure]
+    spread = "" if estimate.low is None else f"{_text(estimate.low, unit)} … {_text(estimate.high, unit)}"
+    return Row(what, _text(estimate.mean, unit), spread, beside)
+
+
+def _beside(outcome: Outcome, what: str, measure: str, unit: float = 1) -> str:
+    text = _text(outcome.mean(measure), unit)
+    return f"{what} {text}" if text else ""
+
+
+def _text(value: float | str | None, unit: float) -> str:
+    """At least three digits and no decimals from 100 on."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    scaled = value / unit
+    decimals = 0 if abs(scaled) >= 100 or scaled == int(scaled) else 1 if abs(scaled) >= 10 else 2
+    return f"{scaled:,.{decimals}f}"
