@@ -1,25 +1,450 @@
-"""What must fit together across a scenario: names, areas, stages, dates, sources."""
+"""What must fit together across a scenario: names, areas, stages, dates, checks and sources.
+
+Each rule is a generator of findings about one matter; `check` runs them all, so that a user sees
+everything at once. Rules read names from the raw tree where the typed one may lack what was wrong.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
+from pydantic import BaseModel
+
+from sim import names
 from sim.scenario.document import Keys
-from sim.scenario.schema import Scenario
+from sim.scenario.schedules import ByArea, Schedule, check_total
+from sim.scenario.schema import Scenario, WeekdayFactors
+from sim.scenario.units import one_of, quoted, spell_duration
+
+_CHECK: Final = re.compile(
+    r"\s*(?:(?P<low>{n})\s*\.\.\s*(?P<high>{n})|(?:<=|>=|<|>|=)\s*{n}|=\s*[A-Za-z0-9_.:-]+)\s*".format(
+        n=r"-?\$?\s*\d[\d,_]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?"
+    )
+)
+_AFTER_ORDER: Final = ("preparing", "document", "stay_of_removal", "seat_line")
+_STAGES: Final[Mapping[str, Sequence[str]]] = {
+    "final_order": _AFTER_ORDER,
+    "voluntary": _AFTER_ORDER,
+    "expedited": ("screening_line", *_AFTER_ORDER),
+    "proceedings": ("docket", "adjourned", "appeal", *_AFTER_ORDER),
+}
+"""Stages in which people of each track can be found on day 0."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem at a path (or at its key)."""
+    """A problem of the value at a path (or of its key)."""
 
     path: Keys
     message: str
     of_key: bool = False
     stale: bool = False
-    """A source of a value that is not there."""
+    """It is the source of a value that is not there."""
 
 
-def check(scenario: Scenario, raw: Any, tree: Mapping[str, Any]) -> list[Finding]:
-    return []
+def check(scenario: Scenario, raw: Any) -> list[Finding]:
+    """All that does not fit together; `raw` is the tree as written (texts), before any value was cut out."""
+    known = _Known(raw if isinstance(raw, dict) else {}, scenario)
+    return [finding for rule in _RULES for finding in rule(scenario, known)]
+
+
+class _Known:
+    """The names a scenario gives to its things, also to those whose values are wrong."""
+
+    def __init__(self, raw: Mapping[str, Any], scenario: Scenario) -> None:
+        self.raw = raw
+        self.areas = self._keys(scenario.areas, "areas")
+        removal = scenario.removal
+        self.groups = self._keys(removal.groups if removal else {}, "removal", "groups")
+        self.routes = self._keys(removal.routes if removal else {}, "removal", "routes")
+        self.levels = self._keys(scenario.funding.levels if scenario.funding else {}, "funding", "levels")
+
+    def _keys(self, typed: Iterable[str], *path: str) -> tuple[str, ...]:
+        raw = self.given(*path)
+        return tuple(raw) if isinstance(raw, dict) and raw else tuple(typed)
+
+    def given(self, *path: str) -> Any:
+        """The raw value at a path, right or wrong; None if the file does not say."""
+        value: Any = self.raw
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+
+def walk(value: Any, path: Keys = ()) -> Iterator[tuple[Keys, Any, Any]]:
+    """Path, value and (for a field of a class) type of everything in a scenario, models and lists included."""
+    yield from _walk(value, path, None)
+
+
+def _walk(value: Any, path: Keys, kind: Any) -> Iterator[tuple[Keys, Any, Any]]:
+    yield path, value, kind
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from _walk(getattr(value, name), (*path, name), field.annotation)
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from _walk(child, (*path, str(key)), None)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _walk(child, (*path, str(index)), None)
+
+
+# --- everywhere ---------------------------------------------------------------------------------
+def _areas(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    if not scenario.areas:
+        yield Finding(("areas",), "has no areas, name at least one, e.g. {A: one area}")
+    for path, value, _ in walk(scenario):
+        if isinstance(value, ByArea):
+            yield from _by_area(path, value, known.areas)
+
+
+def _by_area(path: Keys, value: ByArea[Any], areas: Sequence[str]) -> Iterator[Finding]:
+    for area in value.values:
+        if area not in areas:
+            yield Finding((*path, area), "unknown area: " + one_of(area, areas), of_key=True)
+    missing = [area for area in areas if area not in value.values]
+    if missing and value.default is None:
+        yield Finding(path, f"says nothing for {_listed(missing)}, add them or `default`")
+
+
+def _weekdays(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for path, value, kind in walk(scenario):
+        if not isinstance(value, dict) or kind not in (WeekdayFactors, WeekdayFactors | None):
+            continue
+        if missing := [day for day in names.WEEKDAYS if day not in value]:
+            yield Finding(path, f"has no factor for {_listed(missing)}, give all seven days")
+        elif not any(value.values()):
+            yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
+
+
+def _departures(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for path, value, _ in walk(scenario):
+        if path[-1:] != ("departures",):
+            continue
+        if not value:
+            yield Finding(path, "is empty, give at least one time of day such as 12 h")
+        elif any(b <= a for a, b in pairwise(value)):
+            yield Finding(path, "times of day must rise")
+        elif value[-1] >= names.SECONDS_PER_DAY:
+            yield Finding((*path, str(len(value) - 1)), "is not a time of day, must be below 24 h")
+
+
+def _one_reference(path: Keys, word: str, known: Iterable[str], what: str, of_key: bool = False) -> Iterator[Finding]:
+    words = list(known)
+    if word not in words:
+        message = one_of(word, words) if words else f"{quoted(word)} is not defined, there are none"
+        yield Finding(path, f"unknown {what}: {message}", of_key)
+
+
+def _references(path: Keys, listed: Sequence[str], known: Iterable[str], what: str) -> Iterator[Finding]:
+    words = list(known)
+    for index, word in enumerate(listed):
+        yield from _one_reference((*path, str(index)), word, words, what)
+    for word, times in Counter(listed).items():
+        if times > 1:
+            yield Finding(path, f"{quoted(word)} is listed {times} times, once is enough")
+
+
+def _ends(path: Keys, start: dt.date, end: dt.date | None) -> Iterator[Finding]:
+    if end is not None and end <= start:
+        yield Finding((*path, "end"), f"{end} is not after its start {start}")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:8]) + (f" and {len(words) - 8} more" if len(words) > 8 else "")
+
+
+# --- people -------------------------------------------------------------------------------------
+def _people(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for source, people in scenario.people.sources.items():
+        for group in people.groups or {}:
+            path = ("people", "sources", source, "groups", group)
+            yield from _one_reference(path, group, known.groups, "group", of_key=True)
+
+
+def _day0(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    day0, home = scenario.people.day0, ("people", "day0")
+    for key in ("stages", "long_stayer_stages"):
+        for track, stages in getattr(day0, key).items():
+            for stage in stages:
+                if message := _wrong_stage(scenario, track, stage):
+                    yield Finding((*home, key, track, stage), message, of_key=True)
+    if day0.areas is not None and all(_has(day0.areas, area) for area in known.areas):
+        yield from _adds_up((*home, "areas"), [day0.areas.of(area) for area in known.areas])
+    if day0.time_served:
+        yield from _bands((*home, "time_served"), scenario)
+
+
+def _wrong_stage(scenario: Scenario, track: str, stage: str) -> str | None:
+    if stage == "stay":
+        tracks = scenario.case is not None and scenario.case.mode == "tracks"
+        return 'the stage "stay" needs case.mode: stay' if tracks else None
+    if stage in _STAGES[track]:
+        return None
+    return f'people on the track {track} are never in the stage "{stage}", only in {", ".join(_STAGES[track])}'
+
+
+def _has(value: ByArea[Any], area: str) -> bool:
+    return area in value.values or value.default is not None
+
+
+def _adds_up(path: Keys, shares: Iterable[float]) -> Iterator[Finding]:
+    try:
+        check_total(sum(shares))
+    except ValueError as error:
+        yield Finding(path, str(error))
+
+
+def _bands(path: Keys, scenario: Scenario) -> Iterator[Finding]:
+    bands = scenario.people.day0.time_served
+    yield from _adds_up(path, [band.share for band in bands])
+    for index, band in enumerate(bands):
+        here = (*path, str(index))
+        if band.low >= band.high:
+            yield Finding((*here, "high"), f"must be above low ({spell_duration(band.low)})")
+        if index and band.low < bands[index - 1].high:
+            above = spell_duration(bands[index - 1].high)
+            yield Finding((*here, "low"), f"overlaps the band before, which goes up to {above}")
+
+
+# --- arrests ------------------------------------------------------------------------------------
+def _officers(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    both = ("officers", "arrests_per_officer_day")
+    found = {name: known.given("arrests", "sources", name) for name in names.INTERIOR}
+    given = {name: source for name, source in found.items() if isinstance(source, dict)}
+    modelled = [name for name, source in given.items() if source.get("officers") is not None]
+    for name, source in given.items():
+        path = ("arrests", "sources", name)
+        for key, other in (both, both[::-1]):
+            if source.get(key) is not None and source.get(other) is None:
+                yield Finding((*path, key), f"needs {other} beside it")
+        if modelled and name not in modelled:
+            yield Finding(path, f"has no officers while {modelled[0]} has: give both sources officers, or neither")
+
+
+def _makes_arrests(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    aimless = known.given("arrests", "goal") is None and known.given("arrests", "observed") is None
+    for name in names.INTERIOR:
+        path = ("arrests", "sources", name)
+        source = getattr(scenario.arrests.sources, name)
+        if source is None:
+            continue
+        if aimless and known.given(*path, "officers") is None:
+            yield Finding(path, "nobody would be arrested: give it officers, or `arrests` a goal")
+        if source.share is not None and not any([*source.share.values.values(), source.share.default]):
+            yield Finding((*path, "share"), "is 0 in every area, give at least one area a weight")
+
+
+def _batches(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for index, batch in enumerate(scenario.arrests.batches):
+        path = ("arrests", "batches", str(index))
+        yield from _one_reference((*path, "area"), batch.area, known.areas, "area")
+        if batch.date < scenario.start:
+            yield Finding((*path, "date"), f"{batch.date} is before the start {scenario.start}")
+
+
+def _throttle(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    if scenario.arrests.throttle is not None and known.given("intake", "places") is None:
+        yield Finding(("arrests", "throttle"), "needs intake.places, the hold-room places it is a share of")
+
+
+# --- beds ---------------------------------------------------------------------------------------
+def _ladder(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    ladder = scenario.beds.ladder if scenario.beds else []
+    limited = known.given("intake", "hours_limit") is not None
+    kinds = [rung.kind for rung in ladder]
+    for index, rung in enumerate(ladder):
+        path = ("beds", "ladder", str(index))
+        if rung.kind in kinds[:index]:
+            yield Finding(path, f"a second {rung.kind} rung, one of each kind at most")
+        elif "wait" in kinds[:index]:
+            yield Finding(path, f"{rung.kind} comes after wait, so it is never tried: put wait last")
+        if rung.after_s is None and rung.kind != "wait" and not limited:
+            yield Finding(path, f"{rung.kind} has no `after` and there is no intake.hours_limit to go by: give one")
+        if rung.transfer is not None:
+            yield from _transfer((*path, "transfer", "to"), rung.transfer.to, known)
+
+
+def _transfer(path: Keys, targets: Mapping[str, Sequence[str]], known: _Known) -> Iterator[Finding]:
+    for area, others in targets.items():
+        yield from _one_reference((*path, area), area, known.areas, "area", of_key=True)
+        yield from _references((*path, area), others, known.areas, "area")
+        if area in others:
+            yield Finding((*path, area), f"{area} cannot transfer to itself")
+        if not others:
+            yield Finding((*path, area), "is empty, list the areas it may send to or leave it out")
+
+
+# --- case ---------------------------------------------------------------------------------------
+def _mode(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    case = scenario.case
+    if case is not None and case.mode == "stay" and known.given("case", "stay") is None:
+        yield Finding(("case",), "mode: stay needs `stay`, the time in bed, such as {exponential: {mean: 45 d}}")
+    if case is not None and known.given("case", "mode") in (None, "tracks") and case.stay is not None:
+        yield Finding(("case", "stay"), "is used only with mode: stay")
+
+
+def _dockets(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    served: dict[str, str] = {}
+    for name, docket in (scenario.case.dockets if scenario.case else {}).items():
+        path = ("case", "dockets", name, "areas")
+        yield from _references(path, docket.areas, known.areas, "area")
+        if not docket.areas:
+            yield Finding(path, "is empty, list the areas this docket serves")
+        for index, area in enumerate(docket.areas):
+            if served.setdefault(area, name) != name:
+                yield Finding((*path, str(index)), f"{area} is served by the docket {served[area]} already")
+
+
+def _giving_up(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    bands = scenario.case.giving_up if scenario.case else []
+    for index, band in enumerate(bands[1:], 1):
+        if band.after <= bands[index - 1].after:
+            path = ("case", "giving_up", str(index), "after")
+            yield Finding(path, f"must be above the `after` before it, {spell_duration(bands[index - 1].after)}")
+
+
+# --- removal ------------------------------------------------------------------------------------
+def _groups(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    groups = scenario.removal.groups if scenario.removal else {}
+    for name, group in groups.items():
+        for route in group.routes:
+            path = ("removal", "groups", name, "routes", route)
+            yield from _one_reference(path, route, known.routes, "route", of_key=True)
+    people = scenario.people.sources
+    if groups and any(source not in people or people[source].groups is None for source in _used(scenario)):
+        yield from _adds_up(("removal", "groups"), [group.share for group in groups.values()])
+
+
+def _used(scenario: Scenario) -> Iterator[Any]:
+    """Sources from which somebody may come."""
+    for name in names.SOURCES:
+        if getattr(scenario.arrests.sources, name) is not None:
+            yield name
+
+
+def _agreements(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    removal = scenario.removal
+    for name, agreement in (removal.agreements if removal else {}).items():
+        path = ("removal", "agreements", name)
+        yield from _references((*path, "groups"), agreement.groups, known.groups, "group")
+        yield from _ends(path, agreement.start, agreement.end)
+        if agreement.third_country_share and known.given("removal", "third_country") is None:
+            yield Finding((*path, "third_country_share"), "needs removal.third_country, the documents and the route")
+    if removal is not None and removal.third_country is not None:
+        path = ("removal", "third_country", "route")
+        yield from _one_reference(path, removal.third_country.route, known.routes, "route")
+
+
+# --- funding ------------------------------------------------------------------------------------
+def _levels(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    funding = scenario.funding
+    if funding is None:
+        return
+    for key in ("level", "base"):
+        word = getattr(funding, key)
+        if word is not None:
+            yield from _one_reference(("funding", key), word, known.levels, "funding level")
+    buys = any(thing is not None for _, thing in funding.buys)
+    if buys and funding.level is not None and known.given("funding", "base") is None:
+        yield Finding(("funding", "level"), "needs funding.base, the level that pays for the capacities stated")
+
+
+def _details(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for name, detail in (scenario.funding.staff.details if scenario.funding else {}).items():
+        path = ("funding", "staff", "details", name)
+        yield from _ends(path, detail.start, detail.end)
+        if known.given("arrests", "sources", detail.source, "officers") is None:
+            yield Finding(path, f"lends officers to arrests.sources.{detail.source}, which has no officers")
+
+
+def _prices(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for name, buys in scenario.funding.buys if scenario.funding else ():
+        if buys is not None and not buys.price:
+            yield Finding(("funding", "buys", name, "price"), "must be above $0")
+
+
+# --- the file itself ----------------------------------------------------------------------------
+def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    if scenario.name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", scenario.name):
+        message = f"{quoted(scenario.name)} cannot name a folder, use letters, digits, dots, _ and -, at most 100"
+        yield Finding(("name",), message)
+
+
+def _window(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    if scenario.arrests.observed == "":
+        yield Finding(("arrests", "observed"), "is empty, name a CSV file")
+    for path, value, _ in walk(scenario):
+        if isinstance(value, Schedule) and value.ramp and len(value.points) == 1:
+            yield Finding(path, "ramp: true needs at least two dates to go between")
+
+
+def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for measure, wanted in scenario.checks.items():
+        path = ("checks", measure)
+        if measure not in names.MEASURES:
+            near = one_of(measure, names.MEASURES).rpartition(", did you mean ")
+            hint = f"did you mean {near[2]}" if near[1] else "results.md lists them"
+            yield Finding(path, f"{quoted(measure)} is not a measure, {hint}", of_key=True)
+        found = _CHECK.fullmatch(wanted)
+        if not found:
+            yield Finding(path, f"{quoted(wanted)} is not a check, write 45000..52000, >= 3, < 5 % or = beds")
+        elif found["low"] and _plain(found["low"]) > _plain(found["high"]):
+            yield Finding(path, f"{quoted(wanted)} is an empty range, write the low end first")
+
+
+def _plain(text: str) -> float:
+    return float(re.sub(r"[$,_%\s]", "", text))
+
+
+def _sources(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    tree = scenario.model_dump()
+    for path in scenario.sources:
+        if not exists(tree, tuple(path.split("."))):
+            reason = "speaks of a value that does not exist in this scenario, give the path of a value"
+            yield Finding(("sources", path), reason, of_key=True, stale=True)
+
+
+def exists(tree: Any, path: Keys) -> bool:
+    """Whether a tree of plain values has one at a path."""
+    for key in path:
+        if isinstance(tree, list) and key.isdecimal() and int(key) < len(tree):
+            tree = tree[int(key)]
+        elif isinstance(tree, Mapping) and key in (words := {str(word): word for word in tree}):
+            tree = tree[words[key]]
+        else:
+            return False
+    return True
+
+
+_Rule = Callable[[Scenario, _Known], Iterator[Finding]]
+_RULES: Final[Sequence[_Rule]] = (
+    _areas,
+    _weekdays,
+    _departures,
+    _people,
+    _day0,
+    _officers,
+    _makes_arrests,
+    _batches,
+    _throttle,
+    _ladder,
+    _mode,
+    _dockets,
+    _giving_up,
+    _groups,
+    _agreements,
+    _levels,
+    _details,
+    _prices,
+    _name,
+    _window,
+    _checks,
+    _sources,
+)

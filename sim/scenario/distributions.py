@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from sim.scenario.base import Model, Quantity
-from sim.scenario.units import Count, Duration, Number, Share, parse_duration, parse_share, quoted, spell_duration
+from sim.scenario.base import Model
+from sim.scenario.units import Duration, Number, Share, parse_duration, parse_share, spell_duration, spell_share
 
 Z90: Final = 1.2815515655446004
 """The 90 % quantile of the standard normal distribution."""
@@ -97,8 +98,8 @@ class Quantiles:
     @property
     def mean_s(self) -> float:
         """Mean, seconds."""
-        steps = zip(self.levels, self.levels[1:], self.values_s, self.values_s[1:])
-        return sum((b - a) * (low + high) / 2 for a, b, low, high in steps)
+        steps = zip(pairwise(self.levels), pairwise(self.values_s), strict=True)
+        return sum((b - a) * (low + high) / 2 for (a, b), (low, high) in steps)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Mixture:
     @property
     def mean_s(self) -> float:
         """Mean, seconds."""
-        return sum(w * part.mean_s for w, part in zip(self.weights, self.parts))
+        return sum(w * part.mean_s for w, part in zip(self.weights, self.parts, strict=True))
 
 
 Node = Constant | Exponential | LogNormal | Uniform | Weibull | Quantiles | Mixture
@@ -153,7 +154,9 @@ class _LogNormal(Model):
             raise ValueError("p90 must be above the median")
         if self.p90 and self.mean and not self.mean < self.p90 <= self.mean * P90_MOST:
             most = spell_duration(int(self.mean * P90_MOST))
-            raise ValueError(f"no lognormal has this p90: it must be above the mean and at most 2.273 times it ({most})")
+            raise ValueError(
+                f"no lognormal has this p90: it must be above the mean and at most 2.273 times it ({most})"
+            )
         return self
 
     def node(self) -> Node:
@@ -261,9 +264,9 @@ def _check_quantiles(points: Sequence[tuple[float, int]]) -> None:
     levels, values = [level for level, _ in points], [value for _, value in points]
     if len(levels) < 2 or levels[0] != 0 or levels[-1] != 1:
         raise ValueError("quantiles go from 0 % to 100 %")
-    if any(b <= a for a, b in zip(levels, levels[1:])):
+    if any(b <= a for a, b in pairwise(levels)):
         raise ValueError("levels of quantiles must rise")
-    if any(b < a for a, b in zip(values, values[1:])):
+    if any(b < a for a, b in pairwise(values)):
         raise ValueError("times of quantiles must not fall")
 
 
@@ -279,7 +282,7 @@ class _AsDistribution:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         duration = Duration.__metadata__[0].schema  # type: ignore[attr-defined]
-        return {"anyOf": [duration, handler(schema["schema"])]}  # type: ignore[typeddict-item]
+        return {"anyOf": [duration, handler(schema["schema"])]}
 
 
 def _read(raw: Any, handler: Callable[[Any], Any]) -> Node:
@@ -298,7 +301,7 @@ def _with_text(node: Node, spelled: Any) -> Node:
 
 def _canonical(spec: Spec) -> Any:
     tree: dict[str, Any] = spec.model_dump(exclude_unset=True)
-    return tree["constant"] if "constant" in tree else tree
+    return tree.get("constant", tree)
 
 
 def _spell(node: Node) -> Any:
@@ -317,10 +320,10 @@ def _spell(node: Node) -> Any:
         case Weibull():
             return {"weibull": {"mean": _s(node.mean_s), "shape": node.shape}}
         case Quantiles():
-            return {"quantiles": dict(zip((f"{100 * x:g} %" for x in node.levels), map(_s, node.values_s)))}
+            return {"quantiles": dict(zip(map(spell_share, node.levels), map(_s, node.values_s), strict=True))}
         case Mixture():
             parts = [p if isinstance(p := _spell(part), dict) else {"constant": p} for part in node.parts]
-            return {"mixture": [{"weight": w} | part for w, part in zip(node.weights, parts)]}
+            return {"mixture": [{"weight": w} | part for w, part in zip(node.weights, parts, strict=True)]}
 
 
 def _s(seconds: float) -> str:

@@ -7,10 +7,10 @@ allowed, aliases only within a limit of nodes, so no file can run code or explod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -30,7 +30,7 @@ Keys = tuple[str, ...]
 class Tree:
     """A node: `value` is the text of a scalar, None, a mapping of trees or a list of trees."""
 
-    value: str | None | dict[str, Tree] | list[Tree]
+    value: str | dict[str, Tree] | list[Tree] | None
     place: Place
     keys: dict[str, Place] = field(default_factory=dict)
     """Where the keys of a mapping stand."""
@@ -42,6 +42,12 @@ class Tree:
         if isinstance(self.value, list):
             return [child.plain() for child in self.value]
         return self.value
+
+    def children(self) -> Iterable[Tree]:
+        """The nodes right below."""
+        if isinstance(self.value, dict):
+            return self.value.values()
+        return self.value if isinstance(self.value, list) else ()
 
     def child(self, key: str) -> Tree | None:
         """The value under a key or list position."""
@@ -158,25 +164,27 @@ class _Builder:
             raise ScenarioError(self.problems[:_PROBLEMS_SHOWN])
         return root
 
-    def _node(self, event: yaml.Event, depth: int) -> Tree:
+    def _node(self, event: Any, depth: int) -> Tree:
         """The node that starts with `event`; recursion is bounded by DEEPEST."""
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if depth > DEEPEST:
             self._stop(event, f"nested deeper than {DEEPEST} levels")
-        if getattr(event, "tag", None) is not None:
+        if event.tag is not None:
             self._note(event, f"the YAML tag {event.tag} is not allowed, write plain values")
         before = self.nodes
         self._count(event, 1)
-        if isinstance(event, yaml.ScalarEvent):
-            tree = self._scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            tree = self._list(event, depth)
-        else:
-            tree = self._mapping(event, depth)
+        tree = self._content(event, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = (tree, self.nodes - before)
         return tree
+
+    def _content(self, event: yaml.Event, depth: int) -> Tree:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._list(event, depth)
+        return self._mapping(event, depth)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Tree:
         null = event.style is None and event.value in _NULLS
@@ -211,7 +219,7 @@ class _Builder:
             return tree.value
         return None
 
-    def _alias(self, event: yaml.AliasEvent) -> Tree:
+    def _alias(self, event: Any) -> Tree:
         if event.anchor not in self.anchors:
             self._stop(event, f'nothing is named "&{event.anchor}" above: a text that starts with * must be quoted')
         tree, size = self.anchors[event.anchor]
@@ -223,7 +231,7 @@ class _Builder:
         if self.nodes > MOST_NODES:
             self._stop(event, f"more than {MOST_NODES:,} values, too many for a scenario")
 
-    def _place(self, event: yaml.Event) -> Place:
+    def _place(self, event: Any) -> Place:
         mark = event.start_mark
         if self.origin.file.startswith("--set"):
             return self.origin

@@ -173,7 +173,7 @@ def _origin(option: str, layer: int) -> Place:
 def _value(option: str, layer: int) -> Tree:
     text = option.partition("=")[2]
     if not text.strip():
-        raise ScenarioError([Problem(_origin(option, layer), "", "no value, write --set path=value (or =null for none)")])
+        raise ScenarioError([Problem(_origin(option, layer), "", "no value, write path=value (null for none)")])
     return parse(text, _origin(option, layer))
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from sim.scenario.checks import Finding, check
+from sim.scenario.checks import Finding, check, exists
 from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import find, merge, override, shipped, stack
@@ -58,7 +58,7 @@ def load(path: str | Path, sets: Sequence[str] = ()) -> Resolved:
     file = find(path)
     origin = override(merge(stack(file)), sets)
     scenario, problems, cut = _validate(origin)
-    findings = check(scenario, origin.plain(), scenario.model_dump())
+    findings = check(scenario, origin.plain())
     problems += [_problem(f, origin) for f in findings if not _concerns(f, cut) and not _inherited(f, origin)]
     if problems:
         raise ScenarioError(problems)
@@ -81,20 +81,21 @@ def _validate(origin: Tree) -> tuple[Scenario, list[Problem], list[Keys]]:
 
 
 def _cut(plain: Any, path: Keys) -> Keys:
-    """Removes the value at a path, or what must go with it; the path that was removed."""
-    above, keep = plain, 0
-    for length, key in enumerate(path):
-        if not isinstance(above, dict) or key not in above:
+    """Removes the value at a path, or the whole list it is in; the path that was removed."""
+    kept: list[str] = []
+    value = plain
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
             break
-        keep, above = length + 1, above[key]
-    path = path[:keep] if keep == len(path) or not isinstance(above, dict) else path[:keep]
-    if not path:
-        plain.clear()
-        return path
-    for key in path[:-1]:
+        kept.append(key)
+        value = value[key]
+    for key in kept[:-1]:
         plain = plain[key]
-    del plain[path[-1]]
-    return path
+    if kept:
+        del plain[kept[-1]]
+    else:
+        plain.clear()
+    return tuple(kept)
 
 
 def _concerns(finding: Finding, cut: list[Keys]) -> bool:
@@ -107,7 +108,9 @@ def _inherited(finding: Finding, origin: Tree) -> bool:
 
 
 def _top(tree: Tree) -> int:
-    children = tree.value.values() if isinstance(tree.value, dict) else tree.value if isinstance(tree.value, list) else ()
+    children = (
+        tree.value.values() if isinstance(tree.value, dict) else tree.value if isinstance(tree.value, list) else ()
+    )
     return max([tree.place.layer, *map(_top, children)])
 
 
@@ -157,18 +160,6 @@ def _holds(path: str, tree: Mapping[str, Any], origin: Tree) -> bool:
     return exists(tree, keys) and fresh
 
 
-def exists(tree: Any, path: Keys) -> bool:
-    """Whether a canonical tree has a value at a path."""
-    for key in path:
-        if isinstance(tree, list) and key.isdecimal() and int(key) < len(tree):
-            tree = tree[int(key)]
-        elif isinstance(tree, Mapping) and key in {str(k) for k in tree}:
-            tree = next(v for k, v in tree.items() if str(k) == key)
-        else:
-            return False
-    return True
-
-
 # --- writing ------------------------------------------------------------------------------------
 class _Dumper(yaml.SafeDumper):
     """Block style, no aliases, dates bare."""
@@ -203,5 +194,3 @@ def digest(resolved: Resolved) -> str:
     read = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(resolved.inputs.items())}
     text = json.dumps([words, read], ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-

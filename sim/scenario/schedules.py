@@ -212,7 +212,9 @@ class Shares(Mapping[K, float]):
         )
         spell = SchemaSerializer(shares).to_python
         return core_schema.no_info_wrap_validator_function(
-            cls._read, shares, serialization=core_schema.plain_serializer_function_ser_schema(lambda s: spell(s._shares))
+            cls._read,
+            shares,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda s: spell(s._shares)),
         )
 
     @classmethod

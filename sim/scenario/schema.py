@@ -11,7 +11,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from sim import names
 from sim.scenario.quantities import (
@@ -106,7 +113,7 @@ class Day0(Model):
 
 
 class People(Model):
-    sources: dict[Source, SourcePeople] = {}
+    sources: dict[Source, SourcePeople] = given({})
     day0: Day0 = Day0()
 
 
@@ -160,7 +167,7 @@ class Arrests(Model):
     day_effect: Annotated[Number, Field(ge=0, le=2)] = Field(
         default=0, description="Sigma of the lognormal factor (mean 1) drawn for each source and date."
     )
-    batches: list[Batch] = []
+    batches: list[Batch] = given([])
     throttle: Throttle | None = None
     observed: Text | None = Field(
         default=None, description="CSV date,source,area,arrests that replaces the drawn arrivals (area may be empty)."
@@ -344,8 +351,8 @@ class ThirdCountry(Model):
 class Removal(Model):
     goal: Rate | None = None
     groups: dict[Name, Group] = Field(default={}, description="None: no documents and no seats are waited for.")
-    routes: dict[Name, Route] = {}
-    agreements: dict[Name, Agreement] = {}
+    routes: dict[Name, Route] = given({})
+    agreements: dict[Name, Agreement] = given({})
     third_country: ThirdCountry | None = None
     post_order_limit: Schedule[Duration] | None = None
 
@@ -355,8 +362,8 @@ class Clock(Model):
     """A calendar-time hazard that acts on everybody then held and eligible."""
 
     rate: dict[Source, Schedule[Rate]] = Field(description="Share of eligible people a day, by source.")
-    classes: list[CustodyClass] = ["mandatory", "discretionary"]
-    stages: list[ClockStage] = ["hold_room", "case", "post_order"]
+    classes: list[CustodyClass] = given(["mandatory", "discretionary"])
+    stages: list[ClockStage] = given(["hold_room", "case", "post_order"])
 
 
 def _all_clearable(raw: Any) -> Any:
@@ -366,12 +373,9 @@ def _all_clearable(raw: Any) -> Any:
 class Clearance(Model):
     """Releases that wait, held, for approval. `reasons: all` covers every reason that can be covered."""
 
-    reasons: Annotated[list[Clearable], BeforeValidator(_all_clearable)] = [
-        "recognizance",
-        "parole",
-        "no_bed",
-        "displaced",
-    ]
+    reasons: Annotated[list[Clearable], BeforeValidator(_all_clearable)] = given(
+        ["recognizance", "parole", "no_bed", "displaced"]
+    )
     reviewers: Schedule[Count]
     review: Distribution
     approval: Schedule[Share] = given("100 %")
@@ -389,7 +393,7 @@ class Rearrest(Model):
 
 
 class Release(Model):
-    clocks: dict[ClockReason, Clock] = {}
+    clocks: dict[ClockReason, Clock] = given({})
     weekday: WeekdayFactors | None = Field(default=None, description="Weekday factors of the clocks.")
     clearance: Clearance | None = None
     atd: Atd | None = None
@@ -448,13 +452,13 @@ class Detail(Model):
 
 
 class Staff(Model):
-    details: dict[Name, Detail] = {}
+    details: dict[Name, Detail] = given({})
 
 
 class Funding(Model):
     level: Name | None = None
     base: Name | None = None
-    levels: dict[Name, dict[Account, Schedule[PerYear]]] = {}
+    levels: dict[Name, dict[Account, Schedule[PerYear]]] = given({})
     limited_by: list[Account] = Field(default=["custody"], description="Accounts whose exhaustion acts.")
     on_exhaustion: Literal["continue", "stop_over_funding", "stop_arrests"] = "continue"
     spent_before_start: dict[Account, Dollars] = Field(

@@ -307,7 +307,9 @@ _JS_TEXT: Final = {"type": ["string", "number", "boolean"]}
 
 Duration = Annotated[
     int,
-    Quantity(parse_duration, spell_duration, _pattern(rf"{_JS_DIGITS}\s*{_JS_TIME}", "A duration: 72 h, 30 min, 45 d.")),
+    Quantity(
+        parse_duration, spell_duration, _pattern(rf"{_JS_DIGITS}\s*{_JS_TIME}", "A duration: 72 h, 30 min, 45 d.")
+    ),
 ]
 """Whole seconds."""
 Rate = Annotated[
