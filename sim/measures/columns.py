@@ -52,7 +52,7 @@ _CAUSE_MEANING: Final = {
 }
 
 _SCENARIO: Final = Column("scenario", "string", "", "name of the scenario")
-_REPLICATION: Final = Column("replication", "integer", "", "number of the replication, from 0 or 1 as run")
+_REPLICATION: Final = Column("replication", "integer", "", "number of the replication")
 _DATE: Final = Column("date", "date", "", "day from 00:00 to 24:00; the first row is the day before the start")
 _AREA: Final = Column("area", "string", "", "code of the area of detention")
 
@@ -155,7 +155,7 @@ _RECORDS: Final = (
     Column("stage", "string", "", "stage at the end of the window"),
     Column("hearings", "integer", "hearings", "hearings held"),
     Column("hearing_wait_s", "integer", _SECONDS, "waited for hearings, over visits to the line that ended"),
-    Column("route", "string", "", "route removed by; empty if none"),
+    Column("route", "string", "", "route chosen for the removal; empty if none"),
     Column("third_country", "integer", "", "1: removed, or to be removed, to a third country"),
     Column("over_contract", "integer", "", "1: the bed was taken beyond the contracted number"),
     Column("gave_up", "integer", "", "1: accepted departure while in proceedings"),

@@ -31,7 +31,7 @@ _QUEUES = (
     ("t_screening_asked", "screening_line"),
     ("t_docket", "docket"),
     ("t_order", "document"),
-    ("t_document", "document_in_hand"),
+    ("t_document", "stay_of_removal"),
     ("t_seat_asked", "seat_line"),
 )
 """Moments and what the person waits for from then on."""
@@ -61,8 +61,8 @@ def _journey(custody: Custody, i: int, desk: int | None, bed: int | None) -> lis
     else:
         found.append(Event(who, "queue", "desk_line", began, None))
         found += _use(who, "processing", at("t_desk"), at("t_processed"), desk)
-    waits = [Event(who, "queue", event, at(name), None) for name, event in _QUEUES if at(name) != EMPTY]
-    found += [event for event in waits if not (day0 and event.time == 0)]
+    waits = {at(name): event for name, event in _QUEUES if at(name) != EMPTY}  # of one instant the last counts
+    found += [Event(who, "queue", event, t, None) for t, event in waits.items() if not (day0 and t == 0)]
     found += _use(who, "bed", 0 if day0 else at("t_bed"), at("t_exit"), bed)
     if at("t_exit") != EMPTY:
         found.append(Event(who, "queue", f"exit_{EXIT_REASONS[at('exit')]}", at("t_exit"), None))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,7 +96,7 @@ def _fill(
 def datapackage(name: str, files: Sequence[str]) -> dict[str, Any]:
     """A Frictionless data package that describes `files` column by column."""
     return {
-        "name": name.lower().replace(" ", "-"),
+        "name": re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-") or "results",
         "title": f"detsim results: {name}",
         "resources": [_resource(file) for file in files],
     }
@@ -207,6 +208,11 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return _quoted(value) if isinstance(value, str) else repr(value)
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """One row: text quoted where it must be, None empty, numbers in shortest form."""
+    return ",".join(map(_cell, values)) + "\n"
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,172 @@
+"""Results compared with a baseline, measure by measure.
+
+Replications are paired by number where both results were drawn with the same random numbers (same
+seed and start): then person k is the same person in both, and what differs is what the scenario
+changed. Otherwise the two sets are independent and the interval is Welch's, which is wider.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.analysis.intervals import COVERS, LEVEL, Difference, paired, welch
+from sim.analysis.results import Result, read
+from sim.errors import InputError
+from sim.measures.columns import COMPARE, MEASURES, TEXT
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scenario and measure against the baseline."""
+
+    scenario: str
+    baseline: str
+    measure: str
+    unit: str
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All rows, by scenario and measure, and what a reader must know about them."""
+
+    baseline: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+def compare(paths: Sequence[Path], baseline: Path | None = None) -> Comparison:
+    """Compare results (folders or `replications.csv` files) with the first, or with `baseline`.
+
+    Raises InputError if a file is missing or malformed, or if there are fewer than two results.
+    """
+    base, others = _in_order([Path(path) for path in paths], baseline)
+    results = [read(path) for path in [base, *others]]
+    names = _labels(results)
+    rows = [row for i in range(1, len(results)) for row in _rows(results[0], names[0], results[i], names[i])]
+    return Comparison(names[0], tuple(rows), tuple(_notes(results, names)))
+
+
+def write_csv(comparison: Comparison, path: Path) -> None:
+    """Write `compare.csv`, whole or not at all. Raises OSError."""
+    from sim.measures.writing import csv_line
+
+    lines = [",".join(column.name for column in COMPARE) + "\n"]
+    lines += [csv_line(_cells(row)) for row in comparison.rows]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as out:
+            out.writelines(lines)
+        Path(beside).chmod(0o644)
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def table(comparison: Comparison) -> Table:
+    """The comparison as a table for a terminal, with its notes below. A `*` marks intervals that leave out 0."""
+    from rich.table import Table
+
+    out = Table(
+        title=f"Difference from {comparison.baseline}", caption="\n".join(comparison.notes), caption_justify="left"
+    )
+    for head in ("scenario", "measure", "unit"):
+        out.add_column(head)
+    for head in ("baseline", "mean", "difference", f"{LEVEL:.0%} interval", ""):
+        out.add_column(head, justify="right")
+    for row in comparison.rows:
+        out.add_row(row.scenario, row.measure, row.unit, *_shown(row.difference))
+    return out
+
+
+def _in_order(paths: Sequence[Path], baseline: Path | None) -> tuple[Path, list[Path]]:
+    base = paths[0] if baseline is None and paths else baseline
+    others = [path for i, path in enumerate(paths) if path != base or (baseline is None and i > 0)]
+    if base is None or not others:
+        raise InputError("compare: two results are wanted: a baseline and at least one other")
+    return Path(base), others
+
+
+def _labels(results: Sequence[Result]) -> list[str]:
+    """Names of scenarios; of those that share one, the path too."""
+    shared = Counter(result.name for result in results)
+    return [result.name if shared[result.name] == 1 else f"{result.name} ({result.path})" for result in results]
+
+
+def _rows(base: Result, base_name: str, other: Result, name: str) -> list[Row]:
+    common = base.values.keys() & other.values.keys()
+    known = [measure for measure in MEASURES if measure in common]
+    rows = []
+    for measure in [*known, *sorted(common - set(known))]:
+        _same_unit(base, other, measure)
+        if base.units[measure] != TEXT:
+            difference = _difference(base, other, measure)
+            rows += [Row(name, base_name, measure, base.units[measure], difference)] if difference else []
+    return rows
+
+
+def _same_unit(base: Result, other: Result, measure: str) -> None:
+    a, b = base.units[measure], other.units[measure]
+    if a != b:
+        raise InputError(
+            f"{other.path}: {measure} is in {b}, but in {a} in {base.path}; compare results of one version"
+        )
+
+
+def _difference(base: Result, other: Result, measure: str) -> Difference | None:
+    """None if a side has no value."""
+    a, b = base.values[measure], other.values[measure]
+    if _is_paired(base, other):
+        both = sorted(a.keys() & b.keys())
+        return paired([float(a[i]) for i in both], [float(b[i]) for i in both]) if both else None
+    if not a or not b:
+        return None
+    return welch([float(a[i]) for i in sorted(a)], [float(b[i]) for i in sorted(b)])
+
+
+def _is_paired(base: Result, other: Result) -> bool:
+    return base.draws is not None and base.draws == other.draws
+
+
+def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
+    base = results[0]
+    independent = [name for result, name in zip(results[1:], names[1:], strict=True) if not _is_paired(base, result)]
+    notes = [f"Intervals cover {COVERS}: not what is unknown about the values of a scenario."]
+    if len(independent) < len(results) - 1:
+        notes.append("Replications are paired by number (common random numbers).")
+    if independent:
+        notes.append(f"Not paired (no manifest, or another seed or start), Welch intervals: {', '.join(independent)}.")
+    if any(len(_replications(result)) < 2 for result in results):
+        notes.append("A result of one replication gives no interval; run with --reps 10 or more.")
+    return notes
+
+
+def _replications(result: Result) -> set[int]:
+    return {i for of_measure in result.values.values() for i in of_measure}
+
+
+def _cells(row: Row) -> list[object]:
+    d = row.difference
+    means = [d.baseline_mean, d.mean, d.difference, d.low, d.high]
+    return [row.scenario, row.baseline, row.measure, row.unit, *means, "true" if d.paired else "false", d.n]
+
+
+def _shown(d: Difference) -> list[str]:
+    ends = "" if d.low is None or d.high is None else f"{_short(d.low)} … {_short(d.high)}"
+    clear = d.low is not None and d.high is not None and not d.low <= 0 <= d.high
+    return [_short(d.baseline_mean), _short(d.mean), _short(d.difference), ends, "*" if clear else ""]
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"

@@ -1,0 +1,158 @@
+"""Reading results back: a result folder, or a bare `replications.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.measures.columns import FILES, TEXT
+
+_HEADER = tuple(column.name for column in FILES["replications.csv"])
+_MAX_BYTES = 200_000_000
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a result says: `values[measure][replication]`; `draws` identifies the random numbers, None if unknown."""
+
+    name: str
+    path: Path
+    units: dict[str, str]
+    values: dict[str, dict[int, float | str]]
+    draws: tuple[str, ...] | None
+
+
+def read(path: Path) -> Result:
+    """Read a result folder or a `replications.csv`. Raises InputError with FILE:LINE:COLUMN where something is wrong."""
+    path = Path(path)
+    file = path / "replications.csv" if path.is_dir() else path
+    name, units, values = _replications(file)
+    return Result(name, path, units, values, _draws(file.with_name("manifest.json")))
+
+
+def _draws(manifest: Path) -> tuple[str, ...] | None:
+    """Seed and start of a manifest beside the file: two results with the same share their random numbers."""
+    try:
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(
+            f"{manifest}: cannot be read as JSON ({_first_line(error)}); run the scenario again"
+        ) from error
+    return _seed_and_start(content) if isinstance(content, dict) else None
+
+
+def _seed_and_start(manifest: dict[str, Any]) -> tuple[str, ...] | None:
+    found = [manifest.get(key) for key in ("seed", "start")]
+    return None if None in found else tuple(str(value) for value in found)
+
+
+def _replications(file: Path) -> tuple[str, dict[str, str], dict[str, dict[int, float | str]]]:
+    """Scenario, unit by measure, and value by measure and replication."""
+    name, units = "", {}
+    values: dict[str, dict[int, float | str]] = {}
+    for line, row in _rows(file):
+        cells = _Cells(file, line, row)
+        scenario, replication, measure = cells.text(0), cells.whole(1), cells.text(2)
+        if name and scenario != name:
+            cells.wrong(0, f"{scenario!r} where {name!r} was before; one file holds one scenario")
+        name, units[measure] = scenario, row[3]
+        of_measure = values.setdefault(measure, {})
+        if replication in of_measure:
+            cells.wrong(1, f"replication {replication} of {measure} stands here twice")
+        value = cells.value(4, row[3])
+        if value is not None:
+            of_measure[replication] = value
+    if not values:
+        raise InputError(f"{file}:2:1: no rows; a replications.csv has one a replication and measure")
+    return name, units, values
+
+
+def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows after the header with their line numbers. Raises InputError."""
+    reader = csv.reader(io.StringIO(_content(file), newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        if tuple(header) != _HEADER:
+            raise InputError(f"{file}:1:1: the header is {','.join(header)[:80]!r}; it must be {','.join(_HEADER)!r}")
+        line = reader.line_num + 1
+        for row in reader:
+            if row and len(row) != len(_HEADER):
+                raise InputError(f"{file}:{line}:1: {len(row)} fields; {len(_HEADER)} wanted ({', '.join(_HEADER)})")
+            if row:
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(
+            f"{file}:{reader.line_num}:1: {error}; write fields as CSV with commas and double quotes"
+        ) from error
+
+
+def _content(file: Path) -> str:
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            raise InputError(f"{file}: larger than {_MAX_BYTES // 1_000_000} MB; a replications.csv is far smaller")
+        content = file.read_bytes()
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        raise InputError(f"{file}:{line}:{column}: not UTF-8; save the file as UTF-8") from error
+    except FileNotFoundError as error:
+        raise InputError(f"{file}: not found; give a result folder or a replications.csv") from error
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror or error}; give a result folder or a replications.csv") from error
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """A row, and where its cells stand in the file."""
+
+    file: Path
+    line: int
+    row: Sequence[str]
+
+    def wrong(self, cell: int, what: str) -> None:
+        """Raise InputError at a cell."""
+        column = 1 + sum(len(text) + 1 for text in self.row[:cell])
+        raise InputError(f"{self.file}:{self.line}:{column}: {_HEADER[cell]}: {what}")
+
+    def text(self, cell: int) -> str:
+        """A cell that must not be empty."""
+        if not self.row[cell]:
+            self.wrong(cell, "empty; a name is wanted")
+        return self.row[cell]
+
+    def whole(self, cell: int) -> int:
+        """A whole number."""
+        text = self.row[cell]
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            self.wrong(cell, f"{text[:40]!r} is not a whole number; write 1")
+        return int(text)
+
+    def value(self, cell: int, unit: str) -> float | str | None:
+        """A number, or a word where the unit is `text`; None if empty."""
+        text = self.row[cell]
+        if not text:
+            return None
+        if unit == TEXT:
+            return text
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or "_" in text:
+            self.wrong(cell, f"{text[:40]!r} is not a finite number; write 1234.5 or leave it empty")
+        return number
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
