@@ -98,25 +98,23 @@ def _stated_stages(scenario: Scenario, people: Held, u: Floats) -> Ints:
 
 def _possible(stage: Ints, tables: Tables, area: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     """The stage as the pathway can play it, and whether it is over at once because it is switched off."""
-    if not tables.case_on:
-        before_order = stage < Stage.DOCUMENT
-        stage = np.where(before_order, int(Stage.DOCUMENT), stage)
-        over = before_order
-    elif tables.mode_stay:
+    if tables.mode_stay:
         return np.full(len(stage), int(Stage.STAY)), np.zeros(len(stage), np.bool_)
-    else:
+    if tables.case_on:
         stage = np.where(stage == Stage.STAY, int(Stage.PREPARING), stage)
-        over = np.zeros(len(stage), np.bool_)
-    return _without_lines(stage, over, tables, area)
+    else:  # everybody in bed has an order
+        stage = np.maximum(stage, int(Stage.DOCUMENT))
+    return _without_lines(stage, tables, area)
 
 
-def _without_lines(stage: Ints, over: NDArray[np.bool_], tables: Tables, area: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+def _without_lines(stage: Ints, tables: Tables, area: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     """Lines that are not modelled are left at once: for the step that comes before them, done."""
     replaced = (
         (Stage.SCREENING_LINE, Stage.PREPARING, np.full(len(stage), not tables.screening_on)),
         (Stage.DOCKET, Stage.ADJOURNED, tables.docket_of[area] == NONE),
         (Stage.SEAT_LINE, Stage.DOCUMENT, np.full(len(stage), not (tables.removal_on and tables.groups_on))),
     )
+    over = np.zeros(len(stage), np.bool_)
     for line, step, missing in replaced:
         here = (stage == line) & missing
         stage, over = np.where(here, int(step), stage), over | here
@@ -126,7 +124,7 @@ def _without_lines(stage: Ints, over: NDArray[np.bool_], tables: Tables, area: I
 def _left(scenario: Scenario, stage: Ints, people: Held, group: Ints, streams: Streams) -> Ints:
     """Time left (work, for a document) from the law of the stage, given the time already spent in it."""
     case, removal = scenario.case or Case(), scenario.removal or Removal()
-    spent = np.floor(streams.unit("time in stage") * (people.served_s + 1)).astype(np.int64)
+    spent = _spent(scenario, people, streams)
     u = streams.unit("time left")
     challenges = NOTHING if case.court_challenges is None else case.court_challenges.duration
     zero = np.zeros(len(stage), np.int64)
@@ -136,6 +134,13 @@ def _left(scenario: Scenario, stage: Ints, people: Held, group: Ints, streams: S
     out += _residuals(stage == Stage.APPEAL, zero, [case.appeal], u, spent)
     out += _residuals(stage == Stage.DOCUMENT, group, document_laws(removal), u, spent) * DOCUMENT_SPEED
     return out + _residuals(stage == Stage.STAY_OF_REMOVAL, zero, [challenges], u, spent)
+
+
+def _spent(scenario: Scenario, people: Held, streams: Streams) -> Ints:
+    """Seconds in the stage so far: any part of the time served; all of it where an order comes with the bed."""
+    if scenario.case is None:
+        return people.served_s
+    return np.floor(streams.unit("time in stage") * (people.served_s + 1)).astype(np.int64)
 
 
 def _residuals(chosen: NDArray[np.bool_], code: Ints, laws: list[Node], u: Floats, spent: Ints) -> Ints:

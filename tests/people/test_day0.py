@@ -124,6 +124,17 @@ def test_a_line_that_is_not_modelled_is_left_at_once(stage: str, case: Any, expe
     assert set(table.left_s.tolist()) == {0}
 
 
+def test_without_a_case_stage_documents_have_been_waited_for_since_the_arrest() -> None:
+    removal = {
+        "groups": {"x": {"document": {"uniform": {"low": "0 d", "high": "50 d"}}, "routes": {"air": 1}}},
+        "routes": {"air": {"kind": "charter", "seats": 1}},
+    }
+    day0 = {"held": 2000, "time_served": [{"low": "30 d", "high": "30 d", "share": 1}]}
+    table = people(scenario(people={"day0": day0}, removal=removal))
+    assert stages_of(table) == {Stage.DOCUMENT}
+    assert stats.kstest(table.left_s / DOCUMENT_SPEED / (20 * DAY), "uniform").pvalue > 0.01
+
+
 def test_day_0_people_are_past_intake() -> None:
     keys = {"people": {"day0": {"held": 50}, "sources": {"border": {"intake": {"parole": "100 %"}}}}}
     table = people(scenario(**keys, intake={"processing": "5 h"}))

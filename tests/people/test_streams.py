@@ -38,7 +38,7 @@ def test_a_block_with_chosen_positions_reads_the_numbers_of_those_people() -> No
 def test_streams_of_different_purposes_are_unrelated() -> None:
     streams = Streams(1, 0, (whole_block(0, ("x",), 20_000),))
     columns = np.stack([streams.unit(f"purpose {k}") for k in range(8)])
-    correlations = np.corrcoef(columns)[np.triu_indices(8, 1)]
+    correlations = np.asarray(np.corrcoef(columns))[np.triu_indices(8, 1)]
     assert np.abs(correlations).max() < 4.5 / np.sqrt(20_000)
 
 

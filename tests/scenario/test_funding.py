@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim import names
 from sim.scenario.calendars import ENDLESS, NONE
@@ -44,6 +47,16 @@ def test_units_are_shared_in_proportion_and_add_up() -> None:
     grown = scaled_counts(base, np.array([7.0, -7.0]))
     assert grown.tolist() == [[54, 46], [32, 28], [21, 19]]  # 53.5, 32.1, 21.4; 46.5, 27.9, 18.6
     assert grown.sum(axis=0).tolist() == [107, 93]
+
+
+@given(
+    base=st.lists(st.integers(0, 5000), min_size=1, max_size=30),
+    more=st.floats(-20_000, 20_000, allow_nan=False),
+)
+def test_shared_units_always_add_up(base: list[int], more: float) -> None:
+    grown = scaled_counts(np.array(base)[:, None], np.array([more]))
+    assert grown.min() >= 0
+    assert grown.sum() == max(math.floor(sum(base) + more + 0.5), 0)
 
 
 def test_units_are_shared_alike_where_there_was_nothing_and_never_fall_below_it() -> None:

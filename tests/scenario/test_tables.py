@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim import names
 from sim.scenario.calendars import calendar
 from sim.scenario.tables import DOCUMENT_SPEED, ENDLESS, NONE, U31, WORK, Tables, build_tables
-from tests.people.worlds import scenario
+from tests.people.worlds import RICH, scenario
 
 AREAS = {"ATL": "Atlanta", "BOS": "Boston"}
 HOUR, DAY = 3600, 86_400
@@ -31,6 +35,20 @@ def test_a_day_is_spread_over_its_departures() -> None:
     made = calendar(np.array([10.0, 1.0]), [18 * HOUR, 6 * HOUR, 12 * HOUR])
     assert made.times.tolist() == [6 * HOUR, 12 * HOUR, 18 * HOUR, DAY + 18 * HOUR]
     assert made.places.tolist() == [3, 3, 4, 1]
+
+
+@given(
+    capacity=st.lists(st.floats(0, 300, allow_nan=False), min_size=1, max_size=30),
+    hours=st.lists(st.integers(0, DAY - 1), min_size=1, max_size=5, unique=True),
+)
+def test_a_calendar_gives_what_it_has_and_no_more(capacity: list[float], hours: list[int]) -> None:
+    made = calendar(np.array(capacity), hours)
+    assert (np.diff(made.times) > 0).all()
+    assert (made.places > 0).all()
+    given_by_day = np.bincount(made.times // DAY, weights=made.places, minlength=len(capacity)).cumsum()
+    behind = np.cumsum(capacity) - given_by_day
+    assert behind.min() > -1e-4
+    assert behind.max() < 1 + 1e-4
 
 
 def test_places_add_up_to_the_capacity_over_a_long_time() -> None:
@@ -240,11 +258,17 @@ def test_clearance_covers_the_listed_reasons() -> None:
     assert everything.needs_clearance.sum() == len(names.CLEARABLE)
 
 
-def test_every_number_is_a_whole_number() -> None:
-    made = tables(areas=AREAS, days=2)
-    for name, value in vars(made).items():
-        if isinstance(value, np.ndarray):
-            assert value.dtype == np.int64, name
+@pytest.mark.parametrize("keys", [{}, RICH])
+def test_every_table_is_whole_numbers_of_the_documented_shape(keys: dict[str, Any]) -> None:
+    made = tables(**keys)
+    sizes = {"D": made.days, "A": len(made.areas), "G": len(made.groups), "R": len(made.routes)}
+    sizes |= {"L": len(made.rung_kind), "B": len(made.giving_up_after_s)}
+    for name, shape in re.findall(r"^    (\w+): Ints  # \(([^)]*)\)", inspect.getsource(Tables), re.MULTILINE):
+        parts = [part.strip() for part in shape.split(",") if part.strip()]
+        wanted = tuple(sizes[part] if part in sizes else int(part) for part in parts)
+        found = getattr(made, name)
+        assert found.dtype == np.int64, name
+        assert found.shape == wanted, name
 
 
 @pytest.mark.parametrize("stay_exit", ["removed", "other_agency"])
