@@ -8,7 +8,6 @@ changed. Otherwise the two sets are independent and the interval is Welch's, whi
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,10 @@ from sim.measures.columns import COMPARE, MEASURES, TEXT
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+
+_WIDE = 160
+"""Width of a table that goes to a file or a pipe."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,26 @@ def compare(paths: Sequence[Path], baseline: Path | None = None) -> Comparison:
     return Comparison(names[0], tuple(rows), tuple(_notes(results, names)))
 
 
+def main(paths: Sequence[Path], baseline: Path | None = None, out: Path | None = None) -> None:
+    """Compare and print the table; with `out` write `compare.csv` into that folder first.
+
+    Raises InputError, also where the file cannot be written.
+    """
+    from rich.console import Console
+
+    comparison = compare(paths, baseline)
+    if out is not None:
+        try:
+            write_csv(comparison, out / "compare.csv")
+        except OSError as error:
+            raise InputError(
+                f"{out / 'compare.csv'}: {error.strerror or error}; give a folder that can be written"
+            ) from error
+    console = Console()
+    console.width = console.width if console.is_terminal else _WIDE
+    console.print(table(comparison))
+
+
 def write_csv(comparison: Comparison, path: Path) -> None:
     """Write `compare.csv`, whole or not at all. Raises OSError."""
     from sim.measures.writing import csv_line
@@ -63,30 +86,29 @@ def write_csv(comparison: Comparison, path: Path) -> None:
     lines = [",".join(column.name for column in COMPARE) + "\n"]
     lines += [csv_line(_cells(row)) for row in comparison.rows]
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as out:
-            out.writelines(lines)
-        Path(beside).chmod(0o644)
-        os.replace(beside, path)
+        beside.write_text("".join(lines), encoding="utf-8", newline="")
+        beside.replace(path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 
 def table(comparison: Comparison) -> Table:
     """The comparison as a table for a terminal, with its notes below. A `*` marks intervals that leave out 0."""
+    from rich.markup import escape
     from rich.table import Table
 
-    out = Table(
-        title=f"Difference from {comparison.baseline}", caption="\n".join(comparison.notes), caption_justify="left"
-    )
+    notes = "\n".join(comparison.notes)
+    title = f"Difference from {comparison.baseline}"
+    out = Table(title=escape(title), title_justify="left", caption=escape(notes), caption_justify="left", box=None)
     for head in ("scenario", "measure", "unit"):
         out.add_column(head)
     for head in ("baseline", "mean", "difference", f"{LEVEL:.0%} interval", ""):
         out.add_column(head, justify="right")
     for row in comparison.rows:
-        out.add_row(row.scenario, row.measure, row.unit, *_shown(row.difference))
+        out.add_row(*map(escape, (row.scenario, row.measure, row.unit, *_shown(row.difference))))
     return out
 
 
@@ -119,9 +141,7 @@ def _rows(base: Result, base_name: str, other: Result, name: str) -> list[Row]:
 def _same_unit(base: Result, other: Result, measure: str) -> None:
     a, b = base.units[measure], other.units[measure]
     if a != b:
-        raise InputError(
-            f"{other.path}: {measure} is in {b}, but in {a} in {base.path}; compare results of one version"
-        )
+        raise InputError(f"{other.path}: {measure} is in {b}, in {base.path} in {a}; compare results of one version")
 
 
 def _difference(base: Result, other: Result, measure: str) -> Difference | None:
@@ -147,6 +167,9 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
         notes.append("Replications are paired by number (common random numbers).")
     if independent:
         notes.append(f"Not paired (no manifest, or another seed or start), Welch intervals: {', '.join(independent)}.")
+    for what, key in (("versions of the model", "model_sha256"), ("lengths in days", "days")):
+        if len({result.about.get(key) for result in results}) > 1:
+            notes.append(f"The results have different {what}.")
     if any(len(_replications(result)) < 2 for result in results):
         notes.append("A result of one replication gives no interval; run with --reps 10 or more.")
     return notes

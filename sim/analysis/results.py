@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sim.errors import InputError
 from sim.measures.columns import FILES, TEXT
@@ -20,39 +19,39 @@ _MAX_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Result:
-    """What a result says: `values[measure][replication]`; `draws` identifies the random numbers, None if unknown."""
+    """What a result says: `values[measure][replication]`, and `about` it, its manifest (empty if there is none)."""
 
     name: str
     path: Path
     units: dict[str, str]
     values: dict[str, dict[int, float | str]]
-    draws: tuple[str, ...] | None
+    about: dict[str, str]
+
+    @property
+    def draws(self) -> tuple[str, ...] | None:
+        """Seed and start: two results with the same were drawn with the same random numbers. None if unknown."""
+        found = [self.about.get(key, "") for key in ("seed", "start")]
+        return tuple(found) if all(found) else None
 
 
 def read(path: Path) -> Result:
-    """Read a result folder or a `replications.csv`. Raises InputError with FILE:LINE:COLUMN where something is wrong."""
+    """Read a result folder or a `replications.csv`. Raises InputError, with FILE:LINE:COLUMN of what is wrong."""
     path = Path(path)
     file = path / "replications.csv" if path.is_dir() else path
     name, units, values = _replications(file)
-    return Result(name, path, units, values, _draws(file.with_name("manifest.json")))
+    return Result(name, path, units, values, _manifest(file.with_name("manifest.json")))
 
 
-def _draws(manifest: Path) -> tuple[str, ...] | None:
-    """Seed and start of a manifest beside the file: two results with the same share their random numbers."""
+def _manifest(file: Path) -> dict[str, str]:
+    """What the manifest beside the file says, as text."""
     try:
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputError(
-            f"{manifest}: cannot be read as JSON ({_first_line(error)}); run the scenario again"
-        ) from error
-    return _seed_and_start(content) if isinstance(content, dict) else None
-
-
-def _seed_and_start(manifest: dict[str, Any]) -> tuple[str, ...] | None:
-    found = [manifest.get(key) for key in ("seed", "start")]
-    return None if None in found else tuple(str(value) for value in found)
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        what = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{file}: not readable as JSON ({what}); run the scenario again") from error
+    return {key: str(value) for key, value in content.items()} if isinstance(content, dict) else {}
 
 
 def _replications(file: Path) -> tuple[str, dict[str, str], dict[str, dict[int, float | str]]]:
@@ -91,9 +90,7 @@ def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
                 yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(
-            f"{file}:{reader.line_num}:1: {error}; write fields as CSV with commas and double quotes"
-        ) from error
+        raise InputError(f'{file}:{reader.line_num}:1: {error}; separate fields by commas, quote with "') from error
 
 
 def _content(file: Path) -> str:
@@ -152,7 +149,3 @@ class _Cells:
         if not math.isfinite(number) or "_" in text:
             self.wrong(cell, f"{text[:40]!r} is not a finite number; write 1234.5 or leave it empty")
         return number
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 YEAR_DAYS = 365.0
+_MOST_STATES = 10_000_000
 
 
 def fluid_arrivals(servers: float, mean_stay: float) -> float:
@@ -36,7 +37,7 @@ def little(arrivals: float, mean_time: float) -> float:
 
 
 def erlang_b(servers: int, load: float) -> float:
-    """Share lost in M/G/s/s (Erlang 1917), by the recursion 1/B(s) = 1 + (s/a)/B(s − 1), which cannot overflow early."""
+    """Share lost in M/G/s/s (Erlang 1917), by the recursion 1/B(s) = 1 + (s/a)/B(s − 1)."""
     _check(servers >= 0 and load >= 0, "servers >= 0 and load >= 0")
     if load == 0:
         return 1.0 if servers == 0 else 0.0
@@ -86,13 +87,16 @@ def erlang_a(servers: int, arrivals: float, mean_stay: float, mean_patience: flo
 
 def _erlang_a_chain(servers: int, arrivals: float, service: float, leaving: float) -> tuple[Floats, Floats]:
     """Numbers inside and their stationary probabilities, up to where they no longer matter."""
-    spread = arrivals / min(service, leaving)
-    top = servers + int(arrivals / leaving + arrivals / service) + int(20 * math.sqrt(spread + servers + 25)) + 50
-    inside = np.arange(top + 1, dtype=np.float64)
-    deaths = np.minimum(inside[1:], servers) * service + np.maximum(inside[1:] - servers, 0) * leaving
-    logs = np.concatenate([[0.0], np.cumsum(math.log(arrivals) - np.log(deaths))])
-    weights = np.exp(logs - logs.max())
-    return inside, weights / weights.sum()
+    top = 2 * servers + 100
+    while True:
+        inside = np.arange(top + 1, dtype=np.float64)
+        deaths = np.minimum(inside[1:], servers) * service + np.maximum(inside[1:] - servers, 0) * leaving
+        logs = np.concatenate([[0.0], np.cumsum(math.log(arrivals) - np.log(deaths))])
+        weights = np.exp(logs - logs.max())
+        if weights[-1] < 1e-20 and deaths[-1] > arrivals:
+            return inside, weights / weights.sum()
+        _check(top < _MOST_STATES, "a line of fewer than ten million people")
+        top *= 2
 
 
 @dataclass(frozen=True)
@@ -135,10 +139,11 @@ def infinite_stock(
 
 
 def infinite_stock_general(arrivals: Sequence[float], survival: Sequence[float]) -> Floats:
-    """Mean number inside M(t)/G/∞, empty at first, at the end of each day (Eick, Massey and Whitt 1993): Σ λ(u) S(t − u).
+    """Mean number inside M(t)/G/∞, empty at first, at the end of each day: Σ λ(u) S(t − u).
 
     `survival[k]` is the share of a day's arrivals still inside at the end of the k-th day after it (k = 0: of
     that day itself), that is the mean of P(stay > x) over x in [k, k + 1) days; 0 beyond its end.
+    Source: Eick, Massey and Whitt (1993), Operations Research 41(4).
     """
     _check(len(arrivals) > 0 and len(survival) > 0, "some arrivals and survival shares")
     return np.convolve(np.asarray(arrivals, np.float64), np.asarray(survival, np.float64))[: len(arrivals)]
@@ -153,7 +158,10 @@ class Season:
 
 
 def seasonal_stock(mean_stay_days: float, period_days: float = YEAR_DAYS) -> Season:
-    """Sinusoidal arrivals into M(t)/M/∞ (Eick, Massey and Whitt 1993): amplitude 1/√(1 + γ²), lag arctan(γ)/ω, γ = ωW."""
+    """Sinusoidal arrivals into M(t)/M/∞ (Eick, Massey and Whitt 1993).
+
+    With γ = ωW the amplitude is 1/√(1 + γ²) and the lag arctan(γ)/ω.
+    """
     _check(mean_stay_days > 0 and period_days > 0, "mean stay > 0 and period > 0")
     omega = 2.0 * math.pi / period_days
     gamma = omega * mean_stay_days
