@@ -15,6 +15,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_va
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from sim.names import SECONDS_PER_DAY
 from sim.scenario.base import Model
 from sim.scenario.units import Duration, Number, Share, parse_duration, parse_share, spell_duration, spell_share
 
@@ -153,7 +154,7 @@ class _LogNormal(Model):
         if self.p90 and self.median and self.p90 <= self.median:
             raise ValueError("p90 must be above the median")
         if self.p90 and self.mean and not self.mean < self.p90 <= self.mean * P90_MOST:
-            most = spell_duration(int(self.mean * P90_MOST))
+            most = f"{self.mean * P90_MOST / SECONDS_PER_DAY:.4g} d"
             raise ValueError(
                 f"no lognormal has this p90: it must be above the mean and at most 2.273 times it ({most})"
             )

@@ -7,6 +7,7 @@ allowed, aliases only within a limit of nodes, so no file can run code or explod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,11 @@ class Tree:
         if isinstance(self.value, dict):
             return self.value.values()
         return self.value if isinstance(self.value, list) else ()
+
+    @property
+    def layer(self) -> int:
+        """The last layer that set something in it."""
+        return max([self.place.layer, *(child.layer for child in self.children())])
 
     def child(self, key: str) -> Tree | None:
         """The value under a key or list position."""
@@ -139,6 +145,17 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, origin: Place) -> Problem:
     return Problem(place, "", f"is not YAML: {error.problem}{context}, check indentation, quotes and brackets")
 
 
+def _tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
+def split_number(key: str) -> str | None:
+    """What to say of a key that is the tail of a number such as 41,500; None if it is none."""
+    if not re.match(r"\d{3}(?![\d-])", key):
+        return None
+    return f'the comma before "{key}" starts a new entry inside {{ }}: leave the comma out or quote the number'
+
+
 @dataclass
 class _Builder:
     """Builds the tree from the parser's events, without recursion."""
@@ -171,7 +188,7 @@ class _Builder:
         if depth > DEEPEST:
             self._stop(event, f"nested deeper than {DEEPEST} levels")
         if event.tag is not None:
-            self._note(event, f"the YAML tag {event.tag} is not allowed, write plain values")
+            self._note(event, f"the YAML tag {_tag(event.tag)} is not allowed, write plain values")
         before = self.nodes
         self._count(event, 1)
         tree = self._content(event, depth)
@@ -214,7 +231,8 @@ class _Builder:
         elif tree.value == "<<":
             self._note(event, "YAML merge keys (<<) are not allowed, use extends or write the values out")
         elif tree.value in keys:
-            self._note(event, f'the key "{tree.value}" is given twice, first on line {keys[tree.value].line}')
+            twice = f'the key "{tree.value}" is given twice, first on line {keys[tree.value].line}'
+            self._note(event, split_number(tree.value) or twice)
         else:
             return tree.value
         return None

@@ -57,13 +57,18 @@ def find(name: str | Path) -> Path:
     raise ScenarioError([Problem(Place(str(name)), "", f"no such file or shipped scenario{hint}")])
 
 
+def shown(path: Path) -> str:
+    """A path as messages show it: from the current folder if it lies there."""
+    return str(path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path)
+
+
 def stack(path: Path) -> list[Tree]:
     """The trees of a file and of all it extends, the first base first."""
     trees: list[Tree] = []
     seen: dict[Path, str] = {}
     while True:
         seen[path.resolve()] = str(path)
-        tree = read(path, str(path), layer=-len(trees))
+        tree = read(path, shown(path), layer=-len(trees))
         trees.append(tree)
         if not isinstance(tree.value, dict):
             raise ScenarioError([Problem(tree.place, "", "a scenario is a mapping of keys such as `days: 30`")])

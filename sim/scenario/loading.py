@@ -59,7 +59,7 @@ def load(path: str | Path, sets: Sequence[str] = ()) -> Resolved:
     origin = override(merge(stack(file)), sets)
     scenario, problems, cut = _validate(origin)
     findings = check(scenario, origin.plain())
-    problems += [_problem(f, origin) for f in findings if not _concerns(f, cut) and not _inherited(f, origin)]
+    problems += [_problem(f, origin) for f in findings if not _concerns(f, cut) and not _replaced(f, origin)]
     if problems:
         raise ScenarioError(problems)
     return _resolve(scenario, origin, file)
@@ -102,16 +102,13 @@ def _concerns(finding: Finding, cut: list[Keys]) -> bool:
     return any(finding.path[: len(path)] == path or path[: len(finding.path)] == finding.path for path in cut)
 
 
-def _inherited(finding: Finding, origin: Tree) -> bool:
-    """Whether it is the source of a value that a later file has taken out: no error, dropped."""
-    return finding.path[0] == "sources" and finding.stale and origin.place_of(finding.path, True).layer < _top(origin)
-
-
-def _top(tree: Tree) -> int:
-    children = (
-        tree.value.values() if isinstance(tree.value, dict) else tree.value if isinstance(tree.value, list) else ()
-    )
-    return max([tree.place.layer, *map(_top, children)])
+def _replaced(finding: Finding, origin: Tree) -> bool:
+    """Whether it is the source of a value that a later file or `--set` has taken out: no error, dropped."""
+    if not finding.stale:
+        return False
+    path = tuple(finding.path[1].split("."))
+    above = next(tree for n in range(len(path), -1, -1) if (tree := origin.at(path[:n])) is not None)
+    return above.place.layer > origin.place_of(finding.path, key=True).layer
 
 
 def _problem(finding: Finding, origin: Tree) -> Problem:
@@ -156,7 +153,7 @@ def _holds(path: str, tree: Mapping[str, Any], origin: Tree) -> bool:
     keys = tuple(path.split("."))
     value = origin.at(keys)
     given = origin.at(("sources", path))
-    fresh = value is None or given is None or _top(given) >= value.place.layer
+    fresh = value is None or given is None or given.layer >= value.place.layer
     return exists(tree, keys) and fresh
 
 

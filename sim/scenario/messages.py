@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.document import Keys, Tree
+from sim.scenario.base import Quantity
+from sim.scenario.document import Keys, Tree, split_number
 from sim.scenario.errors import Problem
 from sim.scenario.layers import bare, below
 from sim.scenario.schedules import ROOT
@@ -22,13 +23,21 @@ KEY_MARK: Final = "[key]"
 
 def translate(error: ValidationError, tree: Tree) -> list[tuple[Keys, Problem]]:
     """One problem for each finding, with the path of the value it is about."""
-    return [_problem(detail, tree) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    return [_problem(detail, tree) for detail in details if not _of_bad_key(detail)]
+
+
+def _of_bad_key(detail: ErrorDetails) -> bool:
+    """Whether it is the value under a key that is no key at all, about which there is another finding."""
+    last = detail["loc"][-1] if detail["loc"] else ""
+    return detail["input"] is None and detail["type"] == "value_error" and bool(split_number(str(last)))
 
 
 def _problem(detail: ErrorDetails, tree: Tree) -> tuple[Keys, Problem]:
     path = tuple(str(item) for item in detail["loc"] if item not in (ROOT, KEY_MARK))
     of_key = KEY_MARK in detail["loc"] or detail["type"] == "extra_forbidden"
-    return path, Problem(tree.place_of(path, of_key), ".".join(path), _message(detail, path))
+    message = (split_number(path[-1]) if of_key else None) or _message(detail, path)
+    return path, Problem(tree.place_of(path, of_key), ".".join(path), message)
 
 
 def _message(detail: ErrorDetails, path: Keys) -> str:
@@ -70,20 +79,33 @@ def _not_one_of(raw: object, expected: str) -> str:
 
 def _missing(path: Keys) -> str:
     field = _model(path[:-1]).model_fields[path[-1]]
-    return "is missing" + (f": {field.description.rstrip('.')}" if field.description else ", this key has no default")
+    wanted = _wanted([*field.metadata, field.annotation])
+    about = f" ({field.description.rstrip('.')})" if field.description else ""
+    return f"is missing{about}" + (f", {wanted}" if wanted else ", this key has no default")
+
+
+def _wanted(parts: Sequence[Any]) -> str | None:
+    """What the first quantity of a type says when it is given nothing."""
+    for part in parts:
+        if isinstance(part, Quantity):
+            try:
+                part.parse(None)
+            except ValueError as error:
+                return str(error).removeprefix("is empty, ")
+        elif get_origin(part) not in (dict, list) and (found := _wanted(get_args(part))):
+            return found
+    return None
 
 
 def _unknown(path: Keys) -> str:
     key, model = path[-1], _model(path[:-1])
     keys = list(model.model_fields)
-    near = nearest(key, keys)
-    if near:
+    if near := nearest(key, keys):
         return f"unknown key, did you mean {near}?"
     if homes := _homes().get(key):
         return f"unknown key here, it belongs under {' or '.join(homes[:3])}"
-    far = nearest(key, _homes())
-    if far and far != key:
-        return f"unknown key, did you mean {far} under {_homes()[far][0]}? here: {', '.join(keys)}"
+    if far := nearest(key, _homes(), 0.8):
+        return f"unknown key, did you mean {far} under {_homes()[far][0]}?"
     return f"unknown key, the keys here are {', '.join(keys)}"
 
 
@@ -117,4 +139,4 @@ def _keys(kind: Any, path: Keys) -> Iterator[tuple[Keys, str]]:
             yield path, name
             yield from _keys(field.annotation, (*path, name))
     elif get_origin(kind) in (dict, list):
-        yield from _keys(get_args(kind)[-1], (*path, "*"))
+        yield from _keys(get_args(kind)[-1], (*path, "NAME"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar, cast, get_args
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaSerializer, core_schema
 
+from sim.scenario.base import Quantity
 from sim.scenario.units import Share, is_date, one_of, parse_date, parse_flag, parse_name, quoted, spell_number
 
 T = TypeVar("T")
@@ -20,6 +21,18 @@ ROOT = ""
 """Stands, in error locations, for a plain value where a mapping could stand; not shown."""
 TOLERANCE = 1e-6
 """How far shares may be from adding up to 1."""
+
+
+def _point(raw: Any) -> dt.date:
+    return dt.date.min if raw == ROOT else parse_date(raw)
+
+
+def _area(raw: Any) -> str:
+    return raw if raw in (ROOT, "default") else parse_name(raw)
+
+
+_Point = Annotated[dt.date, Quantity(_point, dt.date.isoformat, {"type": "string"})]
+_AreaKey = Annotated[str, Quantity(_area, str, {"type": "string"})]
 
 
 class Schedule(Generic[T]):
@@ -73,7 +86,7 @@ class Schedule(Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         inner = handler.generate_schema(get_args(source)[0])
-        dates = core_schema.dict_schema(core_schema.no_info_plain_validator_function(_point), inner)
+        dates = core_schema.dict_schema(handler.generate_schema(_Point), inner)
         spell = SchemaSerializer(inner).to_python
         return core_schema.no_info_wrap_validator_function(
             cls._read, dates, serialization=core_schema.plain_serializer_function_ser_schema(lambda s: s._spell(spell))
@@ -88,8 +101,10 @@ class Schedule(Generic[T]):
         rest = {k: v for k, v in raw.items() if k != "ramp"}
         if not rest:
             raise ValueError("has no dates, write a value or {2025-05-21: value, ...}")
-        ramp = parse_flag(raw["ramp"]) if "ramp" in raw else False
-        return cls(tuple(sorted(handler(rest).items())), ramp)
+        points = sorted(handler(rest).items())
+        if str(raw.get("ramp", "false")).lower() not in ("true", "false"):
+            raise ValueError(f"ramp: {quoted(raw['ramp'])} is not true or false")
+        return cls(points, "ramp" in raw and parse_flag(raw["ramp"]))
 
     def _spell(self, spell: Any) -> Any:
         if self.is_constant:
@@ -99,7 +114,7 @@ class Schedule(Generic[T]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        inner = handler(cast(Any, schema)["schema"]["values_schema"])
+        inner = handler(cast(Any, schema)["schema"])["additionalProperties"]
         by_date = {
             "type": "object",
             "description": "A value by date; `ramp: true` goes from point to point day by day.",
@@ -138,7 +153,7 @@ class ByArea(Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         inner = handler.generate_schema(get_args(source)[0])
-        areas = core_schema.dict_schema(core_schema.no_info_plain_validator_function(_area), inner)
+        areas = core_schema.dict_schema(handler.generate_schema(_AreaKey), inner)
         spell = SchemaSerializer(inner).to_python
         return core_schema.no_info_wrap_validator_function(
             cls._read, areas, serialization=core_schema.plain_serializer_function_ser_schema(lambda b: b._spell(spell))
@@ -162,7 +177,7 @@ class ByArea(Generic[T]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        inner = handler(cast(Any, schema)["schema"]["values_schema"])
+        inner = handler(cast(Any, schema)["schema"])["additionalProperties"]
         areas = {
             "type": "object",
             "description": "By area code; `default` is for the areas not named.",
@@ -177,14 +192,6 @@ class ByArea(Generic[T]):
 def by_area(raw: Any) -> bool:
     """Whether a raw value is a mapping by area, and not a schedule or a plain value."""
     return isinstance(raw, Mapping) and not any(key == "ramp" or is_date(key) for key in raw)
-
-
-def _point(raw: Any) -> dt.date:
-    return dt.date.min if raw == ROOT else parse_date(raw)
-
-
-def _area(raw: Any) -> str:
-    return raw if raw in (ROOT, "default") else parse_name(raw)
 
 
 class Shares(Mapping[K, float]):

@@ -63,11 +63,11 @@ def quoted(raw: object) -> str:
     return '"' + (text if len(text) <= 60 else text[:57] + "...") + '"'
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word most like `word`, or None if none is near."""
     words = list(known)
     same = [k for k in words if k.lower() == word.lower()]
-    return next(iter(same or difflib.get_close_matches(word, words, 1, 0.6)), None)
+    return next(iter(same or difflib.get_close_matches(word, words, 1, likeness)), None)
 
 
 def one_of(word: str, known: Iterable[str]) -> str:

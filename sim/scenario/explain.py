@@ -1,0 +1,165 @@
+"""Each resolved value with where it was set and what is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from sim.scenario.document import Keys, Tree
+from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.loading import Resolved, load
+from sim.scenario.schedules import ByArea
+from sim.scenario.schema import Provenance, WeekdayFactors
+from sim.scenario.units import nearest
+
+DEFAULT: Final = "default (switched off)"
+_WORDS_OF_A_FILE: Final = ("extends", "sources", "checks")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A value. `place` is `FILE:LINE`, `--set ...` or `default`.
+
+    `status` and `source` are empty if none is given; the source of a default is `DEFAULT`.
+    """
+
+    path: str
+    value: str
+    place: str
+    status: str
+    source: str
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nobody set it."""
+        return self.place == "default"
+
+
+def explain(name: str | Path, path: str | None = None) -> str:
+    """The rows of a scenario at or below a path (all without one), as text. Raises ScenarioError."""
+    resolved = load(name)
+    found = rows(resolved)
+    chosen = [row for row in found if path is None or _meets(row.path, path)]
+    if not chosen:
+        near = nearest(path or "", [row.path for row in found])
+        hint = f", did you mean {near}?" if near else ", run explain without a path to see all"
+        raise ScenarioError([Problem(Place(str(name)), path or "", f"the scenario has no such value{hint}")])
+    return text(chosen)
+
+
+def text(found: Iterable[Row]) -> str:
+    """Rows for a terminal: a line each, and below those of one source what is known about them."""
+    lines: list[str] = []
+    for known, group in groupby(found, key=lambda row: (row.status, row.source)):
+        group_rows = list(group)
+        lines += [f"{row.path}: {row.value}  [{DEFAULT if row.is_default else row.place}]" for row in group_rows]
+        if any(known) and not group_rows[0].is_default:
+            lines.append("    " + ": ".join(word for word in known if word))
+    return "\n".join(lines)
+
+
+def _meets(row: str, path: str) -> bool:
+    """Whether a row is at, below or right above a path."""
+    return f"{row}.".startswith(f"{path}.") or f"{path}.".startswith(f"{row}.")
+
+
+def rows(resolved: Resolved) -> list[Row]:
+    """A row for every value of a scenario, in the order of the file format."""
+    top = [name for name in type(resolved.scenario).model_fields if name not in _WORDS_OF_A_FILE]
+    kinds = {name: field.annotation for name, field in type(resolved.scenario).model_fields.items()}
+    leaves = (leaf for name in top for leaf in _leaves(getattr(resolved.scenario, name), (name,), kinds[name]))
+    return [_row(resolved, path) for path in leaves]
+
+
+def _leaves(value: Any, path: Keys, kind: Any) -> Iterator[Keys]:
+    """Paths of the values that are shown whole."""
+    parts = _below(value, kind)
+    if not parts:
+        yield path
+    for key, child, child_kind in parts:
+        yield from _leaves(child, (*path, key), child_kind)
+
+
+def _below(value: Any, kind: Any) -> list[tuple[str, Any, Any]]:
+    """What a value is shown as: its parts, or nothing if it is shown whole."""
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        parts = [(name, getattr(value, name), field.annotation) for name, field in fields.items()]
+        return parts if "transfer" not in fields else [part for part in parts if part[1] is not None]
+    if isinstance(value, ByArea) and value.values:
+        default = [] if value.default is None else [("default", value.default, None)]
+        return default + [(area, child, None) for area, child in value.values.items()]
+    if isinstance(value, list) and value and isinstance(value[0], BaseModel):
+        return [(str(index), child, None) for index, child in enumerate(value)]
+    if (
+        isinstance(value, dict)
+        and not isinstance(value, Shares)
+        and kind not in (WeekdayFactors, WeekdayFactors | None)
+    ):
+        return [(str(key), child, None) for key, child in value.items()]
+    return []
+
+
+def _row(resolved: Resolved, path: Keys) -> Row:
+    value = flow(_at(resolved.tree, path))
+    place = resolved.place(path)
+    if path == ("name",) and place is None:
+        return Row("name", value, str(resolved.path), "", "")
+    if place is None:
+        return Row(".".join(path), value, "default", "", DEFAULT)
+    status, source = _provenance(resolved, path, place)
+    return Row(".".join(path), value, str(place), status, source)
+
+
+def _at(tree: Any, path: Keys) -> Any:
+    for key in path:
+        if isinstance(tree, list):
+            tree = tree[int(key)]
+        else:
+            tree = next(child for word, child in tree.items() if str(word) == key)
+    return tree
+
+
+def _provenance(resolved: Resolved, path: Keys, place: Place) -> tuple[str, str]:
+    """Status and source of the nearest entry at, above or below a path that is not older than the value."""
+    sources = resolved.scenario.sources
+    for length in range(len(path), 0, -1):
+        key = ".".join(path[:length])
+        if key in sources and _layer(resolved.origin, key) >= place.layer:
+            return sources[key].status, _source(sources[key])
+    below = [entry for key, entry in sources.items() if key.startswith(".".join(path) + ".")]
+    if not below:
+        return "", ""
+    return ", ".join(dict.fromkeys(entry.status for entry in below)), "; ".join(dict.fromkeys(map(_source, below)))
+
+
+def _layer(origin: Tree, key: str) -> int:
+    entry = origin.at(("sources", key))
+    return 0 if entry is None else entry.layer
+
+
+def _source(entry: Provenance) -> str:
+    parts = [entry.source]
+    if entry.date is not None:
+        parts.append(entry.date.isoformat())
+    if entry.low is not None or entry.high is not None:
+        parts.append(f"believed between {entry.low or '?'} and {entry.high or '?'}")
+    return ", ".join(parts)
+
+
+def flow(value: Any) -> str:
+    """A canonical value on one line."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {flow(child)}" for key, child in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return str(value) if value != "" else '""'

@@ -1,0 +1,84 @@
+"""JSON Schema of scenario files, so that an editor completes keys and marks mistakes.
+
+It is made from the same classes as the loader. It checks each value by itself; what must fit
+together across a file (areas, routes, shares that add up) only `detsim validate` knows.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from sim import names
+from sim.scenario.schedules import Shares
+from sim.scenario.schema import Scenario
+from sim.scenario.units import spell_share
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Generator(GenerateJsonSchema):
+    """Writes defaults as a file would, and leaves out titles that only repeat the key."""
+
+    def encode_default(self, dft: Any) -> Any:
+        if isinstance(dft, BaseModel):
+            return dft.model_dump()
+        if isinstance(dft, Shares):
+            return {str(key): spell_share(share) for key, share in dft.items()}
+        return super().encode_default(dft)
+
+    def get_title_from_name(self, name: str) -> str:
+        return name.replace("_", " ")
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema of a scenario file (draft 2020-12)."""
+    schema: JsonSchemaValue = Scenario.model_json_schema(schema_generator=_Generator)
+    _mend(schema)
+    schema["$schema"] = DIALECT
+    schema["title"] = "detsim scenario"
+    schema["properties"]["checks"]["propertyNames"] = {"enum": list(names.MEASURES)}
+    return schema
+
+
+def _mend(node: Any) -> None:
+    """Says in place what the classes say by validators: complete mappings, rungs and laws of one key."""
+    if isinstance(node, list):
+        for child in node:
+            _mend(child)
+    if not isinstance(node, dict):
+        return
+    for child in node.values():
+        _mend(child)
+    properties = node.get("properties", {})
+    if set(properties) == set(names.RUNGS):
+        _one_rung(node)
+    if "quantiles" in properties:
+        _one_law(node)
+    if "reasons" in properties:
+        reasons = properties["reasons"]
+        properties["reasons"] = {"anyOf": [{"const": "all"}, reasons], "default": reasons.pop("default")}
+
+
+def _one_rung(node: dict[str, Any]) -> None:
+    """A mapping with one of the five keys, or the bare name of a rung that needs nothing more."""
+    mapping = {**node, "minProperties": 1, "maxProperties": 1}
+    for kind, value in mapping["properties"].items():
+        value.pop("default", None)
+        if kind not in ("transfer", "over_contract"):
+            continue
+        value["anyOf"] = [one for one in value["anyOf"] if one != {"type": "null"}]
+    node.clear()
+    node["anyOf"] = [mapping, {"enum": ["displace", "release", "wait"]}]
+
+
+def _one_law(node: dict[str, Any]) -> None:
+    """A distribution has one law, and in a mixture a weight."""
+    n = 2 if "weight" in node["properties"] else 1
+    node.update(minProperties=n, maxProperties=n)
+    for law in node["properties"].values():
+        law.pop("default", None)
+        if "anyOf" in law:
+            law["anyOf"] = [one for one in law["anyOf"] if one != {"type": "null"}]
