@@ -31,6 +31,12 @@ class Maker:
         self.areas = int(self.rng.integers(1, 4))
         self.routes = int(self.rng.integers(1, 3))
         self.mode_stay = self.chance(0.15)
+        self.crowded = self.chance(0.35)
+        self.under_review = self.crowded or self.chance(
+            0.3
+        )  # slow reviews of nearly everything, so that much happens meanwhile
+        self.on_the_road = self.crowded or self.chance(0.2)  # long ways to beds elsewhere
+        self.displacing = self.chance(0.3)
 
     def chance(self, p: float) -> bool:
         """True with probability p."""
@@ -96,6 +102,8 @@ class Maker:
         physical = contracted + self.rng.integers(-2, 4, (self.areas, 1))
         physical = np.maximum(physical, 0)
         rungs = [i for i in self.rng.permutation(len(RUNGS)).tolist() if self.chance(0.7)]
+        rungs = self._first(rungs, "transfer", self.on_the_road)
+        rungs = self._first(rungs, "displace", self.displacing)
         allowed = np.minimum(physical, contracted + 2) if RUNGS.index("over_contract") in rungs else contracted * 0
         return {
             "beds_on": self.chance(0.95),
@@ -106,13 +114,22 @@ class Maker:
             "over_contract": allowed,
             "guaranteed": np.minimum(contracted, 4),
             "rung_kind": np.array(rungs, np.int64),
-            "rung_after_s": np.array([self.seconds(2 * DAY) if self.chance(0.6) else NONE for _ in rungs], np.int64),
+            "rung_after_s": np.array([self._after(i) for i in rungs], np.int64),
             "displace_mandatory": self.chance(0.3),
             "release_mandatory": self.chance(0.3),
             "transfer_to": tuple(tuple(b for b in range(self.areas) if b != a) for a in range(self.areas)),
             "transfer_calendar": tuple(self.calendar(3, 3) for _ in range(self.areas)),
-            "transfer_s": self.seconds(DAY),
+            "transfer_s": 3 * DAY if self.on_the_road else self.seconds(DAY),
         }
+
+    def _first(self, rungs: list[int], kind: str, wanted: bool) -> list[int]:
+        i = RUNGS.index(kind)
+        return [i, *(rung for rung in rungs if rung != i)] if wanted else rungs
+
+    def _after(self, rung: int) -> int:
+        if (RUNGS[rung] == "transfer" and self.on_the_road) or (RUNGS[rung] == "displace" and self.displacing):
+            return 0
+        return self.seconds(2 * DAY) if self.chance(0.6) else NONE
 
     def _case(self) -> dict[str, Any]:
         dockets = int(self.rng.integers(1, 3))
@@ -125,7 +142,7 @@ class Maker:
             "screening_on": self.chance(0.7),
             "screening_share": self.share(),
             "screening_positive": self.share(),
-            "screening_calendar": self.calendar(2, 3),
+            "screening_calendar": self.calendar(1, 2),
             "giving_up_after_s": np.array([0, 2 * DAY], np.int64),
             "giving_up_speed": np.array([1, 2]) * (GRID_SPEED if self.grid else WORK // (12 * DAY)),
             "stay_share": self.by_day(most=U31 // 2),
@@ -147,13 +164,18 @@ class Maker:
         }
 
     def _release(self) -> dict[str, Any]:
-        speed = GRID_SPEED * self.by_day(5, 3, most=1) if self.grid else self.by_day(5, 3, most=WORK // (15 * DAY))
+        speed = (
+            GRID_SPEED * self.by_day(5, 3, most=2 if self.crowded else 1)
+            if self.grid
+            else self.by_day(5, 3, most=WORK // ((4 if self.crowded else 9) * DAY))
+        )
         return {
             "clock_speed": speed * (self.rng.random((5, 1, 1)) < 0.6),
-            "clock_runs": (self.rng.random((5, 2, 3)) < 0.7).astype(np.int64),
-            "clearance_on": self.chance(0.6),
-            "needs_clearance": (self.rng.random(10) < 0.6) * np.array([1, 1, 1, 0, 0, 0, 1, 1, 1, 1]),
-            "reviewers": self.by_day(most=2),
+            "clock_runs": (self.rng.random((5, 2, 3)) < (0.9 if self.crowded else 0.7)).astype(np.int64),
+            "clearance_on": self.under_review or self.chance(0.4),
+            "needs_clearance": (self.rng.random(10) < (0.8 if self.under_review else 0.6))
+            * np.array([1, 1, 1, 0, 0, 0, 1, 1, 1, 1]),
+            "reviewers": self.by_day(most=12 if self.under_review else 2),
             "approval": self.share(),
             "atd_on": self.chance(0.5),
             "atd_slots": self.by_day(most=5),
@@ -173,14 +195,16 @@ class Maker:
     # --- people ---------------------------------------------------------------------------------
     def people(self) -> People:
         """Day 0, candidates, then possible re-arrests."""
-        held = [self._held() for _ in range(int(self.rng.integers(0, 14)))]
-        came = [self._candidate() for _ in range(int(self.rng.integers(5, 45)))]
+        held = [self._held() for _ in range(int(self.rng.integers(0, 25)))]
+        came = [self._candidate() for _ in range(int(self.rng.integers(5, 70)))]
         rows = held + came
         again = []
         for row in rows:
             if self.chance(0.2):
                 row |= {"again": len(rows) + len(again), "again_after_s": self.seconds(3 * DAY)}
-                again.append(row | {"t": EMPTY, "height": -1, "stage0": 0, "again": -1, "stay_s": self.seconds(3 * DAY)})
+                again.append(
+                    row | {"t": EMPTY, "height": -1, "stage0": 0, "again": -1, "stay_s": self.seconds(3 * DAY)}
+                )
         return people(*rows, *again)
 
     def _person(self) -> dict[str, Any]:
@@ -191,17 +215,17 @@ class Maker:
             "criminality": int(rng.integers(0, 3)),
             "custody": int(rng.integers(0, 2)),
             "group": int(rng.integers(0, 2)),
-            "track": int(rng.integers(0, 4)),
+            "track": int(rng.choice([0, 1, 1, 1, 2, 2, 2, 3])),
             "intake": int(rng.choice([0, 0, 0, 0, 0, 1, 2, 3])),
             "processing_s": self.seconds(DAY // 2),
             "stay_s": self.seconds(6 * DAY),
             "preparing_s": self.seconds(2 * DAY),
             "screening_u": int(rng.integers(0, U31)),
             "positive_u": int(rng.integers(0, U31)),
-            "hearings": int(rng.integers(1, 4)),
+            "hearings": int(rng.integers(1, 5)),
             "adjournment_s": self.seconds(2 * DAY),
             "outcome": int(rng.choice([0, 0, 0, 1, 2])),
-            "appeal_s": self.seconds(3 * DAY) if self.chance(0.3) else -1,
+            "appeal_s": self.seconds(5 * DAY) if self.chance(0.5) else -1,
             "giving_up_work": self._exponential(),
             "document_work": self.seconds(3 * DAY) * DOCUMENT_SPEED,
             "third_u": int(rng.integers(0, U31)),
@@ -211,7 +235,7 @@ class Maker:
             "stay_of_removal_s": self.seconds(2 * DAY),
             "clock_work": tuple(self._exponential() for _ in range(5)),
             "approval_u": tuple(int(x) for x in rng.integers(0, U31, 7)),
-            "review_s": self.seconds(DAY),
+            "review_s": DAY + self.seconds(2 * DAY) if self.under_review else self.seconds(DAY),
             "atd_s": self.seconds(4 * DAY),
         }
 

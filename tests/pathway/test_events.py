@@ -1,0 +1,632 @@
+"""The table event × stage of docs/events.md, a test a row: each name here stands there, and the other way round."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.measures.laws import check
+from sim.names import CLEARABLE, CLOCK_REASONS, EMPTY, EXIT_REASONS, RELEASE_REASONS, RUNGS, Stage
+from sim.pathway import play
+from sim.people.table import People
+from sim.records import Records
+from sim.scenario.tables import DOCUMENT_SPEED, U31, Calendar, Tables
+from tests.pathway.worlds import DAY, HOUR, beds, calendar, people, tables
+
+MANDATORY, DISCRETIONARY = 0, 1
+CONVICTED, NO_RECORD = 0, 2
+EXIT = {reason: i for i, reason in enumerate(EXIT_REASONS)}
+HELD = -1
+SPEED = 1_000  # work a second of the clocks in these worlds
+YES, NO = 0, U31 - 1  # drawn shares that every approval below 100 % and above 0 grants, and none does
+
+
+def run(world: Tables, table: People) -> Records:
+    """Play, with the laws checked."""
+    records = play(world, table)
+    check(world, table, records)
+    return records
+
+
+def rungs(*each: tuple[str, int]) -> dict[str, Any]:
+    """A ladder of (kind, after)."""
+    kinds = [RUNGS.index(kind) for kind, _ in each]
+    return {"rung_kind": np.array(kinds), "rung_after_s": np.array([after for _, after in each])}
+
+
+def clock(reason: str, due: int) -> tuple[int, ...]:
+    """Work of a person whose one clock runs out `due` seconds after it starts to run."""
+    return tuple(due * SPEED if reason == each else 2**61 for each in CLOCK_REASONS)
+
+
+def clocks(first: tuple[str, int], second: tuple[str, int]) -> tuple[int, ...]:
+    """The same with two clocks."""
+    due = dict((first, second))
+    return tuple(due[each] * SPEED if each in due else 2**61 for each in CLOCK_REASONS)
+
+
+def running(**different: Any) -> dict[str, Any]:
+    """All release clocks run everywhere."""
+    return {"clock_speed": SPEED, "clock_runs": 1} | different
+
+
+def cleared(*reasons: str, approval: int = U31 // 2, reviewers: int = 1) -> dict[str, Any]:
+    """Clearance of some reasons."""
+    needs = np.array([int(reason in reasons) for reason in RELEASE_REASONS])
+    return {"clearance_on": True, "needs_clearance": needs, "approval": approval, "reviewers": reviewers}
+
+
+def draws(value: int) -> tuple[int, ...]:
+    """The same drawn share for every reason."""
+    return (value,) * len(CLEARABLE)
+
+
+def court(*lists: tuple[int, int]) -> dict[str, Any]:
+    """Tracks instead of one stay, and a docket with these hearing lists."""
+    return {"mode_stay": False, "dockets": ("D",), "docket_of": 0, "docket_calendar": (calendar(*lists),)}
+
+
+PROCEEDINGS = {"track": 2, "hearings": 1}
+KEPT: dict[str, Any] = {"stay_s": 100 * DAY}
+
+
+# --- processing ends ----------------------------------------------------------------------------
+def test_processing_detained() -> None:
+    world = tables(intake_on=True, desks=1, **beds(5))
+    stays = run(world, people({"t": 0, "processing_s": HOUR}, {"t": 0, "processing_s": HOUR})).stays
+    assert stays.t_desk.tolist() == [0, HOUR]
+    assert stays.t_asked.tolist() == stays.t_processed.tolist() == [HOUR, 2 * HOUR]
+
+
+def test_processing_priority() -> None:
+    """Desks serve by priority, then first come."""
+    low, high = {"t": 10, "processing_s": HOUR}, {"t": 20, "processing_s": HOUR, "custody": MANDATORY}
+    stays = run(tables(intake_on=True, desks=1), people({"t": 0, "processing_s": HOUR}, low, high)).stays
+    assert stays.t_desk.tolist() == [0, 2 * HOUR, HOUR]
+
+
+def test_processing_returned() -> None:
+    stays = run(tables(intake_on=True, **beds(0)), people({"intake": 1, "processing_s": HOUR})).stays
+    assert (stays.exit[0], stays.t_exit[0], stays.t_asked[0]) == (EXIT["returned"], HOUR, EMPTY)
+
+
+def test_processing_released() -> None:
+    stays = run(tables(intake_on=True, **beds(0)), people({"intake": 2, "processing_s": HOUR})).stays
+    assert (stays.exit[0], stays.t_exit[0], stays.t_asked[0]) == (EXIT["recognizance"], HOUR, EMPTY)
+
+
+def test_processing_released_under_clearance() -> None:
+    """Waits in the hold room; approved, leaves; refused, asks for a bed then."""
+    world = tables(intake_on=True, **beds(5), **cleared("parole"))
+    yes = {"intake": 3, "processing_s": HOUR, "approval_u": draws(YES)}
+    stays = run(world, people(yes, yes | {"t": 10 * HOUR, "approval_u": draws(NO)})).stays
+    assert (stays.exit[0], stays.t_exit[0], stays.t_asked[0]) == (EXIT["parole"], 2 * HOUR, EMPTY)
+    assert stays.t_asked[1] == stays.t_bed[1] == 12 * HOUR
+
+
+# --- a bed is free ------------------------------------------------------------------------------
+def test_bed_by_priority() -> None:
+    """Class, criminality, time of request, person number."""
+    first = {"t": 0, "stay_s": DAY}
+    rest = [
+        {"t": 60, "stay_s": DAY},
+        {"t": 60, "stay_s": DAY},
+        {"t": 50, "stay_s": DAY},
+        {"t": 70, "stay_s": DAY, "criminality": CONVICTED},
+        {"t": 80, "stay_s": DAY, "custody": MANDATORY},
+    ]
+    stays = run(tables(**beds(1)), people(first, *rest)).stays
+    assert (stays.t_bed // DAY).tolist() == [0, 4, 5, 3, 2, 1]
+
+
+def test_bed_withdraws_no_bed_request() -> None:
+    world = tables(**beds(1), **rungs(("release", HOUR)), **cleared("no_bed"))
+    records = run(world, people({"stay_s": 2 * HOUR}, {"t": 60, "review_s": 9 * HOUR}))
+    assert records.stays.t_bed[1] == 2 * HOUR
+    assert records.reviews.outcome.tolist() == [2]
+    assert records.reviews.t_ended.tolist() == [2 * HOUR]
+
+
+def test_bed_keeps_other_request() -> None:
+    world = tables(**beds(1), **running(), **cleared("parole"))
+    asks = {"t": 60, "review_s": 9 * HOUR, "clock_work": clock("parole", HOUR), **KEPT}
+    records = run(world, people({"stay_s": 2 * HOUR}, asks))
+    assert records.stays.t_bed[1] == 2 * HOUR
+    assert records.stays.exit[1] == EXIT["parole"]
+    assert records.stays.t_exit[1] == 60 + 10 * HOUR
+
+
+def test_bed_withdraws_displacement() -> None:
+    """The person under review stays in bed, and may be displaced again."""
+    world = tables(**beds(2), **rungs(("displace", HOUR)), **cleared("displaced"))
+    low = {"review_s": 9 * HOUR, "criminality": NO_RECORD, **KEPT}
+    high = {"t": 60, "custody": MANDATORY, **KEPT}
+    records = run(world, people(low, {"stay_s": 2 * HOUR, "custody": MANDATORY}, high, high | {"t": 3 * HOUR}))
+    assert records.stays.t_bed[2] == 2 * HOUR
+    assert records.reviews.outcome.tolist() == [2, 1]
+    assert records.reviews.row.tolist() == [0, 0]
+    assert records.stays.t_bed[3] == records.stays.t_exit[0] == 13 * HOUR
+
+
+# --- a transport leaves -------------------------------------------------------------------------
+def road(*seats: tuple[int, int], b: int = 5, c: int = 5, **different: Any) -> Tables:
+    """Area A has no bed and sends to B, then C."""
+    nowhere = Calendar(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    each = {"areas": ("A", "B", "C"), "transfer_to": ((1, 2), (), ())}
+    each |= {"transfer_calendar": (calendar(*seats), nowhere, nowhere), "transfer_s": 6 * HOUR}
+    return tables(**each, **beds((0, b, c), areas=3), **(rungs(("transfer", HOUR)) | different))
+
+
+def test_transfer_departs() -> None:
+    """The first n leave for the first listed area with a free bed, and are counted there at once."""
+    records = run(road((2 * HOUR, 2), (DAY, 9), b=1), people(*[{"t": t, **KEPT} for t in (0, 10, 20)]))
+    assert records.stays.t_departed.tolist() == [2 * HOUR, 2 * HOUR, DAY]
+    assert records.stays.area.tolist() == [1, 2, 2]
+    assert records.counts.moved_out[0].tolist() == [2, 0, 0]
+    assert records.counts.moved_in[0].tolist() == [0, 1, 1]
+    assert records.counts.on_the_road_end[2].tolist() == [0, 0, 0]
+
+
+def test_transfer_without_a_bed() -> None:
+    stays = run(road((2 * HOUR, 2), (DAY, 9), b=1, c=0), people(KEPT, {"t": 10, **KEPT})).stays
+    assert stays.t_departed.tolist() == [2 * HOUR, EMPTY]
+    assert stays.stage.tolist() == [Stage.STAY, Stage.BED_LINE]
+
+
+def test_transfer_before_the_rung() -> None:
+    """Nobody is on the transfer line before the rung's time."""
+    assert run(road((HOUR // 2, 2)), people(KEPT)).stays.t_departed.tolist() == [EMPTY]
+
+
+# --- a landing ----------------------------------------------------------------------------------
+def test_landing() -> None:
+    stays = run(road((2 * HOUR, 1)), people({"stay_s": DAY})).stays
+    assert stays.t_landed[0] == stays.t_bed[0] == 8 * HOUR
+    assert stays.t_exit[0] == 8 * HOUR + DAY
+
+
+def test_landing_release_fell_due() -> None:
+    """Acts on landing; the bed that was kept is free for the next."""
+    world = road((2 * HOUR, 1), (4 * HOUR, 1), (9 * HOUR, 1), b=1, c=0, **running())
+    stays = run(world, people({"clock_work": clock("parole", 3 * HOUR)}, {"t": 10, **KEPT})).stays
+    assert (stays.t_exit[0], stays.exit[0], stays.t_bed[0]) == (8 * HOUR, EXIT["parole"], EMPTY)
+    assert stays.t_departed[1] == 9 * HOUR
+
+
+def test_landing_request() -> None:
+    """What needs clearance is asked for on landing."""
+    world = road((2 * HOUR, 1), **running(), **cleared("parole"))
+    records = run(world, people({"clock_work": clock("parole", 3 * HOUR), **KEPT}))
+    assert records.reviews.t_asked.tolist() == [8 * HOUR]
+    assert records.stays.t_bed.tolist() == [8 * HOUR]
+    assert records.stays.t_exit.tolist() == [9 * HOUR]
+
+
+def test_landing_approved_on_the_road() -> None:
+    world = road((2 * HOUR, 1), **running(), **cleared("parole"))
+    records = run(world, people({"clock_work": clock("parole", HOUR), "review_s": 3 * HOUR, **KEPT}))
+    assert records.reviews.t_ended.tolist() == [4 * HOUR]
+    assert records.stays.t_exit.tolist() == [8 * HOUR]
+    assert records.stays.t_bed.tolist() == [EMPTY]
+
+
+def test_landing_refused_on_the_road() -> None:
+    world = road((2 * HOUR, 1), **running(), **cleared("parole", approval=0))
+    records = run(world, people({"clock_work": clock("parole", HOUR), "review_s": 3 * HOUR, **KEPT}))
+    assert records.reviews.outcome.tolist() == [0]
+    assert (records.stays.t_bed[0], records.stays.exit[0]) == (8 * HOUR, HELD)
+
+
+# --- hearings and interviews --------------------------------------------------------------------
+def test_hearing() -> None:
+    """The first n of the line are heard; the others wait for the next list."""
+    stays = run(tables(**court((9 * HOUR, 1), (DAY, 5))), people(PROCEEDINGS, PROCEEDINGS | {"t": 1})).stays
+    assert stays.t_heard.tolist() == [9 * HOUR, DAY]
+    assert stays.hearing_wait_s.tolist() == [9 * HOUR, DAY - 1]
+    assert stays.t_order.tolist() == stays.t_exit.tolist() == [9 * HOUR, DAY]
+
+
+def test_hearing_adjourned() -> None:
+    two = PROCEEDINGS | {"hearings": 2, "adjournment_s": 5 * HOUR}
+    stays = run(tables(**court((9 * HOUR, 1), (12 * HOUR, 5), (DAY, 5))), people(two)).stays
+    assert (stays.hearings[0], stays.t_heard[0], stays.hearing_wait_s[0]) == (2, DAY, 9 * HOUR + 10 * HOUR)
+
+
+def test_hearing_under_clearance() -> None:
+    """The hearing takes place meanwhile; relief needs no clearance and withdraws the request."""
+    world = tables(**court((9 * HOUR, 9)), **running(), **cleared("parole"))
+    asks = {"clock_work": clock("parole", HOUR), "review_s": 20 * HOUR} | PROCEEDINGS
+    records = run(world, people(asks | {"outcome": 1}, asks | {"hearings": 2, "adjournment_s": 50 * DAY}))
+    assert records.stays.exit.tolist() == [EXIT["relief"], EXIT["parole"]]
+    assert records.stays.t_exit[0] == records.stays.t_heard[1] == 9 * HOUR
+    assert records.reviews.outcome.tolist() == [2, 1]
+
+
+def test_hearing_appeal() -> None:
+    stays = run(tables(**court((9 * HOUR, 9))), people(PROCEEDINGS | {"appeal_s": DAY})).stays
+    assert stays.t_order.tolist() == [9 * HOUR + DAY]
+
+
+def test_interview() -> None:
+    """A negative finding brings the order; a positive one sends the case to the docket."""
+    fear = {"screening_on": True, "screening_share": U31, "screening_positive": U31 // 2}
+    world = tables(**court((DAY, 9)), **fear, screening_calendar=calendar((9 * HOUR, 1), (10 * HOUR, 9)))
+    stays = run(world, people({"track": 1, "positive_u": NO}, {"t": 1, "track": 1, "positive_u": YES})).stays
+    assert stays.t_screened.tolist() == [9 * HOUR, 10 * HOUR]
+    assert stays.t_order.tolist() == [9 * HOUR, DAY]
+    assert stays.t_docket.tolist() == [EMPTY, 10 * HOUR]
+
+
+# --- the case goes on ---------------------------------------------------------------------------
+def flights(*departures: tuple[int, int], **different: Any) -> dict[str, Any]:
+    """Documents and one route."""
+    return {"mode_stay": False, "routes": ("R",), "route_calendar": (calendar(*departures),)} | different
+
+
+def test_step_document() -> None:
+    """A document is work: twice the speed from the second day on halves what is left."""
+    speed = [[DOCUMENT_SPEED] + [2 * DOCUMENT_SPEED] * 9]
+    world = tables(**flights((9 * DAY, 1)), document_speed=np.array(speed))
+    stays = run(world, people({"preparing_s": HOUR, "document_work": 47 * HOUR * DOCUMENT_SPEED})).stays
+    assert stays.t_order[0] == HOUR
+    assert stays.t_document[0] == DAY + 12 * HOUR
+
+
+def test_step_stay_of_removal() -> None:
+    world = tables(**flights((HOUR, 1), (2 * DAY, 1)), stay_share=U31 // 2)
+    stays = run(world, people({"stay_u": YES, "stay_of_removal_s": DAY}, {"stay_u": NO})).stays
+    assert stays.t_seat_asked.tolist() == [DAY, 0]
+    assert stays.t_exit.tolist() == [2 * DAY, HOUR]
+
+
+def test_step_under_clearance() -> None:
+    """The case goes on while a request is under way."""
+    world = tables(**flights((9 * DAY, 1)), **running(), **cleared("parole"))
+    asks = {"clock_work": clock("parole", HOUR), "review_s": 20 * HOUR, "preparing_s": 2 * HOUR}
+    stays = run(world, people(asks)).stays
+    assert stays.t_order[0] == 2 * HOUR
+    assert stays.t_exit[0] == 21 * HOUR
+
+
+def test_third_country() -> None:
+    """An agreement in force on the day of the order gives another country's document and route."""
+    third = {"third_country_share": U31 // 2, "third_country_route": 1, "routes": ("R", "T")}
+    world = tables(mode_stay=False, **third, route_calendar=(calendar((DAY, 1)), calendar((2 * DAY, 1))))
+    goes = {"third_work": HOUR * DOCUMENT_SPEED, "document_work": 3 * HOUR * DOCUMENT_SPEED}
+    stays = run(world, people(goes | {"third_u": YES}, goes | {"third_u": NO})).stays
+    assert stays.third_country.tolist() == [1, 0]
+    assert stays.t_document.tolist() == [HOUR, 3 * HOUR]
+    assert stays.t_exit.tolist() == [2 * DAY, DAY]
+
+
+# --- a seat -------------------------------------------------------------------------------------
+def test_seat() -> None:
+    """First come, first seated; places nobody takes are lost."""
+    stays = run(tables(**flights((HOUR, 1), (DAY, 5))), people({}, {}, {"t": 2 * DAY})).stays
+    assert stays.t_exit.tolist() == [HOUR, DAY, EMPTY]
+
+
+def test_seat_under_clearance() -> None:
+    """Removal withdraws the request."""
+    world = tables(**flights((2 * HOUR, 1)), **running(), **cleared("parole"))
+    records = run(world, people({"clock_work": clock("parole", HOUR), "review_s": 9 * HOUR}))
+    assert records.stays.exit.tolist() == [EXIT["removed"]]
+    assert records.reviews.outcome.tolist() == [2]
+
+
+# --- a release clock that needs no clearance ---------------------------------------------------------
+def test_clock_starts_when_processed() -> None:
+    """Nothing runs at the desk or in its line."""
+    world = tables(intake_on=True, desks=1, **beds(0), **running())
+    row = {"processing_s": 5 * HOUR, "clock_work": clock("bond", HOUR)}
+    assert run(world, people(row, row)).stays.t_exit.tolist() == [6 * HOUR, 11 * HOUR]
+
+
+def test_clock_in_the_bed_line() -> None:
+    """Leaves every line; a bed given later goes to the next."""
+    world = tables(**beds(1), **running())
+    rows = [{"stay_s": 3 * HOUR}, {"t": 1, "clock_work": clock("bond", HOUR)}, {"t": 2, **KEPT}]
+    stays = run(world, people(*rows)).stays
+    assert (stays.t_exit[1], stays.exit[1], stays.t_bed[1]) == (1 + HOUR, EXIT["bond"], EMPTY)
+    assert stays.t_bed[2] == 3 * HOUR
+
+
+def test_clock_in_bed() -> None:
+    """The bed is free and goes to the line at the same instant."""
+    stays = run(tables(**beds(1), **running()), people({"clock_work": clock("bond", HOUR)}, {"t": 1, **KEPT})).stays
+    assert stays.t_exit[0] == stays.t_bed[1] == HOUR
+
+
+def test_clock_on_a_docket() -> None:
+    """Leaves the docket line: the next hearing goes to somebody else."""
+    world = tables(**court((9 * HOUR, 1), (2 * DAY, 1)), **running())
+    leaves = PROCEEDINGS | {"clock_work": clock("bond", HOUR)}
+    stays = run(world, people(leaves, PROCEEDINGS | {"t": 1})).stays
+    assert stays.hearing_wait_s.tolist() == [HOUR, 9 * HOUR - 1]
+    assert (stays.hearings[0], stays.t_heard[1]) == (0, 9 * HOUR)
+
+
+def test_clock_on_a_seat_line() -> None:
+    world = tables(**flights((9 * HOUR, 1)), **running())
+    stays = run(world, people({"clock_work": clock("bond", HOUR)}, {"t": 1})).stays
+    assert stays.t_exit.tolist() == [HOUR, 9 * HOUR]
+
+
+def test_clock_under_clearance() -> None:
+    """Happens, and withdraws the request."""
+    world = tables(**running(), **cleared("parole"))
+    records = run(world, people({"clock_work": clocks(("parole", HOUR), ("bond", 2 * HOUR)), "review_s": 9 * HOUR, **KEPT}))
+    assert (records.stays.exit[0], records.stays.t_exit[0]) == (EXIT["bond"], 2 * HOUR)
+    assert (records.reviews.outcome[0], records.reviews.t_ended[0]) == (2, 2 * HOUR)
+
+
+def test_clock_pauses() -> None:
+    """Runs only in the listed stages: here not after an order."""
+    runs = np.ones((5, 2, 3), np.int64)
+    runs[:, :, 2] = 0
+    world = tables(**flights((9 * DAY, 1)), clock_speed=SPEED, clock_runs=runs)
+    early, late = clock("bond", HOUR), clock("bond", 3 * HOUR)
+    stays = run(world, people(*[{"preparing_s": 2 * HOUR, "clock_work": work} for work in (early, late)])).stays
+    assert stays.exit.tolist() == [EXIT["bond"], EXIT["removed"]]
+
+
+def test_clock_ties() -> None:
+    """Two clocks at one instant: the order of the release reasons."""
+    both = clocks(("court_order", HOUR), ("recognizance", HOUR))
+    assert run(tables(**running()), people({"clock_work": both, **KEPT})).stays.exit.tolist() == [EXIT["recognizance"]]
+
+
+# --- a release clock that needs clearance -------------------------------------------------------------
+def test_cleared_clock_in_the_bed_line() -> None:
+    """The person keeps the place in line while the request is looked at."""
+    world = tables(**beds(0), **running(), **cleared("bond"))
+    records = run(world, people({"clock_work": clock("bond", HOUR), "review_s": 5 * HOUR}))
+    assert records.reviews.t_asked.tolist() == [HOUR]
+    assert records.stays.t_exit.tolist() == [6 * HOUR]
+    assert records.counts.line_seconds["bed"] == 6 * HOUR
+
+
+def test_cleared_clock_in_bed() -> None:
+    """Keeps the bed; one reviewer takes requests first come, first served."""
+    world = tables(**running(), **cleared("bond"))
+    row = {"clock_work": clock("bond", HOUR), "review_s": 5 * HOUR, **KEPT}
+    records = run(world, people(row, row | {"t": 1}))
+    assert records.reviews.t_started.tolist() == [HOUR, 6 * HOUR]
+    assert records.stays.t_exit.tolist() == [6 * HOUR, 11 * HOUR]
+    assert records.counts.line_seconds["clearance"] == 5 * HOUR - 1
+
+
+def test_cleared_clock_under_clearance() -> None:
+    """Nothing, and that clock is used up."""
+    world = tables(**running(), **cleared("bond", "parole", approval=0))
+    row = {"clock_work": clocks(("parole", HOUR), ("bond", 2 * HOUR)), "review_s": 5 * HOUR, **KEPT}
+    records = run(world, people(row))
+    assert records.reviews.reason.tolist() == [EXIT["parole"]]
+    assert records.stays.exit.tolist() == [HELD]
+
+
+def test_post_order_limit() -> None:
+    stays = run(tables(**flights((9 * DAY, 1)), post_order_limit_s=2 * DAY), people({"preparing_s": HOUR})).stays
+    assert (stays.exit[0], stays.t_exit[0]) == (EXIT["post_order_limit"], HOUR + 2 * DAY)
+
+
+def test_post_order_limit_under_clearance() -> None:
+    limit = {"post_order_limit_s": 2 * DAY, **cleared("post_order_limit")}
+    rows = [{"approval_u": draws(YES)}, {"approval_u": draws(NO)}]
+    stays = run(tables(**flights((9 * DAY, 2)), **limit), people(*rows)).stays
+    assert stays.exit.tolist() == [EXIT["post_order_limit"], EXIT["removed"]]
+    assert stays.t_exit[0] == 2 * DAY + HOUR
+
+
+# --- giving up ----------------------------------------------------------------------------------
+GIVES_UP = {"giving_up_after_s": np.array([0, DAY]), "giving_up_speed": np.array([SPEED, 10 * SPEED])}
+
+
+def test_gives_up() -> None:
+    """In proceedings: leaves the docket and has an order at once; the rate rises with time held."""
+    world = tables(**court((9 * DAY, 9)), **GIVES_UP)
+    row = PROCEEDINGS | {"giving_up_work": (DAY + 10 * HOUR) * SPEED}
+    stays = run(world, people(row, row | {"preparing_s": 9 * DAY}, row | {"track": 0, "preparing_s": 9 * DAY})).stays
+    assert stays.t_exit[:2].tolist() == [DAY + HOUR] * 2
+    assert stays.gave_up.tolist() == [1, 1, 0]
+    assert stays.exit[:2].tolist() == [EXIT["removed"]] * 2
+
+
+def test_gives_up_under_clearance() -> None:
+    """The request goes on."""
+    world = tables(**court((9 * DAY, 9)) | flights((9 * DAY, 1)), **GIVES_UP, **running(), **cleared("parole"))
+    row = PROCEEDINGS | {"giving_up_work": 2 * HOUR * SPEED, "clock_work": clock("parole", HOUR), "review_s": 5 * HOUR}
+    stays = run(world, people(row)).stays
+    assert (stays.gave_up[0], stays.t_order[0], stays.exit[0], stays.t_exit[0]) == (1, 2 * HOUR, EXIT["parole"], 6 * HOUR)
+
+
+# --- the ladder ---------------------------------------------------------------------------------
+def test_rung_over_contract() -> None:
+    """Up to min(physical, contracted × (1 + allowance)); then the next rung."""
+    capacity = beds(1) | {"over_contract": 2}
+    world = tables(**capacity, **rungs(("over_contract", HOUR), ("release", 2 * HOUR)))
+    stays = run(world, people(KEPT, {"t": 1, **KEPT}, {"t": 2, **KEPT})).stays
+    assert stays.t_bed.tolist() == [0, 1 + HOUR, EMPTY]
+    assert stays.over_contract.tolist() == [0, 1, 0]
+    assert stays.t_exit[2] == 2 + 2 * HOUR
+
+
+def test_rung_waits_for_processing() -> None:
+    """A rung is never tried before processing ends; at the same instant in listed order."""
+    world = tables(intake_on=True, **beds(0), **rungs(("release", HOUR)))
+    assert run(world, people({"processing_s": 5 * HOUR})).stays.t_exit.tolist() == [5 * HOUR]
+
+
+def test_rung_displace() -> None:
+    """The lowest in priority, the latest in bed, the highest number; the bed passes without a gap."""
+    low = {"criminality": NO_RECORD, **KEPT}
+    higher = {"criminality": CONVICTED, **KEPT}
+    rows = [low, low | {"t": 5}, low | {"t": 5}, higher | {"t": 9}, higher | {"t": 10}, {"t": 11, **KEPT}]
+    records = run(tables(**beds(4), **rungs(("displace", HOUR))), people(*rows))
+    assert records.stays.exit.tolist() == [HELD, HELD, EXIT["displaced"], HELD, HELD, HELD]
+    assert records.stays.t_exit[2] == records.stays.t_bed[4] == 10 + HOUR
+    assert records.stays.t_bed[5] == EMPTY  # nobody of lower priority is left to make room
+
+
+def test_rung_displace_nobody() -> None:
+    """Nobody of strictly lower priority: the next rung."""
+    world = tables(**beds(1), **rungs(("displace", HOUR), ("release", 2 * HOUR)))
+    stays = run(world, people(KEPT, {"t": 1, **KEPT})).stays
+    assert (stays.exit[0], stays.exit[1], stays.t_exit[1]) == (HELD, EXIT["no_bed"], 1 + 2 * HOUR)
+
+
+def test_rung_displace_mandatory() -> None:
+    """Mandatory people are displaced only if the scenario says so."""
+    rows = [{"custody": MANDATORY, **KEPT}, {"t": 1, "custody": MANDATORY, "criminality": CONVICTED, **KEPT}]
+    for allowed in (False, True):
+        world = tables(**beds(1), **rungs(("displace", HOUR)), displace_mandatory=allowed)
+        assert (run(world, people(*rows)).stays.exit[0] == EXIT["displaced"]) == allowed
+
+
+def test_rung_displace_under_clearance() -> None:
+    """Nothing is freed until it is given; then the bed passes to the one who asked."""
+    world = tables(**beds(1), **rungs(("displace", HOUR)), **cleared("displaced"))
+    rows = [{"review_s": 5 * HOUR, **KEPT}, {"t": 1, "custody": MANDATORY, **KEPT}, {"t": 0, "custody": MANDATORY, **KEPT}]
+    stays = run(world, people(rows[0] | {"t": 0}, rows[1], rows[2] | {"t": 2})).stays
+    assert stays.t_exit[0] == stays.t_bed[1] == 1 + 6 * HOUR
+    assert stays.t_bed[2] == EMPTY
+
+
+def test_rung_displace_refused() -> None:
+    """A refusal moves the one who asked on to the next rung at once."""
+    world = tables(**beds(1), **rungs(("displace", HOUR), ("release", 9 * DAY)), **cleared("displaced", approval=0))
+    records = run(world, people(KEPT, {"t": 1, "criminality": CONVICTED, **KEPT}))
+    assert records.stays.exit.tolist() == [HELD, EXIT["no_bed"]]
+    assert records.stays.t_exit[1] == 1 + 2 * HOUR
+
+
+def test_rung_displace_leaves_otherwise() -> None:
+    """The person under review leaves for another reason: the bed is the asker's all the same."""
+    world = tables(**beds(1), **rungs(("displace", HOUR)), **cleared("displaced"))
+    rows = [{"stay_s": 3 * HOUR, "review_s": 5 * DAY}, {"t": 1, "criminality": CONVICTED, **KEPT}]
+    records = run(world, people(*rows, {"t": 2, "custody": MANDATORY, **KEPT}))
+    assert records.stays.t_bed.tolist() == [0, 3 * HOUR, EMPTY]
+    assert records.reviews.outcome.tolist() == [2]
+
+
+def test_rung_displace_asker_leaves() -> None:
+    """The asker leaves custody first: the request is withdrawn and the person stays in bed."""
+    world = tables(**beds(1), **rungs(("displace", HOUR)), **running(), **cleared("displaced"))
+    asker = {"t": 1, "criminality": CONVICTED, "clock_work": clock("bond", 2 * HOUR)}
+    records = run(world, people({"review_s": 5 * DAY, **KEPT}, asker))
+    assert records.stays.exit.tolist() == [HELD, EXIT["bond"]]
+    assert records.reviews.outcome.tolist() == [2]
+
+
+def test_rung_release() -> None:
+    """At the hold limit in force on entry; never mandatory people unless the scenario says so."""
+    limit = {"hours_limit_s": np.array([12 * HOUR] * 5 + [72 * HOUR] * 5)}
+    rows = [{}, {"custody": MANDATORY}, {"t": 5 * DAY}]
+    for allowed in (False, True):
+        world = tables(**beds(0), **rungs(("release", -1)), **limit, release_mandatory=allowed)
+        stays = run(world, people(*rows)).stays
+        assert stays.t_exit.tolist() == [12 * HOUR, 12 * HOUR if allowed else EMPTY, 8 * DAY]
+        assert stays.exit[0] == EXIT["no_bed"]
+
+
+def test_rung_release_under_clearance() -> None:
+    """Approved, leaves; refused, the next rung at once."""
+    capacity = beds(0) | {"over_contract": 1}
+    world = tables(**capacity, **rungs(("release", HOUR), ("over_contract", 9 * DAY)), **cleared("no_bed"))
+    stays = run(world, people({"approval_u": draws(YES)}, {"t": DAY, "approval_u": draws(NO), **KEPT})).stays
+    assert (stays.exit[0], stays.t_exit[0]) == (EXIT["no_bed"], 2 * HOUR)
+    assert stays.t_bed[1] == DAY + 2 * HOUR
+
+
+def test_rung_release_while_another_request_is_pending() -> None:
+    """It is tried when that request is refused."""
+    world = tables(**beds(0), **rungs(("release", 2 * HOUR)), **running(), **cleared("no_bed", "parole"))
+    refused = [NO if reason == "parole" else YES for reason in CLEARABLE]
+    row = {"clock_work": clock("parole", HOUR), "review_s": 5 * HOUR, "approval_u": tuple(refused)}
+    records = run(world, people(row))
+    assert records.reviews.t_asked.tolist() == [HOUR, 6 * HOUR]
+    assert (records.stays.exit[0], records.stays.t_exit[0]) == (EXIT["no_bed"], 11 * HOUR)
+
+
+def test_rung_wait() -> None:
+    """Keeps the place in line; no later rung is tried."""
+    world = tables(**beds(0), **rungs(("wait", HOUR), ("release", 2 * HOUR)))
+    assert run(world, people({})).stays.stage.tolist() == [Stage.BED_LINE]
+
+
+# --- capacity and money ---------------------------------------------------------------------------
+def test_capacity_falls() -> None:
+    """Nobody is moved; no bed is given until fewer are taken than there are."""
+    capacity = np.array([[3, 1, 1, 1, 1, 1, 1, 1, 1, 1]])
+    world = tables(**dict.fromkeys(("contracted", "physical", "operating", "over_contract"), capacity), beds_on=True)
+    rows = [{"stay_s": days * DAY} for days in (2, 3, 4)] + [{"t": DAY, **KEPT}]
+    assert run(world, people(*rows)).stays.t_bed.tolist() == [0, 0, 0, 4 * DAY]
+
+
+def test_stop_over_funding() -> None:
+    """Funds used up: beds only up to the funded number, to the first of the joint line with a free bed."""
+    money = {"on_exhaustion": 1, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 8}
+    world = tables(areas=("A", "B"), **beds((5, 5), areas=2), **money, funded=2)
+    rows = [{"stay_s": 3 * DAY, "area": 0}, {"stay_s": 4 * DAY, "area": 1}]
+    later = [{"t": 2 * DAY, "area": 0, **KEPT}, {"t": 2 * DAY + 1, "area": 1, "custody": MANDATORY, **KEPT}]
+    records = run(world, people(*rows, *later))
+    assert records.exhausted_day == 1
+    assert records.stays.t_bed.tolist() == [0, 0, 4 * DAY, 3 * DAY]
+
+
+def test_stop_arrests() -> None:
+    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 150, "price_cents": [100] + [0] * 8}
+    records = run(tables(**money), people(*[{"t": day * DAY, "height": 0, **KEPT} for day in range(4)]))
+    assert (records.stays.t_arrest != EMPTY).tolist() == [True, True, False, False]
+    assert records.not_arrested.sum(axis=(0, 1)).tolist() == [0, 0, 2]
+
+
+# --- after a release ----------------------------------------------------------------------------
+def test_rearrest() -> None:
+    """Released, not removed: the second stay begins after its time, once."""
+    world = tables(**running())
+    rows = [{"clock_work": clock("bond", HOUR), "again": 2, "again_after_s": DAY}, {"again": 3, "stay_s": HOUR}]
+    again = {"t": EMPTY, "stay_s": HOUR}
+    stays = run(world, people(*rows, again, again)).stays
+    assert stays.t_arrest.tolist() == [0, 0, DAY + HOUR, EMPTY]
+    assert stays.exit.tolist() == [EXIT["bond"], EXIT["removed"], EXIT["removed"], HELD]
+
+
+def test_atd_slot() -> None:
+    """A released person takes a slot if there is one; a slot that ends now is free now."""
+    world = tables(**running(), atd_on=True, atd_slots=1)
+    rows = [{"t": t, "clock_work": clock("bond", HOUR), "atd_s": DAY} for t in (0, 1, DAY)]
+    assert run(world, people(*rows)).stays.atd.tolist() == [1, 0, 1]
+
+
+# --- the instant itself ---------------------------------------------------------------------------
+def test_limit_of_zero() -> None:
+    """A person whose limit is 0 gets a free bed if there is one (Erlang's loss system)."""
+    world = tables(**beds(1), **rungs(("release", 0)))
+    stays = run(world, people({"stay_s": HOUR}, {"t": 60}, {"t": HOUR})).stays
+    assert stays.t_bed.tolist() == [0, EMPTY, HOUR]
+    assert stays.exit[1] == EXIT["no_bed"]
+
+
+def test_bed_freed_as_a_limit_runs_out() -> None:
+    """It goes to the line first."""
+    world = tables(**beds(1), **rungs(("release", HOUR)))
+    assert run(world, people({"stay_s": HOUR}, {"t": 0, **KEPT})).stays.t_bed.tolist() == [0, HOUR]
+
+
+def test_nothing_at_the_end() -> None:
+    """The window is [0, days): what is due at `days` does not happen."""
+    stays = run(tables(days=2), people({"stay_s": 2 * DAY}, {"stay_s": 2 * DAY - 1}, {"t": 2 * DAY})).stays
+    assert stays.t_exit.tolist() == [EMPTY, 2 * DAY - 1, EMPTY]
+    assert stays.t_arrest[2] == EMPTY
+
+
+def test_table_and_tests_agree() -> None:
+    """Every row of docs/events.md names a test here, and every test here has a row."""
+    text = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    here = {name for name in globals() if name.startswith("test_")} - {"test_table_and_tests_agree"}
+    assert named == here

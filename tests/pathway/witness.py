@@ -1,0 +1,117 @@
+"""Counts what happened to whom: (event, stage of the person, whether a request about them was pending)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from sim.names import Stage
+from sim.pathway import case, clearance, displacement, ladder, person, release, removal, transfers
+from sim.pathway.beds import Beds
+from sim.pathway.world import World
+
+Cell = tuple[str, str, bool]
+
+
+class Witness:
+    """Wraps the places where something happens to a person."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[Cell] = Counter()
+
+    def note(self, world: World, k: int, event: str) -> None:
+        """Something happens to person k."""
+        stage = Stage(world.stays.stage[k]).name.lower()
+        self.seen[event, stage, world.clearance.is_pending(k)] += 1
+
+    @contextmanager
+    def watching(self) -> Iterator[Witness]:
+        """Look on while worlds are played."""
+        with (
+            self._before(release.Release, "_fall_due", lambda w, k, clocks, reason: self._due(w, reason)),
+            self._before(
+                clearance.Clearance, "_close", lambda w, k, outcome: ("refused", "approved", "withdrawn")[outcome]
+            ),
+            self._before(Beds, "hand_over", self._bed),
+            self._before(release.Release, "landed", lambda w, k: "landing"),
+            self._before(case.Courts, "heard", lambda w, k: "hearing"),
+            self._before(displacement.Displacement, "ask", lambda w, k: "rung_displace"),
+            self._before(ladder.Ladder, "_release", lambda w, k: self._rung_release(w, k)),
+            self._before(transfers.Transfers, "join", lambda w, k: "rung_transfer"),
+            self._before(Beds, "give_over_contract", lambda w, k: "rung_over_contract"),
+            self._before(release.Release, "leave", self._leaves),
+            self._before(World, "call", self._called),
+            self._displaced_under_clearance(),
+            self._steps(),
+        ):
+            yield self
+
+    # --- what to call it ------------------------------------------------------------------------
+    @staticmethod
+    def _due(world: World, reason: int) -> str:
+        if reason == release.GIVING_UP:
+            return "gives_up"
+        limit = "limit" if reason == release.POST_ORDER_LIMIT else "clock"
+        return f"{limit}_needing_clearance" if world.clearance.covers(reason) else limit
+
+    @staticmethod
+    def _bed(world: World, k: int) -> str:
+        return "transfer_departs" if world.stays.stage[k] == Stage.ON_THE_ROAD else "bed_given"
+
+    @staticmethod
+    def _rung_release(world: World, k: int) -> str:
+        if world.people.custody[k] == ladder.MANDATORY and not world.tables.release_mandatory:
+            return "rung_release_mandatory"
+        return "rung_release_needing_clearance" if world.clearance.covers(ladder.NO_BED) else "rung_release"
+
+    @staticmethod
+    def _leaves(world: World, k: int, exit_reason: int) -> str:
+        if exit_reason == person.EXIT_REMOVED:
+            return "removed"
+        return "displaced" if exit_reason == displacement.DISPLACED else "leaves"
+
+    @staticmethod
+    def _called(world: World, k: int) -> str | None:
+        stage = world.stays.stage[k]
+        return {int(Stage.SCREENING_LINE): "interview", int(Stage.SEAT_LINE): "seat"}.get(stage)
+
+    # --- wrapping ---------------------------------------------------------------------------------
+    def _before(self, owner: type, name: str, event_of: Callable[..., str | None]) -> Any:
+        original = getattr(owner, name)
+
+        def wrapped(place: Any, k: int, *rest: Any) -> Any:
+            world = place if isinstance(place, World) else place.world
+            event = event_of(world, k, *rest)
+            if event:
+                self.note(world, k, event)
+            return original(place, k, *rest)
+
+        return patch.object(owner, name, wrapped)
+
+    def _displaced_under_clearance(self) -> Any:
+        original = clearance.Clearance.ask
+
+        def ask(place: clearance.Clearance, k: int, reason: int) -> None:
+            if reason == displacement.DISPLACED:
+                self.note(place.world, k, "promised_away")
+            original(place, k, reason)
+
+        return patch.object(clearance.Clearance, "ask", ask)
+
+    def _steps(self) -> Any:
+        """The end of a length of time in bed."""
+        original = World.lasts
+
+        def lasts(world: World, k: int, seconds: int, *kind: int) -> Any:
+            event = original(world, k, seconds, *kind)
+            if not kind:
+                event.callbacks.append(lambda _: self.note(world, k, "step_ends"))
+            return event
+
+        return patch.object(World, "lasts", lasts)
+
+
+__all__ = ["Cell", "Witness", "removal"]
