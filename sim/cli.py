@@ -9,11 +9,14 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from sim.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 app = typer.Typer(
     name="detsim",
@@ -30,10 +33,14 @@ ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A sce
 @app.command()
 def run(
     scenario: ScenarioArgument,
-    reps: Annotated[int | None, typer.Option(min=1, help="Replications; default: as the scenario says.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws; default: as the scenario says.")] = None,
+    reps: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="Replications; default: as the scenario says.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
+    ] = None,
     engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Result folder; default: results/NAME.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
@@ -49,25 +56,27 @@ def run(
 
     options = Options(scenario, tuple(set_ or ()), reps, seed, engine, workers, out, force, quiet, events, records)
     outcome = run_scenario(options)
+    if not quiet:
+        _show(headline.table(outcome))
+        print(*headline.footer(outcome), sep="\n")
     _complain(failure.line() for failure in outcome.failures)
     _complain(check.line() for check in outcome.checks if not check.met)
-    if not quiet:
-        headline.show(outcome)
     return outcome.status(strict)
 
 
 @app.command()
 def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> int:
     """Check scenario files; say `ok` or every problem with its line."""
-    from sim.experiment.validation import problems
+    from sim.scenario.loading import load
 
     status = 0
     for file in files:
-        found = problems(file)
-        _complain(found)
-        status = 2 if found else status
-        if not found:
+        try:
+            load(file)
             print(f"{file}: ok")
+        except UserError as error:
+            _complain(error.lines)
+            status = error.status
     return status
 
 
@@ -78,17 +87,20 @@ def compare(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write compare.csv here.")] = None,
 ) -> None:
     """Compare results: differences from the baseline, with intervals."""
-    from sim.analysis import compare as comparison
+    from sim.analysis import compare as analysis
 
-    comparison.main(results, baseline, out)
+    comparison = analysis.compare(results, baseline)
+    if out:
+        analysis.write_csv(comparison, out / "compare.csv")
+    _show(analysis.table(comparison))
 
 
 @app.command("list")
 def list_() -> None:
     """List the scenarios that come with detsim."""
-    from sim.experiment import headline
+    from sim.experiment.headline import shipped_table
 
-    headline.show_shipped()
+    _show(shipped_table())
 
 
 @app.command()
@@ -153,3 +165,10 @@ def _complain(lines: Iterable[str]) -> None:
     """Each line on stderr."""
     for line in lines:
         print(line, file=sys.stderr)
+
+
+def _show(table: Table) -> None:
+    """A table on stdout; wide if nobody watches, so that a file or a pipe gets whole lines."""
+    from rich.console import Console
+
+    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)

@@ -20,11 +20,9 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(autouse=True)
-def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Texts come out the same in every terminal."""
+def pytest_configure() -> None:
+    """Texts come out the same in every terminal, and processes started by tests find the package."""
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep))
+        os.environ.pop(name, None)
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ.update(COLUMNS="200", NO_COLOR="1", PYTHONPATH=os.pathsep.join(paths))

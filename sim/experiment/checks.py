@@ -11,7 +11,7 @@ from typing import Final
 _NUMBER: Final = r"-?\$?\s*\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?\s*%?"
 _RANGE: Final = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*", re.IGNORECASE)
 _BOUND: Final = re.compile(rf"\s*(<=|>=|<|>|=)\s*({_NUMBER})\s*", re.IGNORECASE)
-_TEXT: Final = re.compile(r"\s*=\s*(\w[\w.-]*)\s*")
+_TEXT: Final = re.compile(r"\s*=\s*([A-Za-z0-9_.:-]+)\s*")
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "<=": operator.le,
     ">=": operator.ge,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sim.experiment.run import Outcome
 from sim.names import RELEASE_REASONS
+from sim.scenario.document import read
+from sim.scenario.loading import shipped
 
 _MILLION: Final = 1e6
 _ALWAYS: Final = ("arrests", "removals", "releases")
@@ -31,19 +33,30 @@ def rows(outcome: Outcome) -> list[Row]:
     return [row for row in every if row.mean and (row.mean != "0" or row.beside or row.what in _ALWAYS)]
 
 
-def show(outcome: Outcome) -> None:
-    """Print the table and where the result lies."""
-    console = Console(highlight=False)
-    table = Table("", title=_title(outcome), title_justify="left", box=None, pad_edge=False)
-    table.add_column("mean", justify="right")
-    table.add_column("95 % interval" if len(outcome.finished) > 1 else "", justify="right")
-    table.add_column("")
+def table(outcome: Outcome) -> Table:
+    """The table for a terminal."""
+    shown = Table("", title=escape(_title(outcome)), title_justify="left", box=None, pad_edge=False)
+    shown.add_column("mean", justify="right")
+    shown.add_column("95 % interval" if len(outcome.finished) > 1 else "", justify="right")
+    shown.add_column("")
     for row in rows(outcome):
-        table.add_row(row.what, row.mean, row.spread, row.beside)
-    console.print(table)
-    for check in outcome.checks:
-        console.print(check.line(), markup=False)
-    console.print(f"{_shown_folder(outcome)}", markup=False, soft_wrap=True)
+        shown.add_row(*map(escape, (row.what, row.mean, row.spread, row.beside)))
+    return shown
+
+
+def footer(outcome: Outcome) -> list[str]:
+    """The checks that are met, and where the result lies."""
+    resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
+    return [*(check.line() for check in outcome.checks if check.met), f"written to {outcome.folder}{resumed}"]
+
+
+def shipped_table() -> Table:
+    """The scenarios that come with detsim: name and title."""
+    shown = Table(box=None, pad_edge=False, show_header=False)
+    for name, path in shipped().items():
+        title = read(path, str(path)).at(("title",))
+        shown.add_row(escape(name), escape(str(title.value)) if title else "")
+    return shown
 
 
 def _title(outcome: Outcome) -> str:
@@ -51,13 +64,8 @@ def _title(outcome: Outcome) -> str:
     of = f" of {scenario.replications}" if outcome.failures else ""
     number = len(outcome.finished)
     played = f"{number}{of} replication{'s' if number > 1 else ''}"
-    window = f"{scenario.days} days from {scenario.start}"
+    window = f"{scenario.days} day{'s' if scenario.days > 1 else ''} from {scenario.start}"
     return f"{scenario.title or scenario.name}\n{window}, {played}, seed {scenario.seed}"
-
-
-def _shown_folder(outcome: Outcome) -> str:
-    resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
-    return f"written to {outcome.folder}{resumed}"
 
 
 def _arrests(outcome: Outcome) -> list[Row]:

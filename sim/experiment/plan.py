@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +39,7 @@ class Plan:
 
     resolved: Resolved
     engine: str
-    workers: int
+    workers: int | None
     part: PartFolder
     key: str
 
@@ -54,13 +53,12 @@ def settle(options: Options) -> Plan:
     """Read the scenario and choose folder, engine and workers. Raises InputError."""
     engine = _engine(options.engine)
     if options.out:
-        refuse_existing(options.out.absolute(), options.force)
+        refuse_existing(options.out, options.force)
     resolved = load(options.scenario, _sets(options))
-    final = (options.out or _default_folder(resolved.scenario.name)).absolute()
+    final = _folder(options.out or _default_folder(resolved.scenario.name))
     refuse_existing(final, options.force)
-    workers = options.workers or min(os.cpu_count() or 1, resolved.scenario.replications)
     key = run_key(resolved, engine, options.events, options.records)
-    return Plan(resolved, engine, workers, PartFolder(final), key)
+    return Plan(resolved, engine, options.workers, PartFolder(final), key)
 
 
 def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
@@ -97,3 +95,8 @@ def _default_folder(name: str) -> Path:
     if not name or name in (".", "..") or Path(name).name != name or "\\" in name:
         raise InputError(f"name: {name!r} cannot name a folder; give one with --out")
     return Path("results") / name
+
+
+def _folder(path: Path) -> Path:
+    """The path with a last part that can be prefixed: `.` and `a/..` written out."""
+    return path if path.name not in ("", "..") else path.resolve()

@@ -27,6 +27,10 @@ _ARRAY_PARTS: Final = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffe
 _PUBLISHED: Final = ("manifest.json", "datapackage.json", "summary.csv")
 
 
+class FolderInUse(InputError):
+    """Another process is writing the folder."""
+
+
 class PartFolder:
     """`.NAME.part/` of the result folder `final`; at most one process writes it at a time."""
 
@@ -57,14 +61,17 @@ class PartFolder:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Make the folder and keep other processes out. Raises InputError if one is at work in it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / "lock").open("w") as lock:
-            _lock(lock, self.final)
-            try:
+        """Make the folder and keep other processes out. Raises FolderInUse if one is at work in it."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with (self.path / "lock").open("w") as lock:
+                _lock(lock, self.final)
                 yield
-            finally:
-                self._tidy()
+        except FolderInUse:
+            raise
+        except BaseException:
+            self._tidy()
+            raise
 
     def publish(self) -> None:
         """Rename `new` to the result folder, in place of an older one, and drop the finished replications."""
@@ -139,4 +146,4 @@ def _lock(file: IO[str], final: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         problem = "another run is writing this folder; wait for it or choose another with --out"
-        raise InputError(f"{final}: {problem}") from error
+        raise FolderInUse(f"{final}: {problem}") from error

@@ -9,13 +9,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sim.experiment.replication import Failure, Job, Tick, attempt
+from sim.people.draw import draw
 
-_POLL_S = 0.2
+_POLL_S: Final = 0.2
+_WORTH_PROCESSES: Final = 50_000
+"""People drawn: some seconds of play, against about one to start processes."""
 
 
 class WorkerDied(Exception):
@@ -29,11 +32,25 @@ class Meter(Protocol):
         """So many more days are played."""
 
 
-def play_all(job: Job, replications: Sequence[int], workers: int, meter: Meter) -> list[Failure]:
-    """Play and keep the replications; the failures, in order. Raises InputError, OSError, WorkerDied."""
-    if workers == 1 or len(replications) < 2:
-        return _here(job, replications, meter)
-    return _in_processes(job, replications, min(workers, len(replications)), meter)
+def play_all(job: Job, replications: Sequence[int], workers: int | None, meter: Meter) -> list[Failure]:
+    """Play and keep the replications; the failures, in order.
+
+    Without a number of `workers` there is one a core, if that is worth it. Raises InputError, OSError
+    and WorkerDied.
+    """
+    workers = min(workers or _enough(job, replications), len(replications))
+    return _here(job, replications, meter) if workers < 2 else _in_processes(job, replications, workers, meter)
+
+
+def _enough(job: Job, replications: Sequence[int]) -> int:
+    """A process a core; only this one where starting others would take longer than playing."""
+    cores = os.cpu_count() or 1
+    if cores < 2 or len(replications) < 2:
+        return 1
+    with suppress(ArithmeticError, LookupError, TypeError, ValueError):  # it will be reported when it is played
+        people = draw(job.scenario, job.tables, job.scenario.seed, replications[0])
+        return cores if len(people) * len(replications) > _WORTH_PROCESSES else 1
+    return 1
 
 
 def _here(job: Job, replications: Sequence[int], meter: Meter) -> list[Failure]:

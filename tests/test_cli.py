@@ -1,0 +1,509 @@
+"""The command as a user meets it: every command, wrong usage, interruption, a full disk, equal bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import re
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.cli import main
+from sim.experiment import replication as replicating
+from sim.experiment.store import PartFolder
+
+SMALL = """\
+name: small
+title: A small world
+start: 2025-03-01
+days: 5
+replications: 2
+seed: 4
+people:
+  sources:
+    border: {tracks: {voluntary: 100 %}}
+arrests:
+  sources:
+    border: {rate: 4 / d}
+beds: {contracted: 6}
+case: {mode: stay, stay: {exponential: {mean: 2 d}}}
+checks: {arrests: 1..1000000, removals: "> 0"}
+"""
+LONG = ("--set", "days=150", "--set", "arrests.sources.border.rate=20 / d", "--set", "beds.contracted=30")
+"""Makes a replication last long enough to be interrupted."""
+FILES = {
+    "summary.csv",
+    "replications.csv",
+    "daily.csv",
+    "daily_by_area.csv",
+    "exits.csv",
+    "scenario.yaml",
+    "manifest.json",
+    "datapackage.json",
+}
+Ended = tuple[int, str, str]
+Command = Callable[..., Ended]
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder with one scenario."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL)
+    return file
+
+
+@pytest.fixture
+def detsim(capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run the command in this process: status, stdout, stderr."""
+
+    def run(*arguments: str) -> Ended:
+        status = main(arguments)
+        return status, *capfd.readouterr()
+
+    return run
+
+
+def started(*arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """The command in a process group of its own."""
+    command = [sys.executable, "-m", "sim", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, start_new_session=True, **(pipes | options))
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    """Wait for its end."""
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def contents(folder: str | Path, but: str = "manifest.json") -> dict[str, bytes]:
+    """The bytes of every file of a result that must be equal between equal runs."""
+    files = [path for path in Path(folder).rglob("*") if path.is_file() and path.name != but]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def manifest(folder: str | Path) -> dict[str, Any]:
+    """The manifest of a result."""
+    content: dict[str, Any] = json.loads((Path(folder) / "manifest.json").read_text())
+    return content
+
+
+def kept(folder: str | Path) -> int:
+    """How many finished replications lie beside a result under way."""
+    return len(list(PartFolder(Path(folder)).path.glob("*.replication")))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait at most a minute."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)
+
+
+def children(pid: int) -> list[int]:
+    """Processes started by a process."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and not a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+# --- every command ------------------------------------------------------------------------------
+def test_run_writes_a_complete_folder_and_shows_the_headline(detsim: Command) -> None:
+    status, out, err = detsim("run", "small.yaml")
+    assert (status, err) == (0, "")
+    assert {path.name for path in Path("results/small").iterdir()} == FILES
+    assert sorted(os.listdir("results")) == ["small"]
+    for text in ("A small world", "2 replications", "held, mean", "operating beds 6", "check arrests", "results/small"):
+        assert text in out
+
+
+def test_quiet_says_nothing(detsim: Command) -> None:
+    assert detsim("run", "small.yaml", "--quiet") == (0, "", "")
+
+
+def test_events_and_records_are_written_when_asked_for(detsim: Command) -> None:
+    assert detsim("run", "small.yaml", "--events", "3", "--records", "--quiet")[0] == 0
+    assert {path.name for path in Path("results/small").iterdir()} == FILES | {"events.csv", "records.csv", "moves.csv"}
+    arrests = Path("results/small/records.csv").read_text().count("\n") - 1
+    values = [line.split(",") for line in Path("results/small/replications.csv").read_text().splitlines()]
+    assert arrests == sum(int(cells[4]) for cells in values if cells[2] == "arrests") > 0
+
+
+def test_options_change_the_run_and_stand_in_the_written_scenario(detsim: Command) -> None:
+    options = ("--reps", "1", "--seed", "9", "--set", "days=3", "--set", "beds.contracted=1", "--out", "elsewhere/x")
+    assert detsim("run", "small.yaml", "--quiet", *options)[0] == 0
+    assert (manifest("elsewhere/x")["seed"], manifest("elsewhere/x")["days"]) == (9, 3)
+    assert manifest("elsewhere/x")["replications"] == [1]
+    assert detsim("run", "elsewhere/x/scenario.yaml", "--quiet", "--out", "again")[0] == 0
+    assert contents("again") == contents("elsewhere/x")
+
+
+def test_validate_says_ok_or_every_problem(detsim: Command, small: Path) -> None:
+    assert detsim("validate", "small.yaml") == (0, "small.yaml: ok\n", "")
+    Path("bad.yaml").write_text(SMALL.replace("days: 5", "dais: 5").replace("seed: 4", "seed: four"))
+    status, out, err = detsim("validate", "bad.yaml", "small.yaml")
+    assert (status, out) == (2, "small.yaml: ok\n")
+    assert [line.split(": ")[0] for line in err.splitlines()] == ["bad.yaml:4:1", "bad.yaml:6:7"]
+
+
+def test_compare_shows_and_writes_differences(detsim: Command) -> None:
+    detsim("run", "small.yaml", "--quiet", "--out", "a")
+    detsim("run", "small.yaml", "--quiet", "--out", "b", "--set", "beds.contracted=3")
+    status, out, err = detsim("compare", "a", "b", "--out", "c")
+    assert (status, err) == (0, "") and "held_mean" in out and "paired" in out
+    assert Path("c/compare.csv").read_text().startswith("scenario,baseline,measure,")
+    assert detsim("compare", "a", "b", "--baseline", "b")[0] == 0
+
+
+def test_list_shows_shipped_scenarios(detsim: Command) -> None:
+    status, out, _ = detsim("list")
+    assert status == 0 and "may-2025-1000" in out and "teaching/mmc" in out
+
+
+def test_explain_shows_where_a_value_was_set(detsim: Command) -> None:
+    status, out, _ = detsim("explain", "small.yaml", "beds.contracted")
+    assert status == 0 and "beds.contracted" in out and "small.yaml:13" in out
+
+
+def test_schema_is_json(detsim: Command) -> None:
+    status, out, _ = detsim("schema")
+    assert status == 0 and json.loads(out)["type"] == "object"
+
+
+@pytest.mark.parametrize("command", ["", "run", "validate", "compare", "list", "explain", "schema"])
+def test_help(detsim: Command, command: str) -> None:
+    status, out, err = detsim(*command.split(), "--help")
+    assert (status, err) == (0, "") and "Usage: detsim" in out
+    assert command or detsim() == (0, out, "")
+
+
+def test_only_the_commands_that_exist_are_shown(detsim: Command) -> None:
+    out = detsim("--help")[1].partition("Commands")[2]
+    shown = re.findall(r"^\W+(\w+)  ", out, re.MULTILINE)
+    assert shown == ["run", "validate", "compare", "list", "explain", "schema"]
+
+
+# --- wrong usage --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("bogus", "No such command 'bogus'"),
+        ("--bogus", "No such option: --bogus"),
+        ("run", "Missing argument 'SCENARIO'"),
+        ("run small.yaml more", "unexpected extra argument"),
+        ("run small.yaml --rep 3", "--reps"),
+        ("run small.yaml --reps many", "--reps"),
+        ("run small.yaml --reps 0", "--reps"),
+        ("run small.yaml --seed -1", "--seed"),
+        ("run small.yaml --seed 9223372036854775808", "--seed"),
+        ("run small.yaml --workers 0", "--workers"),
+        ("run small.yaml --events -1", "--events"),
+        ("run small.yaml --engine fast", "'fast' is no engine; choose auto or simpy"),
+        ("run small.yaml --engine compiled", "not in this version"),
+        ("run small.yaml --set days", "--set days"),
+        ("run small.yaml --set dais=3", "did you mean days?"),
+        ("run small.yaml --set days=-3", "days"),
+        ("run small.yaml --set name=../x", "name"),
+        ("run nowhere.yaml", "nowhere.yaml: no such file"),
+        ("run .", "is a folder"),
+        ("run small.yaml --out small.yaml", "small.yaml: exists"),
+        ("run small.yaml --out small.yaml --force", "small.yaml: is not a folder"),
+        ("run small.yaml --out . --force", ".: is not a result folder"),
+        ("validate", "Missing argument 'FILE...'"),
+        ("validate nowhere.yaml", "nowhere.yaml: no such file"),
+        ("compare", "Missing argument 'RESULT RESULT...'"),
+        ("compare small.yaml", "two results"),
+        ("compare nowhere elsewhere", "nowhere: not found"),
+        ("explain small.yaml beds.contracts", "beds.contracts"),
+        ("list more", "unexpected extra argument"),
+    ],
+)
+def test_wrong_usage_is_one_clear_line(detsim: Command, arguments: str, says: str) -> None:
+    status, out, err = detsim(*arguments.split())
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1 and says in err and "Traceback" not in err
+    assert os.listdir() == ["small.yaml"]
+
+
+def test_an_existing_folder_is_refused_before_any_work(detsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    detsim("run", "small.yaml", "--quiet")
+    before = contents("results/small", but="")
+    monkeypatch.setattr(replicating, "draw", None)
+    status, out, err = detsim("run", "small.yaml", "--seed", "5")
+    assert (status, out, err.count("\n")) == (2, "", 1) and "results/small: exists" in err and "--force" in err
+    assert contents("results/small", but="") == before
+
+
+def test_force_replaces_the_folder(detsim: Command) -> None:
+    detsim("run", "small.yaml", "--quiet", "--events", "2")
+    assert detsim("run", "small.yaml", "--quiet", "--seed", "5", "--force")[0] == 0
+    assert manifest("results/small")["seed"] == 5
+    assert {path.name for path in Path("results/small").iterdir()} == FILES
+
+
+def test_a_folder_in_use_is_refused(detsim: Command) -> None:
+    with PartFolder(Path("results/small")).held():
+        status, _, err = detsim("run", "small.yaml")
+    assert status == 2 and "another run is writing this folder" in err
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(detsim: Command) -> None:
+    status, _, err = detsim("run", "small.yaml", "--out", "small.yaml/below")
+    assert status in (1, 2) and err.count("\n") == 1 and "small.yaml" in err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = f'"{sys.executable}" -m sim schema | head -c 10 >/dev/null; echo "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.stderr == "" and done.stdout in ("0\n", "1\n")
+
+
+# --- checks and failures ------------------------------------------------------------------------
+def test_a_check_that_is_not_met_counts_only_when_strict(detsim: Command) -> None:
+    unmet = ("run", "small.yaml", "--quiet", "--set", "checks.held_peak=101..200")
+    status, _, err = detsim(*unmet)
+    assert status == 0 and err.splitlines() == ["check held_peak: 6, wanted 101..200: NOT MET"]
+    assert detsim(*unmet, "--force", "--strict")[0] == 1
+    assert detsim("run", "small.yaml", "--force", "--strict", "--quiet") == (0, "", "")
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:
+    """Make some replications fail as a broken law would."""
+    draw = replicating.draw
+
+    def fail(scenario: Any, tables: Any, seed: int, replication: int) -> Any:
+        if replication in numbers:
+            raise ArithmeticError("people in are not\npeople out")
+        return draw(scenario, tables, seed, replication)
+
+    monkeypatch.setattr(replicating, "draw", fail)
+
+
+def test_a_failed_replication_is_reported_and_the_rest_go_on(detsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, {2})
+    status, out, err = detsim("run", "small.yaml", "--reps", "3", "--workers", "1")
+    assert status == 1 and "2 of 3 replications" in out
+    assert err.startswith("replication 2 (seed 4) failed: ArithmeticError: people in are not people out (")
+    assert err.count("\n") == 1
+    assert manifest("results/small")["replications"] == [1, 3]
+    assert [entry["replication"] for entry in manifest("results/small")["failed"]] == [2]
+    rows = Path("results/small/replications.csv").read_text().splitlines()[1:]
+    assert {row.split(",")[1] for row in rows} == {"1", "3"}
+
+
+def test_if_every_replication_fails_nothing_is_written(detsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, {1, 2})
+    status, out, err = detsim("run", "small.yaml", "--workers", "1")
+    assert (status, out, err.count("\n")) == (1, "", 3) and "no replication was finished" in err
+    assert os.listdir("results") == []
+
+
+# --- equal bytes --------------------------------------------------------------------------------
+def test_equal_runs_give_equal_bytes_with_any_number_of_workers(detsim: Command) -> None:
+    asked = ("run", "small.yaml", "--quiet", "--reps", "3", "--events", "2", "--records")
+    for out, workers in (("a", "1"), ("b", "1"), ("c", "2")):
+        assert detsim(*asked, "--out", out, "--workers", workers)[0] == 0
+    assert contents("a") == contents("b") == contents("c")
+    detsim(*asked, "--out", "d", "--workers", "1", "--seed", "5")
+    assert contents("a")["daily.csv"] != contents("d")["daily.csv"]
+
+
+def test_the_written_scenario_gives_the_same_bytes_with_what_it_reads(detsim: Command) -> None:
+    rows = [f"2025-03-0{day},border,A,{day}" for day in range(1, 6)]
+    Path("seen.csv").write_text("\n".join(["date,source,area,arrests", *rows, ""]))
+    assert detsim("run", "small.yaml", "--quiet", "--out", "a", "--set", "arrests.observed=seen.csv")[0] == 0
+    Path("seen.csv").unlink()
+    assert Path("a/inputs/seen.csv").read_text().endswith("A,5\n")
+    assert detsim("run", "a/scenario.yaml", "--quiet", "--out", "b")[0] == 0
+    assert contents("a") == contents("b")
+    assert ",arrests,people,15\n" in Path("b/replications.csv").read_text()
+
+
+def test_the_manifest_names_no_machine(detsim: Command, tmp_path: Path) -> None:
+    detsim("run", "small.yaml", "--quiet")
+    text = Path("results/small/manifest.json").read_text()
+    assert str(tmp_path) not in text and os.uname().nodename not in text and str(Path.home()) not in text
+
+
+# --- interruption -------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The long run, never interrupted."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with contextlib.chdir(folder):
+        Path("small.yaml").write_text(SMALL)
+        assert main(long_run("1")) == 0
+        return contents("results/small")
+
+
+def long_run(workers: str) -> tuple[str, ...]:
+    """A run of five replications that can be interrupted between them."""
+    return ("run", "small.yaml", "--quiet", "--reps", "5", "--workers", workers, *LONG)
+
+
+def assert_goes_on(undisturbed: dict[str, bytes]) -> None:
+    """The same command takes up what is finished and ends with the same bytes and nothing beside."""
+    already = kept("results/small")
+    assert main(long_run("1")) == 0
+    made = manifest("results/small")
+    assert made["replications_resumed"] == already > 0
+    assert made["replications_played"] + already == 5
+    assert contents("results/small") == undisturbed
+    assert os.listdir("results") == ["small"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_keeps_what_is_finished(undisturbed: dict[str, bytes], workers: str) -> None:
+    process = started(*long_run(workers))
+    wait_until(lambda: kept("results/small") > 0)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group gets it
+    status, out, err = ended(process)
+    assert (status, out) == (130, "")
+    assert err == f"interrupted: {kept('results/small')} of 5 replications are finished and kept; " + (
+        "the same command goes on from there\n"
+    )
+    assert not Path("results/small").exists()
+    assert_goes_on(undisturbed)
+
+
+def test_ctrl_c_before_anything_is_finished_leaves_nothing() -> None:
+    process = started("run", "small.yaml", *LONG, "--set", "days=3600", "--reps", "1")
+    wait_until(PartFolder(Path("results/small")).path.exists)
+    process.send_signal(signal.SIGINT)
+    status, out, err = ended(process)
+    assert (status, out, err) == (130, "", "interrupted: no replication was finished, nothing is written\n")
+    assert os.listdir("results") == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_kill_leaves_no_process_and_the_same_command_goes_on(undisturbed: dict[str, bytes]) -> None:
+    process = started(*long_run("2"))
+    wait_until(lambda: kept("results/small") > 0)
+    workers = children(process.pid)
+    process.kill()
+    assert ended(process)[0] == -signal.SIGKILL and workers
+    wait_until(lambda: not any(map(is_running, workers)))
+    assert not Path("results/small").exists()
+    assert_goes_on(undisturbed)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_a_killed_worker_is_one_clear_line(undisturbed: dict[str, bytes]) -> None:
+    process = started(*long_run("2"))
+    wait_until(lambda: kept("results/small") > 0)
+    for pid in children(process.pid):
+        if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text():
+            os.kill(pid, signal.SIGKILL)
+    status, out, err = ended(process)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("a worker process was killed") and "finished and kept" in err
+    assert_goes_on(undisturbed)
+
+
+def test_a_damaged_replication_is_played_again(undisturbed: dict[str, bytes]) -> None:
+    process = started(*long_run("1"))
+    wait_until(lambda: kept("results/small") > 1)
+    process.kill()
+    ended(process)
+    first = min(PartFolder(Path("results/small")).path.glob("*.replication"))
+    first.write_bytes(first.read_bytes()[:-10])
+    assert main(long_run("1")) == 0
+    assert contents("results/small") == undisturbed
+
+
+def test_another_scenario_takes_nothing_up(detsim: Command) -> None:
+    process = started(*long_run("1"))
+    wait_until(lambda: kept("results/small") > 0)
+    process.kill()
+    ended(process)
+    assert detsim("run", "small.yaml", "--quiet")[0] == 0
+    assert manifest("results/small")["replications_resumed"] == 0
+    assert os.listdir("results") == ["small"]
+
+
+# --- a full disk --------------------------------------------------------------------------------
+def test_a_disk_that_takes_no_more_is_one_clear_line() -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    status, out, err = ended(started("run", "small.yaml", "--workers", "1", preexec_fn=limit))
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("results/small: File too large")
+    assert os.listdir("results") == []
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
+    """A file system with so little room; skips the test where none can be mounted."""
+    folder.mkdir()
+    options = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(options, capture_output=True).returncode != 0:
+        pytest.skip("a file system can be mounted by root only")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+    one = 150  # kilobytes: room for some replications, not for all
+    with small_disk(tmp_path / "disk", 2 * one) as disk:
+        status, out, err = ended(started(*long_run("1"), "--out", str(disk / "x")))
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert "No space left on device" in err and "finished and kept" in err
+        assert kept(disk / "x") > 0 and not (disk / "x").exists()
+        subprocess.run(["mount", "-o", "remount,size=100m", str(disk)], check=True)
+        assert main((*long_run("1"), "--out", str(disk / "x"))) == 0
+        assert contents(disk / "x") == undisturbed
+
+
+# --- progress -----------------------------------------------------------------------------------
+def on_terminal(*arguments: str) -> str:
+    """What the command writes on stderr if that is a terminal."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    process = started(*arguments, stderr=slave)
+    os.close(slave)
+    seen = b""
+    while True:
+        try:
+            seen += (piece := os.read(master, 4096))
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not piece:
+            break
+    os.close(master)
+    process.communicate(timeout=60)
+    return seen.decode()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_terminal_sees_one_progress_bar(workers: str) -> None:
+    seen = on_terminal("run", "small.yaml", "--workers", workers, "--set", "days=50")
+    assert "simulated days" in seen and "/100" in seen
+
+
+def test_quiet_has_no_progress_bar() -> None:
+    assert on_terminal("run", "small.yaml", "--workers", "1", "--quiet") == ""
