@@ -1,0 +1,223 @@
+"""Every measure of the run written by hand."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.measures import measure
+from sim.measures.columns import MEASURES, TEXT
+from sim.names import EMPTY
+from sim.scenario.tables import ENDLESS, NONE
+from tests.measures import hand
+
+EXPECTED = {
+    "arrests": 9,
+    "arrest_goal": 9.0,
+    "arrest_shortfall": 1.0,
+    "arrests_throttled": 0,
+    "book_ins": 5,
+    "held_mean": 10 / 3,
+    "held_peak": 4,
+    "held_end": 3,
+    "held_over_funded_mean": 1 / 3,
+    "beds_operating_mean": 4.0,
+    "beds_empty_guaranteed_nights": 3,
+    "over_contract_nights": 1,
+    "hold_room_mean": 79 / 72,
+    "hold_room_peak": 2,
+    "hold_room_over_places_hours": 3.0,
+    "hold_room_stays": 9,
+    "hold_room_stays_over_limit": 2,
+    "intake_wait_hours_mean": 2 / 8,
+    "intake_wait_hours_p95": 1.0,
+    "bed_wait_hours_mean": 41 / 6,
+    "bed_wait_hours_p95": 11.75,
+    "bed_queue_peak": 2,
+    "transfers": 1,
+    "hearing_wait_days_mean": 9 / 24,
+    "docket_pending_end": 1,
+    "order_to_removal_days_mean": 29 / 24,
+    "seat_queue_end": 0,
+    "seat_wait_days_mean": 21 / 24,
+    "clearance_wait_hours_mean": 1.0,
+    "clearance_queue_peak": 1,
+    "removals": 3,
+    "removals_goal": None,
+    "removal_shortfall": None,
+    "releases": 3,
+    "releases_recognizance": 1,
+    "releases_parole": 0,
+    "releases_bond": 1,
+    "releases_relief": 0,
+    "releases_terminated": 0,
+    "releases_court_order": 0,
+    "releases_post_order_limit": 0,
+    "releases_no_bed": 1,
+    "releases_displaced": 0,
+    "releases_other_agency": 0,
+    "stay_days_mean": 59.5 / 24,
+    "stay_days_p10": 3 / 24,
+    "stay_days_p50": 20 / 24,
+    "stay_days_p90": 155.5 / 24,
+    "atd_end": 5,
+    "cost_usd_total": 12.12,
+    "cost_usd_custody": 10.35,
+    "cost_usd_transport": 0.45,
+    "cost_usd_enforcement": 0.87,
+    "cost_usd_courts": 0.13,
+    "cost_usd_atd": 0.32,
+    "cost_usd_per_removal": 4.04,
+    "funds_exhausted_day": None,
+    "sustainable_arrests_per_day": 4 / 4.5,
+    "arrest_shortfall_officers": 0.6,
+    "arrest_shortfall_pool": 0.0,
+    "arrest_shortfall_throttle": 0.0,
+    "arrest_shortfall_money": 0.0,
+    "arrest_shortfall_chance": 0.4,
+    "goal_missed_from": "2025-01-30",
+    "binding_stage": "officers",
+    "in_custody_mean": 11 / 3,
+    "empty_beds_mean": 1.0,
+    "areas_over_contract_mean": 1 / 3,
+    "arrests_interior": 8,
+    "arrests_border": 1,
+    "arrests_convicted": 2,
+    "arrests_pending": 1,
+    "arrests_none": 6,
+    "clearance_hours_mean": 3.0,
+    "give_ups": 0,
+    "third_country_removals": 0,
+}
+
+
+@pytest.fixture(scope="module")
+def measured():
+    return measure(hand.tables(), hand.people(), hand.records())
+
+
+def test_all_measures_are_expected_here():
+    assert set(EXPECTED) == set(MEASURES)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_measure(measured, name):
+    unit, value = measured.summary[name]
+    assert unit == MEASURES[name].unit
+    assert type(value) is type(EXPECTED[name])
+    assert value == pytest.approx(EXPECTED[name], rel=1e-12) if isinstance(value, float) else value == EXPECTED[name]
+
+
+def test_text_measures_are_the_only_words(measured):
+    assert {n for n, (unit, value) in measured.summary.items() if isinstance(value, str)} <= {
+        n for n, m in MEASURES.items() if m.unit == TEXT
+    }
+
+
+def test_measured_survives_pickling(measured):
+    again = pickle.loads(pickle.dumps(measured))
+    assert again.summary == measured.summary
+    assert all(np.array_equal(again.by_area[key], measured.by_area[key]) for key in measured.by_area)
+
+
+def test_what_is_not_set_is_undefined_and_never_nan():
+    nothing = hand.tables(
+        goal_milli=np.full(3, NONE),
+        places=np.full((2, 3), NONE),
+        hours_limit_s=np.full(3, NONE),
+        funded=np.full(3, NONE),
+        contracted=np.full((2, 3), ENDLESS),
+        operating=np.full((2, 3), ENDLESS),
+    )
+    m = measure(nothing, hand.people(), hand.records())
+    empty = {name for name, (_, value) in m.summary.items() if value is None}
+    assert empty >= {
+        "arrest_goal",
+        "arrest_shortfall",
+        "arrest_shortfall_officers",
+        "hold_room_over_places_hours",
+        "hold_room_stays_over_limit",
+        "held_over_funded_mean",
+        "beds_operating_mean",
+        "empty_beds_mean",
+        "sustainable_arrests_per_day",
+        "goal_missed_from",
+        "binding_stage",
+    }
+    assert m.value("over_contract_nights") == 0
+    assert not any(value != value for _, value in m.summary.values())
+
+
+def test_nobody_at_all():
+    people = hand.people()
+    nobody = {name: getattr(people, name)[..., :0] for name in people.__dataclass_fields__}
+    stays = hand.stays()
+    records = hand.records(
+        stays=replace(stays, **{name: getattr(stays, name)[:0] for name in stays.__dataclass_fields__}),
+        reviews=replace(
+            hand.records().reviews, **{n: np.zeros(0, np.int64) for n in hand.records().reviews.__dataclass_fields__}
+        ),
+    )
+    m = measure(hand.tables(), replace(people, **nobody), records)
+    assert m.value("arrests") == 0 and m.value("held_mean") == 0.0 and m.value("hold_room_peak") == 0
+    assert m.value("stay_days_mean") is None and m.value("cost_usd_per_removal") is None
+    assert m.value("arrest_shortfall") == 9.0
+
+
+# --- the goal and what holds it back ---------------------------------------------------------------
+def binding(records=None, **changes):
+    m = measure(hand.tables(**changes), hand.people(), records or hand.records())
+    return m.value("binding_stage"), m.value("goal_missed_from")
+
+
+def test_chance_is_named_where_no_cause_is_larger():
+    assert binding(hand.records(shortfall_milli=np.zeros((3, 4), np.int64)))[0] == "chance"
+
+
+def test_full_hold_rooms_point_to_the_longest_line():
+    causes = np.zeros((3, 4), np.int64)
+    causes[2, 2] = 900
+    # seats 42 person-hours, beds 41, documents 40, courts 39, desks 25
+    assert binding(hand.records(shortfall_milli=causes))[0] == "seats"
+
+
+def test_a_goal_met_has_no_binding_stage():
+    assert binding(goal_milli=np.full(3, 2000)) == (None, None)
+
+
+def test_a_goal_missed_early_only_is_met_at_the_end():
+    # behind by 1 after the first day, level after the second
+    assert binding(goal_milli=np.array([3000, 2000, 3000])) == ("chance", None)
+
+
+def test_a_goal_missed_from_the_last_day_on():
+    assert binding(goal_milli=np.array([2000, 3000, 3001]))[1] == "2025-02-01"
+
+
+def test_removal_goal_goes_first_and_names_the_longest_line():
+    m = measure(hand.tables(removal_goal_milli=2000), hand.people(), hand.records())
+    assert (m.value("removals_goal"), m.value("removal_shortfall")) == (6.0, 3.0)
+    assert m.value("binding_stage") == "seats"  # 188 of 305 person-hours are spent waiting
+    assert m.value("goal_missed_from") == "2025-01-30"  # of the arrest goal
+
+
+def test_removal_goal_missed_because_few_are_arrested():
+    """Where little is waited, a removal goal is missed for want of arrests."""
+    stays = hand.stays()
+    stays.t_docket[2] = stays.t_order[5] = EMPTY  # 30 + 24 person-hours less on lines: 134 of 305
+    stays.stage[2] = stays.stage[5] = hand.Stage.PREPARING
+    assert binding(hand.records(stays=stays), removal_goal_milli=2000)[0] == "officers"
+    assert binding(hand.records(stays=stays), removal_goal_milli=2000, goal_milli=np.full(3, NONE))[0] == "seats"
+
+
+def test_28_days_count():
+    """A bad first day is forgotten after 28 days."""
+    from sim.measures.binding import Goal
+
+    done = np.full(40, 10_000)
+    done[0] = 0
+    missed = Goal(np.full(40, 10_000), done, np.full(40, True)).missed
+    assert missed[:28].all() and not missed[28:].any()
