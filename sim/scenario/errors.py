@@ -37,7 +37,8 @@ class Problem:
 
     def __str__(self) -> str:
         parts = (self.place.exact, self.path, self.message)
-        return ": ".join(" ".join(part.split()) for part in parts if part)
+        line = ": ".join(" ".join(part.split()) for part in parts if part)
+        return "".join(sign if sign.isprintable() else "?" for sign in line)
 
 
 class ScenarioError(InputError):

@@ -96,11 +96,7 @@ def _below(value: Any, kind: Any) -> list[tuple[str, Any, Any]]:
         return default + [(area, child, None) for area, child in value.values.items()]
     if isinstance(value, list) and value and isinstance(value[0], BaseModel):
         return [(str(index), child, None) for index, child in enumerate(value)]
-    if (
-        isinstance(value, dict)
-        and not isinstance(value, Shares)
-        and kind not in (WeekdayFactors, WeekdayFactors | None)
-    ):
+    if isinstance(value, dict) and kind not in (WeekdayFactors, WeekdayFactors | None):
         return [(str(key), child, None) for key, child in value.items()]
     return []
 
