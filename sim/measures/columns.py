@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from sim import names
@@ -329,3 +330,9 @@ def _rows(columns: Sequence[Column]) -> list[tuple[str, ...]]:
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return f"## {title}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def renew(page: Path) -> None:
+    """Write the dictionary anew below the introduction of a page of the documentation."""
+    introduction = page.read_text(encoding="utf-8").split("\n## ", 1)[0].rstrip()
+    page.write_text(f"{introduction}\n\n{data_dictionary()}", encoding="utf-8", newline="")

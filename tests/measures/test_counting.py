@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,7 @@ def test_seconds_above_a_level(span):
     marks = sorted({*instants(span), *range(0, HORIZON + 1, SECONDS_PER_DAY)})
     expected = sum(
         max(0, inside(span, t, area) - int(level[area, t // SECONDS_PER_DAY])) * (then - t)
-        for t, then in zip(marks, marks[1:], strict=False)
+        for t, then in itertools.pairwise(marks)
         for area in range(AREAS)
     )
     assert seconds_above(span, level) == expected

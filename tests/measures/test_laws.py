@@ -112,7 +112,7 @@ def test_the_tally_balances():
     from sim.measures.laws import _balance
 
     records = with_count("exits", (1, AA), 3)
-    with pytest.raises(LawBroken, match="people held and people in less people out in AA on 2025-01-31: 1 in .* 0"):
+    with pytest.raises(LawBroken, match=r"people held and people in less people out in AA on 2025-01-31: 1 in .* 0"):
         _balance(Custody(hand.tables(), hand.people(), records), records)
 
 

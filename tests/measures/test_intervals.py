@@ -1,0 +1,31 @@
+"""Mean, standard deviation and Student interval."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.measures.intervals import estimate, student
+
+
+def test_published_student_quantiles():
+    assert [round(student(df), 3) for df in (1, 2, 5, 10, 30)] == [12.706, 4.303, 2.571, 2.228, 2.042]
+    assert round(student(10, 0.99), 3) == 3.169
+
+
+def test_interval_by_hand():
+    e = estimate([1, 2, 3], "people")
+    half = 4.302652729749464 * 1 / 3**0.5
+    assert (e.mean, e.sd, e.n) == (2.0, 1.0, 3)
+    assert (e.low, e.high) == (pytest.approx(2 - half), pytest.approx(2 + half))
+
+
+def test_undefined_values_are_left_out():
+    assert estimate([None, 4.0, None], "d") == estimate([4.0], "d")
+    assert estimate([4.0], "d").sd is None and estimate([4.0], "d").low is None
+    assert estimate([None], "d").mean is None and estimate([], "d").n == 0
+
+
+def test_the_most_frequent_word():
+    assert estimate(["beds", "courts", "courts", None], "text").mean == "courts"
+    assert estimate(["seats", "beds"], "text").mean == "beds"
+    assert estimate(["beds", "beds"], "text").low is None
