@@ -77,7 +77,7 @@ def rung_due(t_arrest: int, after_s: int, limit_s: int, t_processed: int) -> int
 
 
 # --- clocks -------------------------------------------------------------------------------------
-def work_until(cumulative, speed, days: int, t: int) -> int:  # type: ignore[no-untyped-def]
+def work_until(cumulative: list[int], speed: list[int], days: int, t: int) -> int:
     """Work a clock would have used from the start to t; `cumulative` at midnights, `speed` by day."""
     day = t // DAY_S
     if day >= days:
@@ -85,7 +85,7 @@ def work_until(cumulative, speed, days: int, t: int) -> int:  # type: ignore[no-
     return int(cumulative[day] + speed[day] * (t - day * DAY_S))
 
 
-def clock_due(cumulative, speed, days: int, t: int, left: int) -> int:  # type: ignore[no-untyped-def]
+def clock_due(cumulative: list[int], speed: list[int], days: int, t: int, left: int) -> int:
     """First whole second, not before t, at which `left` work from t on is used up; NEVER in the window."""
     if left <= 0:
         return t
@@ -103,7 +103,7 @@ def clock_due(cumulative, speed, days: int, t: int, left: int) -> int:  # type: 
     return int(low * DAY_S + (missing + speed[low] - 1) // speed[low])
 
 
-def giving_up_due(after_s, speed, held_s: int, t: int, left: int) -> int:  # type: ignore[no-untyped-def]
+def giving_up_due(after_s: list[int], speed: list[int], held_s: int, t: int, left: int) -> int:
     """When a person held for `held_s` at t gives up, if the rates by time held stay as they are."""
     for band in range(len(after_s)):
         if band + 1 < len(after_s) and held_s >= after_s[band + 1]:
