@@ -276,7 +276,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "cost_usd_per_removal": Measure("USD", "all that was charged, per removal"),
     "funds_exhausted_day": Measure("d", "days from the start to the first day on which a limiting account is used up"),
     "sustainable_arrests_per_day": Measure(
-        "people/d", "fluid bound: mean operating beds divided by the mean time in bed of people who left a bed"
+        "people/d", "fluid bound: mean operating beds divided by person-days in bed per person who left a bed"
     ),
     **{
         f"arrest_shortfall_{cause}": Measure("people", f"arrest shortfall because {meaning}")

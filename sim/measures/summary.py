@@ -141,12 +141,15 @@ def _stays(s: Series) -> dict[str, Value]:
 
 
 def _fluid_bound(s: Series) -> float | None:
-    """Mean operating beds divided by the mean days in bed of people who left a bed (served before the start too)."""
-    stays, beds = s.custody.stays, operating(s)
-    since = np.where(s.custody.day0, stays.t_arrest, stays.t_bed)
-    left = (stays.exit >= 0) & (since != EMPTY)
-    days = _mean((stays.t_exit - since)[left], DAY)
-    return None if not days or (beds == EMPTY).any() else int(beds.sum()) / len(beds) / days
+    """Mean operating beds divided by the mean stay in them: person-days in bed per person who left a bed.
+
+    The window's own exposure counts, so stays that began before it or go on after it bias nothing.
+    """
+    span, beds = s.custody.bed, operating(s)
+    left, days = int(np.count_nonzero(span.end < span.horizon)), span.total_seconds / DAY
+    if not left or not days or (beds == EMPTY).any():
+        return None
+    return int(beds.sum()) / len(beds) / (days / left)
 
 
 def _money(s: Series) -> dict[str, Value]:

@@ -72,7 +72,7 @@ EXPECTED = {
     "cost_usd_atd": 0.32,
     "cost_usd_per_removal": 4.04,
     "funds_exhausted_day": None,
-    "sustainable_arrests_per_day": 4 / 4.5,
+    "sustainable_arrests_per_day": 4 / (220 / 24 / 3),  # 220 person-hours in bed, three people left a bed
     "arrest_shortfall_officers": 0.6,
     "arrest_shortfall_pool": 0.0,
     "arrest_shortfall_throttle": 0.0,
