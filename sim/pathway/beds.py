@@ -37,6 +37,7 @@ class Beds:
         self.on_the_road = [0] * n
         self.line = [Line() for _ in range(n)]
         self._due = [False] * n
+        self._asked: list[int] = []  # at this instant
         self.transfers = Transfers(world)
         self.displacement = Displacement(world)
         self.ladder = Ladder(world)
@@ -59,8 +60,8 @@ class Beds:
         world.stays.t_asked[k] = world.now
         turn = world.turn(k)
         self.line[area].join(k, self.rank(k), world.now, world.now)
+        self._asked.append(k)
         self.assign_soon(area)
-        self.ladder.begin(k)
         return turn
 
     def rank(self, k: int) -> int:
@@ -112,10 +113,14 @@ class Beds:
         self._due[number] = False
         if self.world.days.over_funding_stopped:
             self._assign_jointly()
-            return
-        line = self.line[number]
-        while len(line) and self.is_free(number):
-            self.give(line.head()[2], number)
+        else:
+            line = self.line[number]
+            while len(line) and self.is_free(number):
+                self.give(line.head()[2], number)
+        for k in self._asked:
+            if k in self.line[self.world.people.area[k]]:
+                self.ladder.begin(k)
+        self._asked = []
 
     def _assign_jointly(self) -> None:
         while self._is_funded():

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 NO_BED = EXIT_REASONS.index("no_bed")
 MANDATORY = CUSTODY_CLASSES.index("mandatory")
-GO_ON, PAUSE, DONE = "go on", "pause", "done"
-"""What follows a rung: the next one when it is due, the outcome of a review, or nothing more."""
+GO_ON, PAUSE, TRY_AGAIN, DONE = "go on", "pause", "try again", "done"
+"""What follows a rung: the next one when it is due; after a review, the next or this one; nothing more."""
 
 
 class Ladder:
@@ -26,7 +26,7 @@ class Ladder:
         self.kinds: list[str] = [RUNGS[i] for i in world.tables.rung_kind.tolist()]
         self._after: list[int] = world.tables.rung_after_s.tolist()
         self._limit: list[int] = world.tables.hours_limit_s.tolist()
-        self._untried: dict[int, list[int]] = {}
+        self._to_try: dict[int, list[tuple[int, int]]] = {}  # (due, rung), the next one last
         self._paused: set[int] = set()
         self._rungs: dict[str, Callable[[int], str]] = {
             "transfer": self._transfer,
@@ -37,47 +37,46 @@ class Ladder:
         }
 
     def begin(self, k: int) -> None:
-        """Person k asked for a bed."""
+        """Person k asked for a bed and there was none at once."""
         if self.kinds:
-            self._untried[k] = list(range(len(self.kinds)))
+            stays = self.world.stays
+            entry, processed = stays.t_arrest[k], stays.t_processed[k]
+            limit = self._limit[entry // SECONDS_PER_DAY]
+            due = [(rung_due(entry, after, limit, processed), rung) for rung, after in enumerate(self._after)]
+            self._to_try[k] = sorted(due, reverse=True)
             self._set_alarm(k)
 
     def _set_alarm(self, k: int) -> None:
-        if self._untried[k]:
-            t, rung = min((self._due(k, rung), rung) for rung in self._untried[k])
-            self._try_at(t, k, rung)
-
-    def _try_at(self, t: int, k: int, rung: int) -> None:
-        self.world.at(t, RUNG, k * MOST_RUNGS + rung, self._climb)
-
-    def _due(self, k: int, rung: int) -> int:
-        stays = self.world.stays
-        entry = stays.t_arrest[k]
-        limit = self._limit[entry // SECONDS_PER_DAY]
-        return max(rung_due(entry, self._after[rung], limit, stays.t_processed[k]), self.world.now)
+        """For the next rung: the earliest due, in listed order."""
+        if self._to_try[k]:
+            due, rung = self._to_try[k][-1]
+            self.world.at(max(due, self.world.now), RUNG, k * MOST_RUNGS + rung, self._climb)
 
     def _climb(self, number: int) -> None:
         """The alarm of a rung; of no concern to people who are off the ladder."""
         k, rung = divmod(number, MOST_RUNGS)
-        if k not in self._untried:
+        if k not in self._to_try:
             return
-        self._untried[k].remove(rung)
+        due = self._to_try[k].pop()
         outcome = self._rungs[self.kinds[rung]](k)
         if outcome == GO_ON:
             self._set_alarm(k)
-        elif outcome == PAUSE:
+        elif outcome != DONE:
             self._paused.add(k)
+            if outcome == TRY_AGAIN:
+                self._to_try[k].append(due)
 
     def resume(self, k: int) -> None:
         """The review that person k's ladder waited for ended without a bed: the next rung at once."""
         if k in self._paused:
             self._paused.remove(k)
-            if self._untried[k]:
-                self._try_at(self.world.now, k, self._untried[k][0])
+            if self._to_try[k]:
+                rung = self._to_try[k][-1][1]
+                self.world.at(self.world.now, RUNG, k * MOST_RUNGS + rung, self._climb)
 
     def step_off(self, k: int) -> None:
         """Person k has a bed or is gone."""
-        self._untried.pop(k, None)
+        self._to_try.pop(k, None)
         self._paused.discard(k)
 
     # --- rungs ----------------------------------------------------------------------------------
@@ -98,9 +97,7 @@ class Ladder:
         if not world.clearance.covers(NO_BED):
             world.release.leave(k, NO_BED)
             return DONE
-        if world.clearance.is_pending(k):  # another request is under way: this rung is tried when that one is refused
-            rung = self.kinds.index("release")
-            self._untried[k] = sorted([*self._untried[k], rung])
-        else:
-            world.clearance.ask(k, NO_BED)
+        if world.clearance.is_pending(k):
+            return TRY_AGAIN
+        world.clearance.ask(k, NO_BED)
         return PAUSE
