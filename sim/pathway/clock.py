@@ -64,4 +64,4 @@ class Call(Timer):
 
     def __init__(self, env: Clock, at: int, kind: int, number: int, act: Callable[[int], None]) -> None:
         super().__init__(env, at, kind, number)
-        self.callbacks = [lambda _: act(number)]
+        self.callbacks.append(lambda _: act(number))
