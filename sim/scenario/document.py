@@ -55,6 +55,11 @@ class Tree:
         """The last layer that set something in it."""
         return max([self.place.layer, *(child.layer for child in self.children())])
 
+    @property
+    def oldest(self) -> int:
+        """The first layer of which something is left in it."""
+        return min((child.oldest for child in self.children()), default=self.place.layer)
+
     def child(self, key: str) -> Tree | None:
         """The value under a key or list position."""
         if isinstance(self.value, dict):
@@ -125,15 +130,19 @@ def _code(error: yaml.reader.ReaderError) -> str:
 
 
 def _at(origin: Place, before: str) -> Place:
-    line = before.count("\n") + 1
-    return Place(origin.file, line, len(before) - before.rfind("\n"), origin.layer)
+    return _spot(origin, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _spot(origin: Place, line: int, column: int) -> Place:
+    """A place in a text; the text of an option is shown whole, so it needs none."""
+    return origin if origin.file.startswith("--set ") else Place(origin.file, line, column, origin.layer)
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, origin: Place) -> Problem:
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return Problem(origin, "", f"is not YAML: {error.problem}")
-    place = Place(origin.file, mark.line + 1, mark.column + 1, origin.layer)
+    place = _spot(origin, mark.line + 1, mark.column + 1)
     line = (text.splitlines() or [""])[mark.line] if mark.line < len(text.splitlines()) else ""
     if "\t" in (error.problem or "") or "\\t" in (error.problem or "") or line[: mark.column + 1].endswith("\t"):
         return Problem(place, "", "a tab, indent with spaces")
@@ -250,10 +259,7 @@ class _Builder:
             self._stop(event, f"more than {MOST_NODES:,} values, too many for a scenario")
 
     def _place(self, event: Any) -> Place:
-        mark = event.start_mark
-        if self.origin.file.startswith("--set"):
-            return self.origin
-        return Place(self.origin.file, mark.line + 1, mark.column + 1, self.origin.layer)
+        return _spot(self.origin, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _note(self, event: yaml.Event, message: str) -> None:
         self.problems.append(Problem(self._place(event), "", message))

@@ -201,7 +201,8 @@ def _set(tree: Tree, path: Keys, value: Tree, kind: Any) -> Tree:
     key, inner = path[0], tree.child(path[0])
     if inner is None:
         inner = Tree({} if len(path) > 1 else None, value.place)
-    new = _set(inner, path[1:], value, below(kind, key))
+    whole = isinstance(tree.value, list) and len(path) == 1
+    new = value if whole else _set(inner, path[1:], value, below(kind, key))
     if isinstance(tree.value, list) and key.isdecimal() and int(key) <= len(tree.value):
         items = [*tree.value[: int(key)], new, *tree.value[int(key) + 1 :]]
         return Tree(list(items), tree.place)

@@ -108,7 +108,7 @@ def _replaced(finding: Finding, origin: Tree) -> bool:
         return False
     path = tuple(finding.path[1].split("."))
     above = next(tree for n in range(len(path), -1, -1) if (tree := origin.at(path[:n])) is not None)
-    return above.place.layer > origin.place_of(finding.path, key=True).layer
+    return above.oldest > origin.place_of(finding.path, key=True).layer
 
 
 def _problem(finding: Finding, origin: Tree) -> Problem:
@@ -153,7 +153,7 @@ def _holds(path: str, tree: Mapping[str, Any], origin: Tree) -> bool:
     keys = tuple(path.split("."))
     value = origin.at(keys)
     given = origin.at(("sources", path))
-    fresh = value is None or given is None or given.layer >= value.place.layer
+    fresh = value is None or given is None or given.layer >= value.oldest
     return exists(tree, keys) and fresh
 
 

@@ -34,7 +34,7 @@ _UNIT_WORDS: Final = {
     **dict.fromkeys(("w", "week", "weeks"), "wk"),
     **dict.fromkeys(("y", "yrs", "year", "years"), "yr"),
 }
-_DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d{1,25})(?:\.\d{1,25})?(?:[eE][+-]?\d{1,2})?"
+_DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d{1,25})(?:\.\d{1,25})?(?:[eE][+-]?\d{1,3})?"
 _NUMBER: Final = re.compile(rf"[+-]?{_DIGITS}", re.ASCII)
 _DURATION: Final = re.compile(rf"([+-]?{_DIGITS})\s*([A-Za-z]+)", re.ASCII)
 _RATE: Final = re.compile(rf"([+-]?{_DIGITS})\s*(%?)\s*/\s*([A-Za-z]+)", re.ASCII)
@@ -288,7 +288,7 @@ def _pattern(body: str, description: str) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^\\s*{body}\\s*$", "description": description}
 
 
-_JS_DIGITS: Final = r"\+?(\d{1,3}(,\d{3})+|\d{1,25})(\.\d{1,25})?([eE][+-]?\d{1,2})?"
+_JS_DIGITS: Final = r"\+?(\d{1,3}(,\d{3})+|\d{1,25})(\.\d{1,25})?([eE][+-]?\d{1,3})?"
 _JS_TIME: Final = "(s|min|h|d|wk|yr)"
 _JS_NUMBER: Final = {
     "anyOf": [{"type": "number", "minimum": 0}, _pattern(_JS_DIGITS, "A number, thousands may be set off by commas.")]
