@@ -5,6 +5,7 @@ Imports of the library stand inside the commands, so that `--help` answers at on
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -127,6 +128,8 @@ def schema() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status: 0 done, 1 failed, 2 wrong input or usage, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character is no reason to fail
     try:
         status = _invoke(given or ["--help"])
         sys.stdout.flush()

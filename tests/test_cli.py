@@ -280,6 +280,12 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert done.stderr == "" and done.stdout in ("0\n", "1\n")
 
 
+def test_a_terminal_that_lacks_characters_is_no_error() -> None:
+    narrow = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    status, out, err = ended(started("run", "small.yaml", "--set", "title=Grün … ×", env=narrow))
+    assert (status, err) == (0, "") and "Gr?n" in out
+
+
 # --- checks and failures ------------------------------------------------------------------------
 def test_a_check_that_is_not_met_counts_only_when_strict(detsim: Command) -> None:
     unmet = ("run", "small.yaml", "--quiet", "--set", "checks.held_peak=101..200")

@@ -1,0 +1,59 @@
+"""The table after a run says what the files say."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from sim.experiment.headline import footer, rows, shipped_table
+from sim.experiment.plan import Options
+from sim.experiment.run import Outcome, run
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """Three replications of a small shipped scenario with a goal, transfers and releases."""
+    out = tmp_path_factory.mktemp("headline") / "x"
+    sets = ("days=40", "checks.arrests=1..1000000", "checks.held_mean=0..1")
+    return run(Options("one-goal-three-budgets", sets, replications=3, workers=1, out=out, quiet=True))
+
+
+def test_rows_are_the_means_of_the_summary(outcome: Outcome) -> None:
+    with Path(outcome.folder, "summary.csv").open() as file:
+        summary = {row["measure"]: row for row in csv.DictReader(file)}
+    shown = {row.what: row for row in rows(outcome)}
+    for what, measure, unit in (
+        ("arrests", "arrests", 1),
+        ("interior arrests a day", "arrests_interior", 40),
+        ("held, mean", "held_mean", 1),
+        ("dollars, million", "cost_usd_total", 1e6),
+    ):
+        row, wanted = shown[what], summary[measure]
+        assert float(row.mean.replace(",", "")) == pytest.approx(float(wanted["mean"]) / unit, rel=0.02)
+        low, high = (float(text.replace(",", "")) * unit for text in row.spread.split(" … "))
+        assert (low, high) == pytest.approx((float(wanted["ci_low"]), float(wanted["ci_high"])), rel=0.02)
+
+
+def test_the_goal_stands_beside_arrests_and_the_bound(outcome: Outcome) -> None:
+    shown = {row.what: row for row in rows(outcome)}
+    assert shown["interior arrests a day"].beside == "goal 60"
+    assert shown["arrests a day the beds sustain"].beside == "goal 60"
+    assert shown["held, mean"].beside.startswith("operating beds 1,2")
+
+
+def test_reasons_of_release_add_up(outcome: Outcome) -> None:
+    reasons = [row.what.strip() for row in rows(outcome) if row.what.startswith("  ")]
+    means = [outcome.estimates[f"releases_{reason}"].mean for reason in reasons]
+    assert reasons and sum(means) == pytest.approx(outcome.mean("releases"))
+
+
+def test_the_footer_has_the_checks_that_are_met_and_the_folder(outcome: Outcome) -> None:
+    *checks, folder = footer(outcome)
+    assert [line.split(":")[0] for line in checks] == ["check arrests"]
+    assert folder == f"written to {outcome.folder}"
+
+
+def test_every_shipped_scenario_has_a_line() -> None:
+    assert shipped_table().row_count >= 20
