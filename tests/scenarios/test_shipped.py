@@ -1,0 +1,179 @@
+"""The scenario files that come with the project: they load, are sourced, run, and say what they claim."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sim import names
+from sim.experiment.checks import parse
+from sim.measures import measure
+from sim.measures.laws import check
+from sim.pathway import play
+from sim.people.draw import draw
+from sim.scenario.explain import rows
+from sim.scenario.loading import Resolved, load
+from sim.scenario.tables import Tables, build_tables
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+FILES = sorted(FOLDER.rglob("*.yaml"))
+NATIONAL = [file for file in FILES if file.parent == FOLDER]
+EXPECTED = {
+    "national", "fy2024", "feb-2025-787", "feb-2025-611", "may-2025-1000", "goal-3000", "goal-3000-funded",
+    "hq-clearance", "no-release", "sanctuary-cooperation", "irs-details", "agreements", "court-challenges",
+    "million-removals", "border-surge", "one-facility", "mmc", "erlang-b", "erlang-a", "two-classes",
+    "infinite-beds", "one-goal-three-budgets",
+}  # fmt: skip
+ABOUT_THE_RUN = {"name", "title", "question", "start", "days", "replications", "seed", "areas"}
+"""Choices of an experiment, not figures about the world."""
+
+
+@cache
+def loaded(file: Path) -> Resolved:
+    return load(file)
+
+
+def tables(name: str, *sets: str) -> Tables:
+    return build_tables(load(FOLDER / f"{name}.yaml", sets).scenario)
+
+
+def by_name(file: Path) -> str:
+    return file.stem
+
+
+each_file = pytest.mark.parametrize("file", FILES, ids=by_name)
+each_national = pytest.mark.parametrize("file", NATIONAL, ids=by_name)
+
+
+def test_all_are_there() -> None:
+    assert {file.stem for file in FILES} == EXPECTED
+
+
+@each_file
+def test_says_what_it_is_about(file: Path) -> None:
+    scenario = loaded(file).scenario
+    assert scenario.name == file.stem
+    assert scenario.title and scenario.question.endswith("?")
+    assert scenario.checks
+
+
+@each_file
+def test_starts_with_a_comment_that_explains(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith("#") for line in lines[:8]) >= 2
+    assert max(map(len, lines)) <= 120
+
+
+@each_file
+def test_every_value_has_a_source(file: Path) -> None:
+    own = [row for row in rows(loaded(file)) if not row.is_default]
+    bare = [row.path for row in own if not row.status and row.path.split(".")[0] not in ABOUT_THE_RUN]
+    assert bare == []
+
+
+@each_file
+def test_assumed_values_have_a_range(file: Path) -> None:
+    rules = ("beds.ladder", "case.court_weekday", "funding.levels.extra", "funding.limited_by", "funding.on_exhaustion")
+    known = loaded(file).scenario.sources
+    open_ended = [
+        path
+        for path, entry in known.items()
+        if entry.status == "assumed" and not (entry.low and entry.high) and not path.startswith(rules)
+    ]
+    assert file.parent != FOLDER or open_ended == []
+
+
+@each_file
+def test_checks_can_fail(file: Path) -> None:
+    for text in loaded(file).scenario.checks.values():
+        judge = parse(text)
+        assert not (judge(-1e12) and judge(1e12))
+
+
+@each_file
+def test_a_short_run_keeps_the_laws(file: Path) -> None:
+    sets = ["days=4"] + (["people.day0.held=2000"] if file.parent == FOLDER else [])
+    scenario = load(file, sets).scenario
+    built = build_tables(scenario)
+    people = draw(scenario, built, scenario.seed, 0)
+    records = play(built, people)
+    check(built, people, records)
+    assert measure(built, people, records) is not None
+    assert records.counts.inside_end[-1].sum() > 0
+
+
+# --- what the national files claim in comments and sources -----------------------------------------
+def capability(name: str, day: dt.date) -> float:
+    """Interior arrests a day that officers can make on a date."""
+    scenario = loaded(FOLDER / f"{name}.yaml").scenario
+    built = build_tables(scenario)
+    return float(built.capability_milli[:, :, (day - scenario.start).days].sum()) / 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "published"),
+    [
+        ("fy2024", dt.date(2024, 3, 1), 310),  # 113,431 ICE arrests in fiscal 2024
+        ("national", dt.date(2025, 6, 10), 1261),  # ICE book-ins ÷ 0.9
+        ("national", dt.date(2025, 7, 15), 990),  # press, July 2025
+        ("national", dt.date(2025, 8, 5), 1007),  # TRAC, August 2025
+        ("national", dt.date(2025, 9, 10), 1127),  # ICE book-ins ÷ 0.9
+    ],
+)
+def test_officers_make_about_what_was_made(name: str, day: dt.date, published: float) -> None:
+    assert capability(name, day) == pytest.approx(published, rel=0.06)
+
+
+def test_contracted_beds_add_up_to_the_published_sum() -> None:
+    built = tables("fy2024")
+    assert built.contracted[:, 0].sum() == 62_913
+    assert (built.guaranteed <= built.contracted).all()
+
+
+def test_physical_beds_are_a_third_more_than_contracted() -> None:
+    built = tables("national")
+    with_beds = built.contracted[:, 0] > 0
+    ratio = built.physical[with_beds] / built.contracted[with_beds]
+    assert ratio.min() > 1.33 and ratio.max() < 1.37
+
+
+def test_baltimore_has_hold_rooms_but_no_beds() -> None:
+    built = tables("national")
+    baltimore, washington = built.areas.index("BAL"), built.areas.index("WAS")
+    assert built.physical[baltimore].max() == 0 and built.places[baltimore].min() > 0
+    assert built.transfer_to[baltimore][0] == washington
+
+
+def test_the_two_readings_of_february_differ_in_the_goal_alone() -> None:
+    high, low = (loaded(FOLDER / f"feb-2025-{goal}.yaml").scenario for goal in (787, 611))
+    same = {name for name in type(high).model_fields if getattr(high, name) == getattr(low, name)}
+    words = {"extends", "name", "title", "question", "checks", "sources"}
+    assert set(type(high).model_fields) - same <= words | {"arrests"}
+    assert high.arrests.model_copy(update={"goal": None}) == low.arrests.model_copy(update={"goal": None})
+
+
+def test_the_act_of_july_2025_buys_beds_and_officers_late() -> None:
+    same, funded = tables("goal-3000"), tables("goal-3000-funded")
+    opened, hired = dt.date(2025, 7, 4) + dt.timedelta(45), dt.date(2025, 7, 4) + dt.timedelta(180)
+    beds = (funded.contracted - same.contracted).sum(axis=0)
+    officers = (funded.capability_milli - same.capability_milli).sum(axis=(0, 1))
+    before_beds, before_officers = ((day - funded.start).days - 1 for day in (opened, hired))
+    assert beds[before_beds] == 0 < beds[-1] <= 100_000
+    assert officers[before_officers] == 0 < officers[-1]
+
+
+def test_no_release_is_refused_at_once() -> None:
+    built = tables("no-release")
+    assert built.clearance_on and built.approval.max() == 0
+    refused = {reason for reason, covered in zip(names.RELEASE_REASONS, built.needs_clearance, strict=True) if covered}
+    assert {"bond", "parole", "recognizance", "no_bed"} <= refused
+
+
+@each_national
+def test_no_check_is_a_forecast_of_a_single_number(file: Path) -> None:
+    for text in loaded(file).scenario.checks.values():
+        low, _, high = text.partition("..")
+        assert not high or float(high.replace(",", "")) >= 1.1 * float(low.replace(",", ""))
