@@ -125,8 +125,8 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
     """Every text file that belongs to the project, but this one."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     files = [ROOT / name for name in listed.stdout.split("\0") if name] if listed.returncode == 0 else []
-    folders = [ROOT / name for name in ("sim", "tests", "scenarios", "docs")]
-    for path in files or [path for folder in folders for path in folder.rglob("*")]:
+    folders = [ROOT / name for name in ("sim", "tests", "scenarios", "docs", ".ci")]
+    for path in files or [*ROOT.glob("*.*"), *(path for folder in folders for path in folder.rglob("*"))]:
         if path.is_file() and path != Path(__file__) and path.suffix not in (".png", ".pyc", ".gz"):
             yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 

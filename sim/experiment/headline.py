@@ -71,11 +71,13 @@ def _title(outcome: Outcome) -> str:
 def _arrests(outcome: Outcome) -> list[Row]:
     days = outcome.scenario.days
     goal = _beside(outcome, "goal", "arrest_goal", days)
-    since = _beside(outcome, "from", "goal_missed_from")
+    missed = _row(
+        outcome, "arrests missing to the goal", "arrest_shortfall", 1, _beside(outcome, "since", "goal_missed_from")
+    )
     return [
         _row(outcome, "arrests", "arrests"),
         _row(outcome, "interior arrests a day", "arrests_interior", days, goal),
-        _row(outcome, "arrests the goal missed", "arrest_shortfall", 1, since),
+        *([] if missed.mean.startswith("-") else [missed]),
     ]
 
 
@@ -103,7 +105,7 @@ def _exits(outcome: Outcome) -> list[Row]:
 
 def _limits(outcome: Outcome) -> list[Row]:
     goal = _beside(outcome, "goal", "arrest_goal", outcome.scenario.days)
-    exhausted = _beside(outcome, "used up on day", "funds_exhausted_day")
+    exhausted = _beside(outcome, "funds used up on day", "funds_exhausted_day")
     return [
         _row(outcome, "dollars, million", "cost_usd_total", _MILLION, exhausted),
         _row(outcome, "arrests a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
