@@ -20,7 +20,7 @@ from sim import names
 from sim.scenario.document import Keys
 from sim.scenario.schedules import ByArea, Schedule, check_total
 from sim.scenario.schema import Scenario, WeekdayFactors
-from sim.scenario.units import one_of, quoted, spell_duration
+from sim.scenario.units import nearest, one_of, quoted, spell_duration
 
 _CHECK: Final = re.compile(
     r"\s*(?:(?P<low>{n})\s*\.\.\s*(?P<high>{n})|(?:<=|>=|<|>|=)\s*{n}|=\s*[A-Za-z0-9_.:-]+)\s*".format(
@@ -51,7 +51,7 @@ class Finding:
 def check(scenario: Scenario, raw: Any) -> list[Finding]:
     """All that does not fit together; `raw` is the tree as written (texts), before any value was cut out."""
     known = _Known(raw if isinstance(raw, dict) else {}, scenario)
-    return [finding for rule in _RULES for finding in rule(scenario, known)]
+    return [finding for rule in _RULES for finding in rule(scenario, known)] if known.readable else []
 
 
 class _Known:
@@ -59,6 +59,8 @@ class _Known:
 
     def __init__(self, raw: Mapping[str, Any], scenario: Scenario) -> None:
         self.raw = raw
+        self.readable = True
+        """Whether each list of names is a mapping at all; if not, nothing can be said of references."""
         self.areas = self._keys(scenario.areas, "areas")
         removal = scenario.removal
         self.groups = self._keys(removal.groups if removal else {}, "removal", "groups")
@@ -67,6 +69,7 @@ class _Known:
 
     def _keys(self, typed: Iterable[str], *path: str) -> tuple[str, ...]:
         raw = self.given(*path)
+        self.readable &= raw is None or isinstance(raw, dict)
         return tuple(raw) if isinstance(raw, dict) and raw else tuple(typed)
 
     def given(self, *path: str) -> Any:
@@ -377,9 +380,7 @@ def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         yield Finding(("name",), message)
 
 
-def _window(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    if scenario.arrests.observed == "":
-        yield Finding(("arrests", "observed"), "is empty, name a CSV file")
+def _ramps(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for path, value, _ in walk(scenario):
         if isinstance(value, Schedule) and value.ramp and len(value.points) == 1:
             yield Finding(path, "ramp: true needs at least two dates to go between")
@@ -407,8 +408,18 @@ def _sources(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     tree = scenario.model_dump()
     for path in scenario.sources:
         if not exists(tree, tuple(path.split("."))):
-            reason = "speaks of a value that does not exist in this scenario, give the path of a value"
+            near = nearest(path, _paths(tree), 0.8)
+            hint = f"did you mean {near}?" if near else "give the path of a value"
+            reason = f"speaks of a value that does not exist in this scenario, {hint}"
             yield Finding(("sources", path), reason, of_key=True, stale=True)
+
+
+def _paths(tree: Any, above: Keys = ()) -> Iterator[str]:
+    """Dotted paths of everything in a tree of plain values."""
+    below = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in below:
+        yield ".".join((*above, str(key)))
+        yield from _paths(value, (*above, str(key)))
 
 
 def exists(tree: Any, path: Keys) -> bool:
@@ -444,7 +455,7 @@ _RULES: Final[Sequence[_Rule]] = (
     _details,
     _prices,
     _name,
-    _window,
+    _ramps,
     _checks,
     _sources,
 )

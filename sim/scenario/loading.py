@@ -19,6 +19,7 @@ from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import find, merge, override, shipped, stack
 from sim.scenario.messages import translate
 from sim.scenario.schema import Scenario
+from sim.scenario.units import quoted
 
 __all__ = ["Resolved", "digest", "dump", "find", "load", "shipped"]
 
@@ -136,7 +137,15 @@ def _name_of(file: Path) -> str:
 
 def _beside(name: str, place: Place) -> Path:
     """The file a value names: relative to the file it stands in, or to where `--set` is given."""
-    return Path(name) if place.line is None else Path(place.file).parent / name
+    file = Path(name) if place.line is None else Path(place.file).parent / name
+    try:
+        known = file.is_file()
+    except (OSError, ValueError):
+        known = False
+    if not known:
+        message = f"{quoted(name)} is no file, give the path of a CSV file relative to this one"
+        raise ScenarioError([Problem(place, "arrests.observed", message)])
+    return file
 
 
 def _canonical(scenario: Scenario) -> dict[str, Any]:
