@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+import sim
 from sim.errors import UserError
 
 if TYPE_CHECKING:
@@ -21,14 +22,27 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="detsim",
-    help="Simulate US immigration-detention capacity: arrests, beds, cases, removals, releases and money.",
     add_completion=False,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 INTERRUPTED: Final = 130
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a name from `list`.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"detsim {sim.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def detsim(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+) -> None:
+    """Simulate US immigration-detention capacity: arrests, beds, cases, removals, releases and money."""
 
 
 @app.command()
@@ -128,8 +142,7 @@ def schema() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status: 0 done, 1 failed, 2 wrong input or usage, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character is no reason to fail
+    _settle_stdout()
     try:
         status = _invoke(given or ["--help"])
         sys.stdout.flush()
@@ -162,6 +175,14 @@ def _invoke(arguments: list[str]) -> int:
         _complain([f"{command}: {' '.join(error.format_message().split())} (see {command} --help)"])
         return 2
     return status if isinstance(status, int) else 0
+
+
+def _settle_stdout() -> None:
+    """A terminal that lacks a character, or a closed stdout, is no reason to fail."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+    elif isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _complain(lines: Iterable[str]) -> None:

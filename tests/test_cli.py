@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.cli import main
 from sim.experiment import replication as replicating
 from sim.experiment.store import PartFolder
@@ -199,6 +200,10 @@ def test_help(detsim: Command, command: str) -> None:
     assert command or detsim() == (0, out, "")
 
 
+def test_version(detsim: Command) -> None:
+    assert detsim("--version") == (0, f"detsim {sim.__version__}\n", "")
+
+
 def test_only_the_commands_that_exist_are_shown(detsim: Command) -> None:
     out = detsim("--help")[1].partition("Commands")[2]
     shown = re.findall(r"^\W+(\w+)  ", out, re.MULTILINE)
@@ -269,9 +274,10 @@ def test_a_folder_in_use_is_refused(detsim: Command) -> None:
     assert status == 2 and "another run is writing this folder" in err
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(detsim: Command) -> None:
-    status, _, err = detsim("run", "small.yaml", "--out", "small.yaml/below")
-    assert status in (1, 2) and err.count("\n") == 1 and "small.yaml" in err
+@pytest.mark.parametrize("out", ["small.yaml/below", "/proc/below", "x" * 300, "x" * 250])
+def test_a_folder_that_cannot_be_written_is_one_line(detsim: Command, out: str) -> None:
+    status, _, err = detsim("run", "small.yaml", "--out", out)
+    assert status == 1 and err.count("\n") == 1 and err.startswith(f"{out}: ")
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
@@ -284,6 +290,12 @@ def test_a_terminal_that_lacks_characters_is_no_error() -> None:
     narrow = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     status, out, err = ended(started("run", "small.yaml", "--set", "title=Grün … ×", env=narrow))
     assert (status, err) == (0, "") and "Gr?n" in out
+
+
+@pytest.mark.parametrize(("to", "says"), [(">&-", ""), ("> /dev/full", "detsim: No space left on device\n")])
+def test_a_stdout_that_takes_nothing_is_no_traceback(to: str, says: str) -> None:
+    command = f'"{sys.executable}" -m sim list {to}'
+    assert subprocess.run(["bash", "-c", command], capture_output=True, text=True).stderr == says
 
 
 # --- checks and failures ------------------------------------------------------------------------

@@ -85,7 +85,7 @@ class PartFolder:
     def _payload(self, replication: int, key: str, kind: str) -> bytes | None:
         try:
             content = self.file(replication, key, kind).read_bytes()
-        except FileNotFoundError:
+        except OSError:  # not there, or not to be read: then it is played again
             return None
         digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
         return payload if hashlib.sha256(payload).digest() == digest else None
