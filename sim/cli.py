@@ -180,7 +180,7 @@ def _invoke(arguments: list[str]) -> int:
 def _settle_stdout() -> None:
     """A terminal that lacks a character, or a closed stdout, is no reason to fail."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     elif isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
