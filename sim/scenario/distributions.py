@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from sim.names import SECONDS_PER_DAY
 from sim.scenario.base import Model
-from sim.scenario.units import Duration, Number, Share, parse_duration, parse_share, spell_duration, spell_share
+from sim.scenario.units import Duration, Number, Share, parse_duration, quoted, spell_duration, spell_share
 
 Z90: Final = 1.2815515655446004
 """The 90 % quantile of the standard normal distribution."""
@@ -200,10 +200,6 @@ class _Weibull(Model):
         return Weibull(round(self.mean / math.gamma(1 + 1 / self.shape), 6), self.shape)
 
 
-def _level(raw: Any) -> float:
-    return parse_share(raw)
-
-
 class _Part(Model):
     """One way of writing a time, without its weight."""
 
@@ -289,6 +285,8 @@ class _AsDistribution:
 def _read(raw: Any, handler: Callable[[Any], Any]) -> Node:
     if isinstance(raw, Node):
         return raw
+    if raw is None or isinstance(raw, list):
+        raise ValueError(f"{quoted(raw)} is not a time such as 30 d or {{exponential: {{mean: 45 d}}}}")
     if not isinstance(raw, dict):
         return Constant(parse_duration(raw))
     spec: Spec = handler(raw)

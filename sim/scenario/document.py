@@ -139,19 +139,30 @@ def _spot(origin: Place, line: int, column: int) -> Place:
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, origin: Place) -> Problem:
-    mark = error.problem_mark or error.context_mark
+    mark, said = error.problem_mark or error.context_mark, error.problem or ""
+    if "stream" in said:
+        return _unclosed(error, origin)
     if mark is None:
-        return Problem(origin, "", f"is not YAML: {error.problem}")
+        return Problem(origin, "", f"is not YAML: {said}")
     place = _spot(origin, mark.line + 1, mark.column + 1)
-    line = (text.splitlines() or [""])[mark.line] if mark.line < len(text.splitlines()) else ""
-    if "\t" in (error.problem or "") or "\\t" in (error.problem or "") or line[: mark.column + 1].endswith("\t"):
+    line = dict(enumerate(text.splitlines())).get(mark.line, "")
+    if "\\t" in said or line[: mark.column + 1].endswith("\t"):
         return Problem(place, "", "a tab, indent with spaces")
-    if "mapping values are not allowed" in (error.problem or ""):
+    if "mapping values are not allowed" in said:
         return Problem(place, "", 'a second ":" on the line, quote texts that contain ": ", and check the indentation')
-    if "found undefined alias" in (error.problem or ""):
-        return Problem(place, "", f"{error.problem}: a text that starts with * must be quoted")
+    if "expected <block end>" in said:
+        return Problem(place, "", "the indentation fits none of the lines above, line it up with the keys beside it")
     context = f" {error.context}" if error.context else ""
-    return Problem(place, "", f"is not YAML: {error.problem}{context}, check indentation, quotes and brackets")
+    return Problem(place, "", f"is not YAML: {said}{context}, check indentation, quotes and brackets")
+
+
+def _unclosed(error: yaml.MarkedYAMLError, origin: Place) -> Problem:
+    opened, mark = error.context_mark, error.problem_mark
+    if opened is None or mark is None or opened.index == mark.index:
+        return Problem(origin, "", "a quote or bracket is never closed")
+    return Problem(
+        _spot(origin, opened.line + 1, opened.column + 1), "", "the quote or bracket that opens here is never closed"
+    )
 
 
 def _tag(tag: str) -> str:

@@ -68,7 +68,7 @@ _SHAPES: Final = {
     "model_type": "RAW is not a mapping, write keys below it",
     "dict_type": "RAW is not a mapping, write keys below it",
     "list_type": "RAW is not a list, write [a, b] or lines that start with -",
-    "too_short": "has too few entries",
+    "too_short": "is empty, give at least one entry",
 }
 
 

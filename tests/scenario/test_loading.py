@@ -169,7 +169,7 @@ def test_a_shipped_scenario_can_be_extended_from_anywhere(write: Write) -> None:
             {"b": "days: many\n", "a": "extends: b.yaml\n"},
             'b.yaml:1:7: days: "many" is not a whole number such as 41,500',
         ),
-        ({"b": "days: [\n", "a": "extends: b.yaml\n"}, "b.yaml:2:1: is not YAML"),
+        ({"b": "days: [\n", "a": "extends: b.yaml\n"}, "b.yaml: a quote or bracket is never closed"),
         (
             {"b": "days: many\n", "a": "extends: b.yaml\nseed: -1\n"},
             'a.yaml:2:7: seed: "-1" must not be negative',
@@ -232,7 +232,7 @@ def test_later_settings_win(write: Write) -> None:
         ("arests.goal=3 / d", "--set arests.goal=3 / d: arests: unknown key, did you mean arrests?"),
         ("beds.ladder.7.wait={}", "--set beds.ladder.7.wait={}: beds.ladder: a mapping is not a list"),
         ("extends=x.yaml", "--set extends=x.yaml: extends: cannot be set, only written in a file"),
-        ("days=[", "--set days=[: is not YAML"),
+        ("days=[", "--set days=[: a quote or bracket is never closed"),
         ("days=!!int 3", "--set days=!!int 3: the YAML tag !!int is not allowed"),
         ("beds.contracted.BOS=3", '--set beds.contracted.BOS=3: beds.contracted.BOS: unknown area: "BOS"'),
     ],
