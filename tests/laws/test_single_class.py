@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim import rules
 from sim.analysis import twin
+from sim.measures import measure
 from sim.names import EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 from sim.pathway.beds import Beds
 from sim.pathway.line import Line
@@ -46,10 +47,15 @@ C_BEDS, C_A_DAY, C_STAY = 5, 8.0, 0.4375
 """Beds busy 70 % of the time."""
 
 
-def line_of(copies: int, mean_stay: float = C_STAY) -> tuple[Comers, Floats]:
-    """Those who came to an M/M/c, and their waits."""
-    play = played(world(copies, DAYS, C_A_DAY, exponential(mean_stay), beds=everyone_waits(C_BEDS)))
-    return comers(play, C_A_DAY, C_STAY), waits(play)
+def mmc(copies: int, mean_stay: float = C_STAY) -> Played:
+    """A play of M/M/c."""
+    return played(world(copies, DAYS, C_A_DAY, exponential(mean_stay), beds=everyone_waits(C_BEDS)))
+
+
+@pytest.fixture(scope="module")
+def ten_lines() -> Played:
+    """Ten copies of M/M/c for ten years."""
+    return mmc(copies=10)
 
 
 def tail(days: float) -> float:
@@ -57,9 +63,9 @@ def tail(days: float) -> float:
     return twin.erlang_c(C_BEDS, C_A_DAY * C_STAY) * math.exp(-(C_BEDS / C_STAY - C_A_DAY) * days)
 
 
-def test_waits_of_mmc_follow_erlang_c() -> None:
+def test_waits_of_mmc_follow_erlang_c(ten_lines: Played) -> None:
     """Erlang (1917): share who wait C(c, a), mean wait C/(cμ − λ), and an exponential tail behind C."""
-    people, wait = line_of(copies=10)
+    people, wait = comers(ten_lines, C_A_DAY, C_STAY), waits(ten_lines)
     mean = twin.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
     assert_law("M/M/c share who wait", people.share(wait > 0), tail(0.0))
     assert_law("M/M/c mean wait", people.mean(wait), mean, within=0.03)
@@ -67,6 +73,14 @@ def test_waits_of_mmc_follow_erlang_c() -> None:
         assert_law(
             f"M/M/c P(wait > {multiple} means)", people.share(wait > multiple * mean), tail(multiple * mean), 0.03
         )
+
+
+def test_the_measures_of_a_run_say_the_same(ten_lines: Played) -> None:
+    """Mean wait, and beds in use by Little's law, as a result folder would have them (the empty start included)."""
+    measured = measure(ten_lines.tables, ten_lines.people, ten_lines.records)
+    wait = 24.0 * twin.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
+    assert measured.value("bed_wait_hours_mean") == pytest.approx(wait, rel=0.03)
+    assert measured.value("held_mean") == pytest.approx(10 * twin.little(C_A_DAY, C_STAY), rel=0.01)
 
 
 class LastCome(Line):
@@ -86,7 +100,8 @@ class LastCome(Line):
 def test_a_line_served_last_come_is_seen_in_the_tail_though_not_in_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mean wait is the same for every order that does not look at stays; the tail is not."""
     monkeypatch.setattr("sim.pathway.beds.Line", LastCome)
-    people, wait = line_of(copies=2)
+    play = mmc(copies=2)
+    people, wait = comers(play, C_A_DAY, C_STAY), waits(play)
     mean = twin.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
     assert people.mean(wait).covers(mean)
     for multiple in (1, 2, 3):
@@ -94,8 +109,8 @@ def test_a_line_served_last_come_is_seen_in_the_tail_though_not_in_the_mean(monk
 
 
 def test_stays_three_per_cent_too_long_are_seen_in_the_wait() -> None:
-    people, wait = line_of(copies=1, mean_stay=1.03 * C_STAY)
-    assert not people.share(wait > 0).covers(tail(0.0))
+    play = mmc(copies=1, mean_stay=1.03 * C_STAY)
+    assert not comers(play, C_A_DAY, C_STAY).share(waits(play) > 0).covers(tail(0.0))
 
 
 # --- Erlang B -----------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Speed side by side with plain SimPy, by ratio: `python -m benchmarks`."""
