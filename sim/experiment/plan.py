@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import sim
 from sim.errors import InputError
+from sim.experiment.engines import choose
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.scenario.loading import Resolved, digest, load
-
-ENGINES: Final = ("auto", "simpy", "compiled")
+from sim.scenario.tables import Tables, build_tables
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Plan:
     """A run as settled. `key` names everything a replication depends on, its number apart."""
 
     resolved: Resolved
+    tables: Tables
     engine: str
     workers: int | None
     part: PartFolder
@@ -51,14 +52,15 @@ class Plan:
 
 def settle(options: Options) -> Plan:
     """Read the scenario and choose folder, engine and workers. Raises InputError."""
-    engine = _engine(options.engine)
     if options.out:
         refuse_existing(options.out, options.force)
     resolved = load(options.scenario, _sets(options))
     final = _folder(options.out or _default_folder(resolved.scenario.name))
     refuse_existing(final, options.force)
+    tables = build_tables(resolved.scenario)
+    engine = choose(options.engine, resolved.scenario, tables)
     key = run_key(resolved, engine, options.events, options.records)
-    return Plan(resolved, engine, options.workers, PartFolder(final), key)
+    return Plan(resolved, tables, engine, options.workers, PartFolder(final), key)
 
 
 def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
@@ -81,14 +83,6 @@ def _sets(options: Options) -> list[str]:
     """`--reps` and `--seed` as settings, so that the scenario.yaml of the result says them too."""
     own: Mapping[str, Any] = {"replications": options.replications, "seed": options.seed}
     return [*options.sets, *(f"{key}={value}" for key, value in own.items() if value is not None)]
-
-
-def _engine(asked: str) -> str:
-    if asked not in ENGINES:
-        raise InputError(f"--engine: {asked!r} is no engine; choose auto or simpy")
-    if asked == "compiled":
-        raise InputError("--engine: the compiled engine is not in this version; choose auto or simpy")
-    return "simpy"
 
 
 def _default_folder(name: str) -> Path:

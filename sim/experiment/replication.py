@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import InputError
+from sim.experiment.engines import play_of
 from sim.experiment.store import PartFolder
 from sim.measures import Measured, measure
 from sim.measures.events import Event, journeys
 from sim.measures.laws import check
 from sim.measures.rows import Rows, rows
-from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Tables
@@ -82,7 +82,7 @@ def is_finished(job: Job, replication: int) -> bool:
 
 def _replicate(job: Job, replication: int, tick: Tick) -> tuple[Finished, Rows | None]:
     people = draw(job.scenario, job.tables, job.scenario.seed, replication)
-    records = play(job.tables, people, tick)
+    records = play_of(job.engine)(job.tables, people, tick)
     check(job.tables, people, records)
     measured = measure(job.tables, people, records)
     sample = tuple(journeys(job.tables, people, records, job.events)) if job.events else ()

@@ -13,6 +13,7 @@ from typing import Any, Final
 import sim
 from sim.errors import Interrupted, RunError
 from sim.experiment.checks import Checked, evaluate
+from sim.experiment.engines import make_ready
 from sim.experiment.plan import Options, Plan, model_digest, settle
 from sim.experiment.progress import Progress
 from sim.experiment.replication import ROWS, Failure, Finished, Job, is_finished
@@ -22,7 +23,6 @@ from sim.measures.rows import Rows
 from sim.measures.writing import summarise, write_folder
 from sim.scenario.loading import digest, dump
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
 
 _LIBRARIES: Final = ("numpy", "simpy", "scipy", "pydantic", "pyyaml")
 
@@ -75,13 +75,15 @@ def run(options: Options) -> Outcome:
 
 def _job(plan: Plan, options: Options) -> Job:
     scenario = plan.resolved.scenario
-    return Job(scenario, build_tables(scenario), plan.engine, plan.part, plan.key, options.records, options.events)
+    return Job(scenario, plan.tables, plan.engine, plan.part, plan.key, options.records, options.events)
 
 
 def _play(plan: Plan, job: Job, resumed: Sequence[int], quiet: bool) -> list[Failure]:
     """Play what is not finished yet."""
     wanted = [number for number in plan.replications if number not in resumed]
     days = plan.resolved.scenario.days
+    if wanted:
+        make_ready(plan.engine, quiet)
     with Progress(days * len(plan.replications), days * len(resumed), quiet) as meter:
         return play_all(job, wanted, plan.workers, meter)
 

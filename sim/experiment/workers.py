@@ -9,16 +9,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any, Final, Protocol
 
+from sim.experiment.engines import expected_people
 from sim.experiment.replication import Failure, Job, Tick, attempt
-from sim.people.draw import draw
 
 _POLL_S: Final = 0.2
-_WORTH_PROCESSES: Final = 50_000
-"""People drawn: some seconds of play, against about one to start processes."""
+_WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
+"""People drawn: some seconds of play, against one or two to start processes."""
 
 
 class WorkerDied(Exception):
@@ -45,12 +45,9 @@ def play_all(job: Job, replications: Sequence[int], workers: int | None, meter: 
 def _enough(job: Job, replications: Sequence[int]) -> int:
     """A process a core; only this one where starting others would take longer than playing."""
     cores = os.cpu_count() or 1
-    if cores < 2 or len(replications) < 2:
-        return 1
-    with suppress(ArithmeticError, LookupError, TypeError, ValueError):  # it will be reported when it is played
-        people = draw(job.scenario, job.tables, job.scenario.seed, replications[0])
-        return cores if len(people) * len(replications) > _WORTH_PROCESSES else 1
-    return 1
+    people = expected_people(job.scenario, job.tables) * len(replications) // job.scenario.replications
+    worth = len(replications) > 1 and people > _WORTH_PROCESSES[job.engine]
+    return cores if worth else 1
 
 
 def _here(job: Job, replications: Sequence[int], meter: Meter) -> list[Failure]:

@@ -63,7 +63,7 @@ class Courts:
         world = self.world
         world.stays.stage[k] = Stage.DOCKET
         world.stays.t_docket[k] = world.now
-        self._line_of(k).join(k, 0, self._since(k), world.now)
+        self._line_of(k).join(k, 0, self._since(k, Stage.DOCKET), world.now)
         return world.turn(k)
 
     def screening_turn(self, k: int) -> simpy.Event:
@@ -71,13 +71,13 @@ class Courts:
         world = self.world
         world.stays.stage[k] = Stage.SCREENING_LINE
         world.stays.t_screening_asked[k] = world.now
-        self.screening.join(k, 0, self._since(k), world.now)
+        self.screening.join(k, 0, self._since(k, Stage.SCREENING_LINE), world.now)
         return world.turn(k)
 
-    def _since(self, k: int) -> int:
+    def _since(self, k: int, line: Stage) -> int:
         """People on a line at day 0 keep their order of time served."""
         world = self.world
-        on_day_0 = world.people.stage0[k] in (Stage.DOCKET, Stage.SCREENING_LINE) and world.now == 0
+        on_day_0 = world.people.stage0[k] == line and world.now == 0
         return world.people.t[k] if on_day_0 else world.now
 
     def _line_of(self, k: int) -> Line:

@@ -190,9 +190,10 @@ def held_in_proceedings(world: World, k: int, left: int, stage: int) -> Wait:
 def held_after_order(world: World, k: int, left: int, stage: int) -> Wait:
     """On day 0 with a final order."""
     world.release.order_is_final(k)
-    if world.tables.removal_on and world.tables.groups_on:
+    has_routes = world.tables.removal_on and world.tables.groups_on
+    if has_routes:
         world.routes.choose(k)
-    if stage == Stage.DOCUMENT:
+    if stage == Stage.DOCUMENT and has_routes:
         yield from document(world, k, left)
     elif stage == Stage.STAY_OF_REMOVAL:
         yield from stayed(world, k, left)

@@ -69,7 +69,22 @@ def test_a_folder_without_a_name_is_written_out() -> None:
     assert settle(Options("one-facility", out=Path("new/sub/.."))).part.final == Path("new").resolve()
 
 
-@pytest.mark.parametrize("engine", ["compiled", "fast", ""])
+@pytest.mark.parametrize("engine", ["fast", ""])
 def test_an_engine_that_is_not_there(engine: str) -> None:
-    with pytest.raises(InputError, match="choose auto or simpy"):
+    with pytest.raises(InputError, match="choose auto, simpy or compiled"):
         settle(Options("one-facility", engine=engine))
+
+
+def test_the_compiled_engine_needs_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An install without it runs everything on SimPy, and says what is missing if asked for the other."""
+    monkeypatch.setattr("sim.experiment.engines.find_spec", lambda name: None)
+    assert settle(Options("may-2025-1000")).engine == "simpy"
+    with pytest.raises(InputError, match="pip install numba"):
+        settle(Options("one-facility", engine="compiled"))
+
+
+def test_the_engine_goes_by_the_work() -> None:
+    """A class does not wait for a compiler; a year of the nation is worth it."""
+    assert settle(Options("one-facility")).engine == "simpy"
+    assert settle(Options("may-2025-1000")).engine == "compiled"
+    assert settle(Options("may-2025-1000", engine="simpy")).engine == "simpy"

@@ -42,7 +42,7 @@ def reachable() -> set[Cell]:
         "rung_release": ("bed_line",),
         "rung_release_mandatory": ("bed_line",),
         "rung_release_needing_clearance": ("bed_line",),
-        "removed": ("seat_line", "stay", "document", "preparing"),
+        "removed": ("seat_line", "stay", "preparing"),
     }
     cells = {(event, stage, pending) for event, stages in either.items() for stage in stages for pending in _BOTH}
     cells -= {("clock", "intake_review", False), ("clock_needing_clearance", "intake_review", False)}  # always pending

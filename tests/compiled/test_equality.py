@@ -1,0 +1,91 @@
+"""The compiled engine returns what SimPy's returns, to the last bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.measures.laws import check
+from sim.pathway import play as play_simpy
+from sim.people.draw import draw
+from sim.people.table import People
+from sim.records import Records
+from sim.scenario.loading import load, shipped
+from sim.scenario.tables import Tables, build_tables
+from tests.compiled.equality import differences
+from tests.pathway.random_worlds import world
+
+pytest.importorskip("numba")
+
+from sim.compiled.engine import play as play_compiled
+from sim.compiled.layout import C_EVENTS_MOST, memory, records
+from sim.compiled.loop import play_until
+
+WORLDS = 1_200
+
+
+def both(tables: Tables, people: People) -> tuple[Records, Records]:
+    """The same people played by both engines."""
+    return play_simpy(tables, people), play_compiled(tables, people)
+
+
+def test_random_worlds_are_equal() -> None:
+    """The worlds that reach every pair of event and stage, half of them tied at every instant."""
+    unequal = {seed: found for seed in range(WORLDS) if (found := differences(*both(*world(seed, grid=seed % 2 == 0))))}
+    assert not unequal
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32 - 1), grid=st.booleans())
+def test_any_world_is_equal(seed: int, grid: bool) -> None:
+    """Any world at all; Hypothesis keeps one that is not."""
+    assert not differences(*both(*world(seed, grid)))
+
+
+def national(name: str, *sets: str) -> tuple[Tables, People]:
+    """A shipped scenario, drawn."""
+    scenario = load(name, sets).scenario
+    tables = build_tables(scenario)
+    return tables, draw(scenario, tables, scenario.seed, 1)
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_shipped_scenarios_are_equal(name: str) -> None:
+    """Every file, its horizon cut."""
+    tables, people = national(name, "days=4")
+    one, other = both(tables, people)
+    check(tables, people, other)
+    assert not differences(one, other)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["may-2025-1000", "goal-3000"])
+def test_national_scenarios_are_equal(name: str) -> None:
+    """60 days of the nation in full."""
+    assert not differences(*both(*national(name, "days=60")))
+
+
+def test_too_little_memory_is_noticed() -> None:
+    """The loop stops and says so, instead of writing past its memory."""
+    tables, people = world(3, grid=False)
+    small = memory(tables, people)
+    small.c[C_EVENTS_MOST] = 5
+    assert not play_until(small.p, small.s, small.c, small.m, int(tables.days * 86_400), True)
+
+
+def test_more_memory_changes_nothing() -> None:
+    """Playing again with more room gives the same."""
+    tables, people = world(3, grid=False)
+    roomy = memory(tables, people, slack=4)
+    assert play_until(roomy.p, roomy.s, roomy.c, roomy.m, int(tables.days * 86_400), True)
+    assert not differences(records(roomy, tables), play_compiled(tables, people))
+
+
+def test_too_many_people_are_refused() -> None:
+    """People whose numbers do not fit are left to the other engine, with a clear word."""
+    tables, people = world(3, grid=False)
+    early = People(**{**people.__dict__, "t": np.where(people.t < 0, -(2**40), people.t)})
+    with pytest.raises(OverflowError, match="too many people or days"):
+        play_compiled(tables, early)
