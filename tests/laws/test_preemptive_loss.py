@@ -26,7 +26,7 @@ CUTS = {0: 10.0, 1: 15.0, 2: 18.0, 3: 20.5, 4: 21.0}
 LOST = [EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
 
 
-def six_classes(days: int, mean_stay: float = STAY) -> World:
+def six_classes(days: int) -> World:
     """Loads 10, 5, 3 (mandatory: convicted, pending, none) and 2.5, 0.5, 13 (discretionary)."""
     shares = {"convicted": 12.5, "pending": 5.5, "none": 16.0}
     mandatory = {"convicted": 10 / 12.5, "pending": 5 / 5.5, "none": 3 / 16}
@@ -39,7 +39,7 @@ def six_classes(days: int, mean_stay: float = STAY) -> World:
         1,
         days,
         LOAD / STAY,
-        exponential(mean_stay),
+        exponential(STAY),
         people={"sources": {"border": people}},
         intake={"hours_limit": "0 h"},
         beds={"contracted": BEDS, "ladder": ladder},
