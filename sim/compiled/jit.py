@@ -63,7 +63,7 @@ import numba  # noqa: E402
 from numba.extending import register_jitable  # noqa: E402
 
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]
-_inner: Any = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+_inner: Any = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # type: ignore[call-overload]
 
 
 def jit(function: F) -> F:
@@ -73,7 +73,7 @@ def jit(function: F) -> F:
 
 def stored_jit(signature: str) -> Callable[[F], F]:
     """Compile now and keep, or take what was kept: for the one function that is called from Python."""
-    made: Any = numba.njit(signature, nogil=True, cache=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+    made: Any = numba.njit(signature, nogil=True, cache=True, no_cfunc_wrapper=True, _nrt=False)  # type: ignore[call-overload]
     return cast("Callable[[F], F]", made)
 
 

@@ -8,7 +8,7 @@ memory, because what happens to a person reads many of their columns at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,55 +30,43 @@ from sim.scenario.tables import Calendar, Tables
 
 Ints = NDArray[np.int64]
 
-# --- people: columns of p -----------------------------------------------------------------------
+# --- columns of p and s: eight a line, and a line is what the processor fetches at once ------------------
+# fmt: off
 PEOPLE = (
-    *("t", "source", "area", "criminality", "custody", "intake", "height", "stage0"),
-    *("left_s", "processing_s", "stay_s", "preparing_s", "track", "group", "route", "hearings"),
-    *("adjournment_s", "outcome", "appeal_s", "screening_u", "positive_u", "giving_up_work"),
-    *("document_work", "third_u", "third_work", "stay_u", "stay_of_removal_s"),
-    *("review_s", "atd_s", "again", "again_after_s"),
+    "t", "source", "area", "criminality", "custody", "height", "stage0", "intake",
+    "processing_s", "preparing_s", "track", "hearings", "adjournment_s", "outcome", "appeal_s", "giving_up_work",
+    "group", "route", "document_work", "stay_u", "stay_of_removal_s", "third_u", "third_work", "again",
+    "left_s", "stay_s", "screening_u", "positive_u", "review_s", "atd_s", "again_after_s", "number",
 )
-# fmt: off
 (
-    P_T, P_SOURCE, P_AREA, P_CRIMINALITY, P_CUSTODY, P_INTAKE, P_HEIGHT, P_STAGE0,
-    P_LEFT, P_PROCESSING, P_STAY, P_PREPARING, P_TRACK, P_GROUP, P_ROUTE, P_HEARINGS,
-    P_ADJOURNMENT, P_OUTCOME, P_APPEAL, P_SCREENING_U, P_POSITIVE_U, P_GIVING_UP,
-    P_DOCUMENT, P_THIRD_U, P_THIRD, P_STAY_U, P_STAY_OF_REMOVAL,
-    P_REVIEW, P_ATD, P_AGAIN, P_AGAIN_AFTER,
+    P_T, P_SOURCE, P_AREA, P_CRIMINALITY, P_CUSTODY, P_HEIGHT, P_STAGE0, P_INTAKE,
+    P_PROCESSING, P_PREPARING, P_TRACK, P_HEARINGS, P_ADJOURNMENT, P_OUTCOME, P_APPEAL, P_GIVING_UP,
+    P_GROUP, P_ROUTE, P_DOCUMENT, P_STAY_U, P_STAY_OF_REMOVAL, P_THIRD_U, P_THIRD, P_AGAIN,
+    P_LEFT, P_STAY, P_SCREENING_U, P_POSITIVE_U, P_REVIEW, P_ATD, P_AGAIN_AFTER, _,
 ) = range(len(PEOPLE))
-# fmt: on
 P_APPROVAL = len(PEOPLE)  # 7 columns
-P_COLUMNS = P_APPROVAL + 7
+P_COLUMNS = P_APPROVAL + 8
 
-# --- stays: columns of s ------------------------------------------------------------------------
-STAYS = tuple(field.name for field in fields(Stays))
-# fmt: off
+STAYS = (
+    "stage", "area", "", "", "", "", "", "",
+    "", "", "", "", "", "", "", "",
+    "t_arrest", "t_desk", "t_processed", "t_asked", "t_bed", "", "", "",
+    "t_docket", "t_heard", "t_order", "t_document", "t_seat_asked", "hearings", "hearing_wait_s", "route",
+    "t_exit", "exit", "atd", "gave_up", "third_country", "over_contract", "", "",
+    "t_transfer_asked", "t_departed", "t_landed", "t_screening_asked", "t_screened", "", "", "",
+)
+"""Columns of s that are records; the others, named X below, are what the engine knows of a person."""
 (
-    S_ARREST, S_DESK, S_PROCESSED, S_ASKED, S_TRANSFER_ASKED, S_DEPARTED, S_LANDED, S_BED,
-    S_SCREENING_ASKED, S_SCREENED, S_DOCKET, S_HEARD, S_ORDER, S_DOCUMENT, S_SEAT_ASKED,
-    S_EXIT_T, S_EXIT, S_STAGE, S_AREA, S_HEARINGS, S_HEARING_WAIT, S_ROUTE, S_THIRD, S_OVER, S_GAVE_UP, S_ATD,
+    S_STAGE, S_AREA, X_STEP, X_ALARM, X_CLOCK_STAGE, X_LINE_SINCE, X_SINCE, X_CLOSED,
+    X_WORK, _, _, _, _, X_GIVES_UP, X_LIMIT, X_REVIEW,  # work left of the five clocks
+    S_ARREST, S_DESK, S_PROCESSED, S_ASKED, S_BED, X_TRIED, X_PROMISED, X_WANTED,
+    S_DOCKET, S_HEARD, S_ORDER, S_DOCUMENT, S_SEAT_ASKED, S_HEARINGS, S_HEARING_WAIT, S_ROUTE,
+    S_EXIT_T, S_EXIT, S_ATD, S_GAVE_UP, S_THIRD, S_OVER, X_PAUSED, X_ASIDE,
+    S_TRANSFER_ASKED, S_DEPARTED, S_LANDED, S_SCREENING_ASKED, S_SCREENED, X_LANDING, X_CLEARED, _,
 ) = range(len(STAYS))
 # fmt: on
-# fmt: off
-(
-    X_WORK, _, _, _, _,  # work left of the five clocks
-    X_ALARM, X_SINCE, X_GIVES_UP, X_LIMIT, X_CLOCK_STAGE, X_CLOSED,
-    X_STEP, X_LINE_SINCE, X_TRIED, X_PAUSED, X_LANDING, X_CLEARED, X_REVIEW, X_PROMISED, X_WANTED, X_ASIDE,
-) = range(len(STAYS), len(STAYS) + 21)
-# fmt: on
-S_COLUMNS = len(STAYS) + 21
+S_COLUMNS = len(STAYS)
 
-_START = {
-    "exit": -1,
-    "stage": 0,
-    "hearings": 0,
-    "hearing_wait_s": 0,
-    "route": -1,
-    "third_country": 0,
-    "over_contract": 0,
-    "gave_up": 0,
-    "atd": -1,
-}
 NOBODY = -1
 NOT_IN_CUSTODY = -1
 """Of X_CLOCK_STAGE: no clocks."""
@@ -225,22 +213,37 @@ def memory(tables: Tables, people: People, slack: int = 1) -> Memory:
     return filled
 
 
+def _aligned(rows: int, columns: int) -> Ints:
+    """An array whose rows begin where the processor's lines begin."""
+    line = 64
+    raw = np.empty(rows * columns * 8 + line, dtype=np.uint8)
+    start = -raw.ctypes.data % line
+    return raw[start : start + rows * columns * 8].view(np.int64).reshape(rows, columns)
+
+
 def _people(people: People) -> Ints:
     """Columns side by side, a person a row."""
-    p = np.empty((len(people), P_COLUMNS), dtype=np.int64)
+    p = _aligned(len(people), P_COLUMNS)
     columns = [getattr(people, name) for name in PEOPLE] + list(people.approval_u)
-    for low in range(0, len(people), 8192):
+    for low in range(0, len(people), 4096):
         for j, column in enumerate(columns):
-            p[low : low + 8192, j] = column[low : low + 8192]
+            p[low : low + 4096, j] = column[low : low + 4096]
     return p
 
 
+def _first_row() -> Ints:
+    """A person before anything has happened."""
+    row = np.array([EMPTY if name.startswith("t_") else 0 for name in STAYS], dtype=np.int64)
+    row[[S_EXIT, S_ROUTE, S_ATD]] = -1
+    row[[X_STEP, X_ALARM, X_GIVES_UP, X_LIMIT, X_LINE_SINCE]] = rules.NEVER
+    row[[X_TRIED, X_REVIEW, X_PROMISED, X_WANTED]] = NOBODY
+    row[X_CLOCK_STAGE] = NOT_IN_CUSTODY
+    return row
+
+
 def _stays(people: People, rows: int) -> Ints:
-    first = [_START.get(name, EMPTY) for name in STAYS]
-    later = [0] * 5 + [rules.NEVER, 0, rules.NEVER, rules.NEVER, NOT_IN_CUSTODY, 0]
-    later += [rules.NEVER, rules.NEVER, -1, 0, 0, 0, NOBODY, NOBODY, NOBODY, 0]
-    s = np.empty((rows, S_COLUMNS), dtype=np.int64)
-    s[:] = np.array(first + later, dtype=np.int64)
+    s = _aligned(rows, S_COLUMNS)
+    s[:] = _first_row()
     s[:, S_AREA] = people.area
     for i in range(len(CLOCK_REASONS)):
         s[:, X_WORK + i] = people.clock_work[i]
@@ -369,7 +372,7 @@ def records(memory: Memory, tables: Tables) -> Records:
     """What the loop left behind, as records."""
     n, days = len(tables.areas), tables.days
     return Records(
-        stays=Stays(**{name: memory.s[:, j].copy() for j, name in enumerate(STAYS)}),
+        stays=Stays(**{name: memory.s[:, j].copy() for j, name in enumerate(STAYS) if name}),
         reviews=_reviews(memory),
         ledger_cents=memory.block(M_LEDGER, days, len(LEDGER_LINES)).copy(),
         not_arrested=memory.block(M_NOT_ARRESTED, days, n, 3).copy(),

@@ -722,15 +722,17 @@ def ring_by(s: Ints, c: Ints, m: Ints, k: int, t: int) -> None:
 def set_clock_alarm(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     """Ring when the first running clock runs out."""
     days = c[at.C_DAYS]
-    first = min(s[k, at.X_GIVES_UP], s[k, at.X_LIMIT])
+    first, last = min(s[k, at.X_GIVES_UP], s[k, at.X_LIMIT]), c[at.C_END]
     for clock in range(N_CLOCKS):
         closed = (s[k, at.X_CLOSED] >> REASON_OF[clock]) & 1
         if closed == 0 and clock_runs(p, s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
             which = clock * 3 + p[k, at.P_SOURCE]
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
-            due = rules.clock_due(work, speed, days, s[k, at.X_SINCE], s[k, at.X_WORK + clock])
-            first = min(first, due)
+            since, left = s[k, at.X_SINCE], s[k, at.X_WORK + clock]
+            by_then = rules.work_until(work, speed, days, min(first, last)) - rules.work_until(work, speed, days, since)
+            if left <= by_then:  # else it is not the first, and need not be looked for
+                first = min(first, rules.clock_due(work, speed, days, since, left))
     s[k, at.X_ALARM] = NEVER
     ring_by(s, c, m, k, first)
 
