@@ -63,18 +63,28 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a check of the scenario is not met.")] = False,
     events: Annotated[int, typer.Option(min=0, metavar="N", help="Write the journeys of N people.")] = 0,
     records: Annotated[bool, typer.Option("--records", help="Write every custody record.")] = False,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MEASURE=1%", help="Add replications until its 95 % interval is within ± this."),
+    ] = None,
+    most_reps: Annotated[
+        int | None, typer.Option(min=2, max=100_000, help="Cap for --precision; default: 1000.")
+    ] = None,
 ) -> int:
     """Run a scenario and write a result folder."""
     from sim.experiment import headline
     from sim.experiment.plan import Options
     from sim.experiment.run import run as run_scenario
 
-    options = Options(scenario, tuple(set_ or ()), reps, seed, engine, workers, out, force, quiet, events, records)
-    outcome = run_scenario(options)
+    sets, goals = tuple(set_ or ()), tuple(precision or ())
+    outcome = run_scenario(
+        Options(scenario, sets, reps, seed, engine, workers, out, force, quiet, events, records, goals, most_reps)
+    )
     if not quiet:
         _show(headline.table(outcome))
         print(*headline.footer(outcome), sep="\n")
     _complain(failure.line() for failure in outcome.failures)
+    _complain(one.line() for one in outcome.precision if not one.met)
     _complain(check.line() for check in outcome.checks if not check.met)
     return outcome.status(strict)
 

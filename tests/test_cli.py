@@ -225,6 +225,10 @@ def test_only_the_commands_that_exist_are_shown(detsim: Command) -> None:
         ("run small.yaml --seed 9223372036854775808", "--seed"),
         ("run small.yaml --workers 0", "--workers"),
         ("run small.yaml --events -1", "--events"),
+        ("run small.yaml --precision held_men=1%", "did you mean held_mean?"),
+        ("run small.yaml --precision held_mean", "write MEASURE=1% or MEASURE=50"),
+        ("run small.yaml --most-reps 5", "--precision"),
+        ("run small.yaml --most-reps 5 --precision held_mean=1% --reps 6", "5 is less than the 6"),
         ("run small.yaml --engine fast", "'fast' is no engine; choose auto, simpy or compiled"),
         ("run small.yaml --set days", "--set days"),
         ("run small.yaml --set dais=3", "did you mean days?"),
@@ -304,6 +308,15 @@ def test_a_check_that_is_not_met_counts_only_when_strict(detsim: Command) -> Non
     assert status == 0 and err.splitlines() == ["check held_peak: 6, wanted 101..200: NOT MET"]
     assert detsim(*unmet, "--force", "--strict")[0] == 1
     assert detsim("run", "small.yaml", "--force", "--strict", "--quiet") == (0, "", "")
+
+
+def test_a_precision_is_said_when_it_is_reached_and_when_it_is_not(detsim: Command) -> None:
+    status, out, err = detsim("run", "small.yaml", "--precision", "arrests=20%")
+    assert (status, err) == (0, "") and "10 replications" in out and "asked ± 20%: met" in out
+    asked = ("--precision", "arrests=20%", "--precision", "held_mean=0.001", "--most-reps", "12")
+    status, _, err = detsim("run", "small.yaml", "--force", "--quiet", *asked)
+    assert status == 1 and err.startswith("precision held_mean: ") and err.endswith("asked ± 0.001: NOT MET\n")
+    assert err.count("\n") == 1 and len(manifest("results/small")["replications"]) == 12
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:

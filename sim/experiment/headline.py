@@ -45,9 +45,11 @@ def table(outcome: Outcome) -> Table:
 
 
 def footer(outcome: Outcome) -> list[str]:
-    """The checks that are met, and where the result lies."""
+    """The precision reached and the checks that are met, and where the result lies."""
     resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
-    return [*(check.line() for check in outcome.checks if check.met), f"written to {outcome.folder}{resumed}"]
+    reached = [one.line() for one in outcome.precision if one.met]
+    met = [check.line() for check in outcome.checks if check.met]
+    return [*reached, *met, f"written to {outcome.folder}{resumed}"]
 
 
 def shipped_table() -> Table:

@@ -11,6 +11,7 @@ from typing import Any
 import sim
 from sim.errors import InputError
 from sim.experiment.engines import choose
+from sim.experiment.precision import Precision, parse
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.scenario.loading import Resolved, digest, load
 from sim.scenario.tables import Tables, build_tables
@@ -31,6 +32,8 @@ class Options:
     quiet: bool = False
     events: int = 0
     records: bool = False
+    precision: tuple[str, ...] = ()
+    most_replications: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,24 +46,32 @@ class Plan:
     workers: int | None
     part: PartFolder
     key: str
+    precision: Precision | None = None
 
     @property
     def replications(self) -> range:
         """Their numbers, from 1."""
         return range(1, self.resolved.scenario.replications + 1)
 
+    def with_replications(self, number: int) -> Plan:
+        """The same run, of so many replications."""
+        return replace(self, resolved=_of(self.resolved, number))
+
 
 def settle(options: Options) -> Plan:
     """Read the scenario and choose folder, engine and workers. Raises InputError."""
     if options.out:
         refuse_existing(options.out, options.force)
+    precision = parse(options.precision, options.most_replications)
     resolved = load(options.scenario, _sets(options))
+    if precision:
+        resolved = _of(resolved, precision.first(resolved.scenario.replications))
     final = _folder(options.out or _default_folder(resolved.scenario.name))
     refuse_existing(final, options.force)
     tables = build_tables(resolved.scenario)
     engine = choose(options.engine, resolved.scenario, tables)
     key = run_key(resolved, engine, options.events, options.records)
-    return Plan(resolved, tables, engine, options.workers, PartFolder(final), key)
+    return Plan(resolved, tables, engine, options.workers, PartFolder(final), key, precision)
 
 
 def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
@@ -83,6 +94,12 @@ def _sets(options: Options) -> list[str]:
     """`--reps` and `--seed` as settings, so that the scenario.yaml of the result says them too."""
     own: Mapping[str, Any] = {"replications": options.replications, "seed": options.seed}
     return [*options.sets, *(f"{key}={value}" for key, value in own.items() if value is not None)]
+
+
+def _of(resolved: Resolved, replications: int) -> Resolved:
+    """The same scenario with another number of replications."""
+    scenario = resolved.scenario.model_copy(update={"replications": replications})
+    return replace(resolved, scenario=scenario, tree={**resolved.tree, "replications": replications})
 
 
 def _default_folder(name: str) -> Path:

@@ -1,30 +1,35 @@
-"""The progress bar of a run: simulated days, summed over replications."""
+"""The progress bar of a run: simulated days, summed over replications, with rate and time left."""
 
 from __future__ import annotations
 
 import sys
 from types import TracebackType
+from typing import Any
 
 from tqdm import tqdm
 
 
 class Progress:
-    """One bar on stderr; none if stderr is no terminal or the user wants quiet."""
+    """One bar on stderr, shown from the first `expect` on; none if stderr is no terminal or the user wants quiet."""
 
-    def __init__(self, days: int, done: int, quiet: bool) -> None:
-        self._bar = tqdm(
-            total=days,
-            initial=done,
-            unit="day",
-            desc="simulated days",
-            leave=False,
-            dynamic_ncols=True,
-            disable=quiet or not sys.stderr.isatty(),
-        )
+    def __init__(self, quiet: bool) -> None:
+        self._shown = sys.stderr.isatty() and not quiet
+        self._bar: tqdm[Any] | None = None
+
+    def expect(self, days: int, kept: int) -> None:
+        """There are to be so many days in all; `kept` more of them need no playing and count in no rate."""
+        if self._shown:
+            if self._bar is None:
+                self._bar = tqdm(unit="day", desc="simulated days", leave=False, dynamic_ncols=True)
+            self._bar.total = days
+            self._bar.n += kept
+            self._bar.initial += kept
+            self._bar.refresh()
 
     def add(self, days: int) -> None:
         """So many more days are played."""
-        self._bar.update(days)
+        if self._bar is not None:
+            self._bar.update(days)
 
     def __enter__(self) -> Progress:
         return self
@@ -32,4 +37,5 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import sim
 from sim.errors import Interrupted, RunError
+from sim.experiment.batches import Played, finished, play_batches
 from sim.experiment.checks import Checked, evaluate
-from sim.experiment.engines import make_ready
 from sim.experiment.plan import Options, Plan, model_digest, settle
-from sim.experiment.progress import Progress
+from sim.experiment.precision import Reached
 from sim.experiment.replication import ROWS, Failure, Finished, Job, is_finished
-from sim.experiment.workers import WorkerDied, play_all
+from sim.experiment.workers import WorkerDied
 from sim.measures.intervals import Estimate
 from sim.measures.rows import Rows
 from sim.measures.writing import summarise, write_folder
@@ -38,14 +38,16 @@ class Outcome:
     checks: tuple[Checked, ...]
     estimates: Mapping[str, Estimate]
     resumed: int
+    precision: tuple[Reached, ...] = ()
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure over the replications; None if it is undefined. Raises KeyError."""
         return self.estimates[measure].mean
 
     def status(self, strict: bool = False) -> int:
-        """The exit status: 1 if a replication failed or, if strict, a check is not met."""
-        return int(bool(self.failures) or (strict and not all(check.met for check in self.checks)))
+        """The exit status: 1 if a replication failed, a precision or, if strict, a check is not met."""
+        unmet = strict and not all(check.met for check in self.checks)
+        return int(bool(self.failures) or not all(one.met for one in self.precision) or unmet)
 
 
 def run(options: Options) -> Outcome:
@@ -59,18 +61,17 @@ def run(options: Options) -> Outcome:
     job = _job(plan, options)
     try:
         with plan.part.held():
-            resumed = [number for number in plan.replications if is_finished(job, number)]
-            failures = _play(plan, job, resumed, options.quiet)
-            finished = _finished(plan, job, failures)
+            played = play_batches(plan, job, options.quiet)
+            outcome = _outcome(played, _finished(played, job))
             seconds = round(time.monotonic() - started, 3)
-            _write(plan, job, finished, _manifest(plan, finished, failures, resumed) | {"wall_seconds": seconds})
+            _write(played.plan, job, outcome.finished, _manifest(played, outcome) | {"wall_seconds": seconds})
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted: {_kept(plan, job)}") from None
     except WorkerDied as error:
         raise RunError(f"{error}: {_kept(plan, job)}") from error
     except OSError as error:
         raise RunError(f"{plan.part.final}: {error.strerror or error}: {_kept(plan, job)}") from error
-    return _outcome(plan, finished, failures, len(resumed))
+    return outcome
 
 
 def _job(plan: Plan, options: Options) -> Job:
@@ -78,31 +79,23 @@ def _job(plan: Plan, options: Options) -> Job:
     return Job(scenario, plan.tables, plan.engine, plan.part, plan.key, options.records, options.events)
 
 
-def _play(plan: Plan, job: Job, resumed: Sequence[int], quiet: bool) -> list[Failure]:
-    """Play what is not finished yet."""
-    wanted = [number for number in plan.replications if number not in resumed]
-    days = plan.resolved.scenario.days
-    if wanted:
-        make_ready(plan.engine, quiet)
-    with Progress(days * len(plan.replications), days * len(resumed), quiet) as meter:
-        return play_all(job, wanted, plan.workers, meter)
-
-
-def _finished(plan: Plan, job: Job, failures: Sequence[Failure]) -> list[Finished]:
+def _finished(played: Played, job: Job) -> list[Finished]:
     """The finished replications, in order. Raises RunError if there are none."""
-    finished = [plan.part.load(number, plan.key) for number in plan.replications if is_finished(job, number)]
-    if not finished:
-        lines = [failure.line() for failure in failures]
-        raise RunError(*lines, f"{plan.part.final}: not written, for no replication was finished")
-    return finished
+    there = list(finished(job, played.plan.replications))
+    if not there:
+        lines = [failure.line() for failure in played.failures]
+        raise RunError(*lines, f"{job.part.final}: not written, for no replication was finished")
+    return there
 
 
 def _kept(plan: Plan, job: Job) -> str:
     """What is finished and how to go on."""
-    kept = sum(is_finished(job, number) for number in plan.replications)
+    most = range(1, plan.precision.most + 1) if plan.precision else plan.replications
+    kept = sum(is_finished(job, number) for number in most)
     if not kept:
         return "no replication was finished, nothing is written"
-    return f"{kept} of {len(plan.replications)} replications are finished and kept; the same command goes on from there"
+    of = f"{kept}" if plan.precision else f"{kept} of {len(most)}"
+    return f"{of} replications are finished and kept; the same command goes on from there"
 
 
 def _write(plan: Plan, job: Job, finished: Sequence[Finished], manifest: Mapping[str, Any]) -> None:
@@ -125,11 +118,11 @@ def _rows(plan: Plan, finished: Sequence[Finished]) -> Iterator[tuple[int, Rows]
     return ((one.replication, plan.part.load(one.replication, plan.key, ROWS)) for one in finished)
 
 
-def _manifest(
-    plan: Plan, finished: Sequence[Finished], failures: Sequence[Failure], resumed: Sequence[int]
-) -> dict[str, Any]:
+def _manifest(played: Played, outcome: Outcome) -> dict[str, Any]:
     """What made the result; nothing about the machine or where it lies."""
-    scenario = plan.resolved.scenario
+    plan, scenario = played.plan, outcome.scenario
+    goals = [one.entry() for one in outcome.precision]
+    asked = {"precision": goals, "most_replications": plan.precision.most} if plan.precision else {}
     return {
         "scenario": scenario.name,
         "scenario_sha256": digest(plan.resolved),
@@ -141,16 +134,28 @@ def _manifest(
         "model_sha256": model_digest(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in _LIBRARIES},
-        "replications": [one.replication for one in finished],
-        "replications_played": len(finished) - len(resumed),
-        "replications_resumed": len(resumed),
-        "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in failures],
-        "events": sum(one.events for one in finished),
+        "replications": [one.replication for one in outcome.finished],
+        "replications_played": len(outcome.finished) - outcome.resumed,
+        "replications_resumed": outcome.resumed,
+        "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in outcome.failures],
+        "events": sum(one.events for one in outcome.finished),
+        **asked,
     }
 
 
-def _outcome(plan: Plan, finished: Sequence[Finished], failures: Sequence[Failure], resumed: int) -> Outcome:
-    scenario = plan.resolved.scenario
-    estimates = summarise([(one.replication, one.measured) for one in finished])
+def _outcome(played: Played, there: Sequence[Finished]) -> Outcome:
+    plan, scenario = played.plan, played.plan.resolved.scenario
+    estimates = summarise([(one.replication, one.measured) for one in there])
     checks = evaluate(scenario.checks, {name: estimate.mean for name, estimate in estimates.items()})
-    return Outcome(plan.part.final, scenario, tuple(finished), tuple(failures), tuple(checks), estimates, resumed)
+    goals = plan.precision.goals if plan.precision else ()
+    reached = tuple(Reached(goal, estimates[goal.measure], len(plan.replications)) for goal in goals)
+    return Outcome(
+        plan.part.final,
+        scenario,
+        tuple(there),
+        tuple(played.failures),
+        tuple(checks),
+        estimates,
+        played.resumed,
+        reached,
+    )
