@@ -331,9 +331,13 @@ def failing(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:
     monkeypatch.setattr(replicating, "draw", fail)
 
 
-def test_a_failed_replication_is_reported_and_the_rest_go_on(detsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_failed_replication_is_reported_and_the_rest_go_on(
+    engine: str, detsim: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     failing(monkeypatch, {2})
-    status, out, err = detsim("run", "small.yaml", "--reps", "3", "--workers", "1")
+    monkeypatch.setattr("sim.experiment.batches.make_ready", lambda engine, quiet: None)  # whether compiled or not
+    status, out, err = detsim("run", "small.yaml", "--reps", "3", "--workers", "1", "--engine", engine)
     assert status == 1 and "2 of 3 replications" in out
     assert err.startswith("replication 2 (seed 4) failed: ArithmeticError: people in are not people out (")
     assert err.count("\n") == 1
@@ -529,10 +533,21 @@ def on_terminal(*arguments: str) -> str:
     return seen.decode()
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_terminal_sees_one_progress_bar(workers: str) -> None:
-    seen = on_terminal("run", "small.yaml", "--workers", workers, "--set", "days=50")
-    assert "simulated days" in seen and "/100" in seen
+@pytest.mark.parametrize(("workers", "engine"), [("1", "simpy"), ("2", "simpy"), ("1", "compiled")])
+def test_a_terminal_sees_one_progress_bar_with_rate_and_time_left(workers: str, engine: str) -> None:
+    asked = (
+        "--workers",
+        workers,
+        "--engine",
+        engine,
+        "--set",
+        "days=2000",
+        "--set",
+        "arrests.sources.border.rate=20 / d",
+    )
+    seen = on_terminal("run", "small.yaml", *asked, "--set", "beds.contracted=100", "--reps", "3")
+    assert seen.count("simulated days:   0%") >= 1 and "/6000" in seen
+    assert re.search(r"simulated days: +[1-9]\d*%.*\[\d\d:\d\d<\d\d:\d\d, +[\d.]+(?:day/s|s/day)\]", seen)
 
 
 def test_quiet_has_no_progress_bar() -> None:

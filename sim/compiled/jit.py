@@ -10,7 +10,9 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -18,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def _digest() -> str:
-    """Of our own source, Numba, Python and the processor."""
+    """Of our own source and where it lies (both part of Numba's own key), Numba, Python and the processor."""
     import llvmlite
     import numba
     from llvmlite import binding
@@ -29,20 +31,41 @@ def _digest() -> str:
         [*here.glob("*.py"), here.parent / "rules.py", here.parent / "names.py", here.parent / "records.py"]
     ):
         seen.update(path.read_bytes())
-    seen.update(repr((numba.__version__, llvmlite.__version__, sys.version, binding.get_host_cpu_name())).encode())
+    numbas_key = (str(here), (here / "loop.py").stat().st_mtime_ns)
+    machine = (numba.__version__, llvmlite.__version__, sys.version, binding.get_host_cpu_name())
+    seen.update(repr((numbas_key, machine)).encode())
     return seen.hexdigest()[:16]
 
 
 def _home() -> Path:
     """The user's cache, or a folder of the user's own among the temporary files."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    for folder in (Path(base) / "detsim", Path(tempfile.gettempdir()) / f"detsim-{os.getuid()}"):
+    for folder in _homes():
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK) and _is_ours(folder):
                 return folder
         except OSError:
             continue
+    return _last_resort()
+
+
+def _homes() -> Iterator[Path]:
+    with suppress(RuntimeError):  # a user without a home
+        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "detsim"
+    yield Path(tempfile.gettempdir()) / f"detsim-{_user()}"
+
+
+def _user() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0  # Windows has temporary files for each user anyway
+
+
+def _is_ours(folder: Path) -> bool:
+    """Code is loaded from there, so nobody else may have put it there."""
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+
+
+@cache
+def _last_resort() -> Path:
     return Path(tempfile.mkdtemp(prefix="detsim-"))
 
 
@@ -54,7 +77,7 @@ def cache_folder() -> Path:
 def is_stored() -> bool:
     """The loop was compiled before and need not be compiled now."""
     folder = cache_folder()
-    return folder.exists() and any(folder.rglob("*.nbi"))
+    return folder.exists() and any(folder.rglob("*.nbc"))
 
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
@@ -73,8 +96,19 @@ def jit(function: F) -> F:
 
 def stored_jit(signature: str) -> Callable[[F], F]:
     """Compile now and keep, or take what was kept: for the one function that is called from Python."""
-    made: Any = numba.njit(signature, nogil=True, cache=True, no_cfunc_wrapper=True, _nrt=False)  # type: ignore[call-overload]
-    return cast("Callable[[F], F]", made)
+
+    def made(function: F) -> F:
+        try:
+            return _whole(function, signature, True)
+        except OSError:  # the disk is full: compile again, for this process only
+            return _whole(function, signature, False)
+
+    return made
+
+
+def _whole(function: F, signature: str, kept: bool) -> F:
+    made: Any = numba.njit(signature, nogil=True, cache=kept, no_cfunc_wrapper=True, _nrt=False)  # type: ignore[call-overload]
+    return cast(F, made(function))
 
 
 def shared(function: F) -> F:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
@@ -51,12 +52,15 @@ def play_of(engine: str) -> Play:
     return play
 
 
+@cache
 def make_ready(engine: str, quiet: bool) -> None:
-    """Compile what has to be compiled, once, and say so."""
+    """Compile what has to be compiled, once, and say so; what is stored is loaded by whoever plays."""
     if engine != "compiled":
         return
     from sim.compiled.jit import is_stored
 
-    if not is_stored() and not quiet:
+    if is_stored():
+        return
+    if not quiet:
         print("compiling the fast engine, once for this version: about a minute …", file=sys.stderr, flush=True)
     play_of(engine)
