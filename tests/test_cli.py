@@ -87,9 +87,10 @@ def started(*arguments: str, **options: Any) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
-    """Wait for its end."""
+    """Wait for its end. The status is what a shell shows: 130 even if Python ends itself by SIGINT, as it
+    does after a Ctrl-C that came while it made a dataclass, caught or not."""
     out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
+    return 130 if process.returncode == -signal.SIGINT else process.returncode, out, err
 
 
 def contents(folder: str | Path, but: str = "manifest.json") -> dict[str, bytes]:

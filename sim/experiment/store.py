@@ -66,6 +66,7 @@ class PartFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             with (self.path / "lock").open("w") as lock:
                 _lock(lock, self.final)
+                self._drop_half_built()
                 yield
         except FolderInUse:
             raise
@@ -74,7 +75,11 @@ class PartFolder:
             raise
 
     def publish(self) -> None:
-        """Rename `new` to the result folder, in place of an older one, and drop the finished replications."""
+        """Rename `new` to the result folder, in place of an older one, and drop the finished replications.
+
+        Raises OSError if `new` cannot be brought to the disk; nothing is in another place then.
+        """
+        _to_disk(self.new)
         old = self.path / "replaced"
         shutil.rmtree(old, ignore_errors=True)
         if self.final.exists():
@@ -92,10 +97,16 @@ class PartFolder:
 
     def _tidy(self) -> None:
         """Drop what is of no use to the next try: a folder half built, or everything if nothing is finished."""
-        for half_built in self.path.glob("*new*/"):
-            shutil.rmtree(half_built, ignore_errors=True)
+        self._drop_half_built()
         if self.path.is_dir() and not any(self.path.glob(f"*.{RESULT}")):
             shutil.rmtree(self.path, ignore_errors=True)
+
+    def _drop_half_built(self) -> None:
+        """Drop what a killed process was writing; a folder that was built whole is built again."""
+        for half_built in self.path.glob("*new*/"):
+            shutil.rmtree(half_built, ignore_errors=True)
+        for half_written in self.path.glob("*.tmp"):
+            half_written.unlink(missing_ok=True)
 
 
 def refuse_existing(final: Path, force: bool) -> None:
@@ -112,7 +123,8 @@ def refuse_existing(final: Path, force: bool) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write `path` whole or not at all, even if the machine stops. Raises OSError."""
-    beside = path.with_name(path.name + ".tmp")
+    # A name of its own: a worker whose run was killed may still write when the next run does.
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with beside.open("wb") as file:
             file.write(content)
@@ -122,6 +134,18 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _to_disk(folder: Path) -> None:
+    """Have every file below a folder on the disk, so that no later stop of the machine leaves one half there."""
+    for path in (*folder.rglob("*"), folder):
+        if path.is_dir() and os.name == "nt":  # Windows syncs no folders
+            continue
+        handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 class _OwnClasses(pickle.Unpickler):

@@ -14,7 +14,7 @@ from multiprocessing import resource_tracker
 from typing import Any, Final, Protocol
 
 from sim.experiment.engines import expected_people
-from sim.experiment.replication import Failure, Job, Tick, attempt
+from sim.experiment.replication import Failure, Job, attempt
 
 _POLL_S: Final = 0.2
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
@@ -56,29 +56,31 @@ def _here(job: Job, replications: Sequence[int], meter: Meter) -> list[Failure]:
 
 
 def _in_processes(job: Job, replications: Sequence[int], workers: int, meter: Meter) -> list[Failure]:
-    # Always `spawn`: a fork would copy threads and locks of whoever calls this.
+    # Always `spawn`: a fork would copy threads and locks of whoever calls this. And no locks among processes:
+    # one that is killed would keep them, so each replication has a counter of its own.
     context = multiprocessing.get_context("spawn")
-    days, stop = context.Value("q", 0), context.Event()
+    days, stop = context.RawArray("q", len(replications)), context.RawValue("b", 0)
     pool = ProcessPoolExecutor(workers, context, _start_worker, (job, days, stop))
     try:
         with _interrupts_held():
-            futures = [pool.submit(_attempt, replication) for replication in replications]
+            futures = [pool.submit(_attempt, place, number) for place, number in enumerate(replications)]
         return _collect(futures, days, meter)
     except BrokenProcessPool as error:
         raise WorkerDied("a worker process was killed; is there enough memory? try fewer --workers") from error
     finally:
-        stop.set()
+        stop.value = 1
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _collect(futures: Sequence[Future[Failure | None]], days: Any, meter: Meter) -> list[Failure]:
+def _collect(futures: Sequence[Future[Failure | None]], days: Sequence[int], meter: Meter) -> list[Failure]:
     """Wait for all, moving the meter; the first error of a future is raised at once."""
     shown, failures, pending = 0, [], set(futures)
     while pending:
         done, pending = wait(pending, _POLL_S, FIRST_COMPLETED)
         failures += [failure for future in done if (failure := future.result())]
-        meter.add(days.value - shown)
-        shown = days.value
+        played = sum(days)
+        meter.add(played - shown)
+        shown = played
     return sorted(failures, key=lambda failure: failure.replication)
 
 
@@ -101,20 +103,13 @@ class _Stopped(BaseException):
     """The run is given up."""
 
 
-_worker: tuple[Job, Tick] | None = None
+_worker: tuple[Job, Any, Any] | None = None
 
 
 def _start_worker(job: Job, days: Any, stop: Any) -> None:
     global _worker
-
-    def tick(day: int) -> None:
-        if stop.is_set():
-            raise _Stopped
-        with days.get_lock():
-            days.value += 1
-
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = (job, tick)
+    _worker = (job, days, stop)
 
 
 def _end_with_parent() -> None:
@@ -125,9 +120,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _attempt(replication: int) -> Failure | None:
+def _attempt(place: int, replication: int) -> Failure | None:
     assert _worker is not None
-    job, tick = _worker
+    job, days, stop = _worker
+
+    def tick(day: int) -> None:
+        if stop.value:
+            raise _Stopped
+        days[place] = day + 1
+
     try:
         return attempt(job, replication, tick)
     except _Stopped:

@@ -102,7 +102,7 @@ def test_a_read_only_install_and_home_still_run(tmp_path: Path, root: Path) -> N
     (tmp_path / "tmp").mkdir()
     with read_only(tmp_path / "home") as home:
         places = {"HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(tmp_path / "tmp")}
-        asked = ("-m", "sim", "run", "mmc", "--set", "days=30", "--engine", "compiled", "--force", "--workers", "1")
+        asked = ("-m", "sim", "run", "two-classes", "--engine", "compiled", "--force", "--workers", "1")
         first = python("-B", *asked, cwd=tmp_path, **places)
         assert (first.returncode, first.stderr.count("\n")) == (0, 1) and NOTICE in first.stderr
         started = time.monotonic()
