@@ -48,24 +48,25 @@ P_APPROVAL = len(PEOPLE)  # 7 columns
 P_COLUMNS = P_APPROVAL + 8
 
 STAYS = (
-    "stage", "area", "", "", "", "", "", "",
+    "stage", "area", "", "", "", "", "t_exit", "exit",
     "", "", "", "", "", "", "", "",
-    "t_arrest", "t_desk", "t_processed", "t_asked", "t_bed", "", "", "",
+    "", "", "", "", "", "atd", "gave_up", "",
+    "t_arrest", "t_desk", "t_processed", "t_asked", "t_bed", "t_transfer_asked", "over_contract", "",
     "t_docket", "t_heard", "t_order", "t_document", "t_seat_asked", "hearings", "hearing_wait_s", "route",
-    "t_exit", "exit", "atd", "gave_up", "third_country", "over_contract", "", "",
-    "t_transfer_asked", "t_departed", "t_landed", "t_screening_asked", "t_screened", "", "", "",
+    "t_departed", "t_landed", "t_screening_asked", "t_screened", "third_country", "", "", "",
 )
 """Columns of s that are records; the others, named X below, are what the engine knows of a person."""
 (
-    S_STAGE, S_AREA, X_STEP, X_ALARM, X_CLOCK_STAGE, X_LINE_SINCE, X_SINCE, X_CLOSED,
-    X_WORK, _, _, _, _, X_GIVES_UP, X_LIMIT, X_REVIEW,  # work left of the five clocks
-    S_ARREST, S_DESK, S_PROCESSED, S_ASKED, S_BED, X_TRIED, X_PROMISED, X_WANTED,
+    S_STAGE, S_AREA, X_STEP, X_ALARM, X_CLOCK_STAGE, X_LINE_SINCE, S_EXIT_T, S_EXIT,
+    X_WORK, _, _, _, _, X_SINCE, X_CLOSED, X_WHO,  # work left of the five clocks; source × 2 + custody class
+    X_GIVES_UP, X_LIMIT, X_REVIEW, X_PROMISED, X_ASIDE, S_ATD, S_GAVE_UP, _,
+    S_ARREST, S_DESK, S_PROCESSED, S_ASKED, S_BED, S_TRANSFER_ASKED, S_OVER, X_TRIED,
     S_DOCKET, S_HEARD, S_ORDER, S_DOCUMENT, S_SEAT_ASKED, S_HEARINGS, S_HEARING_WAIT, S_ROUTE,
-    S_EXIT_T, S_EXIT, S_ATD, S_GAVE_UP, S_THIRD, S_OVER, X_PAUSED, X_ASIDE,
-    S_TRANSFER_ASKED, S_DEPARTED, S_LANDED, S_SCREENING_ASKED, S_SCREENED, X_LANDING, X_CLEARED, _,
+    S_DEPARTED, S_LANDED, S_SCREENING_ASKED, S_SCREENED, S_THIRD, X_WANTED, X_LANDING, X_CLEARED,
 ) = range(len(STAYS))
+X_PAUSED = len(STAYS)
 # fmt: on
-S_COLUMNS = len(STAYS)
+S_COLUMNS = len(STAYS) + 8
 
 NOBODY = -1
 NOT_IN_CUSTODY = -1
@@ -77,6 +78,7 @@ SCALARS = (
     *("displace_mandatory", "release_mandatory", "transfer_s", "case_on", "mode_stay", "stay_exit"),
     *("screening_on", "removal_on", "groups_on", "third_country_route", "clearance_on", "atd_on"),
     *("atd_enrolled", "on_exhaustion", "n_rungs", "n_routes", "n_dockets", "n_bands", "displacing"),
+    *("pools", "rearrests"),
     *("n_candidates", "events_most", "reviews_most", "buckets"),
 )
 # fmt: off
@@ -85,6 +87,7 @@ SCALARS = (
     C_DISPLACE_MANDATORY, C_RELEASE_MANDATORY, C_TRANSFER_S, C_CASE_ON, C_MODE_STAY, C_STAY_EXIT,
     C_SCREENING_ON, C_REMOVAL_ON, C_GROUPS_ON, C_THIRD_ROUTE, C_CLEARANCE_ON, C_ATD_ON,
     C_ATD_ENROLLED, C_ON_EXHAUSTION, C_RUNGS, C_ROUTES, C_DOCKETS, C_BANDS, C_DISPLACING,
+    C_POOLS, C_REARRESTS,
     C_CANDIDATES, C_EVENTS_MOST, C_REVIEWS_MOST, C_BUCKETS,
 ) = range(len(SCALARS))
 # fmt: on
@@ -233,7 +236,8 @@ def _people(people: People) -> Ints:
 
 def _first_row() -> Ints:
     """A person before anything has happened."""
-    row = np.array([EMPTY if name.startswith("t_") else 0 for name in STAYS], dtype=np.int64)
+    row = np.zeros(S_COLUMNS, dtype=np.int64)
+    row[: len(STAYS)] = [EMPTY if name.startswith("t_") else 0 for name in STAYS]
     row[[S_EXIT, S_ROUTE, S_ATD]] = -1
     row[[X_STEP, X_ALARM, X_GIVES_UP, X_LIMIT, X_LINE_SINCE]] = rules.NEVER
     row[[X_TRIED, X_REVIEW, X_PROMISED, X_WANTED]] = NOBODY
@@ -245,6 +249,7 @@ def _stays(people: People, rows: int) -> Ints:
     s = _aligned(rows, S_COLUMNS)
     s[:] = _first_row()
     s[:, S_AREA] = people.area
+    s[:, X_WHO] = people.source * 2 + people.custody
     for i in range(len(CLOCK_REASONS)):
         s[:, X_WORK + i] = people.clock_work[i]
     return s
@@ -256,6 +261,13 @@ def _cumulative(speed: Ints) -> Ints:
     return np.concatenate([np.zeros((*speed.shape[:-1], 1), np.int64), used], axis=-1)
 
 
+def _clock_runs(tables: Tables) -> Ints:
+    """(5, 3, 2, 3) clock × source × custody class × stage: 1 where the clock runs and can ring at all."""
+    can_ring = (tables.clock_speed.sum(axis=2) > 0).astype(np.int64)
+    runs: Ints = tables.clock_runs[:, None, :, :] * can_ring[:, :, None, None]
+    return runs
+
+
 def _tables(tables: Tables) -> dict[str, Ints]:
     named = {name: getattr(tables, name) for name in TABLES if hasattr(tables, name) and name != "transfer_to"}
     lengths = [len(each) for each in tables.transfer_to]
@@ -263,6 +275,7 @@ def _tables(tables: Tables) -> dict[str, Ints]:
     return named | {
         "document_cumulative": _cumulative(tables.document_speed),
         "clock_cumulative": _cumulative(tables.clock_speed),
+        "clock_runs": _clock_runs(tables),
         "account_of": np.array([ACCOUNTS.index(LINE_ACCOUNT[line]) for line in LEDGER_LINES], np.int64),
         "transfer_to": np.array(flat, np.int64),
         "transfer_to_start": np.cumsum([0, *lengths]).astype(np.int64),
@@ -304,6 +317,8 @@ def _scalars(tables: Tables, people: People, parts: dict[str, Ints]) -> dict[str
         "n_dockets": len(tables.docket_calendar),
         "n_bands": len(tables.giving_up_after_s),
         "displacing": int(2 in kinds),
+        "pools": int((tables.pool >= 0).any()),
+        "rearrests": int((people.again >= 0).any()),
         "n_candidates": len(parts["candidates"]),
         "buckets": tables.days * SECONDS_PER_DAY // BUCKET_S,
     }

@@ -196,6 +196,8 @@ def is_arrested(p: Ints, c: Ints, m: Ints, k: int) -> bool:
 @jit
 def found(p: Ints, c: Ints, m: Ints, k: int, change: int) -> None:
     """A pool loses or regains a person."""
+    if c[at.C_POOLS] == 0:
+        return
     source = p[k, at.P_SOURCE]
     if source > 1:
         return
@@ -364,7 +366,7 @@ def close_review(s: Ints, c: Ints, m: Ints, k: int, outcome: int) -> None:
 @jit
 def withdraw(s: Ints, c: Ints, m: Ints, k: int) -> None:
     """Take back the request about person k, if there is one."""
-    if s[k, at.X_REVIEW] >= 0:
+    if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] >= 0:
         close_review(s, c, m, k, WITHDRAWN)
 
 
@@ -464,6 +466,8 @@ def review_over(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 @jit
 def asker_gone(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     """Person k, who asked, needs no bed here any more: the request is withdrawn."""
+    if c[at.C_DISPLACING] == 0:
+        return
     displaced = s[k, at.X_WANTED]
     if displaced >= 0:
         s[k, at.X_WANTED] = s[displaced, at.X_PROMISED] = -1
@@ -527,7 +531,7 @@ def leave_bed_line(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 def hand_over(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     """Person k leaves the lines for the bed that is theirs."""
     leave_bed_line(p, s, c, m, k)
-    if s[k, at.X_REVIEW] >= 0 and m[review_of(s, c, k) + 1] == NO_BED:
+    if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] >= 0 and m[review_of(s, c, k) + 1] == NO_BED:
         close_review(s, c, m, k, WITHDRAWN)
     asker_gone(p, s, c, m, k)
     wake(c, m, CALL, k)
@@ -547,7 +551,7 @@ def give_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None:
 @jit
 def free_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None:
     """The bed of person k passes to the one it was promised to or to the line."""
-    asker = s[k, at.X_PROMISED]
+    asker = s[k, at.X_PROMISED] if c[at.C_DISPLACING] == 1 else -1
     if asker >= 0:
         s[k, at.X_PROMISED] = s[asker, at.X_WANTED] = -1
         hand_over(p, s, c, m, asker)
@@ -657,7 +661,7 @@ def set_free(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
     found(p, c, m, k, 1)
     s[k, at.S_ATD] = 1 if takes_slot(p, c, m, k) else 0
-    if p[k, at.P_AGAIN] >= 0:
+    if c[at.C_REARRESTS] == 1 and p[k, at.P_AGAIN] >= 0:
         add_event(c, m, m[at.G_NOW] + p[k, at.P_AGAIN_AFTER], at.K_ARREST, p[k, at.P_AGAIN])
 
 
@@ -688,21 +692,18 @@ def release(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
 
 # --- clocks -------------------------------------------------------------------------------------------
 @jit
-def clock_runs(p: Ints, s: Ints, c: Ints, k: int, clock: int, stage: int) -> bool:
+def clock_runs(s: Ints, c: Ints, k: int, clock: int, stage: int) -> bool:
     """The clock runs for such a person in a stage, and can ring at all."""
-    if value(c, at.O_CLOCK_RUNS, (clock * 2 + p[k, at.P_CUSTODY]) * 3 + stage) == 0:
-        return False
-    days = c[at.C_DAYS]
-    return value(c, at.O_CLOCK_CUMULATIVE, (clock * 3 + p[k, at.P_SOURCE]) * (days + 1) + days) > 0
+    return value(c, at.O_CLOCK_RUNS, (clock * 6 + s[k, at.X_WHO]) * 3 + stage) == 1
 
 
 @jit
-def use_clocks(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def use_clocks(s: Ints, c: Ints, m: Ints, k: int) -> None:
     """Take off the work used since the last change."""
     days, now, since = c[at.C_DAYS], m[at.G_NOW], s[k, at.X_SINCE]
     for clock in range(N_CLOCKS):
-        if clock_runs(p, s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
-            which = clock * 3 + p[k, at.P_SOURCE]
+        if clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
+            which = clock * 3 + (s[k, at.X_WHO] >> 1)
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
             used = rules.work_until(work, speed, days, now) - rules.work_until(work, speed, days, since)
@@ -719,14 +720,14 @@ def ring_by(s: Ints, c: Ints, m: Ints, k: int, t: int) -> None:
 
 
 @jit
-def set_clock_alarm(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def set_clock_alarm(s: Ints, c: Ints, m: Ints, k: int) -> None:
     """Ring when the first running clock runs out."""
     days = c[at.C_DAYS]
     first, last = min(s[k, at.X_GIVES_UP], s[k, at.X_LIMIT]), c[at.C_END]
     for clock in range(N_CLOCKS):
         closed = (s[k, at.X_CLOSED] >> REASON_OF[clock]) & 1
-        if closed == 0 and clock_runs(p, s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
-            which = clock * 3 + p[k, at.P_SOURCE]
+        if closed == 0 and clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
+            which = clock * 3 + (s[k, at.X_WHO] >> 1)
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
             since, left = s[k, at.X_SINCE], s[k, at.X_WORK + clock]
@@ -738,31 +739,31 @@ def set_clock_alarm(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def begin_clocks(p: Ints, s: Ints, c: Ints, m: Ints, k: int, stage: int) -> None:
+def begin_clocks(s: Ints, c: Ints, m: Ints, k: int, stage: int) -> None:
     """The clocks begin to run."""
     s[k, at.X_CLOCK_STAGE], s[k, at.X_SINCE] = stage, m[at.G_NOW]
-    set_clock_alarm(p, s, c, m, k)
+    set_clock_alarm(s, c, m, k)
 
 
 @jit
-def same_clocks(p: Ints, s: Ints, c: Ints, k: int, one: int, other: int) -> bool:
+def same_clocks(s: Ints, c: Ints, k: int, one: int, other: int) -> bool:
     """The same clocks run in both stages."""
     different = 0
     for clock in range(N_CLOCKS):
-        if clock_runs(p, s, c, k, clock, one) != clock_runs(p, s, c, k, clock, other):
+        if clock_runs(s, c, k, clock, one) != clock_runs(s, c, k, clock, other):
             different += 1
     return different == 0
 
 
 @jit
-def enter_clock_stage(p: Ints, s: Ints, c: Ints, m: Ints, k: int, stage: int) -> None:
+def enter_clock_stage(s: Ints, c: Ints, m: Ints, k: int, stage: int) -> None:
     """Other clocks may run from now."""
-    same = same_clocks(p, s, c, k, s[k, at.X_CLOCK_STAGE], stage)
+    same = same_clocks(s, c, k, s[k, at.X_CLOCK_STAGE], stage)
     if not same:
-        use_clocks(p, s, c, m, k)
+        use_clocks(s, c, m, k)
     s[k, at.X_CLOCK_STAGE] = stage
     if not same or stage == POST_ORDER:
-        set_clock_alarm(p, s, c, m, k)
+        set_clock_alarm(s, c, m, k)
 
 
 @jit
@@ -804,13 +805,13 @@ def fall_due(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
 
 
 @jit
-def due_now(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
+def due_now(s: Ints, c: Ints, m: Ints, k: int) -> int:
     """Reasons that have run out, a bit each."""
     due = 0
     for clock in range(N_CLOCKS):
         reason = REASON_OF[clock]
         open_still = (s[k, at.X_CLOSED] >> reason) & 1 == 0
-        if open_still and s[k, at.X_WORK + clock] <= 0 and clock_runs(p, s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
+        if open_still and s[k, at.X_WORK + clock] <= 0 and clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
             due |= 1 << reason
     if s[k, at.X_LIMIT] <= m[at.G_NOW]:
         due |= 1 << POST_ORDER_LIMIT
@@ -824,13 +825,13 @@ def ring(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     """The alarm of person k; of no concern if it was set for another stage or they have left."""
     if s[k, at.X_CLOCK_STAGE] < 0 or s[k, at.X_ALARM] != m[at.G_NOW]:
         return
-    use_clocks(p, s, c, m, k)
-    due = due_now(p, s, c, m, k)
+    use_clocks(s, c, m, k)
+    due = due_now(s, c, m, k)
     for reason in range(GIVING_UP + 1):
         if (due >> reason) & 1 and s[k, at.X_CLOCK_STAGE] >= 0:
             fall_due(p, s, c, m, k, reason)
     if s[k, at.X_CLOCK_STAGE] >= 0:
-        set_clock_alarm(p, s, c, m, k)
+        set_clock_alarm(s, c, m, k)
 
 
 @jit
@@ -1027,7 +1028,7 @@ def order_is_final(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     limit = by_day(c, m, at.O_POST_ORDER_LIMIT, 0)
     if limit >= 0:
         s[k, at.X_LIMIT] = m[at.G_NOW] + limit
-    enter_clock_stage(p, s, c, m, k, POST_ORDER)
+    enter_clock_stage(s, c, m, k, POST_ORDER)
 
 
 @jit
@@ -1147,7 +1148,7 @@ def enter_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     add(c, m, at.M_IN_BED, area, 1)
     s[k, at.S_BED] = m[at.G_NOW]
     s[k, at.S_STAGE] = PREPARING
-    enter_clock_stage(p, s, c, m, k, CASE)
+    enter_clock_stage(s, c, m, k, CASE)
     settle(p, s, c, m, k)
     in_bed(p, s, c, m, k)
 
@@ -1170,7 +1171,7 @@ def processed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     if c[at.C_INTAKE_ON] == 0:
         s[k, at.S_DESK] = m[at.G_NOW]
     m[at.G_PROCESSED] += 1
-    begin_clocks(p, s, c, m, k, HOLD_ROOM)
+    begin_clocks(s, c, m, k, HOLD_ROOM)
     outcome = p[k, at.P_INTAKE]
     if outcome == RETURNED:
         leave(p, s, c, m, k, EXIT_RETURNED)
@@ -1295,7 +1296,7 @@ def hold_from_day_0(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     s[k, at.S_ARREST], s[k, at.S_STAGE] = p[k, at.P_T], stage0
     add(c, m, at.M_IN_BED, area, 1)
     take_bed(c, m, area)
-    begin_clocks(p, s, c, m, k, CASE)
+    begin_clocks(s, c, m, k, CASE)
     if PREPARING <= stage0 <= APPEAL:
         case_begins(p, s, c, m, k, stage0 >= DOCKET)
     settle(p, s, c, m, k)
