@@ -1,0 +1,59 @@
+"""Every line and branch of the compiled loop is reached by the worlds in which both engines are compared."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FILES = ("sim/compiled/loop.py", "sim/compiled/building.py")
+WORLDS = 1_600
+_THREE = "there are three criminalities, so the loop returns in one of its three rounds"
+_LAW = "a bed that should not be given: the laws look for it after every run"
+UNREACHED = {
+    ("goal_ratio", "for each in range(3):"): _THREE,
+    ("goal_ratio", "return 0"): _THREE,
+    ("give_bed", "if over > get(c, m, at.M_BEDS_OVER, area):"): _LAW,
+    ("give_bed", "m[c[at.M_BEDS_OVER] + area] = over"): _LAW,
+    ("leave_case_lines", "elif stage == SEAT_LINE:"): "who waits in a line of the case waits in one of the three",
+    ("try_transfer", "if s[k, at.S_TRANSFER_ASKED] == EMPTY:"): "a ladder names each rung once, and it is tried once",
+}
+"""What no world can reach, by function and line (the branch and where it leads), each with the reason."""
+
+
+def functions(file: str) -> dict[int, str]:
+    """The name of the function each line stands in."""
+    found = [node for node in ast.walk(ast.parse((ROOT / file).read_text())) if isinstance(node, ast.FunctionDef)]
+    return {line: node.name for node in found for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+
+
+def missed(report: dict[str, Any]) -> set[tuple[str, str]]:
+    """Lines that were not reached and lines with a branch that was not taken, by function and text."""
+    places: set[tuple[str, str]] = set()
+    for file in FILES:
+        found, text, names = report["files"][file], (ROOT / file).read_text().splitlines(), functions(file)
+        lines = {*found["missing_lines"], *(start for start, _ in found["missing_branches"])}
+        places |= {(names[line], text[line - 1].strip()) for line in lines}
+    return places
+
+
+@pytest.mark.slow
+def test_every_line_and_branch_of_the_loop_is_reached(tmp_path: Path) -> None:
+    pytest.importorskip("coverage")
+    pytest.importorskip("numba")
+    own = {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT), "COVERAGE_FILE": str(tmp_path / "data")}
+    coverage = [sys.executable, "-m", "coverage"]
+    play = ["run", "--branch", f"--include={','.join(FILES)}", "tests/compiled/uncompiled.py", "0", str(WORLDS)]
+    for command in (play, ["json", "-q", "-o", str(tmp_path / "report.json")]):
+        done = subprocess.run([*coverage, *command], cwd=ROOT, env=os.environ | own, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert missed(report) == set(UNREACHED)
+    assert report["totals"]["num_branches"] > 400, "branches were looked at"
