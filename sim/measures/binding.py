@@ -12,6 +12,7 @@ from sim.measures.counting import person_seconds
 from sim.measures.custody import Custody
 from sim.measures.series import Series
 from sim.names import SHORTFALL_CAUSES
+from sim.scenario.tables import NONE
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -49,8 +50,9 @@ def arrest_goal(series: Series) -> Goal:
 
 
 def removal_goal(series: Series) -> Goal:
-    """Removals against `removal.goal`."""
-    asked = np.full(series.tables.days, series.tables.removal_goal_milli)
+    """Removals against `removal.goal`, which the days share to the last thousandth."""
+    days, total = series.tables.days, series.tables.removal_goal_milli
+    asked = np.full(days, NONE) if total == NONE else np.diff(np.arange(days + 1) * total // days)
     return Goal(asked, series.removals.sum(1) * 1000, asked >= 0)
 
 

@@ -7,6 +7,7 @@ The capacities a scenario states are what the level named `base` pays for. The d
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -147,6 +148,15 @@ def budgets(funding: Funding | None, frame: Frame) -> Ints:
         by_year = {year: _budget(funding, account, year, frame.start) for year in dict.fromkeys(years)}
         table[row] = [by_year[year] for year in years]
     return table
+
+
+def funds(funding: Funding | None, frame: Frame) -> int:
+    """Cents the level has for the days of the window, all accounts, used or not; NONE without a level."""
+    if funding is None or funding.level is None:
+        return NONE
+    year_days = np.array([len(fiscal_year_days(fiscal_year(date))) for date in frame.dates])
+    by_account = [at_dates(schedule, frame.dates) / year_days for schedule in funding.levels[funding.level].values()]
+    return round(math.fsum(np.concatenate([np.zeros(1), *by_account]).tolist()))
 
 
 def _budget(funding: Funding | None, account: str, year: int, start: dt.date) -> int:

@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaSerializer, core_schema
 
 from sim.scenario.base import Quantity
-from sim.scenario.units import Share, is_date, one_of, parse_date, parse_flag, parse_name, quoted, spell_number
+from sim.scenario.units import Share, is_date, parse_date, parse_flag, parse_name, quoted, spell_number
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -241,8 +241,3 @@ def check_total(total: float) -> None:
     """ValueError unless shares add up to 1."""
     if abs(total - 1) > TOLERANCE:
         raise ValueError(f"shares add up to {spell_number(round(total * 100, 6))} %, must be 100 %")
-
-
-def unknown_area(area: str, areas: Mapping[str, object]) -> str:
-    """The message for an area code the scenario does not have."""
-    return "unknown area: " + one_of(area, areas)

@@ -129,7 +129,8 @@ class Tables:
     fiscal_year: Ints  # (D,)
     limited_by: Ints  # (5,) 0 or 1
     on_exhaustion: int  # 0 continue, 1 stop_over_funding, 2 stop_arrests
-    removal_goal_milli: int = NONE  # thousandths of a removal a day; NONE: no goal
+    removal_goal_milli: int = NONE  # thousandths of a removal in the window; NONE: no goal
+    funds_cents: int = NONE  # the funding level's dollars of the window, all accounts; NONE: no level
 
 
 def build_tables(scenario: Scenario) -> Tables:
@@ -410,7 +411,7 @@ def _removal(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, An
     third = removal.third_country
     return {
         "removal_on": scenario.removal is not None,
-        "removal_goal_milli": NONE if removal.goal is None else round(float(removal.goal) * 1000),
+        "removal_goal_milli": NONE if removal.goal is None else round(float(removal.goal) * frame.days * 1000),
         "groups_on": bool(removal.groups),
         "document_speed": _document_speed(removal, frame),
         "third_country_share": _shares(_third_country(removal, frame)),
@@ -517,6 +518,7 @@ def _money(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, Any]
         "price_cents": _prices(Prices() if funding is None else funding.prices),
         "seat_cents": np.array([round(route.cost) for route in removal.routes.values()], np.int64),
         "budget_cents": money.budgets(funding, frame),
+        "funds_cents": money.funds(funding, frame),
         "fiscal_year": np.array([money.fiscal_year(date) for date in frame.dates], np.int64),
         "limited_by": np.array([account in limited for account in names.ACCOUNTS], np.int64),
         "on_exhaustion": _EXHAUSTION.index("continue" if funding is None else funding.on_exhaustion),

@@ -198,7 +198,7 @@ def test_a_goal_missed_from_the_last_day_on():
 
 
 def test_removal_goal_goes_first_and_names_the_longest_line():
-    m = measure(hand.tables(removal_goal_milli=2000), hand.people(), hand.records())
+    m = measure(hand.tables(removal_goal_milli=6000), hand.people(), hand.records())
     assert (m.value("removals_goal"), m.value("removal_shortfall")) == (6.0, 3.0)
     assert m.value("binding_stage") == "seats"  # 188 of 305 person-hours are spent waiting
     assert m.value("goal_missed_from") == "2025-01-30"  # of the arrest goal
@@ -209,8 +209,8 @@ def test_removal_goal_missed_because_few_are_arrested():
     stays = hand.stays()
     stays.t_docket[2] = stays.t_order[5] = EMPTY  # 30 + 24 person-hours less on lines: 134 of 305
     stays.stage[2] = stays.stage[5] = hand.Stage.PREPARING
-    assert binding(hand.records(stays=stays), removal_goal_milli=2000)[0] == "officers"
-    assert binding(hand.records(stays=stays), removal_goal_milli=2000, goal_milli=np.full(3, NONE))[0] == "seats"
+    assert binding(hand.records(stays=stays), removal_goal_milli=6000)[0] == "officers"
+    assert binding(hand.records(stays=stays), removal_goal_milli=6000, goal_milli=np.full(3, NONE))[0] == "seats"
 
 
 def test_28_days_count():

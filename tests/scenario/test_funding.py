@@ -167,6 +167,13 @@ def test_a_run_that_starts_with_the_fiscal_year_has_all_of_it() -> None:
 def test_without_a_level_nothing_is_budgeted() -> None:
     made = tables(funding={})
     assert set(made.budget_cents.ravel().tolist()) == {NONE}
+    assert made.funds_cents == NONE
+
+
+def test_the_funds_of_the_window_are_those_of_its_days_over_all_accounts() -> None:
+    levels = {"now": {"custody": "$365 M / yr", "courts": {"2024-10-01": "$365 M / yr", "2025-03-05": "$730 M / yr"}}}
+    made = tables(days=10, funding={"level": "now", "levels": levels, "spent_before_start": {"courts": "$5 M"}})
+    assert made.funds_cents == (10 + 2 + 2 * 8) * 100_000_000
 
 
 @pytest.mark.parametrize(("choice", "code"), [("continue", 0), ("stop_over_funding", 1), ("stop_arrests", 2)])

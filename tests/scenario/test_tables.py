@@ -176,12 +176,12 @@ def test_transfers_have_targets_and_a_calendar_by_area() -> None:
 
 
 # --- case, removal, release ---------------------------------------------------------------------
-def test_dockets_sit_on_weekdays_with_the_stated_mean() -> None:
+def test_dockets_sit_on_weekdays_at_the_stated_pace() -> None:
     dockets = {"south": {"areas": ["BOS"], "judges": 2, "hearings_per_judge_day": 2.5}}
     made = tables(areas=AREAS, days=14, case={"dockets": dockets, "court_weekday": WEEK})
     assert made.dockets == ("south",)
     assert made.docket_of.tolist() == [NONE, 0]
-    assert made.docket_calendar[0].places.tolist() == [7] * 10  # 5 a day over seven days, none on two
+    assert made.docket_calendar[0].places.tolist() == [5] * 10  # on sitting days
     assert (made.docket_calendar[0].times % DAY == 9 * HOUR).all()
 
 
@@ -276,3 +276,8 @@ def test_mode_stay(stay_exit: str) -> None:
     made = tables(case={"mode": "stay", "stay": {"exponential": {"mean": "30 d"}}, "stay_exit": stay_exit})
     assert made.mode_stay
     assert names.EXIT_REASONS[made.stay_exit] == stay_exit
+
+
+def test_a_removal_goal_is_that_of_the_window_without_rounding_by_day() -> None:
+    assert tables(days=365, removal={"goal": "1,000,000 / yr"}).removal_goal_milli == 1_000_000_000
+    assert tables(days=1, removal={}).removal_goal_milli == NONE
