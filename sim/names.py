@@ -184,5 +184,6 @@ MEASURES: Final = (
     "clearance_hours_mean",
     "give_ups",
     "third_country_removals",
+    "funds_usd_total",
 )
 """What a result says in one number each; a scenario's `checks` may speak of these."""

@@ -18,6 +18,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 WINDOW_DAYS = 28
+TOLERANCE_PERCENT = 2
+"""A 28-day mean varies by 2 to 4 % by chance alone, so less than this is no missed goal."""
 _UPSTREAM = ("officers", "pool", "money")
 
 
@@ -36,11 +38,24 @@ class Goal:
 
     @property
     def missed(self) -> Bools:
-        """(D,) whether the mean of the last 28 days (fewer at the start) is below the mean goal."""
-        behind = np.where(self.set_on, self.asked - self.done, 0)
-        summed = np.cumsum(behind)
-        summed[WINDOW_DAYS:] -= np.cumsum(behind)[:-WINDOW_DAYS]
-        return (summed > 0) & self.set_on
+        """(D,) whether the mean of the last 28 days (fewer at the start) is more than the tolerance below the goal."""
+        asked = _last_days(np.where(self.set_on, self.asked, 0))
+        done = _last_days(np.where(self.set_on, self.done, 0))
+        return self.set_on & (100 * done < (100 - TOLERANCE_PERCENT) * asked)
+
+    @property
+    def missed_to_the_end(self) -> Bools:
+        """(D,) the last days on end that miss the goal; none of them if the last one meets it."""
+        met = np.flatnonzero(~self.missed)
+        first = int(met[-1]) + 1 if len(met) else 0
+        return np.arange(len(self.asked)) >= first
+
+
+def _last_days(values: Ints) -> Ints:
+    """(D,) sums over the last `WINDOW_DAYS` days."""
+    summed = np.cumsum(values)
+    summed[WINDOW_DAYS:] -= np.cumsum(values)[:-WINDOW_DAYS]
+    return summed
 
 
 def arrest_goal(series: Series) -> Goal:
@@ -67,30 +82,29 @@ def shortfall(series: Series) -> dict[str, Ints]:
 
 def goal_missed_from(series: Series) -> str | None:
     """ISO date of the first day from which the goal stays missed; None if it is met at the end or not set."""
-    for goal in (arrest_goal(series), removal_goal(series)):
-        if goal.set_on.any():
-            missed = goal.missed
-            met = np.flatnonzero(~missed)
-            first = int(met[-1]) + 1 if len(met) else 0
-            return (series.tables.start + dt.timedelta(days=first)).isoformat() if missed[-1] else None
-    return None
+    missed = _missed_goal(series).missed_to_the_end
+    first = int(np.argmax(missed))
+    return (series.tables.start + dt.timedelta(days=first)).isoformat() if missed.any() else None
 
 
 def binding_stage(series: Series) -> str | None:
-    """The word of `columns.BINDING`; None if no goal is set or missed."""
-    arrests, removals = arrest_goal(series).missed, removal_goal(series).missed
+    """The word of `columns.BINDING`; None if no goal is missed at the end, or by chance alone."""
+    removals, arrests = removal_goal(series).missed_to_the_end, arrest_goal(series).missed_to_the_end
     if removals.any():
-        return _behind_on_removals(series, removals, arrests)
+        return _behind_on_removals(series, removals, _largest_cause(series, removals) if arrests.any() else None)
     return _behind_on_arrests(series, arrests) if arrests.any() else None
 
 
-def _behind_on_removals(series: Series, missed: Bools, arrests_missed: Bools) -> str | None:
+def _missed_goal(series: Series) -> Goal:
+    """The removal goal if it is missed at the end, else the arrest goal."""
+    removals = removal_goal(series)
+    return removals if removals.missed_to_the_end.any() else arrest_goal(series)
+
+
+def _behind_on_removals(series: Series, missed: Bools, cause: str | None) -> str | None:
     waited = waiting(series.custody, missed)
     held = int(person_seconds(series.custody.everywhere, series.tables.days)[missed].sum())
-    cause = _largest_cause(series, arrests_missed) if arrests_missed.any() else None
-    if cause in _UPSTREAM and 2 * sum(waited.values()) < held:
-        return cause
-    return _longest(waited)
+    return cause if cause in _UPSTREAM and 2 * sum(waited.values()) < held else _longest(waited)
 
 
 def _behind_on_arrests(series: Series, missed: Bools) -> str | None:
@@ -98,9 +112,11 @@ def _behind_on_arrests(series: Series, missed: Bools) -> str | None:
     return _longest(waiting(series.custody, missed)) if cause == "throttle" else cause
 
 
-def _largest_cause(series: Series, missed: Bools) -> str:
+def _largest_cause(series: Series, missed: Bools) -> str | None:
+    """The largest cause of the arrest shortfall on the days chosen; None if that is chance, or nothing is short."""
     by_cause = {cause: int(milli[missed].sum()) for cause, milli in shortfall(series).items()}
-    return max(by_cause, key=lambda cause: by_cause[cause])
+    cause = max(by_cause, key=lambda cause: by_cause[cause])
+    return cause if cause != "chance" and by_cause[cause] > 0 else None
 
 
 def waiting(custody: Custody, on: Bools) -> dict[str, int]:
@@ -112,7 +128,7 @@ def waiting(custody: Custody, on: Bools) -> dict[str, int]:
         "screening": custody.screening_line,
         "courts": custody.docket_line,
         "documents": custody.documents,
-        "stays": custody.stays_of_removal,
+        "stays_of_removal": custody.stays_of_removal,
         "seats": custody.seat_line,
     }
     return {stage: int(person_seconds(span, len(on))[on].sum()) for stage, span in lines.items()}

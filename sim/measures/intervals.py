@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LEVEL = 0.95
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 COVERS = "simulation noise only"
 """What every interval here covers: chance between replications, not doubt about the values of a scenario."""
 
@@ -16,7 +17,8 @@ COVERS = "simulation noise only"
 class Estimate:
     """A measure over the `n` replications that have a value; None where undefined.
 
-    Of a text `mean` is the most frequent word (of equals the first in the alphabet).
+    Of a word `mean` is that of more than half of all replications, having none counted as a word. Of a date it is the
+    median over all, having none counted as later than any. None where there is no such word or date.
     """
 
     unit: str
@@ -35,15 +37,24 @@ def student(df: float, level: float = LEVEL) -> float:
 
 
 def estimate(values: Iterable[int | float | str | None], unit: str) -> Estimate:
-    """The estimate of a measure from its values, one a replication; None values are left out."""
-    there = [value for value in values if value is not None]
+    """The estimate of a measure from its values, one a replication; None values are left out of numbers."""
+    every = list(values)
+    there = [value for value in every if value is not None]
     numbers = [float(value) for value in there if not isinstance(value, str)]
     if not there:
         return Estimate(unit, None, None, None, None, 0)
     if len(numbers) < len(there):
-        words = Counter(str(value) for value in there)
-        return Estimate(unit, min(words, key=lambda word: (-words[word], word)), None, None, None, len(there))
+        return Estimate(unit, _typical(sorted(map(str, there)), len(every)), None, None, None, len(there))
     return _numbers(numbers, unit)
+
+
+def _typical(texts: Sequence[str], replications: int) -> str | None:
+    """The word of more than half of the replications, or the median of dates; None if there is none."""
+    if 2 * len(texts) <= replications:
+        return None
+    median = texts[(replications - 1) // 2]
+    is_typical = _DATE.fullmatch(median) is not None or 2 * texts.count(median) > replications
+    return median if is_typical else None
 
 
 def moments(numbers: Sequence[float]) -> tuple[float, float | None]:

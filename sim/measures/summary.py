@@ -141,9 +141,10 @@ def _stays(s: Series) -> dict[str, Value]:
 
 
 def _fluid_bound(s: Series) -> float | None:
-    """Mean operating beds divided by the mean stay in them: person-days in bed per person who left a bed.
+    """Mean operating beds divided by the mean stay in them: the window's person-days in bed per person who left a bed.
 
-    The window's own exposure counts, so stays that began before it or go on after it bias nothing.
+    That mean is right where the system is steady or stays are exponential. While the number in bed grows it is too
+    long, for those who came late have not left yet, and the bound too low; while it falls, the reverse.
     """
     span, beds = s.custody.bed, operating(s)
     left, days = int(np.count_nonzero(span.end < span.horizon)), span.total_seconds / DAY
@@ -164,6 +165,7 @@ def _money(s: Series) -> dict[str, Value]:
         },
         "cost_usd_per_removal": cents / 100 / removals if removals else None,
         "funds_exhausted_day": day if day >= 0 else None,
+        "funds_usd_total": None if s.tables.funds_cents == NONE else s.tables.funds_cents / 100,
     }
 
 

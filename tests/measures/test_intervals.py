@@ -25,7 +25,25 @@ def test_undefined_values_are_left_out():
     assert estimate([None], "d").mean is None and estimate([], "d").n == 0
 
 
-def test_the_most_frequent_word():
-    assert estimate(["beds", "courts", "courts", None], "text").mean == "courts"
-    assert estimate(["seats", "beds"], "text").mean == "beds"
-    assert estimate(["beds", "beds"], "text").low is None
+@pytest.mark.parametrize(
+    ("words", "typical"),
+    [
+        (["beds", "courts", "courts"], "courts"),
+        (["beds", "courts", "courts", None], None),
+        (["seats", "beds"], None),
+        (["a", "b", "b", "b", "c"], "b"),
+        (["c", "b", "c", None, "c"], "c"),
+        (["beds", None, None], None),
+    ],
+)
+def test_a_word_is_that_of_more_than_half_of_all(words, typical):
+    found = estimate(words, "text")
+    assert (found.mean, found.low, found.n) == (typical, None, sum(word is not None for word in words))
+
+
+def test_a_date_is_the_median_with_never_as_the_latest():
+    dates = [f"2025-03-{day:02}" for day in (9, 2, 5, 7)]
+    assert estimate(dates, "text").mean == "2025-03-05"
+    assert estimate([*dates, None], "text").mean == "2025-03-07"
+    assert estimate([*dates, None, None, None], "text").mean == "2025-03-09"
+    assert estimate([*dates, None, None, None, None], "text").mean is None

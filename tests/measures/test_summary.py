@@ -91,6 +91,7 @@ EXPECTED = {
     "clearance_hours_mean": 3.0,
     "give_ups": 0,
     "third_country_removals": 0,
+    "funds_usd_total": None,
 }
 
 
@@ -173,8 +174,8 @@ def binding(records=None, **changes):
     return m.value("binding_stage"), m.value("goal_missed_from")
 
 
-def test_chance_is_named_where_no_cause_is_larger():
-    assert binding(hand.records(shortfall_milli=np.zeros((3, 4), np.int64)))[0] == "chance"
+def test_chance_is_never_named():
+    assert binding(hand.records(shortfall_milli=np.zeros((3, 4), np.int64))) == (None, "2025-01-30")
 
 
 def test_full_hold_rooms_point_to_the_longest_line():
@@ -190,18 +191,35 @@ def test_a_goal_met_has_no_binding_stage():
 
 def test_a_goal_missed_early_only_is_met_at_the_end():
     # behind by 1 after the first day, level after the second
-    assert binding(goal_milli=np.array([3000, 2000, 3000])) == ("chance", None)
+    assert binding(goal_milli=np.array([3000, 2000, 3000])) == (None, None)
 
 
 def test_a_goal_missed_from_the_last_day_on():
-    assert binding(goal_milli=np.array([2000, 3000, 3001]))[1] == "2025-02-01"
+    # 8 done; causes count from that day on
+    causes = np.array([[0, 0, 0, 0], [0, 9000, 0, 0], [300, 100, 0, 0]])
+    missed = binding(hand.records(shortfall_milli=causes), goal_milli=np.array([2000, 3000, 3500]))
+    assert missed == ("officers", "2025-02-01")
+
+
+@pytest.mark.parametrize(("last", "from_then"), [(3163, None), (3164, "2025-02-01")])
+def test_two_percent_below_is_no_missed_goal(last, from_then):
+    """8 done of 8.163 asked are 98.003 %, of 8.164 97.99 %."""
+    assert binding(goal_milli=np.array([2000, 3000, last]))[1] == from_then
 
 
 def test_removal_goal_goes_first_and_names_the_longest_line():
     m = measure(hand.tables(removal_goal_milli=6000), hand.people(), hand.records())
     assert (m.value("removals_goal"), m.value("removal_shortfall")) == (6.0, 3.0)
     assert m.value("binding_stage") == "seats"  # 188 of 305 person-hours are spent waiting
-    assert m.value("goal_missed_from") == "2025-01-30"  # of the arrest goal
+    assert m.value("goal_missed_from") == "2025-01-30"
+
+
+def test_both_measures_speak_of_the_goal_that_is_missed():
+    """Three are removed; the arrest goal is missed from the last day."""
+    arrests = np.array([2000, 3000, 3500])
+    assert binding(removal_goal_milli=6000, goal_milli=arrests) == ("seats", "2025-01-30")
+    assert binding(removal_goal_milli=3000, goal_milli=arrests) == ("officers", "2025-02-01")
+    assert binding(removal_goal_milli=3000, goal_milli=np.full(3, 2000)) == (None, None)
 
 
 def test_removal_goal_missed_because_few_are_arrested():
@@ -211,6 +229,10 @@ def test_removal_goal_missed_because_few_are_arrested():
     stays.stage[2] = stays.stage[5] = hand.Stage.PREPARING
     assert binding(hand.records(stays=stays), removal_goal_milli=6000)[0] == "officers"
     assert binding(hand.records(stays=stays), removal_goal_milli=6000, goal_milli=np.full(3, NONE))[0] == "seats"
+
+
+def test_funds_are_those_of_the_level():
+    assert measure(hand.tables(funds_cents=12_345), hand.people(), hand.records()).value("funds_usd_total") == 123.45
 
 
 def test_28_days_count():
