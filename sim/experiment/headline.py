@@ -14,7 +14,6 @@ from sim.scenario.document import read
 from sim.scenario.loading import shipped
 
 _MILLION: Final = 1e6
-_ALWAYS: Final = ("arrests", "removals", "releases")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Row:
 def rows(outcome: Outcome) -> list[Row]:
     """The lines of the table; what has no part in this scenario (no value, or zero throughout) is left out."""
     every = [*_arrests(outcome), *_custody(outcome), *_exits(outcome), *_limits(outcome)]
-    return [row for row in every if row.mean and (row.mean != "0" or row.beside or row.what in _ALWAYS)]
+    return [row for row in every if row.mean and (row.mean.strip("-0.") or row.beside or row.what == "arrests")]
 
 
 def table(outcome: Outcome) -> Table:
@@ -73,9 +72,7 @@ def _title(outcome: Outcome) -> str:
 def _arrests(outcome: Outcome) -> list[Row]:
     days = outcome.scenario.days
     goal = _beside(outcome, "goal", "arrest_goal", days)
-    missed = _row(
-        outcome, "arrests missing to the goal", "arrest_shortfall", 1, _beside(outcome, "since", "goal_missed_from")
-    )
+    missed = _row(outcome, "arrests missing to the goal", "arrest_shortfall")
     return [
         _row(outcome, "arrests", "arrests"),
         _row(outcome, "interior arrests a day", "arrests_interior", days, goal),
@@ -91,7 +88,9 @@ def _custody(outcome: Outcome) -> list[Row]:
         _row(outcome, "held, peak", "held_peak"),
         _row(outcome, "held, end", "held_end"),
         _row(outcome, "held over funded beds, mean", "held_over_funded_mean"),
+        _row(outcome, "hold rooms, mean people", "hold_room_mean"),
         _row(outcome, "hold-room stays", "hold_room_stays", 1, over),
+        _row(outcome, "wait for a bed, mean hours", "bed_wait_hours_mean"),
         _row(outcome, "stay, mean days", "stay_days_mean"),
     ]
 
@@ -99,20 +98,32 @@ def _custody(outcome: Outcome) -> list[Row]:
 def _exits(outcome: Outcome) -> list[Row]:
     reasons = [reason for reason in RELEASE_REASONS if outcome.mean(f"releases_{reason}")]
     return [
-        _row(outcome, "removals", "removals", 1, _beside(outcome, "goal", "removals_goal")),
+        _row(
+            outcome, "removals, with returns and departures", "removals", 1, _beside(outcome, "goal", "removals_goal")
+        ),
         _row(outcome, "releases", "releases"),
         *(_row(outcome, f"  {reason}", f"releases_{reason}") for reason in reasons),
     ]
 
 
 def _limits(outcome: Outcome) -> list[Row]:
-    goal = _beside(outcome, "goal", "arrest_goal", outcome.scenario.days)
+    goal = _beside(outcome, "goal of interior arrests", "arrest_goal", outcome.scenario.days)
     exhausted = _beside(outcome, "funds used up on day", "funds_exhausted_day")
     return [
-        _row(outcome, "dollars, million", "cost_usd_total", _MILLION, exhausted),
-        _row(outcome, "arrests a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
+        _row(outcome, "marginal cost, million dollars", "cost_usd_total", _MILLION, exhausted),
+        _row(outcome, "funds of the window, million dollars", "funds_usd_total", _MILLION),
+        _row(outcome, "book-ins a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
+        _row(outcome, "goal missed since", "goal_missed_from", 1, _whose(outcome)),
         _row(outcome, "what binds", "binding_stage"),
     ]
+
+
+def _whose(outcome: Outcome) -> str:
+    """Which goal it is; with two, the rule of `columns.BINDING`."""
+    removals, arrests = (outcome.mean(goal) is not None for goal in ("removals_goal", "arrest_goal"))
+    if removals and arrests:
+        return "of removals, or of arrests where removals meet theirs"
+    return "of removals" if removals else "of arrests"
 
 
 def _row(outcome: Outcome, what: str, measure: str, unit: float = 1, beside: str = "") -> Row:

@@ -21,12 +21,8 @@ from sim.scenario.document import Keys
 from sim.scenario.schedules import ByArea, Schedule, check_total
 from sim.scenario.schema import Scenario, WeekdayFactors
 from sim.scenario.units import nearest, one_of, quoted, spell_duration
+from sim.scenario.wanted import parse
 
-_CHECK: Final = re.compile(
-    r"\s*(?:(?P<low>{n})\s*\.\.\s*(?P<high>{n})|(?:<=|>=|<|>|=)\s*{n}|=\s*[A-Za-z0-9_.:-]+)\s*".format(
-        n=r"-?\$?\s*\d[\d,_]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?"
-    )
-)
 _AFTER_ORDER: Final = ("preparing", "document", "stay_of_removal", "seat_line")
 _STAGES: Final[Mapping[str, Sequence[str]]] = {
     "final_order": _AFTER_ORDER,
@@ -393,15 +389,10 @@ def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
             near = one_of(measure, names.MEASURES).rpartition(", did you mean ")
             hint = f"did you mean {near[2]}" if near[1] else "results.md lists them"
             yield Finding(path, f"{quoted(measure)} is not a measure, {hint}", of_key=True)
-        found = _CHECK.fullmatch(wanted)
-        if not found:
-            yield Finding(path, f"{quoted(wanted)} is not a check, write 45000..52000, >= 3, < 5 % or = beds")
-        elif found["low"] and _plain(found["low"]) > _plain(found["high"]):
-            yield Finding(path, f"{quoted(wanted)} is an empty range, write the low end first")
-
-
-def _plain(text: str) -> float:
-    return float(re.sub(r"[$,_%\s]", "", text))
+        try:
+            parse(wanted)
+        except ValueError as error:
+            yield Finding(path, str(error))
 
 
 def _sources(scenario: Scenario, known: _Known) -> Iterator[Finding]:

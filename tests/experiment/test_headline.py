@@ -28,7 +28,7 @@ def test_rows_are_the_means_of_the_summary(outcome: Outcome) -> None:
         ("arrests", "arrests", 1),
         ("interior arrests a day", "arrests_interior", 40),
         ("held, mean", "held_mean", 1),
-        ("dollars, million", "cost_usd_total", 1e6),
+        ("marginal cost, million dollars", "cost_usd_total", 1e6),
     ):
         row, wanted = shown[what], summary[measure]
         assert float(row.mean.replace(",", "")) == pytest.approx(float(wanted["mean"]) / unit, rel=0.02)
@@ -39,7 +39,7 @@ def test_rows_are_the_means_of_the_summary(outcome: Outcome) -> None:
 def test_the_goal_stands_beside_arrests_and_the_bound(outcome: Outcome) -> None:
     shown = {row.what: row for row in rows(outcome)}
     assert shown["interior arrests a day"].beside == "goal 60"
-    assert shown["arrests a day the beds sustain"].beside == "goal 60"
+    assert shown["book-ins a day the beds sustain"].beside == "goal of interior arrests 60"
     assert shown["held, mean"].beside.startswith("operating beds 1,2")
 
 

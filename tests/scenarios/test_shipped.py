@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from sim import names
-from sim.experiment.checks import parse
 from sim.measures import measure
 from sim.measures.laws import check
 from sim.pathway import play
@@ -17,6 +16,7 @@ from sim.people.draw import draw
 from sim.scenario.explain import rows
 from sim.scenario.loading import Resolved, load
 from sim.scenario.tables import Tables, build_tables
+from sim.scenario.wanted import parse
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(FOLDER.rglob("*.yaml"))
