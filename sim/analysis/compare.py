@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,8 @@ class Comparison:
     baseline: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
+    warning: str = ""
+    """What forbids reading some of the rows as they stand."""
 
 
 def compare(paths: Sequence[Path], baseline: Path | None = None) -> Comparison:
@@ -56,7 +58,8 @@ def compare(paths: Sequence[Path], baseline: Path | None = None) -> Comparison:
     results = [read(path) for path in [base, *others]]
     names = _labels(results)
     rows = [row for i in range(1, len(results)) for row in _rows(results[0], names[0], results[i], names[i])]
-    return Comparison(names[0], tuple(rows), tuple(_notes(results, names)))
+    fewer = [note for i in range(1, len(results)) for note in _fewer(results[0], results[i], names[i], rows)]
+    return Comparison(names[0], tuple(rows), (*_notes(results, names), *fewer), _warning(results, names))
 
 
 def main(paths: Sequence[Path], baseline: Path | None = None, out: Path | None = None) -> None:
@@ -96,18 +99,22 @@ def write_csv(comparison: Comparison, path: Path) -> None:
 
 
 def table(comparison: Comparison) -> Table:
-    """The comparison as a table for a terminal, with its notes below. A `*` marks intervals that leave out 0."""
+    """The comparison as a table for a terminal, a warning above and notes below.
+
+    A `*` marks intervals that leave out 0. Measures that are 0 on both sides have no line.
+    """
     from rich.markup import escape
     from rich.table import Table
 
     notes = "\n".join(comparison.notes)
-    title = f"Difference from {comparison.baseline}"
+    title = "\n".join(filter(None, (comparison.warning, f"Difference from {comparison.baseline}")))
     out = Table(title=escape(title), title_justify="left", caption=escape(notes), caption_justify="left", box=None)
     for head in ("scenario", "measure", "unit"):
         out.add_column(head)
     for head in ("baseline", "mean", "difference", f"{LEVEL:.0%} interval", ""):
         out.add_column(head, justify="right")
-    for row in comparison.rows:
+    shown = [row for row in comparison.rows if row.difference.baseline_mean or row.difference.mean]
+    for row in shown:
         out.add_row(*map(escape, (row.scenario, row.measure, row.unit, *_shown(row.difference))))
     return out
 
@@ -145,14 +152,21 @@ def _same_unit(base: Result, other: Result, measure: str) -> None:
 
 
 def _difference(base: Result, other: Result, measure: str) -> Difference | None:
-    """None if a side has no value."""
+    """None if a side has no value; without an interval where a sum is taken over windows of different length."""
     a, b = base.values[measure], other.values[measure]
-    if _is_paired(base, other):
-        both = sorted(a.keys() & b.keys())
-        return paired([float(a[i]) for i in both], [float(b[i]) for i in both]) if both else None
-    if not a or not b:
+    is_paired = _is_paired(base, other)
+    of_a, of_b = (sorted(a.keys() & b.keys()),) * 2 if is_paired else (sorted(a), sorted(b))
+    if not of_a or not of_b:
         return None
-    return welch([float(a[i]) for i in sorted(a)], [float(b[i]) for i in sorted(b)])
+    found = (paired if is_paired else welch)([float(a[i]) for i in of_a], [float(b[i]) for i in of_b])
+    adds_up = measure in MEASURES and MEASURES[measure].adds_up
+    return replace(found, low=None, high=None) if adds_up and _other_length(base, other) else found
+
+
+def _other_length(base: Result, other: Result) -> bool:
+    """Whether the windows are known to differ in length."""
+    a, b = base.about.get("days"), other.about.get("days")
+    return a is not None and b is not None and a != b
 
 
 def _is_paired(base: Result, other: Result) -> bool:
@@ -167,12 +181,30 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
         notes.append("Replications are paired by number (common random numbers).")
     if independent:
         notes.append(f"Not paired (no manifest, or another seed or start), Welch intervals: {', '.join(independent)}.")
-    for what, key in (("versions of the model", "model_sha256"), ("lengths in days", "days")):
-        if len({result.about.get(key) for result in results}) > 1:
-            notes.append(f"The results have different {what}.")
+    if len({result.about.get("model_sha256") for result in results}) > 1:
+        notes.append("The results have different versions of the model.")
     if any(len(_replications(result)) < 2 for result in results):
         notes.append("A result of one replication gives no interval; run with --reps 10 or more.")
     return notes
+
+
+def _warning(results: Sequence[Result], names: Sequence[str]) -> str:
+    """Said where windows differ in length; empty otherwise."""
+    base = results[0]
+    if not any(_other_length(base, result) for result in results):
+        return ""
+    days = ", ".join(f"{name} {result.about.get('days', '?')}" for result, name in zip(results, names, strict=True))
+    return (
+        f"Windows of different length (days: {days}): what adds up over a window "
+        "(counts, dollars, nights) cannot be compared and has no interval."
+    )
+
+
+def _fewer(base: Result, other: Result, name: str, rows: Sequence[Row]) -> list[str]:
+    """How many replications stand behind measures that not all of them have."""
+    most = len(_replications(base) & _replications(other) if _is_paired(base, other) else ())
+    few = [f"{row.measure} {row.difference.n}" for row in rows if row.scenario == name and row.difference.n < most]
+    return [f"{name}: of {most} pairs, those in which both sides have a value: {', '.join(few)}."] if few else []
 
 
 def _replications(result: Result) -> set[int]:

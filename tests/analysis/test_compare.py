@@ -61,18 +61,64 @@ def test_notes_say_what_intervals_cover(pair):
     assert any("paired by number" in note for note in compare(pair).notes)
 
 
-def test_notes_on_versions_and_windows(tmp_path, pair):
-    other = result(tmp_path / "third", "third", [1, 2], SAME | {"days": 60, "model_sha256": "n"})
-    notes = " ".join(compare([pair[0], other]).notes)
-    assert "different versions of the model" in notes and "different lengths in days" in notes
+def test_note_on_versions(tmp_path, pair):
+    other = result(tmp_path / "third", "third", [1, 2], SAME | {"model_sha256": "n"})
+    found = compare([pair[0], other])
+    assert "different versions of the model" in " ".join(found.notes) and found.warning == ""
+
+
+def printed(comparison):
+    console = Console(width=240, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    with console.file:
+        console.print(table(comparison))
+    return console.export_text().splitlines()
+
+
+def test_windows_of_different_length_are_said_first_and_sums_have_no_interval(tmp_path):
+    sums = "".join(f"{{name}},{i},removals,people,{{by}}{i}\n" for i in range(3))
+    base = result(tmp_path / "b", "b", [10, 20, 30], SAME, sums.format(name="b", by=1))
+    other = result(tmp_path / "o", "o", [60, 70, 81], SAME | {"days": 60}, sums.format(name="o", by=2))
+    again = result(tmp_path / "a", "a", [60, 70, 81], SAME, sums.format(name="a", by=2))
+    found = compare([base, other, again])
+    first, *lines = printed(found)
+    assert "Windows of different length (days: b 30, o 60, a 30)" in first
+    ends = {(row.scenario, row.measure): row.difference.low for row in found.rows}
+    assert ends["o", "removals"] is None and None not in (ends["o", "held_mean"], ends["a", "removals"])
+    assert [line.rstrip().endswith("*") for line in lines if " removals" in line] == [False, True]
+
+
+def test_a_bare_file_of_unknown_length_is_no_warning(tmp_path, pair):
+    assert compare([pair[0], result(tmp_path / "bare", "bare", [1, 2])]).warning == ""
+
+
+def test_what_is_zero_on_both_sides_is_in_the_file_only(tmp_path):
+    rows = "".join(f"{{0}},{i},transfers,people,0\n{{0}},{i},give_ups,people,{{1}}\n" for i in range(2))
+    base = result(tmp_path / "b", "b", [1, 2], SAME, rows.format("b", 0))
+    found = compare([base, result(tmp_path / "o", "o", [3, 4], SAME, rows.format("o", 5))])
+    shown = "\n".join(printed(found))
+    assert "transfers" in [row.measure for row in found.rows]
+    assert "transfers" not in shown and "give_ups" in shown
 
 
 def test_pairs_go_by_replication_number(tmp_path, pair):
     """A replication that failed on one side, or has no value, leaves its pair out."""
     base = result(tmp_path / "b", "b", [10, "", 30, 40], SAME)
     other = result(tmp_path / "o", "o", [11, 12, 33], SAME)
-    d = only(compare([base, other])).difference
+    found = compare([base, other])
+    d = only(found).difference
     assert (d.n, d.baseline_mean, d.difference) == (2, 20.0, 2.0)
+
+
+def test_how_many_pairs_have_a_value_on_both_sides(tmp_path):
+    """Money ran out in two of three replications here, in one of them there."""
+    days = ["{0},0,funds_exhausted_day,d,3\n{0},1,funds_exhausted_day,d,{1}\n{0},2,funds_exhausted_day,d,\n"] * 2
+    base = result(tmp_path / "b", "b", [1, 2, 3], SAME, days[0].format("b", 4))
+    other = result(tmp_path / "o", "o", [1, 2, 3], SAME, days[1].format("o", ""))
+    notes = compare([base, other]).notes
+    assert "o: of 3 pairs, those in which both sides have a value: funds_exhausted_day 1." in notes
+    assert not any(
+        "pairs, those" in note for note in compare([base, result(tmp_path / "x", "x", [1, 2, 3], SAME)]).notes
+    )
 
 
 def test_bare_files(tmp_path):
