@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
+
+
+def keep_memory() -> None:
+    """Give no memory back to the system from now on, where the C library can be told so.
+
+    Fresh pages cost a virtual machine up to twenty times as much at one moment as at another, which would
+    drown what is compared.
+    """
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_MAX, 0)
+        library.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 @contextmanager
@@ -44,20 +59,29 @@ class Command:
 def whole_command(arguments: Sequence[str], folder: Path) -> Command:
     """Run `detsim` with these arguments in a folder. Raises RuntimeError if it fails.
 
-    The processor time is that of the command and of the worker processes it waits for.
+    The processor time is that of the command and of the worker processes it waits for. A small process starts
+    it: the peak memory of a new process is never less than that of the one that started it.
     """
     known = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, str(Path(__file__)), sys.executable, "-m", "sim", *arguments]
+    environment = os.environ | {"PYTHONPATH": known}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"detsim {' '.join(arguments)} ended with status {done.returncode}: {done.stderr.strip()}")
+    return Command(**json.loads(done.stdout))
+
+
+def _measure(command: Sequence[str]) -> int:
+    """Run a command and print what it took; its status."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sim", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": known},
-        stderr=subprocess.DEVNULL,
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    elapsed = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"detsim {' '.join(arguments)} ended with status {process.returncode}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Command(elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    took = Command(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, memory)
+    print(json.dumps(asdict(took)))
+    return process.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(_measure(sys.argv[1:]))

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from benchmarks.clock import processor_seconds
+from benchmarks.clock import keep_memory, processor_seconds
 from benchmarks.race import ENGINES, drawn
 from benchmarks.targets import TARGETS
 from sim.scenario.schema import Scenario
@@ -16,15 +16,15 @@ from sim.scenario.schema import Scenario
 class Size:
     """A world: arrests a day and beds over all areas, number of areas, days."""
 
-    arrests: int = 4000
-    beds: int = 200_000
+    arrests: int = 1000
+    beds: int = 50_000
     areas: int = 5
     days: int = 60
 
 
 def sizes(scale: float) -> dict[str, Size]:
     """The base and what is compared with it, by what is larger."""
-    a, b = round(4000 * scale), round(200_000 * scale)
+    a, b = round(1000 * scale), round(50_000 * scale)
     return {
         "base": Size(a, b),
         "arrests x2": Size(2 * a, 2 * b),
@@ -54,11 +54,14 @@ def growth(scale: float, repeats: int) -> Iterator[str]:
     if "compiled" not in ENGINES:
         yield "growth: numba is not installed, skipped"
         return
+    keep_memory()
     worlds = {name: drawn(world(size)) for name, size in sizes(scale).items()}
     seconds: dict[str, list[float]] = {name: [] for name in worlds}
-    for _ in range(repeats):
+    for _ in range(repeats + 1):
         for name, (tables, people) in worlds.items():
             seconds[name].append(processor_seconds(lambda t=tables, p=people: ENGINES["compiled"](t, p)))  # type: ignore[misc]
+    for each in seconds.values():
+        del each[0]  # a round to warm up: its memory came fresh from the system
     yield f"{'compiled engine':<16} {'people':>10} {'seconds':>8} {'times the base':>15}"
     middle = ratios(seconds)
     for name, (_, people) in worlds.items():

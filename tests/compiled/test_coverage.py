@@ -40,7 +40,7 @@ def missed(report: dict[str, Any]) -> set[tuple[str, str]]:
     for file in FILES:
         found, text, names = report["files"][file], (ROOT / file).read_text().splitlines(), functions(file)
         lines = {*found["missing_lines"], *(start for start, _ in found["missing_branches"])}
-        places |= {(names[line], text[line - 1].strip()) for line in lines}
+        places |= {(names.get(line, ""), text[line - 1].strip()) for line in lines}
     return places
 
 
