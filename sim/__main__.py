@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sim.cli import main
+if __name__ == "__main__":  # worker processes import this file too and need no command line
+    from sim.cli import main
 
-if __name__ == "__main__":
     sys.exit(main())
