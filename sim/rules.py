@@ -45,9 +45,11 @@ def ratio(part: int, whole: int) -> int:
 
 
 def found_ratio(left: int, pool: int) -> int:
-    """Pool factor p of a cell: people not yet found ÷ people at the start; 1 for an endless pool (-1)."""
-    if pool <= 0:
+    """Pool factor p of a cell: not yet found ÷ there at the start; 1 for an endless pool (-1), 0 for an empty one."""
+    if pool < 0:
         return RATIO_ONE
+    if pool == 0:
+        return 0
     return ratio(left, pool)
 
 
@@ -125,3 +127,12 @@ def giving_up_due(after_s: list[int], speed: list[int], held_s: int, t: int, lef
 def granted(drawn: int, share: int) -> bool:
     """A drawn share lies below the share in force."""
     return drawn < share
+
+
+def is_supervised(exit_reason: int) -> bool:
+    """People released for this reason may be put on ATD and be arrested again.
+
+    Not after relief or termination, which end the case, nor when another agency takes them
+    (positions 3, 4 and 9 of names.RELEASE_REASONS), nor after a removal.
+    """
+    return exit_reason < 10 and exit_reason != 3 and exit_reason != 4 and exit_reason != 9

@@ -119,13 +119,13 @@ TABLES = (
 NUMBERS = (
     *("now", "today", "taken_nationally", "exhausted", "exhausted_day", "processed", "transfers", "hearings"),
     *("reviewers_busy", "reviews_due", "reviews", "events", "free", "pool_top", "bucket", "agenda", "woken", "asleep"),
-    *("asked", "candidate", "broken", "atd"),
+    *("asked", "candidate", "broken", "interior_arrests"),
 )
 # fmt: off
 (
     G_NOW, G_TODAY, G_TAKEN, G_EXHAUSTED, G_EXHAUSTED_DAY, G_PROCESSED, G_TRANSFERS, G_HEARINGS,
     G_REVIEWERS_BUSY, G_REVIEWS_DUE, G_REVIEWS, G_EVENTS, G_FREE, G_POOL_TOP, G_BUCKET, G_AGENDA, G_WOKEN, G_ASLEEP,
-    G_ASKED, G_CANDIDATE, G_BROKEN, G_ATD,
+    G_ASKED, G_CANDIDATE, G_BROKEN, G_INTERIOR_ARRESTS,
 ) = range(len(NUMBERS))
 # fmt: on
 

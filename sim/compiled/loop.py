@@ -60,6 +60,7 @@ for _rule in (
     rules.clock_due,
     rules.giving_up_due,
     rules.granted,
+    rules.is_supervised,
 ):
     shared(_rule)
 
@@ -657,11 +658,11 @@ def give_up_place(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None
 
 
 @jit
-def set_free(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def set_free(p: Ints, s: Ints, c: Ints, m: Ints, k: int, supervised: bool) -> None:
     """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
     found(p, c, m, k, 1)
-    s[k, at.S_ATD] = 1 if takes_slot(p, c, m, k) else 0
-    if c[at.C_REARRESTS] == 1 and p[k, at.P_AGAIN] >= 0:
+    s[k, at.S_ATD] = 1 if supervised and takes_slot(p, c, m, k) else 0
+    if supervised and c[at.C_REARRESTS] == 1 and p[k, at.P_AGAIN] >= 0:
         add_event(c, m, m[at.G_NOW] + p[k, at.P_AGAIN_AFTER], at.K_ARREST, p[k, at.P_AGAIN])
 
 
@@ -678,7 +679,7 @@ def leave(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
     s[k, at.S_STAGE] = GONE
     add(c, m, at.M_EXITED, area, 1)
     if reason < N_REASONS:
-        set_free(p, s, c, m, k)
+        set_free(p, s, c, m, k, rules.is_supervised(reason))
 
 
 @jit
@@ -944,7 +945,7 @@ def try_rung(p: Ints, s: Ints, c: Ints, m: Ints, k: int, kind: int) -> int:
         return try_displace(p, s, c, m, k)
     if kind == RUNG_RELEASE:
         return try_release(p, s, c, m, k)
-    return DONE
+    return GO_ON
 
 
 @jit
@@ -954,7 +955,10 @@ def climb(p: Ints, s: Ints, c: Ints, m: Ints, number: int) -> None:
     if s[k, at.X_TRIED] < 0:
         return
     s[k, at.X_TRIED] |= 1 << rung
-    outcome = try_rung(p, s, c, m, k, value(c, at.O_RUNG_KIND, rung))
+    kind = value(c, at.O_RUNG_KIND, rung)
+    if kind == RUNG_WAIT:  # those listed after it are not tried
+        s[k, at.X_TRIED] |= ((1 << c[at.C_RUNGS]) - 1) & ~((1 << rung) - 1)
+    outcome = try_rung(p, s, c, m, k, kind)
     if outcome == GO_ON:
         set_rung_alarm(s, c, m, k, False)
     elif outcome != DONE:
@@ -1219,6 +1223,7 @@ def arrested(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
     s[k, at.S_STAGE] = DESK_LINE
     add(c, m, at.M_HOLD, area, 1)
     add(c, m, at.M_ARRESTED, area, 1)
+    m[at.G_INTERIOR_ARRESTS] += 1 if p[k, at.P_SOURCE] < 2 else 0
     found(p, c, m, k, -1)
     if c[at.C_INTAKE_ON] == 0:
         processed(p, s, c, m, k)
@@ -1439,14 +1444,12 @@ def charge(c: Ints, m: Ints) -> None:
     """The ledger of the day that ends."""
     today, n = m[at.G_TODAY], c[at.C_AREAS]
     row = c[at.M_LEDGER] + today * N_LINES
-    arrests = 0
     for area in range(n):
         in_beds = get(c, m, at.M_IN_BED, area)
         m[row] += in_beds
         m[row + 1] += max(0, by_day(c, m, at.O_GUARANTEED, area) - in_beds)
         m[row + 2] += max(0, in_beds - by_day(c, m, at.O_CONTRACTED, area))
-        arrests += get(c, m, at.M_ARRESTED, area)
-    m[row + 3], m[row + 4], m[row + 5] = arrests, m[at.G_PROCESSED], m[at.G_TRANSFERS]
+    m[row + 3], m[row + 4], m[row + 5] = m[at.G_INTERIOR_ARRESTS], m[at.G_PROCESSED], m[at.G_TRANSFERS]
     m[row + 7], m[row + 8] = m[at.G_HEARINGS], on_atd(c, m, (today + 1) * DAY_S - 1)
     for line in range(N_LINES):
         m[row + line] *= value(c, at.O_PRICE, line)
@@ -1491,7 +1494,7 @@ def close_day(c: Ints, m: Ints) -> None:
     take_flow(c, m, at.M_MOVED_IN, at.M_FLOW_IN)
     take_flow(c, m, at.M_MOVED_OUT, at.M_FLOW_OUT)
     take_flow(c, m, at.M_BEDS_OVER, at.M_FLOW_OVER)
-    m[at.G_PROCESSED] = m[at.G_TRANSFERS] = m[at.G_HEARINGS] = 0
+    m[at.G_INTERIOR_ARRESTS] = m[at.G_PROCESSED] = m[at.G_TRANSFERS] = m[at.G_HEARINGS] = 0
     for route in range(c[at.C_ROUTES]):
         m[c[at.M_SEATS_USED] + route] = 0
 

@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
-from sim.names import EXIT_REASONS, LEDGER_LINES
+from sim.names import EXIT_REASONS, INTERIOR, LEDGER_LINES
 
 Ints = NDArray[np.int64]
 
 HEARINGS = LEDGER_LINES.index("hearings")
 SEATS = LEDGER_LINES.index("seats")
-REMOVED = EXIT_REASONS.index("removed")
 _REMOVED = EXIT_REASONS.index("removed")
 
 
@@ -30,7 +29,8 @@ def _units(custody: Custody) -> Ints:
     tables, stays = custody.tables, custody.stays
     days, n = tables.days, len(tables.areas)
     in_bed = stock(custody.bed, days, n)[1:]
-    arrests = flow(np.where(custody.day0, -1, stays.t_arrest), custody.area_from, days, n)
+    interior = ~custody.day0 & (custody.drawn("source") < len(INTERIOR))
+    arrests = flow(np.where(interior, stays.t_arrest, -1), custody.area_from, days, n)
     lines = {
         "bed_nights": in_bed,
         "guaranteed_minimum": np.maximum(0, tables.guaranteed.T - in_bed),

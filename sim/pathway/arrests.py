@@ -90,6 +90,7 @@ class Arrests:
         world.stays.stage[k] = Stage.DESK_LINE
         world.intake.hold_room[area] += 1
         world.days.arrested[area] += 1
+        world.days.interior_arrests += int(world.people.source[k] in _INTERIOR)
         self._found(k, -1)
 
     def come_back(self, k: int) -> None:

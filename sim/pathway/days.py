@@ -29,7 +29,7 @@ class Days:
         self.areas = range(n)
         self.arrested, self.exited, self.moved_in, self.moved_out = ([0] * n for _ in range(4))
         self.beds_over = [0] * n
-        self.processed = self.transfers = self.hearings = 0
+        self.interior_arrests = self.processed = self.transfers = self.hearings = 0
         self._atd_ends: list[int] = []
         self.ledger: list[list[int]] = []
         self._spent = [0] * len(ACCOUNTS)  # in this fiscal year
@@ -121,7 +121,7 @@ class Days:
         empty = sum(max(0, self._guaranteed[a][today] - in_bed[a]) for a in self.areas)
         over = sum(max(0, in_bed[a] - self._contracted[a][today]) for a in self.areas)
         atd = self.on_atd((today + 1) * SECONDS_PER_DAY - 1)
-        return [sum(in_bed), empty, over, sum(self.arrested), self.processed, self.transfers, 0, self.hearings, atd]
+        return [sum(in_bed), empty, over, self.interior_arrests, self.processed, self.transfers, 0, self.hearings, atd]
 
     def _take_stocks(self) -> None:
         world = self.world
@@ -138,7 +138,7 @@ class Days:
         self._flows["moved_out"].append(self.moved_out)
         self._flows["beds_over"].append(self.beds_over)
         self.arrested, self.exited, self.moved_in, self.moved_out, self.beds_over = ([0] * n for _ in range(5))
-        self.processed = self.transfers = self.hearings = 0
+        self.interior_arrests = self.processed = self.transfers = self.hearings = 0
         self.world.routes.seats_used = [0] * len(self.world.tables.routes)
 
     # --- alternatives to detention ------------------------------------------------------------

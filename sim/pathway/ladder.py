@@ -33,7 +33,7 @@ class Ladder:
             "over_contract": self._over_contract,
             "displace": self._displace,
             "release": self._release,
-            "wait": lambda _: DONE,
+            "wait": lambda _: GO_ON,  # to those listed before it
         }
 
     def begin(self, k: int) -> None:
@@ -59,6 +59,8 @@ class Ladder:
             return
         due = self._to_try[k].pop()
         outcome = self._rungs[self.kinds[rung]](k)
+        if self.kinds[rung] == "wait":
+            self._to_try[k] = [each for each in self._to_try[k] if each[1] < rung]
         if outcome == GO_ON:
             self._set_alarm(k)
         elif outcome != DONE:

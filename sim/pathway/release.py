@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.names import CLOCK_REASONS, RELEASE_REASONS, SECONDS_PER_DAY, TRACKS, Stage
 from sim.pathway import person
-from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, work_until
+from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_supervised, work_until
 
 if TYPE_CHECKING:
     from sim.pathway.world import World
@@ -235,7 +235,7 @@ class Release:
         world.stays.stage[k] = Stage.GONE
         world.days.exited[area] += 1
         if exit_reason < len(RELEASE_REASONS):
-            self._set_free(k)
+            self._set_free(k, is_supervised(exit_reason))
 
     def _give_up_place(self, k: int, area: int) -> None:
         world, stage = self.world, self.world.stays.stage[k]
@@ -251,12 +251,12 @@ class Release:
             world.routes.leave(k)
             world.beds.leave(k)
 
-    def _set_free(self, k: int) -> None:
+    def _set_free(self, k: int, supervised: bool) -> None:
         """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
         world, people = self.world, self.world.people
         world.arrests.come_back(k)
-        world.stays.atd[k] = int(self._takes_slot(k))
-        if people.again[k] >= 0:
+        world.stays.atd[k] = int(supervised and self._takes_slot(k))
+        if supervised and people.again[k] >= 0:
             world.arrests.rearrest(people.again[k], world.now + people.again_after_s[k])
 
     def _takes_slot(self, k: int) -> bool:

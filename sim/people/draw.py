@@ -94,9 +94,8 @@ def _attributes(scenario: Scenario, streams: Streams, source: Ints, already: Hel
     n_held, n_first = len(already.block), len(again.row)
     who["track"][:n_held] = already.track
     who["intake"][:n_held] = names.INTAKE_OUTCOMES.index("detain")
-    for same in ("criminality", "custody", "group"):
+    for same in ("criminality", "custody", "group", "track"):
         who[same][n_first:] = who[same][again.of_row]
-    who["track"][n_first:] = names.TRACKS.index("final_order")
     return who
 
 

@@ -49,8 +49,14 @@ class Frame:
         return days_from(self.start, self.days)
 
     def weekday(self, factors: WeekdayFactors | None) -> Floats:
-        """(D,) factor of each day; ones without factors."""
+        """(D,) factor of each day, 1 on average over a week; ones without factors."""
         return weekday_by_day(factors, self.start, self.days)
+
+    def sitting(self, factors: WeekdayFactors | None) -> Floats:
+        """(D,) factor of each day as given: 1 on a full sitting day, 0 on a day of rest; ones without factors."""
+        if factors is None:
+            return np.ones(self.days)
+        return np.array([float(factors[WEEKDAYS[(self.start.weekday() + day) % 7]]) for day in range(self.days)])
 
     def values(self, schedule: Schedule[Any]) -> Floats:
         """(D,) value of a schedule at the midnight that starts each day."""

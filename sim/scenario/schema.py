@@ -263,7 +263,7 @@ class Beds(Model):
 
 # --- case ---------------------------------------------------------------------------------------
 class Docket(Model):
-    """A detained docket: a line served by judges × hearings a sitting day."""
+    """A detained docket: a line served by judges × hearings on a sitting day (a day whose court_weekday is 1)."""
 
     areas: list[Name]
     judges: Schedule[Number]

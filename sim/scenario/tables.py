@@ -285,21 +285,26 @@ def _intake(scenario: Scenario, frame: Frame) -> dict[str, Any]:
 
 def _beds(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     beds = scenario.beds or Beds()
+    bought = money.extra(scenario.funding, "beds", frame)
     contracted, physical = money.grown_beds(
-        frame.area_counts(beds.contracted, ENDLESS),
-        frame.area_counts(beds.physical, ENDLESS),
-        money.extra(scenario.funding, "beds", frame),
+        frame.area_counts(beds.contracted, ENDLESS), frame.area_counts(beds.physical, ENDLESS), bought
     )
     allowed = np.floor(contracted * (1.0 + _allowance(beds)) + 1e-9).astype(np.int64)
     return {
         "beds_on": scenario.beds is not None,
-        "funded": frame.counts(beds.funded),
+        "funded": _funded(beds, bought, frame),
         "contracted": contracted,
         "physical": physical,
         "operating": np.minimum(physical, contracted),
         "over_contract": np.minimum(np.minimum(physical, allowed), ENDLESS),
         "guaranteed": frame.area_counts(beds.guaranteed_minimum, 0),
     }
+
+
+def _funded(beds: Beds, bought: Floats, frame: Frame) -> Ints:
+    """Beds paid for by the base level and by the dollars above it; NONE where no number is stated."""
+    base = frame.counts(beds.funded)
+    return base if beds.funded is None else np.maximum(base + rounded(bought), 0)
 
 
 def _allowance(beds: Beds) -> float:
@@ -382,7 +387,7 @@ def _docket_calendars(scenario: Scenario, case: Case, frame: Frame) -> tuple[Cal
     judges = np.stack([frame.values(docket.judges) for docket in dockets])
     more = money.extra(scenario.funding, "judges", frame)
     judges = money.scaled(judges, more) if more.any() else judges
-    weekday = frame.weekday(case.court_weekday)
+    weekday = frame.sitting(case.court_weekday)
     pace = [frame.values(docket.hearings_per_judge_day) for docket in dockets]
     return tuple(calendar(row * each * weekday, [COURT_OPENS_S]) for row, each in zip(judges, pace, strict=True))
 
@@ -402,7 +407,7 @@ def _screening(scenario: Scenario, frame: Frame) -> dict[str, Any]:
         "screening_on": True,
         "screening_share": _shares(frame.values(screening.share)),
         "screening_positive": _shares(frame.values(screening.positive)),
-        "screening_calendar": calendar(capacity * frame.weekday(screening.weekday), [COURT_OPENS_S]),
+        "screening_calendar": calendar(capacity * frame.sitting(screening.weekday), [COURT_OPENS_S]),
     }
 
 

@@ -36,8 +36,8 @@ DAILY = {
     "releases_parole": [E, 0, 0, 0],
     "over_contract": [E, 0, 1, 0],
     "atd": [5, 6, 5, 5],
-    "cost_usd": [None, 3.76, 4.89, 3.47],
-    "cost_usd_cumulative": [None, 3.76, 8.65, 12.12],
+    "cost_usd": [None, 3.69, 4.89, 3.47],
+    "cost_usd_cumulative": [None, 3.69, 8.58, 12.05],
     "arrest_goal": [None, 3.0, 3.0, 3.0],
 }
 BY_AREA = {

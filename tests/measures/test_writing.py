@@ -95,7 +95,7 @@ def test_daily_rows(folder):
     found = table(folder / "daily.csv")
     assert [row["date"] for row in found[:4]] == ["2025-01-29", "2025-01-30", "2025-01-31", "2025-02-01"]
     assert (found[0]["arrests"], found[0]["held"], found[0]["cost_usd"]) == ("", "1", "")
-    assert (found[1]["arrests"], found[1]["cost_usd"], found[1]["arrest_goal"]) == ("3", "3.76", "3.0")
+    assert (found[1]["arrests"], found[1]["cost_usd"], found[1]["arrest_goal"]) == ("3", "3.69", "3.0")
     assert [row["replication"] for row in found] == ["1"] * 4 + ["2"] * 4
 
 

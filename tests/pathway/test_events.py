@@ -559,6 +559,14 @@ def test_rung_wait() -> None:
     assert run(world, people({})).stays.stage.tolist() == [Stage.BED_LINE]
 
 
+def test_rung_wait_comes_due_first() -> None:
+    """Rungs listed before it are tried all the same, those listed after it are not."""
+    ladder = rungs(("over_contract", 3 * HOUR), ("wait", HOUR), ("release", 2 * HOUR))
+    stays = run(tables(**(beds(0) | {"over_contract": 1}), **ladder), people(KEPT, {"t": 1, **KEPT})).stays
+    assert stays.t_bed.tolist() == [3 * HOUR, EMPTY]
+    assert stays.stage[1] == Stage.BED_LINE
+
+
 # --- capacity and money ---------------------------------------------------------------------------
 def test_capacity_falls() -> None:
     """Nobody is moved; no bed is given until fewer are taken than there are."""
@@ -595,6 +603,29 @@ def test_rearrest() -> None:
     stays = run(world, people(*rows, again, again)).stays
     assert stays.t_arrest.tolist() == [0, 0, DAY + HOUR, EMPTY]
     assert stays.exit.tolist() == [EXIT["bond"], EXIT["removed"], EXIT["removed"], HELD]
+
+
+def test_atd_not_after_relief() -> None:
+    """Relief, termination and another agency end supervision: no slot, no re-arrest."""
+    world = tables(**running(), atd_on=True)
+    row = {"clock_work": clock("other_agency", HOUR), "again": 1, "again_after_s": HOUR}
+    stays = run(world, people(row, {"t": EMPTY, "stay_s": HOUR})).stays
+    assert stays.atd.tolist() == [0, -1]
+    assert stays.t_arrest.tolist() == [0, EMPTY]
+
+
+def test_an_empty_pool() -> None:
+    """Where nobody is left to be found, nobody is arrested."""
+    world = tables(areas=("A", "B"), pool=[[0, 9], [0, 9]], goal_milli=2**39)
+    rows = [{"t": DAY, "area": area, "height": 0} for area in (0, 1)]
+    assert (run(world, people(*rows)).stays.t_arrest != EMPTY).tolist() == [False, True]
+
+
+def test_border_arrests_are_not_charged() -> None:
+    """The ledger charges interior arrests; people from the border were arrested by another agency."""
+    price = [0, 0, 0, 100] + [0] * 5
+    records = run(tables(price_cents=price), people({"source": 0}, {"source": 1}, {"source": 2}))
+    assert records.ledger_cents.sum() == 200
 
 
 def test_atd_slot() -> None:
