@@ -282,6 +282,15 @@ def test_step_stay_of_removal() -> None:
     assert stays.t_exit.tolist() == [2 * DAY, HOUR]
 
 
+def test_step_stay_of_removal_by_the_day_of_the_order() -> None:
+    """The share in force on the day of the order counts, not that of the day the document comes."""
+    share = [U31] + [0] * 9
+    world = tables(**flights((5 * DAY, 2)), stay_share=share)
+    row = {"document_work": 2 * DAY * DOCUMENT_SPEED, "stay_u": YES, "stay_of_removal_s": 9 * DAY}
+    stays = run(world, people(row, row | {"preparing_s": DAY})).stays
+    assert stays.stage.tolist() == [Stage.STAY_OF_REMOVAL, Stage.GONE]
+
+
 def test_step_under_clearance() -> None:
     """The case goes on while a request is under way."""
     world = tables(**flights((9 * DAY, 1)), **running(), **cleared("parole"))
@@ -307,6 +316,17 @@ def test_seat() -> None:
     """First come, first seated; places nobody takes are lost."""
     stays = run(tables(**flights((HOUR, 1), (DAY, 5))), people({}, {}, {"t": 2 * DAY})).stays
     assert stays.t_exit.tolist() == [HOUR, DAY, EMPTY]
+
+
+def test_lines_of_day_0_by_time_served() -> None:
+    """People on a line when the run starts keep their order, those who served longest first."""
+    on_line = {"stage0": int(Stage.SEAT_LINE), "left_s": -1}
+    world = tables(**flights((HOUR, 1), (2 * HOUR, 1)))
+    stays = run(world, people(on_line | {"t": -5 * DAY}, on_line | {"t": -9 * DAY}, {"t": 0})).stays
+    assert stays.t_exit.tolist() == [2 * HOUR, HOUR, EMPTY]
+    docket = {"stage0": int(Stage.DOCKET), "left_s": -1, "track": 2}
+    stays = run(tables(**court((HOUR, 1), (2 * HOUR, 1))), people(docket | {"t": -5}, docket | {"t": -9})).stays
+    assert stays.t_heard.tolist() == [2 * HOUR, HOUR]
 
 
 def test_seat_under_clearance() -> None:
@@ -534,6 +554,23 @@ def test_rung_release() -> None:
         assert stays.exit[0] == EXIT["no_bed"]
 
 
+def test_rung_at_the_limit_of_the_day_of_entry() -> None:
+    """The limit in force on entry holds, whatever is in force when it runs out or when processing ends."""
+    limit = {"hours_limit_s": np.array([12 * HOUR] + [72 * HOUR] * 9)}
+    world = tables(intake_on=True, **beds(0), **rungs(("release", -1)), **limit)
+    stays = run(world, people({"t": DAY - HOUR, "processing_s": 3 * HOUR})).stays
+    assert stays.t_exit.tolist() == [DAY + 11 * HOUR]
+
+
+def test_rung_over_contract_unfunded() -> None:
+    """After spending stopped, no bed above the funded number, not by this rung either."""
+    money = {"on_exhaustion": 1, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 8}
+    capacity = beds(1) | {"over_contract": 5, "funded": 1}
+    world = tables(**capacity, **rungs(("over_contract", HOUR)), **money)
+    stays = run(world, people(KEPT, {"t": 2 * DAY, **KEPT})).stays
+    assert stays.t_bed.tolist() == [0, EMPTY]
+
+
 def test_rung_release_under_clearance() -> None:
     """Approved, leaves; refused, the next rung at once."""
     capacity = beds(0) | {"over_contract": 1}
@@ -595,6 +632,25 @@ def test_stop_arrests() -> None:
 
 
 # --- after a release ----------------------------------------------------------------------------
+def test_a_new_fiscal_year() -> None:
+    """Money is there again: arrests that had stopped go on."""
+    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 8}
+    years = [2025] * 4 + [2026] * 6
+    rows = [{"t": day * DAY, "height": 0, "stay_s": DAY} for day in (0, 2, 4)]
+    records = run(tables(**money, fiscal_year=years), people(*rows))
+    assert (records.stays.t_arrest != EMPTY).tolist() == [True, False, True]
+
+
+def test_a_released_person_may_be_found_again() -> None:
+    """A release raises the pool, a removal does not: half of a pool of two is left, or all of it."""
+    half = 2**51 + 1  # arrested only while the whole pool is there to be found
+    for reason, found in (("bond", True), ("removed", False)):
+        leaves = {"clock_work": clock("bond", HOUR), **KEPT} if reason == "bond" else {"stay_s": HOUR}
+        world = tables(**running(), pool=[[2], [2]])
+        stays = run(world, people({"height": 0, **leaves}, {"t": 2 * DAY, "height": half})).stays
+        assert (stays.t_arrest[1] != EMPTY) == found
+
+
 def test_rearrest() -> None:
     """Released, not removed: the second stay begins after its time, once."""
     world = tables(**running())
