@@ -144,7 +144,7 @@ def test_day_0_people_are_past_intake() -> None:
 
 
 def test_the_time_spent_in_a_stage_is_less_than_the_time_served() -> None:
-    """Preparing takes 0 to 100 d, 40 d were served, 0 to 40 of them in the stage: 40 d are left on average, up to 100."""
+    """Preparing takes 0 to 100 d; 40 d were served, 0 to 40 of them in it: 40 d are left on average, up to 100."""
     case = {"preparing": {"final_order": {"uniform": {"low": "0 d", "high": "100 d"}}}}
     bands = [{"low": "40 d", "high": "40 d", "share": "100 %"}]
     table = people(world(time_served=bands, case=case))
