@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = ("sim/compiled/loop.py", "sim/compiled/building.py")
+PARTS = "arrests beds building calendars clearance common days ladder loop release stay"
+FILES = tuple(f"sim/compiled/{part}.py" for part in PARTS.split())
 WORLDS = 1_600
 _THREE = "there are three criminalities, so the loop returns in one of its three rounds"
 _LAW = "a bed that should not be given: the laws look for it after every run"
