@@ -80,10 +80,15 @@ def detsim(capfd: pytest.CaptureFixture[str]) -> Command:
 
 
 def started(*arguments: str, **options: Any) -> subprocess.Popen[str]:
-    """The command in a process group of its own."""
+    """The command in a process group of its own, with Ctrl-C as from a terminal even if these tests ignore it."""
     command = [sys.executable, "-m", "sim", *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, text=True, start_new_session=True, **(pipes | options))
+    usual = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": hear_ctrl_c}
+    return subprocess.Popen(command, text=True, start_new_session=True, **(usual | options))
+
+
+def hear_ctrl_c() -> None:
+    """A shell starts what runs in the background with SIGINT ignored, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
@@ -105,9 +110,9 @@ def manifest(folder: str | Path) -> dict[str, Any]:
     return content
 
 
-def kept(folder: str | Path) -> int:
-    """How many finished replications lie beside a result under way."""
-    return len(list(PartFolder(Path(folder)).path.glob("*.replication")))
+def kept(folder: str | Path, most: int = 10**6) -> int:
+    """How many finished replications, up to that number, lie beside a result under way."""
+    return sum(int(path.name[:6]) <= most for path in PartFolder(Path(folder)).path.glob("*.replication"))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -393,14 +398,19 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         return contents("results/small")
 
 
-def long_run(workers: str) -> tuple[str, ...]:
-    """A run of five replications that can be interrupted between them."""
-    return ("run", "small.yaml", "--quiet", "--reps", "5", "--workers", workers, *LONG)
+def long_run(workers: str, reps: str = "5") -> tuple[str, ...]:
+    """A run that can be interrupted between replications."""
+    return ("run", "small.yaml", "--quiet", "--reps", reps, "--workers", workers, "--engine", "simpy", *LONG)
+
+
+def endless_run(workers: str) -> tuple[str, ...]:
+    """The same with so many more replications that it never ends before it is stopped."""
+    return long_run(workers, "5000")
 
 
 def assert_goes_on(undisturbed: dict[str, bytes]) -> None:
-    """The same command takes up what is finished and ends with the same bytes and nothing beside."""
-    already = kept("results/small")
+    """The command for five takes up those finished and ends with the same bytes and nothing beside."""
+    already = kept("results/small", 5)
     assert main(long_run("1")) == 0
     made = manifest("results/small")
     assert made["replications_resumed"] == already > 0
@@ -411,12 +421,12 @@ def assert_goes_on(undisturbed: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_keeps_what_is_finished(undisturbed: dict[str, bytes], workers: str) -> None:
-    process = started(*long_run(workers))
+    process = started(*endless_run(workers))
     wait_until(lambda: kept("results/small") > 0)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group gets it
     status, out, err = ended(process)
     assert (status, out) == (130, "")
-    assert err == f"interrupted: {kept('results/small')} of 5 replications are finished and kept; " + (
+    assert err == f"interrupted: {kept('results/small')} of 5000 replications are finished and kept; " + (
         "the same command goes on from there\n"
     )
     assert not Path("results/small").exists()
@@ -434,7 +444,7 @@ def test_ctrl_c_before_anything_is_finished_leaves_nothing() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_kill_leaves_no_process_and_the_same_command_goes_on(undisturbed: dict[str, bytes]) -> None:
-    process = started(*long_run("2"))
+    process = started(*endless_run("2"))
     wait_until(lambda: kept("results/small") > 0)
     workers = children(process.pid)
     process.kill()
@@ -446,7 +456,7 @@ def test_kill_leaves_no_process_and_the_same_command_goes_on(undisturbed: dict[s
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_a_killed_worker_is_one_clear_line(undisturbed: dict[str, bytes]) -> None:
-    process = started(*long_run("2"))
+    process = started(*endless_run("2"))
     wait_until(lambda: kept("results/small") > 0)
     for pid in children(process.pid):
         if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text():
@@ -458,7 +468,7 @@ def test_a_killed_worker_is_one_clear_line(undisturbed: dict[str, bytes]) -> Non
 
 
 def test_a_damaged_replication_is_played_again(undisturbed: dict[str, bytes]) -> None:
-    process = started(*long_run("1"))
+    process = started(*endless_run("1"))
     wait_until(lambda: kept("results/small") > 1)
     process.kill()
     ended(process)
@@ -469,7 +479,7 @@ def test_a_damaged_replication_is_played_again(undisturbed: dict[str, bytes]) ->
 
 
 def test_another_scenario_takes_nothing_up(detsim: Command) -> None:
-    process = started(*long_run("1"))
+    process = started(*endless_run("1"))
     wait_until(lambda: kept("results/small") > 0)
     process.kill()
     ended(process)
