@@ -173,10 +173,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _invoke(arguments: list[str]) -> int:
     """Parse and run; a wrong usage is one line. Any other exception is the command's own."""
+    # Not the command's `main`, which has a way of its own with Ctrl-C and with readers that leave.
+    commands = typer.main.get_command(app)
     try:
-        status = typer.main.get_command(app).main(arguments, prog_name="detsim", standalone_mode=False)
-    except typer.Abort:
-        return INTERRUPTED
+        with commands.make_context("detsim", arguments) as whole:
+            status = commands.invoke(whole)
+    except typer.Exit as end:
+        return end.exit_code
     except Exception as error:
         if not hasattr(error, "format_message"):  # what marks an error of the option parser in every typer
             raise

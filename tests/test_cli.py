@@ -442,6 +442,32 @@ def test_ctrl_c_before_anything_is_finished_leaves_nothing() -> None:
     assert os.listdir("results") == []
 
 
+@pytest.mark.parametrize("after", [0.05, 0.15, 0.3, 0.5])
+def test_ctrl_c_while_it_starts_is_one_line(after: float) -> None:
+    process = started("run", "small.yaml", *LONG, "--set", "days=3600", "--reps", "50", "--engine", "simpy")
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    status, out, err = ended(process)
+    # Before its first line runs Python itself answers: ended by the signal.
+    assert (status, out) == (130, "") and (err.count("\n") == 1 or process.returncode < 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_a_second_ctrl_c_kills_workers_that_do_not_stop() -> None:
+    process = started(*endless_run("2"))
+    wait_until(lambda: kept("results/small") > 0)
+    workers = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+    for pid in workers:
+        os.kill(pid, signal.SIGSTOP)
+    process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.send_signal(signal.SIGINT)
+    status, out, err = ended(process)
+    assert (status, out, err.count("\n")) == (130, "", 1) and "finished and kept" in err
+    assert len(workers) == 2 and not any(map(is_running, workers))
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_kill_leaves_no_process_and_the_same_command_goes_on(undisturbed: dict[str, bytes]) -> None:
     process = started(*endless_run("2"))

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any, Final, Protocol
 
-from sim.experiment.engines import expected_people
+from sim.experiment.engines import expected_people, play_of
 from sim.experiment.replication import Failure, Job, attempt
 
 _POLL_S: Final = 0.2
+_AT_MIDNIGHT, _AT_ONCE = 1, 2
+"""When workers are to stop: at the next simulated midnight, or wherever they are."""
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
 """People drawn: some seconds of play, against one or two to start processes."""
 
@@ -51,6 +53,8 @@ def _enough(job: Job, replications: Sequence[int]) -> int:
 
 
 def _here(job: Job, replications: Sequence[int], meter: Meter) -> list[Failure]:
+    with _interrupts_held():  # Numba loses an interrupt that comes while it loads
+        play_of(job.engine)
     tried = (attempt(job, replication, lambda day: meter.add(1)) for replication in replications)
     return [failure for failure in tried if failure]
 
@@ -62,14 +66,19 @@ def _in_processes(job: Job, replications: Sequence[int], workers: int, meter: Me
     days, stop = context.RawArray("q", len(replications)), context.RawValue("b", 0)
     pool = ProcessPoolExecutor(workers, context, _start_worker, (job, days, stop))
     try:
+        if hasattr(signal, "pthread_sigmask"):  # it lets signals through again when it starts, so start it before
+            resource_tracker.ensure_running()
         with _interrupts_held():
             futures = [pool.submit(_attempt, place, number) for place, number in enumerate(replications)]
         return _collect(futures, days, meter)
     except BrokenProcessPool as error:
+        # The pool ends the workers it knows of and waits for all: one that was just being started would stay.
+        stop.value = _AT_ONCE
         raise WorkerDied("a worker process was killed; is there enough memory? try fewer --workers") from error
     finally:
-        stop.value = 1
-        pool.shutdown(wait=True, cancel_futures=True)
+        stop.value = stop.value or _AT_MIDNIGHT
+        with _killed_by_interrupt(pool):
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _collect(futures: Sequence[Future[Failure | None]], days: Sequence[int], meter: Meter) -> list[Failure]:
@@ -90,12 +99,30 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # it lets signals through again when it starts, so start it before
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _killed_by_interrupt(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """Workers end at their next midnight; at another Ctrl-C meanwhile they end at once, and this process waits on."""
+    if threading.current_thread() is not threading.main_thread():  # no other thread may say what a signal does
+        yield
+        return
+    processes = list((pool._processes or {}).values())
+
+    def kill(number: int, frame: object) -> None:
+        for process in processes:
+            process.kill()
+
+    before = signal.signal(signal.SIGINT, kill)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # --- inside a worker ----------------------------------------------------------------------------
@@ -108,16 +135,17 @@ _worker: tuple[Job, Any, Any] | None = None
 
 def _start_worker(job: Job, days: Any, stop: Any) -> None:
     global _worker
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
     _worker = (job, days, stop)
 
 
-def _end_with_parent() -> None:
-    """A parent that was killed cannot stop its workers, so they watch it."""
+def _end_with_parent(stop: Any) -> None:
+    """A parent that was killed cannot stop its workers, so they watch it, and whether it wants them gone."""
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    while parent is not None:
+        parent.join(_POLL_S)
+        if stop.value == _AT_ONCE or not parent.is_alive():
+            os._exit(1)
 
 
 def _attempt(place: int, replication: int) -> Failure | None:
