@@ -19,8 +19,6 @@ from sim.experiment.replication import Failure, Job, attempt
 _POLL_S: Final = 0.2
 _AT_MIDNIGHT, _AT_ONCE = 1, 2
 """When workers are to stop: at the next simulated midnight, or wherever they are."""
-_AT_MIDNIGHT, _AT_ONCE = 1, 2
-"""When workers are to stop: at the next simulated midnight, or wherever they are."""
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
 """People drawn: some seconds of play, against one or two to start processes."""
 
