@@ -8,14 +8,15 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 import sim
-from sim.errors import UserError
+from sim.errors import RunError, UserError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -81,8 +82,9 @@ def run(
         Options(scenario, sets, reps, seed, engine, workers, out, force, quiet, events, records, goals, most_reps)
     )
     if not quiet:
-        _show(headline.table(outcome))
-        print(*headline.footer(outcome), sep="\n")
+        with _stdout_may_end(outcome.folder):
+            _show(headline.table(outcome))
+            print(*headline.footer(outcome), sep="\n")
     _complain(failure.line() for failure in outcome.failures)
     _complain(one.line() for one in outcome.precision if not one.met)
     _complain(check.line() for check in outcome.checks if not check.met)
@@ -152,7 +154,7 @@ def schema() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status: 0 done, 1 failed, 2 wrong input or usage, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _settle_stdout()
+    _settle_streams()
     try:
         status = _invoke(given or ["--help"])
         sys.stdout.flush()
@@ -161,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(error.lines)
         return error.status
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         return 0
     except OSError as error:
         _complain([f"{error.filename or 'detsim'}: {error.strerror or error}"])
@@ -190,12 +192,32 @@ def _invoke(arguments: list[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _settle_stdout() -> None:
-    """A terminal that lacks a character, or a closed stdout, is no reason to fail."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    elif isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+def _settle_streams() -> None:
+    """A terminal that lacks a character, or a closed stdout or stderr, is no reason to fail."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def _stdout_may_end(result: Path) -> Iterator[None]:
+    """The result is written: a reader that leaves changes nothing, and a full disk is said to be stdout's."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_stdout()
+    except OSError as error:
+        _drop_stdout()
+        raise RunError(f"stdout: {error.strerror or error}; the result in {result} is complete") from error
+
+
+def _drop_stdout() -> None:
+    """Nobody takes what is still to be printed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(lines: Iterable[str]) -> None:
@@ -208,4 +230,7 @@ def _show(table: Table) -> None:
     """A table on stdout; wide if nobody watches, so that a file or a pipe gets whole lines."""
     from rich.console import Console
 
-    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    with console.capture() as shown:  # it would end the process where a reader leaves
+        console.print(table)
+    print(shown.get(), end="")

@@ -292,7 +292,25 @@ def test_a_folder_that_cannot_be_written_is_one_line(detsim: Command, out: str) 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f'"{sys.executable}" -m sim schema | head -c 10 >/dev/null; echo "${{PIPESTATUS[0]}}"'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
-    assert done.stderr == "" and done.stdout in ("0\n", "1\n")
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        ("| head -c 1 > /dev/null", 0, ""),
+        ("--strict --set checks.held_peak=101..200 | true", 1, "check held_peak: 6, wanted 101..200: NOT MET\n"),
+        ("> /dev/full", 1, "stdout: No space left on device; the result in results/small is complete\n"),
+        ("2>&- > /dev/null", 0, ""),
+        (">&- 2>&-", 0, ""),
+        ("--workers 2 2>&- > /dev/null", 0, ""),
+    ],
+)
+def test_a_result_is_complete_whoever_reads_the_table(words: str, status: int, says: str) -> None:
+    command = f'"{sys.executable}" -m sim run small.yaml {words}; exit "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (status, says)
+    assert {path.name for path in Path("results/small").iterdir()} == FILES
 
 
 def test_a_terminal_that_lacks_characters_is_no_error() -> None:

@@ -13,7 +13,7 @@ class Progress:
     """One bar on stderr, shown from the first `expect` on; none if stderr is no terminal or the user wants quiet."""
 
     def __init__(self, quiet: bool) -> None:
-        self._shown = sys.stderr.isatty() and not quiet
+        self._shown = sys.stderr is not None and sys.stderr.isatty() and not quiet
         self._bar: tqdm[Any] | None = None
 
     def expect(self, days: int, kept: int) -> None:
