@@ -111,11 +111,14 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
 def compare(
     results: Annotated[list[Path], typer.Argument(metavar="RESULT RESULT...", help="Folders or replications.csv.")],
     baseline: Annotated[Path | None, typer.Option(metavar="RESULT", help="Default: the first.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write compare.csv here.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write compare.csv into this new folder.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that exists.")] = False,
 ) -> None:
     """Compare results: differences from the baseline, with intervals."""
     from sim.analysis import compare as analysis
 
+    if out:
+        analysis.refuse_existing(out, force)
     comparison = analysis.compare(results, baseline)
     if out:
         analysis.write_csv(comparison, out / "compare.csv")

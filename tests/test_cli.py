@@ -184,6 +184,40 @@ def test_compare_shows_and_writes_differences(detsim: Command) -> None:
     assert detsim("compare", "a", "b", "--baseline", "b")[0] == 0
 
 
+def test_compare_writes_into_nothing_that_exists(detsim: Command) -> None:
+    detsim("run", "small.yaml", "--quiet", "--out", "a")
+    before = contents("a", but="")
+    for out in ("a", "small.yaml"):
+        status, shown, err = detsim("compare", "a", "a/replications.csv", "--out", out)
+        assert (status, shown, err.count("\n")) == (2, "", 1) and err.startswith(f"{out}: exists; ")
+    assert contents("a", but="") == before
+    Path("c").mkdir()
+    assert detsim("compare", "a", "a/replications.csv", "--out", "c", "--force")[0] == 0
+    assert os.listdir("c") == ["compare.csv"]
+    assert detsim("compare", "a", "a/replications.csv", "--out", "small.yaml", "--force")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "by", "says"),
+    [
+        (r"small,\d,arrests,.*\n", "", "no rows of arrests, which summary.csv has"),
+        (r"small,2,.*\n", "", "no rows of replication 2, but manifest.json lists it"),
+        (r"small,2,arrests,.*\n", "", "no row of arrests in replication 2"),
+        (r"(?s)(?<=small,1,held_mean,).*", "people,3\n", "no rows of "),
+        (r"small,2,", "small,3,", "no rows of replication 2"),
+        (r"arrests,people", "arrests,days", "unit: 'days' where arrests is in people"),
+    ],
+)
+def test_compare_notices_a_result_that_was_cut_or_changed(detsim: Command, pattern: str, by: str, says: str) -> None:
+    detsim("run", "small.yaml", "--quiet", "--out", "a")
+    detsim("run", "small.yaml", "--quiet", "--out", "b")
+    file = Path("b/replications.csv")
+    file.write_text(re.sub(pattern, by, file.read_text()))
+    status, out, err = detsim("compare", "a", "b")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("b/replications.csv:") and says in err
+
+
 def test_list_shows_shipped_scenarios(detsim: Command) -> None:
     status, out, _ = detsim("list")
     assert status == 0 and "may-2025-1000" in out and "teaching/mmc" in out

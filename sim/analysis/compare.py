@@ -82,6 +82,14 @@ def main(paths: Sequence[Path], baseline: Path | None = None, out: Path | None =
     console.print(table(comparison))
 
 
+def refuse_existing(out: Path, force: bool) -> None:
+    """Raise InputError if `compare.csv` may not be written into `out`: it exists, or is no folder."""
+    if out.exists() and not force:
+        raise InputError(f"{out}: exists; choose a new folder with --out, or write into this one with --force")
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is not a folder; choose another with --out")
+
+
 def write_csv(comparison: Comparison, path: Path) -> None:
     """Write `compare.csv`, whole or not at all. Raises OSError."""
     from sim.measures.writing import csv_line

@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.errors import InputError
-from sim.measures.columns import FILES, TEXT
+from sim.measures.columns import FILES, MEASURES, TEXT
 
 _HEADER = tuple(column.name for column in FILES["replications.csv"])
 _MAX_BYTES = 200_000_000
@@ -38,12 +39,38 @@ def read(path: Path) -> Result:
     """Read a result folder or a `replications.csv`. Raises InputError, with FILE:LINE:COLUMN of what is wrong."""
     path = Path(path)
     file = path / "replications.csv" if path.is_dir() else path
-    name, units, values = _replications(file)
-    return Result(name, path, units, values, _manifest(file.with_name("manifest.json")))
+    name, units, values, rows = _replications(file)
+    manifest = _manifest(file.with_name("manifest.json"))
+    if path.is_dir() or manifest:
+        _complete(file, rows, manifest.get("replications"))
+    return Result(name, path, units, values, {key: str(value) for key, value in manifest.items()})
 
 
-def _manifest(file: Path) -> dict[str, str]:
-    """What the manifest beside the file says, as text."""
+def _complete(file: Path, rows: Mapping[str, set[int]], listed: object) -> None:
+    """Raise InputError where the file of a result lacks rows: `rows[measure]` has the replications with one."""
+    for measure in _summarised(file.with_name("summary.csv")):
+        if measure not in rows:
+            raise InputError(f"{file}: no rows of {measure}, which summary.csv has; run the scenario again")
+    there = set[int]().union(*rows.values())
+    wanted = {i for i in listed if isinstance(i, int)} if isinstance(listed, list) else there
+    for number in sorted(wanted ^ there):
+        has = "no rows of" if number in wanted else "rows of"
+        but = "lists it" if number in wanted else "does not list it"
+        raise InputError(f"{file}: {has} replication {number}, but manifest.json {but}; run the scenario again")
+    for measure, numbers in rows.items():
+        if lacking := there - numbers:
+            raise InputError(f"{file}: no row of {measure} in replication {min(lacking)}; run the scenario again")
+
+
+def _summarised(file: Path) -> list[str]:
+    """The measures of a summary.csv; none if there is none."""
+    if not file.is_file():
+        return []
+    return [line.split(",")[1] for line in _content(file).splitlines()[1:] if line.count(",") > 1]
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    """What the manifest beside the file says."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -51,28 +78,37 @@ def _manifest(file: Path) -> dict[str, str]:
     except (OSError, ValueError, RecursionError) as error:
         what = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{file}: not readable as JSON ({what}); run the scenario again") from error
-    return {key: str(value) for key, value in content.items()} if isinstance(content, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
-def _replications(file: Path) -> tuple[str, dict[str, str], dict[str, dict[int, float | str]]]:
-    """Scenario, unit by measure, and value by measure and replication."""
-    name, units = "", {}
+_Read = tuple[str, dict[str, str], dict[str, dict[int, float | str]], dict[str, set[int]]]
+
+
+def _replications(file: Path) -> _Read:
+    """Scenario, unit by measure, value by measure and replication, and the replications with a row by measure."""
+    name = ""
+    units: dict[str, str] = {}
+    seen: dict[str, set[int]] = {}
     values: dict[str, dict[int, float | str]] = {}
     for line, row in _rows(file):
         cells = _Cells(file, line, row)
         scenario, replication, measure = cells.text(0), cells.whole(1), cells.text(2)
         if name and scenario != name:
             cells.wrong(0, f"{scenario!r} where {name!r} was before; one file holds one scenario")
+        known = MEASURES[measure].unit if measure in MEASURES else units.get(measure, row[3])
+        if row[3] != known:
+            cells.wrong(3, f"{row[3]!r} where {measure} is in {known}; run the scenario again")
         name, units[measure] = scenario, row[3]
         of_measure = values.setdefault(measure, {})
-        if replication in of_measure:
+        if replication in seen.setdefault(measure, set()):
             cells.wrong(1, f"replication {replication} of {measure} stands here twice")
+        seen[measure].add(replication)
         value = cells.value(4, row[3])
         if value is not None:
             of_measure[replication] = value
     if not values:
         raise InputError(f"{file}:2:1: no rows; a replications.csv has one a replication and measure")
-    return name, units, values
+    return name, units, values, seen
 
 
 def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
