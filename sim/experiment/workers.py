@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from sim.experiment.engines import expected_people, play_of
@@ -64,7 +67,14 @@ def _in_processes(job: Job, replications: Sequence[int], workers: int, meter: Me
     # one that is killed would keep them, so each replication has a counter of its own.
     context = multiprocessing.get_context("spawn")
     days, stop = context.RawArray("q", len(replications)), context.RawValue("b", 0)
-    pool = ProcessPoolExecutor(workers, context, _start_worker, (job, days, stop))
+    with _handed_over(job) as path:
+        pool = ProcessPoolExecutor(workers, context, _start_worker, (path, days, stop))
+        return _play_in(pool, replications, days, stop, meter)
+
+
+def _play_in(
+    pool: ProcessPoolExecutor, replications: Sequence[int], days: Any, stop: Any, meter: Meter
+) -> list[Failure]:
     try:
         if hasattr(signal, "pthread_sigmask"):  # it lets signals through again when it starts, so start it before
             resource_tracker.ensure_running()
@@ -91,6 +101,19 @@ def _collect(futures: Sequence[Future[Failure | None]], days: Sequence[int], met
         meter.add(played - shown)
         shown = played
     return sorted(failures, key=lambda failure: failure.replication)
+
+
+@contextmanager
+def _handed_over(job: Job) -> Iterator[str]:
+    """The job as a file that only this user can read; its path.
+
+    What a process is started with goes through a pipe that holds 64 KiB. Were it more, and the process killed
+    before it has read that, its parent would wait for ever.
+    """
+    with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
+        path = Path(folder) / "job"
+        path.write_bytes(pickle.dumps(job, protocol=5))
+        yield str(path)
 
 
 @contextmanager
@@ -133,10 +156,10 @@ class _Stopped(BaseException):
 _worker: tuple[Job, Any, Any] | None = None
 
 
-def _start_worker(job: Job, days: Any, stop: Any) -> None:
+def _start_worker(path: str, days: Any, stop: Any) -> None:
     global _worker
     threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
-    _worker = (job, days, stop)
+    _worker = (pickle.loads(Path(path).read_bytes()), days, stop)
 
 
 def _end_with_parent(stop: Any) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
+from pathlib import Path
 
 import pytest
 
-from sim.experiment.workers import _AT_MIDNIGHT, _AT_ONCE, _end_with_parent
+from sim.experiment.replication import Job
+from sim.experiment.store import PartFolder
+from sim.experiment.workers import _AT_MIDNIGHT, _AT_ONCE, _end_with_parent, _handed_over, _start_worker
+from sim.scenario.loading import load
+from sim.scenario.tables import build_tables
 
 
 @pytest.mark.parametrize(("told", "status"), [(_AT_ONCE, 1), (_AT_MIDNIGHT, None)])
@@ -22,3 +28,15 @@ def test_a_worker_that_the_pool_has_forgotten_ends_when_the_pool_is_broken(told:
     worker.kill()
     worker.join()
     assert ended == status
+
+
+def test_what_a_worker_is_started_with_fits_its_pipe(tmp_path: Path) -> None:
+    """Else a run whose worker is killed while it starts would wait for ever for it to read the rest."""
+    resolved = load("national")
+    job = Job(resolved.scenario, build_tables(resolved.scenario), "simpy", PartFolder(tmp_path / "x"), "k", False, 0)
+    assert len(pickle.dumps(job)) > 2**16
+    with _handed_over(job) as path:
+        assert pickle.loads(Path(path).read_bytes()).scenario == job.scenario
+        assert len(pickle.dumps((_start_worker, path))) < 2**12
+        assert Path(path).parent.stat().st_mode & 0o077 == 0
+    assert not Path(path).exists()
