@@ -6,6 +6,7 @@ merge follows the schema. What names or judges one file alone is not inherited.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import resources
@@ -17,9 +18,9 @@ from pydantic import BaseModel
 
 from sim.scenario.document import Keys, Tree, parse, read
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.schedules import ByArea, by_area
+from sim.scenario.schedules import ByArea, Schedule, by_area
 from sim.scenario.schema import Provenance, Scenario
-from sim.scenario.units import nearest, quoted
+from sim.scenario.units import is_date, nearest, parse_date, quoted
 
 OWN: Final = ("extends", "name", "title", "question", "checks")
 """Keys that speak of one file alone."""
@@ -167,7 +168,7 @@ def override(tree: Tree, sets: Sequence[str]) -> Tree:
     """The tree with each `path=value` set, in the order given."""
     for number, option in enumerate(sets):
         layer = tree.place.layer + 1 + number
-        tree = _set(tree, _split(option, layer), _value(option, layer), Scenario)
+        tree = _set(tree, _split(option, layer), _value(option, layer), Scenario, _start(tree))
     return tree
 
 
@@ -195,17 +196,50 @@ def _split(option: str, layer: int) -> Keys:
     return keys
 
 
-def _set(tree: Tree, path: Keys, value: Tree, kind: Any) -> Tree:
+def _start(tree: Tree) -> dt.date:
+    """The scenario's first day, as far as it is known before the scenario is checked."""
+    found = tree.at(("start",))
+    try:
+        return parse_date(found.value if found else None)
+    except ValueError:  # the default, or something that will be refused
+        return Scenario().start
+
+
+def _set(tree: Tree, path: Keys, value: Tree, kind: Any, start: dt.date) -> Tree:
     if not path:
         return _over(tree, value, kind)
-    key, inner = path[0], tree.child(path[0])
-    if inner is None:
-        inner = Tree({} if len(path) > 1 else None, value.place)
+    key, tree = path[0], _spread(tree, path[0], kind, start)
+    inner = tree.child(key) or _inherited(tree, path, kind, value.place)
     whole = isinstance(tree.value, list) and len(path) == 1
-    new = value if whole else _set(inner, path[1:], value, below(kind, key))
+    new = value if whole else _set(inner, path[1:], value, below(kind, key), start)
     if isinstance(tree.value, list) and key.isdecimal() and int(key) <= len(tree.value):
         items = [*tree.value[: int(key)], new, *tree.value[int(key) + 1 :]]
         return Tree(list(items), tree.place)
     if isinstance(tree.value, dict):
         return Tree({**tree.value, key: new}, tree.place, {**tree.keys, key: tree.keys.get(key, value.place)})
     return Tree({key: new}, value.place, {key: value.place})
+
+
+def _spread(tree: Tree, key: str, kind: Any, start: dt.date) -> Tree:
+    """A value that holds for all areas or dates, written so that one area or date can be set beside it."""
+    origin = get_origin(bare(kind))
+    if tree.value is None or isinstance(tree.value, list) or key == "ramp" or origin not in (ByArea, Schedule):
+        return tree
+    if origin is ByArea and not is_date(key):
+        return tree if by_area(tree.value) else _only("default", tree)
+    if isinstance(tree.value, dict) or not is_date(key):
+        return tree
+    try:
+        return _only(min(start, parse_date(key) - dt.timedelta(1)).isoformat(), tree)
+    except ValueError:  # no date; refused with the scenario
+        return tree
+
+
+def _only(key: str, tree: Tree) -> Tree:
+    return Tree({key: tree}, tree.place, {key: tree.place})
+
+
+def _inherited(tree: Tree, path: Keys, kind: Any, place: Place) -> Tree:
+    """What a new key starts from: an area from the default, others from nothing."""
+    default = tree.child("default") if get_origin(bare(kind)) is ByArea and len(path) > 1 else None
+    return default or Tree({} if len(path) > 1 else None, place)

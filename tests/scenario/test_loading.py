@@ -217,6 +217,29 @@ def test_set_takes_the_paths_of_messages(write: Write, option: str, path: str, v
     assert (tree["source"] if "sources" in path else tree) == (value if value or "sources" not in path else "a book")  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    ("contracted", "sets", "after"),
+    [
+        ("900", ["2025-01-05=3"], {"A": "900 900 3", "B": "900 900 3"}),
+        ("900", ["2025-01-05=3", "2025-01-03=5"], {"A": "900 5 3"}),
+        ("900", ["A=3"], {"A": "3 3 3", "B": "900 900 900"}),
+        ("900", ["A.2025-01-05=3"], {"A": "900 900 3", "B": "900 900 900"}),
+        ("{2025-01-02: 900, 2025-01-04: 800}", ["A.2025-01-05=3"], {"A": "900 900 3", "B": "900 900 800"}),
+        ("{default: 900, B: 7}", ["A.2025-01-05=3"], {"A": "900 900 3", "B": "7 7 7"}),
+        ("900", ["2024-11-01=3"], {"A": "3 3 3"}),
+    ],
+)
+def test_a_plain_value_stays_where_a_date_or_an_area_is_set(
+    write: Write, contracted: str, sets: list[str], after: dict[str, str]
+) -> None:
+    file = write(a=f"start: 2025-01-01\nareas: {{A: a, B: b}}\nbeds: {{contracted: {contracted}}}\n")
+    beds = load(file, [f"beds.contracted.{one}" for one in sets]).scenario.beds
+    assert beds is not None and beds.contracted is not None
+    for area, values in after.items():
+        days = [dt.date(2025, 1, day) for day in (1, 3, 5)]
+        assert " ".join(str(beds.contracted.of(area).at(day)) for day in days) == values
+
+
 def test_later_settings_win(write: Write) -> None:
     assert load(write(s="days: 3\n"), ["days=4", "days=5"]).scenario.days == 5
 
