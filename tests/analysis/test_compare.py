@@ -123,7 +123,7 @@ def test_how_many_pairs_have_a_value_on_both_sides(tmp_path):
 
 def test_bare_files(tmp_path):
     a, b = tmp_path / "a.csv", tmp_path / "b.csv"
-    a.write_text(HEADER + "a,1,x,people,10\na,2,arrests,people,12\n")
+    a.write_text(HEADER + "a,1,arrests,people,10\na,2,arrests,people,12\n")
     b.write_text("\ufeff" + HEADER.replace("\n", "\r\n") + 'b,1,arrests,people,20\r\n"b",2,arrests,people,24\r\n')
     d = only(compare([a, b])).difference
     assert (d.difference, d.paired, d.n) == (11.0, False, 2)
