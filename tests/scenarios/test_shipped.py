@@ -24,8 +24,8 @@ NATIONAL = [file for file in FILES if file.parent == FOLDER]
 EXPECTED = {
     "national", "fy2024", "feb-2025-787", "feb-2025-611", "may-2025-1000", "goal-3000", "goal-3000-funded",
     "hq-clearance", "no-release", "sanctuary-cooperation", "irs-details", "agreements", "court-challenges",
-    "million-removals", "border-surge", "criminality-first", "one-facility", "mmc", "erlang-b", "erlang-a", "two-classes",
-    "infinite-beds", "one-goal-three-budgets",
+    "million-removals", "border-surge", "criminality-first", "one-facility", "mmc", "erlang-b", "erlang-a",
+    "two-classes", "infinite-beds", "one-goal-three-budgets",
 }  # fmt: skip
 ABOUT_THE_RUN = {"name", "title", "question", "start", "days", "replications", "seed", "areas"}
 """Choices of an experiment, not figures about the world."""
