@@ -295,6 +295,20 @@ def test_wrong_usage_is_one_clear_line(detsim: Command, arguments: str, says: st
     assert os.listdir() == ["small.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("setting", "people"),
+    [
+        ("arrests.sources.border.rate=1e9 / d", "5,000,000,000"),
+        ("arrests.sources.border.rate=4000001 / d", "20,000,005"),
+        ("people.day0.held=1e12", "1,000,000,000,020"),
+    ],
+)
+def test_more_people_than_fit_are_refused_before_any_is_drawn(detsim: Command, setting: str, people: str) -> None:
+    status, out, err = detsim("run", "small.yaml", "--set", setting)
+    assert (status, out, err.count("\n")) == (2, "", 1) and f"about {people} people" in err
+    assert os.listdir() == ["small.yaml"]
+
+
 def test_an_existing_folder_is_refused_before_any_work(detsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     detsim("run", "small.yaml", "--quiet")
     before = contents("results/small", but="")
@@ -431,6 +445,12 @@ def test_the_written_scenario_gives_the_same_bytes_with_what_it_reads(detsim: Co
     assert detsim("run", "a/scenario.yaml", "--quiet", "--out", "b")[0] == 0
     assert contents("a") == contents("b")
     assert ",arrests,people,15\n" in Path("b/replications.csv").read_text()
+
+
+def test_the_manifest_has_the_versions_of_what_compiled_the_engine(detsim: Command) -> None:
+    for engine, among in (("simpy", False), ("compiled", True)):
+        assert detsim("run", "small.yaml", "--quiet", "--engine", engine, "--out", engine)[0] == 0
+        assert ({"numba", "llvmlite"} <= manifest(engine)["libraries"].keys()) is among
 
 
 def test_the_manifest_names_no_machine(detsim: Command, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from sim.scenario.tables import Tables
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000
 """People: some seconds of SimPy, against about one to load compiled code (once, half a minute to make it)."""
+MOST_PEOPLE: Final = 20_000_000
+"""In one replication: the memory of a large machine, and some forty times what a year of the nation needs."""
 Play = Callable[[Tables, People, Callable[[int], None] | None], Records]
 
 
@@ -39,6 +41,14 @@ def expected_people(scenario: Scenario, tables: Tables) -> int:
     dates = [scenario.start.fromordinal(scenario.start.toordinal() + day) for day in range(scenario.days)]
     crossings = sum(border.rate.of(area).at(date) for area in scenario.areas for date in dates) if border else 0
     return int(scenario.people.day0.held + interior + crossings) * scenario.replications
+
+
+def refuse_too_many(scenario: Scenario, tables: Tables) -> None:
+    """Raise InputError if a replication would draw more people than fit in memory."""
+    people = expected_people(scenario, tables) // scenario.replications
+    if people > MOST_PEOPLE:
+        what = f"about {people:,} people would be drawn in a replication, at most {MOST_PEOPLE:,} can be"
+        raise InputError(f"{scenario.name}: {what}; lower arrests, start with fewer people or take fewer days")
 
 
 def play_of(engine: str) -> Play:

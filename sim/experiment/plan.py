@@ -10,7 +10,7 @@ from typing import Any
 
 import sim
 from sim.errors import InputError
-from sim.experiment.engines import choose
+from sim.experiment.engines import choose, refuse_too_many
 from sim.experiment.precision import Precision, parse
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.scenario.loading import Resolved, digest, load
@@ -69,6 +69,7 @@ def settle(options: Options) -> Plan:
     final = _folder(options.out or _default_folder(resolved.scenario.name))
     refuse_existing(final, options.force)
     tables = build_tables(resolved.scenario)
+    refuse_too_many(resolved.scenario, tables)
     engine = choose(options.engine, resolved.scenario, tables)
     key = run_key(resolved, engine, options.events, options.records)
     return Plan(resolved, tables, engine, options.workers, PartFolder(final), key, precision)

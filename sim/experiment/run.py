@@ -25,6 +25,7 @@ from sim.scenario.loading import digest, dump
 from sim.scenario.schema import Scenario
 
 _LIBRARIES: Final = ("numpy", "simpy", "scipy", "pydantic", "pyyaml")
+_LIBRARIES_OF: Final = {"compiled": ("numba", "llvmlite")}
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _manifest(played: Played, outcome: Outcome) -> dict[str, Any]:
         "detsim": sim.__version__,
         "model_sha256": model_digest(),
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": {name: version(name) for name in (*_LIBRARIES, *_LIBRARIES_OF.get(plan.engine, ()))},
         "replications": [one.replication for one in outcome.finished],
         "replications_played": len(outcome.finished) - outcome.resumed,
         "replications_resumed": outcome.resumed,
