@@ -33,6 +33,12 @@ INTERRUPTED: Final = 130
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a name from `list`.")]
 
 
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise typer.BadParameter("is empty; name a folder")
+    return Path(text)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"detsim {sim.__version__}")
@@ -58,7 +64,9 @@ def run(
     engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Result folder; default: results/NAME.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a check of the scenario is not met.")] = False,
@@ -111,7 +119,9 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
 def compare(
     results: Annotated[list[Path], typer.Argument(metavar="RESULT RESULT...", help="Folders or replications.csv.")],
     baseline: Annotated[Path | None, typer.Option(metavar="RESULT", help="Default: the first.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write compare.csv into this new folder.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Write compare.csv into this new folder.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that exists.")] = False,
 ) -> None:
     """Compare results: differences from the baseline, with intervals."""

@@ -331,10 +331,27 @@ def test_a_folder_in_use_is_refused(detsim: Command) -> None:
     assert status == 2 and "another run is writing this folder" in err
 
 
-@pytest.mark.parametrize("out", ["small.yaml/below", "/proc/below", "x" * 300, "x" * 250])
-def test_a_folder_that_cannot_be_written_is_one_line(detsim: Command, out: str) -> None:
-    status, _, err = detsim("run", "small.yaml", "--out", out)
-    assert status == 1 and err.count("\n") == 1 and err.startswith(f"{out}: ")
+@pytest.mark.parametrize(
+    ("out", "status"),
+    [
+        ("/proc/below", 1),
+        ("small.yaml/below", 2),
+        ("small.yaml/far/below", 2),
+        ("x" * 250, 2),
+        ("x" * 300, 2),
+        ("x" * 300 + "/x", 2),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_one_line(detsim: Command, out: str, status: int) -> None:
+    ended, _, err = detsim("run", "small.yaml", "--out", out)
+    assert ended == status and err.count("\n") == 1 and err.startswith(f"{out}: ")
+
+
+def test_the_longest_name_is_fine_and_an_empty_one_is_told(detsim: Command) -> None:
+    assert detsim("run", "small.yaml", "--quiet", "--out", "x" * 249) == (0, "", "")
+    for command in (("run", "small.yaml"), ("compare", "a", "b")):
+        status, out, err = detsim(*command, "--out", "")
+        assert (status, out, err.count("\n")) == (2, "", 1) and "--out" in err and "is empty; name a folder" in err
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

@@ -24,6 +24,7 @@ from sim.errors import InputError
 RESULT: Final = "replication"
 _DIGEST_BYTES: Final = 32
 _ARRAY_PARTS: Final = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
+_LONGEST_NAME: Final = 255 - len("..part")
 _PUBLISHED: Final = ("manifest.json", "datapackage.json", "summary.csv")
 
 
@@ -111,7 +112,7 @@ class PartFolder:
 
 def refuse_existing(final: Path, force: bool) -> None:
     """Raise InputError if `final` may not be written: it exists, or `--force` would destroy what is no result."""
-    if not final.exists() and not final.is_symlink():
+    if not _stands(final):
         return
     if not force:
         raise InputError(f"{final}: exists; choose another folder with --out, or replace it with --force")
@@ -119,6 +120,19 @@ def refuse_existing(final: Path, force: bool) -> None:
         raise InputError(f"{final}: is not a folder; --force replaces only result folders")
     if any(final.iterdir()) and not all((final / name).is_file() for name in _PUBLISHED):
         raise InputError(f"{final}: is not a result folder; --force replaces only result folders")
+
+
+def _stands(final: Path) -> bool:
+    """Whether something has that name. Raises InputError where nothing can."""
+    if len(os.fsencode(final.name)) > _LONGEST_NAME:
+        raise InputError(f"{final}: the name is too long; at most {_LONGEST_NAME} letters")
+    try:
+        above = next(path for path in final.absolute().parents if path.exists())
+        if above.is_dir():
+            return final.exists() or final.is_symlink()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{final}: {getattr(error, 'strerror', None) or error}") from error
+    raise InputError(f"{final}: {above.name} is a file, so no folder can lie below it")
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -387,7 +387,7 @@ def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         path = ("checks", measure)
         if measure not in names.MEASURES:
             near = one_of(measure, names.MEASURES).rpartition(", did you mean ")
-            hint = f"did you mean {near[2]}" if near[1] else "results.md lists them"
+            hint = f"did you mean {near[2]}" if near[1] else "docs/data-dictionary.md lists them"
             yield Finding(path, f"{quoted(measure)} is not a measure, {hint}", of_key=True)
         try:
             parse(wanted)

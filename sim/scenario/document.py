@@ -147,7 +147,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, origin: Place) -> Problem:
     place = _spot(origin, mark.line + 1, mark.column + 1)
     line = dict(enumerate(text.splitlines())).get(mark.line, "")
     if "\\t" in said or line[: mark.column + 1].endswith("\t"):
-        return Problem(place, "", "a tab, indent with spaces")
+        indents = not line[: mark.column].strip()
+        return Problem(place, "", "a tab, indent with spaces" if indents else "a tab, write a space")
     if "mapping values are not allowed" in said:
         return Problem(place, "", 'a second ":" on the line, quote texts that contain ": ", and check the indentation')
     if "expected <block end>" in said:

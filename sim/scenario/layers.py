@@ -85,6 +85,9 @@ def stack(path: Path) -> list[Tree]:
 def _base(path: Path, extends: Tree) -> Path:
     if not isinstance(extends.value, str):
         raise ScenarioError([Problem(extends.place, "extends", f"{quoted(extends.plain())} is not the name of a file")])
+    if not extends.value.strip():
+        message = "is empty, name a scenario file or a shipped scenario, or leave the key out"
+        raise ScenarioError([Problem(extends.place, "extends", message)])
     beside = path.parent / extends.value
     try:
         return beside if beside.is_file() else find(extends.value)
@@ -188,6 +191,9 @@ def _split(option: str, layer: int) -> Keys:
     keys = tuple(path.strip().split("."))
     if not equals or not all(keys):
         raise ScenarioError([Problem(_origin(option, layer), "", "write --set path=value, e.g. --set days=60")])
+    if "<<" in keys:
+        message = "YAML merge keys (<<) are not allowed, set each value by its path"
+        raise ScenarioError([Problem(_origin(option, layer), "", message)])
     if keys[0] == "extends":
         raise ScenarioError([Problem(_origin(option, layer), "extends", "cannot be set, only written in a file")])
     if keys[0] == "sources" and len(keys) > 1:
@@ -209,6 +215,7 @@ def _set(tree: Tree, path: Keys, value: Tree, kind: Any, start: dt.date) -> Tree
     if not path:
         return _over(tree, value, kind)
     key, tree = path[0], _spread(tree, path[0], kind, start)
+    _refuse_no_position(tree, key, kind, value.place)
     inner = tree.child(key) or _inherited(tree, path, kind, value.place)
     whole = isinstance(tree.value, list) and len(path) == 1
     new = value if whole else _set(inner, path[1:], value, below(kind, key), start)
@@ -218,6 +225,18 @@ def _set(tree: Tree, path: Keys, value: Tree, kind: Any, start: dt.date) -> Tree
     if isinstance(tree.value, dict):
         return Tree({**tree.value, key: new}, tree.place, {**tree.keys, key: tree.keys.get(key, value.place)})
     return Tree({key: new}, value.place, {key: value.place})
+
+
+def _refuse_no_position(tree: Tree, key: str, kind: Any, place: Place) -> None:
+    """Raise ScenarioError if the key is the position of no entry of a list, nor of one more."""
+    if get_origin(bare(kind)) is not list or not key.isdecimal():
+        return
+    many = len(tree.value) if isinstance(tree.value, list) else 0
+    if not many:
+        raise ScenarioError([Problem(place, key, "no list is written there, set the whole: path=[a, b]")])
+    if int(key) > many:
+        entries = "one entry, position 0" if many == 1 else f"{many} entries, positions 0 to {many - 1}"
+        raise ScenarioError([Problem(place, key, f"no such position, the list has {entries}; {many} adds one")])
 
 
 def _spread(tree: Tree, key: str, kind: Any, start: dt.date) -> Tree:

@@ -48,6 +48,8 @@ _LONGEST_S: Final = 200 * SECONDS["yr"]
 _LARGEST: Final = 10**12
 _MOST_CENTS: Final = 10**16
 _LONGEST_TEXT: Final = 10_000
+_CONTROL: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+"""What moves the cursor of a terminal, breaks lines or turns the direction of writing; line feed and tab may stand."""
 
 
 # --- words for messages -------------------------------------------------------------------------
@@ -221,6 +223,8 @@ def parse_text(raw: object) -> str:
         raise ValueError(f"{quoted(raw)} is not a text")
     if len(str(raw)) > _LONGEST_TEXT:
         raise ValueError(f"is longer than {_LONGEST_TEXT:,} characters")
+    if found := _CONTROL.search(str(raw)):
+        raise ValueError(f"the character U+{ord(found[0]):04X} is not allowed in a text")
     return str(raw)
 
 

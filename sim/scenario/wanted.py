@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -38,6 +39,8 @@ def parse(text: str) -> Callable[[Value], bool]:
 def _number(text: str) -> float:
     percent = text.rstrip().endswith("%")
     value = float(re.sub(r"[$,_%\s]", "", text))
+    if not math.isfinite(value):
+        raise ValueError(f"{quoted(text)} is out of range")
     return value / 100 if percent else value
 
 
