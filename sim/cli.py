@@ -100,14 +100,17 @@ def run(
 
 
 @app.command()
-def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> int:
+def validate(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+) -> int:
     """Check scenario files; say `ok` or every problem with its line."""
     from sim.scenario.loading import load
 
     status = 0
     for file in files:
         try:
-            load(file)
+            load(file, set_ or ())
             print(f"{file}: ok")
         except UserError as error:
             _complain(error.lines)

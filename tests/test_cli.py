@@ -175,6 +175,12 @@ def test_validate_says_ok_or_every_problem(detsim: Command, small: Path) -> None
     assert [line.split(": ")[0] for line in err.splitlines()] == ["bad.yaml:4:1", "bad.yaml:6:7"]
 
 
+def test_validate_with_settings(detsim: Command) -> None:
+    assert detsim("validate", "small.yaml", "--set", "days=6") == (0, "small.yaml: ok\n", "")
+    status, out, err = detsim("validate", "small.yaml", "--set", "days=6", "--set", "seed=x")
+    assert (status, out, err.count("\n")) == (2, "", 1) and err.startswith("--set seed=x: seed: ")
+
+
 def test_compare_shows_and_writes_differences(detsim: Command) -> None:
     detsim("run", "small.yaml", "--quiet", "--out", "a")
     detsim("run", "small.yaml", "--quiet", "--out", "b", "--set", "beds.contracted=3")
