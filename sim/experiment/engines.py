@@ -17,8 +17,8 @@ from sim.scenario.tables import Tables
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000
 """People: some seconds of SimPy, against about one to load compiled code (once, half a minute to make it)."""
-MOST_PEOPLE: Final = 20_000_000
-"""In one replication: the memory of a large machine, and some forty times what a year of the nation needs."""
+MOST_PEOPLE: Final = 16_000_000
+"""In one replication: what the compiled engine can number, and some thirty times what a year of the nation needs."""
 Play = Callable[[Tables, People, Callable[[int], None] | None], Records]
 
 
