@@ -58,8 +58,15 @@ def _enough(job: Job, replications: Sequence[int]) -> int:
 def _here(job: Job, replications: Sequence[int], meter: Meter) -> list[Failure]:
     with _interrupts_held():  # Numba loses an interrupt that comes while it loads
         play_of(job.engine)
-    tried = (attempt(job, replication, lambda day: meter.add(1)) for replication in replications)
-    return [failure for failure in tried if failure]
+    with _interrupts_noted() as noted:
+
+        def tick(day: int) -> None:
+            if noted:
+                raise KeyboardInterrupt
+            meter.add(1)
+
+        tried = (attempt(job, replication, tick) for replication in replications)
+        return [failure for failure in tried if failure]
 
 
 def _in_processes(job: Job, replications: Sequence[int], workers: int, meter: Meter) -> list[Failure]:
@@ -114,6 +121,26 @@ def _handed_over(job: Job) -> Iterator[str]:
         path = Path(folder) / "job"
         path.write_bytes(pickle.dumps(job, protocol=5))
         yield str(path)
+
+
+@contextmanager
+def _interrupts_noted() -> Iterator[list[int]]:
+    """Notes each Ctrl-C besides raising KeyboardInterrupt, which is lost in what Python calls without a caller."""
+    noted: list[int] = []
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+
+    def note(number: int, frame: Any) -> None:
+        noted.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager
