@@ -74,20 +74,20 @@ def _in_processes(job: Job, replications: Sequence[int], workers: int, meter: Me
     # one that is killed would keep them, so each replication has a counter of its own.
     context = multiprocessing.get_context("spawn")
     days, stop = context.RawArray("q", len(replications)), context.RawValue("b", 0)
-    with _handed_over(job) as path:
+    with _handed_over(job) as path, _interrupts_noted(raised=False) as noted:
         pool = ProcessPoolExecutor(workers, context, _start_worker, (path, days, stop))
-        return _play_in(pool, replications, days, stop, meter)
+        return _play_in(pool, replications, days, stop, meter, noted)
 
 
 def _play_in(
-    pool: ProcessPoolExecutor, replications: Sequence[int], days: Any, stop: Any, meter: Meter
+    pool: ProcessPoolExecutor, replications: Sequence[int], days: Any, stop: Any, meter: Meter, noted: Sequence[int]
 ) -> list[Failure]:
     try:
         if hasattr(signal, "pthread_sigmask"):  # it lets signals through again when it starts, so start it before
             resource_tracker.ensure_running()
         with _interrupts_held():
             futures = [pool.submit(_attempt, place, number) for place, number in enumerate(replications)]
-        return _collect(futures, days, meter)
+        return _collect(futures, days, meter, noted)
     except BrokenProcessPool as error:
         # The pool ends the workers it knows of and waits for all: one that was just being started would stay.
         stop.value = _AT_ONCE
@@ -98,8 +98,13 @@ def _play_in(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _collect(futures: Sequence[Future[Failure | None]], days: Sequence[int], meter: Meter) -> list[Failure]:
-    """Wait for all, moving the meter; the first error of a future is raised at once."""
+def _collect(
+    futures: Sequence[Future[Failure | None]], days: Sequence[int], meter: Meter, noted: Sequence[int]
+) -> list[Failure]:
+    """Wait for all, moving the meter; the first error of a future, or Ctrl-C, is raised at once.
+
+    An interrupt raised inside `wait` could leave locks of futures behind, for which the pool would wait for ever.
+    """
     shown, failures, pending = 0, [], set(futures)
     while pending:
         done, pending = wait(pending, _POLL_S, FIRST_COMPLETED)
@@ -107,6 +112,8 @@ def _collect(futures: Sequence[Future[Failure | None]], days: Sequence[int], met
         played = sum(days)
         meter.add(played - shown)
         shown = played
+        if noted:
+            raise KeyboardInterrupt
     return sorted(failures, key=lambda failure: failure.replication)
 
 
@@ -124,8 +131,8 @@ def _handed_over(job: Job) -> Iterator[str]:
 
 
 @contextmanager
-def _interrupts_noted() -> Iterator[list[int]]:
-    """Notes each Ctrl-C besides raising KeyboardInterrupt, which is lost in what Python calls without a caller."""
+def _interrupts_noted(raised: bool = True) -> Iterator[list[int]]:
+    """Notes each Ctrl-C, for whoever looks; `raised`: besides KeyboardInterrupt, which is lost in some callbacks."""
     noted: list[int] = []
     usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if not usual or threading.current_thread() is not threading.main_thread():
@@ -134,7 +141,8 @@ def _interrupts_noted() -> Iterator[list[int]]:
 
     def note(number: int, frame: Any) -> None:
         noted.append(number)
-        signal.default_int_handler(number, frame)
+        if raised:
+            signal.default_int_handler(number, frame)
 
     signal.signal(signal.SIGINT, note)
     try:
