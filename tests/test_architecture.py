@@ -133,7 +133,7 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
 
 def test_words_and_paths_that_have_no_place_here() -> None:
     words = re.compile(r"\b(aliens?|illegals?|illegal (?:im)?migrants?)\b", re.IGNORECASE)
-    paths = re.compile(r"(?<![\w.}])/(?:work|root|home|Users|opt|srv)/\w+|(?:index-url|--index-url)")
+    paths = re.compile(r"(?<![\w.}])/(?:work|root|home|Users|opt|srv)/\w+|index[-]url")
     found = [
         f"{name}: {match[0]}"
         for name, text in tracked_texts()
