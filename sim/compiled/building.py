@@ -20,10 +20,7 @@ from sim.compiled.layout import (
     G_FREE,
     G_POOL_TOP,
     KIND_BITS,
-    L_ATD,
-    L_BED,
     L_CLEARANCE,
-    L_DESK,
     L_DISPLACEMENT,
     L_DOCKET,
     L_SCREENING,
@@ -225,6 +222,3 @@ def count_out(c: Ints, m: Ints, kind: int, line: int, now: int) -> None:
 def members(c: Ints, m: Ints, line: int) -> int:
     """People who wait."""
     return m[c[M_LINE_MEMBERS] + line]
-
-
-__all__ = ["L_ATD", "L_BED", "L_CLEARANCE", "L_DESK"]

@@ -20,9 +20,7 @@ from sim.names import (
     EMPTY,
     LEDGER_LINES,
     LINE_ACCOUNT,
-    RELEASE_REASONS,
     SECONDS_PER_DAY,
-    Stage,
 )
 from sim.people.table import People
 from sim.records import Counts, Records, Reviews, Stays
@@ -74,7 +72,7 @@ NOT_IN_CUSTODY = -1
 
 # --- tables: names of offsets in c ------------------------------------------------------------------
 SCALARS = (
-    *("days", "areas", "end", "rows", "goal_follows", "by_criminality", "intake_on", "beds_on"),
+    *("days", "areas", "end", "rows", "by_criminality", "intake_on", "beds_on"),
     *("displace_mandatory", "release_mandatory", "transfer_s", "case_on", "mode_stay", "stay_exit"),
     *("screening_on", "removal_on", "groups_on", "third_country_route", "clearance_on", "atd_on"),
     *("atd_enrolled", "on_exhaustion", "n_rungs", "n_routes", "n_dockets", "n_bands", "displacing"),
@@ -83,7 +81,7 @@ SCALARS = (
 )
 # fmt: off
 (
-    C_DAYS, C_AREAS, C_END, C_ROWS, C_GOAL_FOLLOWS, C_BY_CRIMINALITY, C_INTAKE_ON, C_BEDS_ON,
+    C_DAYS, C_AREAS, C_END, C_ROWS, C_BY_CRIMINALITY, C_INTAKE_ON, C_BEDS_ON,
     C_DISPLACE_MANDATORY, C_RELEASE_MANDATORY, C_TRANSFER_S, C_CASE_ON, C_MODE_STAY, C_STAY_EXIT,
     C_SCREENING_ON, C_REMOVAL_ON, C_GROUPS_ON, C_THIRD_ROUTE, C_CLEARANCE_ON, C_ATD_ON,
     C_ATD_ENROLLED, C_ON_EXHAUSTION, C_RUNGS, C_ROUTES, C_DOCKETS, C_BANDS, C_DISPLACING,
@@ -429,6 +427,3 @@ def _reviews(memory: Memory) -> Reviews:
     rows = memory.block(M_REVIEWS, int(memory.m[G_REVIEWS]), REVIEW_COLUMNS)
     ordered = rows[np.lexsort((rows[:, 0], rows[:, 2]))]
     return Reviews(*(ordered[:, j].copy() for j in range(REVIEW_COLUMNS)))
-
-
-__all__ = ["RELEASE_REASONS", "Memory", "Stage", "fits", "memory", "records"]
