@@ -20,6 +20,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"report", "classroom"},
+    {"studies"},
     {"experiment"},
     {"analysis"},
     {"measures"},

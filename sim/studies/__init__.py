@@ -1,0 +1,1 @@
+"""Questions that take many runs: sweeps, solving for a value, bottlenecks, sensitivity, back-tests."""
