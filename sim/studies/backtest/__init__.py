@@ -1,0 +1,1 @@
+"""Back-test: the model driven by published book-ins and scored against published figures."""
