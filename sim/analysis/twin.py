@@ -99,6 +99,34 @@ def _erlang_a_chain(servers: int, arrivals: float, service: float, leaving: floa
         top *= 2
 
 
+def fixed_patience(servers: int, arrivals: float, mean_stay: float, patience: float) -> ErlangA:
+    """M/M/s+D: everybody leaves who has waited `patience` (Barrer 1957), by the integrals of M/M/s+G.
+
+    With λ arrivals, μ = 1/stay and H(x) = min(x, τ) the wait offered has density λ π e^(λ H(x) − s μ x) (Zeltyn and
+    Mandelbaum 2005, Queueing Systems 51). τ = 0 is Erlang B, τ without end Erlang C. Mean wait is over everybody.
+    """
+    _check(servers > 0 and min(arrivals, mean_stay) > 0 and patience >= 0, "servers, positive rates, patience >= 0")
+    drift, full = arrivals - servers / mean_stay, servers / mean_stay
+    top = max(drift * patience, 0.0)  # e^top is taken out of every integral, so that none overflows
+    before, weighted = _integrals(drift, patience, top)
+    last = math.exp(drift * patience - top) / full
+    loss = erlang_b(servers - 1, arrivals * mean_stay)
+    empty = math.exp(-top) / loss if loss > 0 else math.inf
+    whole = empty + arrivals * (before + last)
+    left = (math.exp(-top) + drift * (before + last)) / whole
+    wait = arrivals * (weighted + patience * last) / whole
+    busy = arrivals * mean_stay * (1.0 - left)
+    return ErlangA(arrivals * (before + last) / whole, left, wait, wait * arrivals, busy)
+
+
+def _integrals(drift: float, end: float, top: float) -> tuple[float, float]:
+    """∫ e^(drift x − top) dx and ∫ x e^(drift x − top) dx over [0, end]."""
+    if abs(drift * end) < 1e-5:  # the next terms of the series are below 1e-10
+        return end * (1.0 + drift * end / 2.0), end * end * (0.5 + drift * end / 3.0)
+    one = (math.exp(drift * end - top) - math.exp(-top)) / drift
+    return one, (end * math.exp(drift * end - top) - one) / drift
+
+
 @dataclass(frozen=True)
 class TwoClasses:
     """Shares of people who do not keep a bed: turned away on arrival or displaced later."""

@@ -99,6 +99,28 @@ def test_erlang_a_conserves_people():
     assert found.abandon_share == pytest.approx(found.mean_wait / 3)
 
 
+def test_fixed_patience_lies_between_erlang_b_and_erlang_c():
+    gone, patient = twin.fixed_patience(5, 4, 1, 0), twin.fixed_patience(5, 4, 1, 200)
+    assert gone.abandon_share == pytest.approx(twin.erlang_b(5, 4), rel=1e-12)
+    assert gone.mean_wait == 0.0
+    assert patient.abandon_share == pytest.approx(0.0, abs=1e-12)
+    assert patient.wait_share == pytest.approx(twin.erlang_c(5, 4))
+    assert patient.mean_wait == pytest.approx(twin.erlang_c_wait(5, 4, 1))
+
+
+def test_fixed_patience_of_one_server():
+    """M/M/1+D by hand: with λ = μ = 1 the wait offered is uniform up to the patience 2, then exponential."""
+    found = twin.fixed_patience(1, 1, 1, 2)
+    assert found.abandon_share == pytest.approx(1 / 4)
+    assert found.wait_share == pytest.approx(3 / 4)
+    assert found.mean_wait == pytest.approx((2 + 2) / 4)
+    assert twin.fixed_patience(1, 1.000001, 1, 2).mean_wait == pytest.approx(1.0, rel=1e-5)
+
+
+def test_fixed_patience_under_a_heavy_load_is_the_fluid_loss():
+    assert twin.fixed_patience(100, 200, 1, 30).abandon_share == pytest.approx(twin.fluid_loss(100, 200), rel=1e-4)
+
+
 def test_fluid_bound_and_safety_beds():
     assert twin.fluid_arrivals(41_500, 45) == pytest.approx(922.2, abs=0.05)
     assert twin.staffing(33_500, 1, 1.42) == pytest.approx(33_760, abs=1)
@@ -110,6 +132,7 @@ def test_fluid_bound_and_safety_beds():
         (twin.erlang_b, (-1, 2)),
         (twin.erlang_c, (4, 4)),
         (twin.erlang_a, (4, 0, 1, 1)),
+        (twin.fixed_patience, (0, 1, 1, 1)),
         (twin.preemptive_loss, (3, 5, 5)),
         (twin.fluid_arrivals, (10, 0)),
         (twin.seasonal_stock, (0,)),
