@@ -1,0 +1,303 @@
+"""Where work is done: a thread of this process, processes of this machine, or a Dask cluster.
+
+Each is a `concurrent.futures.Executor`. What a task needs in bulk goes as `pack(it)` and is had back by
+`unpack`; a task that plays calls `tick(day)` at each simulated midnight.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import pickle
+import shutil
+import signal
+import tempfile
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from multiprocessing import resource_tracker
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from sim.errors import InputError
+
+_POLL_S: Final = 0.2
+_SMALL_BYTES: Final = 1024
+_AHEAD: Final = 1000
+"""Tasks handed out and not yet back, at most: enough for a large cluster, and some 30 MB of arguments."""
+CLUSTERS: Final = ("local",)
+Meter = Callable[[int], None]
+"""Told how many more simulated days are played; by a thread of its own where work is done elsewhere."""
+
+
+class WorkerDied(BrokenExecutor):
+    """Whoever had the work is gone: most often a process that was killed for want of memory."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where the user wants the work done: so many processes here, the workers of a Dask scheduler, or of a new cluster.
+
+    No number of workers: one a core.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+    cluster: str | None = None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether tasks may run on a machine that does not see the files of this one."""
+        return self.scheduler is not None or self.cluster is not None
+
+    def check(self) -> None:
+        """Raise InputError if nothing can be meant by it."""
+        if self.scheduler is not None and self.cluster is not None:
+            raise InputError("--cluster: --scheduler is given too; choose one of them")
+        if self.cluster is not None and self.cluster not in CLUSTERS:
+            raise InputError(f"--cluster: {self.cluster!r} is none; choose {' or '.join(CLUSTERS)}")
+        if self.scheduler is not None and self.workers is not None:
+            raise InputError("--workers: a scheduler has workers of its own; leave out --workers or --scheduler")
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def executor(where: Where, meter: Meter = lambda days: None) -> Iterator[Executor]:
+    """What does the work, until the block ends; if by an exception, what is not done yet is given up.
+
+    Raises InputError if there is nothing at `where`.
+    """
+    where.check()
+    if where.elsewhere:
+        from sim.experiment.clusters import connected
+
+        with connected(where, meter) as pool:
+            yield pool
+        return
+    workers = where.workers or cores()
+    with _given_up_on_error(_Thread(meter) if workers < 2 else _Processes(workers, meter)) as pool:
+        yield pool
+
+
+def collect(
+    pool: Executor, task: Callable[..., Any], calls: Iterable[tuple[Any, ...]], take: Callable[[Any], None]
+) -> None:
+    """Do `task(*call)` for all calls, and `take` each result here as soon as it is there.
+
+    The first exception of any of them is raised at once, and the rest given up; so with Ctrl-C, which is
+    looked for between results (raised inside a wait or a callback it could be lost, or leave locks behind).
+    Raises WorkerDied.
+    """
+    done: SimpleQueue[Future[Any]] = SimpleQueue()
+    waiting, out = iter(calls), 0
+    with _interrupts_noted() as noted, _given_up_on_error(pool, ends=False):
+        while True:
+            for call in islice(waiting, _AHEAD - out):
+                pool.submit(task, *call).add_done_callback(done.put)
+                out += 1
+            if not out:
+                return
+            with suppress(Empty):
+                take(_result(done.get(timeout=_POLL_S)))
+                out -= 1
+            if noted:
+                raise KeyboardInterrupt
+
+
+def pack(content: object) -> bytes:
+    """Anything that can be pickled, for any number of tasks; some 30 kB for a year of the nation."""
+    return zlib.compress(pickle.dumps(content, protocol=5))
+
+
+@lru_cache(maxsize=4)
+def unpack(packed: bytes) -> Any:
+    """What was packed; the same object for one task after another. Trusts it: only for what came from `pack`."""
+    return pickle.loads(zlib.decompress(packed))
+
+
+def tick(day: int) -> None:
+    """Within a task: another simulated day is played. Raises if the work is given up."""
+    _here.tick(day)
+
+
+def tick_with(of_this_thread: Callable[[int], None]) -> None:
+    """Set what `tick` does in the thread that calls this."""
+    _here.tick = of_this_thread
+
+
+class _Here(threading.local):
+    tick: Callable[[int], None] = staticmethod(lambda day: None)
+
+
+_here = _Here()
+
+
+class _GivenUp(BaseException):
+    """Nobody wants what the task is doing."""
+
+
+def _result(future: Future[Any]) -> Any:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise WorkerDied("a worker process was killed; is there enough memory? try fewer --workers") from error
+    except CancelledError as error:
+        raise WorkerDied("the work was cancelled") from error
+
+
+@contextmanager
+def _given_up_on_error(pool: Executor, ends: bool = True) -> Iterator[Executor]:
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    if ends:
+        pool.shutdown()
+
+
+# --- Ctrl-C -------------------------------------------------------------------------------------
+@contextmanager
+def _interrupts_noted() -> Iterator[list[int]]:
+    """Notes each Ctrl-C, for whoever looks; one that nobody looked for is raised at the end."""
+    noted: list[int] = []
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
+    try:
+        yield noted
+        if noted:
+            raise KeyboardInterrupt
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits meanwhile, and threads and processes started meanwhile never see it: who started them ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# --- in this process ----------------------------------------------------------------------------
+class _Thread(ThreadPoolExecutor):
+    """One thread, so that this one can look for Ctrl-C (Numba loses one that comes while it loads)."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter, self._given_up = meter, False
+        super().__init__(1, "work", tick_with, (self._tick,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As usual; what is cancelled while it runs ends at its next tick."""
+        self._given_up = self._given_up or cancel_futures
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+    def _tick(self, day: int) -> None:
+        if self._given_up:
+            raise _GivenUp
+        self._meter(1)
+
+
+# --- in processes -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Filed:
+    """An argument that lies in a file."""
+
+    path: Path
+
+
+class _Processes(ProcessPoolExecutor):
+    """Processes that end with this one, whatever ends it, and at once when they are cancelled.
+
+    Always `spawn`: a fork would copy threads and locks of whoever calls this. What goes through pipes stays
+    far below the 64 KiB that one holds: were it more, and the process that reads it killed, then its writer would
+    wait for ever (so long arguments go as files). And nothing else is shared: a killed process would keep its locks.
+    """
+
+    def __init__(self, workers: int, meter: Meter) -> None:
+        context = multiprocessing.get_context("spawn")
+        hanging_by, self._lifeline = context.Pipe(duplex=False)
+        days, self._days = context.Pipe(duplex=False)
+        self._files = tempfile.TemporaryDirectory(prefix="detsim-")
+        self._counter = threading.Thread(target=_count, args=(days, meter), daemon=True)
+        self._counter.start()
+        if hasattr(signal, "pthread_sigmask"):  # it lets signals through again when it starts, so start it before
+            resource_tracker.ensure_running()
+        super().__init__(workers, context, _start, (hanging_by, self._days, self._files.name))
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As usual; long bytes among the arguments go as a file."""
+        filed = [self._filed(argument) for argument in args]
+        with interrupts_held():
+            return super().submit(_call, fn, *filed, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As usual; what is cancelled while it runs ends at once."""
+        if cancel_futures:
+            self._lifeline.close()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        if wait:
+            self._lifeline.close()
+            self._days.close()
+            self._counter.join()
+            self._files.cleanup()
+
+    def _filed(self, argument: Any) -> Any:
+        if not isinstance(argument, bytes) or len(argument) <= _SMALL_BYTES:
+            return argument
+        path = Path(self._files.name) / hashlib.sha256(argument).hexdigest()
+        if not path.exists():
+            path.write_bytes(argument)
+        return _Filed(path)
+
+
+def _count(days: Any, meter: Meter) -> None:
+    """Move the meter by each day that a process plays, until all have ended."""
+    with suppress(EOFError, OSError):
+        while days.recv_bytes():
+            meter(1)
+
+
+def _start(lifeline: Any, days: Any, files: str) -> None:
+    """In a worker process: what has to be there before any task."""
+    threading.Thread(target=_end_with, args=(lifeline, files), daemon=True).start()
+    tick_with(lambda day: days.send_bytes(b"."))  # so few bytes are written whole or not at all
+
+
+def _end_with(lifeline: Any, files: str) -> None:
+    """Nothing is ever sent: it ends when the parent closes it, or is killed. Then end at once, and leave nothing."""
+    with suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    shutil.rmtree(files, ignore_errors=True)
+    os._exit(1)
+
+
+def _call(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return task(*(each.path.read_bytes() if isinstance(each, _Filed) else each for each in args), **kwargs)
