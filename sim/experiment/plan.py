@@ -66,7 +66,7 @@ def settle(options: Options) -> Plan:
     resolved = load(options.scenario, _sets(options))
     if precision:
         resolved = _of(resolved, precision.first(resolved.scenario.replications))
-    final = _folder(options.out or _default_folder(resolved.scenario.name))
+    final = named_folder(options.out or default_folder(resolved.scenario.name))
     refuse_existing(final, options.force)
     tables = build_tables(resolved.scenario)
     refuse_too_many(resolved.scenario, tables)
@@ -103,12 +103,13 @@ def _of(resolved: Resolved, replications: int) -> Resolved:
     return replace(resolved, scenario=scenario, tree={**resolved.tree, "replications": replications})
 
 
-def _default_folder(name: str) -> Path:
+def default_folder(name: str) -> Path:
+    """Where the result of something with that name goes. Raises InputError."""
     if not name or name in (".", "..") or Path(name).name != name or "\\" in name:
         raise InputError(f"name: {name!r} cannot name a folder; give one with --out")
     return Path("results") / name
 
 
-def _folder(path: Path) -> Path:
+def named_folder(path: Path) -> Path:
     """The path with a last part that can be prefixed: `.` and `a/..` written out."""
     return path if path.name not in ("", "..") else path.resolve()

@@ -25,7 +25,7 @@ RESULT: Final = "replication"
 _DIGEST_BYTES: Final = 32
 _ARRAY_PARTS: Final = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
 _LONGEST_NAME: Final = 255 - len("..part")
-_PUBLISHED: Final = ("manifest.json", "datapackage.json", "summary.csv")
+_PUBLISHED: Final = ("manifest.json", "datapackage.json")
 
 
 class FolderInUse(InputError):

@@ -56,8 +56,18 @@ def load(path: str | Path, sets: Sequence[str] = ()) -> Resolved:
 
     Raises ScenarioError with all that is wrong, one line each.
     """
+    return settle(*read(path), sets)
+
+
+def read(path: str | Path) -> tuple[Tree, Path]:
+    """What a scenario file and all it extends say, not checked yet, and the file. Raises ScenarioError."""
     file = find(path)
-    origin = override(merge(stack(file)), sets)
+    return merge(stack(file)), file
+
+
+def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
+    """Checks what `read` gave, with `--set path=value` options applied. Raises ScenarioError."""
+    origin = override(written, sets)
     scenario, problems, cut = _validate(origin)
     findings = check(scenario, origin.plain())
     problems += [_problem(f, origin) for f in findings if not _concerns(f, cut) and not _replaced(f, origin)]

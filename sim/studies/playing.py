@@ -1,0 +1,46 @@
+"""One replication of one point, in whatever process it is played."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.experiment.engines import play_of
+from sim.experiment.executors import tick, unpack
+from sim.measures.custody import Custody
+from sim.measures.laws import check
+from sim.measures.series import Series
+from sim.measures.summary import Value, summarize
+from sim.people.draw import draw
+from sim.scenario.schema import Scenario
+from sim.scenario.tables import Tables
+
+Played = tuple[str, int, dict[str, Value] | str]
+"""Key of a point, number of a replication, and every measure of it, or in one line why it failed."""
+
+
+def play(key: str, packed: bytes, engine: str, replication: int) -> Played:
+    """Play a replication of a point, which `packed` has as (scenario, tables). Raises InputError."""
+    scenario, tables = unpack(packed)
+    try:
+        return key, replication, values_of(scenario, tables, engine, replication)
+    except InputError:
+        raise
+    except Exception as error:
+        return key, replication, _one_line(error)
+
+
+def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> dict[str, Value]:
+    """Draw the people, play them, check the laws, and measure: every measure of `columns.MEASURES`."""
+    people = draw(scenario, tables, scenario.seed, replication)
+    records = play_of(engine)(tables, people, tick)
+    check(tables, people, records)
+    return summarize(Series(Custody(tables, people, records), records))
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split()) or "no message"
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {text}{where}"
