@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -122,20 +122,36 @@ def validate(
 def compare(
     results: Annotated[list[Path], typer.Argument(metavar="RESULT RESULT...", help="Folders or replications.csv.")],
     baseline: Annotated[Path | None, typer.Option(metavar="RESULT", help="Default: the first.")] = None,
+    measure: Annotated[
+        list[str] | None, typer.Option("--measure", metavar="MEASURE", help="Look at this one only; repeatable.")
+    ] = None,
+    ranges: Annotated[
+        list[Path] | None,
+        typer.Option("--ranges", metavar="STUDY", help="A one-at-a-time sensitivity study of each RESULT; repeatable."),
+    ] = None,
+    format_: Annotated[
+        Literal["text", "markdown"], typer.Option("--format", help="Table for a terminal, or to paste.")
+    ] = "text",
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Write compare.csv into this new folder.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that exists.")] = False,
 ) -> None:
-    """Compare results: differences from the baseline, with intervals."""
+    """Compare results: what differs in the inputs, differences from the baseline with intervals, and sentences."""
     from sim.analysis import compare as analysis
+    from sim.analysis import showing
 
     if out:
         analysis.refuse_existing(out, force)
-    comparison = analysis.compare(results, baseline)
+    comparison = analysis.compare(results, baseline, ranges or (), measure or ())
     if out:
         analysis.write_csv(comparison, out / "compare.csv")
-    _show(analysis.table(comparison))
+    if format_ == "markdown":
+        print(showing.markdown(comparison, measure or ()))
+        return
+    print("Inputs", *showing.inputs(comparison), "", sep="\n")
+    _show(showing.table(comparison))
+    print("", *showing.sentences(comparison, measure or ()), sep="\n")
 
 
 @app.command("list")

@@ -2,29 +2,30 @@
 
 Replications are paired by number where both results were drawn with the same random numbers (same
 seed and start): then person k is the same person in both, and what differs is what the scenario
-changed. Otherwise the two sets are independent and the interval is Welch's, which is wider.
+changed. Otherwise the two sets are independent and the interval is wider.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from statistics import median
+from typing import Final
 
-from sim.analysis.intervals import COVERS, LEVEL, Difference, paired, welch
+from sim.analysis.inputs import Input, differing
+from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, paired, welch
 from sim.analysis.results import Result, read
+from sim.analysis.spans import Span, read_spans, span
+from sim.analysis.wording import sentence
 from sim.errors import InputError
-from sim.measures.columns import COMPARE, MEASURES, TEXT
+from sim.measures.columns import COMPARE, INPUTS, MEASURES, TEXT
+from sim.scenario.units import nearest
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
-
-_WIDE = 160
-"""Width of a table that goes to a file or a pipe."""
+HOLDS_AT: Final = 1 - LEVEL
+"""Corrected p below which a difference is said to hold."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,29 @@ class Row:
     measure: str
     unit: str
     difference: Difference
+    p_holm: float | None = None
+    """p corrected for the `family` of differences looked at; None without an interval or where both sides are 0."""
+    family: int = 0
+    assumed: tuple[float, float] | None = None
+    """Lowest and highest difference over the ranges of the assumed values; None where they were not varied."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the interval leaves out 0 and the difference holds after correction for looking at many."""
+        return self.difference.leaves_out_zero and self.p_holm is not None and self.p_holm < HOLDS_AT
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything on either side."""
+        return bool(self.difference.baseline_mean or self.difference.mean)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What differs in the inputs of a scenario and the baseline; None if a scenario.yaml is missing."""
+
+    scenario: str
+    inputs: tuple[Input, ...] | None
 
 
 @dataclass(frozen=True)
@@ -47,39 +71,32 @@ class Comparison:
     notes: tuple[str, ...]
     warning: str = ""
     """What forbids reading some of the rows as they stand."""
+    changed: tuple[Changed, ...] = ()
 
 
-def compare(paths: Sequence[Path], baseline: Path | None = None) -> Comparison:
+def compare(
+    paths: Sequence[Path],
+    baseline: Path | None = None,
+    ranges: Sequence[Path] = (),
+    measures: Sequence[str] = (),
+) -> Comparison:
     """Compare results (folders or `replications.csv` files) with the first, or with `baseline`.
 
-    Raises InputError if a file is missing or malformed, or if there are fewer than two results.
+    `ranges` are folders of one-at-a-time sensitivity studies, one of each scenario compared; `measures` those to
+    look at (all if none are named). Raises InputError if a file is missing or malformed, if there are fewer than
+    two results, or if a measure is in none of them.
     """
     base, others = _in_order([Path(path) for path in paths], baseline)
     results = [read(path) for path in [base, *others]]
-    names = _labels(results)
-    rows = [row for i in range(1, len(results)) for row in _rows(results[0], names[0], results[i], names[i])]
+    _refuse_unknown(results, measures)
+    names, spans = _labels(results), read_spans(ranges, results)
+    raw = [row for i in range(1, len(results)) for row in _rows(results[0], names[0], results[i], names[i])]
+    rows = _corrected([row for row in raw if not measures or row.measure in measures])
+    rows = [replace(row, assumed=_assumed(row, names, spans)) for row in rows]
     fewer = [note for i in range(1, len(results)) for note in _fewer(results[0], results[i], names[i], rows)]
-    return Comparison(names[0], tuple(rows), (*_notes(results, names), *fewer), _warning(results, names))
-
-
-def main(paths: Sequence[Path], baseline: Path | None = None, out: Path | None = None) -> None:
-    """Compare and print the table; with `out` write `compare.csv` into that folder first.
-
-    Raises InputError, also where the file cannot be written.
-    """
-    from rich.console import Console
-
-    comparison = compare(paths, baseline)
-    if out is not None:
-        try:
-            write_csv(comparison, out / "compare.csv")
-        except OSError as error:
-            raise InputError(
-                f"{out / 'compare.csv'}: {error.strerror or error}; give a folder that can be written"
-            ) from error
-    console = Console()
-    console.width = console.width if console.is_terminal else _WIDE
-    console.print(table(comparison))
+    changed = [Changed(names[i], _inputs(results[0], results[i])) for i in range(1, len(results))]
+    notes = (*_notes(results, names), *_saved(rows), *fewer, *_words(results, names), *_marks(rows))
+    return Comparison(names[0], tuple(rows), notes, _warning(results, names), tuple(changed))
 
 
 def refuse_existing(out: Path, force: bool) -> None:
@@ -91,11 +108,21 @@ def refuse_existing(out: Path, force: bool) -> None:
 
 
 def write_csv(comparison: Comparison, path: Path) -> None:
-    """Write `compare.csv`, whole or not at all. Raises OSError."""
+    """Write `compare.csv`, and beside it `inputs.csv` if inputs differ; each whole or not at all. Raises OSError."""
+    _write(path, [[column.name for column in COMPARE], *map(_cells, comparison.rows)])
+    inputs = [
+        [one.scenario, comparison.baseline, differs.path, differs.baseline, differs.value]
+        for one in comparison.changed
+        for differs in one.inputs or ()
+    ]
+    if inputs:
+        _write(path.with_name("inputs.csv"), [[column.name for column in INPUTS], *inputs])
+
+
+def _write(path: Path, rows: Sequence[Sequence[object]]) -> None:
     from sim.measures.writing import csv_line
 
-    lines = [",".join(column.name for column in COMPARE) + "\n"]
-    lines += [csv_line(_cells(row)) for row in comparison.rows]
+    lines = map(csv_line, rows)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -104,27 +131,6 @@ def write_csv(comparison: Comparison, path: Path) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-
-
-def table(comparison: Comparison) -> Table:
-    """The comparison as a table for a terminal, a warning above and notes below.
-
-    A `*` marks intervals that leave out 0. Measures that are 0 on both sides have no line.
-    """
-    from rich.markup import escape
-    from rich.table import Table
-
-    notes = "\n".join(comparison.notes)
-    title = "\n".join(filter(None, (comparison.warning, f"Difference from {comparison.baseline}")))
-    out = Table(title=escape(title), title_justify="left", caption=escape(notes), caption_justify="left", box=None)
-    for head in ("scenario", "measure", "unit"):
-        out.add_column(head)
-    for head in ("baseline", "mean", "difference", f"{LEVEL:.0%} interval", ""):
-        out.add_column(head, justify="right")
-    shown = [row for row in comparison.rows if row.difference.baseline_mean or row.difference.mean]
-    for row in shown:
-        out.add_row(*map(escape, (row.scenario, row.measure, row.unit, *_shown(row.difference))))
-    return out
 
 
 def _in_order(paths: Sequence[Path], baseline: Path | None) -> tuple[Path, list[Path]]:
@@ -168,7 +174,7 @@ def _difference(base: Result, other: Result, measure: str) -> Difference | None:
         return None
     found = (paired if is_paired else welch)([float(a[i]) for i in of_a], [float(b[i]) for i in of_b])
     adds_up = measure in MEASURES and MEASURES[measure].adds_up
-    return replace(found, low=None, high=None) if adds_up and _other_length(base, other) else found
+    return replace(found, low=None, high=None, method="", p=None) if adds_up and _other_length(base, other) else found
 
 
 def _other_length(base: Result, other: Result) -> bool:
@@ -186,7 +192,8 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     independent = [name for result, name in zip(results[1:], names[1:], strict=True) if not _is_paired(base, result)]
     notes = [f"Intervals cover {COVERS}: not what is unknown about the values of a scenario."]
     if len(independent) < len(results) - 1:
-        notes.append("Replications are paired by number (common random numbers).")
+        draws = f"seed {base.about.get('seed')}, start {base.about.get('start')}"
+        notes.append(f"Replications are paired by number (common random numbers: {draws}).")
     if independent:
         notes.append(f"Not paired (no manifest, or another seed or start), Welch intervals: {', '.join(independent)}.")
     if len({result.about.get("model_sha256") for result in results}) > 1:
@@ -194,6 +201,73 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     if any(len(_replications(result)) < 2 for result in results):
         notes.append("A result of one replication gives no interval; run with --reps 10 or more.")
     return notes
+
+
+def _saved(rows: Sequence[Row]) -> list[str]:
+    """What pairing saved: the variance ratio is how many times as many replications independent draws would need."""
+    ratios = [ratio for row in rows if row.is_shown and (ratio := row.difference.variance_ratio) is not None]
+    if not ratios:
+        return []
+    most = max(row.difference.n for row in rows if row.difference.paired)
+    middle = median(ratios)
+    instead = f"{most} pairs do what {round(most * middle):,} independent replications of each would"
+    return [f"Pairing: {instead} (median measure; variance ratios {min(ratios):.3g} to {max(ratios):,.3g})."]
+
+
+def _marks(rows: Sequence[Row]) -> list[str]:
+    """What the marks stand for, and where the interval is a bootstrap's."""
+    family = max((row.family for row in rows), default=0)
+    if not family:
+        return []
+    resampled = [row.measure for row in rows if row.is_shown and row.difference.method == "bootstrap"]
+    bootstrap = [f"Not normal (Shapiro and Wilk, 1 %), BCa bootstrap interval: {', '.join(dict.fromkeys(resampled))}."]
+    correction = f"** holds after Holm's correction for {family} differences looked at"
+    return [f"* the interval leaves out 0; {correction}.", *(bootstrap if resampled else [])]
+
+
+def _words(results: Sequence[Result], names: Sequence[str]) -> list[str]:
+    """Words and dates that differ, which have no difference: what most replications say on either side."""
+    base = results[0]
+    texts = [measure for measure in MEASURES if MEASURES[measure].unit == TEXT and measure in base.values]
+    notes = []
+    for other, name in zip(results[1:], names[1:], strict=True):
+        for measure in texts:
+            a, b = (_typical(result, measure) for result in (base, other))
+            notes += [f"{name}: {measure} {b}, with {names[0]} {a}."] if a != b else []
+    return notes
+
+
+def _typical(result: Result, measure: str) -> str:
+    found = result.values.get(measure, {})
+    every = [found.get(i) for i in sorted(_replications(result))]
+    return str(estimate(every, TEXT).mean or "none")
+
+
+def _corrected(rows: Sequence[Row]) -> list[Row]:
+    """The rows with their p corrected for all those that say something."""
+    tested = {i: row.difference.p for i, row in enumerate(rows) if row.is_shown and row.difference.low is not None}
+    corrected = dict(zip(tested, holm([p for p in tested.values() if p is not None]), strict=True))
+    return [replace(row, p_holm=corrected.get(i), family=len(tested)) for i, row in enumerate(rows)]
+
+
+def _assumed(row: Row, names: Sequence[str], spans: Mapping[int, Span]) -> tuple[float, float] | None:
+    base, other = spans.get(0), spans.get(names.index(row.scenario))
+    return span(base, other, row.measure) if base and other and row.difference.low is not None else None
+
+
+def _inputs(base: Result, other: Result) -> tuple[Input, ...] | None:
+    files = [(one.path if one.path.is_dir() else one.path.parent) / "scenario.yaml" for one in (base, other)]
+    return differing(files[0], files[1])
+
+
+def _refuse_unknown(results: Sequence[Result], measures: Sequence[str]) -> None:
+    """Raise InputError for a measure that no result has."""
+    there = {measure for result in results for measure in result.values}
+    for measure in measures:
+        if measure not in there:
+            near = nearest(measure, sorted(there), 0.4)
+            hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
+            raise InputError(f"--measure: {measure!r} is in none of the results; {hint}")
 
 
 def _warning(results: Sequence[Result], names: Sequence[str]) -> str:
@@ -222,14 +296,11 @@ def _replications(result: Result) -> set[int]:
 def _cells(row: Row) -> list[object]:
     d = row.difference
     means = [d.baseline_mean, d.mean, d.difference, d.low, d.high]
-    return [row.scenario, row.baseline, row.measure, row.unit, *means, "true" if d.paired else "false", d.n]
+    known = [d.method or None, d.p, row.p_holm, None if row.p_holm is None else _flag(row.holds), d.variance_ratio]
+    assumed = [None, None] if row.assumed is None else list(row.assumed)
+    names = [row.scenario, row.baseline, row.measure, row.unit]
+    return [*names, *means, _flag(d.paired), d.n, *known, *assumed, sentence(row) if row.is_shown else None]
 
 
-def _shown(d: Difference) -> list[str]:
-    ends = "" if d.low is None or d.high is None else f"{_short(d.low)} … {_short(d.high)}"
-    clear = d.low is not None and d.high is not None and not d.low <= 0 <= d.high
-    return [_short(d.baseline_mean), _short(d.mean), _short(d.difference), ends, "*" if clear else ""]
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
+def _flag(value: bool) -> str:
+    return "true" if value else "false"

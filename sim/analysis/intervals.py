@@ -1,14 +1,29 @@
-"""Intervals of differences between two sets of replications, paired or not."""
+"""Intervals of differences between two sets of replications, paired or not.
+
+Which interval: Student's (of the paired differences) or Welch's, unless the spread is clearly not normal. It
+counts as not normal if Shapiro and Wilk's test (1965) rejects it at 1 % for the paired differences (unpaired:
+for either side) and there are at least ten of them; with fewer a bootstrap has too little to draw from. The
+interval then is the bootstrap's, bias-corrected and accelerated (BCa; Efron 1987), from a fixed seed. The p
+value is that of the t test in every case, so that it can be corrected for looking at many (Holm 1979).
+"""
 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from sim.measures.intervals import COVERS, LEVEL, Estimate, estimate, moments, student
 
-__all__ = ["COVERS", "LEVEL", "Difference", "Estimate", "estimate", "paired", "student", "welch"]
+__all__ = ["COVERS", "LEVEL", "Difference", "Estimate", "estimate", "holm", "paired", "student", "welch"]
+
+FEWEST_TO_RESAMPLE: Final = 10
+NORMAL_AT: Final = 0.01
+"""Shapiro and Wilk's p below which a spread counts as not normal."""
+RESAMPLES: Final = 9_999
+_SEED: Final = 1
 
 
 @dataclass(frozen=True)
@@ -22,19 +37,36 @@ class Difference:
     high: float | None
     paired: bool
     n: int
+    method: str = ""
+    """`t`, `welch` or `bootstrap`; empty without an interval."""
+    p: float | None = None
+    """Of the t test that the difference is 0, two-sided."""
+    variance_ratio: float | None = None
+    """Variance of a difference of independent replications ÷ of paired ones; None unpaired or without a spread."""
+
+    @property
+    def leaves_out_zero(self) -> bool:
+        """Whether there is an interval and 0 lies outside."""
+        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
 
 def paired(baseline: Sequence[float], other: Sequence[float], level: float = LEVEL) -> Difference:
-    """The i-th of one belongs to the i-th of the other (common random numbers): Student interval of the differences.
+    """The i-th of one belongs to the i-th of the other (common random numbers): interval of the differences.
 
     Raises ValueError for unequal lengths or none at all.
     """
     if len(baseline) != len(other) or not baseline:
         raise ValueError(f"pairs wanted, got {len(baseline)} and {len(other)} values")
-    n = len(baseline)
-    mean, sd = moments([b - a for a, b in zip(baseline, other, strict=True)])
-    half = None if sd is None else student(n - 1, level) * sd / math.sqrt(n)
-    return _difference(baseline, other, mean, half, True, n)
+    n, differences = len(baseline), [b - a for a, b in zip(baseline, other, strict=True)]
+    mean, sd = moments(differences)
+    means = (moments(baseline)[0], moments(other)[0], mean)
+    if sd is None:
+        return Difference(*means, None, None, True, n)
+    error = sd / math.sqrt(n)
+    ends = _resampled([differences], level)
+    low, high = ends or _ends(mean, student(n - 1, level) * error)
+    method = "bootstrap" if ends else "t"
+    return Difference(*means, low, high, True, n, method, _p(mean, error, n - 1), _ratio(baseline, other, sd))
 
 
 def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVEL) -> Difference:
@@ -45,20 +77,81 @@ def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVE
     if not baseline or not other:
         raise ValueError(f"values wanted, got {len(baseline)} and {len(other)}")
     (a, sd_a), (b, sd_b) = moments(baseline), moments(other)
-    half = None if sd_a is None or sd_b is None else _welch_half(sd_a, len(baseline), sd_b, len(other), level)
-    return _difference(baseline, other, b - a, half, False, min(len(baseline), len(other)))
+    n = min(len(baseline), len(other))
+    if sd_a is None or sd_b is None:
+        return Difference(a, b, b - a, None, None, False, n)
+    error, df = _welch(sd_a, len(baseline), sd_b, len(other))
+    ends = _resampled([baseline, other], level)
+    low, high = ends or _ends(b - a, student(df, level) * error)
+    return Difference(a, b, b - a, low, high, False, n, "bootstrap" if ends else "welch", _p(b - a, error, df))
 
 
-def _welch_half(sd_a: float, n_a: int, sd_b: float, n_b: int, level: float) -> float:
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p values corrected for looking at all of them, in the same order (Holm 1979): valid however they depend."""
+    corrected, worst = [1.0] * len(p_values), 0.0
+    for rank, i in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        worst = max(worst, min(1.0, (len(p_values) - rank) * p_values[i]))
+        corrected[i] = worst
+    return corrected
+
+
+def _ends(middle: float, half: float) -> tuple[float, float]:
+    return middle - half, middle + half
+
+
+def _welch(sd_a: float, n_a: int, sd_b: float, n_b: int) -> tuple[float, float]:
+    """Standard error of the difference, and its degrees of freedom."""
     va, vb = sd_a**2 / n_a, sd_b**2 / n_b
     if va + vb == 0:
-        return 0.0
-    df = (va + vb) ** 2 / (va**2 / (n_a - 1) + vb**2 / (n_b - 1))
-    return student(df, level) * math.sqrt(va + vb)
+        return 0.0, 1.0
+    return math.sqrt(va + vb), (va + vb) ** 2 / (va**2 / (n_a - 1) + vb**2 / (n_b - 1))
 
 
-def _difference(
-    baseline: Sequence[float], other: Sequence[float], difference: float, half: float | None, is_paired: bool, n: int
-) -> Difference:
-    low, high = (None, None) if half is None else (difference - half, difference + half)
-    return Difference(moments(baseline)[0], moments(other)[0], difference, low, high, is_paired, n)
+def _p(difference: float, error: float, df: float) -> float:
+    """Two-sided p of a difference in standard errors; without a spread it is certain."""
+    from scipy.special import stdtr
+
+    if error == 0:
+        return 0.0 if difference else 1.0
+    return float(2 * stdtr(df, -abs(difference) / error))
+
+
+def _ratio(baseline: Sequence[float], other: Sequence[float], sd: float) -> float | None:
+    a, b = moments(baseline)[1], moments(other)[1]
+    return None if sd == 0 or a is None or b is None else (a**2 + b**2) / sd**2
+
+
+def _resampled(samples: Sequence[Sequence[float]], level: float) -> tuple[float, float] | None:
+    """The bootstrap interval where a sample's spread is not normal; None elsewhere."""
+    if min(map(len, samples)) < FEWEST_TO_RESAMPLE or all(map(_is_normal, samples)):
+        return None
+    ends = _bootstrap(samples, level)
+    return ends if all(map(math.isfinite, ends)) else None
+
+
+def _is_normal(sample: Sequence[float]) -> bool:
+    from scipy.stats import shapiro
+
+    if max(sample) == min(sample):
+        return True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of many or of nearly equal values: the statistic is still good
+        return bool(shapiro(sample).pvalue >= NORMAL_AT)
+
+
+def _bootstrap(samples: Sequence[Sequence[float]], level: float) -> tuple[float, float]:
+    """BCa interval of the mean of one sample, or of the mean of the second less that of the first."""
+    import numpy as np
+    from scipy.stats import bootstrap
+
+    def statistic(*drawn: Any, axis: int = -1) -> Any:
+        means = [np.mean(sample, axis=axis) for sample in drawn]
+        return means[-1] - means[0] if len(means) > 1 else means[0]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a degenerate spread gives nan, and the t interval is kept
+        found = bootstrap(
+            [np.asarray(sample) for sample in samples], statistic, confidence_level=level, n_resamples=RESAMPLES,
+            method="BCa", vectorized=True, random_state=np.random.default_rng(_SEED),
+        ).confidence_interval  # fmt: skip
+    return float(found.low), float(found.high)

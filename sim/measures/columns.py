@@ -231,8 +231,25 @@ COMPARE: Final = (
     Column("ci_high", "number", "as in unit", "high end of that interval"),
     Column("paired", "boolean", "", "true: replications paired by number (common random numbers); false: Welch"),
     Column("replications", "integer", "replications", "pairs; or, unpaired, replications of the smaller side"),
+    Column("method", "string", "", "interval: t (paired), welch, or bootstrap (BCa) where the spread is not normal"),
+    Column("p_value", "number", "", "two-sided p of the t test that the difference is 0"),
+    Column("p_holm", "number", "", "the same, corrected for all differences looked at (Holm); empty if both sides are 0"),
+    Column("holds", "boolean", "", "true: the interval leaves out 0 and p_holm is below 0.05"),
+    Column("variance_ratio", "number", "", "replications that independent draws would need ÷ pairs; empty unpaired"),
+    Column("assumed_low", "number", "as in unit", "lowest difference over the ranges of the assumed values, if varied"),
+    Column("assumed_high", "number", "as in unit", "highest difference over those ranges"),
+    Column("sentence", "string", "", "the difference in words; empty if both sides are 0"),
 )
 """Columns of `compare.csv`."""
+
+INPUTS: Final = (
+    _SCENARIO,
+    Column("baseline", "string", "", "name of the scenario compared with"),
+    Column("path", "string", "", "path of a value that differs, as `--set` takes it"),
+    Column("baseline_value", "string", "", "value of the baseline"),
+    Column("value", "string", "", "value of the scenario"),
+)
+"""Columns of `inputs.csv`, beside `compare.csv`."""
 
 TEXT: Final = "text"
 
@@ -346,7 +363,10 @@ a replication without one counting as later than all, if more than half have one
 def data_dictionary() -> str:
     """The data dictionary as Markdown: a table a file, and one of the measures."""
     parts = [_table(name, ("column", "type", "unit", "meaning"), _rows(columns)) for name, columns in FILES.items()]
-    parts.append(_table("compare.csv", ("column", "type", "unit", "meaning"), _rows(COMPARE)))
+    parts += [
+        _table(name, ("column", "type", "unit", "meaning"), _rows(columns))
+        for name, columns in (("compare.csv", COMPARE), ("inputs.csv", INPUTS))
+    ]
     measures = [(f"`{name}`", measure.unit, measure.meaning) for name, measure in MEASURES.items()]
     parts.append(_table("Measures", ("measure", "unit", "meaning"), measures))
     return "\n".join([*parts, BINDING])

@@ -8,10 +8,11 @@ import json
 import pytest
 from rich.console import Console
 
-from sim.analysis.compare import compare, main, table, write_csv
+from sim.analysis.compare import compare, write_csv
 from sim.analysis.results import read
+from sim.analysis.showing import inputs, markdown, sentences, table
 from sim.errors import InputError
-from sim.measures.columns import COMPARE
+from sim.measures.columns import COMPARE, INPUTS
 
 HEADER = "scenario,replication,measure,unit,value\n"
 
@@ -169,17 +170,6 @@ def test_table_marks_what_is_clear(tmp_path, pair):
     assert any(line.strip().startswith("other") and not line.rstrip().endswith("*") for line in lines)
 
 
-def test_main_prints_and_writes(tmp_path, pair, capsys):
-    main(list(pair), None, tmp_path / "out")
-    assert "held_mean" in capsys.readouterr().out and (tmp_path / "out" / "compare.csv").exists()
-
-
-def test_main_into_a_file_is_one_line(tmp_path, pair):
-    (tmp_path / "out").write_text("")
-    with pytest.raises(InputError, match="give a folder that can be written"):
-        main(list(pair), None, tmp_path / "out")
-
-
 @pytest.mark.parametrize("count", [0, 1])
 def test_two_results_are_wanted(pair, count):
     with pytest.raises(InputError, match="two results are wanted"):
@@ -241,3 +231,162 @@ def test_a_manifest_of_another_shape_counts_as_none(tmp_path):
     folder = result(tmp_path / "x", "x", [1])
     (folder / "manifest.json").write_text("[1]")
     assert read(folder).draws is None
+
+
+# --- what differs in the inputs ------------------------------------------------------------------
+SCENARIO = """\
+name: {name}
+seed: 7
+start: '2025-02-01'
+arrests:
+  goal: {goal}
+beds:
+  contracted: {beds}
+  ladder: [{{release: {{after: 0 s}}}}, {{wait: {{}}}}]
+"""
+
+
+def scenarios(pair, **of_other):
+    first = {"name": "base", "goal": "900 / d", "beds": "{ATL: 10, BOS: 20}"}
+    for folder, values in zip(pair, (first, first | {"name": "other"} | of_other), strict=True):
+        (folder / "scenario.yaml").write_text(SCENARIO.format(**values))
+
+
+def test_inputs_that_differ_are_named_path_by_path(pair):
+    scenarios(pair, goal="{'2025-02-01': 900 / d, '2025-03-01': 1 / s}", beds="{ATL: 11, CHI: 1, BOS: 20}")
+    assert inputs(compare(pair)) == [
+        "other: arrests.goal: 900 / d → {2025-02-01: 900 / d, 2025-03-01: 1 / s}",
+        "other: beds.contracted.ATL: 10 → 11",
+        "other: beds.contracted.CHI: not there → 1",
+    ]
+
+
+def test_many_inputs_of_one_key_are_counted(pair):
+    beds = [f"{{{', '.join(f'A{i}: {i + more}' for i in range(9))}}}" for more in (0, 1)]
+    scenarios(pair, beds=beds[1])
+    (pair[0] / "scenario.yaml").write_text(SCENARIO.format(name="base", goal="900 / d", beds=beds[0]))
+    shown = inputs(compare(pair))
+    assert len(shown) == 5 and shown[-1] == "other: beds.contracted: and 5 more"
+
+
+def test_equal_and_unknown_inputs_are_said(tmp_path, pair):
+    assert inputs(compare(pair)) == [
+        "other: what differs in the inputs is unknown, for a scenario.yaml is missing",
+    ]
+    scenarios(pair)
+    assert inputs(compare(pair)) == ["other: the same inputs as base"]
+    write_csv(compare(pair), tmp_path / "same" / "compare.csv")
+    assert not (tmp_path / "same" / "inputs.csv").exists()
+
+
+def test_inputs_csv(tmp_path, pair):
+    scenarios(pair, goal="1000 / d")
+    write_csv(compare(pair), tmp_path / "out" / "compare.csv")
+    (row,) = csv.DictReader((tmp_path / "out" / "inputs.csv").read_text().splitlines())
+    assert list(row) == [column.name for column in INPUTS]
+    assert list(row.values()) == ["other", "base", "arrests.goal", "900 / d", "1000 / d"]
+
+
+# --- looking at many -----------------------------------------------------------------------------
+def noisy(shift):
+    """Replications whose differences spread a little around a shift."""
+    return [100 + i + shift + 0.4 * (-1) ** i for i in range(6)]
+
+
+def many(folder, name, extra):
+    rows = "".join(
+        f"{name},{i},{measure},people,{value}\n" for measure, of in extra.items() for i, value in enumerate(of)
+    )
+    return result(folder, name, noisy(0), SAME, rows)
+
+
+def test_which_differences_hold_after_correction(tmp_path):
+    names = ("arrests", "removals", "releases", "transfers")
+    base = many(tmp_path / "b", "b", {name: [100 + i for i in range(6)] for name in names})
+    small = [100 + i + 0.5 + 0.4 * (-1) ** i for i in range(6)]
+    other = many(tmp_path / "o", "o", {"arrests": noisy(9), **dict.fromkeys(names[1:], small)})
+    by = {row.measure: row for row in compare([base, other]).rows}
+    assert by["arrests"].holds and by["arrests"].family == 5
+    assert by["removals"].difference.leaves_out_zero and not by["removals"].holds
+    alone = compare([base, other], measures=["removals"]).rows
+    assert [(row.measure, row.family, row.holds) for row in alone] == [("removals", 1, True)]
+    (said,) = sentences(compare([base, other]), ["removals"])
+    assert "does not hold after correction for 5 differences" in said
+
+
+def test_a_measure_of_none_of_them(pair):
+    with pytest.raises(InputError, match="--measure: 'held_maen' is in none of the results; did you mean held_mean"):
+        compare(pair, measures=["held_maen"])
+
+
+def test_what_pairing_saved_is_said(pair):
+    """Means of 10, 20, 30 and 11, 22, 33: (100 + 121) ÷ 1 as many."""
+    (note,) = [note for note in compare(pair).notes if note.startswith("Pairing")]
+    assert note == "Pairing: 3 pairs do what 663 independent replications of each would (median measure; variance " + (
+        "ratios 221 to 221)."
+    )
+
+
+def test_words_that_differ_are_said(tmp_path, pair):
+    other = result(tmp_path / "third", "third", [1, 2, 3], SAME)
+    text = (other / "replications.csv").read_text().replace("text,beds", "text,seats")
+    (other / "replications.csv").write_text(text)
+    assert "third: binding_stage seats, with base beds." in compare([pair[0], other]).notes
+    assert not any("binding_stage" in note for note in compare(pair).notes)
+
+
+# --- sentences -----------------------------------------------------------------------------------
+def study(folder, sha, rows):
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps({"scenario": folder.name, "scenario_sha256": sha}))
+    lines = [f"held_mean,{path},{mean},{low},{high}\n" for path, mean, low, high in rows]
+    (folder / "tornado.csv").write_text("measure,path,mean,mean_low,mean_high\n" + "".join(lines))
+    return folder
+
+
+@pytest.fixture
+def studied(tmp_path):
+    base = result(tmp_path / "base", "base", noisy(0), SAME | {"scenario_sha256": "a"})
+    other = result(tmp_path / "other", "other", noisy(8), SAME | {"scenario_sha256": "b"})
+    of_base = study(tmp_path / "of_base", "a", [("case.stay", 20, 15, 30), ("beds", 20, 20, 20)])
+    of_other = study(tmp_path / "of_other", "b", [("case.stay", 28, 21, 45), ("funding", 28, 27, 29)])
+    return [base, other], [of_base, of_other]
+
+
+def test_without_ranges_no_sentence_is_for_quoting(studied):
+    (said,) = sentences(compare(studied[0]))
+    assert said.startswith("Average daily population: people in beds at midnight, mean over days: with other 8 people")
+    assert "more than with base" in said and "from chance alone" in said and "[not for quoting]" in said
+
+
+def test_ranges_of_both_scenarios_make_a_sentence_for_quoting(studied):
+    """Differences: 8 as stated, 21 − 15 and 45 − 30 along the stay, 27 − 20 and 29 − 20 along the money."""
+    found = compare(studied[0], ranges=studied[1])
+    assert only(found).assumed == (6.0, 15.0)
+    (said,) = sentences(found)
+    assert said.endswith("; over the ranges of the assumed values 6 to 15.") and "not for quoting" not in said
+
+
+def test_one_replication_is_never_for_quoting(tmp_path, studied):
+    base = result(tmp_path / "b1", "base", [1], SAME | {"scenario_sha256": "a"})
+    other = result(tmp_path / "o1", "other", [3], SAME | {"scenario_sha256": "b"})
+    (said,) = sentences(compare([base, other], ranges=studied[1]))
+    assert "nothing is known about chance [not for quoting]" in said
+
+
+def test_ranges_that_do_not_belong(tmp_path, studied):
+    results, studies = studied
+    with pytest.raises(InputError, match="no study of other; give one of each result compared"):
+        compare(results, ranges=studies[:1])
+    with pytest.raises(InputError, match="is a study of third, which is not compared here"):
+        compare(results, ranges=[study(tmp_path / "third", "c", [])])
+    with pytest.raises(InputError, match="is no one-at-a-time sensitivity study"):
+        compare(results, ranges=[results[0]])
+
+
+def test_markdown_to_paste(studied):
+    text = markdown(compare(studied[0], ranges=studied[1]))
+    head, rule, row = (line for line in text.splitlines() if line.startswith("|"))
+    assert head.count("|") == rule.count("|") == row.count("|") and set(rule) <= set("|-: ")
+    assert row.startswith("| other | held_mean | people |") and row.endswith(r"| \*\* |")
+    assert "over the ranges of the assumed values" in text

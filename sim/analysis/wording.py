@@ -1,0 +1,68 @@
+"""A difference as a plain sentence, with both of the doubts it needs: chance, and the assumed values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sim.analysis.intervals import LEVEL
+from sim.measures.columns import MEASURES
+
+if TYPE_CHECKING:
+    from sim.analysis.compare import Row
+
+NOT_QUOTABLE: Final = "not for quoting"
+_SAID: Final = {  # where the meaning leans on the measure before it
+    "hold_room_stays_over_limit": "stays in hold rooms longer than the limit in force at entry",
+    "intake_wait_hours_p95": "wait for a desk, 95th percentile",
+    "bed_wait_hours_p95": "wait for a bed, 95th percentile",
+}
+
+
+def meaning(measure: str) -> str:
+    """What a measure is, in words."""
+    known = MEASURES.get(measure)
+    return _SAID.get(measure) or (known.meaning.replace(" (see below)", "") if known else measure)
+
+
+def number(value: float, unit: str = "") -> str:
+    """A number as a reader wants it, with its unit."""
+    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
+    if unit == "USD":
+        return digits.replace("-", "-$", 1) if digits.startswith("-") else f"${digits}"
+    return f"{digits} {unit}".rstrip()
+
+
+def sentence(row: Row) -> str:
+    """The row as a sentence; one that lacks a doubt says which, and that it is not for quoting."""
+    return f"{_capital(meaning(row.measure))}: {_what(row)}{_chance(row)}{_assumed(row)}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _what(row: Row) -> str:
+    d = row.difference
+    means = f"({number(d.mean, row.unit)} against {number(d.baseline_mean, row.unit)})"
+    if d.difference == 0:
+        return f"with {row.scenario} as with {row.baseline} {means}"
+    way = "more" if d.difference > 0 else "fewer" if row.unit in ("people", "beds", "stays", "areas") else "less"
+    return f"with {row.scenario} {number(abs(d.difference), row.unit)} {way} than with {row.baseline} {means}"
+
+
+def _chance(row: Row) -> str:
+    d = row.difference
+    if d.low is None or d.high is None:
+        return "; nothing is known about chance"
+    said = f"; {LEVEL:.0%} interval of the difference {number(d.low)} to {number(d.high)} from chance alone"
+    if not d.leaves_out_zero:
+        return f"{said}, so that none is shown" if d.difference else said
+    return said if row.holds else f"{said}, which does not hold after correction for {row.family} differences looked at"
+
+
+def _assumed(row: Row) -> str:
+    if row.difference.low is None:
+        return f" [{NOT_QUOTABLE}]"
+    if row.assumed is None:
+        return f"; the assumed values are not varied in it [{NOT_QUOTABLE}]"
+    return f"; over the ranges of the assumed values {number(row.assumed[0])} to {number(row.assumed[1])}"
