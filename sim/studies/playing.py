@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sim.errors import InputError
 from sim.experiment.engines import play_of
@@ -16,15 +18,17 @@ from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Tables
 
-Played = tuple[str, int, dict[str, Value] | str]
-"""Key of a point, number of a replication, and every measure of it, or in one line why it failed."""
+Played = tuple[str, int, Any]
+"""Key of a point, number of a replication, and every measure of it, or in one line (a str) why it failed."""
+Measuring = Callable[[Scenario, Tables, str, int], Any]
+"""What plays a replication with an engine and keeps something of it; a function of a module, so that it can travel."""
 
 
 def play(key: str, packed: bytes, engine: str, replication: int) -> Played:
-    """Play a replication of a point, which `packed` has as (scenario, tables). Raises InputError."""
-    scenario, tables = unpack(packed)
+    """Play a replication of a point, which `packed` has as (scenario, tables, measuring). Raises InputError."""
+    scenario, tables, measuring = unpack(packed)
     try:
-        return key, replication, values_of(scenario, tables, engine, replication)
+        return key, replication, measuring(scenario, tables, engine, replication)
     except InputError:
         raise
     except Exception as error:

@@ -33,7 +33,7 @@ from sim.measures.intervals import Estimate, estimate
 from sim.measures.summary import Value
 from sim.scenario.loading import Resolved, digest, read, settle
 from sim.scenario.tables import build_tables
-from sim.studies.playing import Played, play
+from sim.studies.playing import Measuring, Played, play, values_of
 from sim.studies.writing import Csv, write_files
 
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
@@ -108,11 +108,13 @@ class _Ready:
     people: int
 
 
-_Task = tuple[_Ready, int]
+_Task = tuple[Point, int]
 
 
 class Study:
     """A scenario, the folder its results go to, and where the work is done.
+
+    `measuring` plays a replication and says what is kept of it: by default every measure.
 
     Raises InputError if the folder may not be written or the scenario is wrong.
     """
@@ -128,11 +130,12 @@ class Study:
         where: Where | None = None,
         quiet: bool = False,
         force: bool = False,
+        measuring: Measuring = values_of,
     ) -> None:
         self.part = PartFolder(named_folder(Path(final)))
         refuse_existing(self.part.final, force)
         self.scenario, self.engine, self.quiet = str(scenario), engine, quiet
-        self.where = where or Where()
+        self.where, self.measuring = where or Where(), measuring
         self.sets = (*sets, *(() if seed is None else (f"seed={seed}",)))
         self._written = read(self.scenario)
         self.base = settle(*self._written, self.sets)
@@ -158,7 +161,11 @@ class Study:
 
     def kept(self, points: Sequence[Point], replications: Sequence[int]) -> int:
         """How many of the replications are finished already. Raises InputError."""
-        return len(self._tasks(points, replications)) - len(self._missing(points, replications))
+        return len(self._tasks(points, replications)) - len(self.missing(points, replications))
+
+    def missing(self, points: Sequence[Point], replications: Sequence[int]) -> list[_Task]:
+        """The replications that are still to be played. Raises InputError."""
+        return [task for task in self._tasks(points, replications) if not self._is_kept(task)]
 
     def evaluate(self, points: Sequence[Point], replications: Sequence[int]) -> Values:
         """Play what is not kept yet; the values of all. May be called again and again.
@@ -168,8 +175,8 @@ class Study:
         """
         wanted = self._tasks(points, replications)
         with self.at_work():
-            missing = self._missing(points, replications)
-            self._taken_up |= {(ready.key, i) for ready, i in wanted} - {(ready.key, i) for ready, i in missing}
+            missing = self.missing(points, replications)
+            self._taken_up |= {self._kept_as(task) for task in set(wanted) - set(missing)}
             failures = self._play(missing, len(wanted)) if missing else {}
             return self._values(points, replications, failures)
 
@@ -207,28 +214,37 @@ class Study:
             refuse_too_many(scenario, tables)
             people = expected_people(scenario, tables) // scenario.replications
             key = self._key(resolved)
-            self._ready[point] = _Ready(point.name, key, pack((scenario, tables)), scenario.seed, people)
+            self._ready[point] = _Ready(
+                point.name, key, pack((scenario, tables, self.measuring)), scenario.seed, people
+            )
         return self._ready[point]
 
     def _key(self, resolved: Resolved) -> str:
         """A hash of all that decides a replication, its number apart."""
         tree = {key: value for key, value in resolved.tree.items() if key != "replications"}
-        parts = ("study", digest(replace(resolved, tree=tree)), model_digest(), self.engine)
+        kind = f"{self.measuring.__module__}.{self.measuring.__qualname__}"
+        parts = (kind, digest(replace(resolved, tree=tree)), model_digest(), self.engine)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _tasks(self, points: Sequence[Point], replications: Sequence[int]) -> list[_Task]:
         """Every replication once: points that are the same scenario share theirs."""
-        every = {(ready.key, i): (ready, i) for ready in map(self._settled, points) for i in replications}
+        every: dict[tuple[str, int], _Task] = {}
+        for task in ((point, i) for point in points for i in replications):
+            every.setdefault(self._kept_as(task), task)
         return list(every.values())
 
-    def _missing(self, points: Sequence[Point], replications: Sequence[int]) -> list[_Task]:
-        return [(ready, i) for ready, i in self._tasks(points, replications) if not self.part.has(i, ready.key)]
+    def _kept_as(self, task: _Task) -> tuple[str, int]:
+        return self._settled(task[0]).key, task[1]
+
+    def _is_kept(self, task: _Task) -> bool:
+        key, i = self._kept_as(task)
+        return self.part.has(i, key)
 
     # --- playing --------------------------------------------------------------------------------
     def _play(self, missing: Sequence[_Task], total: int) -> dict[tuple[str, int], str]:
         """Play and keep; why some failed, by key and replication."""
-        people = sum(ready.people for ready, _ in missing)
-        engine = self._engine_for(people)
+        people = sum(self.people(point) for point, _ in missing)
+        engine = self.engine_for(people)
         make_ready(engine, self.quiet)
         failures: dict[tuple[str, int], str] = {}
         with self._meter(total, total - len(missing)) as meter:
@@ -242,7 +258,8 @@ class Study:
                     self._played.add((key, i))
                 meter.update()
 
-            calls = [(ready.key, ready.packed, engine, i) for ready, i in missing]
+            ready = [(self._settled(point), i) for point, i in missing]
+            calls = [(point.key, point.packed, engine, i) for point, i in ready]
             collect(self._pool(people, engine, len(missing)), play, calls, take)
         return failures
 
@@ -250,18 +267,21 @@ class Study:
         hidden = self.quiet or sys.stderr is None or not sys.stderr.isatty()
         return tqdm(total=total, initial=kept, unit="run", leave=False, dynamic_ncols=True, disable=hidden)
 
-    def _engine_for(self, people: int) -> str:
-        """Both engines give the same to the last bit, so `auto` may go by how much is left to do."""
+    def engine_for(self, people: int) -> str:
+        """What would play so many people. Both engines give the same, so `auto` may go by how many are left."""
         if self.engine != "auto":
             return self.engine
         return "compiled" if people > WORTH_COMPILING and find_spec("numba") else "simpy"
 
+    def workers_for(self, people: int, engine: str, tasks: int) -> int | None:
+        """How many processes would play so many people; None if they are those of a scheduler or a cluster."""
+        if self.where.elsewhere or self.where.workers is not None:
+            return self.where.workers
+        return min(cores(), tasks) if tasks > 1 and people > _WORTH_PROCESSES[engine] else 1
+
     def _pool(self, people: int, engine: str, tasks: int) -> Executor:
         if self._executor is None:
-            where = self.where
-            if where == Where():
-                worth = tasks > 1 and people > _WORTH_PROCESSES[engine]
-                where = Where(workers=min(cores(), tasks) if worth else 1)
+            where = replace(self.where, workers=self.workers_for(people, engine, tasks))
             assert self._stack is not None
             self._executor = self._stack.enter_context(executor(where))
         return self._executor
