@@ -28,15 +28,16 @@ Value = float | str | None
 def parse(text: str) -> Callable[[Value], bool]:
     """The test that `45000..52000`, `>= 3`, `< 5 %` or `= beds` stands for. Raises ValueError."""
     if found := _RANGE.fullmatch(text):
-        return _between(text, _number(found[1]), _number(found[2]))
+        return _between(text, number(found[1]), number(found[2]))
     if found := _BOUND.fullmatch(text):
-        return _bounded(_COMPARE[found[1]], _number(found[2]))
+        return _bounded(_COMPARE[found[1]], number(found[2]))
     if found := _TEXT.fullmatch(text):
         return _same(found[1])
     raise ValueError(f"{quoted(text)} is not a check, write 45000..52000, >= 3, < 5 % or = beds")
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """The number that `3`, `$2e9` or `5 %` stands for. Raises ValueError."""
     percent = text.rstrip().endswith("%")
     value = float(re.sub(r"[$,_%\s]", "", text))
     if not math.isfinite(value):
