@@ -1,0 +1,216 @@
+"""A back-test: the scenario driven by published book-ins, played, and scored against published figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from sim.errors import InputError
+from sim.experiment.executors import Where
+from sim.experiment.plan import default_folder
+from sim.scenario.loading import Resolved, load
+from sim.scenario.schema import Scenario
+from sim.scenario.units import parse_date
+from sim.studies.backtest.comparing import Comparison
+from sim.studies.backtest.driving import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
+from sim.studies.backtest.figures import ONE_DAY, Figures
+from sim.studies.backtest.figures import load as load_figures
+from sim.studies.backtest.fitting import Fitted, calibration
+from sim.studies.backtest.naive import forecasts
+from sim.studies.backtest.playing import play
+from sim.studies.backtest.scores import Score, scores
+from sim.studies.backtest.writing import files, tables
+from sim.studies.points import Failed, Point, Study
+
+REPLICATIONS: Final = 25
+ARRIVALS: Final = "arrivals.csv"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for. None: from the scenario's start to the last day with figures, nothing fitted anew."""
+
+    scenario: str = "national"
+    observed: Path | None = None
+    first: str | None = None
+    last: str | None = None
+    fit_until: str | None = None
+    sets: tuple[str, ...] = ()
+    replications: int = REPLICATIONS
+    seed: int | None = None
+    engine: str = "auto"
+    workers: int | None = None
+    out: Path | None = None
+    force: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a back-test came to; `notes` are lines to be told besides the scores."""
+
+    folder: Path
+    scores: tuple[Score, ...]
+    failures: tuple[Failed, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A back-test as settled: the settings that make the scenario, what was fitted, and what is known until when."""
+
+    resolved: Resolved
+    sets: tuple[str, ...]
+    figures: Figures
+    known_until: dt.date
+    fitted: Fitted
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the window, not yet driven."""
+        return self.resolved.scenario
+
+
+def backtest(options: Options) -> Outcome:
+    """Settle, play, score and write. Raises InputError before any work, RunError, Interrupted as a run does."""
+    plan = settle(options)
+    final = options.out or default_folder(f"backtest-{plan.scenario.name}")
+    with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
+        arrivals = Path(folder) / ARRIVALS
+        arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
+        study = _study(options, plan, final, arrivals)
+        with study.at_work():
+            values = study.evaluate([Point(plan.scenario.name)], range(1, options.replications + 1))
+            played = [values.by[plan.scenario.name][i] for i in sorted(values.by[plan.scenario.name])]
+            naive = forecasts(plan.figures, plan.scenario, plan.known_until)
+            comparison = Comparison(plan.scenario, plan.figures, played, naive)  # type: ignore[arg-type]
+            found = scores(comparison)
+            written, notes = files(comparison, study.base, arrivals, options.observed)
+            about = _about(options, plan, len(played), values.failures)
+            study.publish(tables(comparison, found, plan.fitted), about, written)
+    return Outcome(study.part.final, tuple(found), values.failures, (*notes, *_later(plan)))
+
+
+# --- settling -----------------------------------------------------------------------------------------
+def settle(options: Options) -> Plan:
+    """Everything that can be wrong with the input is found here. Raises InputError."""
+    figures = load_figures(options.observed)
+    own = load(options.scenario, options.sets)
+    _refuse_unknown_areas(options.observed, figures, own.scenario)
+    first = _date("--from", options.first) or own.scenario.start
+    last = _date("--to", options.last) or last_day(figures, first)
+    known_until = _date("--fit-until", options.fit_until) or first - ONE_DAY
+    _refuse_order(figures, first, last, known_until)
+    sets = (*options.sets, *window_sets(first, last))
+    fitted = Fitted()
+    if options.fit_until is not None:
+        fitted = calibration().fit(load(options.scenario, sets).scenario, figures.until(known_until), known_until)
+        sets = (*sets, *fitted.sets)
+    scenario = load(options.scenario, sets).scenario
+    sets = (*sets, *calibration().day0_sets(scenario, figures.until(first - ONE_DAY), first))
+    return Plan(load(options.scenario, sets), sets, figures, known_until, fitted)
+
+
+def last_day(figures: Figures, first: dt.date) -> dt.date:
+    """The last day, from `first` on, to which book-ins run without a gap and up to which the stock was published."""
+    ends = [_covered_until(figures, series, first) for series in DRIVERS]
+    held = [figure.last for figure in figures.of("held")]
+    return min([*ends, *held[-1:]])
+
+
+def _covered_until(figures: Figures, series: str, first: dt.date) -> dt.date:
+    """The day before the first that no figure of the series covers."""
+    day = first
+    while (figure := figures.covering(series, day)) is not None:
+        day = figure.last + ONE_DAY
+    return day - ONE_DAY
+
+
+def _refuse_order(figures: Figures, first: dt.date, last: dt.date, known_until: dt.date) -> None:
+    stock_at_start(figures, first)
+    if last < first:
+        raise InputError(f"--to: {last} is before --from, {first}; book-ins are known to {last_day(figures, first)}")
+    if (last - first).days >= 3660:
+        raise InputError(f"--to: {last} is more than 3,660 days after --from, {first}")
+    until = min(_covered_until(figures, series, first) for series in DRIVERS)
+    if until < last:
+        raise InputError(f"--to: {last}: book-ins are known to {until}; give more with --observed or end there")
+    if known_until < first - ONE_DAY:
+        raise InputError(f"--fit-until: {known_until} is before the stock at the start, {first - ONE_DAY}")
+
+
+def _refuse_unknown_areas(observed: Path | None, figures: Figures, scenario: Scenario) -> None:
+    """An area of the user's own file that the scenario has not is a slip of the pen."""
+    for figure in figures if observed else ():
+        if figure.area and figure.area not in scenario.areas and figure.place.startswith(f"{observed}:"):
+            known = ", ".join(scenario.areas)
+            raise InputError(f"{figure.place}:1: area: {figure.area} is no area of {scenario.name}, must be of {known}")
+
+
+def _date(option: str, text: str | None) -> dt.date | None:
+    try:
+        return None if text is None else parse_date(text)
+    except ValueError as error:
+        raise InputError(f"{option}: {error}") from None
+
+
+# --- playing and writing --------------------------------------------------------------------------------
+def _study(options: Options, plan: Plan, final: Path, arrivals: Path) -> Study:
+    return Study(
+        options.scenario,
+        final,
+        sets=(*plan.sets, *driven_sets(plan.scenario, str(arrivals))),
+        seed=options.seed,
+        engine=options.engine,
+        where=Where(workers=options.workers),
+        quiet=options.quiet,
+        force=options.force,
+        measuring=play,
+    )
+
+
+def _about(options: Options, plan: Plan, played: int, failures: Sequence[Failed]) -> dict[str, Any]:
+    """What the manifest of a back-test has besides that of every study."""
+    text = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
+    return {
+        "fit_until": plan.known_until.isoformat(),
+        "fitted": options.fit_until is not None,
+        "figures_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "replications": played,
+        "schedules_that_change_after_fit_until": later_changes(plan.resolved.tree, plan.known_until),
+        "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in failures],
+    }
+
+
+def later_changes(tree: Mapping[str, Any], date: dt.date, path: str = "") -> list[str]:
+    """Paths of a scenario whose value has a step after a date: knowledge of later days, if it was not foreseen."""
+    found = []
+    for key, value in tree.items():
+        below = f"{path}.{key}" if path else str(key)
+        if (key == "sources" and not path) or not isinstance(value, Mapping):
+            continue
+        dates = [day for day in map(_as_date, value) if day is not None]
+        found += [below] if any(day > date for day in dates) else later_changes(value, date, below)
+    return found
+
+
+def _as_date(key: object) -> dt.date | None:
+    if isinstance(key, dt.date):
+        return key
+    try:
+        return dt.date.fromisoformat(str(key))
+    except ValueError:
+        return None
+
+
+def _later(plan: Plan) -> tuple[str, ...]:
+    many = [path for path in later_changes(plan.resolved.tree, plan.known_until) if not path.startswith("arrests.")]
+    if not many:
+        return ()
+    shown = ", ".join(many[:3]) + (f" and {len(many) - 3} more" if len(many) > 3 else "")
+    return (f"the scenario itself changes after {plan.known_until}, by knowledge of later days: {shown}",)
