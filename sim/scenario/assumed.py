@@ -72,9 +72,10 @@ def _here(path: str, entry: Provenance, covered: Sequence[Row]) -> str:
 
 
 def _believed(entry: Provenance) -> str:
-    if entry.low is None and entry.high is None:
-        return ""
-    return f"{entry.low or '?'} to {entry.high or '?'}"
+    if entry.low is None:
+        return f"not varied: {entry.fixed}" if entry.fixed else ""
+    moved = " of " + ", ".join(f"`{path}`" for path in entry.vary) if entry.vary else ""
+    return f"{entry.low} to {entry.high}{moved}"
 
 
 if __name__ == "__main__":

@@ -143,8 +143,10 @@ def _source(entry: Provenance) -> str:
     parts = [entry.source]
     if entry.date is not None:
         parts.append(entry.date.isoformat())
-    if entry.low is not None or entry.high is not None:
-        parts.append(f"believed between {entry.low or '?'} and {entry.high or '?'}")
+    if entry.low is not None:
+        parts.append(f"believed between {entry.low} and {entry.high}")
+    if entry.fixed is not None:
+        parts.append(f"not varied: {entry.fixed}")
     return ", ".join(parts)
 
 

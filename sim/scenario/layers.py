@@ -1,6 +1,6 @@
 """One tree from a file, the files it extends, and `--set`.
 
-Mappings merge by key; schedules, distributions, shares and lists replace whole, which is why the
+Mappings merge by key; schedules, distributions, shares, lists and entries of `sources` replace whole, which is why the
 merge follows the schema. What names or judges one file alone is not inherited.
 """
 
@@ -137,7 +137,7 @@ def _merges(kind: Any, base: Tree, top: Tree) -> bool:
     kind = bare(kind)
     if get_origin(kind) is ByArea:
         return by_area(base.value) and by_area(top.value)
-    return kind is None or get_origin(kind) is dict or _is_model(kind)
+    return kind is None or get_origin(kind) is dict or (_is_model(kind) and kind is not Provenance)
 
 
 def bare(kind: Any) -> Any:

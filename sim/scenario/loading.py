@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
+from sim.scenario import ranges
 from sim.scenario.checks import Finding, check, exists
 from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
@@ -73,7 +74,10 @@ def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     problems += [_problem(f, origin) for f in findings if not _concerns(f, cut) and not _replaced(f, origin)]
     if problems:
         raise ScenarioError(problems)
-    return _resolve(scenario, origin, file)
+    resolved = _resolve(scenario, origin, file)
+    if findings := ranges.problems(resolved.tree, resolved.scenario.sources):
+        raise ScenarioError(_problem(finding, origin) for finding in findings)
+    return resolved
 
 
 def _validate(origin: Tree) -> tuple[Scenario, list[Problem], list[Keys]]:
@@ -137,7 +141,7 @@ def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
     resolved = scenario.model_copy(update=changes)
     tree = _canonical(resolved)
     sources = {path: entry for path, entry in resolved.sources.items() if _holds(path, tree, origin)}
-    resolved = resolved.model_copy(update={"sources": sources})
+    resolved = resolved.model_copy(update={"sources": ranges.settle(tree, sources, origin)})
     return Resolved(resolved, _canonical(resolved), origin, file, inputs)
 
 

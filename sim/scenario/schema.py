@@ -477,8 +477,25 @@ class Provenance(Model):
     date: Date | None = None
     status: Literal["seen", "derived", "assumed"]
     source: Text
-    low: Text | None = Field(default=None, description="Low end of the range believed.")
-    high: Text | None = None
+    low: Text | None = Field(
+        default=None,
+        description="Low end of the range believed: a value as at the path, or -20 %, x 0.5, for shares odds x 0.5.",
+    )
+    high: Text | None = Field(default=None, description="High end, written like the low one.")
+    vary: list[Text] = Field(
+        default=[], description="Paths that the range moves together (`*`: any key); default: all the entry covers."
+    )
+    fixed: Text | None = Field(default=None, description="Why there is no range.")
+
+    @model_validator(mode="after")
+    def _range(self) -> Provenance:
+        if (self.low is None) != (self.high is None):
+            raise ValueError(f"has no {'low' if self.low is None else 'high'}, a range has two ends")
+        if self.vary and self.low is None:
+            raise ValueError("has `vary` but no low and high")
+        if self.fixed is not None and self.low is not None:
+            raise ValueError("is either `fixed` or has low and high")
+        return self
 
 
 class Scenario(Model):

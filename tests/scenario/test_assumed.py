@@ -23,11 +23,11 @@ beds:
   physical: 30
 sources:
   arrests: {status: seen, source: counted}
-  intake: {status: assumed, source: guessed, date: 2025-01-02, low: half, high: double}
+  intake: {status: assumed, source: guessed, date: 2025-01-02, low: x 0.5, high: x 2}
   intake.desks: {status: derived, source: worked out}
   intake.places: {status: assumed, source: never asked}
-  beds: {status: assumed, source: a | b, low: "5"}
-  beds.contracted: {status: assumed, value: 30 in all, source: said}
+  beds: {status: assumed, source: a | b, fixed: a | rule}
+  beds.contracted: {status: assumed, value: 30 in all, source: said, low: -5 %, high: +5 %, vary: [beds.contracted.S]}
 """
 
 
@@ -48,7 +48,7 @@ def test_only_assumed_entries_are_rows(rows: dict[str, list[str]]) -> None:
 def test_an_entry_shows_what_no_longer_path_covers(rows: dict[str, list[str]]) -> None:
     assert rows["intake"] == [
         "processing {lognormal: {mean: 4 h, p90: 8 h}}",
-        "half to double",
+        "x 0.5 to x 2",
         "guessed (2025-01-02)",
     ]
     assert rows["beds"][0] == "physical 30"
@@ -62,8 +62,12 @@ def test_the_words_of_the_entry_go_before_the_values(rows: dict[str, list[str]])
     assert rows["beds.contracted"][0] == "30 in all"
 
 
-def test_an_open_range_and_a_bar(rows: dict[str, list[str]]) -> None:
-    assert rows["beds"][1:] == ["5 to ?", "a ¦ b"]
+def test_why_there_is_no_range_and_a_bar(rows: dict[str, list[str]]) -> None:
+    assert rows["beds"][1:] == ["not varied: a ¦ rule", "a ¦ b"]
+
+
+def test_what_a_range_moves_is_named_if_it_is_not_the_whole(rows: dict[str, list[str]]) -> None:
+    assert rows["beds.contracted"][1] == "-5 % to +5 % of `beds.contracted.S`"
 
 
 def test_values_are_counted_by_status(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ beds:
     - release: {after: 1 h}
 sources:
   arrests.goal.2025-02-01: {status: seen, source: press, date: 2025-01-31}
-  beds.contracted: {status: assumed, source: judgement, low: 8, high: 30}
+  beds.contracted: {status: assumed, source: judgement, low: -20 %, high: +50 %}
 """
 
 
@@ -44,7 +44,7 @@ def test_values_are_whole_where_they_are_meant_whole(found: dict[str, Row]) -> N
 
 
 def test_a_row_says_where_and_how_well_known(found: dict[str, Row]) -> None:
-    known = ("assumed", "judgement, believed between 8 and 30")
+    known = ("assumed", "judgement, believed between -20 % and +50 %")
     assert short(found["beds.contracted.default"]) == ("20", "base.yaml:6", *known)
     assert short(found["arrests.goal"])[1:] == ("base.yaml:3", "seen", "press, 2025-01-31")
     assert short(found["days"]) == ("5", "--set days=5", "", "")
@@ -66,7 +66,7 @@ def test_text_of_a_path(tmp_path: Path) -> None:
     assert text == (
         "beds.contracted.default: 20  [s.yaml:6]\n"
         "beds.contracted.A: 10  [s.yaml:6]\n"
-        "    assumed: judgement, believed between 8 and 30"
+        "    assumed: judgement, believed between -20 % and +50 %"
     )
     assert explain(tmp_path / "s.yaml", "arrests.goal.2025-02-01").startswith("arrests.goal: {2025-01-01: 5 / d")
     assert explain(tmp_path / "s.yaml", "release") == "release: none  [default (switched off)]"

@@ -40,7 +40,7 @@ case:
 checks: {arrests: '> 0'}
 sources:
   arrests.goal: {date: 2025-01-21, status: seen, source: press}
-  beds.contracted: {status: assumed, source: judgement, low: 8, high: "30"}
+  beds.contracted: {status: assumed, source: judgement, low: x 0.8, high: x 3}
   beds.ladder.1.release.after: {status: assumed, source: guess}
 """
 
