@@ -163,6 +163,65 @@ def list_() -> None:
 
 
 @app.command()
+def backtest(
+    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Default: national.")] = "national",
+    observed: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="More figures; they replace shipped ones they overlap.")
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day; default: the scenario's start.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Last day; default: the last with figures.")
+    ] = None,
+    fit_until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Fit anew on what was known at the end of this day.")
+    ] = None,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Keep rules and capacities as they were then, or the day before --from.")
+    ] = False,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications.")] = 25,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Default: results/backtest-NAME.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
+) -> int:
+    """Play the past, driven by published book-ins, and score it beside naive forecasts."""
+    from sim.studies.backtest import headline
+    from sim.studies.backtest.run import Options
+    from sim.studies.backtest.run import backtest as play_back
+
+    outcome = play_back(
+        Options(
+            scenario=scenario,
+            observed=observed,
+            first=first,
+            last=last,
+            fit_until=fit_until,
+            freeze=freeze,
+            sets=tuple(set_ or ()),
+            replications=reps,
+            seed=seed,
+            workers=workers,
+            out=out,
+            force=force,
+            quiet=quiet,
+        )
+    )
+    if not quiet:
+        with _stdout_may_end(outcome.folder):
+            _show(headline.table(outcome))
+            print(f"written to {outcome.folder}")
+    _complain(outcome.notes)
+    _complain(failure.line() for failure in outcome.failures)
+    return outcome.status()
+
+
+@app.command()
 def explain(
     scenario: ScenarioArgument,
     path: Annotated[str | None, typer.Argument(metavar="PATH", help="Only values at or below this path.")] = None,

@@ -88,7 +88,8 @@ def _title(c: Comparison) -> Any:
     import altair as alt
 
     days = f"{c.start:%-d %B %Y} to {c.end:%-d %B %Y}"
-    shaded = f"Shaded: {' and '.join(f'{level} %' for level in LEVELS)} of replications, simulation noise only"
+    levels = " and ".join(f"{level} %" for level in LEVELS)
+    shaded = f"Shaded: {levels} prediction intervals of {len(c.played)} replications, simulation noise only"
     errors = ", ".join(
         f"{_LINES[name][0]} {_mape(held, c.observed()):.1f} %" for name, held in _held(c).items() if name != "observed"
     )

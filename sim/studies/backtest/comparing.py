@@ -95,6 +95,12 @@ class Comparison:
         return self.start + (self.scenario.days - 1) * ONE_DAY
 
     @property
+    def title(self) -> str:
+        """Scenario, window and replications in words."""
+        many = f"{len(self.played)} replication{'s' if len(self.played) > 1 else ''}"
+        return f"{self.scenario.name}, {self.start} to {self.end}, {many}"
+
+    @property
     def dates(self) -> list[dt.date]:
         """Every day of the window."""
         return [self.start + day * ONE_DAY for day in range(self.scenario.days)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from sim.studies.backtest.driving import DRIVERS, arrivals_csv, driven_sets, sto
 from sim.studies.backtest.figures import ONE_DAY, Figures
 from sim.studies.backtest.figures import load as load_figures
 from sim.studies.backtest.fitting import Fitted, calibration
+from sim.studies.backtest.foresight import foresight, frozen_sets, later_changes
 from sim.studies.backtest.naive import forecasts
 from sim.studies.backtest.playing import play
 from sim.studies.backtest.scores import Score, scores
@@ -40,6 +41,7 @@ class Options:
     first: str | None = None
     last: str | None = None
     fit_until: str | None = None
+    freeze: bool = False
     sets: tuple[str, ...] = ()
     replications: int = REPLICATIONS
     seed: int | None = None
@@ -55,9 +57,14 @@ class Outcome:
     """What a back-test came to; `notes` are lines to be told besides the scores."""
 
     folder: Path
+    title: str
     scores: tuple[Score, ...]
     failures: tuple[Failed, ...]
     notes: tuple[str, ...]
+
+    def status(self) -> int:
+        """The exit status: 1 if a replication failed."""
+        return int(bool(self.failures))
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,8 @@ def backtest(options: Options) -> Outcome:
             written, notes = files(comparison, study.base, arrivals, options.observed)
             about = _about(options, plan, len(played), values.failures)
             study.publish(tables(comparison, found, plan.fitted), about, written)
-    return Outcome(study.part.final, tuple(found), values.failures, (*notes, *_later(plan)))
+    told = (*notes, *foresight(plan.resolved, plan.known_until))
+    return Outcome(study.part.final, comparison.title, tuple(found), values.failures, told)
 
 
 # --- settling -----------------------------------------------------------------------------------------
@@ -106,7 +114,8 @@ def settle(options: Options) -> Plan:
     last = _date("--to", options.last) or last_day(figures, first)
     known_until = _date("--fit-until", options.fit_until) or first - ONE_DAY
     _refuse_order(figures, first, last, known_until)
-    sets = (*options.sets, *window_sets(first, last))
+    frozen = frozen_sets(load(options.scenario).tree, known_until) if options.freeze else ()
+    sets = (*frozen, *options.sets, *window_sets(first, last))
     fitted = Fitted()
     if options.fit_until is not None:
         fitted = calibration().fit(load(options.scenario, sets).scenario, figures.until(known_until), known_until)
@@ -182,35 +191,6 @@ def _about(options: Options, plan: Plan, played: int, failures: Sequence[Failed]
         "fitted": options.fit_until is not None,
         "figures_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "replications": played,
-        "schedules_that_change_after_fit_until": later_changes(plan.resolved.tree, plan.known_until),
+        "changes_after_fit_until": list(later_changes(plan.resolved.tree, plan.known_until)),
         "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in failures],
     }
-
-
-def later_changes(tree: Mapping[str, Any], date: dt.date, path: str = "") -> list[str]:
-    """Paths of a scenario whose value has a step after a date: knowledge of later days, if it was not foreseen."""
-    found = []
-    for key, value in tree.items():
-        below = f"{path}.{key}" if path else str(key)
-        if (key == "sources" and not path) or not isinstance(value, Mapping):
-            continue
-        dates = [day for day in map(_as_date, value) if day is not None]
-        found += [below] if any(day > date for day in dates) else later_changes(value, date, below)
-    return found
-
-
-def _as_date(key: object) -> dt.date | None:
-    if isinstance(key, dt.date):
-        return key
-    try:
-        return dt.date.fromisoformat(str(key))
-    except ValueError:
-        return None
-
-
-def _later(plan: Plan) -> tuple[str, ...]:
-    many = [path for path in later_changes(plan.resolved.tree, plan.known_until) if not path.startswith("arrests.")]
-    if not many:
-        return ()
-    shown = ", ".join(many[:3]) + (f" and {len(many) - 3} more" if len(many) > 3 else "")
-    return (f"the scenario itself changes after {plan.known_until}, by knowledge of later days: {shown}",)
