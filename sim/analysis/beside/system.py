@@ -1,0 +1,291 @@
+"""What a scenario reduces to, by its structure alone: a system with a theory, or the nearest and what is in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import names
+from sim.names import SECONDS_PER_DAY
+from sim.people.attributes import people_of, weights_of
+from sim.scenario.calendars import ENDLESS, NONE, Frame
+from sim.scenario.distributions import Constant, Exponential, Node
+from sim.scenario.schema import AgeBand, Scenario
+from sim.scenario.tables import WORK, Tables
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_CONTINUE: Final = 0
+_HOLD_ROOM, _IN_BED = 0, 1  # names.CLOCK_STAGES
+_NEVER: Final = -1
+
+
+class Kind(Enum):
+    """Systems that have a theory, each with the name it goes by."""
+
+    ENDLESS = "M(t)/G/∞"
+    LOSS = "Erlang B"
+    WAIT = "Erlang C"
+    PATIENCE = "Erlang A"
+    FIXED_PATIENCE = "fixed patience"
+    PREEMPTION = "preemptive loss"
+
+
+@dataclass(frozen=True)
+class System:
+    """The system of a scenario with D days and A areas; `because` is empty where its theory applies.
+
+    `rates` (A, D) people a day, `first` (A,) the share of them in mandatory custody; `beds` (A,); `day0` (A,) people
+    held at the start, `day0_first` the share of them in mandatory custody; `patience` days on the line: mean of an
+    exponential one, or a fixed one.
+    """
+
+    kind: Kind
+    because: str
+    days: int
+    rates: Floats = field(repr=False)
+    first: Floats = field(repr=False)
+    beds: tuple[int, ...]
+    law: Node
+    day0: tuple[int, ...]
+    day0_first: float
+    bands: tuple[AgeBand, ...]
+    patience: float = 0.0
+
+    @property
+    def mean_stay(self) -> float:
+        """Mean stay in bed, days."""
+        return self.law.mean_s / SECONDS_PER_DAY
+
+    @property
+    def used(self) -> list[int]:
+        """Areas to which anybody comes."""
+        return [a for a in range(len(self.rates)) if self.rates[a].any()]
+
+    @property
+    def name(self) -> str:
+        """The system in Kendall's notation, with the name of its theory."""
+        if self.kind is Kind.ENDLESS:
+            return "M/G/∞" if is_constant(self.rates) else Kind.ENDLESS.value
+        beds = {self.beds[a] for a in self.used}
+        s = str(beds.pop()) if len(beds) == 1 else "s"
+        stay = "M" if isinstance(self.law, Exponential) else "G"
+        ending = {Kind.LOSS: f"/{s}", Kind.PREEMPTION: f"/{s}", Kind.PATIENCE: "+M", Kind.FIXED_PATIENCE: "+D"}
+        copies = f", {len(self.used)} areas" if len(self.used) > 1 else ""
+        return f"M/{stay}/{s}{ending.get(self.kind, '')} ({self.kind.value}{copies})"
+
+
+def recognise(scenario: Scenario, tables: Tables) -> System:
+    """The system a scenario reduces to; if to none, the nearest with the first condition that is not met."""
+    rates = arrival_rates(scenario, tables)
+    kind, patience, because = _kind(tables)
+    first = np.array([_mandatory_share(scenario, word) for word in names.SOURCES])
+    total = rates.sum(axis=0)
+    day0 = scenario.people.day0
+    system = System(
+        kind=kind,
+        because="",
+        days=tables.days,
+        rates=total,
+        first=np.einsum("s,sad->a", first, rates) / np.maximum(total.sum(axis=1), 1e-300),
+        beds=tuple(np.minimum(tables.operating[:, 0], ENDLESS).tolist()),
+        law=_stay(scenario),
+        day0=_by_area(scenario, tables),
+        day0_first=float(first @ np.array(weights_of(day0.sources, names.SOURCES))) if int(day0.held) else 0.0,
+        bands=tuple(day0.time_served),
+        patience=patience,
+    )
+    obstacles = (
+        [because] if because else [*_obstacles(scenario, tables, rates), *_queue_obstacles(system, tables, rates)]
+    )
+    return _with(system, _exponential_patience(system, scenario, tables, rates), obstacles)
+
+
+def _with(system: System, patience: tuple[float, str], obstacles: Sequence[str]) -> System:
+    """The system with the patience that clocks on the line amount to."""
+    mean, problem = patience
+    kind = Kind.PATIENCE if system.kind is Kind.WAIT and (mean or problem) else system.kind
+    spoilt = [problem] if problem else []
+    if kind is Kind.FIXED_PATIENCE and mean:
+        spoilt = ["people on the line leave at a fixed time and by a clock"]
+    if kind is Kind.WAIT:
+        spoilt = [f"a line grows without end: {text}" for text in _overload(system)]
+    because = next(iter([*obstacles, *spoilt]), "")
+    return System(**(vars(system) | {"kind": kind, "patience": mean or system.patience, "because": because}))
+
+
+# --- who comes ------------------------------------------------------------------------------------
+def arrival_rates(scenario: Scenario, tables: Tables) -> Floats:
+    """(3, A, D) people a day by source: capability up to the goal, and the border, with weekday factors."""
+    frame = Frame(tables.start, tables.days, tables.areas)
+    able, goal = tables.capability_milli / 1000.0, tables.goal_milli / 1000.0
+    asked = np.where(tables.goal_milli >= 0, goal, np.inf)
+    share = np.minimum(1.0, asked / np.maximum(able.sum(axis=(0, 1)), 1e-300))
+    border = scenario.arrests.sources.border
+    booked = frame.area_values(None if border is None else border.rate)
+    rates: Floats = np.concatenate([able * share, booked[None]]) * frame.weekday(scenario.arrests.weekday)
+    return rates
+
+
+def is_constant(rates: Floats) -> bool:
+    """Whether the last axis, days, changes nothing."""
+    return bool(np.allclose(rates, rates[..., :1], rtol=1e-9, atol=0.0))
+
+
+def _mandatory_share(scenario: Scenario, source: str) -> float:
+    people = people_of(scenario, source)
+    criminality = weights_of(people.criminality, names.CRIMINALITY)
+    return sum(c * m for c, m in zip(criminality, weights_of(people.mandatory, names.CRIMINALITY), strict=True))
+
+
+def _by_area(scenario: Scenario, tables: Tables) -> tuple[int, ...]:
+    """(A,) people held on day 0."""
+    day0 = scenario.people.day0
+    shares = np.array([1.0 if day0.areas is None else float(day0.areas.of(code)) for code in tables.areas])
+    return tuple(np.rint(int(day0.held) * shares / max(shares.sum(), 1e-300)).astype(np.int64).tolist())
+
+
+def _stay(scenario: Scenario) -> Node:
+    law = None if scenario.case is None else scenario.case.stay
+    return Constant(0) if law is None else law
+
+
+# --- what becomes of those without a bed ----------------------------------------------------------
+def _kind(tables: Tables) -> tuple[Kind, float, str]:
+    """The kind by beds and ladder, a fixed patience in days, and why there is no theory of it."""
+    endless = tables.operating >= ENDLESS
+    if not tables.beds_on or endless.all():
+        return Kind.ENDLESS, 0.0, ""
+    if endless.any():
+        return Kind.WAIT, 0.0, "some beds are endless and others are not"
+    limits = set(tables.hours_limit_s.tolist())
+    if len(limits) > 1 and NONE in tables.rung_after_s:
+        return Kind.WAIT, 0.0, "the hold limit changes"
+    rungs = _rungs(tables, limits.pop())
+    match [kind for kind, _ in rungs]:
+        case []:
+            return Kind.WAIT, 0.0, ""
+        case ["release"]:
+            return (Kind.FIXED_PATIENCE if rungs[0][1] else Kind.LOSS), rungs[0][1] / SECONDS_PER_DAY, ""
+        case ["displace", "release"] if rungs[0][1] == rungs[1][1] == 0:
+            return Kind.PREEMPTION, 0.0, ""
+        case ["displace", *_]:
+            return Kind.PREEMPTION, 0.0, "displacement is not at once, or not followed by release at once"
+    shown = ", ".join(kind for kind, _ in rungs)
+    return Kind.WAIT, 0.0, f"no theory of the ladder {shown}"
+
+
+def _rungs(tables: Tables, limit: int) -> list[tuple[str, int]]:
+    """Rungs with the seconds after which they are tried; those never tried, and waiting at the end, left out."""
+    rungs = []
+    for code, after in zip(tables.rung_kind.tolist(), tables.rung_after_s.tolist(), strict=True):
+        due = limit if after == NONE else after
+        if due != _NEVER:
+            rungs.append((names.RUNGS[code], due))
+    while rungs and rungs[-1][0] == "wait":
+        rungs.pop()
+    return rungs
+
+
+def _exponential_patience(system: System, scenario: Scenario, tables: Tables, rates: Floats) -> tuple[float, str]:
+    """Mean days until a release clock takes a person off the line (0: none does), and why it is no exponential one."""
+    if system.kind not in (Kind.WAIT, Kind.FIXED_PATIENCE):
+        return 0.0, ""
+    sources = [s for s in range(len(names.SOURCES)) if rates[s].any()]
+    classes = [0] * bool((system.first > 0).any()) + [1] * bool((system.first < 1).any())
+    hazards = np.array([_hazard(tables, source, custody) for source in sources for custody in classes])
+    if not hazards.any():
+        return 0.0, ""
+    if not np.allclose(hazards, hazards.flat[0], rtol=1e-6):
+        return 0.0, "clocks on the line differ by date, source or custody class"
+    if scenario.release is not None and scenario.release.clearance is not None:
+        return 0.0, "releases wait for clearance"
+    return 1.0 / float(hazards.flat[0]), ""
+
+
+def _hazard(tables: Tables, source: int, custody: int) -> Floats:
+    """(D,) rate a day at which clocks end a wait in the hold room."""
+    runs = tables.clock_runs[:, custody, _HOLD_ROOM]
+    return np.asarray((runs @ tables.clock_speed[:, source, :]) * (SECONDS_PER_DAY / WORK), np.float64)
+
+
+# --- conditions -----------------------------------------------------------------------------------
+def _obstacles(scenario: Scenario, tables: Tables, rates: Floats) -> Iterator[str]:
+    """What keeps every theory away: arrivals that are not Poisson, or more than one time in bed."""
+    yield from _not_poisson(scenario, tables)
+    if not rates.any():
+        yield "nobody comes"
+    sources = [word for word, rate in zip(names.SOURCES, rates, strict=True) if rate.any()]
+    if any(people_of(scenario, word).intake.get("detain", 0.0) < 1.0 for word in sources):
+        yield "intake does not detain everybody"
+    if scenario.intake is not None and scenario.intake.processing.mean_s > 0:
+        yield "intake takes time (intake.processing)"
+    if scenario.intake is not None and (tables.desks < 1).any():
+        yield "there are days without a desk"
+    if not tables.mode_stay:
+        yield "the case has steps of its own (case.mode is not stay)"
+    elif _stay(scenario).mean_s <= 0:
+        yield "stays have no length"
+    in_bed = tables.clock_runs[:, :, _IN_BED].any(axis=1)
+    if (tables.clock_speed.any(axis=(1, 2)) & in_bed).any():
+        yield "release clocks act on people in beds"
+
+
+def _not_poisson(scenario: Scenario, tables: Tables) -> Iterator[str]:
+    arrests = scenario.arrests
+    rearrest = None if scenario.release is None else scenario.release.rearrest
+    if arrests.observed is not None:
+        yield "arrivals are observed, not Poisson"
+    if float(arrests.day_effect) > 0:
+        yield f"arrivals are not Poisson: arrests.day_effect is {float(arrests.day_effect):g}"
+    if any(int(batch.people) for batch in arrests.batches):
+        yield "arrivals are not Poisson: arrests.batches"
+    if rearrest is not None and float(rearrest.share) > 0:
+        yield "arrivals are not Poisson: people are arrested again (release.rearrest)"
+    if (tables.pool != NONE).any() and tables.capability_milli.any():
+        yield "arrivals depend on the past: arrests.sources has a pool"
+    if (tables.throttle_above != NONE).any():
+        yield "arrivals depend on the past: arrests.throttle"
+    if tables.by_criminality and tables.capability_milli.any():
+        yield "arrivals go by criminality (arrests.priority)"
+    if tables.on_exhaustion != _CONTINUE and (tables.budget_cents[tables.limited_by > 0] != NONE).any():
+        yield "what happens depends on the money left (funding.on_exhaustion)"
+
+
+def _queue_obstacles(system: System, tables: Tables, rates: Floats) -> Iterator[str]:
+    """What keeps a theory of limited beds away."""
+    if system.kind is Kind.ENDLESS:
+        return
+    if not is_constant(rates):
+        yield "arrivals change by date"
+    if not is_constant(tables.operating.astype(np.float64)):
+        yield "the number of beds changes"
+    if any(system.beds[a] < 1 for a in system.used):
+        yield "an area where people are arrested has no bed"
+    if system.kind is not Kind.LOSS and not isinstance(system.law, Exponential):
+        yield "stays are not exponential"
+    if any(held > beds for held, beds in zip(system.day0, system.beds, strict=True)):
+        yield "more people are held on day 0 than there are beds"
+    if system.kind in (Kind.LOSS, Kind.FIXED_PATIENCE, Kind.PREEMPTION):
+        yield from _release_obstacles(system, tables)
+
+
+def _release_obstacles(system: System, tables: Tables) -> Iterator[str]:
+    if not tables.release_mandatory and (system.first > 0).any():
+        yield "mandatory people are not released for want of a bed, they wait"
+    reasons = [names.RELEASE_REASONS.index(reason) for reason in ("no_bed", "displaced")]
+    if tables.needs_clearance[reasons].any():
+        yield "releases wait for clearance"
+
+
+def _overload(system: System) -> Iterator[str]:
+    for a in system.used:
+        load = float(system.rates[a, 0]) * system.mean_stay
+        if load >= system.beds[a]:
+            yield f"the load is {load:g}, the beds are {system.beds[a]}"
