@@ -154,6 +154,56 @@ def compare(
     print("", *showing.sentences(comparison, measure or ()), sep="\n")
 
 
+@app.command()
+def sweep(
+    grid: Annotated[
+        str, typer.Argument(metavar="[GRID]", help="A grid file or a shipped grid.", show_default=True)
+    ] = "goals-and-funding",
+    reps: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="Replications of a point; default: as the grid says.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the grid says.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Play on the workers of this Dask scheduler.")
+    ] = None,
+    cluster: Annotated[str | None, typer.Option(metavar="local", help="Play on a new Dask cluster.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change every point.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and about how long.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/GRID.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no tables.")] = False,
+) -> int:
+    """Play every point of a grid: combinations of values, or points drawn from ranges."""
+    from sim.experiment.executors import Where
+    from sim.studies import heat
+    from sim.studies import sweep as sweeping
+
+    where = Where(workers, scheduler, cluster)
+    options = sweeping.Options(grid, tuple(set_ or ()), reps, seed, engine, where, out, force, quiet)
+    if dry_run:
+        plan, forecast = sweeping.dry_run(options)
+        heading, table = heat.plan_table(plan)
+        print(heading)
+        _show(table)
+        print(*forecast.lines(), sep="\n")
+        return 0
+    outcome = sweeping.sweep(options)
+    if not quiet:
+        with _stdout_may_end(outcome.folder):
+            for heading, table in heat.shown(outcome):
+                print(heading)
+                _show(table)
+            print(heat.footer(outcome))
+    _complain(failure.line() for failure in outcome.failures)
+    return int(bool(outcome.failures))
+
+
 @app.command("list")
 def list_() -> None:
     """List the scenarios that come with detsim."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.experiment.engines import expected_people, make_ready, play_of
-from sim.scenario.tables import build_tables
+from sim.experiment.engines import expected_people, make_ready
+from sim.scenario.schema import Scenario
+from sim.scenario.tables import Tables, build_tables
 from sim.studies.playing import values_of
 from sim.studies.points import Point, Study
 
-_PILOT_PEOPLE: Final = {"simpy": 20_000, "compiled": 1_000_000}
+_PILOT_PEOPLE: Final = {"simpy": 20_000, "compiled": 500_000}
 """People drawn in a pilot at most: some seconds. Of a longer scenario the first days are played."""
 
 
@@ -39,7 +40,7 @@ class Forecast:
         left = self.total - self.kept
         kept = f", {self.kept:,} of them finished and kept" if self.kept else ""
         each = f" (about {self.people // left:,} people in each)" if left else ""
-        pilot = f"{self.pilot_people:,} people over {self.pilot_days} days took {self.pilot_seconds:.1f} s"
+        pilot = f"{self.pilot_people:,} people over {self.pilot_days} days took {self.pilot_seconds:.2g} s"
         workers = self.workers or 1
         there = f"; {spoken(self.seconds / workers)} with {workers} workers" if workers > 1 else ""
         return [
@@ -69,10 +70,16 @@ def _pilot(study: Study, point: Point, engine: str) -> tuple[int, int, float]:
     days = max(1, min(whole, whole * _PILOT_PEOPLE[engine] // max(study.people(point), 1)))
     scenario = study.resolve(Point("pilot", (*point.sets, f"days={days}"))).scenario
     tables = build_tables(scenario)
-    play_of(engine)  # to load it is no part of playing
+    people = expected_people(scenario, tables) // scenario.replications
+    seconds = [_seconds(scenario, tables, engine) for _ in range(2)]
+    return days, people, seconds[1]
+
+
+def _seconds(scenario: Scenario, tables: Tables, engine: str) -> float:
+    """What one replication takes; the first also loads things, which is no part of it."""
     started = time.perf_counter()
     values_of(scenario, tables, engine, 1)
-    return days, expected_people(scenario, tables) // scenario.replications, time.perf_counter() - started
+    return time.perf_counter() - started
 
 
 def spoken(seconds: float) -> str:

@@ -159,6 +159,10 @@ class Study:
         """About how many people a replication of a point draws. Raises InputError."""
         return self._settled(point).people
 
+    def key(self, point: Point) -> str:
+        """A hash of all that decides the values of a point: two with the same are the same. Raises InputError."""
+        return self._settled(point).key
+
     def kept(self, points: Sequence[Point], replications: Sequence[int]) -> int:
         """How many of the replications are finished already. Raises InputError."""
         return len(self._tasks(points, replications)) - len(self.missing(points, replications))
