@@ -198,6 +198,19 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
         _people("people", "people who left; months, areas and reasons with nobody have no row"),
         Column("stay_days_mean", "number", "d", "mean time from arrest to exit"),
     ),
+    "twin.csv": (
+        _SCENARIO,
+        Column("quantity", "string", "", "what is compared (see docs/twin.md)"),
+        Column("unit", "string", "", "unit of the numbers"),
+        Column("simulated", "number", "as in unit", "value over all replications; empty if not compared"),
+        Column("low", "number", "as in unit", "low end of its 99.9 % interval; empty for what has no chance in it"),
+        Column("high", "number", "as in unit", "high end of that interval"),
+        Column("theory", "number", "as in unit", "value by theory; for the fluid bound the most there can be"),
+        Column("name", "string", "", "name of the theory; where none applies, of the nearest"),
+        Column("applies", "boolean", "", "true: the scenario meets the conditions of the theory"),
+        Column("agrees", "boolean", "", "false: the two differ by more than chance; empty if not compared"),
+        Column("why", "string", "", "what the interval is and which days it is of, or why nothing is compared"),
+    ),
     "events.csv": (
         Column("entity_id", "integer", "", "number of the person"),
         Column("event_type", "string", "", "arrival_departure, queue, resource_use or resource_use_end"),
@@ -233,7 +246,9 @@ COMPARE: Final = (
     Column("replications", "integer", "replications", "pairs; or, unpaired, replications of the smaller side"),
     Column("method", "string", "", "interval: t (paired), welch, or bootstrap (BCa) where the spread is not normal"),
     Column("p_value", "number", "", "two-sided p of the t test that the difference is 0"),
-    Column("p_holm", "number", "", "the same, corrected for all differences looked at (Holm); empty if both sides are 0"),
+    Column(
+        "p_holm", "number", "", "the same, corrected for all differences looked at (Holm); empty if both sides are 0"
+    ),
     Column("holds", "boolean", "", "true: the interval leaves out 0 and p_holm is below 0.05"),
     Column("variance_ratio", "number", "", "replications that independent draws would need ÷ pairs; empty unpaired"),
     Column("assumed_low", "number", "as in unit", "lowest difference over the ranges of the assumed values, if varied"),

@@ -40,11 +40,12 @@ def write_folder(
     records: Iterable[tuple[int, Rows]] | None = None,
     events: Iterable[tuple[int, Sequence[Event]]] | None = None,
     inputs: Mapping[str, bytes] | None = None,
+    twin: Sequence[Sequence[object]] | None = None,
 ) -> None:
     """Write a result folder whole: all files are there when `path` is.
 
     `measured`, `records` and `events` are pairs of a replication's number and what it gave; `inputs` maps
-    file names to the content a scenario read. Raises InputError if `path` exists (unless `force`, which
+    file names to the content a scenario read; `twin` has the rows of `twin.csv`. Raises InputError if `path` exists (unless `force`, which
     replaces it) and OSError, with nothing left behind, if it cannot be written.
     """
     path = Path(path)
@@ -53,7 +54,7 @@ def write_folder(
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent))
     try:
-        _fill(beside, scenario_yaml, name, measured, manifest, records, events, inputs or {})
+        _fill(beside, scenario_yaml, name, measured, manifest, records, events, inputs or {}, twin)
         beside.chmod(0o755)
         _put_in_place(beside, path)
     except BaseException:
@@ -75,6 +76,7 @@ def _fill(
     records: Iterable[tuple[int, Rows]] | None,
     events: Iterable[tuple[int, Sequence[Event]]] | None,
     inputs: Mapping[str, bytes],
+    twin: Sequence[Sequence[object]] | None,
 ) -> None:
     _text(folder / "scenario.yaml", scenario_yaml)
     _summary(folder, name, measured)
@@ -82,6 +84,8 @@ def _fill(
     _daily(folder, name, measured)
     _daily_by_area(folder, name, measured)
     _exits(folder, name, measured)
+    if twin is not None:
+        _write(folder, "twin.csv", [_transposed(twin, len(FILES["twin.csv"]))])
     if events is not None:
         _events(folder, events)
     if records is not None:

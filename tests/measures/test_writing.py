@@ -34,7 +34,13 @@ def write(path, measured, name="hand", **options):
 
 def everything():
     run = (hand.tables(), hand.people(), hand.records())
-    return {"records": [(1, rows(*run))], "events": [(1, journeys(*run, 50))], "inputs": {"arrests.csv": b"x\n"}}
+    beside = [("hand", "held_mean", "people", 3.5, None, None, 3.5, "Little's law", "true", "true", "exact")]
+    return {
+        "records": [(1, rows(*run))],
+        "events": [(1, journeys(*run, 50))],
+        "inputs": {"arrests.csv": b"x\n"},
+        "twin": beside,
+    }
 
 
 def table(file):
@@ -49,7 +55,9 @@ def folder(measured, tmp_path_factory):
 
 def test_files(measured, folder, tmp_path):
     assert {p.name for p in write(tmp_path / "plain", measured).iterdir()} == ALWAYS | BESIDE
-    assert {p.name for p in folder.iterdir()} == ALWAYS | BESIDE | {"events.csv", "records.csv", "moves.csv", "inputs"}
+    assert {p.name for p in folder.iterdir()} == ALWAYS | BESIDE | {
+        *("twin.csv", "events.csv", "records.csv", "moves.csv", "inputs")
+    }
     assert (folder / "inputs" / "arrests.csv").read_bytes() == b"x\n"
     assert (folder / "scenario.yaml").read_text() == "name: hand\n"
     assert json.loads((folder / "manifest.json").read_text()) == {"seed": 1}
