@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from sim.experiment.engines import make_ready
@@ -24,20 +25,19 @@ class Played:
     resumed: int = 0
 
 
-def play_batches(plan: Plan, job: Job, quiet: bool) -> Played:
+def play_batches(plan: Plan, job: Job, pool: Executor, meter: Progress, quiet: bool) -> Played:
     """Play what is not finished yet. Raises InputError, OSError and WorkerDied."""
     played, done, days = Played(plan), 0, plan.resolved.scenario.days
-    with Progress(quiet) as meter:
-        while batch := played.plan.replications[done:]:
-            wanted = [number for number in batch if not is_finished(job, number)]
-            if wanted:
-                make_ready(plan.engine, quiet)
-            kept, done = len(batch) - len(wanted), done + len(batch)
-            meter.expect(days * done, days * kept)
-            played.failures += play_all(job, wanted, plan.workers, meter)
-            played.resumed += kept
-            if plan.precision:
-                played.plan = plan.with_replications(_enough(plan.precision, job, done))
+    while batch := played.plan.replications[done:]:
+        wanted = [number for number in batch if not is_finished(job, number)]
+        if wanted and not plan.where.elsewhere:
+            make_ready(plan.engine, quiet)
+        kept, done = len(batch) - len(wanted), done + len(batch)
+        meter.expect(days * done, days * kept)
+        played.failures += play_all(pool, job, wanted, plan.where.elsewhere)
+        played.resumed += kept
+        if plan.precision:
+            played.plan = plan.with_replications(_enough(plan.precision, job, done))
     return played
 
 

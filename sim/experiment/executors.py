@@ -261,7 +261,9 @@ class _Processes(ProcessPoolExecutor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """As usual; what is cancelled while it runs ends at once."""
         if cancel_futures:
-            self._lifeline.close()
+            self._lifeline.close()  # it reaches those, too, that are just being started
+            for process in list((self._processes or {}).values()):
+                process.kill()
         super().shutdown(wait, cancel_futures=cancel_futures)
         if wait:
             self._lifeline.close()

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import sim
 from sim.errors import InputError
 from sim.experiment.engines import choose, refuse_too_many
+from sim.experiment.executors import Where
 from sim.experiment.precision import Precision, parse
 from sim.experiment.store import PartFolder, refuse_existing
+from sim.experiment.version import model_digest as model_digest
 from sim.scenario.loading import Resolved, digest, load
 from sim.scenario.tables import Tables, build_tables
 
@@ -34,6 +35,8 @@ class Options:
     records: bool = False
     precision: tuple[str, ...] = ()
     most_replications: int | None = None
+    scheduler: str | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Plan:
     resolved: Resolved
     tables: Tables
     engine: str
-    workers: int | None
+    where: Where
     part: PartFolder
     key: str
     precision: Precision | None = None
@@ -59,7 +62,9 @@ class Plan:
 
 
 def settle(options: Options) -> Plan:
-    """Read the scenario and choose folder, engine and workers. Raises InputError."""
+    """Read the scenario and choose folder and engine. Raises InputError."""
+    where = Where(options.workers, options.scheduler, options.cluster)
+    where.check()
     if options.out:
         refuse_existing(options.out, options.force)
     precision = parse(options.precision, options.most_replications)
@@ -72,7 +77,7 @@ def settle(options: Options) -> Plan:
     refuse_too_many(resolved.scenario, tables)
     engine = choose(options.engine, resolved.scenario, tables)
     key = run_key(resolved, engine, options.events, options.records)
-    return Plan(resolved, tables, engine, options.workers, PartFolder(final), key, precision)
+    return Plan(resolved, tables, engine, where, PartFolder(final), key, precision)
 
 
 def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
@@ -80,15 +85,6 @@ def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
     tree = {key: value for key, value in resolved.tree.items() if key != "replications"}
     parts = (digest(replace(resolved, tree=tree)), model_digest(), engine, events, records)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def model_digest() -> str:
-    """A hash of the program itself: an edited model takes up nothing that its older self left."""
-    top = Path(sim.__file__).parent
-    digest = hashlib.sha256()
-    for file in sorted(top.rglob("*.py")):
-        digest.update(f"{file.relative_to(top).as_posix()}\0".encode() + file.read_bytes())
-    return digest.hexdigest()
 
 
 def _sets(options: Options) -> list[str]:

@@ -20,6 +20,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.tables import Tables
 
 Tick = Callable[[int], None]
+Made = tuple["Finished", Rows | None]
+"""What came of a replication: what is always kept, and its custody records if they are asked for."""
 ROWS: Final = "rows"
 """Kind of the file that keeps the custody records of a replication, if they are asked for."""
 
@@ -60,18 +62,22 @@ class Failure:
         return f"replication {self.replication} (seed {self.seed}) failed: {self.error}"
 
 
-def attempt(job: Job, replication: int, tick: Tick) -> Failure | None:
-    """Play a replication and keep it. Raises InputError, and OSError if it cannot be kept."""
+def attempt(job: Job, replication: int, tick: Tick) -> Failure | Made:
+    """Play a replication. Raises InputError."""
     try:
-        finished, kept_rows = _replicate(job, replication, tick)
+        return _replicate(job, replication, tick)
     except InputError:
         raise
     except Exception as error:
         return Failure(replication, job.scenario.seed, _one_line(error))
+
+
+def keep(job: Job, made: Made) -> None:
+    """Keep a replication. Raises OSError if it cannot be kept."""
+    finished, kept_rows = made
     if kept_rows is not None:
-        job.part.save(replication, job.key, kept_rows, ROWS)
-    job.part.save(replication, job.key, finished)
-    return None
+        job.part.save(finished.replication, job.key, kept_rows, ROWS)
+    job.part.save(finished.replication, job.key, finished)
 
 
 def is_finished(job: Job, replication: int) -> bool:
@@ -80,7 +86,7 @@ def is_finished(job: Job, replication: int) -> bool:
     return rows_there and job.part.has(replication, job.key)
 
 
-def _replicate(job: Job, replication: int, tick: Tick) -> tuple[Finished, Rows | None]:
+def _replicate(job: Job, replication: int, tick: Tick) -> Made:
     people = draw(job.scenario, job.tables, job.scenario.seed, replication)
     records = play_of(job.engine)(job.tables, people, tick)
     check(job.tables, people, records)

@@ -14,10 +14,12 @@ import sim
 from sim.errors import Interrupted, RunError
 from sim.experiment.batches import Played, finished, play_batches
 from sim.experiment.checks import Checked, evaluate
+from sim.experiment.executors import WorkerDied, executor
 from sim.experiment.plan import Options, Plan, model_digest, settle
 from sim.experiment.precision import Reached
+from sim.experiment.progress import Progress
 from sim.experiment.replication import ROWS, Failure, Finished, Job, is_finished
-from sim.experiment.workers import WorkerDied
+from sim.experiment.workers import settled
 from sim.measures.intervals import Estimate
 from sim.measures.rows import Rows
 from sim.measures.writing import summarise, write_folder
@@ -61,8 +63,12 @@ def run(options: Options) -> Outcome:
     plan = settle(options)
     job = _job(plan, options)
     try:
-        with plan.part.held():
-            played = play_batches(plan, job, options.quiet)
+        with (
+            Progress(options.quiet) as meter,
+            executor(settled(plan.where, job, len(plan.replications)), meter.add) as pool,
+            plan.part.held(),
+        ):
+            played = play_batches(plan, job, pool, meter, options.quiet)
             outcome = _outcome(played, _finished(played, job))
             seconds = round(time.monotonic() - started, 3)
             _write(played.plan, job, outcome.finished, _manifest(played, outcome) | {"wall_seconds": seconds})

@@ -138,9 +138,9 @@ def test_an_interruption_does_not_change_where_it_stops(finished_before: int, mo
     play_all = batches.play_all
     left = finished_before
 
-    def interrupted(job: Any, wanted: Any, workers: int | None, meter: Any) -> Any:
+    def interrupted(pool: Any, job: Any, wanted: Any, elsewhere: bool) -> Any:
         nonlocal left
-        failures = play_all(job, wanted[:left], workers, meter)
+        failures = play_all(pool, job, wanted[:left], elsewhere)
         left -= len(wanted[:left])
         if not left:
             raise KeyboardInterrupt

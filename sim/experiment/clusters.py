@@ -1,0 +1,154 @@
+"""Work done by Dask: by the workers of a scheduler that is there, or of a cluster that is started here for it.
+
+Results come back to this process, which alone writes files: workers need no file system in common with it, and may
+come and go. What was being done by a worker that is lost is done again by another.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import uuid
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from typing import Any, Final
+
+import sim
+from sim.errors import InputError
+from sim.experiment.executors import Meter, Where, WorkerDied, cores, interrupts_held, tick_with
+from sim.experiment.version import model_digest
+
+try:
+    import distributed
+except ImportError as missing:
+    raise InputError("--scheduler, --cluster: need Dask; run `pip install 'detsim[cluster]'`") from missing
+
+_CONNECT_S: Final = 5
+_REPORT_S: Final = 1.0
+
+
+@contextmanager
+def connected(where: Where, meter: Meter) -> Iterator[Executor]:
+    """What hands work to the workers, until the block ends.
+
+    Raises InputError if there is no scheduler, or one of its workers has another detsim.
+    """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised, too
+    with warnings.catch_warnings(), ExitStack() as stack:
+        warnings.filterwarnings("ignore", module="distributed")
+        client = _client(where, stack)
+        _refuse_others(client)
+        pool = _Workers(client, meter)
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+        yield pool
+
+
+@cache
+def _model() -> str:
+    """The digest of the program, as it was when this process first asked."""
+    return model_digest()
+
+
+def _client(where: Where, stack: ExitStack) -> Any:
+    with interrupts_held():  # its threads, and processes they start, leave Ctrl-C to this one
+        address = where.scheduler or _own_cluster(where.workers or cores(), stack)
+        try:
+            client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
+        except ValueError as error:
+            raise InputError(f"--scheduler: {address!r}: {error}; write it as tcp://HOST:8786") from error
+        except Exception as error:  # whatever answers there may make it fail in any way
+            raise InputError(f"--scheduler: no Dask scheduler answers at {address}") from error
+        return stack.enter_context(client)
+
+
+def _own_cluster(workers: int, stack: ExitStack) -> str:
+    """The address of the scheduler of a new cluster on this machine; it ends with the stack."""
+    cluster = distributed.LocalCluster(workers, threads_per_worker=1, memory_limit=0, dashboard_address=None)
+    stack.enter_context(cluster)
+    return str(cluster.scheduler_address)
+
+
+def _refuse_others(client: Any) -> None:
+    """Raise InputError if a worker that is there has not this very program; say so if there is none yet."""
+    answers: Mapping[str, Any] = client.run(_model, on_error="return")
+    if not answers:
+        print(f"waiting for workers at {client.scheduler.address} …", file=sys.stderr, flush=True)
+    others = sorted(worker for worker, answer in answers.items() if answer != _model())
+    if others:
+        raise InputError(f"--scheduler: {_other(others[0], answers[others[0]], _model())}")
+
+
+def _other(worker: str, there: object, here: str) -> str:
+    has = f"another detsim ({there[:12]}" if isinstance(there, str) else f"no detsim of use ({there}"
+    return f"worker {worker} has {has}, here it is {here[:12]}); install there what is here, detsim {sim.__version__}"
+
+
+class _Workers(Executor):
+    """Dask's executor, whose tasks first make sure of the program they run, and count days in between."""
+
+    def __init__(self, client: Any, meter: Meter) -> None:
+        self._inner, self._topic = client.get_executor(pure=False), f"detsim-{uuid.uuid4()}"
+        client.subscribe_topic(self._topic, lambda event: meter(event[1]))
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As usual; what cannot be done there ends in WorkerDied."""
+        outer: Future[Any] = Future()
+        inner = self._inner.submit(_work, _model(), self._topic, fn, *args, **kwargs)
+        inner.add_done_callback(lambda done: _hand_on(done, outer))
+        return outer
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As usual; what is cancelled while it runs ends by itself, and nobody hears of it."""
+        self._inner.shutdown(wait=wait and not cancel_futures)
+
+
+def _hand_on(done: Future[Any], outer: Future[Any]) -> None:
+    """What came of a task, in the words of this program."""
+    if not outer.set_running_or_notify_cancel():
+        return
+    error = CancelledError() if done.cancelled() else done.exception()
+    if error is None:
+        outer.set_result(done.result())
+    elif isinstance(error, CancelledError):
+        outer.set_exception(WorkerDied("the connection to the scheduler was lost"))
+    elif isinstance(error, distributed.KilledWorker):
+        outer.set_exception(WorkerDied("one worker after another died of the same work; have they memory enough?"))
+    elif isinstance(error, (ImportError, AttributeError)):  # it could not even be read there
+        outer.set_exception(WorkerDied(f"a worker that came later has no detsim of use ({error})"))
+    else:
+        outer.set_exception(error)
+
+
+# --- inside a worker ----------------------------------------------------------------------------
+def _work(digest: str, topic: str, task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    worker = distributed.get_worker()
+    if digest != _model():
+        raise WorkerDied(_other(worker.address, _model(), digest))
+    days = _Days(lambda days: worker.log_event(topic, days))
+    tick_with(days.add)
+    try:
+        return task(*args, **kwargs)
+    finally:
+        days.report()
+
+
+class _Days:
+    """Simulated days played by a task, told about once a second."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self._tell, self._untold, self._told_at = tell, 0, time.monotonic()
+
+    def add(self, day: int) -> None:
+        """One more is played."""
+        self._untold += 1
+        if time.monotonic() - self._told_at > _REPORT_S:
+            self.report()
+
+    def report(self) -> None:
+        """Tell what is untold."""
+        self._tell(self._untold)
+        self._untold, self._told_at = 0, time.monotonic()
