@@ -30,6 +30,11 @@ app = typer.Typer(
 )
 
 INTERRUPTED: Final = 130
+WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")]
+SchedulerOption = Annotated[
+    str | None, typer.Option(metavar="tcp://HOST:PORT", help="Play on the workers of this Dask scheduler.")
+]
+ClusterOption = Annotated[str | None, typer.Option(metavar="local", help="Play on a Dask cluster started here.")]
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a name from `list`.")]
 
 
@@ -62,7 +67,9 @@ def run(
         int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
     ] = None,
     engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    cluster: ClusterOption = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME.")
@@ -86,8 +93,9 @@ def run(
     from sim.experiment.run import run as run_scenario
 
     sets, goals = tuple(set_ or ()), tuple(precision or ())
+    kept = (events, records, goals, most_reps)
     outcome = run_scenario(
-        Options(scenario, sets, reps, seed, engine, workers, out, force, quiet, events, records, goals, most_reps)
+        Options(scenario, sets, reps, seed, engine, workers, out, force, quiet, *kept, scheduler, cluster)
     )
     if not quiet:
         with _stdout_may_end(outcome.folder):
@@ -166,11 +174,9 @@ def sweep(
         int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the grid says.")
     ] = None,
     engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Play on the workers of this Dask scheduler.")
-    ] = None,
-    cluster: Annotated[str | None, typer.Option(metavar="local", help="Play on a new Dask cluster.")] = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    cluster: ClusterOption = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change every point.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and about how long.")] = False,
     out: Annotated[
@@ -233,7 +239,7 @@ def backtest(
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications.")] = 25,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
+    workers: WorkersOption = None,
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Default: results/backtest-NAME.")
     ] = None,
