@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sim.scenario import ranges
 from sim.scenario.checks import Finding, check, exists
@@ -19,13 +20,17 @@ from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import find, merge, override, shipped, stack
 from sim.scenario.messages import translate
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Provenance, Scenario
 from sim.scenario.units import quoted
+
+M = TypeVar("M", bound=BaseModel)
 
 __all__ = ["Resolved", "digest", "dump", "find", "load", "shipped"]
 
 INPUTS: Final = "inputs"
 """Folder, beside a written scenario, of the files it reads."""
+READ: Final[tuple[Keys, ...]] = (("arrests", "observed"), ("people", "day0", "composition"))
+"""Paths of values that name a file."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,11 @@ def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     if problems:
         raise ScenarioError(problems)
     resolved = _resolve(scenario, origin, file)
-    if findings := ranges.problems(resolved.tree, resolved.scenario.sources):
-        raise ScenarioError(_problem(finding, origin) for finding in findings)
-    return resolved
+    known = ranges.movable(resolved.tree)
+    sources = ranges.settle(known, resolved.scenario.sources, origin)
+    if wrong := ranges.problems(known, sources):
+        raise ScenarioError(_problem(finding, origin) for finding in wrong)
+    return _with_sources(resolved, sources)
 
 
 def _validate(origin: Tree) -> tuple[Scenario, list[Problem], list[Keys]]:
@@ -132,24 +139,49 @@ def _problem(finding: Finding, origin: Tree) -> Problem:
 
 # --- resolving ----------------------------------------------------------------------------------
 def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
-    changes: dict[str, Any] = {"extends": None, "name": scenario.name or _name_of(file)}
+    resolved = scenario.model_copy(update={"extends": None, "name": scenario.name or _name_of(file)})
     inputs: dict[str, Path] = {}
-    if scenario.arrests.observed is not None:
-        observed = _beside(scenario.arrests.observed, origin.place_of(("arrests", "observed")))
-        inputs[f"{INPUTS}/{observed.name}"] = observed
-        changes["arrests"] = scenario.arrests.model_copy(update={"observed": str(observed)})
-    resolved = scenario.model_copy(update=changes)
+    for path in READ:
+        if (name := _value(resolved, path)) is not None:
+            found = _beside(name, path, origin.place_of(path))
+            if _own_name(found) in inputs:
+                message = f"{quoted(found.name)} is also the name of another file it reads; rename one of them"
+                raise ScenarioError([Problem(origin.place_of(path), ".".join(path), message)])
+            inputs[_own_name(found)] = found
+            resolved = _with(resolved, path, str(found))
     tree = _canonical(resolved)
     sources = {path: entry for path, entry in resolved.sources.items() if _holds(path, tree, origin)}
-    resolved = resolved.model_copy(update={"sources": ranges.settle(tree, sources, origin)})
-    return Resolved(resolved, _canonical(resolved), origin, file, inputs)
+    return _with_sources(Resolved(resolved, tree, origin, file, inputs), sources)
+
+
+def _with_sources(resolved: Resolved, sources: dict[str, Provenance]) -> Resolved:
+    told = {path: entry.model_dump() for path, entry in sources.items()}
+    scenario = resolved.scenario.model_copy(update={"sources": sources})
+    return replace(resolved, scenario=scenario, tree={**resolved.tree, "sources": told})
 
 
 def _name_of(file: Path) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-.") or "scenario"
 
 
-def _beside(name: str, place: Place) -> Path:
+def _own_name(file: str | Path) -> str:
+    """What a file that a scenario reads is called in a result."""
+    return f"{INPUTS}/{Path(file).name}"
+
+
+def _value(model: Any, path: Keys) -> Any:
+    for key in path:
+        model = getattr(model, key)
+    return model
+
+
+def _with(model: M, path: Keys, value: Any) -> M:
+    """The model with the value at a path replaced."""
+    key, *rest = path
+    return model.model_copy(update={key: _with(getattr(model, key), tuple(rest), value) if rest else value})
+
+
+def _beside(name: str, path: Keys, place: Place) -> Path:
     """The file a value names: relative to the file it stands in, or to where `--set` is given."""
     file = Path(name) if place.line is None else Path(place.file).parent / name
     try:
@@ -158,16 +190,17 @@ def _beside(name: str, place: Place) -> Path:
         known = False
     if not known:
         message = f"{quoted(name)} is no file, give the path of a CSV file relative to this one"
-        raise ScenarioError([Problem(place, "arrests.observed", message)])
+        raise ScenarioError([Problem(place, ".".join(path), message)])
     return file
 
 
 def _canonical(scenario: Scenario) -> dict[str, Any]:
     tree = scenario.model_dump()
     del tree["extends"]
-    observed = tree["arrests"]["observed"]
-    if observed is not None:
-        tree["arrests"]["observed"] = f"{INPUTS}/{Path(observed).name}"
+    for path in READ:
+        if (name := _value(scenario, path)) is not None:
+            *above, last = path
+            reduce(dict.__getitem__, above, tree)[last] = _own_name(name)
     return tree
 
 

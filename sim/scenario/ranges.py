@@ -44,6 +44,7 @@ _FORMS: Final = "a value as at the path, or -20 %, x 0.5, or for shares odds x 0
 _DIVIDED: Final = "/ "
 _FIGURES: Final = 10
 """Significant figures that a moved number keeps."""
+_STAGES: Final = ("people", "arrests", "intake", "beds", "case", "removal", "release", "funding")
 _ADD_UP: Final = (
     ("people", "day0", "areas"),
     ("people", "day0", "time_served", "*", "share"),
@@ -143,17 +144,24 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _wholes(kind: Any, tree: Any, path: Keys = ()) -> Iterator[_Whole]:
-    """All that can be moved at or below a value of a resolved scenario."""
-    if tree is None or bare(kind) == WeekdayFactors:
-        return
+Movable = dict[str, "Movable | _Whole"]
+"""All that can be moved in a scenario, by path."""
+
+
+def movable(tree: Mapping[str, Any]) -> Movable:
+    """What can be moved in a resolved scenario."""
+    found = _movable(Scenario, {key: tree[key] for key in _STAGES}, ())
+    return found if isinstance(found, dict) else {}
+
+
+def _movable(kind: Any, tree: Any, path: Keys) -> Movable | _Whole | None:
+    if tree is None or bare(kind) == WeekdayFactors or any(_matches(pattern, path) for pattern in _ADD_UP):
+        return None
     numbers, quantity = _numbers(kind, tree)
     if quantity is not None:
-        if numbers and not any(_matches(pattern, path) for pattern in _ADD_UP):
-            yield _Whole(path, kind, tree, numbers, quantity)
-        return
-    for key, child, child_kind in _parts(kind, tree):
-        yield from _wholes(child_kind, child, (*path, key))
+        return _Whole(path, kind, tree, numbers, quantity) if numbers else None
+    parts = ((key, _movable(child_kind, child, (*path, key))) for key, child, child_kind in _parts(kind, tree))
+    return {key: part for key, part in parts if part} or None
 
 
 def _parts(kind: Any, tree: Any) -> list[tuple[str, Any, Any]]:
@@ -300,7 +308,7 @@ class _Wrong(ValueError):
 
 def ranges(resolved: Resolved) -> list[Range]:
     """The ranges of a scenario, in the order of its sources; entries that say the same of the same count once."""
-    known = list(_wholes(Scenario, resolved.tree))
+    known = movable(resolved.tree)
     found = [
         _range(path, entry, _targets(path, entry, known, resolved.scenario.sources))
         for path, entry in resolved.scenario.sources.items()
@@ -309,9 +317,8 @@ def ranges(resolved: Resolved) -> list[Range]:
     return list({(one.low, one.high, *_names(one._targets)): one for one in reversed(found)}.values())[::-1]
 
 
-def settle(tree: Mapping[str, Any], sources: Mapping[str, Provenance], origin: Tree) -> dict[str, Provenance]:
+def settle(known: Movable, sources: Mapping[str, Provenance], origin: Tree) -> dict[str, Provenance]:
     """Sources with ranges that speak only of values not set anew after the range was given."""
-    known = list(_wholes(Scenario, tree))
     return {
         path: _settled(path, entry, known, sources, origin) if entry.low is not None else entry
         for path, entry in sources.items()
@@ -319,7 +326,7 @@ def settle(tree: Mapping[str, Any], sources: Mapping[str, Provenance], origin: T
 
 
 def _settled(
-    path: str, entry: Provenance, known: Sequence[_Whole], sources: Mapping[str, Provenance], origin: Tree
+    path: str, entry: Provenance, known: Movable, sources: Mapping[str, Provenance], origin: Tree
 ) -> Provenance:
     given = origin.at(("sources", path))
     layer = given.layer if given else origin.layer
@@ -333,7 +340,7 @@ def _settled(
     return entry.model_copy(update={"vary": vary} if kept else {"low": None, "high": None, "vary": []})
 
 
-def _fresh_names(pattern: str, known: Sequence[_Whole], origin: Tree, layer: int) -> list[str]:
+def _fresh_names(pattern: str, known: Movable, origin: Tree, layer: int) -> list[str]:
     """The pattern, or where some of what it names was set anew the paths of the rest."""
     targets = _named(pattern, known)
     fresh = _fresh(targets, origin, layer)
@@ -365,9 +372,8 @@ def _names(targets: Sequence[_Target]) -> list[str]:
     ]
 
 
-def problems(tree: Mapping[str, Any], sources: Mapping[str, Provenance]) -> list[Finding]:
+def problems(known: Movable, sources: Mapping[str, Provenance]) -> list[Finding]:
     """The ranges that cannot be applied."""
-    known = list(_wholes(Scenario, tree))
     return [
         finding
         for path, entry in sources.items()
@@ -376,9 +382,7 @@ def problems(tree: Mapping[str, Any], sources: Mapping[str, Provenance]) -> list
     ]
 
 
-def _findings(
-    path: str, entry: Provenance, known: Sequence[_Whole], sources: Mapping[str, Provenance]
-) -> Iterator[Finding]:
+def _findings(path: str, entry: Provenance, known: Movable, sources: Mapping[str, Provenance]) -> Iterator[Finding]:
     home = ("sources", path)
     for index, pattern in enumerate(entry.vary):
         if not _named(pattern, known):
@@ -461,7 +465,7 @@ def _end(key: str, text: str, quantity: Quantity) -> Number:
 
 
 # --- paths --------------------------------------------------------------------------------------
-def _targets(path: str, entry: Provenance, known: Sequence[_Whole], sources: Mapping[str, Provenance]) -> list[_Target]:
+def _targets(path: str, entry: Provenance, known: Movable, sources: Mapping[str, Provenance]) -> list[_Target]:
     """What an entry moves: what `vary` names, else what it covers."""
     if entry.vary:
         return _together(target for pattern in entry.vary for target in _named(pattern, known))
@@ -483,17 +487,25 @@ def _together(targets: Iterable[_Target]) -> list[_Target]:
     return list(merged.values())
 
 
-def _named(pattern: str, known: Iterable[_Whole]) -> list[_Target]:
+def _named(pattern: str, known: Movable) -> list[_Target]:
     """The numbers at or below a path."""
     divided = pattern.startswith(_DIVIDED)
     keys = _keys(pattern.removeprefix(_DIVIDED))
     targets = []
-    for whole in known:
-        if not _matches(keys[: len(whole.path)], whole.path[: len(keys)]):
-            continue
-        chosen = [key for key in whole.numbers if _at_or_below((*whole.path, *key), keys)]
-        targets += [_Target(whole, tuple(chosen), divided)] if chosen else []
+    for whole, rest in _find(known, keys):
+        chosen = tuple(key for key in whole.numbers if _at_or_below(key, rest))
+        targets += [_Target(whole, chosen, divided)] if chosen else []
     return targets
+
+
+def _find(node: Movable | _Whole, keys: Keys) -> Iterator[tuple[_Whole, Keys]]:
+    """The wholes at, below or above a path, and what of the path lies inside each."""
+    if isinstance(node, _Whole):
+        yield node, keys
+        return
+    words = [word for word in node if not keys or keys[0] in ("*", word)]
+    for word in words:
+        yield from _find(node[word], keys[1:])
 
 
 def _keys(path: str) -> Keys:
