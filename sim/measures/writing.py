@@ -45,8 +45,9 @@ def write_folder(
     """Write a result folder whole: all files are there when `path` is.
 
     `measured`, `records` and `events` are pairs of a replication's number and what it gave; `inputs` maps
-    file names to the content a scenario read; `twin` has the rows of `twin.csv`. Raises InputError if `path` exists (unless `force`, which
-    replaces it) and OSError, with nothing left behind, if it cannot be written.
+    file names to the content a scenario read; `twin` has the rows of `twin.csv`.
+    Raises InputError if `path` exists (unless `force`, which replaces it) and OSError, with nothing left behind, if it
+    cannot be written.
     """
     path = Path(path)
     if path.exists() and not force:
