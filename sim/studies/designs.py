@@ -65,4 +65,5 @@ def _combined(levels: Sequence[Level]) -> Placed:
 def _drawn(name: str, row: Sequence[float], ranges: Sequence[Range], whole: Sequence[bool]) -> Placed:
     texts = [each.text(each.low + u * (each.high - each.low), w) for u, each, w in zip(row, ranges, whole, strict=True)]
     sets = [option(each.path, each.with_unit(text)) for each, text in zip(ranges, texts, strict=True)]
-    return Placed(Point(name, tuple(sets)), tuple(map(float, texts)))
+    at = (int(text) if w else float(text) for text, w in zip(texts, whole, strict=True))
+    return Placed(Point(name, tuple(sets)), tuple(at))

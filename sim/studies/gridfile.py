@@ -157,7 +157,7 @@ class _Reader:
             self._note(found.place, "set", "is not a mapping, write `path: value` lines below it")
             return ()
         return tuple(
-            self._setting(path, value, found.keys[path], "set")
+            self._setting(path, value, found.keys[path])
             for path, value in found.value.items()
             if self._is_path(path, found.keys[path], "set", ("extends", "seed", "replications"))
         )
@@ -212,13 +212,13 @@ class _Reader:
             return Axis(name, place, (), named)
         if not named and not self._is_path(name, place, "grid"):
             return Axis(name, place, (), named)
-        levels = tuple(self._named_levels(path, tree) if named else self._levels(name, path, tree, place))
+        levels = tuple(self._named_levels(path, tree) if named else self._levels(name, tree, place))
         self._refuse_twice(path, levels)
         return Axis(name, place, levels, named)
 
-    def _levels(self, name: str, path: str, tree: Tree, place: Place) -> Iterator[Level]:
+    def _levels(self, name: str, tree: Tree, place: Place) -> Iterator[Level]:
         for item in tree.children():
-            self._setting(name, item, place, path)
+            self._setting(name, item, place)
             yield Level(label_of(item.plain()), item.place, {name: item.plain()})
 
     def _named_levels(self, path: str, tree: Tree) -> Iterator[Level]:
@@ -230,12 +230,11 @@ class _Reader:
                 continue
             good = [key for key in settings.value if self._is_path(key, settings.keys[key], f"{path}.{label}")]
             for key in good:
-                self._setting(key, settings.value[key], settings.keys[key], path)
+                self._setting(key, settings.value[key], settings.keys[key])
             yield Level(label_of(label), place, {key: settings.value[key].plain() for key in good})
 
-    def _setting(self, path: str, value: Tree, place: Place, where: str) -> str:
-        if value.value is None:
-            self._note(value.place, f"{where}.{path}" if where == "set" else where, "is empty, write a value")
+    def _setting(self, path: str, value: Tree, place: Place) -> str:
+        """The setting, and a note of where it was written."""
         setting = option(path, value.plain())
         self.places.setdefault(setting, (place, value.place))
         return setting

@@ -202,12 +202,14 @@ class Study:
         finally:
             self._stack = self._executor = None
 
-    def publish(self, tables: Sequence[Csv], about: Mapping[str, Any], others: Mapping[str, bytes]) -> None:
+    def publish(
+        self, tables: Sequence[Csv], about: Mapping[str, Any], others: Mapping[str, bytes], title: str | None = None
+    ) -> None:
         """Write the result folder, whole, in its place, and drop what was kept. Inside `at_work`. Raises OSError.
 
-        `about` is added to the manifest; `others` are further files by name.
+        `about` is added to the manifest; `others` are further files by name; the title defaults to the folder's name.
         """
-        write_files(self.part.new, self.part.final.name, tables, self._manifest() | dict(about), others)
+        write_files(self.part.new, title or self.part.final.name, tables, self._manifest() | dict(about), others)
         self.part.publish()
 
     # --- settling -------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def sweep(options: Options) -> Outcome:
     with study.at_work():
         values = study.evaluate(plan.points, plan.replications)
         about = _about(plan, values) | {"wall_seconds": round(time.monotonic() - started, 3)}
-        study.publish(tables(plan, values), about, _others(plan))
+        study.publish(tables(plan, values), about, _others(plan), title=plan.grid.name)
     return Outcome(plan, values, study.part.final, study.resumed)
 
 
@@ -148,24 +148,22 @@ def _placed(grid: Grid, study: Study) -> list[Placed]:
 
 
 def _is_whole(study: Study, each: Range) -> bool:
-    """Whether only whole numbers are valid at the path. Raises ScenarioError, at the range, if neither end is."""
-    half = math.floor(each.low) + 0.5
+    """Whether only whole numbers are valid at the path. Raises ScenarioError, at the range, if an end is not valid."""
+    for end in (each.low, each.high):
+        try:
+            _set(study, each, end)
+        except ScenarioError as error:
+            raise ScenarioError(Problem(each.place, p.path, p.message) for p in error.problems) from None
     try:
-        study.resolve(Point("", (option(each.path, each.with_unit(f"{half}")),)))
+        _set(study, each, math.floor(each.low) + 0.5)
     except ScenarioError:
-        if not (each.low.is_integer() and each.high.is_integer()):
-            return False
-        _try_ends(study, each)
         return True
     return False
 
 
-def _try_ends(study: Study, each: Range) -> None:
-    for end in (each.low, each.high):
-        try:
-            study.resolve(Point("", (option(each.path, each.with_unit(f"{end:.0f}")),)))
-        except ScenarioError as error:
-            raise ScenarioError(Problem(each.place, p.path, p.message) for p in error.problems) from None
+def _set(study: Study, each: Range, value: float) -> None:
+    """Try a value. Raises ScenarioError."""
+    study.resolve(Point("", (option(each.path, each.with_unit(f"{value:.15g}")),)))
 
 
 def _check(study: Study, points: Sequence[Point]) -> None:
