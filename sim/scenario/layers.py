@@ -35,9 +35,10 @@ def shipped_folder() -> Path:
 
 
 def shipped() -> dict[str, Path]:
-    """Shipped scenarios by name (`goal-3000`, `teaching/mmc`), in alphabetical order."""
+    """Shipped scenarios by name (`goal-3000`, `teaching/mmc`): in alphabetical order, those in folders last."""
     folder = shipped_folder()
-    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
+    files = sorted(folder.rglob("*.yaml"), key=lambda path: (len(path.parts), path))
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
 
 
 def find(name: str | Path) -> Path:
