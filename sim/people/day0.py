@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import names
-from sim.names import Stage
+from sim.names import SECONDS_PER_DAY, Stage
 from sim.people.attributes import by_source, people_of, weights_of
+from sim.people.composition import Composition, read_composition
 from sim.people.quantile import residual_seconds
 from sim.people.streams import Block, Floats, Streams, bits, choose, key, unit, whole_block
 from sim.people.times import NOTHING, document_laws, preparing_laws
@@ -23,29 +24,51 @@ Ints = NDArray[np.int64]
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 """2**64 ÷ the golden ratio: multiples of it, modulo 2**64, spread evenly."""
+_SQUARE_ROOT: Final = np.uint64(0x6A09E667F3BCC908)
+"""2**64 (√2 − 1): its multiples spread evenly too, and evenly over those of the other (Weyl 1916)."""
 _ON_A_LINE: Final = (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
 
 
 @dataclass(frozen=True)
 class Held:
-    """People held on day 0, one row a person: `served_s` seconds since arrest, at least 1."""
+    """People held on day 0, one row a person: `served_s` seconds since arrest, at least 1.
+
+    `sample` has what a composition file says of each of them; None if there is no file.
+    """
 
     block: Block
     source: Ints
     area: Ints
     track: Ints
     served_s: Ints
+    sample: Composition | None = None
 
 
 def held(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Held:
     """Who is held: person k is the same whatever the number of people held."""
     block = whole_block(0, ("day 0",), int(scenario.people.day0.held))
     streams = Streams(seed, replication, (block,))
+    if scenario.people.day0.composition is not None:
+        return _sampled(scenario, tables, streams)
     shares = scenario.people.day0.sources
     source = choose(streams.unit("source"), weights_of(shares, names.SOURCES))
     track = by_source(scenario, source, streams.unit("track"), _tracks)
     area = _areas(scenario, tables, seed, replication, len(block))
     return Held(block, source, area, track, _served(scenario, streams))
+
+
+def _sampled(scenario: Scenario, tables: Tables, streams: Streams) -> Held:
+    """People of a composition file: each row stands for equally many, to within a person or two."""
+    (block,) = streams.blocks
+    path = str(scenario.people.day0.composition)
+    file = read_composition(path, tuple((scenario.removal or Removal()).groups))
+    shift = bits(key(streams.seed, streams.replication, "day 0", "row"), 1)[0]
+    place = np.floor(unit(np.arange(len(block), dtype=np.uint64) * _SQUARE_ROOT + shift) * len(file)).astype(np.int64)
+    one = Composition(*(getattr(file, field.name)[place] for field in fields(Composition)))
+    area = _areas(scenario, tables, streams.seed, streams.replication, len(block))
+    part_of_day = np.floor(streams.unit("time served") * SECONDS_PER_DAY).astype(np.int64)
+    served = np.maximum(one.served_days * SECONDS_PER_DAY + part_of_day, 1)
+    return Held(block, one.source, area, one.track, served, one)
 
 
 def _tracks(scenario: Scenario, source: str) -> tuple[float, ...]:
@@ -76,7 +99,7 @@ def _served(scenario: Scenario, streams: Streams) -> Ints:
 # --- stages -------------------------------------------------------------------------------------
 def stages(scenario: Scenario, tables: Tables, people: Held, group: Ints, streams: Streams) -> dict[str, Ints]:
     """Columns `stage0` and `left_s`: the stage each person is in and the time (or work) left in it."""
-    stated = _stated_stages(scenario, people, streams.unit("stage"))
+    stated = _stated_stages(scenario, people, streams.unit("stage")) if people.sample is None else people.sample.stage
     stage, over = _possible(stated, tables, people.area)
     left = _left(scenario, stage, people, group, streams)
     left = np.where(over, 0, left)
@@ -124,16 +147,23 @@ def _without_lines(stage: Ints, tables: Tables, area: Ints) -> tuple[Ints, NDArr
 def _left(scenario: Scenario, stage: Ints, people: Held, group: Ints, streams: Streams) -> Ints:
     """Time left (work, for a document) from the law of the stage, given the time already spent in it."""
     case, removal = scenario.case or Case(), scenario.removal or Removal()
-    spent = _spent(scenario, people, streams)
+    spent = _spent(scenario, people, streams) if people.sample is None else people.sample.spent_s
     u = streams.unit("time left")
     challenges = NOTHING if case.court_challenges is None else case.court_challenges.duration
     zero = np.zeros(len(stage), np.int64)
     out = _residuals(stage == Stage.STAY, zero, [case.stay or NOTHING], u, people.served_s)
     out += _residuals(stage == Stage.PREPARING, people.track, preparing_laws(case), u, spent)
-    out += _residuals(stage == Stage.ADJOURNED, zero, [case.adjournment], u, spent)
+    out += _adjourned(stage == Stage.ADJOURNED, case.adjournment, u, spent, people.sample)
     out += _residuals(stage == Stage.APPEAL, zero, [case.appeal], u, spent)
     out += _residuals(stage == Stage.DOCUMENT, group, document_laws(removal), u, spent) * DOCUMENT_SPEED
     return out + _residuals(stage == Stage.STAY_OF_REMOVAL, zero, [challenges], u, spent)
+
+
+def _adjourned(chosen: NDArray[np.bool_], law: Node, u: Floats, spent: Ints, sample: Composition | None) -> Ints:
+    """Time to the next hearing: the rest of the person's own adjournment, if a file states how long it is."""
+    if sample is None:
+        return _residuals(chosen, np.zeros(len(u), np.int64), [law], u, spent)
+    return np.where(chosen, np.maximum(sample.adjournment_s - spent, 0), 0)
 
 
 def _spent(scenario: Scenario, people: Held, streams: Streams) -> Ints:

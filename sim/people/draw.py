@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim import names
 from sim.people.arrivals import Arrivals, arrivals
 from sim.people.attributes import attributes
+from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
 from sim.people.streams import Block, Streams, height
 from sim.people.table import People
@@ -40,6 +41,8 @@ def draw(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Peo
     who = _attributes(scenario, streams, source, already, again)
     what = times(scenario, streams, who)
     what["processing_s"][: len(already.block)] = 0
+    if already.sample is not None:
+        _as_sampled(what, already.sample)
     return People(
         number=np.concatenate([block.numbers() for block in streams.blocks]),
         t=np.concatenate([first.t, np.full(len(again.of_row), names.EMPTY)]),
@@ -94,9 +97,19 @@ def _attributes(scenario: Scenario, streams: Streams, source: Ints, already: Hel
     n_held, n_first = len(already.block), len(again.row)
     who["track"][:n_held] = already.track
     who["intake"][:n_held] = names.INTAKE_OUTCOMES.index("detain")
+    if already.sample is not None:
+        for stated in ("criminality", "custody", "group"):
+            who[stated][:n_held] = getattr(already.sample, stated)
     for same in ("criminality", "custody", "group", "track"):
         who[same][n_first:] = who[same][again.of_row]
     return who
+
+
+def _as_sampled(what: dict[str, Ints], sample: Composition) -> None:
+    """What a composition file says of the people held on day 0, in place of what was drawn."""
+    what["hearings"][: len(sample)] = np.maximum(sample.hearings, 1)
+    stated = np.flatnonzero(sample.adjournment_s)
+    what["adjournment_s"][stated] = sample.adjournment_s[stated]
 
 
 def _stages(

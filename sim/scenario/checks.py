@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from sim import names
 from sim.scenario.document import Keys
 from sim.scenario.schedules import ByArea, Schedule, check_total
-from sim.scenario.schema import Scenario, WeekdayFactors
+from sim.scenario.schema import IN_A_COMPOSITION, Scenario, WeekdayFactors
 from sim.scenario.units import nearest, one_of, quoted, spell_duration
 from sim.scenario.wanted import parse
 
@@ -169,6 +169,10 @@ def _people(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 def _day0(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     day0, home = scenario.people.day0, ("people", "day0")
+    if day0.composition is not None:
+        for key in IN_A_COMPOSITION:
+            if known.given(*home, key) is not None:
+                yield Finding((*home, key), "the file of people.day0.composition says this; leave out one of the two")
     for key in ("stages", "long_stayer_stages"):
         for track, stages in getattr(day0, key).items():
             for stage in stages:

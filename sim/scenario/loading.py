@@ -20,7 +20,7 @@ from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import find, merge, override, shipped, stack
 from sim.scenario.messages import translate
-from sim.scenario.schema import Provenance, Scenario
+from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
 from sim.scenario.units import quoted
 
 M = TypeVar("M", bound=BaseModel)
@@ -201,6 +201,9 @@ def _canonical(scenario: Scenario) -> dict[str, Any]:
         if (name := _value(scenario, path)) is not None:
             *above, last = path
             reduce(dict.__getitem__, above, tree)[last] = _own_name(name)
+    if scenario.people.day0.composition is not None:
+        for key in IN_A_COMPOSITION:
+            del tree["people"]["day0"][key]
     return tree
 
 

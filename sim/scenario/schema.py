@@ -9,7 +9,7 @@ in `scenarios/`, with its source.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -100,6 +100,9 @@ class Day0(Model):
 
     held: Count = 0
     areas: ByArea[Share] | None = Field(default=None, description="Shares by area of detention; default: alike.")
+    composition: Text | None = Field(
+        default=None, description="CSV of synthetic people that says who is held, in place of the keys below."
+    )
     sources: Shares[Source] = Shares({"border": 1})
     tracks: dict[Source, Shares[Track]] = Field(default={}, description="Default: the source's own track shares.")
     time_served: list[AgeBand] = Field(default=[], description="Uniform inside a band; default: just arrived.")
@@ -110,6 +113,10 @@ class Day0(Model):
         default={}, description="The same for people who have served `long_stay` or more."
     )
     long_stay: Duration = given("180 d")
+
+
+IN_A_COMPOSITION: Final = ("sources", "tracks", "time_served", "stages", "long_stayer_stages", "long_stay")
+"""Keys of `people.day0` that a composition file replaces."""
 
 
 class People(Model):

@@ -375,3 +375,23 @@ def test_an_installed_package_brings_its_scenarios(tmp_path: Path, monkeypatch: 
 
 def test_checks_know_the_measures_of_a_result() -> None:
     assert tuple(MEASURES) == names.MEASURES
+
+
+def test_a_composition_file_stands_for_the_keys_it_replaces(tmp_path: Path, write: Write) -> None:
+    csv = tmp_path / "held.csv"
+    csv.write_text("source\n")
+    resolved = load(write(s="people: {day0: {held: 5, composition: held.csv}}\n"))
+    day0 = yaml.safe_load(dump(resolved))["people"]["day0"]
+    assert day0 == {"held": 5, "areas": None, "composition": "inputs/held.csv"}
+    with pytest.raises(ScenarioError, match=r"people.day0.stages: the file of people.day0.composition says this"):
+        load(write(s="people: {day0: {composition: held.csv, stages: {final_order: {document: 100 %}}}}\n"))
+    with pytest.raises(ScenarioError, match=r"people.day0.composition: \"no.csv\" is no file"):
+        load(write(s="people: {day0: {composition: no.csv}}\n"))
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path, write: Write) -> None:
+    (tmp_path / "b").mkdir()
+    for csv in (tmp_path / "a.csv", tmp_path / "b" / "a.csv"):
+        csv.write_text("x\n")
+    with pytest.raises(ScenarioError, match=r"\"a.csv\" is also the name of another file"):
+        load(write(s="arrests: {observed: a.csv}\npeople: {day0: {composition: b/a.csv}}\n"))

@@ -1,0 +1,136 @@
+"""Who is held on day 0, read from a file: a sample of synthetic people, each standing for equally many.
+
+The file is CSV in UTF-8 with the columns `COLUMNS`. `served_days` counts whole days since arrest (the part
+of a day is drawn), `spent_days` the time spent in the stage so far (the work done at the usual speed, for a
+document), `hearings` those still to be held, `adjournment_days` the time from one of the person's hearings to the
+next. `group` is a key of `removal.groups`, empty where the scenario has none. No row is about a real person.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import names
+from sim.errors import InputError
+
+Ints = NDArray[np.int64]
+
+COLUMNS: Final = (
+    "source",
+    "criminality",
+    "custody",
+    "track",
+    "group",
+    "stage",
+    "served_days",
+    "spent_days",
+    "hearings",
+    "adjournment_days",
+)
+_MOST_ROWS: Final = 1_000_000
+_MOST_DAYS: Final = 36_600
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Columns of the sample, one row a synthetic person; codes of the words, days and seconds as whole numbers."""
+
+    source: Ints
+    criminality: Ints
+    custody: Ints
+    track: Ints
+    group: Ints
+    stage: Ints
+    served_days: Ints
+    spent_s: Ints
+    hearings: Ints
+    adjournment_s: Ints
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def read_composition(path: str, groups: Sequence[str]) -> Composition:
+    """The sample in a file. Raises InputError with one line, FILE:LINE: what is wrong and what would be right."""
+    rows = list(_rows(path, groups))
+    if not rows:
+        _fail(path, 1, "has no people, give at least one row")
+    table = np.array(rows, np.int64).T
+    return Composition(*table)
+
+
+def _rows(path: str, groups: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.reader(lines, strict=True)
+            line = 1
+            try:
+                _check_header(path, next(reader, []))
+                for cells in reader:
+                    line = reader.line_num
+                    if cells:
+                        yield _row(path, line, cells, groups)
+                    if line > _MOST_ROWS:
+                        _fail(path, line, f"a sample has at most {_MOST_ROWS:,} rows")
+            except (csv.Error, UnicodeDecodeError) as error:
+                _fail(path, max(line, reader.line_num), f"not a CSV file in UTF-8: {error}")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _check_header(path: str, cells: list[str]) -> None:
+    if tuple(cell.strip() for cell in cells) != COLUMNS:
+        _fail(path, 1, f'the header is "{",".join(cells)[:80]}", must be "{",".join(COLUMNS)}"')
+
+
+def _row(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tuple[int, ...]:
+    if len(cells) != len(COLUMNS):
+        _fail(path, line, f"{len(cells)} values, must be {len(COLUMNS)}: {','.join(COLUMNS)}")
+    words, numbers = [cell.strip() for cell in cells[:6]], [cell.strip() for cell in cells[6:]]
+    source, criminality, custody, track, group, stage = words
+    served, spent, hearings, adjournment = numbers
+    days = _in(path, line)
+    return (
+        _word(path, line, "source", source, names.SOURCES),
+        _word(path, line, "criminality", criminality, names.CRIMINALITY),
+        _word(path, line, "custody", custody, names.CUSTODY_CLASSES),
+        _word(path, line, "track", track, names.TRACKS),
+        _word(path, line, "group", group, groups) if groups else 0,
+        int(names.Stage.STAY) + _word(path, line, "stage", stage, names.DAY0_STAGES),
+        int(days("served_days", served)),
+        round(days("spent_days", spent) * names.SECONDS_PER_DAY),
+        int(days("hearings", hearings)),
+        round(days("adjournment_days", adjournment) * names.SECONDS_PER_DAY),
+    )
+
+
+def _word(path: str, line: int, column: str, word: str, words: Sequence[str]) -> int:
+    if word not in words:
+        _fail(path, line, f'{column} is "{word[:40]}", must be one of {", ".join(words)}')
+    return list(words).index(word)
+
+
+def _in(path: str, line: int) -> Callable[[str, str], float]:
+    """Reads a number of a row."""
+
+    def number(column: str, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= _MOST_DAYS:
+            _fail(path, line, f'{column} is "{text[:40]}", must be a number from 0 to {_MOST_DAYS:,}')
+        return value
+
+    return number
+
+
+def _fail(path: str, line: int, problem: str) -> NoReturn:
+    raise InputError(f"{path}:{line}: {problem}")
