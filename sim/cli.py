@@ -210,6 +210,94 @@ def sweep(
     return int(bool(outcome.failures))
 
 
+@app.command()
+def solve(
+    scenario: ScenarioArgument,
+    vary: Annotated[
+        list[str], typer.Option("--vary", metavar="PATH", help="What is varied; more than one: scaled together.")
+    ],
+    within: Annotated[
+        str, typer.Option("--in", metavar="LOW:HIGH", help="Values, totals, or factors such as x0.5:x3.")
+    ],
+    until: Annotated[
+        str, typer.Option("--until", metavar="TARGET", help='"MEASURE <= VALUE" or "MEASURE / MEASURE <= VALUE".')
+    ],
+    tolerance: Annotated[str, typer.Option(metavar="SHARE", help="How near, as a share of the amount.")] = "0.5%",
+    reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications at each amount.")] = 10,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    cluster: ClusterOption = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME-solve.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no answer on stdout.")] = False,
+) -> int:
+    """Find the smallest amount (beds, dollars, judges, seats, officers) for which a target holds."""
+    from sim.experiment.executors import Where
+    from sim.studies import solved
+
+    where, sets = Where(workers, scheduler, cluster), tuple(set_ or ())
+    asked = solved.Asked(
+        scenario, tuple(vary), within, until, reps, tolerance, sets, seed, engine, where, out, force, quiet
+    )
+    solution = solved.run(asked)
+    if not quiet:
+        with _stdout_may_end(solution.search.study.part.final):
+            print(*solved.lines(solution), sep="\n")
+    _complain(dict.fromkeys(failure.line() for failure in solution.failures))
+    if solution.amount is None:
+        _complain([f"{vary[0]}: {until} holds nowhere in {within}: {solution.reason}"])
+    return int(solution.amount is None or any(True for _ in solution.failures))
+
+
+@app.command()
+def bottleneck(
+    scenario: ScenarioArgument,
+    goal: Annotated[str, typer.Option("--goal", metavar="MEASURE", help="What is held back, e.g. removals.")],
+    target: Annotated[
+        str | None, typer.Option(metavar='">= VALUE"', help="Where it is reached; default: the scenario's own goal.")
+    ] = None,
+    factor: Annotated[
+        float, typer.Option(min=1.01, max=1000, help="Lifts a capacity that cannot be made endless.")
+    ] = 10.0,
+    reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications with each stage lifted.")] = 10,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    cluster: ClusterOption = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME-bottleneck."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no answer on stdout.")] = False,
+) -> int:
+    """Lift one limit at a time, then one more: what binds first, what next, what each step gains and costs."""
+    from sim.experiment.executors import Where
+    from sim.studies import climbed
+
+    where, sets = Where(workers, scheduler, cluster), tuple(set_ or ())
+    found = climbed.run(
+        climbed.Asked(scenario, goal, target, reps, factor, sets, seed, engine, where, out, force, quiet)
+    )
+    if not quiet:
+        with _stdout_may_end(found.study.part.final):
+            _show(climbed.table(found))
+            print(*climbed.lines(found), sep="\n")
+    _complain(dict.fromkeys(failure.line() for failure in found.failures))
+    return int(bool(found.failures))
+
+
 @app.command("list")
 def list_() -> None:
     """List the scenarios that come with detsim."""

@@ -1,0 +1,227 @@
+"""What a study varies: a number of a scenario, or many of them scaled together, as one amount.
+
+A path is as `--set` takes it; a `*` stands for every key at its place. One plain number is set to what is asked.
+Numbers that differ by area, date or key are multiplied by one factor: schedules keep their dates, counts stay
+whole. Their amount is then their sum on the last day of the window.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from sim.errors import InputError
+from sim.scenario.document import Keys
+from sim.scenario.explain import rows
+from sim.scenario.errors import ScenarioError
+from sim.scenario.loading import Resolved, load
+from sim.scenario.schedules import ByArea, Schedule
+from sim.scenario.schema import Scenario
+from sim.scenario.units import nearest, quoted
+
+_FACTOR: Final = re.compile(r"x\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d[\d,_]*(?:\.\d+)?")
+_FIGURES: Final = 10
+
+
+@dataclass(frozen=True)
+class Vary:
+    """Values moved together. `now` is the amount as the scenario stands, that of the first path named."""
+
+    scenario: Scenario
+    paths: tuple[Keys, ...]
+    """Of every value that is moved, those of the amount first."""
+    counted: int
+    """How many of them make the amount."""
+    now: float
+    whole: bool
+    """Whether the amount is a count."""
+    single: bool
+    """Whether it is one plain number."""
+    named: str
+    """What the user named."""
+
+    def sets(self, amount: float) -> tuple[str, ...]:
+        """The `path=value` options that bring the amount about (counts by area: as near as rounding allows)."""
+        return _options(self.scenario, self.paths, amount / self.now)
+
+    def spelled(self, amount: float) -> str:
+        """The amount as a scenario would say it, or as a total."""
+        moved = _scaled_at(self.scenario, self.paths[: self.counted], amount / self.now)
+        if self.single:
+            return str(next(_leaves(_at(moved.model_dump(), self.paths[0]))))
+        return f"{_amount(moved, self.paths[: self.counted]):,.10g}"
+
+    def reached(self, amount: float) -> float:
+        """The amount after rounding."""
+        return _amount(
+            _scaled_at(self.scenario, self.paths[: self.counted], amount / self.now), self.paths[: self.counted]
+        )
+
+
+def settle(resolved: Resolved, named: Sequence[str]) -> Vary:
+    """What `--vary PATH ...` means in a scenario. Raises InputError."""
+    found = [_found(resolved, name) for name in named]
+    paths = tuple(dict.fromkeys(path for of_name in found for path in of_name))
+    counted = paths[: len(found[0])]
+    numbers = [number for path in counted for number in _numbers(_at(resolved.scenario, path))]
+    now = _amount(resolved.scenario, counted)
+    if not now > 0:
+        raise InputError(f"--vary: {named[0]} adds up to {now:g} on the last day, so nothing can be scaled")
+    single = len(numbers) == 1 and len(counted) == 1
+    whole = all(isinstance(number, int) for number in numbers)
+    return Vary(resolved.scenario, paths, len(counted), now, whole, single, ", ".join(named))
+
+
+def times(resolved: Resolved, name: str, factor: float) -> tuple[str, ...]:
+    """The `path=value` options that multiply what a pattern names; none where the scenario has no such numbers."""
+    paths = _expand(resolved.scenario, tuple(name.split(".")), ())
+    return _options(resolved.scenario, [path for path in paths if _numbers(_at(resolved.scenario, path))], factor)
+
+
+def _options(scenario: Scenario, paths: Sequence[Keys], factor: float) -> tuple[str, ...]:
+    tree = _scaled_at(scenario, paths, factor).model_dump()
+    return tuple(f"{'.'.join(path)}={json.dumps(_at(tree, path), ensure_ascii=False)}" for path in paths)
+
+
+def ends(vary: Vary, resolved: Resolved, text: str, scenario: str, sets: Sequence[str]) -> tuple[float, float]:
+    """The amounts that `--in LOW:HIGH` means. Raises InputError."""
+    low, colon, high = (part.strip() for part in text.partition(":"))
+    if not colon or not low or not high:
+        raise InputError(f"--in: {quoted(text)} is no range; write LOW:HIGH, such as 500:2000 or x0.5:x3")
+    amounts = [_end(vary, one, scenario, sets) for one in (low, high)]
+    if not 0 < amounts[0] < amounts[1]:
+        raise InputError(f"--in: {quoted(text)} is an empty range; write the low end first, above 0")
+    return amounts[0], amounts[1]
+
+
+def _end(vary: Vary, text: str, scenario: str, sets: Sequence[str]) -> float:
+    if factor := _FACTOR.fullmatch(text):
+        return vary.now * float(factor[1])
+    if vary.single:
+        path = ".".join(vary.paths[0])
+        try:
+            return _amount(load(scenario, (*sets, f"{path}={text}")).scenario, vary.paths[:1])
+        except ScenarioError as error:
+            raise InputError(f"--in: {path}: {error.problems[0].message}") from None
+    spelled = next(_leaves(_at(vary.scenario.model_dump(), vary.paths[0])))
+    if _NUMBER.fullmatch(text) and not isinstance(spelled, str):
+        return float(re.sub(r"[,_]", "", text))
+    example = "a factor such as x1.5" if isinstance(spelled, str) else "a total, or a factor such as x1.5"
+    raise InputError(f"--in: {quoted(text)} is no amount of {vary.named}; write {example}")
+
+
+# --- finding ------------------------------------------------------------------------------------
+def _found(resolved: Resolved, name: str) -> list[Keys]:
+    """The paths of values that a pattern names. Raises InputError."""
+    keys = tuple(name.strip().split("."))
+    every = [path for path in _expand(resolved.scenario, keys, ()) if _at(resolved.scenario, path) is not None]
+    if every and all(_numbers(_at(resolved.scenario, path)) for path in every):
+        return every
+    known = {".".join(row.path.split(".")[: len(keys)]) for row in rows(resolved)}
+    if every or "*" in keys or _stands(resolved.scenario, keys):
+        empty = _stands(resolved.scenario, keys) and not every
+        what = "is not stated (none)" if empty else "names no number"
+        raise InputError(f"--vary: {name}: {what}; name a number, or numbers by area or date, such as beds.contracted")
+    near = nearest(name, sorted(known))
+    hint = f"did you mean {near}?" if near else f"`detsim explain {resolved.scenario.name}` lists all"
+    raise InputError(f"--vary: {quoted(name)} is no value of the scenario; {hint}")
+
+
+def _stands(scenario: Scenario, keys: Keys) -> bool:
+    return any(True for _ in _expand(scenario, keys, ()))
+
+
+def _expand(node: Any, keys: Keys, path: Keys) -> Iterator[Keys]:
+    """Every path that the keys name, `*` standing for any key."""
+    if not keys:
+        yield path
+        return
+    children = _children(node)
+    for key in children if keys[0] == "*" else [keys[0]] if keys[0] in children else []:
+        yield from _expand(children[key], keys[1:], (*path, key))
+
+
+def _children(node: Any) -> dict[str, Any]:
+    if isinstance(node, BaseModel):
+        return {name: getattr(node, name) for name in type(node).model_fields}
+    if isinstance(node, ByArea):
+        return dict(node.values)
+    if isinstance(node, Mapping):
+        return {str(key): value for key, value in node.items()}
+    return {str(i): value for i, value in enumerate(node)} if isinstance(node, list) else {}
+
+
+def _at(tree: Any, path: Keys) -> Any:
+    for key in path:
+        tree = _children(tree)[key]
+    return tree
+
+
+def _numbers(value: Any) -> list[float]:
+    """The numbers of a value: one, by date, by area, or both; none of anything else."""
+    if isinstance(value, ByArea):
+        inner = [*value.values.values(), *([] if value.default is None else [value.default])]
+        return [number for one in inner for number in _numbers(one)]
+    if isinstance(value, Schedule):
+        return [number for _, one in value.points for number in _numbers(one)]
+    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def _leaves(tree: Any) -> Iterator[Any]:
+    if not isinstance(tree, Mapping):
+        yield tree
+        return
+    for key, child in tree.items():
+        if key != "ramp":
+            yield from _leaves(child)
+
+
+# --- amounts ------------------------------------------------------------------------------------
+def _amount(scenario: Scenario, paths: Sequence[Keys]) -> float:
+    """The sum over values and areas on the last day of the window."""
+    return math.fsum(_on_last_day(_at(scenario, path), scenario) for path in paths)
+
+
+def _on_last_day(value: Any, scenario: Scenario) -> float:
+    if isinstance(value, ByArea):
+        areas = scenario.areas if value.default is not None else value.values
+        return math.fsum(_on_last_day(value.of(area), scenario) for area in areas)
+    if isinstance(value, Schedule):
+        return float(value.at(scenario.start.fromordinal(scenario.start.toordinal() + scenario.days - 1)))
+    return float(value)
+
+
+def _scaled_at(node: Any, paths: Sequence[Keys], factor: float) -> Any:
+    for path in paths:
+        node = _replaced(node, path, factor)
+    return node
+
+
+def _replaced(node: Any, path: Keys, factor: float) -> Any:
+    """A copy in which the value at a path is scaled."""
+    if not path:
+        return _scaled(node, factor)
+    new = _replaced(_children(node)[path[0]], path[1:], factor)
+    if isinstance(node, BaseModel):
+        return node.model_copy(update={path[0]: new})
+    if isinstance(node, ByArea):
+        return ByArea({**node.values, path[0]: new}, node.default)
+    if isinstance(node, list):
+        return [new if str(i) == path[0] else one for i, one in enumerate(node)]
+    return {key: new if str(key) == path[0] else one for key, one in node.items()}
+
+
+def _scaled(value: Any, factor: float) -> Any:
+    if isinstance(value, ByArea):
+        default = None if value.default is None else _scaled(value.default, factor)
+        return ByArea({area: _scaled(one, factor) for area, one in value.values.items()}, default)
+    if isinstance(value, Schedule):
+        return Schedule(((date, _scaled(one, factor)) for date, one in value.points), value.ramp)
+    return math.floor(value * factor + 0.5) if isinstance(value, int) else float(f"{value * factor:.{_FIGURES}g}")
