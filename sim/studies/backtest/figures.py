@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -170,6 +170,7 @@ class Figures:
 
 
 # --- reading --------------------------------------------------------------------------------------
+@cache
 def shipped() -> Figures:
     """The figures that come with the program: the nation, October 2022 to September 2025."""
     with resources.as_file(resources.files("sim.studies.backtest") / "figures.csv") as path:

@@ -14,6 +14,8 @@ from sim.studies.backtest.comparing import LEVELS, Band, Compared, Comparison, b
 from sim.studies.backtest.figures import QUANTILES
 
 Floats = NDArray[np.float64]
+Error = Callable[[float, float], float]
+"""From a value and the published one."""
 
 SIMULATED: Final = "simulated"
 OLD_SHARES: Final = "shares_as_they_were"
@@ -41,7 +43,7 @@ def scores(c: Comparison) -> list[Score]:
         *_of_series(periods, "removed_share", _points),
         *_of_series(periods, "held_over_180_d_share", _points),
         *_of_series(periods, "alos", _per_cent),
-        *(score for p in QUANTILES for score in _of_series(periods, f"stay_p{p}", _per_cent)),
+        *(score for p in QUANTILES for score in _errors(periods, f"stay_p{p}", _per_cent)),
         *_areas(by_area(c)),
     ]
 
@@ -80,31 +82,34 @@ def _per_cent(value: float, observed: float) -> float:
     return 100 * (value / observed - 1)
 
 
-def _of_series(rows: Sequence[Compared], series: str, error: Callable[[float, float], float]) -> Iterator[Score]:
+def _of_series(rows: Sequence[Compared], series: str, error: Error) -> Iterator[Score]:
     """The error of each period, and over all of them the mean absolute and the largest."""
-    mine = [row for row in rows if row.series == series and row.observed > 0]
+    each = list(_errors(rows, series, error))
+    yield from each
+    for method in (SIMULATED, "last_value"):
+        mine = [score for score in each if score.method == method]
+        if mine:
+            span = (min(score.first for score in mine), max(score.last for score in mine))
+            mean = float(np.mean([abs(score.value) for score in mine]))
+            worst = max(mine, key=lambda score: abs(score.value))
+            yield Score(method, series, *span, "mean_absolute_error", mean, worst.unit)
+            yield worst._replace(score="worst_period")
+
+
+def _errors(rows: Sequence[Compared], series: str, error: Error) -> Iterator[Score]:
+    """The error of each period by method."""
     unit = "points" if error is _points else "%"
     for method in (SIMULATED, "last_value"):
-        values = [(row, _value(row, method)) for row in mine]
-        errors = [(row, error(value, row.observed)) for row, value in values if not math.isnan(value)]
-        for row, off in errors:
-            yield Score(method, series, row.first, row.last, "error", off, unit)
-        if len(errors) > 1:
-            yield from _over_all(method, series, errors, unit)
+        for row in rows:
+            value = _value(row, method)
+            if row.series == series and row.observed > 0 and not math.isnan(value):
+                yield Score(method, series, row.first, row.last, "error", error(value, row.observed), unit)
 
 
 def _value(row: Compared, method: str) -> float:
     if method == SIMULATED:
         return float(row.simulated.mean())
     return math.nan if row.naive is None else row.naive
-
-
-def _over_all(method: str, series: str, errors: Sequence[tuple[Compared, float]], unit: str) -> Iterator[Score]:
-    first, last = min(row.first for row, _ in errors), max(row.last for row, _ in errors)
-    mean = float(np.mean([abs(off) for _, off in errors]))
-    worst, off = max(errors, key=lambda found: abs(found[1]))
-    yield Score(method, series, first, last, "mean_absolute_error", mean, unit)
-    yield Score(method, series, worst.first, worst.last, "worst_period", off, unit)
 
 
 def _areas(rows: Sequence[Compared]) -> Iterator[Score]:
