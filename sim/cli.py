@@ -76,7 +76,9 @@ def run(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a check of the scenario is not met.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 if a check or the analytic twin is not met.")
+    ] = False,
     events: Annotated[int, typer.Option(min=0, metavar="N", help="Write the journeys of N people.")] = 0,
     records: Annotated[bool, typer.Option("--records", help="Write every custody record.")] = False,
     precision: Annotated[
@@ -104,6 +106,7 @@ def run(
     _complain(failure.line() for failure in outcome.failures)
     _complain(one.line() for one in outcome.precision if not one.met)
     _complain(check.line() for check in outcome.checks if not check.met)
+    _complain(row.complaint() for row in outcome.off_theory)
     return outcome.status(strict)
 
 

@@ -51,6 +51,7 @@ FILES = {
     "daily.csv",
     "daily_by_area.csv",
     "exits.csv",
+    "twin.csv",
     "scenario.yaml",
     "manifest.json",
     "datapackage.json",

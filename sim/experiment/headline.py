@@ -8,6 +8,7 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
+from sim.analysis.beside import lines
 from sim.experiment.run import Outcome
 from sim.names import RELEASE_REASONS
 from sim.scenario.document import read
@@ -44,11 +45,11 @@ def table(outcome: Outcome) -> Table:
 
 
 def footer(outcome: Outcome) -> list[str]:
-    """The precision reached and the checks that are met, and where the result lies."""
+    """The precision reached, the checks that are met, the theories beside the run, and where the result lies."""
     resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
     reached = [one.line() for one in outcome.precision if one.met]
     met = [check.line() for check in outcome.checks if check.met]
-    return [*reached, *met, f"written to {outcome.folder}{resumed}"]
+    return [*reached, *met, *lines(outcome.twin), f"written to {outcome.folder}{resumed}"]
 
 
 def shipped_table() -> Table:

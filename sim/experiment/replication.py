@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sim.analysis.beside import observe
 from sim.errors import InputError
 from sim.experiment.engines import play_of
 from sim.experiment.store import PartFolder
@@ -47,6 +48,8 @@ class Finished:
     measured: Measured
     events: int
     journeys: tuple[Event, ...]
+    seen: dict[str, tuple[float, float]]
+    """What the analytic twin compares."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def _replicate(job: Job, replication: int, tick: Tick) -> Made:
     measured = measure(job.tables, people, records)
     sample = tuple(journeys(job.tables, people, records, job.events)) if job.events else ()
     kept_rows = rows(job.tables, people, records) if job.records else None
-    return Finished(replication, measured, records.counts.events, sample), kept_rows
+    seen = observe(job.scenario, job.tables, people, records)
+    return Finished(replication, measured, records.counts.events, sample, seen), kept_rows
 
 
 def _one_line(error: Exception) -> str:

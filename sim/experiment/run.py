@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sim
+from sim.analysis import beside
 from sim.errors import Interrupted, RunError
 from sim.experiment.batches import Played, finished, play_batches
 from sim.experiment.checks import Checked, evaluate
@@ -42,14 +43,20 @@ class Outcome:
     estimates: Mapping[str, Estimate]
     resumed: int
     precision: tuple[Reached, ...] = ()
+    twin: tuple[beside.Row, ...] = ()
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure over the replications; None if it is undefined. Raises KeyError."""
         return self.estimates[measure].mean
 
+    @property
+    def off_theory(self) -> list[beside.Row]:
+        """What differs from the analytic twin by more than chance."""
+        return [row for row in self.twin if row.agrees is False]
+
     def status(self, strict: bool = False) -> int:
-        """The exit status: 1 if a replication failed, a precision or, if strict, a check is not met."""
-        unmet = strict and not all(check.met for check in self.checks)
+        """The exit status: 1 if a replication failed, a precision or, if strict, a check or the twin is not met."""
+        unmet = strict and not (all(check.met for check in self.checks) and not self.off_theory)
         return int(bool(self.failures) or not all(one.met for one in self.precision) or unmet)
 
 
@@ -71,7 +78,7 @@ def run(options: Options) -> Outcome:
             played = play_batches(plan, job, pool, meter, options.quiet)
             outcome = _outcome(played, _finished(played, job))
             seconds = round(time.monotonic() - started, 3)
-            _write(played.plan, job, outcome.finished, _manifest(played, outcome) | {"wall_seconds": seconds})
+            _write(played.plan, job, outcome, _manifest(played, outcome) | {"wall_seconds": seconds})
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted: {_kept(plan, job)}") from None
     except WorkerDied as error:
@@ -105,17 +112,19 @@ def _kept(plan: Plan, job: Job) -> str:
     return f"{of} replications are finished and kept; the same command goes on from there"
 
 
-def _write(plan: Plan, job: Job, finished: Sequence[Finished], manifest: Mapping[str, Any]) -> None:
+def _write(plan: Plan, job: Job, outcome: Outcome, manifest: Mapping[str, Any]) -> None:
     """Build the result folder inside the part folder and put it in its place."""
+    finished, name = outcome.finished, outcome.scenario.name
     write_folder(
         plan.part.new,
         dump(plan.resolved),
-        plan.resolved.scenario.name,
+        name,
         [(one.replication, one.measured) for one in finished],
         manifest,
         records=_rows(plan, finished) if job.records else None,
         events=[(one.replication, one.journeys) for one in finished] if job.events else None,
-        inputs={name: path.read_bytes() for name, path in plan.resolved.inputs.items()},
+        inputs={file: path.read_bytes() for file, path in plan.resolved.inputs.items()},
+        twin=[row.cells(name) for row in outcome.twin],
     )
     plan.part.publish()
 
@@ -165,4 +174,5 @@ def _outcome(played: Played, there: Sequence[Finished]) -> Outcome:
         estimates,
         played.resumed,
         reached,
+        tuple(beside.rows(scenario, plan.tables, [one.seen for one in there])),
     )

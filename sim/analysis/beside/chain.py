@@ -45,15 +45,19 @@ def stationary(chain: Chain) -> Floats:
     return np.asarray(weights / weights.sum())
 
 
-def asymptotic_variance(chain: Chain, value: Floats) -> float:
-    """lim T Var(mean of value over T days), days: 2 Σ (Σ_{i≤j} (f_i − f̄) π_i)² / (λ_j π_j) (Whitt 1992).
+def variance_of_mean(chain: Chain, value: Floats, days: float, spread: float = 1.0) -> float:
+    """Variance of the mean over `days` of `value` (K + 1,) by state, of a steady chain, at most; 0 days: an instant.
 
-    Operations Research 40(2). `value` (K + 1,) by state; states of no weight are left out.
+    The lesser of its variance at an instant and σ²/days, σ² = 2 Σ (Σ_{i≤j} (f_i − f̄) π_i)² / (λ_j π_j) (Whitt 1992,
+    Operations Research 40(2)), which `spread` multiplies; states of no weight are left out.
     """
     chance = stationary(chain)
-    behind = np.cumsum((value - float(value @ chance)) * chance)[:-1]
+    centred = value - float(value @ chance)
+    behind = np.cumsum(centred * chance)[:-1]
     there = chance[:-1] > _RARE
-    return float(2.0 * np.sum(behind[there] ** 2 / (chain.up[there] * chance[:-1][there])))
+    asymptotic = 2.0 * np.sum(behind[there] ** 2 / (chain.up[there] * chance[:-1][there]))
+    once = float(centred**2 @ chance)
+    return min(once, spread * float(asymptotic) / days) if days else once
 
 
 def is_affordable(chain: Chain, days: int, memory_days: float) -> bool:

@@ -224,6 +224,8 @@ def _obstacles(scenario: Scenario, tables: Tables, rates: Floats) -> Iterator[st
     sources = [word for word, rate in zip(names.SOURCES, rates, strict=True) if rate.any()]
     if any(people_of(scenario, word).intake.get("detain", 0.0) < 1.0 for word in sources):
         yield "intake does not detain everybody"
+    if int(scenario.people.day0.held) and scenario.people.day0.composition is not None:
+        yield "people held on day 0 are read from a file"
     if scenario.intake is not None and scenario.intake.processing.mean_s > 0:
         yield "intake takes time (intake.processing)"
     if scenario.intake is not None and (tables.desks < 1).any():

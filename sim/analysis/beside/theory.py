@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis import twin
 from sim.analysis.beside import endless
-from sim.analysis.beside.chain import Chain, asymptotic_variance, is_affordable, occupation, stationary
+from sim.analysis.beside.chain import Chain, is_affordable, occupation, stationary, variance_of_mean
 from sim.analysis.beside.system import Kind, System
 from sim.scenario.distributions import Exponential
 
@@ -117,8 +117,8 @@ def _held(areas: list[Area], days: int) -> Expected:
         inside = np.minimum(area.people, area.beds)
         value += float(inside @ area.nights)
         steady += float(inside @ area.steady)
-        once = float((inside - inside @ area.steady) ** 2 @ area.steady)
-        spread += (_spread(area.system) * asymptotic_variance(area.chain, inside) + once) / days
+        once = variance_of_mean(area.chain, inside, 0.0)
+        spread += variance_of_mean(area.chain, inside, days, _spread(area.system)) + once / days
     return Expected("held_mean", value, math.sqrt(spread), steady)
 
 
@@ -169,7 +169,7 @@ def _share(
         meets, weight = a_person(area), area.arrivals / every
         value += weight * float(meets @ area.time)
         steady += weight * float(meets @ area.steady)
-        slow += weight**2 * spread * asymptotic_variance(area.chain, meets) / days
+        slow += weight**2 * variance_of_mean(area.chain, meets, days, spread)
     fast = (value**2 + counted * value) / (every * days)
     return Expected(quantity, value, math.sqrt(slow) + math.sqrt(fast), steady)
 

@@ -184,7 +184,8 @@ def _compared(system: System, days: Window, theory: Expected, seen: Sequence[See
     if len(seen) >= FEW:
         half = max(half, student(len(seen) - 1, LEVEL) * error)
     agrees = abs(simulated - theory.value) <= half
-    low, high = simulated - half, simulated + half
+    most = 1.0 if QUANTITIES[theory.quantity][0] == "share" else math.inf
+    low, high = max(simulated - half, 0.0), min(simulated + half, most)
     why = "; ".join(_reasons(system, days, theory, len(seen)))
     return Row(theory.quantity, simulated, low, high, theory.value, system.name, True, agrees, why)
 
