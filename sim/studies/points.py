@@ -26,8 +26,9 @@ from sim.analysis.intervals import Difference, paired
 from sim.errors import Interrupted, RunError
 from sim.experiment.engines import WORTH_COMPILING, choose, expected_people, make_ready, refuse_too_many
 from sim.experiment.executors import Where, WorkerDied, collect, cores, executor, pack
-from sim.experiment.plan import model_digest, named_folder
+from sim.experiment.plan import named_folder
 from sim.experiment.store import PartFolder, refuse_existing
+from sim.experiment.version import model_digest
 from sim.measures.columns import MEASURES
 from sim.measures.intervals import Estimate, estimate
 from sim.measures.summary import Value
