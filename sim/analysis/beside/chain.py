@@ -1,6 +1,6 @@
 """Birth-death chains: the long run, what a window of given length sees from its start, and how much chance varies it.
 
-States are numbers of people 0 … K; `up` (K,) are rates a day from n to n + 1, `down` (K,) from n + 1 to n.
+States are numbers of people in a row, K + 1 of them; `up` (K,) are rates a day from one to the next, `down` (K,) back.
 """
 
 from __future__ import annotations
@@ -26,11 +26,17 @@ _DENSE: Final = 500
 
 @dataclass(frozen=True)
 class Chain:
-    """A birth-death chain and the probabilities (K + 1,) of its states at the start."""
+    """A birth-death chain, the probabilities (K + 1,) of its states at the start, and the number of its first state."""
 
     up: Floats
     down: Floats
     start: Floats
+    first: int = 0
+
+    @property
+    def people(self) -> Floats:
+        """(K + 1,) numbers of people by state."""
+        return self.first + np.arange(len(self.start), dtype=np.float64)
 
     @property
     def fastest(self) -> float:
@@ -60,10 +66,30 @@ def variance_of_mean(chain: Chain, value: Floats, days: float, spread: float = 1
     return min(once, spread * float(asymptotic) / days) if days else once
 
 
+def trimmed(chain: Chain) -> Chain:
+    """Without the states that are as good as never met: not at the start, not in the long run, not between the two."""
+    common, begun = np.flatnonzero(stationary(chain) > _RARE), np.flatnonzero(chain.start > _RARE)
+    low, high = int(common[0]), int(common[-1])
+    if begun[0] < low:
+        low = max(0, int(begun[0]) - _swing(int(begun[0])))
+    if begun[-1] > high:
+        high = min(len(chain.up), int(begun[-1]) + _swing(int(begun[-1])))
+    start = chain.start[low : high + 1]
+    return Chain(chain.up[low:high], chain.down[low:high], start / start.sum(), chain.first + low)
+
+
+def _swing(people: int) -> int:
+    """How far chance takes a number of people before the drift does."""
+    return int(12.0 * math.sqrt(people)) + 50
+
+
 def is_affordable(chain: Chain, days: int, memory_days: float) -> bool:
     """Whether `occupation` is quick: a matter of rates, days until the chain forgets its start, and states."""
-    steps = min(days, 40.0 * memory_days) * _terms(chain.fastest)
-    return steps <= _MOST_STEPS and steps * len(chain.start) <= _MOST_WORK
+    states, terms = len(chain.start), _terms(chain.fastest)
+    if states <= _DENSE:
+        return states * states * (terms + days) <= _MOST_WORK
+    steps = min(days, 40.0 * memory_days) * terms
+    return steps <= _MOST_STEPS and steps * states <= _MOST_WORK
 
 
 def occupation(chain: Chain, days: int) -> tuple[Floats, Floats]:

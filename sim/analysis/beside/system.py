@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -101,9 +101,9 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
         bands=tuple(day0.time_served),
         patience=patience,
     )
-    obstacles = (
-        [because] if because else [*_obstacles(scenario, tables, rates), *_queue_obstacles(system, tables, rates)]
-    )
+    if because:
+        return replace(system, because=because)
+    obstacles = [*_obstacles(scenario, tables, rates), *_queue_obstacles(system, tables, rates)]
     return _with(system, _exponential_patience(system, scenario, tables, rates), obstacles)
 
 
@@ -117,7 +117,7 @@ def _with(system: System, patience: tuple[float, str], obstacles: Sequence[str])
     if kind is Kind.WAIT:
         spoilt = [f"a line grows without end: {text}" for text in _overload(system)]
     because = next(iter([*obstacles, *spoilt]), "")
-    return System(**(vars(system) | {"kind": kind, "patience": mean or system.patience, "because": because}))
+    return replace(system, kind=kind, patience=mean or system.patience, because=because)
 
 
 # --- who comes ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis import twin
 from sim.analysis.beside import endless
-from sim.analysis.beside.chain import Chain, is_affordable, occupation, stationary, variance_of_mean
+from sim.analysis.beside.chain import Chain, is_affordable, occupation, stationary, trimmed, variance_of_mean
 from sim.analysis.beside.system import Kind, System
 from sim.scenario.distributions import Exponential
 
@@ -107,7 +107,7 @@ class Area:
     @property
     def people(self) -> Floats:
         """(K + 1,) numbers of people by state."""
-        return np.arange(len(self.steady), dtype=np.float64)
+        return self.chain.people
 
 
 def _held(areas: list[Area], days: int) -> Expected:
@@ -180,8 +180,11 @@ def _by_class(system: System, every: Expected, seen: Window) -> list[Expected]:
     rest = float(system.rates[:, 0].sum()) - sum(first)
     if min(sum(first), rest) <= 1e-9 * max(sum(first), rest):
         return []
-    both = zip(system.used, first, strict=True)
-    areas = [_area(system, a, rate, seen.exact, system.day0_first) for a, rate in both if rate > 0]
+    areas = [
+        _area(system, a, rate, seen.exact, system.day0_first)
+        for a, rate in zip(system.used, first, strict=True)
+        if rate > 0
+    ]
     above = _lost("lost_share_mandatory", areas, system.days - seen.warm_up)
     return [above, _rest(every, above, sum(first), rest)]
 
@@ -219,7 +222,11 @@ def _area(system: System, a: int, arrivals: float, exact: bool, share: float | N
     """An area in the window; `share`: one class only, to which each of those held on day 0 belongs by this chance."""
     chain = _chain(system, arrivals, system.beds[a], system.day0[a], share)
     steady = stationary(chain)
-    nights, time = (part / system.days for part in occupation(chain, system.days)) if exact else (steady, steady)
+    nights = time = steady
+    if exact and (
+        share is None or chain.people[-1] >= system.beds[a]
+    ):  # a class that never fills the beds loses nobody
+        nights, time = (part / system.days for part in occupation(chain, system.days))
     return Area(system, arrivals, system.beds[a], chain, nights, time, steady)
 
 
@@ -228,7 +235,7 @@ def _chain(system: System, arrivals: float, beds: int, held: int, share: float |
     leaving = 1.0 / system.patience if system.patience > 0 else 0.0
     inside = np.arange(1.0, beds + line + 1.0)
     down = np.minimum(inside, beds) / system.mean_stay + np.maximum(inside - beds, 0.0) * leaving
-    return Chain(np.full(beds + line, arrivals), down, _start(beds + line, held, share))
+    return trimmed(Chain(np.full(beds + line, arrivals), down, _start(beds + line, held, share)))
 
 
 def _start(top: int, held: int, share: float | None) -> Floats:
@@ -273,8 +280,20 @@ def _can_be_followed(system: System) -> bool:
     if system.kind is Kind.FIXED_PATIENCE or not isinstance(system.law, Exponential):
         return False
     memory = _memory(system)
-    chains = (_chain(system, float(system.rates[a, 0]), system.beds[a], system.day0[a]) for a in system.used)
-    return all(is_affordable(chain, system.days, memory) for chain in chains)
+    return all(
+        is_affordable(chain, system.days, memory)
+        for a in system.used
+        for chain in _chains(system, a)
+        if chain.people[-1] >= system.beds[a]
+    )
+
+
+def _chains(system: System, a: int) -> list[Chain]:
+    """The chain of an area, and under preemption that of its first class."""
+    rate, beds, held = float(system.rates[a, 0]), system.beds[a], system.day0[a]
+    every, first = _chain(system, rate, beds, held), rate * float(system.first[a])
+    is_split = system.kind is Kind.PREEMPTION and 0 < first < rate
+    return [every, _chain(system, first, beds, held, system.day0_first)] if is_split else [every]
 
 
 def _warm_up(system: System) -> int:
