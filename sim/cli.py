@@ -301,6 +301,65 @@ def bottleneck(
     return int(bool(found.failures))
 
 
+@app.command()
+def sensitivity(
+    scenario: ScenarioArgument,
+    method: Annotated[str, typer.Option(metavar="oat|morris|sobol", help="One at a time, screening, indices.")] = "oat",
+    measure: Annotated[list[str] | None, typer.Option(metavar="MEASURE", help="Measures to show; repeatable.")] = None,
+    vary: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Only these ranges; default: assumed.")] = None,
+    screening: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Vary the ranges that led in this Morris result.")
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="So many of --screening (default 6), or lines shown (10).")
+    ] = None,
+    reps: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="Replications of a point; default: 5, 2 or 1.")
+    ] = None,
+    trajectories: Annotated[int, typer.Option(min=2, max=10_000, help="Of --method morris.")] = 10,
+    samples: Annotated[int, typer.Option(min=2, max=2**20, help="Of --method sobol: a power of 2.")] = 64,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of draws and design; default: as the scenario says.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Play on the workers of this Dask scheduler.")
+    ] = None,
+    cluster: Annotated[str | None, typer.Option(metavar="local", help="Play on a new Dask cluster.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and about how long.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME-METHOD.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no tables.")] = False,
+) -> int:
+    """Rank the assumed values by how much they matter: each moved over its range."""
+    from sim.experiment.executors import Where
+    from sim.studies import ranked
+    from sim.studies import sensitivity as studying
+
+    chosen, how = (tuple(measure or ()), tuple(vary or ()), screening, top), (reps, trajectories, samples)
+    sets, where = tuple(set_ or ()), Where(workers, scheduler, cluster)
+    plan = studying.settle(
+        studying.Options(scenario, method, *chosen, *how, sets, seed, engine, where, out, force, quiet)
+    )
+    if dry_run or not quiet:
+        print(plan.heading(), *plan.forecast().lines(), sep="\n", flush=True)
+    if dry_run:
+        return 0
+    outcome = studying.play(plan)
+    if not quiet:
+        with _stdout_may_end(outcome.folder):
+            for heading, table in ranked.shown(outcome):
+                print(heading)
+                _show(table)
+            print(ranked.footer(outcome))
+    _complain([*outcome.left_out(), *(failure.line() for failure in outcome.failures)])
+    return int(bool(outcome.failures))
+
+
 @app.command("list")
 def list_() -> None:
     """List the scenarios that come with detsim."""

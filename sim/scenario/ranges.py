@@ -413,7 +413,7 @@ def _range(path: str, entry: Provenance, targets: Sequence[_Target]) -> Range:
     if not -1e-12 <= move.base <= 1 + 1e-12:
         now = f"{_said(targets[0])} " if isinstance(move, _Between) else ""
         raise _Wrong("low", f"the value {now}is not between {quoted(entry.low)} and {quoted(entry.high)}")
-    base = min(1.0, max(0.0, move.base))
+    base = min(1.0, max(0.0, round(move.base, 12)))
     return Range(path, entry.status, entry.low, entry.high, entry.source, base, move, tuple(targets))
 
 
