@@ -76,16 +76,11 @@ def test_every_value_has_a_source(file: Path) -> None:
     assert bare == []
 
 
-@each_file
-def test_assumed_values_have_a_range(file: Path) -> None:
-    rules = ("beds.ladder", "case.court_weekday", "funding.levels.extra", "funding.limited_by", "funding.on_exhaustion")
+@each_national
+def test_assumed_values_have_a_range_or_say_why_not(file: Path) -> None:
     known = loaded(file).scenario.sources
-    open_ended = [
-        path
-        for path, entry in known.items()
-        if entry.status == "assumed" and not (entry.low and entry.high) and not path.startswith(rules)
-    ]
-    assert file.parent != FOLDER or open_ended == []
+    assumed = {path: entry for path, entry in known.items() if entry.status == "assumed"}
+    assert [path for path, entry in assumed.items() if not (entry.fixed or (entry.low and entry.high))] == []
 
 
 @each_file
