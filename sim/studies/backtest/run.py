@@ -97,7 +97,7 @@ def backtest(options: Options) -> Outcome:
             naive = forecasts(plan.figures, plan.scenario, plan.known_until)
             comparison = Comparison(plan.scenario, plan.figures, played, naive)  # type: ignore[arg-type]
             found = scores(comparison)
-            written, notes = files(comparison, study.base, arrivals, options.observed)
+            written, notes = files(comparison, study.base, options.observed)
             about = _about(options, plan, len(played), values.failures)
             study.publish(tables(comparison, found, plan.fitted), about, written)
     told = (*notes, *foresight(plan.resolved, plan.known_until))

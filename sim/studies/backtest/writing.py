@@ -96,9 +96,10 @@ def tables(c: Comparison, scores: Sequence[Score], fitted: Fitted) -> list[Csv]:
     ]
 
 
-def files(c: Comparison, driven: Resolved, arrivals: Path, observed: Path | None) -> tuple[dict[str, bytes], list[str]]:
+def files(c: Comparison, driven: Resolved, observed: Path | None) -> tuple[dict[str, bytes], list[str]]:
     """The other files by name, and lines to be told: the scenario as driven and what it reads, and the chart."""
-    found = {"scenario.yaml": dump(driven).encode(), f"{INPUTS}/{arrivals.name}": arrivals.read_bytes()}
+    found = {"scenario.yaml": dump(driven).encode()}
+    found |= {name: path.read_bytes() for name, path in driven.inputs.items()}
     if observed is not None:
         found[f"{INPUTS}/figures.csv"] = observed.read_bytes()
     pictures, note = chart.draw(c)

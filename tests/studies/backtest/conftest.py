@@ -20,7 +20,14 @@ people:
   sources:
     at_large: {intake: {detain: 50 %, returned: 50 %}}
     border: {}
-  day0: {held: 10, areas: {N: 50 %, S: 50 %}}
+  day0:
+    held: 10
+    areas: {N: 50 %, S: 50 %}
+    time_served: # of exponential stays of 20 d
+      - {low: 0 d, high: 10 d, share: 39.3 %}
+      - {low: 10 d, high: 20 d, share: 23.9 %}
+      - {low: 20 d, high: 40 d, share: 23.3 %}
+      - {low: 40 d, high: 100 d, share: 13.5 %}
 arrests:
   sources:
     at_large: {officers: {N: 30, S: 10}, arrests_per_officer_day: 1}

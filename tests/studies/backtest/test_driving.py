@@ -103,7 +103,7 @@ def test_the_stock_is_that_of_the_midnight_before() -> None:
 
 def test_areas_are_those_of_the_last_period_before_and_add_up() -> None:
     shares = area_shares(shipped(), dt.date(2025, 4, 15), tuple(NATIONAL.areas))
-    march = {f.area: f.value for area in NATIONAL.areas for f in shipped().of("held_mean", area) if f.last == dt.date(2025, 3, 31)}  # fmt: skip
+    march = {area: shipped().value("held_mean", dt.date(2025, 3, 31), area) or 0 for area in NATIONAL.areas}
     assert shares["BAL"] == 0 and sum(shares.values()) == pytest.approx(100, abs=1e-9)
     assert shares["NOL"] == pytest.approx(100 * march["NOL"] / sum(march.values()), abs=0.001)
 

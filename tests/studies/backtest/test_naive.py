@@ -76,7 +76,11 @@ def test_in_a_steady_world_all_say_the_same(world: str, observed: Path) -> None:
 
 def test_where_the_past_is_not_known_a_forecast_is_left_out(world: str, write: Callable[..., Path]) -> None:
     days = [dt.date(2030, 1, 1) + dt.timedelta(days=day) for day in range(60)]
-    rows = [(d.isoformat(), d.isoformat(), "", s, 10, "people") for d in days for s in ("held", "book_ins_ice", "book_ins_cbp")]  # fmt: skip
+    rows = [
+        (d.isoformat(), d.isoformat(), "", s, 10, "people")
+        for d in days
+        for s in ("held", "book_ins_ice", "book_ins_cbp")
+    ]
     scenario = load(world, ("start=2030-02-01", "days=5")).scenario
     assert list(forecasts(read(write(rows)), scenario, dt.date(2030, 1, 31)).held) == ["last_value"]
 
