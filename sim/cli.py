@@ -360,6 +360,48 @@ def sensitivity(
     return int(bool(outcome.failures))
 
 
+@app.command()
+def advise(
+    pilot: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario to run a pilot of, or a result folder.")],
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MEASURE=1%", help="Half-width wanted; default: 5 % of the headline ones."),
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option("--column", metavar="COLUMN", help="Series of daily.csv to look at; repeatable.")
+    ] = None,
+    reps: Annotated[int, typer.Option(min=2, max=100_000, help="Replications of the pilot.")] = 10,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    cluster: ClusterOption = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    pilot_out: Annotated[
+        Path | None, typer.Option("--pilot", parser=_folder, metavar="DIR", help="Default: results/NAME-pilot.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Write the advice into this new folder.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run the pilot again.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
+) -> None:
+    """Say how long to run and how many replications to make, from a pilot."""
+    from dataclasses import replace
+
+    from sim.experiment.plan import Options
+    from sim.studies import advice
+
+    play = Options(pilot, tuple(set_ or ()), reps, seed, engine, workers, pilot_out, force, quiet)
+    options = replace(play, scheduler=scheduler, cluster=cluster)
+    found = advice.advise(options, precision or (), column or ())
+    if out:
+        advice.write(found, out)
+    print(*advice.lines(found), sep="\n")
+
+
 @app.command("list")
 def list_() -> None:
     """List the scenarios that come with detsim."""

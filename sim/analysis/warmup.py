@@ -32,7 +32,7 @@ class Cut:
     mean_after: float | None
 
 
-def mser(series: Sequence[float], batch: int = BATCH) -> Cut:
+def mser(series: Sequence[float] | Floats, batch: int = BATCH) -> Cut:
     """MSER-5 of a series (most often a mean over replications). Raises ValueError for fewer than four batches.
 
     Σ(Z_i − mean)² ÷ (batches left)² is least at the cut. Cuts of up to half of the series are looked at, for towards
@@ -56,7 +56,7 @@ def _squared_error(left: Floats) -> float:
     return float(((left - left.mean()) ** 2).sum()) / len(left) ** 2
 
 
-def smoothed(series: Sequence[float], window: int) -> Floats:
+def smoothed(series: Sequence[float] | Floats, window: int) -> Floats:
     """Welch's moving average over `window` values to either side; near the start over as many as there are.
 
     Shorter than the series by `window` at the end. Raises ValueError unless 0 <= window <= a quarter of it.
@@ -68,17 +68,15 @@ def smoothed(series: Sequence[float], window: int) -> Floats:
     return np.array([values[i - side : i + side + 1].mean() for i, side in enumerate(sides)])
 
 
-def levels_off(smooth: Sequence[float], within: float) -> int | None:
-    """First value of a smoothed series from which all stay within a share of the mean of its second half.
+def levels_off(smooth: Sequence[float] | Floats) -> int | None:
+    """First value of a smoothed series within two standard deviations of the mean of its second half.
 
-    None if even the second half does not. A help for the eye, no test.
+    None if that half comes first. A help for the eye, no test: of a series that still drifts it says too early.
     """
     values = np.asarray(smooth, dtype=np.float64)
-    half = len(values) // 2
-    level = values[half:].mean()
-    off = np.flatnonzero(np.abs(values - level) > within * abs(level))
-    first = int(off[-1]) + 1 if len(off) else 0
-    return first if first <= half else None
+    second = values[len(values) // 2 :]
+    inside = np.flatnonzero(np.abs(values - second.mean()) <= 2 * second.std())
+    return int(inside[0]) if len(inside) and inside[0] <= len(values) // 2 else None
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,10 @@ def test_welch_by_hand():
 
 def test_where_a_smoothed_series_levels_off():
     smooth = smoothed(autoregressive(2000, 0.0, 100, 0.98), 20)
-    assert 150 <= levels_off(smooth, 0.02) <= 260  # 100 × 0.98^t is 2 % of 100 at t = 194
-    assert levels_off(np.linspace(0, 1, 100), 0.02) is None and levels_off([5.0] * 10, 0.02) == 0
+    band = 2 * smooth[len(smooth) // 2 :].std()
+    expected = math.log(band / 100) / math.log(0.98)  # 100 × 0.98^t comes down to the band
+    assert levels_off(smooth) == pytest.approx(expected, abs=30)
+    assert levels_off([5.0] * 10) == 0 and levels_off([1.0, 2.0, 3.0, 4.0, 9.0, 9.0, 9.0, 9.0]) == 4
 
 
 def test_replications_meet_the_half_width_and_one_less_would_not():
