@@ -279,7 +279,7 @@ def _how_long(advice: Advice, days: int) -> Iterator[str]:
 
 def _how_many(need: Need) -> str:
     wanted = need.wanted
-    share = f" ({wanted.half_width / abs(need.mean):.2g} of the mean)" if need.mean else ""
+    share = f" ({100 * wanted.half_width / abs(need.mean):.3g} % of the mean)" if need.mean else ""
     asked = f"± {number(wanted.half_width, need.unit)}{share}"
     now = f"{number(need.mean, need.unit)} ± {number(need.now)} in the pilot"
     return f"how many: {need.measure} {now}; {asked} takes {wanted.replications} replications, at most {wanted.at_most}"
