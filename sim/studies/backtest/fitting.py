@@ -6,7 +6,7 @@ import datetime as dt
 import importlib
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Final, NamedTuple, Protocol, cast
+from typing import Final, NamedTuple, Protocol, cast, runtime_checkable
 
 from sim.errors import InputError
 from sim.scenario.schema import Scenario
@@ -32,6 +32,7 @@ class Fitted:
     parameters: tuple[Parameter, ...] = ()
 
 
+@runtime_checkable
 class Calibration(Protocol):
     """What a back-test asks of calibration. `figures` holds nothing that was not known by the date given."""
 
@@ -55,7 +56,6 @@ class Plain:
 
 
 def calibration() -> Calibration:
-    """The calibration that is there."""
-    if find_spec(_CALIBRATION) is None:
-        return Plain()
-    return cast(Calibration, importlib.import_module(_CALIBRATION))
+    """The calibration, if it is there."""
+    found = importlib.import_module(_CALIBRATION) if find_spec(_CALIBRATION) else None
+    return cast(Calibration, found) if isinstance(found, Calibration) else Plain()

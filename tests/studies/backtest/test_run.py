@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import importlib.machinery
 import json
 import subprocess
 import sys
+import types
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -239,10 +241,14 @@ def test_an_area_the_scenario_has_not_is_said(world: str, write: Callable[..., P
 
 
 def test_the_calibration_that_is_there_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "_CALIBRATION", "no_such_module")
-    assert isinstance(fitting.calibration(), Plain)
-    monkeypatch.setattr(fitting, "_CALIBRATION", "json")
-    assert fitting.calibration() is json
+    module = types.ModuleType("a_calibration")
+    module.__spec__ = importlib.machinery.ModuleSpec("a_calibration", None)
+    monkeypatch.setitem(sys.modules, "a_calibration", module)
+    for name in ("no_such_module", "a_calibration"):
+        monkeypatch.setattr(fitting, "_CALIBRATION", name)
+        assert isinstance(fitting.calibration(), Plain)
+    module.fit = module.day0_sets = Plain  # type: ignore[attr-defined]
+    assert fitting.calibration() is module
 
 
 def test_the_command(world: str, observed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
