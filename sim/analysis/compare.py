@@ -18,7 +18,7 @@ from typing import Final
 from sim.analysis.inputs import Input, differing
 from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, paired, welch
 from sim.analysis.results import Result, read
-from sim.analysis.spans import Span, read_spans, span
+from sim.analysis.spans import SCENARIO, Span, read_spans, span
 from sim.analysis.wording import sentence
 from sim.errors import InputError
 from sim.measures.columns import COMPARE, INPUTS, MEASURES, TEXT
@@ -252,12 +252,13 @@ def _corrected(rows: Sequence[Row]) -> list[Row]:
 
 def _assumed(row: Row, names: Sequence[str], spans: Mapping[int, Span]) -> tuple[float, float] | None:
     base, other = spans.get(0), spans.get(names.index(row.scenario))
-    return span(base, other, row.measure) if base and other and row.difference.low is not None else None
+    if base is None or other is None or row.difference.low is None:
+        return None
+    return span(base, other, row.measure, row.difference.difference)
 
 
 def _inputs(base: Result, other: Result) -> tuple[Input, ...] | None:
-    files = [(one.path if one.path.is_dir() else one.path.parent) / "scenario.yaml" for one in (base, other)]
-    return differing(files[0], files[1])
+    return differing(base.folder / SCENARIO, other.folder / SCENARIO)
 
 
 def _refuse_unknown(results: Sequence[Result], measures: Sequence[str]) -> None:

@@ -29,6 +29,11 @@ class Result:
     about: dict[str, str]
 
     @property
+    def folder(self) -> Path:
+        """The folder it lies in."""
+        return self.path if self.path.is_dir() else self.path.parent
+
+    @property
     def draws(self) -> tuple[str, ...] | None:
         """Seed and start: two results with the same were drawn with the same random numbers. None if unknown."""
         found = [self.about.get(key, "") for key in ("seed", "start")]

@@ -1,8 +1,9 @@
 """How far the assumed values move a difference: read from one-at-a-time sensitivity studies of both scenarios.
 
 Each assumed value in turn stands at the low and at the high end of the range believed, in both scenarios
-alike, all others as stated. The lowest and the highest difference so found is the span. It is no interval:
-it says nothing about values that move together, nor how likely the ends are.
+alike, all others as stated. The changes of the difference downward, and those upward, are each added in
+quadrature, as for values that are wrong independently of each other (JCGM 100:2008, 5.1.2), less the part of a
+square that chance alone gives: that is the span. It is no interval, for nothing is known of how likely ends are.
 """
 
 from __future__ import annotations
@@ -13,32 +14,47 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from sim.analysis.inputs import differing
+from sim.analysis.intervals import student
 from sim.analysis.results import Result
 from sim.errors import InputError
 
-FILE: Final = "tornado.csv"
-_WANTED: Final = ("measure", "path", "mean", "mean_low", "mean_high")
+FILE: Final = "sensitivity.csv"
+SCENARIO: Final = "scenario.yaml"
+_ENDS: Final = ("change_low", "change_high")
+Change = tuple[float, float]
+"""Change of a measure's mean, and its squared standard error."""
+_NONE: Final = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Span:
-    """Means of each measure: as stated, and with each assumed value (by path) at its low and its high end."""
+    """What moving an assumed value to an end of its range does: `changes[measure][path, end]`."""
 
-    stated: Mapping[str, float]
-    moved: Mapping[str, Mapping[str, tuple[float, float]]]
+    changes: Mapping[str, Mapping[tuple[str, str], Change]]
 
 
-def span(baseline: Span, other: Span, measure: str) -> tuple[float, float] | None:
-    """Lowest and highest difference over the assumed values of both; None if the measure was not studied."""
-    if measure not in baseline.stated or measure not in other.stated:
+def span(baseline: Span, other: Span, measure: str, difference: float) -> tuple[float, float] | None:
+    """Lowest and highest difference over the assumed values of both; None if one did not study the measure."""
+    if measure not in baseline.changes or measure not in other.changes:
         return None
-    ends = [other.stated[measure] - baseline.stated[measure]]
-    for path in {**baseline.moved[measure], **other.moved[measure]}:
-        of_a, of_b = (one.moved[measure].get(path, (one.stated[measure],) * 2) for one in (baseline, other))
-        ends += [of_b[0] - of_a[0], of_b[1] - of_a[1]]
-    return min(ends), max(ends)
+    of_a, of_b = baseline.changes[measure], other.changes[measure]
+    down = up = 0.0
+    for path in dict.fromkeys(path for path, _ in (*of_a, *of_b)):
+        moved = [_less(of_b.get((path, end), _NONE), of_a.get((path, end), _NONE)) for end in _ENDS]
+        down, up = down + _square(min(moved)), up + _square(max(moved, key=lambda one: one[0]), -1)
+    return difference - math.sqrt(down), difference + math.sqrt(up)
+
+
+def _less(b: Change, a: Change) -> Change:
+    return b[0] - a[0], b[1] + a[1]
+
+
+def _square(change: Change, sign: int = 1) -> float:
+    """The square of a change that goes the way meant, without what chance alone gives."""
+    return max(0.0, change[0] ** 2 - change[1]) if sign * change[0] < 0 else 0.0
 
 
 def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, Span]:
@@ -49,10 +65,10 @@ def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, 
     """
     found: dict[int, Span] = {}
     for folder in folders:
-        about, of_folder = _manifest(folder), _read(folder / FILE)
-        of = [i for i, result in enumerate(results) if _same(about, result)]
+        of_folder = _read(folder)
+        of = [i for i, result in enumerate(results) if differing(folder / SCENARIO, result.folder / SCENARIO) == ()]
         if not of:
-            raise InputError(f"--ranges: {folder} is a study of {about.get('scenario')}, which is not compared here")
+            raise InputError(f"--ranges: {folder} is of none of the scenarios compared here, as they were run")
         found |= dict.fromkeys(of, of_folder)
     lacking = [result.name for i, result in enumerate(results) if folders and i not in found]
     if lacking:
@@ -60,38 +76,28 @@ def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, 
     return found
 
 
-def _same(about: Mapping[str, Any], result: Result) -> bool:
-    """Whether a study is of the scenario of a result: by hash."""
-    known = result.about.get("scenario_sha256")
-    return known is not None and known == about.get("scenario_sha256")
-
-
-def _manifest(folder: Path) -> Mapping[str, Any]:
+def _read(folder: Path) -> Span:
+    changes: dict[str, dict[tuple[str, str], Change]] = {}
     try:
-        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _wrong(folder) from error
-    if not isinstance(content, dict):
-        raise _wrong(folder)
-    return content
-
-
-def _read(file: Path) -> Span:
-    stated: dict[str, float] = {}
-    moved: dict[str, dict[str, tuple[float, float]]] = {}
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
+        made = len(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["replications"])
+        with (folder / FILE).open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
-                measure, path, *numbers = (row[name] for name in _WANTED)
-                mean, low, high = (float(number) if number else math.nan for number in numbers)
-                if not math.isnan(mean + low + high):
-                    stated[measure] = mean
-                    moved.setdefault(measure, {})[path] = (low, high)
+                if row["statistic"] in _ENDS and row["value"]:
+                    of_measure = changes.setdefault(row["measure"], {})
+                    of_measure[row["path"], row["statistic"]] = (float(row["value"]), _squared_error(row, made))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _wrong(file.parent) from error
-    return Span(stated, moved)
+        raise _wrong(folder) from error
+    if not changes:
+        raise _wrong(folder)
+    return Span(changes)
+
+
+def _squared_error(row: Mapping[str, str], replications: int) -> float:
+    if not row["ci_low"] or replications < 2:
+        return 0.0
+    return float(((float(row["ci_high"]) - float(row["ci_low"])) / 2 / student(replications - 1)) ** 2)
 
 
 def _wrong(folder: Path) -> InputError:
     how = "detsim sensitivity SCENARIO --method oat makes one"
-    return InputError(f"--ranges: {folder} is no one-at-a-time sensitivity study (manifest.json, {FILE}); {how}")
+    return InputError(f"--ranges: {folder} is no one-at-a-time sensitivity study ({FILE}, {SCENARIO}); {how}")

@@ -336,20 +336,29 @@ def test_words_that_differ_are_said(tmp_path, pair):
 
 
 # --- sentences -----------------------------------------------------------------------------------
-def study(folder, sha, rows):
+def study(folder, of, changes, half=0.0):
     folder.mkdir()
-    (folder / "manifest.json").write_text(json.dumps({"scenario": folder.name, "scenario_sha256": sha}))
-    lines = [f"held_mean,{path},{mean},{low},{high}\n" for path, mean, low, high in rows]
-    (folder / "tornado.csv").write_text("measure,path,mean,mean_low,mean_high\n" + "".join(lines))
+    (folder / "scenario.yaml").write_text((of / "scenario.yaml").read_text() + "replications: 3\n")
+    (folder / "manifest.json").write_text(json.dumps({"replications": [1, 2, 3]}))
+    lines = [
+        f"held_mean,{path},{statistic},{value},{value - half},{value + half}\n"
+        for path, *ends in changes
+        for statistic, value in zip(("change_low", "change_high"), ends, strict=True)
+    ]
+    head = "measure,path,statistic,value,ci_low,ci_high\n"
+    (folder / "sensitivity.csv").write_text(head + "".join(lines) + "held_mean,empty,change_low,,,\n")
     return folder
+
+
+STAY_AND_BEDS = [("case.stay", -5, 10), ("beds", 0, 0)]
 
 
 @pytest.fixture
 def studied(tmp_path):
-    base = result(tmp_path / "base", "base", noisy(0), SAME | {"scenario_sha256": "a"})
-    other = result(tmp_path / "other", "other", noisy(8), SAME | {"scenario_sha256": "b"})
-    of_base = study(tmp_path / "of_base", "a", [("case.stay", 20, 15, 30), ("beds", 20, 20, 20)])
-    of_other = study(tmp_path / "of_other", "b", [("case.stay", 28, 21, 45), ("funding", 28, 27, 29)])
+    base, other = result(tmp_path / "base", "base", noisy(0), SAME), result(tmp_path / "other", "other", noisy(8), SAME)
+    scenarios((base, other), goal="3000 / d")
+    of_base = study(tmp_path / "of_base", base, STAY_AND_BEDS)
+    of_other = study(tmp_path / "of_other", other, [("case.stay", -8, 16), ("funding", -4, 1)])
     return [base, other], [of_base, of_other]
 
 
@@ -360,17 +369,30 @@ def test_without_ranges_no_sentence_is_for_quoting(studied):
 
 
 def test_ranges_of_both_scenarios_make_a_sentence_for_quoting(studied):
-    """Differences: 8 as stated, 21 − 15 and 45 − 30 along the stay, 27 − 20 and 29 − 20 along the money."""
+    """8 as stated; along the stay −8 + 5 and 16 − 10, along the money −4 and 1: down 3 and 4, up 6 and 1."""
     found = compare(studied[0], ranges=studied[1])
-    assert only(found).assumed == (6.0, 15.0)
+    low, high = only(found).assumed
+    assert (low, high) == (pytest.approx(8 - 5), pytest.approx(8 + 37**0.5))
     (said,) = sentences(found)
-    assert said.endswith("; over the ranges of the assumed values 6 to 15.") and "not for quoting" not in said
+    assert said.endswith("; over the ranges of the assumed values 3 to 14.08.") and "not for quoting" not in said
+
+
+def test_what_chance_alone_gives_is_taken_off_the_range(tmp_path, studied):
+    """Half-widths of t(2) × 0.9: squared standard errors of 0.81, those of both sides off each square."""
+    folders = [
+        study(tmp_path / f"again{i}", of, rows, 4.302653 * 0.9)
+        for i, (of, rows) in enumerate(
+            zip(studied[0], (STAY_AND_BEDS, [("case.stay", -8, 16), ("beds", 1, 0)]), strict=True)
+        )
+    ]
+    low, high = only(compare(studied[0], ranges=folders)).assumed
+    assert (low, high) == (pytest.approx(8 - (9 - 1.62) ** 0.5), pytest.approx(8 + (36 - 1.62) ** 0.5))
 
 
 def test_one_replication_is_never_for_quoting(tmp_path, studied):
-    base = result(tmp_path / "b1", "base", [1], SAME | {"scenario_sha256": "a"})
-    other = result(tmp_path / "o1", "other", [3], SAME | {"scenario_sha256": "b"})
-    (said,) = sentences(compare([base, other], ranges=studied[1]))
+    results = [result(tmp_path / name, name, [value], SAME) for name, value in (("b1", 1), ("o1", 3))]
+    scenarios(results, goal="3000 / d")
+    (said,) = sentences(compare(results, ranges=studied[1]))
     assert "nothing is known about chance [not for quoting]" in said
 
 
@@ -378,8 +400,10 @@ def test_ranges_that_do_not_belong(tmp_path, studied):
     results, studies = studied
     with pytest.raises(InputError, match="no study of other; give one of each result compared"):
         compare(results, ranges=studies[:1])
-    with pytest.raises(InputError, match="is a study of third, which is not compared here"):
-        compare(results, ranges=[study(tmp_path / "third", "c", [])])
+    (third := tmp_path / "third").mkdir()
+    (third / "scenario.yaml").write_text("days: 99\n")
+    with pytest.raises(InputError, match="is of none of the scenarios compared here"):
+        compare(results, ranges=[study(tmp_path / "of_third", third, STAY_AND_BEDS)])
     with pytest.raises(InputError, match="is no one-at-a-time sensitivity study"):
         compare(results, ranges=[results[0]])
 
