@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 
@@ -134,6 +135,7 @@ def fiscal_year(date: dt.date) -> int:
     return date.year + (date.month >= _FISCAL_YEAR_MONTH)
 
 
+@cache
 def fiscal_year_days(year: int) -> tuple[dt.date, ...]:
     """Every date of a fiscal year."""
     first = dt.date(year - 1, _FISCAL_YEAR_MONTH, 1)

@@ -133,6 +133,7 @@ class Study:
         force: bool = False,
         measuring: Measuring = values_of,
     ) -> None:
+        (where or Where()).check()
         self.part = PartFolder(named_folder(Path(final)))
         refuse_existing(self.part.final, force)
         self.scenario, self.engine, self.quiet = str(scenario), engine, quiet
