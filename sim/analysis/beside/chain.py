@@ -19,7 +19,7 @@ Step = Callable[[Floats], tuple[Floats, Floats]]
 
 _SETTLED: Final = 1e-12
 _RARE: Final = 1e-20
-_MOST_STEPS: Final = 400_000
+_MOST_STEPS: Final = 150_000
 _MOST_WORK: Final = 400_000_000
 _DENSE: Final = 500
 

@@ -159,11 +159,8 @@ def _stay(scenario: Scenario) -> Node:
 # --- what becomes of those without a bed ----------------------------------------------------------
 def _kind(tables: Tables) -> tuple[Kind, float, str]:
     """The kind by beds and ladder, a fixed patience in days, and why there is no theory of it."""
-    endless = tables.operating >= ENDLESS
-    if not tables.beds_on or endless.all():
+    if not tables.beds_on or (tables.operating >= ENDLESS).all():
         return Kind.ENDLESS, 0.0, ""
-    if endless.any():
-        return Kind.WAIT, 0.0, "some beds are endless and others are not"
     limits = set(tables.hours_limit_s.tolist())
     if len(limits) > 1 and NONE in tables.rung_after_s:
         return Kind.WAIT, 0.0, "the hold limit changes"

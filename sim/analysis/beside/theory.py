@@ -280,20 +280,17 @@ def _can_be_followed(system: System) -> bool:
     if system.kind is Kind.FIXED_PATIENCE or not isinstance(system.law, Exponential):
         return False
     memory = _memory(system)
-    return all(
-        is_affordable(chain, system.days, memory)
-        for a in system.used
-        for chain in _chains(system, a)
-        if chain.people[-1] >= system.beds[a]
-    )
+    return all(is_affordable(chain, system.days, memory) for a in system.used for chain in _chains(system, a))
 
 
 def _chains(system: System, a: int) -> list[Chain]:
-    """The chain of an area, and under preemption that of its first class."""
+    """The chain of an area, and under preemption that of its first class unless that never fills the beds."""
     rate, beds, held = float(system.rates[a, 0]), system.beds[a], system.day0[a]
-    every, first = _chain(system, rate, beds, held), rate * float(system.first[a])
-    is_split = system.kind is Kind.PREEMPTION and 0 < first < rate
-    return [every, _chain(system, first, beds, held, system.day0_first)] if is_split else [every]
+    every, first_rate = _chain(system, rate, beds, held), rate * float(system.first[a])
+    if system.kind is not Kind.PREEMPTION or not 0 < first_rate < rate:
+        return [every]
+    first = _chain(system, first_rate, beds, held, system.day0_first)
+    return [every, first] if first.people[-1] >= beds else [every]
 
 
 def _warm_up(system: System) -> int:
