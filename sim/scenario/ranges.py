@@ -130,12 +130,13 @@ def _kept_whole(value: float, whole: _Whole) -> Number:
 
 
 def _with(tree: Any, texts: Mapping[Keys, Any]) -> Any:
+    """The tree with these texts at these places."""
     if () in texts:
         return texts[()]
-    new = dict(tree)
-    for word in new:
-        inner = {key[1:]: text for key, text in texts.items() if key[0] == str(word)}
-        new[word] = _with(new[word], inner) if inner else new[word]
+    new = tree.copy()
+    for word, (key, child) in zip(tree if isinstance(tree, dict) else range(len(tree)), _children(tree), strict=True):
+        inner = {path[1:]: text for path, text in texts.items() if path[0] == key}
+        new[word] = _with(child, inner) if inner else child
     return new
 
 
@@ -209,12 +210,17 @@ def _quantity(kind: Any) -> Quantity | None:
     return None
 
 
+def _children(tree: dict[Any, Any] | list[Any]) -> list[tuple[str, Any]]:
+    """Key or position, and value, of what stands right below in a tree of plain values."""
+    return [(str(key), child) for key, child in (tree.items() if isinstance(tree, dict) else enumerate(tree))]
+
+
 def _read(quantity: Quantity | None, tree: Any, path: Keys = ()) -> tuple[dict[Keys, Number], Quantity | None]:
     """Every number in a tree that can be read so; words, dates and shapes are none."""
     if quantity is None or isinstance(tree, bool):
         return {}, quantity
-    if isinstance(tree, dict):
-        inner = [_read(quantity, child, (*path, str(key)))[0] for key, child in tree.items()]
+    if isinstance(tree, dict | list):
+        inner = [_read(quantity, child, (*path, key))[0] for key, child in _children(tree)]
         return {key: number for found in inner for key, number in found.items()}, quantity
     try:
         value = quantity.parse(tree)
@@ -332,7 +338,7 @@ def _settled(
     layer = given.layer if given else origin.layer
     if entry.vary:
         vary = [name for pattern in entry.vary for name in _fresh_names(pattern, known, origin, layer)]
-        kept = any(not name.startswith(_DIVIDED) for name in vary)
+        kept = not all(name.startswith(_DIVIDED) for name in vary) or vary == entry.vary != []
     else:
         targets = _targets(path, entry, known, sources)
         fresh = _fresh(targets, origin, layer)
@@ -346,19 +352,20 @@ def _fresh_names(pattern: str, known: Movable, origin: Tree, layer: int) -> list
     fresh = _fresh(targets, origin, layer)
     if not targets:
         above = _keys(pattern.removeprefix(_DIVIDED).partition("*")[0].strip("."))
-        return [pattern] if _oldest(origin, above) <= layer else []
+        return [] if _was_taken_out(origin, above, layer) else [pattern]
     return [pattern] if len(fresh) == len(targets) else _names(fresh)
 
 
 def _fresh(targets: Sequence[_Target], origin: Tree, layer: int) -> list[_Target]:
     """What was not set anew; what is divided only keeps a product, whoever set it."""
-    return [target for target in targets if target.divided or _oldest(origin, target.whole.path) <= layer]
+    found = [(target, origin.at(target.whole.path)) for target in targets]
+    return [target for target, tree in found if target.divided or tree is None or tree.oldest <= layer]
 
 
-def _oldest(origin: Tree, path: Keys) -> int:
-    """The first layer of which something is left at a path, or in the nearest value above."""
+def _was_taken_out(origin: Tree, path: Keys, layer: int) -> bool:
+    """Whether the nearest value above a path that leads nowhere is younger than a layer."""
     found = (origin.at(path[:n]) for n in range(len(path), -1, -1))
-    return next(tree.oldest for tree in found if tree is not None)
+    return next(tree.oldest for tree in found if tree is not None) > layer
 
 
 def _names(targets: Sequence[_Target]) -> list[str]:
@@ -397,6 +404,7 @@ def _findings(path: str, entry: Provenance, known: Movable, sources: Mapping[str
         wrong_ends = (target.problem(one._move.at(u)) for target in one._targets)
         if message := next(filter(None, wrong_ends), None):
             yield Finding((*home, key), f"{quoted(getattr(entry, key))} cannot be applied: {message}")
+            return
 
 
 def _range(path: str, entry: Provenance, targets: Sequence[_Target]) -> Range:
@@ -488,12 +496,13 @@ def _together(targets: Iterable[_Target]) -> list[_Target]:
 
 
 def _named(pattern: str, known: Movable) -> list[_Target]:
-    """The numbers at or below a path."""
+    """The numbers at or below a path; of a value far above, not shares that add up: moved alike they stay."""
     divided = pattern.startswith(_DIVIDED)
     keys = _keys(pattern.removeprefix(_DIVIDED))
     targets = []
     for whole, rest in _find(known, keys):
-        chosen = tuple(key for key in whole.numbers if _at_or_below(key, rest))
+        stay = whole.adds_up and len(keys) < len(whole.path)
+        chosen = tuple(key for key in whole.numbers if _at_or_below(key, rest) and not stay)
         targets += [_Target(whole, chosen, divided)] if chosen else []
     return targets
 
