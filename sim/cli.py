@@ -428,6 +428,9 @@ def backtest(
     freeze: Annotated[
         bool, typer.Option("--freeze", help="Keep rules and capacities as they were then, or the day before --from.")
     ] = False,
+    ranges: Annotated[
+        bool, typer.Option("--ranges", help="Each replication draws its values from the ranges believed.")
+    ] = False,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications.")] = 25,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws.")] = None,
@@ -451,6 +454,7 @@ def backtest(
             last=last,
             fit_until=fit_until,
             freeze=freeze,
+            ranges=ranges,
             sets=tuple(set_ or ()),
             replications=reps,
             seed=seed,

@@ -89,7 +89,7 @@ def _title(c: Comparison) -> Any:
 
     days = f"{c.start:%-d %B %Y} to {c.end:%-d %B %Y}"
     levels = " and ".join(f"{level} %" for level in LEVELS)
-    shaded = f"Shaded: {levels} prediction intervals of {len(c.played)} replications, simulation noise only"
+    shaded = f"Shaded: {levels} prediction intervals of {len(c.played)} replications, {c.covers}"
     errors = ", ".join(
         f"{_LINES[name][0]} {_mape(held, c.observed()):.1f} %" for name, held in _held(c).items() if name != "observed"
     )

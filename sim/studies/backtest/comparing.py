@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.measures.intervals import student
 from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.scenario.schema import Scenario
+from sim.studies.backtest.doubt import COVERS
 from sim.studies.backtest.figures import BOOK_OUTS, ONE_DAY, QUANTILES, Figure, Figures
 from sim.studies.backtest.naive import Naive
 from sim.studies.backtest.playing import Played
@@ -83,6 +84,7 @@ class Comparison:
     figures: Figures
     played: Sequence[Played]
     naive: Naive
+    covers: str = COVERS[False]
 
     @property
     def start(self) -> dt.date:

@@ -17,13 +17,14 @@ from sim.scenario.loading import Resolved, load
 from sim.scenario.schema import Scenario
 from sim.scenario.units import parse_date
 from sim.studies.backtest.comparing import Comparison
+from sim.studies.backtest.doubt import COVERS, drawn_points
 from sim.studies.backtest.driving import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
 from sim.studies.backtest.figures import ONE_DAY, Figures
 from sim.studies.backtest.figures import load as load_figures
 from sim.studies.backtest.fitting import Fitted, calibration
 from sim.studies.backtest.foresight import foresight, frozen_sets, later_changes
 from sim.studies.backtest.naive import forecasts
-from sim.studies.backtest.playing import play
+from sim.studies.backtest.playing import Played, play
 from sim.studies.backtest.scores import Score, scores
 from sim.studies.backtest.writing import files, tables
 from sim.studies.points import Failed, Point, Study
@@ -42,6 +43,7 @@ class Options:
     last: str | None = None
     fit_until: str | None = None
     freeze: bool = False
+    ranges: bool = False
     sets: tuple[str, ...] = ()
     replications: int = REPLICATIONS
     seed: int | None = None
@@ -92,16 +94,15 @@ def backtest(options: Options) -> Outcome:
         arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
         study = _study(options, plan, final, arrivals)
         with study.at_work():
-            values = study.evaluate([Point(plan.scenario.name)], range(1, options.replications + 1))
-            played = [values.by[plan.scenario.name][i] for i in sorted(values.by[plan.scenario.name])]
+            played, failures = _played(study, options)
             naive = forecasts(plan.figures, plan.scenario, plan.known_until)
-            comparison = Comparison(plan.scenario, plan.figures, played, naive)  # type: ignore[arg-type]
+            comparison = Comparison(plan.scenario, plan.figures, played, naive, COVERS[options.ranges])
             found = scores(comparison)
             written, notes = files(comparison, study.base, options.observed)
-            about = _about(options, plan, len(played), values.failures)
+            about = _about(options, plan, len(played), failures)
             study.publish(tables(comparison, found, plan.fitted), about, written)
     told = (*notes, *foresight(plan.resolved, plan.known_until))
-    return Outcome(study.part.final, comparison.title, tuple(found), values.failures, told)
+    return Outcome(study.part.final, comparison.title, tuple(found), failures, told)
 
 
 # --- settling -----------------------------------------------------------------------------------------
@@ -183,12 +184,24 @@ def _study(options: Options, plan: Plan, final: Path, arrivals: Path) -> Study:
     )
 
 
+def _played(study: Study, options: Options) -> tuple[list[Played], tuple[Failed, ...]]:
+    """What came of the replications, in order: of one scenario, or each of one drawn from the ranges."""
+    if options.ranges:
+        points, replications = drawn_points(study.base, options.replications), range(1, 2)
+    else:
+        points, replications = [Point(study.base.scenario.name)], range(1, options.replications + 1)
+    values = study.evaluate(points, replications)
+    found: list[Any] = [kept for point in points for _, kept in sorted(values.by[point.name].items())]
+    return found, values.failures
+
+
 def _about(options: Options, plan: Plan, played: int, failures: Sequence[Failed]) -> dict[str, Any]:
     """What the manifest of a back-test has besides that of every study."""
     text = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
     return {
         "fit_until": plan.known_until.isoformat(),
         "fitted": options.fit_until is not None,
+        "interval_covers": COVERS[options.ranges],
         "figures_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "replications": played,
         "changes_after_fit_until": list(later_changes(plan.resolved.tree, plan.known_until)),

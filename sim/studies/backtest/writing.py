@@ -29,7 +29,7 @@ def _value(name: str, meaning: str) -> Column:
 
 _MEAN: Final = _value("mean", "mean of the replications")
 _BANDS: Final = tuple(
-    _value(f"{end}_{level}", f"{word} end of the {level} % prediction interval of a replication: simulation noise only")
+    _value(f"{end}_{level}", f"{word} end of the {level} % prediction interval; manifest.json says what it covers")
     for level in LEVELS
     for end, word in (("low", "low"), ("high", "high"))
 )
