@@ -228,6 +228,14 @@ def test_a_dry_run_says_what_would_run_and_writes_nothing(capsys: pytest.Capture
     assert forecast.total == 18
 
 
+def test_the_page_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str], root: Path) -> None:
+    page = (root / "docs" / "sweep.md").read_text(encoding="utf-8")
+    grid, output = page.partition("goals.yaml <<'END'\n")[2], page.partition("```text\n")[2]
+    Path("goals.yaml").write_text(grid.partition("END\n")[0], encoding="utf-8")
+    assert main(["sweep", "goals.yaml", "--workers", "1"]) == 0
+    assert output.partition("```")[0] in capsys.readouterr().out.replace(" \n", "\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
