@@ -125,3 +125,9 @@ def test_the_shipped_figures_have_every_series_and_24_areas() -> None:
     assert {figure.series for figure in figures} == set(SERIES)
     assert len(figures.areas) == 24
     assert [figures.of(f"stay_p{p}")[0].value for p in QUANTILES] == [1.1, 8.0, 25.3, 55.0, 104.9, 156.0]
+
+
+def test_the_page_lists_every_series() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "backtest.md").read_text(encoding="utf-8")
+    for name, series in SERIES.items():
+        assert f"| `{name}` | {series.kind} | {series.unit} | {series.meaning}" in page, name
