@@ -161,12 +161,12 @@ def _beside(solution: Solution, amount: float) -> Iterator[str]:
 def _fluid(solution: Solution, amount: float) -> Iterator[str]:
     """Of beds: how many the fluid bound asks for, everybody who comes staying as long as those in them do."""
     sustained, beds = (solution.mean(amount, name) for name in ("sustainable_arrests_per_day", "beds_operating_mean"))
-    came = [solution.mean(amount, name) for name in ("book_ins", "releases_no_bed")]
+    booked, turned_away = (solution.mean(amount, name) for name in ("book_ins", "releases_no_bed"))
     if not any(path[0] == "beds" for path in solution.vary.paths):
         return
-    if isinstance(sustained, float) and isinstance(beds, int | float) and sustained and all(came):
-        a_day = sum(float(n) for n in came if n is not None) / solution.search.study.base.scenario.days
-        stay = beds / sustained
+    if isinstance(beds, int | float) and isinstance(sustained, int | float) and sustained:
+        came = sum(n for n in (booked, turned_away) if isinstance(n, int | float))
+        a_day, stay = came / solution.search.study.base.scenario.days, beds / sustained
         yield f"fluid bound: {number(a_day * stay)} beds for {number(a_day)} people a day who stay {number(stay)} d"
 
 
@@ -176,7 +176,16 @@ def _tables(solution: Solution) -> list[Csv]:
     bound = "none" if solution.amount is None else "smallest" if solution.smallest else "largest"
     reached = [None if a is None else vary.reached(a) for a in (solution.amount, *solution.interval, solution.misses)]
     factor = None if reached[0] is None else reached[0] / vary.now
-    row = [name, vary.named, solution.target.text, bound, reached[0], factor, *reached[1:], solution.low, solution.high]
+    row = [
+        name,
+        vary.named,
+        solution.target.text,
+        bound,
+        reached[0],
+        factor,
+        *reached[1:],
+        *map(vary.reached, (solution.low, solution.high)),
+    ]
     one = [*row, len(solution.search.replications), solution.reason or None]
     return [Csv("solution.csv", _SOLUTION, [one]), Csv("amounts.csv", _AMOUNTS, list(_played(solution, name)))]
 

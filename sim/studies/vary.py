@@ -18,8 +18,8 @@ from pydantic import BaseModel
 
 from sim.errors import InputError
 from sim.scenario.document import Keys
-from sim.scenario.explain import rows
 from sim.scenario.errors import ScenarioError
+from sim.scenario.explain import rows
 from sim.scenario.loading import Resolved, load
 from sim.scenario.schedules import ByArea, Schedule
 from sim.scenario.schema import Scenario
@@ -59,10 +59,10 @@ class Vary:
         return f"{_amount(moved, self.paths[: self.counted]):,.10g}"
 
     def reached(self, amount: float) -> float:
-        """The amount after rounding."""
-        return _amount(
-            _scaled_at(self.scenario, self.paths[: self.counted], amount / self.now), self.paths[: self.counted]
-        )
+        """The amount after rounding; a whole number if it is a count."""
+        counted = self.paths[: self.counted]
+        found = _amount(_scaled_at(self.scenario, counted, amount / self.now), counted)
+        return int(found) if self.whole else found
 
 
 def settle(resolved: Resolved, named: Sequence[str]) -> Vary:
