@@ -32,7 +32,7 @@ _COLUMNS: Final = ("point", "baseline", "measure", "unit", "mean", "sd", "replic
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RANGE: Final = re.compile(r"(.+?)\s*\.\.\s*(.+)")
 _END: Final = re.compile(r"(\$?)\s*((?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,15})?)\s*(.*)")
-_MOST: Final = {"replications": 100_000, "seed": 2**63 - 1, "points": 100_000}
+_MOST: Final = {"replications": 100_000, "seed": 2**63 - 1, "points": 10_000}
 
 
 # --- files --------------------------------------------------------------------------------------

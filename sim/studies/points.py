@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -157,6 +157,10 @@ class Study:
         """The scenario of a point. Raises InputError."""
         return settle(*self._written, (*self.sets, *point.sets))
 
+    def shown(self, points: Sequence[Point]) -> Iterable[Point]:
+        """The points, with a progress bar for whoever settles many of them before any is played."""
+        return tqdm(points, desc="checking", unit="point", leave=False, dynamic_ncols=True, disable=self._hidden)
+
     def people(self, point: Point) -> int:
         """About how many people a replication of a point draws. Raises InputError."""
         return self._settled(point).people
@@ -272,8 +276,12 @@ class Study:
         return failures
 
     def _meter(self, total: int, kept: int) -> tqdm[Any]:
-        hidden = self.quiet or sys.stderr is None or not sys.stderr.isatty()
-        return tqdm(total=total, initial=kept, unit="run", leave=False, dynamic_ncols=True, disable=hidden)
+        return tqdm(total=total, initial=kept, unit="run", leave=False, dynamic_ncols=True, disable=self._hidden)
+
+    @property
+    def _hidden(self) -> bool:
+        """Whether nobody would see a progress bar, or wants to."""
+        return self.quiet or sys.stderr is None or not sys.stderr.isatty()
 
     def engine_for(self, people: int) -> str:
         """What would play so many people. Both engines give the same, so `auto` may go by how many are left."""

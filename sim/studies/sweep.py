@@ -24,7 +24,7 @@ from sim.studies.grid import Axis, Drawn, Grid, Range, option
 from sim.studies.points import Failed, Point, Study, Values
 from sim.studies.writing import Csv
 
-_MOST_POINTS: Final = 100_000
+_MOST_POINTS: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _set(study: Study, each: Range, value: float) -> None:
 def _check(study: Study, points: Sequence[Point]) -> None:
     """Settle every point; all that is wrong with any of them, each problem once."""
     problems: list[Problem] = []
-    for point in points:
+    for point in study.shown(points):
         try:
             study.people(point)
         except ScenarioError as error:
