@@ -41,7 +41,7 @@ def stages(scenario: Scenario, tables: Tables, engine: str, replication: int) ->
     beds = 100 if scenario.beds is None or scenario.beds.contracted is None else 50
     assert scenario.case is not None
     judges = 4 * scenario.case.dockets["D"].judges.at(scenario.start)
-    limits = {"desks": desks, "beds": beds, "courts": judges, "": 100}
+    limits = {"": 100, "desks": desks, "beds": beds, "courts": judges}
     binds = min(limits, key=lambda stage: limits[stage])
     removals = limits[binds] + 0.01 * replication
     cost = {"cost_usd_total": 1000.0 * limits[binds]}
