@@ -238,10 +238,10 @@ def _heading(outcome: Outcome, measure: str) -> str:
         return f"\n{measure} ({unit}): {what}, 95 % intervals of the sample"
     study = outcome.one_at_a_time
     low, high = spread(study, measure)
+    ends = f"{number(low, unit if unit == 'USD' else '')} to {number(high, unit)}"
     return (
-        f"\n{measure}: {number(study.mean(measure), unit)} as stated; over the ranges of the assumed values"
-        f" {number(low)} to {number(high, unit)}\nchange at the low and at the high end of each, with 95 %"
-        " intervals from chance alone"
+        f"\n{measure}: {number(study.mean(measure), unit)} as stated; over the ranges of the assumed values {ends}\n"
+        "change at the low and at the high end of each, with 95 % intervals from chance alone"
     )
 
 

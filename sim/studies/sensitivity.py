@@ -242,7 +242,8 @@ def play(plan: Plan) -> Outcome:
     with plan.study.at_work():
         values = plan.study.evaluate(plan.points, plan.replications)
         outcome = Outcome(plan, values, _indices(plan, values))
-        plan.study.publish(tables(outcome), about(outcome), others(outcome))
+        title = f"{plan.study.base.scenario.name}-{plan.options.method}"
+        plan.study.publish(tables(outcome), about(outcome), others(outcome), title=title)
     return outcome
 
 
