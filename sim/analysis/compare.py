@@ -297,10 +297,19 @@ def _replications(result: Result) -> set[int]:
 def _cells(row: Row) -> list[object]:
     d = row.difference
     means = [d.baseline_mean, d.mean, d.difference, d.low, d.high]
-    known = [d.method or None, d.p, row.p_holm, None if row.p_holm is None else _flag(row.holds), d.variance_ratio]
+    known = [d.method or None, d.p, row.p_holm, None if row.p_holm is None else _flag(row.holds), d.sd]
     assumed = [None, None] if row.assumed is None else list(row.assumed)
     names = [row.scenario, row.baseline, row.measure, row.unit]
-    return [*names, *means, _flag(d.paired), d.n, *known, *assumed, sentence(row) if row.is_shown else None]
+    return [
+        *names,
+        *means,
+        _flag(d.paired),
+        d.n,
+        *known,
+        d.variance_ratio,
+        *assumed,
+        sentence(row) if row.is_shown else None,
+    ]
 
 
 def _flag(value: bool) -> str:

@@ -43,6 +43,8 @@ class Difference:
     """Of the t test that the difference is 0, two-sided."""
     variance_ratio: float | None = None
     """Variance of a difference of independent replications ÷ of paired ones; None unpaired or without a spread."""
+    sd: float | None = None
+    """Standard deviation of the difference of a pair; unpaired, of one replication of each side."""
 
     @property
     def leaves_out_zero(self) -> bool:
@@ -66,7 +68,7 @@ def paired(baseline: Sequence[float], other: Sequence[float], level: float = LEV
     ends = _resampled([differences], level)
     low, high = ends or _ends(mean, student(n - 1, level) * error)
     method = "bootstrap" if ends else "t"
-    return Difference(*means, low, high, True, n, method, _p(mean, error, n - 1), _ratio(baseline, other, sd))
+    return Difference(*means, low, high, True, n, method, _p(mean, error, n - 1), _ratio(baseline, other, sd), sd)
 
 
 def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVEL) -> Difference:
@@ -83,7 +85,8 @@ def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVE
     error, df = _welch(sd_a, len(baseline), sd_b, len(other))
     ends = _resampled([baseline, other], level)
     low, high = ends or _ends(b - a, student(df, level) * error)
-    return Difference(a, b, b - a, low, high, False, n, "bootstrap" if ends else "welch", _p(b - a, error, df))
+    method, sd = "bootstrap" if ends else "welch", math.hypot(sd_a, sd_b)
+    return Difference(a, b, b - a, low, high, False, n, method, _p(b - a, error, df), None, sd)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -250,6 +250,7 @@ COMPARE: Final = (
         "p_holm", "number", "", "the same, corrected for all differences looked at (Holm); empty if both sides are 0"
     ),
     Column("holds", "boolean", "", "true: the interval leaves out 0 and p_holm is below 0.05"),
+    Column("sd", "number", "as in unit", "standard deviation of the difference of a pair (unpaired: of one of each side)"),
     Column("variance_ratio", "number", "", "replications that independent draws would need ÷ pairs; empty unpaired"),
     Column("assumed_low", "number", "as in unit", "lowest difference over the ranges of the assumed values, if varied"),
     Column("assumed_high", "number", "as in unit", "highest difference over those ranges"),

@@ -104,3 +104,9 @@ def test_holm_by_hand():
 
 def test_certain_differences():
     assert paired([1.0, 2.0], [2.0, 3.0]).p == 0.0 and paired([1.0, 2.0], [1.0, 2.0]).p == 1.0
+
+
+def test_the_spread_of_a_pair_and_of_independent_ones():
+    d, apart = paired(A, B), welch(A, B)
+    assert d.sd == pytest.approx(np.std(np.subtract(B, A), ddof=1))
+    assert apart.sd == pytest.approx(d.sd * d.variance_ratio**0.5)
