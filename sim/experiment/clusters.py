@@ -6,13 +6,14 @@ come and go. What was being done by a worker that is lost is done again by anoth
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any, Final
@@ -29,6 +30,7 @@ except ImportError as missing:
 
 _CONNECT_S: Final = 5
 _REPORT_S: Final = 1.0
+_SILENT: Final = logging.CRITICAL + 1
 
 
 @contextmanager
@@ -37,7 +39,8 @@ def connected(where: Where, meter: Meter) -> Iterator[Executor]:
 
     Raises InputError if there is no scheduler, or one of its workers has another detsim.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised, too
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(_SILENT)  # what matters is raised, too
     with warnings.catch_warnings(), ExitStack() as stack:
         warnings.filterwarnings("ignore", module="distributed")
         client = _client(where, stack)
@@ -55,19 +58,34 @@ def _model() -> str:
 
 def _client(where: Where, stack: ExitStack) -> Any:
     with interrupts_held():  # its threads, and processes they start, leave Ctrl-C to this one
+        if where.scheduler is not None:
+            _call_on(where.scheduler)
         address = where.scheduler or _own_cluster(where.workers or cores(), stack)
-        try:
-            client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
-        except ValueError as error:
-            raise InputError(f"--scheduler: {address!r}: {error}; write it as tcp://HOST:8786") from error
-        except Exception as error:  # whatever answers there may make it fail in any way
-            raise InputError(f"--scheduler: no Dask scheduler answers at {address}") from error
-        return stack.enter_context(client)
+        return stack.enter_context(distributed.Client(address, timeout=_CONNECT_S, set_as_default=False))
+
+
+def _call_on(address: str) -> None:
+    """Raise InputError if no Dask scheduler answers; a client alone would wait for ever for another kind of server."""
+
+    async def call() -> None:
+        connection = await asyncio.wait_for(distributed.comm.connect(address, timeout=_CONNECT_S), _CONNECT_S)
+        await connection.close()
+
+    try:
+        distributed.comm.get_address_host_port(address)
+        with ThreadPoolExecutor(1) as apart:  # a notebook has a loop of its own in this one
+            apart.submit(asyncio.run, call()).result()
+    except (ValueError, TypeError) as error:
+        raise InputError(f"--scheduler: {address!r}: {error}; write it as tcp://HOST:8786") from error
+    except Exception as error:  # whatever answers there may make it fail in any way
+        raise InputError(f"--scheduler: no Dask scheduler answers at {address}") from error
 
 
 def _own_cluster(workers: int, stack: ExitStack) -> str:
     """The address of the scheduler of a new cluster on this machine; it ends with the stack."""
-    cluster = distributed.LocalCluster(workers, threads_per_worker=1, memory_limit=0, dashboard_address=None)
+    cluster = distributed.LocalCluster(
+        workers, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs=_SILENT
+    )
     stack.enter_context(cluster)
     return str(cluster.scheduler_address)
 

@@ -199,6 +199,7 @@ def interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    resource_tracker.ensure_running()  # it lets signals through again when it starts, so it has to run before
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -248,8 +249,6 @@ class _Processes(ProcessPoolExecutor):
         self._files = tempfile.TemporaryDirectory(prefix="detsim-")
         self._counter = threading.Thread(target=_count, args=(days, meter), daemon=True)
         self._counter.start()
-        if hasattr(signal, "pthread_sigmask"):  # it lets signals through again when it starts, so start it before
-            resource_tracker.ensure_running()
         super().__init__(workers, context, _start, (hanging_by, self._days, self._files.name))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
