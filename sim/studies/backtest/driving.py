@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
+from sim.experiment.engines import MOST_PEOPLE
 from sim.measures.writing import csv_line
 from sim.names import INTERIOR, SOURCES, WEEKDAYS
 from sim.people.observed import COLUMNS
@@ -63,10 +64,11 @@ def _rounded(value: float) -> int:
 def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
     """The file of observed arrests (date, source, area, arrests) that drives a scenario through its window.
 
-    Sources and areas share the people of a day as the scenario's own arrests of that day would.
+    Sources and areas share the people of a day as the scenario's own arrests of that day would. Raises InputError.
     """
     frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
     ice, cbp = (book_ins(figures, series, scenario, frame.dates) for series in DRIVERS)
+    _refuse_too_many(int(ice.sum() + cbp.sum()))
     rates = intensities(scenario, frame)
     lines = [csv_line(COLUMNS)]
     for day, date in enumerate(frame.dates):
@@ -74,6 +76,12 @@ def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
         border = _apportioned(int(cbp[day]), rates[len(INTERIOR) :, :, day], day)
         lines += _lines(date, np.concatenate([interior, border]), frame.areas)
     return "".join(lines)
+
+
+def _refuse_too_many(people: int) -> None:
+    if people > MOST_PEOPLE:
+        few = f"at most {MOST_PEOPLE:,} can be played; look for a figure that is too large, or take fewer days"
+        raise InputError(f"book-ins of the window add up to {people:,} people, {few}")
 
 
 def intensities(scenario: Scenario, frame: Frame) -> Floats:

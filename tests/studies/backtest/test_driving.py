@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from sim.errors import InputError
 from sim.scenario.loading import load
 from sim.studies.backtest.driving import (
+    DRIVERS,
     area_shares,
     arrivals_csv,
     book_ins,
@@ -92,6 +94,12 @@ def test_a_scenario_without_arrests_of_its_own_gets_them_alike(world: str, obser
         people[row["source"] + row["area"]] += int(row["arrests"])
     assert sum(people.values()) == 100
     assert max(people.values()) - min(n for cell, n in people.items() if "border" not in cell) <= 22
+
+
+def test_more_people_than_can_be_played_are_refused(world: str, write: Callable[..., Path]) -> None:
+    rows = [("2025-03-01", "2025-03-10", "", name, 9e6, "people") for name in DRIVERS]
+    with pytest.raises(InputError, match="add up to 18,000,000 people, at most 16,000,000"):
+        arrivals_csv(load(world).scenario, read(write(rows)))
 
 
 # --- the stock at the start ---------------------------------------------------------------------------

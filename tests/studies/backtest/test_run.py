@@ -25,6 +25,7 @@ from sim.studies.backtest.figures import Figures
 from sim.studies.backtest.figures import load as load_figures
 from sim.studies.backtest.fitting import Fitted, Parameter, Plain
 from sim.studies.backtest.foresight import frozen_sets, later_changes
+from sim.studies.backtest.naive import METHODS
 from sim.studies.backtest.run import Options, Outcome, backtest, settle
 
 from .conftest import rows_of_the_small_world
@@ -265,3 +266,13 @@ def test_nothing_heavy_is_imported_for_the_tables() -> None:
     code = "import sys, sim.studies.backtest.run; print('altair' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("first", "last"), [("2025-04-01", "2025-09-30"), ("2025-01-01", "2025-03-31")])
+def test_the_nation_beats_the_naive_forecasts(first: str, last: str, tmp_path: Path) -> None:
+    asked = Options("national", None, first, last, replications=3, workers=1, out=tmp_path / "out", quiet=True)
+    outcome = backtest(asked)
+    simulated = value(outcome, "simulated", "held", "mape")
+    assert all(simulated < value(outcome, method, "held", "mape") for method in METHODS)
+    assert value(outcome, "simulated", "held_mean", "error_over_mean_all") < 30
