@@ -50,8 +50,13 @@ class Row:
 
     @property
     def is_shown(self) -> bool:
-        """Whether there is anything on either side."""
-        return bool(self.difference.baseline_mean or self.difference.mean)
+        """Whether there is anything on either side, and not the same in every pair."""
+        return bool(self.difference.baseline_mean or self.difference.mean) and not self.is_same
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every pair has the same value: nothing that was changed reaches this measure."""
+        return self.difference.paired and self.difference.difference == 0 == self.difference.sd
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def compare(
     rows = [replace(row, assumed=_assumed(row, names, spans)) for row in rows]
     fewer = [note for i in range(1, len(results)) for note in _fewer(results[0], results[i], names[i], rows)]
     changed = [Changed(names[i], _inputs(results[0], results[i])) for i in range(1, len(results))]
-    notes = (*_notes(results, names), *_saved(rows), *fewer, *_words(results, names), *_marks(rows))
+    notes = (*_notes(results, names), *_same(rows), *_saved(rows), *fewer, *_words(results, names), *_marks(rows))
     return Comparison(names[0], tuple(rows), notes, _warning(results, names), tuple(changed))
 
 
@@ -201,6 +206,15 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     if any(len(_replications(result)) < 2 for result in results):
         notes.append("A result of one replication gives no interval; run with --reps 10 or more.")
     return notes
+
+
+def _same(rows: Sequence[Row]) -> list[str]:
+    """The measures that nothing changed, by scenario: they have no line of their own."""
+    by_scenario: dict[str, list[str]] = {}
+    for row in rows:
+        if row.is_same and row.difference.mean:
+            by_scenario.setdefault(row.scenario, []).append(row.measure)
+    return [f"{name}: the same in every pair: {', '.join(same)}." for name, same in by_scenario.items()]
 
 
 def _saved(rows: Sequence[Row]) -> list[str]:

@@ -38,8 +38,8 @@ def sentences(comparison: Comparison, measures: Sequence[str] = ()) -> list[str]
 def table(comparison: Comparison) -> Table:
     """The comparison as a table for a terminal, a warning above and notes below.
 
-    A `*` marks intervals that leave out 0, `**` those that hold after correction. Measures that are 0 on both sides
-    have no line.
+    A `*` marks intervals that leave out 0, `**` those that hold after correction. Measures that are 0 on both sides,
+    or the same in every pair, have no line.
     """
     from rich.markup import escape
     from rich.table import Table

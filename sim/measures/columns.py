@@ -247,14 +247,14 @@ COMPARE: Final = (
     Column("method", "string", "", "interval: t (paired), welch, or bootstrap (BCa) where the spread is not normal"),
     Column("p_value", "number", "", "two-sided p of the t test that the difference is 0"),
     Column(
-        "p_holm", "number", "", "the same, corrected for all differences looked at (Holm); empty if both sides are 0"
+        "p_holm", "number", "", "the same, corrected for all that differ in some pair (Holm); empty for others"
     ),
     Column("holds", "boolean", "", "true: the interval leaves out 0 and p_holm is below 0.05"),
-    Column("sd", "number", "as in unit", "standard deviation of the difference of a pair (unpaired: of one of each side)"),
+    Column("sd", "number", "as in unit", "standard deviation of the difference of a pair (unpaired: of one a side)"),
     Column("variance_ratio", "number", "", "replications that independent draws would need ÷ pairs; empty unpaired"),
     Column("assumed_low", "number", "as in unit", "lowest difference over the ranges of the assumed values, if varied"),
     Column("assumed_high", "number", "as in unit", "highest difference over those ranges"),
-    Column("sentence", "string", "", "the difference in words; empty if both sides are 0"),
+    Column("sentence", "string", "", "the difference in words; empty if both sides are 0 or every pair is equal"),
 )
 """Columns of `compare.csv`."""
 

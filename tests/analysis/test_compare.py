@@ -306,12 +306,22 @@ def test_which_differences_hold_after_correction(tmp_path):
     small = [100 + i + 0.5 + 0.4 * (-1) ** i for i in range(6)]
     other = many(tmp_path / "o", "o", {"arrests": noisy(9), **dict.fromkeys(names[1:], small)})
     by = {row.measure: row for row in compare([base, other]).rows}
-    assert by["arrests"].holds and by["arrests"].family == 5
+    assert by["arrests"].holds and by["arrests"].family == 4
     assert by["removals"].difference.leaves_out_zero and not by["removals"].holds
     alone = compare([base, other], measures=["removals"]).rows
     assert [(row.measure, row.family, row.holds) for row in alone] == [("removals", 1, True)]
     (said,) = sentences(compare([base, other]), ["removals"])
-    assert "does not hold after correction for 5 differences" in said
+    assert "does not hold after correction for 4 differences" in said
+
+
+def test_what_is_the_same_in_every_pair_is_a_note_and_no_test(tmp_path):
+    base = many(tmp_path / "b", "b", {"removals": [1, 2, 3, 4, 5, 6]})
+    other = result(tmp_path / "o", "o", noisy(9), SAME, "".join(f"o,{i},removals,people,{i + 1}\n" for i in range(6)))
+    found = compare([base, other])
+    assert "o: the same in every pair: removals." in found.notes
+    assert {row.measure: row.family for row in found.rows} == {"held_mean": 1, "removals": 1}
+    assert not any(line.startswith("Removals") for line in sentences(found, ["removals"]))
+    assert not any("removals  " in line for line in printed(found))
 
 
 def test_a_measure_of_none_of_them(pair):
