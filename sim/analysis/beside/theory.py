@@ -170,8 +170,12 @@ def _share(
         value += weight * float(meets @ area.time)
         steady += weight * float(meets @ area.steady)
         slow += weight**2 * variance_of_mean(area.chain, meets, days, spread)
-    fast = (value**2 + counted * value) / (every * days)
-    return Expected(quantity, value, math.sqrt(slow) + math.sqrt(fast), steady)
+    return Expected(quantity, value, math.sqrt(slow) + _fast(value, every * days, counted), steady)
+
+
+def _fast(value: float, people: float, counted: float = 1.0) -> float:
+    """Standard deviation of a mean over so many people that come and go by chance, each `counted` or measured."""
+    return math.sqrt((value**2 + counted * value) / people)
 
 
 def _by_class(system: System, every: Expected, seen: Window) -> list[Expected]:
@@ -214,7 +218,7 @@ def _fixed_patience(areas: list[Area], days: int) -> list[Expected]:
         ("bed_wait_days", a_person([one.mean_wait for one in exact]), _waited(areas, days)),
         ("held_mean", sum(one.mean_busy for one in exact), _held(areas, days)),
     )
-    return [Expected(name, value, near.sd, value) for name, value, near in found]
+    return [Expected(name, value, max(near.sd, _fast(value, every * days)), value) for name, value, near in found]
 
 
 # --- chains ---------------------------------------------------------------------------------------
