@@ -324,7 +324,9 @@ class Study:
                 yield i, self.part.load(i, ready.key)
 
     def _kept_line(self) -> str:
-        kept = sum(1 for _ in self.part.path.glob("*.replication"))
+        files = [path.stem.partition("-")[2] for path in self.part.path.glob("*.replication")]
+        keys = {ready.key[: len(files[0])] for ready in self._ready.values()} if files else set()
+        kept = sum(key in keys for key in files)  # of other studies, or an older program, there may be more
         if not kept:
             return "no replication was finished, nothing is written"
         return f"{kept} replications are finished and kept; the same command goes on from there"

@@ -20,7 +20,7 @@ from sim.studies.forecast import forecast, spoken
 from sim.studies.playing import Measuring, values_of
 from sim.studies.points import Point, Study, Values
 from sim.studies.writing import Csv
-from tests.studies.worlds import all_fail, never, second_fails, tiny, wrong_input
+from tests.studies.worlds import all_fail, interrupted_at_third, second_fails, tiny, wrong_input
 
 BASE, MORE, SAME = Point("base"), Point("more", ("beds.contracted=8",)), Point("same", ("beds.contracted=5",))
 REPS = range(1, 4)
@@ -129,11 +129,12 @@ def test_wrong_input_that_shows_late_is_told_as_it_is(tmp_path: Path) -> None:
 
 def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     with pytest.raises(Interrupted, match="nothing is written"):
-        study(tmp_path, never).evaluate([BASE], REPS)
-    study(tmp_path).evaluate([BASE], [1, 2])
+        study(tmp_path, interrupted_at_third).evaluate([BASE], [3])
     with pytest.raises(Interrupted, match="2 replications are finished and kept"):
-        study(tmp_path, never).evaluate([BASE], [3])
+        study(tmp_path, interrupted_at_third).evaluate([BASE], REPS)
     assert len(kept_files(tmp_path)) == 2
+    with pytest.raises(Interrupted, match="nothing is written"):  # those of another seed are of no use
+        study(tmp_path, interrupted_at_third, seed=5).evaluate([BASE], [3])
 
 
 def test_one_at_a_time_works_in_a_folder(tmp_path: Path) -> None:
