@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim import rules
 from sim.compiled import layout as at
 from sim.compiled.codes import NO_GOAL, NO_MONEY, STOP_ARRESTS, THINNED, THROTTLED
-from sim.compiled.common import add, by_day, get, value
+from sim.compiled.common import add, by_day, get, value, wide
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 
 
 @jit
@@ -18,9 +18,9 @@ def stopped(c: Ints, m: Ints, area: int, cause: int) -> bool:
 
 
 @jit
-def is_arrested(p: Ints, c: Ints, m: Ints, k: int) -> bool:
+def is_arrested(p: Shorts, c: Ints, m: Ints, k: int) -> bool:
     """Thinning, money and throttle."""
-    height = p[k, at.P_HEIGHT]
+    height = wide(p, k, at.P_HEIGHT)
     if height < 0:
         return True
     area = p[k, at.P_AREA]
@@ -37,7 +37,7 @@ def is_arrested(p: Ints, c: Ints, m: Ints, k: int) -> bool:
 
 
 @jit
-def found(p: Ints, c: Ints, m: Ints, k: int, change: int) -> None:
+def found(p: Shorts, c: Ints, m: Ints, k: int, change: int) -> None:
     """A pool loses or regains a person."""
     if c[at.C_POOLS] == 0:
         return

@@ -32,13 +32,12 @@ from sim.compiled.codes import (
 )
 from sim.compiled.common import add, by_day, get, head, join, quit_line, rank, value, wake
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
-from sim.names import EMPTY
+from sim.compiled.layout import Ints, Shorts
 
 
 # --- the ladder: alarms ---------------------------------------------------------------------------------
 @jit
-def next_rung(s: Ints, c: Ints, k: int) -> int:
+def next_rung(s: Shorts, c: Ints, k: int) -> int:
     """The untried rung that is due first, in listed order; -1 if none is left."""
     entry = s[k, at.S_ARREST]
     limit = value(c, at.O_LIMIT, entry // DAY_S)
@@ -53,7 +52,7 @@ def next_rung(s: Ints, c: Ints, k: int) -> int:
 
 
 @jit
-def set_rung_alarm(s: Ints, c: Ints, m: Ints, k: int, at_once: bool) -> None:
+def set_rung_alarm(s: Shorts, c: Ints, m: Ints, k: int, at_once: bool) -> None:
     """For the next rung."""
     rung = next_rung(s, c, k)
     if rung < 0:
@@ -65,7 +64,7 @@ def set_rung_alarm(s: Ints, c: Ints, m: Ints, k: int, at_once: bool) -> None:
 
 
 @jit
-def resume_ladder(s: Ints, c: Ints, m: Ints, k: int) -> None:
+def resume_ladder(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The review that person k's ladder waited for ended without a bed: the next rung at once."""
     if s[k, at.X_PAUSED] == 1:
         s[k, at.X_PAUSED] = 0
@@ -73,7 +72,7 @@ def resume_ladder(s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def step_off(s: Ints, k: int) -> None:
+def step_off(s: Shorts, k: int) -> None:
     """Person k has a bed or is gone."""
     s[k, at.X_TRIED] = -1
     s[k, at.X_PAUSED] = 0
@@ -81,7 +80,7 @@ def step_off(s: Ints, k: int) -> None:
 
 # --- displacement -------------------------------------------------------------------------------------
 @jit
-def settle(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def settle(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k is in a bed and may be displaced from it."""
     if c[at.C_DISPLACING] == 0:
         return
@@ -93,13 +92,13 @@ def settle(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def has_bed(s: Ints, k: int) -> bool:
+def has_bed(s: Shorts, k: int) -> bool:
     """Person k is in a bed."""
     return STAY <= s[k, at.S_STAGE] < GONE
 
 
 @jit
-def find_displaced(s: Ints, c: Ints, m: Ints, area: int, asker_rank: int) -> int:
+def find_displaced(s: Shorts, c: Ints, m: Ints, area: int, asker_rank: int) -> int:
     """The lowest in priority, then the latest in bed, then the highest number; -1: nobody."""
     line = line_number(c, at.L_DISPLACEMENT, area)
     while get(c, m, at.M_LINE_N, line) > 0:
@@ -118,7 +117,7 @@ def find_displaced(s: Ints, c: Ints, m: Ints, area: int, asker_rank: int) -> int
 
 
 @jit
-def review_over(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def review_over(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A request about person k ended without a release."""
     asker = s[k, at.X_PROMISED]
     if asker >= 0:
@@ -130,7 +129,7 @@ def review_over(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def asker_gone(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def asker_gone(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k, who asked, needs no bed here any more: the request is withdrawn."""
     if c[at.C_DISPLACING] == 0:
         return
@@ -184,17 +183,17 @@ def take_bed(c: Ints, m: Ints, area: int) -> None:
 
 
 @jit
-def leave_bed_line(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def leave_bed_line(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k waits for a bed no longer."""
     area = p[k, at.P_AREA]
     quit_line(s, c, m, at.L_BED, area, k)
-    if s[k, at.S_TRANSFER_ASKED] != EMPTY:
+    if s[k, at.S_TRANSFER_ASKED] != at.NOT_YET:
         count_out(c, m, at.L_TRANSFER, line_number(c, at.L_TRANSFER, area), m[at.G_NOW])
     step_off(s, k)
 
 
 @jit
-def hand_over(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def hand_over(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k leaves the lines for the bed that is theirs."""
     leave_bed_line(p, s, c, m, k)
     if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] >= 0 and m[review_of(s, c, k) + 1] == NO_BED:
@@ -204,7 +203,7 @@ def hand_over(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def give_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None:
+def give_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, area: int) -> None:
     """A bed of an area for person k."""
     take_bed(c, m, area)
     most = max(by_day(c, m, at.O_OPERATING, area), by_day(c, m, at.O_OVER_CONTRACT, area))
@@ -215,7 +214,7 @@ def give_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None:
 
 
 @jit
-def free_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None:
+def free_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, area: int) -> None:
     """The bed of person k passes to the one it was promised to or to the line."""
     asker = s[k, at.X_PROMISED] if c[at.C_DISPLACING] == 1 else -1
     if asker >= 0:
@@ -229,7 +228,7 @@ def free_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None:
 
 
 @jit
-def first_of_joint_line(s: Ints, c: Ints, m: Ints) -> int:
+def first_of_joint_line(s: Shorts, c: Ints, m: Ints) -> int:
     """Area of the first person of all lines with a free bed; -1: none."""
     best, first = -1, NEVER
     for area in range(c[at.C_AREAS]):
@@ -241,7 +240,7 @@ def first_of_joint_line(s: Ints, c: Ints, m: Ints) -> int:
 
 
 @jit
-def assign_jointly(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
+def assign_jointly(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
     """One line of all areas."""
     while is_funded(c, m):
         area = first_of_joint_line(s, c, m)
@@ -252,18 +251,18 @@ def assign_jointly(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
 
 
 @jit
-def begin_ladders(s: Ints, c: Ints, m: Ints) -> None:
+def begin_ladders(s: Shorts, c: Ints, m: Ints) -> None:
     """People who asked at this instant and found no bed step on the ladder."""
     for i in range(m[at.G_ASKED]):
         k = get(c, m, at.M_ASKED, i)
-        if s[k, at.S_STAGE] == BED_LINE and s[k, at.X_LINE_SINCE] != NEVER:
+        if s[k, at.S_STAGE] == BED_LINE and s[k, at.X_LINE_SINCE] != at.NEVER:
             s[k, at.X_TRIED] = 0
             set_rung_alarm(s, c, m, k, False)
     m[at.G_ASKED] = 0
 
 
 @jit
-def assign_beds(p: Ints, s: Ints, c: Ints, m: Ints, number: int) -> None:
+def assign_beds(p: Shorts, s: Shorts, c: Ints, m: Ints, number: int) -> None:
     """Free beds go to the line."""
     m[c[at.M_BED_DUE] + number] = 0
     if over_funding_stopped(c, m):
@@ -276,7 +275,7 @@ def assign_beds(p: Ints, s: Ints, c: Ints, m: Ints, number: int) -> None:
 
 
 @jit
-def ask_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def ask_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Join the line for a bed."""
     s[k, at.S_STAGE] = BED_LINE
     s[k, at.S_ASKED] = m[at.G_NOW]

@@ -31,8 +31,7 @@ from sim.compiled.layout import (
     M_LINE_MEMBERS,
     M_LINE_N,
     M_LINE_SECONDS,
-    M_POOL_CODE,
-    M_POOL_NEXT,
+    M_POOL,
     NUMBER_BITS,
     O_LINE_MOST,
     O_LINE_START,
@@ -111,15 +110,15 @@ def add_event(c: Ints, m: Ints, t: int, kind: int, number: int) -> None:
 def _add_later(c: Ints, m: Ints, bucket: int, code: int) -> None:
     i = m[G_FREE]
     if i >= 0:
-        m[G_FREE] = m[c[M_POOL_NEXT] + i]
+        m[G_FREE] = m[c[M_POOL] + 2 * i + 1]
     else:
         i = m[G_POOL_TOP]
         if i >= c[C_EVENTS_MOST]:
             m[G_BROKEN] = 1
             return
         m[G_POOL_TOP] = i + 1
-    m[c[M_POOL_CODE] + i] = code
-    m[c[M_POOL_NEXT] + i] = m[c[M_BUCKET_HEAD] + bucket]
+    m[c[M_POOL] + 2 * i] = code
+    m[c[M_POOL] + 2 * i + 1] = m[c[M_BUCKET_HEAD] + bucket]
     m[c[M_BUCKET_HEAD] + bucket] = i
 
 
@@ -132,10 +131,10 @@ def open_bucket(c: Ints, m: Ints) -> bool:
             return False
         i = m[c[M_BUCKET_HEAD] + m[G_BUCKET]]
         while i >= 0:
-            heap_push(m, c[M_AGENDA], m[G_AGENDA], m[c[M_POOL_CODE] + i])
+            heap_push(m, c[M_AGENDA], m[G_AGENDA], m[c[M_POOL] + 2 * i])
             m[G_AGENDA] += 1
-            following = m[c[M_POOL_NEXT] + i]
-            m[c[M_POOL_NEXT] + i] = m[G_FREE]
+            following = m[c[M_POOL] + 2 * i + 1]
+            m[c[M_POOL] + 2 * i + 1] = m[G_FREE]
             m[G_FREE] = i
             i = following
     return True

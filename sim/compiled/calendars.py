@@ -8,7 +8,7 @@ from sim.compiled.building import add_event, line_drop, line_number, members, ro
 from sim.compiled.codes import BED_LINE, CALL, DOCKET, ON_THE_ROAD, SCREENING_LINE, SEAT_LINE
 from sim.compiled.common import add, get, head, quit_line, value, wake
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 
 
 @jit
@@ -38,7 +38,7 @@ def where_to(c: Ints, m: Ints, area: int) -> int:
 
 
 @jit
-def depart(p: Ints, s: Ints, c: Ints, m: Ints, k: int, here: int, there: int) -> None:
+def depart(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, here: int, there: int) -> None:
     """Person k leaves for a bed elsewhere."""
     add(c, m, at.M_HOLD, here, -1)
     add(c, m, at.M_MOVED_OUT, here, 1)
@@ -52,7 +52,7 @@ def depart(p: Ints, s: Ints, c: Ints, m: Ints, k: int, here: int, there: int) ->
 
 
 @jit
-def transports_leave(p: Ints, s: Ints, c: Ints, m: Ints, area: int) -> None:
+def transports_leave(p: Shorts, s: Shorts, c: Ints, m: Ints, area: int) -> None:
     """The first n of the transfer line leave, if a listed area has a free bed."""
     line = line_number(c, at.L_TRANSFER, area)
     for _ in range(min(places_now(c, m, area), members(c, m, line))):
@@ -64,7 +64,7 @@ def transports_leave(p: Ints, s: Ints, c: Ints, m: Ints, area: int) -> None:
 
 
 @jit
-def route_departs(s: Ints, c: Ints, m: Ints, route: int) -> None:
+def route_departs(s: Shorts, c: Ints, m: Ints, route: int) -> None:
     """The first n of the seat line are removed."""
     calendar = c[at.C_AREAS] + route
     line = line_number(c, at.L_SEAT, route)
@@ -75,7 +75,7 @@ def route_departs(s: Ints, c: Ints, m: Ints, route: int) -> None:
 
 
 @jit
-def serve(s: Ints, c: Ints, m: Ints, kind: int, place: int, stage: int) -> int:
+def serve(s: Shorts, c: Ints, m: Ints, kind: int, place: int, stage: int) -> int:
     """Call the first of a line."""
     line = line_number(c, kind, place)
     k = row_of(head(s, c, m, line, stage))
@@ -86,7 +86,7 @@ def serve(s: Ints, c: Ints, m: Ints, kind: int, place: int, stage: int) -> int:
 
 
 @jit
-def hearing_list(s: Ints, c: Ints, m: Ints, docket: int) -> None:
+def hearing_list(s: Shorts, c: Ints, m: Ints, docket: int) -> None:
     """The first n of a docket are heard."""
     calendar = c[at.C_AREAS] + c[at.C_ROUTES] + docket
     for _ in range(min(places_now(c, m, calendar), members(c, m, line_number(c, at.L_DOCKET, docket)))):
@@ -96,7 +96,7 @@ def hearing_list(s: Ints, c: Ints, m: Ints, docket: int) -> None:
 
 
 @jit
-def screening_list(s: Ints, c: Ints, m: Ints) -> None:
+def screening_list(s: Shorts, c: Ints, m: Ints) -> None:
     """The first n of the screening line are interviewed."""
     calendar = c[at.C_AREAS] + c[at.C_ROUTES] + c[at.C_DOCKETS]
     for _ in range(min(places_now(c, m, calendar), members(c, m, line_number(c, at.L_SCREENING, 0)))):

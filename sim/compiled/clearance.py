@@ -19,7 +19,7 @@ from sim.compiled.building import (
 from sim.compiled.codes import WAITING, WITHDRAWN
 from sim.compiled.common import by_day, value
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 from sim.names import EMPTY
 
 
@@ -38,7 +38,7 @@ def assign_reviews_soon(c: Ints, m: Ints) -> None:
 
 
 @jit
-def ask_clearance(s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
+def ask_clearance(s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     """Hand in a request; nothing happens if one is under way already."""
     if s[k, at.X_REVIEW] >= 0:
         return
@@ -58,13 +58,13 @@ def ask_clearance(s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
 
 
 @jit
-def review_of(s: Ints, c: Ints, k: int) -> int:
+def review_of(s: Shorts, c: Ints, k: int) -> int:
     """Where in m the pending request about person k stands."""
     return c[at.M_REVIEWS] + s[k, at.X_REVIEW] * at.REVIEW_COLUMNS
 
 
 @jit
-def next_request(s: Ints, c: Ints, m: Ints, line: int) -> int:
+def next_request(s: Shorts, c: Ints, m: Ints, line: int) -> int:
     """Take the first request that still waits out of the line."""
     while True:
         code = line_top(c, m, line)
@@ -77,7 +77,7 @@ def next_request(s: Ints, c: Ints, m: Ints, line: int) -> int:
 
 
 @jit
-def assign_reviews(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
+def assign_reviews(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
     """Reviewers take requests first come, first served."""
     m[at.G_REVIEWS_DUE] = 0
     line = line_number(c, at.L_CLEARANCE, 0)
@@ -90,7 +90,7 @@ def assign_reviews(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
 
 
 @jit
-def close_review(s: Ints, c: Ints, m: Ints, k: int, outcome: int) -> None:
+def close_review(s: Shorts, c: Ints, m: Ints, k: int, outcome: int) -> None:
     """A request ends."""
     row = review_of(s, c, k)
     m[row + 4], m[row + 5] = m[at.G_NOW], outcome
@@ -105,7 +105,7 @@ def close_review(s: Ints, c: Ints, m: Ints, k: int, outcome: int) -> None:
 
 
 @jit
-def withdraw(s: Ints, c: Ints, m: Ints, k: int) -> None:
+def withdraw(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Take back the request about person k, if there is one."""
     if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] >= 0:
         close_review(s, c, m, k, WITHDRAWN)

@@ -16,9 +16,8 @@ from sim.compiled.building import (
     row_of,
     since_of,
 )
-from sim.compiled.codes import NEVER
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 
 
 @jit
@@ -46,6 +45,19 @@ def get(c: Ints, m: Ints, block: int, i: int) -> int:
 
 
 @jit
+def wide(rows: Shorts, k: int, column: int) -> int:
+    """A number that takes two places."""
+    return (rows[k, column + 1] << at.WIDE_BITS) | rows[k, column]
+
+
+@jit
+def put_wide(rows: Shorts, k: int, column: int, number: int) -> None:
+    """Write a number that takes two places."""
+    rows[k, column] = number & at.WIDE_MASK
+    rows[k, column + 1] = number >> at.WIDE_BITS
+
+
+@jit
 def wake(c: Ints, m: Ints, action: int, k: int) -> None:
     """Have person k go on when this event is over."""
     m[c[at.M_WAKE] + m[at.G_ASLEEP]] = (action << 24) | k
@@ -53,13 +65,13 @@ def wake(c: Ints, m: Ints, action: int, k: int) -> None:
 
 
 @jit
-def rank(p: Ints, k: int) -> int:
+def rank(p: Shorts, k: int) -> int:
     """Priority in lines for desks and beds."""
     return rules.priority(p[k, at.P_CUSTODY], p[k, at.P_CRIMINALITY])
 
 
 @jit
-def join(s: Ints, c: Ints, m: Ints, kind: int, place: int, k: int, priority: int, since: int) -> None:
+def join(s: Shorts, c: Ints, m: Ints, kind: int, place: int, k: int, priority: int, since: int) -> None:
     """Take a place in a line."""
     line = line_number(c, kind, place)
     s[k, at.X_LINE_SINCE] = since
@@ -68,7 +80,7 @@ def join(s: Ints, c: Ints, m: Ints, kind: int, place: int, k: int, priority: int
 
 
 @jit
-def head(s: Ints, c: Ints, m: Ints, line: int, stage: int) -> int:
+def head(s: Shorts, c: Ints, m: Ints, line: int, stage: int) -> int:
     """Place of the first who still waits; the line must not be empty."""
     while True:
         code = line_top(c, m, line)
@@ -79,15 +91,15 @@ def head(s: Ints, c: Ints, m: Ints, line: int, stage: int) -> int:
 
 
 @jit
-def quit_line(s: Ints, c: Ints, m: Ints, kind: int, place: int, k: int) -> None:
+def quit_line(s: Shorts, c: Ints, m: Ints, kind: int, place: int, k: int) -> None:
     """Give up the place."""
-    s[k, at.X_LINE_SINCE] = NEVER
+    s[k, at.X_LINE_SINCE] = at.NEVER
     count_out(c, m, kind, line_number(c, kind, place), m[at.G_NOW])
 
 
 @jit
-def step(s: Ints, c: Ints, m: Ints, k: int, seconds: int) -> None:
+def step(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
     """The next step of person k's case comes when `seconds` have passed."""
     t = m[at.G_NOW] + seconds
-    s[k, at.X_STEP] = t
+    s[k, at.X_STEP] = min(t, at.NEVER)
     add_event(c, m, t, at.K_STEP, k)

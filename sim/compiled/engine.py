@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.compiled import layout
-from sim.compiled.loop import play_until
+from sim.compiled import layout, machine
 from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.tables import Tables
 
 MOST_SLACK = 64
+play_until = machine.loop()
 
 
 def play(tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> Records:

@@ -23,15 +23,14 @@ from sim.compiled.codes import (
 )
 from sim.compiled.common import by_day, get, rank, value
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 from sim.compiled.release import leave
-from sim.names import EMPTY
 
 
 @jit
-def try_transfer(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
+def try_transfer(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
     """Join the transfer line as well."""
-    if s[k, at.S_TRANSFER_ASKED] == EMPTY:
+    if s[k, at.S_TRANSFER_ASKED] == at.NOT_YET:
         now, area = m[at.G_NOW], p[k, at.P_AREA]
         s[k, at.S_TRANSFER_ASKED] = now
         line = line_number(c, at.L_TRANSFER, area)
@@ -41,7 +40,7 @@ def try_transfer(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
 
 
 @jit
-def try_over_contract(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
+def try_over_contract(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
     """A bed above the contract, if the allowance has one left."""
     area = p[k, at.P_AREA]
     if get(c, m, at.M_TAKEN, area) >= by_day(c, m, at.O_OVER_CONTRACT, area) or not is_funded(c, m):
@@ -52,7 +51,7 @@ def try_over_contract(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
 
 
 @jit
-def try_displace(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
+def try_displace(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
     """The bed of somebody of lower priority."""
     displaced = find_displaced(s, c, m, p[k, at.P_AREA], rank(p, k))
     if displaced < 0:
@@ -66,7 +65,7 @@ def try_displace(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
 
 
 @jit
-def try_release(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
+def try_release(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
     """Release for want of a bed."""
     if p[k, at.P_CUSTODY] == MANDATORY and c[at.C_RELEASE_MANDATORY] == 0:
         return GO_ON
@@ -80,7 +79,7 @@ def try_release(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> int:
 
 
 @jit
-def try_rung(p: Ints, s: Ints, c: Ints, m: Ints, k: int, kind: int) -> int:
+def try_rung(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, kind: int) -> int:
     """What follows: the next rung, a review, this rung again, nothing more."""
     if kind == RUNG_TRANSFER:
         return try_transfer(p, s, c, m, k)
@@ -94,7 +93,7 @@ def try_rung(p: Ints, s: Ints, c: Ints, m: Ints, k: int, kind: int) -> int:
 
 
 @jit
-def climb(p: Ints, s: Ints, c: Ints, m: Ints, number: int) -> None:
+def climb(p: Shorts, s: Shorts, c: Ints, m: Ints, number: int) -> None:
     """The alarm of a rung; of no concern to people who are off the ladder."""
     k, rung = number // rules.MOST_RUNGS, number % rules.MOST_RUNGS
     if s[k, at.X_TRIED] < 0:

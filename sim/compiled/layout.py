@@ -1,9 +1,10 @@
 """Flat memory of the compiled engine: which number stands where.
 
-Four arrays of 64-bit integers hold a whole replication: `p` (people, one row a person), `s` (stays
-and what the engine knows of each person), `c` (the tables, by day, and where things stand) and `m`
-(everything that changes: counters, lines, the agenda). A row of `p` and of `s` lies together in
-memory, because what happens to a person reads many of their columns at once.
+Four arrays of integers hold a whole replication: `p` (people, one row a person), `s` (stays and what the
+engine knows of each person), `c` (the tables, by day, and where things stand) and `m` (everything that
+changes: counters, lines, the agenda). A row of `p` and of `s` lies together in memory, because what happens
+to a person reads many of their columns at once; for the same reason their numbers have 32 bits, as play waits
+for memory more than for anything else, and the few that are larger take two places.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from sim import rules
 from sim.names import (
     ACCOUNTS,
-    CLOCK_REASONS,
     EMPTY,
     LEDGER_LINES,
     LINE_ACCOUNT,
@@ -27,45 +27,54 @@ from sim.records import Counts, Records, Reviews, Stays
 from sim.scenario.tables import Calendar, Tables
 
 Ints = NDArray[np.int64]
+Shorts = NDArray[np.int32]
 
-# --- columns of p and s: eight a line, and a line is what the processor fetches at once ------------------
+# --- columns of p and s: sixteen a line, and a line is what the processor fetches at once -----------------
 # fmt: off
 PEOPLE = (
-    "t", "source", "area", "criminality", "custody", "height", "stage0", "intake",
-    "processing_s", "preparing_s", "track", "hearings", "adjournment_s", "outcome", "appeal_s", "giving_up_work",
-    "group", "route", "document_work", "stay_u", "stay_of_removal_s", "third_u", "third_work", "again",
-    "left_s", "stay_s", "screening_u", "positive_u", "review_s", "atd_s", "again_after_s", "number",
+    "t", "source", "area", "criminality", "custody", "stage0", "intake", "track",
+    "height", "", "processing_s", "preparing_s", "stay_s", "again", "again_after_s", "atd_s",
+    "hearings", "adjournment_s", "outcome", "appeal_s", "group", "route", "stay_u", "stay_of_removal_s",
+    "giving_up_work", "", "document_work", "", "third_work", "", "left_s", "",
+    "third_u", "screening_u", "positive_u", "review_s", "", "", "", "", "", "", "", "", "", "", "", "",
 )
 (
-    P_T, P_SOURCE, P_AREA, P_CRIMINALITY, P_CUSTODY, P_HEIGHT, P_STAGE0, P_INTAKE,
-    P_PROCESSING, P_PREPARING, P_TRACK, P_HEARINGS, P_ADJOURNMENT, P_OUTCOME, P_APPEAL, P_GIVING_UP,
-    P_GROUP, P_ROUTE, P_DOCUMENT, P_STAY_U, P_STAY_OF_REMOVAL, P_THIRD_U, P_THIRD, P_AGAIN,
-    P_LEFT, P_STAY, P_SCREENING_U, P_POSITIVE_U, P_REVIEW, P_ATD, P_AGAIN_AFTER, _,
+    P_T, P_SOURCE, P_AREA, P_CRIMINALITY, P_CUSTODY, P_STAGE0, P_INTAKE, P_TRACK,
+    P_HEIGHT, _, P_PROCESSING, P_PREPARING, P_STAY, P_AGAIN, P_AGAIN_AFTER, P_ATD,
+    P_HEARINGS, P_ADJOURNMENT, P_OUTCOME, P_APPEAL, P_GROUP, P_ROUTE, P_STAY_U, P_STAY_OF_REMOVAL,
+    P_GIVING_UP, _, P_DOCUMENT, _, P_THIRD, _, P_LEFT, _,
+    P_THIRD_U, P_SCREENING_U, P_POSITIVE_U, P_REVIEW, P_APPROVAL, _, _, _, _, _, _, _, _, _, _, _,
 ) = range(len(PEOPLE))
-P_APPROVAL = len(PEOPLE)  # 7 columns
-P_COLUMNS = P_APPROVAL + 8
+WIDE = ("height", "giving_up_work", "document_work", "third_work", "left_s")
+"""Columns of p whose numbers take two places, as those of X_WORK in s do; those of P_APPROVAL take seven."""
 
 STAYS = (
     "stage", "area", "", "", "", "", "t_exit", "exit",
-    "", "", "", "", "", "", "", "",
-    "", "", "", "", "", "atd", "gave_up", "",
+    "", "", "", "", "", "", "", "atd",
+    "", "", "", "", "", "", "", "", "", "", "", "", "gave_up", "", "", "",
     "t_arrest", "t_desk", "t_processed", "t_asked", "t_bed", "t_transfer_asked", "over_contract", "",
+    "", "", "t_departed", "t_landed", "t_screening_asked", "t_screened", "", "",
     "t_docket", "t_heard", "t_order", "t_document", "t_seat_asked", "hearings", "hearing_wait_s", "route",
-    "t_departed", "t_landed", "t_screening_asked", "t_screened", "third_country", "", "", "",
+    "third_country", "", "", "", "", "", "", "",
 )
 """Columns of s that are records; the others, named X below, are what the engine knows of a person."""
 (
     S_STAGE, S_AREA, X_STEP, X_ALARM, X_CLOCK_STAGE, X_LINE_SINCE, S_EXIT_T, S_EXIT,
-    X_WORK, _, _, _, _, X_SINCE, X_CLOSED, X_WHO,  # work left of the five clocks; source × 2 + custody class
-    X_GIVES_UP, X_LIMIT, X_REVIEW, X_PROMISED, X_ASIDE, S_ATD, S_GAVE_UP, _,
+    X_WHO, X_CLOSED, X_SINCE, X_GIVES_UP, X_LIMIT, X_REVIEW, X_PROMISED, S_ATD,  # who: source × 2 + custody class
+    X_WORK, _, _, _, _, _, _, _, _, _, X_LANDING, X_CLEARED, S_GAVE_UP, X_ASIDE, _, _,  # work left of the five clocks
     S_ARREST, S_DESK, S_PROCESSED, S_ASKED, S_BED, S_TRANSFER_ASKED, S_OVER, X_TRIED,
+    X_PAUSED, X_WANTED, S_DEPARTED, S_LANDED, S_SCREENING_ASKED, S_SCREENED, _, _,
     S_DOCKET, S_HEARD, S_ORDER, S_DOCUMENT, S_SEAT_ASKED, S_HEARINGS, S_HEARING_WAIT, S_ROUTE,
-    S_DEPARTED, S_LANDED, S_SCREENING_ASKED, S_SCREENED, S_THIRD, X_WANTED, X_LANDING, X_CLEARED,
+    S_THIRD, _, _, _, _, _, _, _,
 ) = range(len(STAYS))
-X_PAUSED = len(STAYS)
 # fmt: on
-S_COLUMNS = len(STAYS) + 8
 
+WIDE_BITS = 31
+WIDE_MASK = (1 << WIDE_BITS) - 1
+NOT_YET = -(1 << 31)
+"""Of a time in s: it never came."""
+NEVER = (1 << 31) - 1
+"""Of a time in s or a length in p: not in any run."""
 NOBODY = -1
 NOT_IN_CUSTODY = -1
 """Of X_CLOCK_STAGE: no clocks."""
@@ -135,7 +144,7 @@ BLOCKS = (
     *("flow_arrests", "flow_exits", "flow_in", "flow_out", "flow_over"),
     *("stock_inside", "stock_hold", "stock_bed", "stock_road"),
     *("ledger", "not_arrested", "shortfall", "review_rows"),
-    *("bucket_head", "pool_code", "pool_next", "agenda_heap", "wake", "asked_rows"),
+    *("bucket_head", "pool", "agenda_heap", "wake", "asked_rows"),
 )
 # fmt: off
 (
@@ -146,11 +155,13 @@ BLOCKS = (
     M_FLOW_ARRESTS, M_FLOW_EXITS, M_FLOW_IN, M_FLOW_OUT, M_FLOW_OVER,
     M_STOCK_INSIDE, M_STOCK_HOLD, M_STOCK_BED, M_STOCK_ROAD,
     M_LEDGER, M_NOT_ARRESTED, M_SHORTFALL, M_REVIEWS,
-    M_BUCKET_HEAD, M_POOL_CODE, M_POOL_NEXT, M_AGENDA, M_WAKE, M_ASKED,
+    M_BUCKET_HEAD, M_POOL, M_AGENDA, M_WAKE, M_ASKED,
 ) = range(len(SCALARS) + len(TABLES), len(SCALARS) + len(TABLES) + len(BLOCKS))
 # fmt: on
 C_HEADER = len(SCALARS) + len(TABLES) + len(BLOCKS)
 
+BLOCK = 4_096
+"""Rows that are filled or read together, so that they are still at hand for the next column."""
 BUCKET_S = 3_600
 """Events further away than the present hour wait in a list of their hour, unsorted."""
 REVIEW_COLUMNS = 6  # row, reason, asked, started, ended, outcome
@@ -177,8 +188,8 @@ ROW_BITS, SINCE_BITS, SINCE_ZERO = 24, 31, 1 << 30
 class Memory:
     """The four arrays of a replication."""
 
-    p: Ints
-    s: Ints
+    p: Shorts
+    s: Shorts
     c: Ints
     m: Ints
 
@@ -200,7 +211,6 @@ def fits(tables: Tables, people: People) -> bool:
 def memory(tables: Tables, people: People, slack: int = 1) -> Memory:
     """Lay out a replication; `slack` multiplies the room for events and requests."""
     rows = len(people)
-    p = _people(people)
     parts = _tables(tables) | _calendars(tables)
     parts["candidates"] = _candidates(people)
     sizes = {"events_most": slack * (6 * rows + 4_096), "reviews_most": slack * (2 * rows + 1_024)}
@@ -209,47 +219,66 @@ def memory(tables: Tables, people: People, slack: int = 1) -> Memory:
     parts |= {"line_start": starts, "line_most": most}
     blocks = _block_sizes(tables, rows, len(starts), numbers)
     c, m_size = _constants(numbers, parts, blocks, int(most.sum()))
-    filled = Memory(p, _stays(people, rows), c, np.zeros(m_size, dtype=np.int64))
+    filled = Memory(_people(people), _stays(people), c, np.zeros(m_size, dtype=np.int64))
     _first_values(filled, tables)
     return filled
 
 
-def _aligned(rows: int, columns: int) -> Ints:
+def _aligned(rows: int, columns: int) -> Shorts:
     """An array whose rows begin where the processor's lines begin."""
-    line = 64
-    raw = np.empty(rows * columns * 8 + line, dtype=np.uint8)
+    line, size = 64, rows * columns * 4
+    raw = np.empty(size + line, dtype=np.uint8)
     start = -raw.ctypes.data % line
-    return raw[start : start + rows * columns * 8].view(np.int64).reshape(rows, columns)
+    return raw[start : start + size].view(np.int32).reshape(rows, columns)
 
 
-def _people(people: People) -> Ints:
+def _people(people: People) -> Shorts:
     """Columns side by side, a person a row."""
-    p = _aligned(len(people), P_COLUMNS)
-    columns = [getattr(people, name) for name in PEOPLE] + list(people.approval_u)
-    for low in range(0, len(people), 4096):
-        for j, column in enumerate(columns):
-            p[low : low + 4096, j] = column[low : low + 4096]
+    p = _aligned(len(people), len(PEOPLE))
+    columns = [(j, name in WIDE, _cut(name, getattr(people, name))) for j, name in enumerate(PEOPLE) if name]
+    for low in range(0, len(people), BLOCK):
+        rows, high = p[low : low + BLOCK], low + BLOCK
+        for j, is_wide, column in columns:
+            if is_wide:
+                _put_wide(rows, j, column[low:high])
+            else:
+                rows[:, j] = column[low:high]
+        rows[:, P_APPROVAL : P_APPROVAL + len(people.approval_u)] = people.approval_u[:, low:high].T
     return p
 
 
-def _first_row() -> Ints:
+def _cut(name: str, column: Ints) -> Ints:
+    """A column whose numbers fit; what is too long for it can happen in no run."""
+    may_not_fit = name == "t" or (name.endswith("_s") and name not in WIDE)
+    if may_not_fit and len(column) and not NOT_YET <= column.min() <= column.max() <= NEVER:
+        return np.clip(column, NOT_YET, NEVER)
+    return column
+
+
+def _put_wide(rows: Shorts, j: int, column: Ints) -> None:
+    rows[:, j], rows[:, j + 1] = column & WIDE_MASK, column >> WIDE_BITS
+
+
+def _first_row() -> Shorts:
     """A person before anything has happened."""
-    row = np.zeros(S_COLUMNS, dtype=np.int64)
-    row[: len(STAYS)] = [EMPTY if name.startswith("t_") else 0 for name in STAYS]
+    row = np.zeros(len(STAYS), dtype=np.int32)
+    row[:] = [NOT_YET if name.startswith("t_") else 0 for name in STAYS]
     row[[S_EXIT, S_ROUTE, S_ATD]] = -1
-    row[[X_STEP, X_ALARM, X_GIVES_UP, X_LIMIT, X_LINE_SINCE]] = rules.NEVER
+    row[[X_STEP, X_ALARM, X_GIVES_UP, X_LIMIT, X_LINE_SINCE]] = NEVER
     row[[X_TRIED, X_REVIEW, X_PROMISED, X_WANTED]] = NOBODY
     row[X_CLOCK_STAGE] = NOT_IN_CUSTODY
     return row
 
 
-def _stays(people: People, rows: int) -> Ints:
-    s = _aligned(rows, S_COLUMNS)
-    s[:] = _first_row()
-    s[:, S_AREA] = people.area
-    s[:, X_WHO] = people.source * 2 + people.custody
-    for i in range(len(CLOCK_REASONS)):
-        s[:, X_WORK + i] = people.clock_work[i]
+def _stays(people: People) -> Shorts:
+    s, first = _aligned(len(people), len(STAYS)), _first_row()
+    who = people.source * 2 + people.custody
+    for low in range(0, len(people), BLOCK):
+        rows, high = s[low : low + BLOCK], low + BLOCK
+        rows[:] = first
+        rows[:, S_AREA], rows[:, X_WHO] = people.area[low:high], who[low:high]
+        for i, work in enumerate(people.clock_work):
+            _put_wide(rows, X_WORK + 2 * i, work[low:high])
     return s
 
 
@@ -296,11 +325,12 @@ def _calendars(tables: Tables) -> dict[str, Ints]:
 
 
 def _candidates(people: People) -> Ints:
-    """Rows of new arrivals by (time, row)."""
+    """Events of new arrivals by (time, row)."""
     order = np.argsort(people.t, kind="stable")
     coming = order[np.searchsorted(people.t[order], 0) :]
-    candidates: Ints = coming[people.stage0[coming] == 0].astype(np.int64)
-    return candidates
+    rows = coming[people.stage0[coming] == 0].astype(np.int64)
+    events: Ints = (people.t[rows] << (KIND_BITS + NUMBER_BITS)) | (K_ARREST << NUMBER_BITS) | rows
+    return events
 
 
 def _scalars(tables: Tables, people: People, parts: dict[str, Ints]) -> dict[str, int]:
@@ -350,7 +380,7 @@ def _block_sizes(tables: Tables, rows: int, lines: int, numbers: dict[str, int])
     flows, stocks = [days * n] * 5, [(days + 1) * n] * 4
     kept = [days * len(LEDGER_LINES), days * n * 3, days * 4, numbers["reviews_most"] * REVIEW_COLUMNS]
     events = numbers["events_most"]
-    agenda = [numbers["buckets"] + 1, events, events, events, 4 * rows + 64, rows + 1]
+    agenda = [numbers["buckets"] + 1, 2 * events, events, 4 * rows + 64, rows + 1]
     return by_area + others + flows + stocks + kept + agenda
 
 
@@ -385,7 +415,7 @@ def records(memory: Memory, tables: Tables) -> Records:
     """What the loop left behind, as records."""
     n, days = len(tables.areas), tables.days
     return Records(
-        stays=Stays(**{name: memory.s[:, j].copy() for j, name in enumerate(STAYS) if name}),
+        stays=_recorded(memory.s),
         reviews=_reviews(memory),
         ledger_cents=memory.block(M_LEDGER, days, len(LEDGER_LINES)).copy(),
         not_arrested=memory.block(M_NOT_ARRESTED, days, n, 3).copy(),
@@ -393,6 +423,19 @@ def records(memory: Memory, tables: Tables) -> Records:
         exhausted_day=int(memory.m[G_EXHAUSTED_DAY]),
         counts=_counts(memory, tables),
     )
+
+
+def _recorded(s: Shorts) -> Stays:
+    """The columns of s that are records, each by itself."""
+    named = [(j, name) for j, name in enumerate(STAYS) if name]
+    columns = {name: np.empty(len(s), dtype=np.int64) for _, name in named}
+    for low in range(0, len(s), BLOCK):
+        for j, name in named:
+            part = columns[name][low : low + BLOCK]
+            part[:] = s[low : low + BLOCK, j]
+            if name.startswith("t_"):
+                np.copyto(part, EMPTY, where=part == NOT_YET)
+    return Stays(**columns)
 
 
 def _still_waiting(memory: Memory, tables: Tables) -> Ints:

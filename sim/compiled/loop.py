@@ -17,7 +17,6 @@ from sim.compiled.building import (
     ROW_MASK,
     TIME_SHIFT,
     add_event,
-    event_code,
     heap_drop,
     open_bucket,
 )
@@ -26,9 +25,9 @@ from sim.compiled.clearance import assign_reviews
 from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, NEVER, ORDERED
 from sim.compiled.common import get, value, wake
 from sim.compiled.days import close_day, midnight, take_stocks
-from sim.compiled.jit import jit, stored_jit
+from sim.compiled.jit import entry, jit
 from sim.compiled.ladder import climb
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 from sim.compiled.release import decide, ring
 from sim.compiled.stay import (
     arrested,
@@ -45,7 +44,7 @@ from sim.compiled.stay import (
 
 
 @jit
-def happen(p: Ints, s: Ints, c: Ints, m: Ints, kind: int, number: int) -> None:
+def happen(p: Shorts, s: Shorts, c: Ints, m: Ints, kind: int, number: int) -> None:
     """One event."""
     if kind == at.K_STEP:
         take_step(p, s, c, m, number)
@@ -72,7 +71,7 @@ def happen(p: Ints, s: Ints, c: Ints, m: Ints, kind: int, number: int) -> None:
 
 
 @jit
-def happen_by_date(p: Ints, s: Ints, c: Ints, m: Ints, kind: int, number: int) -> None:
+def happen_by_date(p: Shorts, s: Shorts, c: Ints, m: Ints, kind: int, number: int) -> None:
     """Midnight, and what has a calendar."""
     if kind == at.K_TRANSFER:
         transports_leave(p, s, c, m, number)
@@ -87,7 +86,7 @@ def happen_by_date(p: Ints, s: Ints, c: Ints, m: Ints, kind: int, number: int) -
 
 
 @jit
-def wake_all(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
+def wake_all(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
     """Everybody whom the event woke goes on, first in first out."""
     while m[at.G_WOKEN] < m[at.G_ASLEEP]:
         code = m[c[at.M_WAKE] + m[at.G_WOKEN]]
@@ -107,7 +106,7 @@ def wake_all(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
 
 
 @jit
-def start(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
+def start(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
     """Day 0, the first dates of every calendar, and the first midnight."""
     for k in range(c[at.C_ROWS]):
         if p[k, at.P_STAGE0] > 0:
@@ -127,24 +126,23 @@ def start(p: Ints, s: Ints, c: Ints, m: Ints) -> None:
 
 
 @jit
-def next_candidate(p: Ints, c: Ints, m: Ints) -> int:
+def next_candidate(c: Ints, m: Ints) -> int:
     """Code of the next candidate's moment; NEVER if there is none."""
     i = m[at.G_CANDIDATE]
     if i >= c[at.C_CANDIDATES]:
         return NEVER
-    k = value(c, at.O_CANDIDATES, i)
-    return event_code(p[k, at.P_T], at.K_ARREST, k)
+    return value(c, at.O_CANDIDATES, i)
 
 
-@stored_jit("boolean(int64[:,::1], int64[:,::1], int64[::1], int64[::1], int64, boolean)")
-def play_until(p: Ints, s: Ints, c: Ints, m: Ints, end: int, first: bool) -> bool:
+@entry("boolean(int32[:,::1], int32[:,::1], int64[::1], int64[::1], int64, boolean)")
+def play_until(p: Shorts, s: Shorts, c: Ints, m: Ints, end: int, first: bool) -> bool:
     """Play every event before `end`; False if memory was too small. `first`: set up day 0 before."""
     if first:
         start(p, s, c, m)
     while m[at.G_BROKEN] == 0:
         some = open_bucket(c, m)
         code = m[c[at.M_AGENDA]] if some else NEVER
-        arrival = next_candidate(p, c, m)
+        arrival = next_candidate(c, m)
         coming = min(code, arrival)
         t = coming >> TIME_SHIFT
         if t >= end:

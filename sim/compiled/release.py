@@ -19,7 +19,6 @@ from sim.compiled.codes import (
     N_CLOCKS,
     N_REASONS,
     NEEDS_BED,
-    NEVER,
     ON_THE_ROAD,
     ORDERED,
     POST_ORDER,
@@ -30,9 +29,9 @@ from sim.compiled.codes import (
     SCREENING_LINE,
     SEAT_LINE,
 )
-from sim.compiled.common import add, by_day, get, quit_line, value, wake
+from sim.compiled.common import add, by_day, get, put_wide, quit_line, value, wake, wide
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 from sim.names import EMPTY
 
 
@@ -47,7 +46,7 @@ def on_atd(c: Ints, m: Ints, now: int) -> int:
 
 
 @jit
-def takes_slot(p: Ints, c: Ints, m: Ints, k: int) -> bool:
+def takes_slot(p: Shorts, c: Ints, m: Ints, k: int) -> bool:
     """A released person goes on ATD if there is a slot."""
     now = m[at.G_NOW]
     if c[at.C_ATD_ON] == 0 or on_atd(c, m, now) >= by_day(c, m, at.O_ATD_SLOTS, 0):
@@ -58,9 +57,9 @@ def takes_slot(p: Ints, c: Ints, m: Ints, k: int) -> bool:
 
 # --- the way out ----------------------------------------------------------------------------------------
 @jit
-def leave_case_lines(s: Ints, c: Ints, m: Ints, k: int) -> None:
+def leave_case_lines(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k leaves the docket, screening or seat line, if they are on one."""
-    if s[k, at.X_LINE_SINCE] == NEVER:
+    if s[k, at.X_LINE_SINCE] == at.NEVER:
         return
     stage = s[k, at.S_STAGE]
     if stage == SCREENING_LINE:
@@ -73,7 +72,7 @@ def leave_case_lines(s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def give_up_place(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None:
+def give_up_place(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, area: int) -> None:
     """Hold room, road or bed, and every line."""
     stage = s[k, at.S_STAGE]
     if stage <= BED_LINE:
@@ -91,7 +90,7 @@ def give_up_place(p: Ints, s: Ints, c: Ints, m: Ints, k: int, area: int) -> None
 
 
 @jit
-def set_free(p: Ints, s: Ints, c: Ints, m: Ints, k: int, supervised: bool) -> None:
+def set_free(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, supervised: bool) -> None:
     """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
     found(p, c, m, k, 1)
     s[k, at.S_ATD] = 1 if supervised and takes_slot(p, c, m, k) else 0
@@ -100,9 +99,9 @@ def set_free(p: Ints, s: Ints, c: Ints, m: Ints, k: int, supervised: bool) -> No
 
 
 @jit
-def leave(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
+def leave(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     """Person k leaves custody."""
-    s[k, at.X_STEP] = NEVER
+    s[k, at.X_STEP] = at.NEVER
     withdraw(s, c, m, k)
     area = s[k, at.S_AREA]
     give_up_place(p, s, c, m, k, area)
@@ -116,7 +115,7 @@ def leave(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
 
 
 @jit
-def release(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
+def release(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     """Leave for this reason, or ask for clearance to."""
     if covers(c, reason):
         ask_clearance(s, c, m, k, reason)
@@ -126,13 +125,13 @@ def release(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
 
 # --- clocks -------------------------------------------------------------------------------------------
 @jit
-def clock_runs(s: Ints, c: Ints, k: int, clock: int, stage: int) -> bool:
+def clock_runs(s: Shorts, c: Ints, k: int, clock: int, stage: int) -> bool:
     """The clock runs for such a person in a stage, and can ring at all."""
     return value(c, at.O_CLOCK_RUNS, (clock * 6 + s[k, at.X_WHO]) * 3 + stage) == 1
 
 
 @jit
-def use_clocks(s: Ints, c: Ints, m: Ints, k: int) -> None:
+def use_clocks(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Take off the work used since the last change."""
     days, now, since = c[at.C_DAYS], m[at.G_NOW], s[k, at.X_SINCE]
     for clock in range(N_CLOCKS):
@@ -141,12 +140,12 @@ def use_clocks(s: Ints, c: Ints, m: Ints, k: int) -> None:
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
             used = rules.work_until(work, speed, days, now) - rules.work_until(work, speed, days, since)
-            s[k, at.X_WORK + clock] -= used
+            put_wide(s, k, at.X_WORK + 2 * clock, wide(s, k, at.X_WORK + 2 * clock) - used)
     s[k, at.X_SINCE] = now
 
 
 @jit
-def ring_by(s: Ints, c: Ints, m: Ints, k: int, t: int) -> None:
+def ring_by(s: Shorts, c: Ints, m: Ints, k: int, t: int) -> None:
     """Set the alarm to t if that is earlier."""
     if t < s[k, at.X_ALARM]:
         s[k, at.X_ALARM] = t
@@ -154,7 +153,7 @@ def ring_by(s: Ints, c: Ints, m: Ints, k: int, t: int) -> None:
 
 
 @jit
-def set_clock_alarm(s: Ints, c: Ints, m: Ints, k: int) -> None:
+def set_clock_alarm(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Ring when the first running clock runs out."""
     days = c[at.C_DAYS]
     first, last = min(s[k, at.X_GIVES_UP], s[k, at.X_LIMIT]), c[at.C_END]
@@ -164,23 +163,23 @@ def set_clock_alarm(s: Ints, c: Ints, m: Ints, k: int) -> None:
             which = clock * 3 + (s[k, at.X_WHO] >> 1)
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
-            since, left = s[k, at.X_SINCE], s[k, at.X_WORK + clock]
+            since, left = s[k, at.X_SINCE], wide(s, k, at.X_WORK + 2 * clock)
             by_then = rules.work_until(work, speed, days, min(first, last)) - rules.work_until(work, speed, days, since)
             if left <= by_then:  # else it is not the first, and need not be looked for
                 first = min(first, rules.clock_due(work, speed, days, since, left))
-    s[k, at.X_ALARM] = NEVER
+    s[k, at.X_ALARM] = at.NEVER
     ring_by(s, c, m, k, first)
 
 
 @jit
-def begin_clocks(s: Ints, c: Ints, m: Ints, k: int, stage: int) -> None:
+def begin_clocks(s: Shorts, c: Ints, m: Ints, k: int, stage: int) -> None:
     """The clocks begin to run."""
     s[k, at.X_CLOCK_STAGE], s[k, at.X_SINCE] = stage, m[at.G_NOW]
     set_clock_alarm(s, c, m, k)
 
 
 @jit
-def same_clocks(s: Ints, c: Ints, k: int, one: int, other: int) -> bool:
+def same_clocks(s: Shorts, c: Ints, k: int, one: int, other: int) -> bool:
     """The same clocks run in both stages."""
     different = 0
     for clock in range(N_CLOCKS):
@@ -190,7 +189,7 @@ def same_clocks(s: Ints, c: Ints, k: int, one: int, other: int) -> bool:
 
 
 @jit
-def enter_clock_stage(s: Ints, c: Ints, m: Ints, k: int, stage: int) -> None:
+def enter_clock_stage(s: Shorts, c: Ints, m: Ints, k: int, stage: int) -> None:
     """Other clocks may run from now."""
     same = same_clocks(s, c, k, s[k, at.X_CLOCK_STAGE], stage)
     if not same:
@@ -201,37 +200,37 @@ def enter_clock_stage(s: Ints, c: Ints, m: Ints, k: int, stage: int) -> None:
 
 
 @jit
-def case_begins(p: Ints, s: Ints, c: Ints, m: Ints, k: int, proceedings: bool) -> None:
+def case_begins(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, proceedings: bool) -> None:
     """People in proceedings may give up from now."""
     bands = c[at.C_BANDS]
     if bands > 0 and (proceedings or p[k, at.P_TRACK] == PROCEEDINGS):
         now = m[at.G_NOW]
         after = c[c[at.O_BAND_AFTER] : c[at.O_BAND_AFTER] + bands]
         speed = c[c[at.O_BAND_SPEED] : c[at.O_BAND_SPEED] + bands]
-        due = rules.giving_up_due(after, speed, now - s[k, at.S_ARREST], now, p[k, at.P_GIVING_UP])
-        s[k, at.X_GIVES_UP] = due
+        due = rules.giving_up_due(after, speed, now - s[k, at.S_ARREST], now, wide(p, k, at.P_GIVING_UP))
+        s[k, at.X_GIVES_UP] = min(due, at.NEVER)
         ring_by(s, c, m, k, due)
 
 
 @jit
-def give_up(s: Ints, c: Ints, m: Ints, k: int) -> None:
+def give_up(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Accept departure: the case ends with an order."""
-    s[k, at.X_STEP] = NEVER
+    s[k, at.X_STEP] = at.NEVER
     leave_case_lines(s, c, m, k)
     s[k, at.S_GAVE_UP] = 1
     wake(c, m, ORDERED, k)
 
 
 @jit
-def fall_due(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
+def fall_due(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     """Something that could end the stay runs out."""
     if reason == GIVING_UP:
-        s[k, at.X_GIVES_UP] = NEVER
+        s[k, at.X_GIVES_UP] = at.NEVER
         give_up(s, c, m, k)
         return
     s[k, at.X_CLOSED] |= 1 << reason
     if reason == POST_ORDER_LIMIT:
-        s[k, at.X_LIMIT] = NEVER
+        s[k, at.X_LIMIT] = at.NEVER
     if s[k, at.S_STAGE] == ON_THE_ROAD:
         s[k, at.X_LANDING] |= 1 << reason
     else:
@@ -239,13 +238,13 @@ def fall_due(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
 
 
 @jit
-def due_now(s: Ints, c: Ints, m: Ints, k: int) -> int:
+def due_now(s: Shorts, c: Ints, m: Ints, k: int) -> int:
     """Reasons that have run out, a bit each."""
     due = 0
     for clock in range(N_CLOCKS):
         reason = REASON_OF[clock]
         open_still = (s[k, at.X_CLOSED] >> reason) & 1 == 0
-        if open_still and s[k, at.X_WORK + clock] <= 0 and clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
+        if open_still and wide(s, k, at.X_WORK + 2 * clock) <= 0 and clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
             due |= 1 << reason
     if s[k, at.X_LIMIT] <= m[at.G_NOW]:
         due |= 1 << POST_ORDER_LIMIT
@@ -255,7 +254,7 @@ def due_now(s: Ints, c: Ints, m: Ints, k: int) -> int:
 
 
 @jit
-def ring(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def ring(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The alarm of person k; of no concern if it was set for another stage or they have left."""
     if s[k, at.X_CLOCK_STAGE] < 0 or s[k, at.X_ALARM] != m[at.G_NOW]:
         return
@@ -269,7 +268,7 @@ def ring(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def decide(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def decide(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A review ends."""
     if s[k, at.X_REVIEW] < 0:
         return
@@ -289,7 +288,7 @@ def decide(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def refuse(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
+def refuse(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     """That reason is closed for this stay."""
     close_review(s, c, m, k, REFUSED)
     s[k, at.X_CLOSED] |= 1 << reason
@@ -300,7 +299,7 @@ def refuse(p: Ints, s: Ints, c: Ints, m: Ints, k: int, reason: int) -> None:
 
 
 @jit
-def landed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> bool:
+def landed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> bool:
     """Do what fell due on the road; False if the person leaves."""
     due = s[k, at.X_LANDING]
     s[k, at.X_LANDING] = 0

@@ -26,7 +26,6 @@ from sim.compiled.codes import (
     HELD,
     HOLD_ROOM,
     INTAKE_REVIEW,
-    NEVER,
     ON_THE_ROAD,
     ORDERED_REMOVED,
     POST_ORDER,
@@ -39,9 +38,9 @@ from sim.compiled.codes import (
     STAY,
     STAY_OF_REMOVAL,
 )
-from sim.compiled.common import add, by_day, get, head, join, quit_line, rank, step, value, wake
+from sim.compiled.common import add, by_day, get, head, join, quit_line, rank, step, value, wake, wide
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.layout import Ints, Shorts
 from sim.compiled.release import begin_clocks, case_begins, enter_clock_stage, landed, leave, release
 from sim.scenario.tables import ENDLESS, NONE
 
@@ -54,7 +53,7 @@ def has_routes(c: Ints) -> bool:
 
 
 @jit
-def on_line_since(p: Ints, m: Ints, k: int, stage: int) -> int:
+def on_line_since(p: Shorts, m: Ints, k: int, stage: int) -> int:
     """People on a line at day 0 keep their order of time served."""
     if m[at.G_NOW] == 0 and p[k, at.P_STAGE0] == stage:
         return p[k, at.P_T]
@@ -62,7 +61,7 @@ def on_line_since(p: Ints, m: Ints, k: int, stage: int) -> int:
 
 
 @jit
-def seat(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def seat(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The line for a seat; without routes the person is removed at once."""
     if not has_routes(c):
         leave(p, s, c, m, k, EXIT_REMOVED)
@@ -74,7 +73,7 @@ def seat(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def stay_of_removal(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def stay_of_removal(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A court may forbid the removal for a time."""
     ordered_on = max(s[k, at.S_ORDER], 0) // DAY_S
     if rules.granted(p[k, at.P_STAY_U], value(c, at.O_STAY_SHARE, ordered_on)):
@@ -85,7 +84,7 @@ def stay_of_removal(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def document(p: Ints, s: Ints, c: Ints, m: Ints, k: int, work: int) -> None:
+def document(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, work: int) -> None:
     """The travel document: an amount of work."""
     days, group = c[at.C_DAYS], p[k, at.P_GROUP]
     s[k, at.S_STAGE] = DOCUMENT
@@ -96,7 +95,7 @@ def document(p: Ints, s: Ints, c: Ints, m: Ints, k: int, work: int) -> None:
 
 
 @jit
-def choose_route(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def choose_route(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The route of the group, or that of a third country if an agreement gives one."""
     share = by_day(c, m, at.O_THIRD_SHARE, p[k, at.P_GROUP])
     third = s[k, at.S_ORDER] >= 0 and c[at.C_THIRD_ROUTE] != NONE and rules.granted(p[k, at.P_THIRD_U], share)
@@ -105,43 +104,43 @@ def choose_route(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def order_is_final(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def order_is_final(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Nobody gives up any more; the limit on detention after an order begins."""
-    s[k, at.X_GIVES_UP] = NEVER
+    s[k, at.X_GIVES_UP] = at.NEVER
     limit = by_day(c, m, at.O_POST_ORDER_LIMIT, 0)
     if limit >= 0:
-        s[k, at.X_LIMIT] = m[at.G_NOW] + limit
+        s[k, at.X_LIMIT] = min(m[at.G_NOW] + limit, at.NEVER)
     enter_clock_stage(s, c, m, k, POST_ORDER)
 
 
 @jit
-def ordered(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def ordered(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A final order."""
     s[k, at.S_ORDER] = m[at.G_NOW]
     order_is_final(p, s, c, m, k)
     if has_routes(c):
         choose_route(p, s, c, m, k)
-        document(p, s, c, m, k, p[k, at.P_THIRD] if s[k, at.S_THIRD] == 1 else p[k, at.P_DOCUMENT])
+        document(p, s, c, m, k, wide(p, k, at.P_THIRD if s[k, at.S_THIRD] == 1 else at.P_DOCUMENT))
     else:
         stay_of_removal(p, s, c, m, k)
 
 
 @jit
-def adjourn(s: Ints, c: Ints, m: Ints, k: int, seconds: int) -> None:
+def adjourn(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
     """Between two hearings."""
     s[k, at.S_STAGE] = ADJOURNED
     step(s, c, m, k, seconds)
 
 
 @jit
-def appeal(s: Ints, c: Ints, m: Ints, k: int, seconds: int) -> None:
+def appeal(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
     """The order is final when the appeal ends."""
     s[k, at.S_STAGE] = APPEAL
     step(s, c, m, k, seconds)
 
 
 @jit
-def heard(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def heard(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A hearing takes place; the last one decides the case."""
     s[k, at.S_HEARD] = m[at.G_NOW]
     s[k, at.S_HEARINGS] += 1
@@ -157,7 +156,7 @@ def heard(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def proceedings(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def proceedings(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Join the docket of the area; without one nobody waits for a judge."""
     docket = value(c, at.O_DOCKET_OF, s[k, at.S_AREA])
     if docket == NONE:
@@ -169,7 +168,7 @@ def proceedings(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def screening(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def screening(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The line for a fear interview."""
     since = on_line_since(p, m, k, SCREENING_LINE)
     s[k, at.S_STAGE], s[k, at.S_SCREENING_ASKED] = SCREENING_LINE, m[at.G_NOW]
@@ -177,7 +176,7 @@ def screening(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def screened(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def screened(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A fear interview takes place."""
     s[k, at.S_SCREENED] = m[at.G_NOW]
     if rules.granted(p[k, at.P_POSITIVE_U], by_day(c, m, at.O_POSITIVE_SHARE, 0)):
@@ -188,7 +187,7 @@ def screened(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def prepared(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def prepared(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The first case event."""
     track = p[k, at.P_TRACK]
     if track == PROCEEDINGS:
@@ -204,14 +203,14 @@ def prepared(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def prepare(s: Ints, c: Ints, m: Ints, k: int, seconds: int) -> None:
+def prepare(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
     """Up to the first case event."""
     s[k, at.S_STAGE] = PREPARING
     step(s, c, m, k, seconds)
 
 
 @jit
-def in_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def in_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The case begins when the person is first in a bed."""
     if c[at.C_CASE_ON] == 0:
         ordered(p, s, c, m, k)
@@ -224,7 +223,7 @@ def in_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def enter_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def enter_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k is in a bed for the first time."""
     area = s[k, at.S_AREA]
     add(c, m, at.M_ROAD if s[k, at.S_STAGE] == ON_THE_ROAD else at.M_HOLD, area, -1)
@@ -237,7 +236,7 @@ def enter_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def needs_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def needs_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The line for a bed, if beds can be short."""
     if c[at.C_BEDS_ON] == 1:
         ask_bed(p, s, c, m, k)
@@ -248,7 +247,7 @@ def needs_bed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def processed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def processed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Processing ends: returned, released, or to be detained."""
     s[k, at.S_PROCESSED] = m[at.G_NOW]
     if c[at.C_INTAKE_ON] == 0:
@@ -266,7 +265,7 @@ def processed(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def sit(s: Ints, c: Ints, m: Ints, k: int) -> None:
+def sit(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Processing starts."""
     s[k, at.S_DESK] = m[at.G_NOW]
     s[k, at.S_STAGE] = PROCESSING
@@ -282,7 +281,7 @@ def assign_desks_soon(c: Ints, m: Ints, area: int) -> None:
 
 
 @jit
-def assign_desks(s: Ints, c: Ints, m: Ints, area: int) -> None:
+def assign_desks(s: Shorts, c: Ints, m: Ints, area: int) -> None:
     """Free desks go to the line."""
     m[c[at.M_DESK_DUE] + area] = 0
     line = line_number(c, at.L_DESK, area)
@@ -295,7 +294,7 @@ def assign_desks(s: Ints, c: Ints, m: Ints, area: int) -> None:
 
 
 @jit
-def arrested(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def arrested(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k is in custody from now."""
     area = p[k, at.P_AREA]
     s[k, at.S_ARREST] = m[at.G_NOW]
@@ -315,7 +314,7 @@ def arrested(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def leave_desk(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def leave_desk(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Processing ends."""
     area = p[k, at.P_AREA]
     add(c, m, at.M_DESKS_BUSY, area, -1)
@@ -325,7 +324,7 @@ def leave_desk(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def land(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def land(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A transport arrives."""
     s[k, at.S_LANDED] = m[at.G_NOW]
     if landed(p, s, c, m, k):
@@ -333,11 +332,11 @@ def land(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def take_step(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def take_step(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A length of time in bed ends; of no concern if the person has gone on otherwise."""
     if s[k, at.X_STEP] != m[at.G_NOW]:
         return
-    s[k, at.X_STEP] = NEVER
+    s[k, at.X_STEP] = at.NEVER
     stage = s[k, at.S_STAGE]
     if stage == STAY:
         leave(p, s, c, m, k, c[at.C_STAY_EXIT])
@@ -355,7 +354,7 @@ def take_step(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def called(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def called(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """It is person k's turn."""
     stage = s[k, at.S_STAGE]
     if stage == PROCESSING:
@@ -374,7 +373,7 @@ def called(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 # --- day 0 ----------------------------------------------------------------------------------------------
 @jit
-def hold_from_day_0(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def hold_from_day_0(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k is in a bed when the run starts."""
     area, stage0 = p[k, at.P_AREA], p[k, at.P_STAGE0]
     s[k, at.S_ARREST], s[k, at.S_STAGE] = p[k, at.P_T], stage0
@@ -388,9 +387,9 @@ def hold_from_day_0(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def held_after_order(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def held_after_order(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """On day 0 with a final order."""
-    stage0, left = p[k, at.P_STAGE0], p[k, at.P_LEFT]
+    stage0, left = p[k, at.P_STAGE0], wide(p, k, at.P_LEFT)
     order_is_final(p, s, c, m, k)
     if has_routes(c):
         choose_route(p, s, c, m, k)
@@ -404,9 +403,9 @@ def held_after_order(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
 
 
 @jit
-def held(p: Ints, s: Ints, c: Ints, m: Ints, k: int) -> None:
+def held(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A person already held on day 0 goes on from where they are."""
-    stage0, left = p[k, at.P_STAGE0], p[k, at.P_LEFT]
+    stage0, left = p[k, at.P_STAGE0], wide(p, k, at.P_LEFT)
     if stage0 == STAY:
         step(s, c, m, k, left)
     elif stage0 == PREPARING:

@@ -67,7 +67,7 @@ def make_ready(engine: str, quiet: bool) -> None:
     """Compile what has to be compiled, once, and say so; what is stored is loaded by whoever plays."""
     if engine != "compiled":
         return
-    from sim.compiled.jit import is_stored
+    from sim.compiled.machine import is_stored
 
     if is_stored():
         return

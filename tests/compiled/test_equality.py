@@ -20,8 +20,8 @@ from tests.pathway.random_worlds import world
 pytest.importorskip("numba")
 
 from sim.compiled.engine import play as play_compiled
+from sim.compiled.engine import play_until
 from sim.compiled.layout import C_EVENTS_MOST, memory, records
-from sim.compiled.loop import play_until
 
 WORLDS = 1_200
 

@@ -23,11 +23,12 @@ from tests.pathway.random_worlds import world
 def play(made: Memory, days: int) -> bool:
     """Play to the end, a day at a time as the engine does; False if memory was too small.
 
-    Lists stand for the one-dimensional arrays: Python reads them many times faster.
+    Lists stand for the one-dimensional arrays: Python reads them many times faster. Python's own integers stand for
+    the narrow ones of rows, which compiled code widens as soon as it has read them.
     """
-    c, m = made.c.tolist(), made.m.tolist()
+    p, s, c, m = made.p.astype(object), made.s.astype(object), made.c.tolist(), made.m.tolist()
     loop: Any = play_until
-    return all(loop(made.p, made.s, c, m, (day + 1) * SECONDS_PER_DAY, day == 0) for day in range(days))
+    return all(loop(p, s, c, m, (day + 1) * SECONDS_PER_DAY, day == 0) for day in range(days))
 
 
 def cramped(tables: Tables, people: People, seed: int) -> Memory:

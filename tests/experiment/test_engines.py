@@ -18,7 +18,7 @@ from sim.experiment import engines
 pytest.importorskip("numba")
 
 NOTICE = "compiling the fast engine, once for this version"
-SAY_FOLDER = "from sim.compiled import jit; print(jit.cache_folder().parent, jit.is_stored())"
+SAY_FOLDER = "from sim.compiled import machine; print(machine.cache_folder().parent, machine.is_stored())"
 NOT_HEAVY = "import sys, sim.cli; sim.cli.main(['run', 'one-facility', '--quiet']); print(*sys.modules)"
 
 
@@ -33,7 +33,7 @@ def python(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
 def not_compiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """As if nothing had been compiled yet; the engines asked for."""
     asked: list[str] = []
-    monkeypatch.setattr("sim.compiled.jit.is_stored", lambda: False)
+    monkeypatch.setattr("sim.compiled.machine.is_stored", lambda: False)
     monkeypatch.setattr(engines, "play_of", asked.append)
     engines.make_ready.cache_clear()
     yield asked

@@ -1,0 +1,49 @@
+"""Compiled code is kept whole, and never trusted when it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("numba")
+
+from sim.compiled import machine
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(machine, "cache_folder", lambda: tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+def test_what_is_kept_is_read_again(folder: Path) -> None:
+    assert not machine.is_stored()
+    machine._keep(b"machine code")
+    assert machine._read() == b"machine code" and machine.is_stored()
+    assert [path.name for path in folder.iterdir()] == ["play_until.o"]
+
+
+@pytest.mark.parametrize("cut", [0, 10, 33, -1])
+def test_what_is_damaged_counts_as_missing(folder: Path, cut: int) -> None:
+    machine._keep(b"machine code")
+    kept = folder / "play_until.o"
+    kept.write_bytes(kept.read_bytes()[:cut])
+    assert not machine.is_stored()
+
+
+def test_a_full_disk_costs_only_the_keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(made: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(machine, "_read", lambda: None)
+    monkeypatch.setattr(machine, "_made", lambda: b"")
+    monkeypatch.setattr(machine, "_keep", full)
+    monkeypatch.setattr(machine, "_loaded", len)
+    assert machine.loop() == 0
+
+
+def test_another_processor_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = machine.cache_folder()
+    monkeypatch.setattr(machine.llvm, "get_host_cpu_name", lambda: "another")
+    assert machine.cache_folder() != here
