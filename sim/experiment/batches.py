@@ -30,7 +30,7 @@ def play_batches(plan: Plan, job: Job, pool: Executor, meter: Progress, quiet: b
     played, done, days = Played(plan), 0, plan.resolved.scenario.days
     while batch := played.plan.replications[done:]:
         wanted = [number for number in batch if not is_finished(job, number)]
-        if wanted and not plan.where.elsewhere:
+        if wanted and plan.where.scheduler is None:
             make_ready(plan.engine, quiet)
         kept, done = len(batch) - len(wanted), done + len(batch)
         meter.expect(days * done, days * kept)

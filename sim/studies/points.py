@@ -257,7 +257,8 @@ class Study:
         """Play and keep; why some failed, by key and replication."""
         people = sum(self.people(point) for point, _ in missing)
         engine = self.engine_for(people)
-        make_ready(engine, self.quiet)
+        if self.where.scheduler is None:
+            make_ready(engine, self.quiet)
         failures: dict[tuple[str, int], str] = {}
         with self._meter(total, total - len(missing)) as meter:
 
