@@ -412,7 +412,7 @@ def list_() -> None:
 
 @app.command()
 def backtest(
-    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Default: national.")] = "national",
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a name.")] = "national",
     observed: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="More figures; they replace shipped ones they overlap.")
     ] = None,
