@@ -76,5 +76,6 @@ def test_a_mean_varies_no_more_than_a_value_at_an_instant() -> None:
 
 
 def test_what_takes_too_long_is_not_followed() -> None:
-    assert chains.is_affordable(queue(2.0, 50, 8.0, 50), 3660, 8.0)
-    assert not chains.is_affordable(queue(900.0, 40_000, 45.0, 40_000), 365, 45.0)
+    assert chains.is_affordable([queue(2.0, 50, 8.0, 50)] * 20, 3660, 8.0)
+    assert not chains.is_affordable([queue(2.0, 50, 8.0, 50)] * 200, 3660, 8.0)
+    assert not chains.is_affordable([queue(900.0, 40_000, 45.0, 40_000)], 365, 45.0)

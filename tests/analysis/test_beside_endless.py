@@ -72,4 +72,5 @@ def test_the_tail_of_a_stay() -> None:
     """A thousandth of the person-days of an exponential stay lies beyond W ln 1000."""
     assert long_tail_days(Exponential(10.0 * DAY)) == math.ceil(10 * math.log(1000))
     assert long_tail_days(Constant(3 * DAY)) == 3
+    assert long_tail_days(Exponential(60.0)) == 1, "shorter than the grid"
     assert long_tail_days(LogNormal(math.log(10 * DAY), 2.0)) > 1000

@@ -53,6 +53,13 @@ def test_erlang_c() -> None:
     assert long["held_mean"].long_run == pytest.approx(9)
 
 
+def test_a_long_run_far_beyond_the_window_is_not_given() -> None:
+    """A load of 9.9 on 10 beds: the window follows the line, the long run has one it never sees."""
+    near = found(world(1, 20, 0.99, exponential(10), beds=everyone_waits(10)))
+    assert near["wait_share"].long_run is None and near["held_mean"].long_run is None
+    assert near["held_mean"].value < 9
+
+
 def test_erlang_a() -> None:
     long = found(world(1, 2000, 2.5, exponential(10), beds=everyone_waits(20), release=patience(4)))
     theory = twin.erlang_a(20, 2.5, 10, 4)

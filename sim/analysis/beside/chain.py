@@ -6,7 +6,7 @@ States are numbers of people in a row, K + 1 of them; `up` (K,) are rates a day 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -83,13 +83,17 @@ def _swing(people: int) -> int:
     return int(12.0 * math.sqrt(people)) + 50
 
 
-def is_affordable(chain: Chain, days: int, memory_days: float) -> bool:
-    """Whether `occupation` is quick: a matter of rates, days until the chain forgets its start, and states."""
-    states, terms = len(chain.start), _terms(chain.fastest)
-    if states <= _DENSE:
-        return states * states * (terms + days) <= _MOST_WORK
-    steps = min(days, 40.0 * memory_days) * terms
-    return steps <= _MOST_STEPS and steps * states <= _MOST_WORK
+def is_affordable(chains: Iterable[Chain], days: int, memory_days: float) -> bool:
+    """Whether `occupation` of all is quick: a matter of rates, days until they forget their start, and states."""
+    steps = work = 0.0
+    for chain in chains:
+        states, terms = len(chain.start), _terms(chain.fastest)
+        if states <= _DENSE:
+            work += states * states * (terms + days)
+        else:
+            here = min(days, 40.0 * memory_days) * terms
+            steps, work = steps + here, work + here * states
+    return steps <= _MOST_STEPS and work <= _MOST_WORK
 
 
 def occupation(chain: Chain, days: int) -> tuple[Floats, Floats]:

@@ -100,7 +100,8 @@ def _variance_of_one(left: Floats) -> float:
 
 def long_tail_days(law: Node, share: float = 1e-3, most: int = 36_600) -> int:
     """Days after which at most this share of the person-days of a stay still lies ahead; `most` if later."""
-    mean = law.mean_s / SECONDS_PER_DAY
-    ahead = mean - np.cumsum(_daily_means(law, 0, min(most, 3660), _COARSE))
-    settled = np.flatnonzero(ahead <= share * mean)
+    kept = _daily_means(law, 0, min(most, 3660), _COARSE)
+    beyond = max(law.mean_s / SECONDS_PER_DAY - kept.sum() - 1.0 / _COARSE, 0.0)  # the grid may miss an hour
+    ahead = kept.sum() + beyond - np.cumsum(kept)
+    settled = np.flatnonzero(ahead <= share * (kept.sum() + beyond))
     return int(settled[0]) + 1 if len(settled) else most

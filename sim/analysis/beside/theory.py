@@ -19,6 +19,7 @@ from sim.scenario.distributions import Exponential
 Floats = NDArray[np.float64]
 
 _NOTHING_LEFT: Final = 1e-14
+_CUT: Final = 1e-9
 _STAYS_COMPARED: Final = 10
 _MEMORIES: Final = 7
 """Relaxation times after which a thousandth of the start is left."""
@@ -68,7 +69,7 @@ def expected(system: System) -> list[Expected]:
         return _endless(system)
     seen = window(system)
     days = system.days - seen.warm_up
-    areas = [_area(system, a, float(system.rates[a, 0]), seen.exact) for a in system.used]
+    areas = _areas(system, system.rates[:, 0], seen.exact)
     if system.kind is Kind.FIXED_PATIENCE:
         return _fixed_patience(areas, days)
     if system.kind is Kind.WAIT:
@@ -109,6 +110,11 @@ class Area:
         """(K + 1,) numbers of people by state."""
         return self.chain.people
 
+    @property
+    def knows_long_run(self) -> bool:
+        """Whether no longer line than the window allows would have weight in the long run."""
+        return self.people[-1] == self.beds or float(self.steady[-1]) < _CUT
+
 
 def _held(areas: list[Area], days: int) -> Expected:
     """People in beds at midnight. Sampled once a day a mean varies by no more than its own variance beside."""
@@ -119,7 +125,7 @@ def _held(areas: list[Area], days: int) -> Expected:
         steady += float(inside @ area.steady)
         once = variance_of_mean(area.chain, inside, 0.0)
         spread += variance_of_mean(area.chain, inside, days, _spread(area.system)) + once / days
-    return Expected("held_mean", value, math.sqrt(spread), steady)
+    return Expected("held_mean", value, math.sqrt(spread), steady if all(a.knows_long_run for a in areas) else None)
 
 
 def _is_full(area: Area) -> Floats:
@@ -170,7 +176,8 @@ def _share(
         value += weight * float(meets @ area.time)
         steady += weight * float(meets @ area.steady)
         slow += weight**2 * variance_of_mean(area.chain, meets, days, spread)
-    return Expected(quantity, value, math.sqrt(slow) + _fast(value, every * days, counted), steady)
+    long_run = steady if all(area.knows_long_run for area in areas) else None
+    return Expected(quantity, value, math.sqrt(slow) + _fast(value, every * days, counted), long_run)
 
 
 def _fast(value: float, people: float, counted: float = 1.0) -> float:
@@ -184,11 +191,7 @@ def _by_class(system: System, every: Expected, seen: Window) -> list[Expected]:
     rest = float(system.rates[:, 0].sum()) - sum(first)
     if min(sum(first), rest) <= 1e-9 * max(sum(first), rest):
         return []
-    areas = [
-        _area(system, a, rate, seen.exact, system.day0_first)
-        for a, rate in zip(system.used, first, strict=True)
-        if rate > 0
-    ]
+    areas = _areas(system, system.rates[:, 0] * system.first, seen.exact, system.day0_first)
     above = _lost("lost_share_mandatory", areas, system.days - seen.warm_up)
     return [above, _rest(every, above, sum(first), rest)]
 
@@ -222,16 +225,27 @@ def _fixed_patience(areas: list[Area], days: int) -> list[Expected]:
 
 
 # --- chains ---------------------------------------------------------------------------------------
-def _area(system: System, a: int, arrivals: float, exact: bool, share: float | None = None) -> Area:
-    """An area in the window; `share`: one class only, to which each of those held on day 0 belongs by this chance."""
-    chain = _chain(system, arrivals, system.beds[a], system.day0[a], share)
+def _areas(system: System, rates: Floats, exact: bool, share: float | None = None) -> list[Area]:
+    """The areas to which people come at `rates` (A,) a day; those that are alike are worked out once.
+
+    `share`: of one class only, to which each of those held on day 0 belongs by this chance.
+    """
+    known: dict[tuple[float, int, int], Area] = {}
+    areas = []
+    for a in np.flatnonzero(rates).tolist():
+        alike = float(rates[a]), system.beds[a], system.day0[a]
+        known[alike] = known.get(alike) or _area(system, *alike, exact, share)
+        areas.append(known[alike])
+    return areas
+
+
+def _area(system: System, arrivals: float, beds: int, held: int, exact: bool, share: float | None) -> Area:
+    chain = _chain(system, arrivals, beds, held, share)
     steady = stationary(chain)
     nights = time = steady
-    if exact and (
-        share is None or chain.people[-1] >= system.beds[a]
-    ):  # a class that never fills the beds loses nobody
+    if exact and (share is None or chain.people[-1] >= beds):  # a class that never fills the beds loses nobody
         nights, time = (part / system.days for part in occupation(chain, system.days))
-    return Area(system, arrivals, system.beds[a], chain, nights, time, steady)
+    return Area(system, arrivals, beds, chain, nights, time, steady)
 
 
 def _chain(system: System, arrivals: float, beds: int, held: int, share: float | None = None) -> Chain:
@@ -262,10 +276,10 @@ def _start(top: int, held: int, share: float | None) -> Floats:
 def _longest_line(system: System, arrivals: float, beds: int) -> int:
     """A line that is never reached: beyond it the long run has no weight, or the window is too short to come there."""
     full = beds / system.mean_stay
-    reached = arrivals * system.days + 12.0 * math.sqrt(arrivals * system.days) + 50.0
     if system.patience > 0:
         mean = max(0.0, arrivals - full) * system.patience
-        return int(min(reached, mean + 12.0 * math.sqrt(arrivals * system.patience) + 50.0))
+        return int(mean + 12.0 * math.sqrt(arrivals * system.patience) + 50.0)
+    reached = 12.0 * math.sqrt(2.0 * arrivals * system.days) + 50.0
     return int(min(reached, math.log(_NOTHING_LEFT) / math.log(arrivals / full))) + 1
 
 
@@ -283,18 +297,17 @@ def _can_be_followed(system: System) -> bool:
     """Whether the way from the start is that of a chain, and one that is quick to follow."""
     if system.kind is Kind.FIXED_PATIENCE or not isinstance(system.law, Exponential):
         return False
-    memory = _memory(system)
-    return all(is_affordable(chain, system.days, memory) for a in system.used for chain in _chains(system, a))
+    alike = {(float(system.rates[a, 0]), system.beds[a], system.day0[a], float(system.first[a])) for a in system.used}
+    return is_affordable([chain for each in alike for chain in _chains(system, *each)], system.days, _memory(system))
 
 
-def _chains(system: System, a: int) -> list[Chain]:
+def _chains(system: System, rate: float, beds: int, held: int, first: float) -> list[Chain]:
     """The chain of an area, and under preemption that of its first class unless that never fills the beds."""
-    rate, beds, held = float(system.rates[a, 0]), system.beds[a], system.day0[a]
-    every, first_rate = _chain(system, rate, beds, held), rate * float(system.first[a])
-    if system.kind is not Kind.PREEMPTION or not 0 < first_rate < rate:
+    every = _chain(system, rate, beds, held)
+    if system.kind is not Kind.PREEMPTION or not 0 < first < 1:
         return [every]
-    first = _chain(system, first_rate, beds, held, system.day0_first)
-    return [every, first] if first.people[-1] >= beds else [every]
+    above = _chain(system, rate * first, beds, held, system.day0_first)
+    return [every, above] if above.people[-1] >= beds else [every]
 
 
 def _warm_up(system: System) -> int:
