@@ -99,7 +99,7 @@ Ranking = list[tuple[Range, list[Line]]]
 
 def ranking(outcome: Outcome, measure: str) -> Ranking:
     """The ranges with their statistics, the one that matters most first."""
-    if not outcome.indices:
+    if not outcome.is_global:
         return [(one.range, _changes(one)) for one in outcome.one_at_a_time.effects(measure)]
     found = outcome.indices[measure]
     leading = found[_LEADING[outcome.plan.options.method]].value
@@ -127,7 +127,7 @@ def tables(outcome: Outcome) -> list[Csv]:
     ]
     return [
         Csv(FILE, _SENSITIVITY, _sensitivity(outcome)),
-        *([] if outcome.indices else single),
+        *([] if outcome.is_global else single),
         Csv("design.csv", _DESIGN, _design(outcome)),
         Csv("points.csv", _POINTS, _points(outcome)),
     ]
@@ -178,7 +178,7 @@ def _points(outcome: Outcome) -> Iterator[Sequence[object]]:
 def about(outcome: Outcome) -> dict[str, Any]:
     """What the manifest says of the study."""
     plan = outcome.plan
-    salib = {"salib": version("SALib")} if outcome.indices else {}
+    salib = {"salib": version("SALib")} if outcome.is_global else {}
     numbers = {"morris": {"trajectories": plan.options.trajectories}, "sobol": {"samples": plan.options.samples}}
     return {
         "study": "sensitivity",
@@ -233,7 +233,7 @@ def shown(outcome: Outcome) -> Iterator[tuple[str, Table]]:
 
 def _heading(outcome: Outcome, measure: str) -> str:
     unit = MEASURES[measure].unit
-    if outcome.indices:
+    if outcome.is_global:
         what = "share of its variance" if outcome.plan.options.method == "sobol" else "effect of the whole range"
         return f"\n{measure} ({unit}): {what}, 95 % intervals of the sample"
     study = outcome.one_at_a_time

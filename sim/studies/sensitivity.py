@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.errors import InputError
+from sim.errors import InputError, RunError
 from sim.experiment.executors import Where
 from sim.experiment.plan import default_folder
 from sim.measures.columns import MEASURES, TEXT
@@ -108,6 +108,11 @@ class Outcome:
     indices: Mapping[str, Indices]
 
     @property
+    def is_global(self) -> bool:
+        """Whether all values moved at once, so that there are indices."""
+        return self.plan.design is not None
+
+    @property
     def one_at_a_time(self) -> OneAtATime:
         """The study as one of single changes; only of the method `oat`."""
         return OneAtATime(self.plan.ranges, self.values)
@@ -125,7 +130,7 @@ class Outcome:
     @property
     def measures(self) -> list[str]:
         """The measures that can be ranked."""
-        return list(self.indices) or self.one_at_a_time.measures
+        return list(self.indices) if self.is_global else self.one_at_a_time.measures
 
     def left_out(self) -> Iterator[str]:
         """A line for each measure asked for that cannot be ranked."""
@@ -250,7 +255,11 @@ def play(plan: Plan) -> Outcome:
 def _indices(plan: Plan, values: Values) -> dict[str, Indices]:
     if plan.design is None:
         return {}
-    return evaluated(plan.options.method, plan.design, _means(plan, values), plan.seed)
+    found = evaluated(plan.options.method, plan.design, _means(plan, values), plan.seed)
+    if not found:
+        failures = [failure.line() for failure in values.failures[:5]]
+        raise RunError(*failures, f"{plan.study.part.final}: not written, for no measure has a value at every point")
+    return found
 
 
 def _means(plan: Plan, values: Values) -> dict[str, Floats]:

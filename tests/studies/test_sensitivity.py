@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from sim.analysis import spans
 from sim.analysis.intervals import paired
-from sim.errors import InputError, Interrupted
+from sim.errors import InputError, Interrupted, RunError
 from sim.experiment.executors import Where
 from sim.experiment.plan import Options as RunOptions
 from sim.experiment.run import run
@@ -24,8 +25,9 @@ from sim.scenario.loading import load
 from sim.scenario.ranges import ranges
 from sim.studies import ranked, sensitivity
 from sim.studies.effects import OneAtATime, spread
-from sim.studies.points import Values
+from sim.studies.points import Study, Values
 from sim.studies.sensitivity import Options, Outcome, play, settle
+from tests.studies.worlds import second_fails
 
 WORLD = """\
 start: 2025-01-01
@@ -212,6 +214,17 @@ def test_the_number_of_workers_changes_nothing(asked: Options, tmp_path: Path) -
     one = kept(played(asked).folder)
     two = kept(played(replace(asked, where=Where(workers=2), out=tmp_path / "two")).folder)
     assert one == two
+
+
+def test_a_replication_that_fails_is_told(asked: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sensitivity, "Study", partial(Study, measuring=second_fails))
+    outcome = played(asked)
+    assert {failure.replication for failure in outcome.failures} == {2}
+    assert outcome.one_at_a_time.effects("held_mean")[0].low.n == 2  # type: ignore[union-attr]
+    with pytest.raises(RunError) as caught:
+        played(replace(asked, method="morris", trajectories=2, force=True))
+    assert "failed: ZeroDivisionError: of the second (worlds.py:" in caught.value.lines[0]
+    assert caught.value.lines[-1].endswith("not written, for no measure has a value at every point")
 
 
 # --- what is shown and said ---------------------------------------------------------------------
