@@ -197,7 +197,7 @@ class Study:
             yield
             return
         try:
-            with self.part.held(), ExitStack() as self._stack:
+            with self._connected(), self.part.held(), ExitStack() as self._stack:
                 yield
         except KeyboardInterrupt:
             raise Interrupted(f"interrupted: {self._kept_line()}") from None
@@ -207,6 +207,15 @@ class Study:
             raise RunError(f"{self.part.final}: {error.strerror or error}: {self._kept_line()}") from error
         finally:
             self._stack = self._executor = None
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Workers that are elsewhere are sought before any folder is made; those of this machine only for work."""
+        if not self.where.elsewhere:
+            yield
+            return
+        with executor(self.where) as self._executor:
+            yield
 
     def publish(
         self, tables: Sequence[Csv], about: Mapping[str, Any], others: Mapping[str, bytes], title: str | None = None
