@@ -32,7 +32,7 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """About how long it takes on one core."""
+        """About how long it takes on one core that does nothing else."""
         return self.people * self.pilot_seconds / max(self.pilot_people, 1)
 
     def lines(self) -> list[str]:
@@ -76,10 +76,10 @@ def _pilot(study: Study, point: Point, engine: str) -> tuple[int, int, float]:
 
 
 def _seconds(scenario: Scenario, tables: Tables, engine: str) -> float:
-    """What one replication takes; the first also loads things, which is no part of it."""
-    started = time.perf_counter()
+    """Processor time of one replication; the first also loads things, which is no part of it."""
+    started = time.process_time()
     values_of(scenario, tables, engine, 1)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def spoken(seconds: float) -> str:

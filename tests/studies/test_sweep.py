@@ -174,7 +174,10 @@ def kept(out: str) -> int:
     return sum(1 for _ in Path(f".{out}.part").glob("*.replication"))
 
 
-@pytest.mark.parametrize(("workers", "how"), [(2, signal.SIGKILL), (1, signal.SIGINT)])
+@pytest.mark.parametrize(
+    ("workers", "how"),
+    [(2, signal.SIGKILL), pytest.param(1, signal.SIGINT, marks=pytest.mark.slow)],
+)
 def test_killed_twice_and_taken_up_it_gives_the_same(workers: int, how: signal.Signals) -> None:
     for more in (1, 3):
         process = started("out", workers)
