@@ -70,7 +70,7 @@ def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, 
         if not of:
             raise InputError(f"--ranges: {folder} is of none of the scenarios compared here, as they were run")
         found |= dict.fromkeys(of, of_folder)
-    lacking = [result.name for i, result in enumerate(results) if folders and i not in found]
+    lacking = [f"{result.name} ({result.path})" for i, result in enumerate(results) if folders and i not in found]
     if lacking:
         raise InputError(f"--ranges: no study of {lacking[0]}; give one of each result compared")
     return found
