@@ -41,7 +41,8 @@ def renew(page: Path) -> None:
 def _counts(found: Sequence[Row]) -> str:
     count = Counter(status for row in found for status in row.status.split(", ") if status)
     kinds = ", ".join(f"{count[status]} {status}" for status in ("seen", "derived", ASSUMED))
-    return f"Of the values with a source, each area's counted by itself: {kinds}."
+    meaning = "What a range moves, and how: [sensitivity.md](sensitivity.md#ranges)."
+    return f"Of the values with a source, each area's counted by itself: {kinds}. {meaning}"
 
 
 def _covered(path: str, found: Iterable[Row], entries: Iterable[str]) -> list[Row]:

@@ -15,6 +15,7 @@ import pytest
 
 from sim.analysis import spans
 from sim.analysis.intervals import paired
+from sim.cli import main
 from sim.errors import InputError, Interrupted, RunError
 from sim.experiment.executors import Where
 from sim.experiment.plan import Options as RunOptions
@@ -278,6 +279,20 @@ def test_an_end_that_does_not_fit_the_rest_is_told_by_its_path(asked: Options) -
     Path(asked.scenario).write_text(world + entry, encoding="utf-8")
     with pytest.raises(InputError, match=r"^funding.buys.beds.price: cannot be played at its low end, -100 %: .*above"):
         settle(asked)
+
+
+def test_the_command(asked: Options, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["sensitivity", asked.scenario, "--reps", "2", "--workers", "1", "--out", str(tmp_path / "out")]
+    assert main([*command, "--dry-run"]) == 0
+    assert not (tmp_path / "out").exists() and len(capsys.readouterr().out.splitlines()) == 3
+    assert main([*command, "--measure", "held_mean", "--measure", "arrest_goal"]) == 0
+    told = capsys.readouterr()
+    assert "held_mean: " in told.out and told.out.endswith(
+        f"ranked by the largest swing; written to {tmp_path / 'out'}\n"
+    )
+    assert told.err == "arrest_goal: has no value at some point of this study, left out\n"
+    assert main(command) == 2
+    assert "exists; choose another folder" in capsys.readouterr().err
 
 
 def test_every_headline_measure_is_one() -> None:
