@@ -15,7 +15,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -39,6 +39,7 @@ class PartFolder:
         self.final = final
         self.path = final.parent / f".{final.name}.part"
         self.new = self.path / "new"
+        self._mark = self.path / "published"
 
     def file(self, replication: int, key: str, kind: str = RESULT) -> Path:
         """Where a finished replication lies."""
@@ -78,15 +79,33 @@ class PartFolder:
     def publish(self) -> None:
         """Rename `new` to the result folder, in place of an older one, and drop the finished replications.
 
-        Raises OSError if `new` cannot be brought to the disk; nothing is in another place then.
+        Raises OSError if `new` cannot be brought to the disk; nothing is in another place then. If the process is
+        killed after the renaming, `drop_left_over` does the rest.
         """
         _to_disk(self.new)
+        self._mark.touch()
         old = self.path / "replaced"
         shutil.rmtree(old, ignore_errors=True)
         if self.final.exists():
             self.final.rename(old)
         self.new.rename(self.final)
-        shutil.rmtree(self.path)
+        self._drop()
+
+    def drop_left_over(self) -> None:
+        """Drop what a process left that was killed when its result had taken its place already."""
+        nothing_in_it = self.path.is_dir() and not any(self.path.iterdir())
+        if nothing_in_it or (self._mark.exists() and not self.new.exists()):
+            self._drop()
+
+    def _drop(self) -> None:
+        """Drop all, the mark last: while anything lies there it says that nobody needs it."""
+        for path in self.path.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path != self._mark:
+                with suppress(OSError):
+                    path.unlink()
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def _payload(self, replication: int, key: str, kind: str) -> bytes | None:
         try:
@@ -104,6 +123,7 @@ class PartFolder:
 
     def _drop_half_built(self) -> None:
         """Drop what a killed process was writing; a folder that was built whole is built again."""
+        self._mark.unlink(missing_ok=True)
         for half_built in self.path.glob("*new*/"):
             shutil.rmtree(half_built, ignore_errors=True)
         for half_written in self.path.glob("*.tmp"):
@@ -114,6 +134,7 @@ def refuse_existing(final: Path, force: bool) -> None:
     """Raise InputError if `final` may not be written: it exists, or `--force` would destroy what is no result."""
     if not _stands(final):
         return
+    PartFolder(final).drop_left_over()
     if not force:
         raise InputError(f"{final}: exists; choose another folder with --out, or replace it with --force")
     if not final.is_dir() or final.is_symlink():

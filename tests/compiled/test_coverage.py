@@ -24,7 +24,10 @@ UNREACHED = {
     ("give_bed", "if over > get(c, m, at.M_BEDS_OVER, area):"): _LAW,
     ("give_bed", "m[c[at.M_BEDS_OVER] + area] = over"): _LAW,
     ("leave_case_lines", "elif stage == SEAT_LINE:"): "who waits in a line of the case waits in one of the three",
-    ("try_transfer", "if s[k, at.S_TRANSFER_ASKED] == EMPTY:"): "a ladder names each rung once, and it is tried once",
+    (
+        "try_transfer",
+        "if s[k, at.S_TRANSFER_ASKED] == at.NOT_YET:",
+    ): "a ladder names each rung once, and it is tried once",
 }
 """What no world can reach, by function and line (the branch and where it leads), each with the reason."""
 

@@ -134,3 +134,39 @@ def test_force_replaces_only_result_folders(tmp_path: Path) -> None:
     for name in ("mine", "file", "link"):
         with pytest.raises(InputError, match="--force replaces only result folders"):
             refuse_existing(tmp_path / name, force=True)
+
+
+# --- killed after the result took its place -----------------------------------------------------
+def published(part: PartFolder, *, renamed: bool) -> None:
+    """As a process leaves it that is killed just before, or just after, the folder takes its name."""
+    with part.held():
+        part.save(1, KEY, KEPT)
+        result_folder(part.new)
+        (part.path / "published").touch()
+        if renamed:
+            part.new.rename(part.final)
+
+
+def test_what_was_left_over_is_tidied_by_the_next_command(part: PartFolder) -> None:
+    published(part, renamed=True)
+    with pytest.raises(InputError, match="exists"):
+        refuse_existing(part.final, force=False)
+    assert not part.path.exists() and part.final.exists()
+
+
+def test_what_was_not_yet_in_its_place_is_kept(part: PartFolder) -> None:
+    published(part, renamed=False)
+    result_folder(part.final)
+    refuse_existing(part.final, force=True)
+    assert part.has(1, KEY)
+    with part.held():
+        assert part.has(1, KEY) and not part.new.exists()
+    refuse_existing(part.final, force=True)
+    assert part.has(1, KEY), "the mark of a folder that is built again counts no more"
+
+
+def test_an_empty_folder_is_left_over_too(part: PartFolder) -> None:
+    result_folder(part.final)
+    part.path.mkdir()
+    refuse_existing(part.final, force=True)
+    assert not part.path.exists()
