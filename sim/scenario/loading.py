@@ -20,6 +20,7 @@ from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import find, merge, override, shipped, stack
 from sim.scenario.messages import translate
+from sim.scenario.movable import movable
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
 from sim.scenario.units import quoted
 
@@ -80,7 +81,7 @@ def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     if problems:
         raise ScenarioError(problems)
     resolved = _resolve(scenario, origin, file)
-    known = ranges.movable(resolved.tree)
+    known = movable(resolved.tree)
     sources = ranges.settle(known, resolved.scenario.sources, origin)
     if wrong := ranges.problems(known, sources):
         raise ScenarioError(_problem(finding, origin) for finding in wrong)

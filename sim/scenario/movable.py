@@ -1,0 +1,275 @@
+"""What of a scenario can be moved: its numbers by path, each with how it is read, and what moving does to it.
+
+What is set at once is a whole: a number, a schedule, shares or a distribution. Moving its numbers keeps the dates of
+a schedule and the shape of a distribution; counts and seconds stay whole, shares stay within 100 %, and of shares
+that add up to 100 % those not moved give way in proportion.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+
+from sim.scenario.base import Model, Quantity
+from sim.scenario.distributions import Distribution
+from sim.scenario.document import Keys
+from sim.scenario.layers import bare, below
+from sim.scenario.schedules import ByArea, Schedule, Shares, by_area
+from sim.scenario.schema import Scenario, WeekdayFactors
+from sim.scenario.units import Duration, Share
+
+Number = int | float
+Move = Callable[[Number, bool], float]
+"""What a number becomes, and whether it is divided where others are multiplied."""
+
+DIVIDED: Final = "/ "
+"""Before a path: its numbers are divided where others are multiplied."""
+_FIGURES: Final = 10
+"""Significant figures that a moved number keeps."""
+_STAGES: Final = ("people", "arrests", "intake", "beds", "case", "removal", "release", "funding")
+_ADD_UP: Final = (
+    ("people", "day0", "areas"),
+    ("people", "day0", "time_served", "*", "share"),
+    ("removal", "groups", "*", "share"),
+)
+"""Shares that stand apart and add up to 100 % all the same: nothing moves them."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What is set at once (a number, a schedule, shares or a distribution) and the numbers in it."""
+
+    path: Keys
+    kind: Any
+    tree: Any
+    numbers: Mapping[Keys, Number]
+    quantity: Quantity
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its numbers cannot pass 1."""
+        return self.quantity == _quantity(Share)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether its numbers add up to 1."""
+        return get_origin(bare(self.kind)) is Shares
+
+
+@dataclass(frozen=True)
+class Target:
+    """Numbers that move together, of one whole."""
+
+    whole: Whole
+    chosen: tuple[Keys, ...]
+    divided: bool = False
+    """Divided where the others are multiplied, so that a product stays."""
+
+    def values(self) -> list[Number]:
+        """What they are now."""
+        return [self.whole.numbers[key] for key in self.chosen]
+
+    def tree(self, move: Move) -> Any:
+        """The whole with the chosen numbers moved, as a scenario file would say it. Raises ValueError."""
+        whole = self.whole
+        moved = {key: _kept_whole(move(whole.numbers[key], self.divided), whole) for key in self.chosen}
+        if whole.adds_up:
+            moved |= self._give_way(moved)
+        return _with(whole.tree, {key: whole.quantity.spell(value) for key, value in moved.items()})
+
+    def _give_way(self, moved: Mapping[Keys, Number]) -> dict[Keys, Number]:
+        """The shares that are not chosen, in proportion, so that all add up to 1."""
+        rest = {key: share for key, share in self.whole.numbers.items() if key not in moved}
+        left, now = 1 - sum(moved.values()), sum(rest.values())
+        if left < 0 or not now:
+            raise ValueError("the shares would not add up to 100 %; vary some of them and leave room for the others")
+        return {key: round(share * left / now, _FIGURES) for key, share in rest.items()}
+
+    def option(self, move: Move) -> str:
+        """The `path=value` that moves them."""
+        tree = self.tree(move)
+        text = json.dumps(tree, ensure_ascii=False) if isinstance(tree, dict) else str(tree)
+        return f"{'.'.join(self.whole.path)}={text}"
+
+    def problem(self, move: Move) -> str | None:
+        """What is wrong with the moved value, None if nothing is."""
+        try:
+            _adapter(self.whole.kind).validate_python(self.tree(move))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False)[0]
+            return str(first["msg"]).removeprefix("Value error, ").lower()
+        except ValueError as error:
+            return str(error)
+        return None
+
+
+def _kept_whole(value: float, whole: Whole) -> Number:
+    if isinstance(next(iter(whole.numbers.values())), int):
+        return math.floor(value + 0.5)
+    tidy = float(f"{value:.{_FIGURES}g}")
+    return min(1.0, tidy) if whole.is_share else tidy
+
+
+def _with(tree: Any, texts: Mapping[Keys, Any]) -> Any:
+    """The tree with these texts at these places."""
+    if () in texts:
+        return texts[()]
+    new = tree.copy()
+    for word, (key, child) in zip(tree if isinstance(tree, dict) else range(len(tree)), _children(tree), strict=True):
+        inner = {path[1:]: text for path, text in texts.items() if path[0] == key}
+        new[word] = _with(child, inner) if inner else child
+    return new
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+Movable = dict[str, "Movable | Whole"]
+"""All that can be moved in a scenario, by path."""
+
+
+def movable(tree: Mapping[str, Any]) -> Movable:
+    """What can be moved in a resolved scenario."""
+    found = _movable(Scenario, {key: tree[key] for key in _STAGES}, ())
+    return found if isinstance(found, dict) else {}
+
+
+def _movable(kind: Any, tree: Any, path: Keys) -> Movable | Whole | None:
+    if tree is None or bare(kind) == WeekdayFactors or any(_matches(pattern, path) for pattern in _ADD_UP):
+        return None
+    numbers, quantity = _numbers(kind, tree)
+    if quantity is not None:
+        return Whole(path, kind, tree, numbers, quantity) if numbers else None
+    parts = ((key, _movable(child_kind, child, (*path, key))) for key, child, child_kind in _parts(kind, tree))
+    return {key: part for key, part in parts if part} or None
+
+
+def _parts(kind: Any, tree: Any) -> list[tuple[str, Any, Any]]:
+    """Key, value and type of what stands right below."""
+    plain = bare(kind)
+    if isinstance(plain, type) and issubclass(plain, Model):
+        return [(key, child, _annotated(plain, key)) for key, child in tree.items()]
+    if get_origin(plain) is ByArea and not by_area(tree):
+        return _parts(get_args(plain)[0], tree)
+    if isinstance(tree, dict):
+        return [(str(key), child, below(plain, str(key))) for key, child in tree.items()]
+    models = isinstance(tree, list) and isinstance(get_args(plain)[0], type)
+    return [(str(index), child, get_args(plain)[0]) for index, child in enumerate(tree)] if models else []
+
+
+def _annotated(model: type[Model], key: str) -> Any:
+    """A field's type with its quantity and bounds, which pydantic keeps apart."""
+    field = model.model_fields[key]
+    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+
+
+def _numbers(kind: Any, tree: Any) -> tuple[dict[Keys, Number], Quantity | None]:
+    """The numbers of a whole by where they stand in it, and how they are read; no quantity: it is no whole."""
+    plain = bare(kind)
+    origin = get_origin(plain)
+    if origin is ByArea and not by_area(tree):
+        return _numbers(get_args(plain)[0], tree)
+    if origin is Schedule:
+        return _read(_quantity(get_args(plain)[0]), tree)
+    if origin is Shares:
+        return _read(_quantity(Share), tree)
+    if plain == bare(Distribution):
+        return _read(_quantity(Duration), tree)
+    quantity = _quantity(kind)
+    return _read(quantity, tree) if quantity else ({}, None)
+
+
+def _quantity(kind: Any) -> Quantity | None:
+    """How a scalar of some type is read; None if it is no scalar with a unit."""
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    for part in parts:
+        for note in getattr(part, "__metadata__", ()):
+            if isinstance(note, Quantity):
+                return note
+    return None
+
+
+def _children(tree: dict[Any, Any] | list[Any]) -> list[tuple[str, Any]]:
+    """Key or position, and value, of what stands right below in a tree of plain values."""
+    return [(str(key), child) for key, child in (tree.items() if isinstance(tree, dict) else enumerate(tree))]
+
+
+def _read(quantity: Quantity | None, tree: Any, path: Keys = ()) -> tuple[dict[Keys, Number], Quantity | None]:
+    """Every number in a tree that can be read so; words, dates and shapes are none."""
+    if quantity is None or isinstance(tree, bool):
+        return {}, quantity
+    if isinstance(tree, dict | list):
+        inner = [_read(quantity, child, (*path, key))[0] for key, child in _children(tree)]
+        return {key: number for found in inner for key, number in found.items()}, quantity
+    try:
+        value = quantity.parse(tree)
+    except ValueError:
+        return {}, quantity
+    return ({path: value} if isinstance(value, int | float) and not isinstance(value, bool) else {}), quantity
+
+
+# --- by path ------------------------------------------------------------------------------------
+def named(pattern: str, known: Movable) -> list[Target]:
+    """The numbers at or below a path; of a value far above, not shares that add up: moved alike they stay."""
+    divided = pattern.startswith(DIVIDED)
+    keys = split(pattern.removeprefix(DIVIDED))
+    targets = []
+    for whole, rest in _find(known, keys):
+        stay = whole.adds_up and len(keys) < len(whole.path)
+        chosen = tuple(key for key in whole.numbers if at_or_below(key, rest) and not stay)
+        targets += [Target(whole, chosen, divided)] if chosen else []
+    return targets
+
+
+def _find(node: Movable | Whole, keys: Keys) -> Iterator[tuple[Whole, Keys]]:
+    """The wholes at, below or above a path, and what of the path lies inside each."""
+    if isinstance(node, Whole):
+        yield node, keys
+        return
+    words = [word for word in node if not keys or keys[0] in ("*", word)]
+    for word in words:
+        yield from _find(node[word], keys[1:])
+
+
+def split(path: str) -> Keys:
+    """The keys of a dotted path."""
+    return tuple(path.split("."))
+
+
+def at_or_below(path: Keys, pattern: Keys) -> bool:
+    """Whether a path is at or below one that a pattern means (`*`: any key)."""
+    return len(path) >= len(pattern) and _matches(pattern, path[: len(pattern)])
+
+
+def _matches(pattern: Keys, path: Keys) -> bool:
+    return len(pattern) == len(path) and all(word in ("*", key) for word, key in zip(pattern, path, strict=True))
+
+
+def together(targets: Iterable[Target]) -> list[Target]:
+    """One target a whole, so that its shares give way once."""
+    merged: dict[tuple[Keys, bool], Target] = {}
+    for target in targets:
+        key = target.whole.path, target.divided
+        chosen = (*merged[key].chosen, *target.chosen) if key in merged else target.chosen
+        merged[key] = replace(target, chosen=tuple(dict.fromkeys(chosen)))
+    return list(merged.values())
+
+
+def names(targets: Sequence[Target]) -> list[str]:
+    """Paths that name just these numbers."""
+    whole = [((),) if set(target.chosen) == set(target.whole.numbers) else target.chosen for target in targets]
+    named = zip(targets, whole, strict=True)
+    return [
+        (DIVIDED if target.divided else "") + ".".join((*target.whole.path, *key))
+        for target, keys in named
+        for key in keys
+    ]
