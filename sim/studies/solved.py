@@ -28,19 +28,20 @@ _SOLUTION: Final = (
     Column("vary", "string", "", "paths of the values that were moved together"),
     Column("target", "string", "", "what is to hold"),
     Column("bound", "string", "", "smallest or largest amount for which it holds; none: it holds nowhere in the range"),
-    Column("amount", "number", "as the value", "that amount: a value, or the sum of many on the last day"),
+    Column("amount", "number", "as in unit", "that amount: a value, or the sum of many on the last day"),
+    Column("unit", "string", "", "unit of the amounts; empty for plain numbers"),
     Column("factor", "number", "", "amount ÷ amount in the scenario"),
-    Column("ci_low", "number", "as the value", "low end of its 95 % interval (chance alone); empty: below the range"),
-    Column("ci_high", "number", "as the value", "high end; empty: above the range"),
-    Column("misses", "number", "as the value", "nearest amount tried for which the target does not hold"),
-    Column("low", "number", "as the value", "low end of the range searched"),
-    Column("high", "number", "as the value", "high end"),
+    Column("ci_low", "number", "as in unit", "low end of its 95 % interval (chance alone); empty: below the range"),
+    Column("ci_high", "number", "as in unit", "high end; empty: above the range"),
+    Column("misses", "number", "as in unit", "nearest amount tried for which the target does not hold"),
+    Column("low", "number", "as in unit", "low end of the range searched"),
+    Column("high", "number", "as in unit", "high end"),
     Column("replications", "integer", "replications", "at each amount"),
     Column("reason", "string", "", "why there is no amount"),
 )
 _AMOUNTS: Final = (
     Column("scenario", "string", "", "name of the scenario"),
-    Column("amount", "number", "as the value", "amount that was played"),
+    Column("amount", "number", "as in solution.csv", "amount that was played"),
     Column("holds", "boolean", "", "whether the mean meets the target"),
     Column("measure", "string", "", "name of the measure"),
     Column("unit", "string", "", "unit of the values"),
@@ -175,18 +176,10 @@ def _tables(solution: Solution) -> list[Csv]:
     name, vary = solution.search.study.base.scenario.name, solution.vary
     bound = "none" if solution.amount is None else "smallest" if solution.smallest else "largest"
     reached = [None if a is None else vary.reached(a) for a in (solution.amount, *solution.interval, solution.misses)]
-    factor = None if reached[0] is None else reached[0] / vary.now
-    row = [
-        name,
-        vary.named,
-        solution.target.text,
-        bound,
-        reached[0],
-        factor,
-        *reached[1:],
-        *map(vary.reached, (solution.low, solution.high)),
-    ]
-    one = [*row, len(solution.search.replications), solution.reason or None]
+    factor = None if reached[0] is None else reached[0] / vary.reached(vary.now)
+    amount = [reached[0], vary.unit or None, factor, *reached[1:]]
+    searched = [*map(vary.reached, (solution.low, solution.high)), len(solution.search.replications)]
+    one = [name, vary.named, solution.target.text, bound, *amount, *searched, solution.reason or None]
     return [Csv("solution.csv", _SOLUTION, [one]), Csv("amounts.csv", _AMOUNTS, list(_played(solution, name)))]
 
 

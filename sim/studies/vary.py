@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
 
 from sim.errors import InputError
 from sim.scenario.document import Keys
@@ -28,6 +29,9 @@ from sim.scenario.units import nearest, quoted
 _FACTOR: Final = re.compile(r"x\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d[\d,_]*(?:\.\d+)?")
 _FIGURES: Final = 10
+_BASE: Final = {"%": "1"}
+"""Units of numbers that are kept in other units than they are written in; times are kept in seconds."""
+CENTS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -52,17 +56,37 @@ class Vary:
         return _options(self.scenario, self.paths, amount / self.now)
 
     def spelled(self, amount: float) -> str:
-        """The amount as a scenario would say it, or as a total."""
-        moved = _scaled_at(self.scenario, self.paths[: self.counted], amount / self.now)
-        if self.single:
-            return str(next(_leaves(_at(moved.model_dump(), self.paths[0]))))
-        return f"{_amount(moved, self.paths[: self.counted]):,.10g}"
+        """The amount as a scenario would say it: with its unit, or as a plain number."""
+        try:
+            text = self._leaf(amount)
+        except PydanticSerializationError:  # a sum of shares beyond 100 %
+            text = None
+        return text if isinstance(text, str) else f"{self.reached(amount):,.10g}"
+
+    @property
+    def unit(self) -> str:
+        """Unit of `reached`; empty for a plain number."""
+        text = self._leaf(None)
+        if not isinstance(text, str):
+            return ""
+        rest = text.lstrip("$0123456789.,- ")
+        return (
+            f"USD {rest}".rstrip() if text.startswith("$") else rest if rest.startswith("/") else _BASE.get(rest, "s")
+        )
 
     def reached(self, amount: float) -> float:
-        """The amount after rounding; a whole number if it is a count."""
+        """The amount after rounding, in `unit`; a whole number if it is a count."""
         counted = self.paths[: self.counted]
         found = _amount(_scaled_at(self.scenario, counted, amount / self.now), counted)
-        return int(found) if self.whole else found
+        return found / CENTS if self.unit.startswith("USD") else int(found) if self.whole else found
+
+    def _leaf(self, amount: float | None) -> Any:
+        """The first number of the amount (were it all of it, if one is given) as `--set` would write it."""
+        first = next(path for path in self.paths if any(_numbers(_at(self.scenario, path))))
+        numbers = _numbers(_at(self.scenario, first))
+        place = next(i for i, number in enumerate(numbers) if number)
+        moved = _scaled_at(self.scenario, [first], 1.0 if amount is None else amount / numbers[place])
+        return list(_leaves(_at(moved.model_dump(), first)))[place]
 
 
 def settle(resolved: Resolved, named: Sequence[str]) -> Vary:
@@ -153,6 +177,8 @@ def _children(node: Any) -> dict[str, Any]:
         return {name: getattr(node, name) for name in type(node).model_fields}
     if isinstance(node, ByArea):
         return dict(node.values)
+    if isinstance(node, Schedule):
+        return {} if node.is_constant else {date.isoformat(): value for date, value in node.points}
     if isinstance(node, Mapping):
         return {str(key): value for key, value in node.items()}
     return {str(i): value for i, value in enumerate(node)} if isinstance(node, list) else {}
@@ -167,7 +193,7 @@ def _at(tree: Any, path: Keys) -> Any:
 def _numbers(value: Any) -> list[float]:
     """The numbers of a value: one, by date, by area, or both; none of anything else."""
     if isinstance(value, ByArea):
-        inner = [*value.values.values(), *([] if value.default is None else [value.default])]
+        inner = [*([] if value.default is None else [value.default]), *value.values.values()]
         return [number for one in inner for number in _numbers(one)]
     if isinstance(value, Schedule):
         return [number for _, one in value.points for number in _numbers(one)]
@@ -213,6 +239,8 @@ def _replaced(node: Any, path: Keys, factor: float) -> Any:
         return node.model_copy(update={path[0]: new})
     if isinstance(node, ByArea):
         return ByArea({**node.values, path[0]: new}, node.default)
+    if isinstance(node, Schedule):
+        return Schedule(((date, new if date.isoformat() == path[0] else one) for date, one in node.points), node.ramp)
     if isinstance(node, list):
         return [new if str(i) == path[0] else one for i, one in enumerate(node)]
     return {key: new if str(key) == path[0] else one for key, one in node.items()}

@@ -81,6 +81,29 @@ def test_dollars_keep_their_unit(nation: Resolved) -> None:
     assert money.spelled(low) == "$2,000,000,000 / yr"
 
 
+def test_amounts_have_the_unit_of_their_values(nation: Resolved) -> None:
+    money = vary(load("goal-3000-funded"), "funding.levels.july-2025-act.*.2025-07-04")
+    assert (money.unit, money.reached(money.now)) == ("USD / yr", pytest.approx(23.351e9))
+    assert money.spelled(money.now) == "$23,351,000,000 / yr"
+    beds = vary(nation, "beds.contracted")
+    assert (beds.unit, beds.spelled(beds.now)) == ("", f"{beds.now:,.0f}")
+    assert vary(nation, "arrests.goal").unit == "/ d" and vary(load("erlang-a"), "release.clocks.*.rate.border").unit
+    assert vary(nation, "arrests.sources.local_custody.cooperation").unit == "1"
+    assert vary(nation, "intake.hours_limit").unit == "s"
+
+
+def test_one_date_of_a_schedule_can_be_named() -> None:
+    funded = load("goal-3000-funded")
+    money = vary(funded, "funding.levels.july-2025-act.*.2025-07-04")
+    assert len(money.paths) == 4  # the account that has one value for all dates is left out
+    moved = load("goal-3000-funded", money.sets(money.now / 2)).scenario.funding
+    was = funded.scenario.funding
+    assert moved is not None and was is not None
+    for account in ("custody", "transport", "enforcement", "courts"):
+        before, after = was.levels["july-2025-act"][account].points, moved.levels["july-2025-act"][account].points
+        assert before[0] == after[0] and after[1][1] == pytest.approx(before[1][1] / 2)
+
+
 @pytest.mark.parametrize(
     ("named", "says"),
     [
