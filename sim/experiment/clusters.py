@@ -68,8 +68,9 @@ def _call_on(address: str) -> None:
     """Raise InputError if no Dask scheduler answers; a client alone would wait for ever for another kind of server."""
 
     async def call() -> None:
-        connection = await asyncio.wait_for(distributed.comm.connect(address, timeout=_CONNECT_S), _CONNECT_S)
-        await connection.close()
+        certificates = distributed.Security().get_connection_args("client")
+        asked = distributed.comm.connect(address, timeout=_CONNECT_S, **certificates)
+        await (await asyncio.wait_for(asked, _CONNECT_S)).close()
 
     try:
         distributed.comm.get_address_host_port(address)
