@@ -167,9 +167,7 @@ def table(found: Climb) -> Table:
     from rich.table import Table
 
     scenario, reps = found.study.base.scenario, len(found.replications)
-    title = (
-        f"{scenario.title or scenario.name}\nlimits of {found.goal.measure}, {scenario.days} days, {reps} replications"
-    )
+    title = f"{scenario.title or scenario.name}\nlimits of {found.goal.measure}, {scenario.days} days, {reps} replication{'s' if reps > 1 else ''}"
     out = Table("", "lifted", title=escape(title), title_justify="left", box=None, pad_edge=False)
     for head in (found.goal.measure, "gain", "95 % interval", "cost", "then binds"):
         out.add_column(head, justify="right")

@@ -114,7 +114,8 @@ def lines(solution: Solution) -> Iterator[str]:
     """The answer in words."""
     vary, target, amount = solution.vary, solution.target, solution.amount
     scenario, reps = solution.search.study.base.scenario, len(solution.search.replications)
-    yield f"{scenario.name}: {vary.named} so that {target.text} ({reps} replications, common random numbers)"
+    made = f"{reps} replication{'s' if reps > 1 else ''}"
+    yield f"{scenario.name}: {vary.named} so that {target.text} ({made}, common random numbers)"
     if amount is None:
         span = f"{vary.spelled(solution.low)} to {vary.spelled(solution.high)}"
         yield f"holds nowhere from {span}: {solution.reason}"
