@@ -14,13 +14,13 @@ from sim.errors import InputError
 from sim.experiment.executors import Where
 from sim.measures.columns import MEASURES, Column
 from sim.scenario import wanted
-from sim.scenario.loading import dump, load
+from sim.scenario.loading import load
 from sim.scenario.units import quoted
 from sim.studies.bottleneck import Climb, Goal, Step, climb
 from sim.studies.points import Study
 from sim.studies.relaxing import FACTOR
 from sim.studies.solve import known
-from sim.studies.writing import Csv
+from sim.studies.writing import Csv, as_written
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -93,8 +93,7 @@ def run(asked: Asked) -> Climb:
     )
     with study.at_work():
         found = climb(study, goal, range(1, asked.replications + 1), asked.factor)
-        others = {"scenario.yaml": dump(study.base).encode()}
-        study.publish([Csv("ladder.csv", _LADDER, list(_rows(found)))], _about(asked, found), others)
+        study.publish([Csv("ladder.csv", _LADDER, list(_rows(found)))], _about(asked, found), as_written(study.base))
     return found
 
 
@@ -167,7 +166,8 @@ def table(found: Climb) -> Table:
     from rich.table import Table
 
     scenario, reps = found.study.base.scenario, len(found.replications)
-    title = f"{scenario.title or scenario.name}\nlimits of {found.goal.measure}, {scenario.days} days, {reps} replication{'s' if reps > 1 else ''}"
+    made = f"{reps} replication{'s' if reps > 1 else ''}"
+    title = f"{scenario.title or scenario.name}\nlimits of {found.goal.measure}, {scenario.days} days, {made}"
     out = Table("", "lifted", title=escape(title), title_justify="left", box=None, pad_edge=False)
     for head in (found.goal.measure, "gain", "95 % interval", "cost", "then binds"):
         out.add_column(head, justify="right")

@@ -12,12 +12,11 @@ from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.executors import Where
 from sim.measures.columns import MEASURES, Column
-from sim.scenario.loading import dump
 from sim.scenario.units import quoted
 from sim.studies import vary as varying
 from sim.studies.points import Study
 from sim.studies.solve import Search, Solution, parse_target, solve
-from sim.studies.writing import Csv
+from sim.studies.writing import Csv, as_written
 
 REPLICATIONS: Final = 10
 TOLERANCE: Final = "0.5 %"
@@ -211,4 +210,4 @@ def _others(solution: Solution) -> dict[str, bytes]:
     """The scenario at the amount found, to run as it is; as it stands where there is none."""
     search, amount = solution.search, solution.amount
     at = search.study.base if amount is None else search.study.resolve(search.point(amount))
-    return {"scenario.yaml": dump(at).encode()}
+    return as_written(at)

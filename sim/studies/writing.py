@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.measures.columns import Column
 from sim.measures.writing import csv_line
+from sim.scenario.loading import Resolved, dump
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ def write_files(
         file.write_bytes(content)
     _json(folder / "manifest.json", manifest)
     _json(folder / "datapackage.json", datapackage(title, tables))
+
+
+def as_written(resolved: Resolved) -> dict[str, bytes]:
+    """A resolved scenario and the files it reads, by name in a result folder: to run as it is."""
+    inputs = {name: path.read_bytes() for name, path in resolved.inputs.items()}
+    return {"scenario.yaml": dump(resolved).encode(), **inputs}
 
 
 def datapackage(title: str, tables: Sequence[Csv]) -> dict[str, Any]:

@@ -1,61 +1,72 @@
-"""The place of calibration: who is held at the start, and values fitted on what was known by a date."""
+"""Who is held at the start of a back-test, and values fitted on what was known by a date."""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Final, NamedTuple, Protocol, cast, runtime_checkable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
 
 from sim.errors import InputError
+from sim.names import CLOCK_REASONS
+from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
 from sim.studies.backtest.driving import held_sets
 from sim.studies.backtest.figures import Figures
+from sim.studies.calibration.fit import Fitted, fit
+from sim.studies.calibration.held import composition_csv
+from sim.studies.calibration.parameters import GROUPS
 
-_CALIBRATION: Final = "sim.studies.calibration"
-
-
-class Parameter(NamedTuple):
-    """A fitted value: where it stands, what the scenario says and what was fitted, as text with units."""
-
-    path: str
-    before: str
-    after: str
+HELD: Final = "held.csv"
+"""Name, in a result, of the file that says who is held at the start."""
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """What a fit came to: settings of the scenario, and a table of them."""
-
-    sets: tuple[str, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
-
-
-@runtime_checkable
 class Calibration(Protocol):
-    """What a back-test asks of calibration. `figures` holds nothing that was not known by the date given."""
+    """What a back-test asks. `figures` holds nothing that was not known by the date given."""
 
-    def day0_sets(self, scenario: Scenario, figures: Figures, start: dt.date) -> tuple[str, ...]:
-        """Settings `path=value` of the people held when the first day begins."""
+    def day0_sets(
+        self, path: str, sets: Sequence[str], figures: Figures, start: dt.date, folder: Path
+    ) -> tuple[str, ...]:
+        """Settings of the people held when the first day begins; files they name are written to `folder`."""
 
     def fit(self, scenario: Scenario, figures: Figures, until: dt.date) -> Fitted:
         """The scenario's parameters fitted on the figures."""
 
 
 class Plain:
-    """Without calibration: the published number and areas, everything else as the scenario says."""
+    """For a scenario without the national pathway: the published number and areas, all else as it says."""
 
-    def day0_sets(self, scenario: Scenario, figures: Figures, start: dt.date) -> tuple[str, ...]:
+    def day0_sets(
+        self, path: str, sets: Sequence[str], figures: Figures, start: dt.date, folder: Path
+    ) -> tuple[str, ...]:
         """The stock and its areas."""
-        return held_sets(scenario, figures, start)
+        return held_sets(load(path, sets).scenario, figures, start)
 
     def fit(self, scenario: Scenario, figures: Figures, until: dt.date) -> Fitted:
         """There is nothing to fit with."""
-        raise InputError("--fit-until: this version has no calibration to fit with; leave the option out")
+        raise InputError("--fit-until: fits scenarios that extend national.yaml; leave the option out for this one")
 
 
-def calibration() -> Calibration:
-    """The calibration, if it is there."""
-    found = importlib.import_module(_CALIBRATION) if find_spec(_CALIBRATION) else None
-    return cast(Calibration, found) if isinstance(found, Calibration) else Plain()
+class National(Plain):
+    """The years before are played to know who is held; parameters are fitted on the analytic twin."""
+
+    def day0_sets(
+        self, path: str, sets: Sequence[str], figures: Figures, start: dt.date, folder: Path
+    ) -> tuple[str, ...]:
+        """The stock, its areas, and a sample of who is held."""
+        file = folder / HELD
+        file.write_text(composition_csv(path, sets, figures, start), encoding="utf-8", newline="")
+        return (*super().day0_sets(path, sets, figures, start, folder), f"people.day0.composition={file}")
+
+    def fit(self, scenario: Scenario, figures: Figures, until: dt.date) -> Fitted:
+        """Nonlinear least squares on the expected course."""
+        return fit(scenario, figures, until)
+
+
+def calibration(scenario: Scenario) -> Calibration:
+    """What fits a scenario."""
+    case, removal, release = scenario.case, scenario.removal, scenario.release
+    paths = case is not None and case.mode == "tracks" and len(case.preparing) == 4
+    groups = removal is not None and set(GROUPS) <= set(removal.groups)
+    clocks = release is not None and set(CLOCK_REASONS) - set(release.clocks) <= {"court_order"}
+    return National() if paths and groups and clocks else Plain()

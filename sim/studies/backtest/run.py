@@ -21,12 +21,13 @@ from sim.studies.backtest.doubt import COVERS, drawn_points
 from sim.studies.backtest.driving import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
 from sim.studies.backtest.figures import ONE_DAY, Figures
 from sim.studies.backtest.figures import load as load_figures
-from sim.studies.backtest.fitting import Fitted, calibration
+from sim.studies.backtest.fitting import calibration
 from sim.studies.backtest.foresight import foresight, frozen_sets, later_changes
 from sim.studies.backtest.naive import forecasts
 from sim.studies.backtest.playing import Played, play
 from sim.studies.backtest.scores import Score, scores
 from sim.studies.backtest.writing import files, tables
+from sim.studies.calibration.fit import Fitted
 from sim.studies.points import Failed, Point, Study
 
 REPLICATIONS: Final = 25
@@ -87,9 +88,9 @@ class Plan:
 
 def backtest(options: Options) -> Outcome:
     """Settle, play, score and write. Raises InputError before any work, RunError, Interrupted as a run does."""
-    plan = settle(options)
-    final = options.out or default_folder(f"backtest-{plan.scenario.name}")
     with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
+        plan = settle(options, Path(folder))
+        final = options.out or default_folder(f"backtest-{plan.scenario.name}")
         arrivals = Path(folder) / ARRIVALS
         arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
         study = _study(options, plan, final, arrivals)
@@ -106,8 +107,8 @@ def backtest(options: Options) -> Outcome:
 
 
 # --- settling -----------------------------------------------------------------------------------------
-def settle(options: Options) -> Plan:
-    """Everything that can be wrong with the input is found here. Raises InputError."""
+def settle(options: Options, folder: Path) -> Plan:
+    """Everything that can be wrong with the input is found here; files it needs go to `folder`. Raises InputError."""
     figures = load_figures(options.observed)
     own = load(options.scenario, options.sets)
     _refuse_unknown_areas(options.observed, figures, own.scenario)
@@ -116,13 +117,13 @@ def settle(options: Options) -> Plan:
     known_until = _date("--fit-until", options.fit_until) or first - ONE_DAY
     _refuse_order(figures, first, last, known_until)
     frozen = frozen_sets(load(options.scenario).tree, known_until) if options.freeze else ()
-    sets = (*frozen, *options.sets, *window_sets(first, last))
-    fitted = Fitted()
+    sets, fitted = (*frozen, *window_sets(first, last)), Fitted()
+    fits = calibration(own.scenario)
     if options.fit_until is not None:
-        fitted = calibration().fit(load(options.scenario, sets).scenario, figures.until(known_until), known_until)
-        sets = (*sets, *fitted.sets)
-    scenario = load(options.scenario, sets).scenario
-    sets = (*sets, *calibration().day0_sets(scenario, figures.until(first - ONE_DAY), first))
+        scenario = load(options.scenario, sets).scenario
+        fitted = fits.fit(scenario, figures.until(known_until), known_until)
+    sets = (*sets, *fitted.sets, *options.sets)
+    sets = (*sets, *fits.day0_sets(options.scenario, sets, figures.until(first - ONE_DAY), first, folder))
     return Plan(load(options.scenario, sets), sets, figures, known_until, fitted)
 
 

@@ -11,9 +11,9 @@ from sim.measures.columns import Column
 from sim.scenario.loading import INPUTS, Resolved, dump
 from sim.studies.backtest import chart
 from sim.studies.backtest.comparing import LEVELS, Band, Compared, Comparison, by_area, by_period
-from sim.studies.backtest.fitting import Fitted
 from sim.studies.backtest.naive import METHODS
 from sim.studies.backtest.scores import SIMULATED, Score
+from sim.studies.calibration.fit import Fitted
 from sim.studies.writing import Csv
 
 _FROM: Final = Column("from", "date", "", "first day")

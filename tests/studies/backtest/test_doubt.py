@@ -55,7 +55,7 @@ def test_the_nation_has_many_and_any_draw_of_them_is_valid() -> None:
 def test_the_interval_is_wider_and_says_what_it_covers(
     world: str, observed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backtests, "calibration", Plain)
+    monkeypatch.setattr(backtests, "calibration", lambda scenario: Plain())
     monkeypatch.setattr(chart, "NEEDS", ("no_such_module",))
     Path(world).write_text(Path(world).read_text() + RANGE)
     widths, covers = [], []

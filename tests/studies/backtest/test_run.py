@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import importlib.machinery
+import datetime as dt
 import json
 import subprocess
 import sys
-import types
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +17,17 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.experiment.plan import Options as RunOptions
 from sim.experiment.run import run
+from sim.scenario.loading import load
 from sim.studies.backtest import chart, fitting
 from sim.studies.backtest import figures as module_of_figures
 from sim.studies.backtest import run as backtests
 from sim.studies.backtest.figures import Figures
 from sim.studies.backtest.figures import load as load_figures
-from sim.studies.backtest.fitting import Fitted, Parameter, Plain
+from sim.studies.backtest.fitting import National, Plain
 from sim.studies.backtest.foresight import frozen_sets, later_changes
 from sim.studies.backtest.naive import METHODS
 from sim.studies.backtest.run import Options, Outcome, backtest, settle
+from sim.studies.calibration.fit import Fitted, Parameter
 
 from .conftest import rows_of_the_small_world
 
@@ -58,8 +59,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The published stock and nothing fitted, and no pictures."""
-    monkeypatch.setattr(backtests, "calibration", Plain)
+    """No pictures."""
     monkeypatch.setattr(chart, "NEEDS", ("no_such_module",))
 
 
@@ -143,11 +143,11 @@ def test_the_fit_sees_nothing_later_and_its_settings_are_played(
             row = Parameter("case.stay", "20 d", "25 d")
             return Fitted(("case.stay={exponential: {mean: 25 d}}",), (row,))
 
-        def day0_sets(self, scenario: object, figures: Figures, start: object) -> tuple[str, ...]:
+        def day0_sets(self, path: str, sets: object, figures: Figures, start: object, folder: Path) -> tuple[str, ...]:
             seen.append(figures)
-            return super().day0_sets(scenario, figures, start)  # type: ignore[arg-type]
+            return super().day0_sets(path, sets, figures, start, folder)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(backtests, "calibration", Fits)
+    monkeypatch.setattr(backtests, "calibration", lambda scenario: Fits())
     out = backtest(options(world, observed, tmp_path / "out", fit_until="2025-03-20")).folder
     assert [max(f.last for f in figures).isoformat() for figures in seen] == ["2025-03-20", "2025-02-28"]
     assert "mean: 25 d" in (out / "scenario.yaml").read_text()
@@ -165,11 +165,11 @@ def test_months_never_seen_work_unchanged(tmp_path: Path, monkeypatch: pytest.Mo
     path = tmp_path / "new-months.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     asked = Options("national", None, "2025-07-15", "2025-09-30")
-    whole = settle(asked)
+    whole = settle(asked, tmp_path)
     monkeypatch.setattr(module_of_figures, "shipped", lambda: Figures(f for f in shipped if f.last < cut))
     with pytest.raises(InputError, match="--to: 2025-09-30: book-ins are known to 2025-07-31"):
-        settle(asked)
-    again = settle(replace(asked, observed=path))
+        settle(asked, tmp_path)
+    again = settle(replace(asked, observed=path), tmp_path)
     assert len(lines) > 200 and again.sets == whole.sets
     assert [replace(f, source="") for f in again.figures] == [replace(f, source="") for f in whole.figures]
 
@@ -202,9 +202,7 @@ def test_schedules_of_later_days_are_told_and_can_be_frozen(world: str, observed
 
 
 def test_a_frozen_nation_is_valid_and_knows_nothing_later() -> None:
-    from sim.scenario.loading import load
-
-    date = settle(Options("national", first="2025-01-01", last="2025-01-31")).known_until
+    date = dt.date(2024, 12, 31)
     tree = load("national").tree
     assert "release.clocks.parole.rate.border" in later_changes(tree, date)
     assert later_changes(load("national", frozen_sets(tree, date)).tree, date) == {}
@@ -220,7 +218,7 @@ def test_a_frozen_nation_is_valid_and_knows_nothing_later() -> None:
         ({"last": "2025-02-01"}, "--to: 2025-02-01 is before --from"),
         ({"last": "2026-12-31"}, "--to: 2026-12-31: book-ins are known to 2025-09-30"),
         ({"fit_until": "2025-01-31"}, "--fit-until: 2025-01-31 is before the stock at the start, 2025-02-28"),
-        ({"fit_until": "2025-02-28"}, "--fit-until: this version has no calibration"),
+        ({"fit_until": "2025-02-28"}, "--fit-until: fits scenarios that extend national.yaml"),
         ({"sets": ("beds.nothing=1",)}, "unknown key"),
         ({"scenario": "no-such-scenario"}, "no such file or shipped scenario"),
     ],
@@ -238,18 +236,12 @@ def test_wrong_input_is_one_line_and_nothing_is_written(
 def test_an_area_the_scenario_has_not_is_said(world: str, write: Callable[..., Path], tmp_path: Path) -> None:
     wrong = write([("2025-03-01", "2025-03-31", "NORTH", "held_mean", 5, "people")])
     with pytest.raises(InputError, match=r"\.csv:2:1: area: NORTH is no area of world, must be of N, S"):
-        settle(options(world, wrong, tmp_path / "out"))
+        settle(options(world, wrong, tmp_path / "out"), tmp_path)
 
 
-def test_the_calibration_that_is_there_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = types.ModuleType("a_calibration")
-    module.__spec__ = importlib.machinery.ModuleSpec("a_calibration", None)
-    monkeypatch.setitem(sys.modules, "a_calibration", module)
-    for name in ("no_such_module", "a_calibration"):
-        monkeypatch.setattr(fitting, "_CALIBRATION", name)
-        assert isinstance(fitting.calibration(), Plain)
-    module.fit = module.day0_sets = Plain  # type: ignore[attr-defined]
-    assert fitting.calibration() is module
+def test_only_the_national_pathway_is_calibrated(world: str) -> None:
+    assert type(fitting.calibration(load(world).scenario)) is Plain
+    assert type(fitting.calibration(load("goal-3000").scenario)) is National
 
 
 def test_the_command(world: str, observed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
