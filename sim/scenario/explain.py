@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from sim.scenario.checks import exists
 from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.loading import Resolved, load
@@ -73,7 +74,7 @@ def rows(resolved: Resolved) -> list[Row]:
     top = [name for name in type(resolved.scenario).model_fields if name not in _WORDS_OF_A_FILE]
     kinds = {name: field.annotation for name, field in type(resolved.scenario).model_fields.items()}
     leaves = (leaf for name in top for leaf in _leaves(getattr(resolved.scenario, name), (name,), kinds[name]))
-    return [_row(resolved, path) for path in leaves]
+    return [_row(resolved, path) for path in leaves if exists(resolved.tree, path)]  # a composition takes some out
 
 
 def _leaves(value: Any, path: Keys, kind: Any) -> Iterator[Keys]:
