@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.measures.columns import MEASURES, Column
-from sim.scenario.loading import dump
 from sim.scenario.ranges import Range
 from sim.studies import effects
 from sim.studies.effects import BASE, OneAtATime, spread
-from sim.studies.writing import Csv
+from sim.studies.writing import Csv, as_written
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -193,8 +192,8 @@ def about(outcome: Outcome) -> dict[str, Any]:
 
 
 def others(outcome: Outcome) -> dict[str, bytes]:
-    """The scenario as stated, to run as it is."""
-    return {"scenario.yaml": dump(outcome.plan.study.base).encode()}
+    """The scenario as stated and what it reads, to run as it is."""
+    return as_written(outcome.plan.study.base)
 
 
 # --- read back ----------------------------------------------------------------------------------
