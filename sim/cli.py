@@ -431,6 +431,9 @@ def backtest(
     ranges: Annotated[
         bool, typer.Option("--ranges", help="Each replication draws its values from the ranges believed.")
     ] = False,
+    vary: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="The same, for the range at this path only; repeatable.")
+    ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications.")] = 25,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws.")] = None,
@@ -455,6 +458,7 @@ def backtest(
             fit_until=fit_until,
             freeze=freeze,
             ranges=ranges,
+            vary=tuple(vary or ()),
             sets=tuple(set_ or ()),
             replications=reps,
             seed=seed,

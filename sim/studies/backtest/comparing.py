@@ -203,10 +203,10 @@ def _share_long(one: Played, row: int) -> float:
 
 
 def _quantiles(c: Comparison) -> Iterator[Compared]:
-    """Stays of those who left in the window, beside those of a longer published period."""
+    """Stays that begin and end in a published period, which the window must hold whole."""
     for place, p in enumerate(QUANTILES):
         for figure in c.figures.of(f"stay_p{p}"):
-            if figure.first <= c.end and c.start <= figure.last:
+            if c.start <= figure.first and figure.last <= c.end:
                 simulated = c.each(_quantile, place)
                 yield Compared(figure.first, figure.last, figure.series, "", "d", figure.value, simulated, None)
 

@@ -6,10 +6,13 @@ draws lie below the value as it stands and half above.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from sim.errors import InputError
 from sim.scenario.loading import Resolved
 from sim.scenario.ranges import Range, ranges
+from sim.scenario.units import nearest
 from sim.studies.points import Point
 
 _ACTS: Final = ("people.", "intake.", "beds.", "case.", "removal.", "release.")
@@ -22,11 +25,22 @@ def acting_ranges(resolved: Resolved) -> list[Range]:
     return [one for one in ranges(resolved) if one.path.startswith(_ACTS)]
 
 
-def drawn_points(resolved: Resolved, number: int) -> list[Point]:
+def chosen_ranges(resolved: Resolved, vary: Sequence[str]) -> list[Range]:
+    """The ranges at some paths, or all that act. Raises InputError for a path without one."""
+    there = {one.path: one for one in acting_ranges(resolved)}
+    for path in vary:
+        if path not in there:
+            near = nearest(path, list(there))
+            hint = f"did you mean {near}?" if near else f"those that act are {', '.join(there)}"
+            raise InputError(f"--vary: {path} has no range that acts in a back-test; {hint}")
+    return [there[path] for path in vary] or list(there.values())
+
+
+def drawn_points(resolved: Resolved, number: int, vary: Sequence[str] = ()) -> list[Point]:
     """So many points, each with values of its own and random numbers of its own. Repeats with the scenario's seed."""
     from scipy.stats import qmc  # imported late: it takes a second
 
-    acting, seed = acting_ranges(resolved), int(resolved.scenario.seed)
+    acting, seed = chosen_ranges(resolved, vary), int(resolved.scenario.seed)
     draws = qmc.LatinHypercube(max(1, len(acting)), rng=seed).random(number).tolist()
     seeds = [(seed + i) % 2**63 for i in range(number)]
     return [

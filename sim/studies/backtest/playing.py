@@ -79,7 +79,7 @@ def _exits(custody: Custody) -> tuple[Ints, Ints]:
 
 def _quantiles(custody: Custody) -> Floats:
     stays = custody.stays
-    stay = (stays.t_exit - stays.t_arrest)[stays.exit >= 0]
+    stay = (stays.t_exit - stays.t_arrest)[(stays.exit >= 0) & (stays.t_arrest >= 0)]
     if not len(stay):
         return np.full(len(QUANTILES), np.nan)
     days: Floats = np.percentile(stay, QUANTILES) / SECONDS_PER_DAY

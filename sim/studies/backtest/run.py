@@ -45,6 +45,7 @@ class Options:
     fit_until: str | None = None
     freeze: bool = False
     ranges: bool = False
+    vary: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
     replications: int = REPLICATIONS
     seed: int | None = None
@@ -53,6 +54,12 @@ class Options:
     out: Path | None = None
     force: bool = False
     quiet: bool = False
+
+
+    @property
+    def doubts(self) -> bool:
+        """Whether values are drawn from ranges."""
+        return self.ranges or bool(self.vary)
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def backtest(options: Options) -> Outcome:
         with study.at_work():
             played, failures = _played(study, options)
             naive = forecasts(plan.figures, plan.scenario, plan.known_until)
-            comparison = Comparison(plan.scenario, plan.figures, played, naive, COVERS[options.ranges])
+            comparison = Comparison(plan.scenario, plan.figures, played, naive, COVERS[options.doubts])
             found = scores(comparison)
             written, notes = files(comparison, study.base, options.observed)
             about = _about(options, plan, len(played), failures)
@@ -187,8 +194,8 @@ def _study(options: Options, plan: Plan, final: Path, arrivals: Path) -> Study:
 
 def _played(study: Study, options: Options) -> tuple[list[Played], tuple[Failed, ...]]:
     """What came of the replications, in order: of one scenario, or each of one drawn from the ranges."""
-    if options.ranges:
-        points, replications = drawn_points(study.base, options.replications), range(1, 2)
+    if options.doubts:
+        points, replications = drawn_points(study.base, options.replications, options.vary), range(1, 2)
     else:
         points, replications = [Point(study.base.scenario.name)], range(1, options.replications + 1)
     values = study.evaluate(points, replications)
@@ -202,7 +209,8 @@ def _about(options: Options, plan: Plan, played: int, failures: Sequence[Failed]
     return {
         "fit_until": plan.known_until.isoformat(),
         "fitted": options.fit_until is not None,
-        "interval_covers": COVERS[options.ranges],
+        "interval_covers": COVERS[options.doubts],
+        "varied": list(options.vary),
         "figures_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "replications": played,
         "changes_after_fit_until": list(later_changes(plan.resolved.tree, plan.known_until)),

@@ -44,7 +44,7 @@ def comparison(world: str, write: Callable[..., Path]) -> Comparison:
         rows += [(*span, "", "book_outs_bond", total - removed, "people"), (*span, "", "alos", total * 0.4, "d")]
         rows += [(*span, "N", "held_mean", removed, "people"), (*span, "S", "held_mean", total - removed, "people")]
     rows += [(days[9], days[9], "", name, n, "people") for name, n in zip(AGES, (80, 10, 6, 4), strict=True)]
-    rows += [("2024-01-01", "2025-09-30", "", f"stay_p{p}", v, "d") for p, v in zip(QUANTILES, STAYS, strict=True)]
+    rows += [("2025-03-01", "2025-03-31", "", f"stay_p{p}", v, "d") for p, v in zip(QUANTILES, STAYS, strict=True)]
     scenario = load(world, ("start=2025-03-01", f"days={DAYS}")).scenario
     both = [played(80, 3, 1), played(120, 3, 1)]
     return Comparison(scenario, read(write(rows)), both, Naive({"last_value": np.full(DAYS, 90.0)}, {}))
