@@ -31,6 +31,9 @@ _PACE: Final = {
 }
 _REVERTS_DAYS: Final = 90
 """Beyond the figures the pace of documents goes back to its mean so far in so many days."""
+_FEW: Final = "{2023-10-01: 0.03 % / d, 2025-01-27: 0.005 % / d}"
+_FEW_BEFORE: Final = "0.03 % / d"
+"""Interior people released on recognizance or parole once processed: hardly any."""
 _BORDER_BOND: Final = 0.09
 """Bond of border people, relative to interior people: under mandatory custody but for a few."""
 
@@ -43,7 +46,7 @@ def settings(values: Values, known_until: dt.date | None = None) -> tuple[str, .
     """
     v = completed(values)
     pace = _steps(_PACE, v, "") if known_until is None else _reverting(v, known_until)
-    made = {**_laws(v, pace), **_tracks(v), **_clocks(v), **_outcomes(v)}
+    made = {**_laws(v, pace), **_tracks(v), **_clocks(v, known_until), **_outcomes(v)}
     return tuple(f"{path}={value}" for path, value in made.items())
 
 
@@ -93,8 +96,8 @@ def _voluntary(people: str) -> dict[str, float]:
     return {"voluntary": VOLUNTARY[people]}
 
 
-def _clocks(v: Values) -> dict[str, str]:
-    few = "{2023-10-01: 0.03 % / d, 2025-01-27: 0.005 % / d}"
+def _clocks(v: Values, known_until: dt.date | None) -> dict[str, str]:
+    few = _FEW if known_until is None or known_until >= MEMO else _FEW_BEFORE
     recognizance = {_FIRST: "recognizance", _MID_JANUARY: "recognizance_2024", MEMO: "recognizance_2025"}
     other = _steps({_FIRST: "other_agency", MEMO: "other_agency_2025"}, v, " % / d")
     bond = _steps(_BOND, v, " % / d")
