@@ -8,17 +8,15 @@ next. `group` is a key of `removal.groups`, empty where the scenario has none. N
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import names
-from sim.errors import InputError
+from sim.people.csvfile import fail, rows
 
 Ints = NDArray[np.int64]
 
@@ -34,7 +32,6 @@ COLUMNS: Final = (
     "hearings",
     "adjournment_days",
 )
-_MOST_ROWS: Final = 1_000_000
 _MOST_DAYS: Final = 36_600
 
 
@@ -59,43 +56,15 @@ class Composition:
 
 def read_composition(path: str, groups: Sequence[str]) -> Composition:
     """The sample in a file. Raises InputError with one line, FILE:LINE: what is wrong and what would be right."""
-    rows = list(_rows(path, groups))
-    if not rows:
-        _fail(path, 1, "has no people, give at least one row")
-    table = np.array(rows, np.int64).T
-    return Composition(*table)
+    people = [_person(path, line, cells, groups) for line, cells in rows(path, COLUMNS)]
+    if not people:
+        fail(path, 1, "has no people, give at least one row")
+    return Composition(*np.array(people, np.int64).T)
 
 
-def _rows(path: str, groups: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            line = 1
-            try:
-                _check_header(path, next(reader, []))
-                for cells in reader:
-                    line = reader.line_num
-                    if cells:
-                        yield _row(path, line, cells, groups)
-                    if line > _MOST_ROWS:
-                        _fail(path, line, f"a sample has at most {_MOST_ROWS:,} rows")
-            except (csv.Error, UnicodeDecodeError) as error:
-                _fail(path, max(line, reader.line_num), f"not a CSV file in UTF-8: {error}")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def _check_header(path: str, cells: list[str]) -> None:
-    if tuple(cell.strip() for cell in cells) != COLUMNS:
-        _fail(path, 1, f'the header is "{",".join(cells)[:80]}", must be "{",".join(COLUMNS)}"')
-
-
-def _row(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tuple[int, ...]:
-    if len(cells) != len(COLUMNS):
-        _fail(path, line, f"{len(cells)} values, must be {len(COLUMNS)}: {','.join(COLUMNS)}")
-    words, numbers = [cell.strip() for cell in cells[:6]], [cell.strip() for cell in cells[6:]]
-    source, criminality, custody, track, group, stage = words
-    served, spent, hearings, adjournment = numbers
+def _person(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tuple[int, ...]:
+    source, criminality, custody, track, group, stage = cells[:6]
+    served, spent, hearings, adjournment = cells[6:]
     days = _in(path, line)
     return (
         _word(path, line, "source", source, names.SOURCES),
@@ -113,7 +82,7 @@ def _row(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tuple
 
 def _word(path: str, line: int, column: str, word: str, words: Sequence[str]) -> int:
     if word not in words:
-        _fail(path, line, f'{column} is "{word[:40]}", must be one of {", ".join(words)}')
+        fail(path, line, f'{column} is "{word[:40]}", must be one of {", ".join(words)}')
     return list(words).index(word)
 
 
@@ -126,11 +95,7 @@ def _in(path: str, line: int) -> Callable[[str, str], float]:
         except ValueError:
             value = -1.0
         if not 0 <= value <= _MOST_DAYS:
-            _fail(path, line, f'{column} is "{text[:40]}", must be a number from 0 to {_MOST_DAYS:,}')
+            fail(path, line, f'{column} is "{text[:40]}", must be a number from 0 to {_MOST_DAYS:,}')
         return value
 
     return number
-
-
-def _fail(path: str, line: int, problem: str) -> NoReturn:
-    raise InputError(f"{path}:{line}: {problem}")

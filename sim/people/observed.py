@@ -8,17 +8,15 @@ left out.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
 from sim.names import SOURCES
+from sim.people.csvfile import fail, rows
 from sim.scenario.calendars import Frame
 
 Ints = NDArray[np.int64]
@@ -51,40 +49,20 @@ def observed_arrests(path: str, frame: Frame) -> tuple[Ints, Ints]:
             else:
                 stated[row.source, row.area, day] += row.arrests
     if not within:
-        _fail(path, 1, f"no row lies between {frame.start} and {frame.dates[-1]}")
+        fail(path, 1, f"no row lies between {frame.start} and {frame.dates[-1]}")
     return stated, unstated
 
 
 def _rows(path: str, frame: Frame) -> Iterator[_Row]:
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            line = 1
-            try:
-                _check_header(path, next(reader, []))
-                for cells in reader:
-                    line = reader.line_num
-                    if cells:
-                        yield _row(path, line, cells, frame)
-            except (csv.Error, UnicodeDecodeError) as error:
-                _fail(path, max(line, reader.line_num), f"not a CSV file in UTF-8: {error}")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def _check_header(path: str, cells: list[str]) -> None:
-    if tuple(cell.strip() for cell in cells) != COLUMNS:
-        _fail(path, 1, f'the header is "{",".join(cells)[:80]}", must be "{",".join(COLUMNS)}"')
+    return (_row(path, line, cells, frame) for line, cells in rows(path, COLUMNS))
 
 
 def _row(path: str, line: int, cells: list[str], frame: Frame) -> _Row:
-    if len(cells) != len(COLUMNS):
-        _fail(path, line, f"{len(cells)} values, must be {len(COLUMNS)}: {','.join(COLUMNS)}")
-    date, source, area, arrests = (cell.strip() for cell in cells)
+    date, source, area, arrests = cells
     if source not in SOURCES:
-        _fail(path, line, f'unknown source "{source[:40]}", must be one of {", ".join(SOURCES)}')
+        fail(path, line, f'unknown source "{source[:40]}", must be one of {", ".join(SOURCES)}')
     if area and area not in frame.areas:
-        _fail(path, line, f'unknown area "{area[:40]}", must be empty or an area of the scenario')
+        fail(path, line, f'unknown area "{area[:40]}", must be empty or an area of the scenario')
     place = frame.areas.index(area) if area else None
     return _Row(_date(path, line, date), SOURCES.index(source), place, _count(path, line, arrests))
 
@@ -93,14 +71,10 @@ def _date(path: str, line: int, text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        _fail(path, line, f'"{text[:40]}" is not a date like 2025-05-21')
+        fail(path, line, f'"{text[:40]}" is not a date like 2025-05-21')
 
 
 def _count(path: str, line: int, text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 7 or int(text) > _MOST:
-        _fail(path, line, f'arrests are "{text[:40]}", must be a whole number from 0 to {_MOST:,}')
+        fail(path, line, f'arrests are "{text[:40]}", must be a whole number from 0 to {_MOST:,}')
     return int(text)
-
-
-def _fail(path: str, line: int, problem: str) -> NoReturn:
-    raise InputError(f"{path}:{line}: {problem}")
