@@ -23,30 +23,20 @@ from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
 from sim import names
+from sim.analysis.already import Already
+from sim.analysis.lags import LONGEST_DAYS, Lines, by_day, limit, mass, not_limited, then
 from sim.names import SECONDS_PER_DAY
 from sim.people.attributes import people_of, weights_of
 from sim.people.quantile import survival
 from sim.people.times import document_laws, preparing_laws
 from sim.scenario.distributions import Constant, Node
 from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
-from sim.scenario.tables import DOCUMENT_SPEED, NONE, U31, WORK, Tables
+from sim.scenario.tables import DOCUMENT_SPEED, U31, WORK, Tables
 
 Floats = NDArray[np.float64]
 
-STEPS: Final = 8
-"""Steps a day in which the time to an order is worked out."""
-LONGEST_DAYS: Final = 1500
-"""Times to an order, and work for a document, beyond this are counted as this long."""
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Mean days spent on lines that the expectation does not model."""
-
-    bed: float = 0.4
-    hearing: float = 1.2
-    screening: float = 1.0
-    seat: float = 0.8
+_REASONS: Final = ("relief", "terminated", "removed", "post_order_limit", *names.CLOCK_REASONS)
+"""Exits of the expectation."""
 
 
 @dataclass(frozen=True)
@@ -86,20 +76,26 @@ class Cohorts:
         self.groups = _groups(scenario)
         self.hazard = _hazards(tables)
         self.kept_from_giving_up, self.gives_up = _giving_up(tables)
-        limits, approval = _limit(tables)
+        limits, approval = limit(tables)
         laws, speeds = document_laws(scenario.removal or Removal()), tables.document_speed / DOCUMENT_SPEED
         self.after = [_after(law, tuple(row), limits, approval) for law, row in zip(laws, speeds.tolist(), strict=True)]
 
-    def expected(self, arrivals: Floats) -> Expected:
-        """The course of `arrivals` (3, D) into an empty system."""
+    def expected(self, arrivals: Floats, already: Already | None = None) -> Expected:
+        """The course of `arrivals` (3, D) into a system that is empty but for those `already` held."""
         orders, exits, before = self._to_order(arrivals)
-        more, after = self._from_order(orders)
-        for reason, flow in more.items():
-            exits[reason] = exits.get(reason, np.zeros(self.days)) + flow
+        by_group = orders * self.groups.T[:, :, None, None]
+        parts = [(exits, before)]
+        if already is not None:
+            by_group = by_group + already.orders * self._by_class(0)[1]
+            parts += [self._without_order(already), self._with_order(already)]
+        parts.append(self._from_order(by_group))
+        nobody = np.zeros(self.days)
+        exits = {reason: sum((flows.get(reason, nobody) for flows, _ in parts), nobody) for reason in _REASONS}
+        inside = sum((stock for _, stock in parts), np.zeros_like(before))
         removed, waits = exits["removed"], self.lines.seat
         exits["removed"] = (1 - waits) * removed + waits * np.concatenate([[0.0], removed[:-1]])
-        share = after.sum(1) / np.maximum(after.sum((0, 1)), 1e-9)
-        return Expected((before + after).sum(1) + share * waits * removed, exits)
+        share = inside.sum(1) / np.maximum(inside.sum((0, 1)), 1e-9)
+        return Expected(inside.sum(1) + share * waits * removed, exits)
 
     def ages(self, arrivals: Floats, day: int) -> Floats:
         """(day + 1,) people held at the end of a day, by whole days since they came."""
@@ -171,18 +167,35 @@ class Cohorts:
         self._share_out(exits, 0, left)
         return orders, exits, stock
 
+    def _without_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
+        """Exits of those held on day 0 without an order up to one, and (3, 2, D) their stock."""
+        _, middle, end = self._by_class(0)
+        stock = already.waiting[..., 1:] * end
+        relief, terminated = already.relief * middle, already.terminated * middle
+        left = -np.diff(stock, axis=-1, prepend=already.waiting[..., :1])
+        exits = {"relief": relief.sum((0, 1)), "terminated": terminated.sum((0, 1))}
+        self._share_out(exits, 0, left - relief - terminated - already.orders.sum(0) * middle)
+        return exits, stock
+
+    def _with_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
+        """Exits of those held on day 0 with an order, and (3, 2, D) their stock."""
+        _, middle, end = self._by_class(1)
+        stock = already.ordered[..., 1:] * end
+        removed, limited = already.removed * middle, already.limited * end
+        left = -np.diff(stock, axis=-1, prepend=already.ordered[..., :1])
+        exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
+        self._share_out(exits, 1, left - removed - limited)
+        return exits, stock
+
     def _from_order(self, orders: Floats) -> tuple[dict[str, Floats], Floats]:
-        """Exits after an order, and (3, 2, D) the stock after one at the end of each day."""
-        total = np.cumsum(self.hazard[1].sum(0), axis=-1)
-        middle = total - self.hazard[1].sum(0) / 2
-        come = orders * np.exp(middle)
-        removed, stock, limited = np.zeros_like(orders), np.zeros_like(orders), np.zeros_like(orders)
-        for g, after in enumerate(self.after):
-            here = (come * self.groups[:, g, None, None]).reshape(6, -1)
-            removed += np.exp(-middle) * (here @ after.removed).reshape(come.shape)
-            stock += np.exp(-total) * (here @ after.held).reshape(come.shape)
-            limited += np.exp(-total) * (here @ after.limited).reshape(come.shape)
-        left = orders - removed - limited - np.diff(stock, axis=-1, prepend=0.0)
+        """Exits after orders (G, 3, 2, D), and (3, 2, D) the stock after one at the end of each day."""
+        up, middle, end = self._by_class(1)
+        removed, stock, limited = (np.zeros(orders.shape[1:]) for _ in range(3))
+        for come, after in zip(orders * up, self.after, strict=True):
+            removed += middle * (come @ after.removed)
+            stock += end * (come @ after.held)
+            limited += end * (come @ after.limited)
+        left = orders.sum(0) - removed - limited - np.diff(stock, axis=-1, prepend=0.0)
         exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
         self._share_out(exits, 1, left)
         return exits, stock
@@ -193,6 +206,12 @@ class Cohorts:
         for s, c in product(range(3), range(2)):
             for path in self.paths:
                 yield s, c, path, arrivals[s] * path.weight[s, days] * self.classes[s, c]
+
+    def _by_class(self, stage: int) -> tuple[Floats, Floats, Floats]:
+        """(3, 2, D) each: exp(+H) and exp(-H) at the middle, and exp(-H) at the end of each day, by class."""
+        hazard = self.hazard[stage].sum(0)
+        total = np.cumsum(hazard, axis=-1)
+        return np.exp(total - hazard / 2), np.exp(hazard / 2 - total), np.exp(-total)
 
     def _weights(self, stage: int, s: int, c: int) -> tuple[Floats, Floats]:
         """exp(+H) and exp(-H) at the middle of each day, H the hazard used up by the clocks of a stage."""
@@ -223,66 +242,33 @@ def one_area(scenario: Scenario, first: dt.date, days: int) -> Scenario:
 
 
 # --- laws ---------------------------------------------------------------------------------------
-@lru_cache(maxsize=256)
-def _mass(law: Node, shift_days: float = 0.0, times: int = 1) -> Floats:
-    """Mass by step of `times` x the law + a shift."""
-    n = LONGEST_DAYS * STEPS
-    edges = (np.arange(n + 1) / STEPS - shift_days) * SECONDS_PER_DAY
-    if times == 0:
-        out = np.zeros(n)
-        out[min(n - 1, round(shift_days * STEPS))] = 1.0
-        return out
-    alive = np.where(edges > 0, survival(law, np.maximum(edges / times, 0.0)), 1.0)
-    mass = -np.diff(alive)
-    mass[-1] += alive[-1]
-    return np.asarray(mass)
-
-
-def _then(a: Floats, b: Floats) -> Floats:
-    """Mass of the sum of two times."""
-    out = np.maximum(fftconvolve(a, b)[: len(a)], 0.0)
-    out[-1] += max(0.0, a.sum() * b.sum() - out.sum())
-    return np.asarray(out)
-
-
-def _by_day(mass: Floats, days: int) -> Floats:
-    """(days,) mass by lag in days between the day of entry and that of the end, entries spread over the day."""
-    cdf = np.concatenate([[0.0], np.cumsum(mass)])
-    total = np.concatenate([[0.0], np.cumsum((cdf[1:] + cdf[:-1]) / 2 / STEPS)])
-    whole = np.concatenate([[0.0], total[::STEPS]])
-    lag = np.diff(whole, 2)
-    out = np.zeros(days)
-    out[: min(days, len(lag))] = lag[:days]
-    return out
-
-
 def _decision(case: Case, lines: Lines) -> Floats:
     """Mass of the time from filing to the judge's decision; one adjournment length a person."""
     total = sum(case.hearings.values())
     masses = [
-        share / total * _mass(case.adjournment, lines.hearing * n, n - 1) for n, share in sorted(case.hearings.items())
+        share / total * mass(case.adjournment, lines.hearing * n, n - 1) for n, share in sorted(case.hearings.items())
     ]
     return np.asarray(sum(masses))
 
 
 def _paths(scenario: Scenario, tables: Tables, lines: Lines) -> list[Path]:
     case, days = scenario.case or Case(), tables.days
-    final, expedited, proceedings, voluntary = (_mass(law, lines.bed) for law in preparing_laws(case))
+    final, expedited, proceedings, voluntary = (mass(law, lines.bed) for law in preparing_laws(case))
     decision = _decision(case, lines)
     tracks = np.array([weights_of(people_of(scenario, s).tracks, names.TRACKS) for s in names.SOURCES])
     by_track = tracks[:, :, None] * np.ones(days)
     heard = tables.screening_share / U31 * tables.screening_positive / U31 if tables.screening_on else np.zeros(days)
-    screened = _then(expedited, _mass(Constant(0), lines.screening, 0))
+    screened = then(expedited, mass(Constant(0), lines.screening, 0))
     nothing = np.zeros(days)
     fast = [
-        Path(by_track[:, 0], _by_day(final, days), nothing, nothing, False),
-        Path(by_track[:, 3], _by_day(voluntary, days), nothing, nothing, False),
-        Path(by_track[:, 1] * (1 - heard), _by_day(expedited, days), nothing, nothing, False),
+        Path(by_track[:, 0], by_day(final, days), nothing, nothing, False),
+        Path(by_track[:, 3], by_day(voluntary, days), nothing, nothing, False),
+        Path(by_track[:, 1] * (1 - heard), by_day(expedited, days), nothing, nothing, False),
     ]
     return [
         *fast,
-        _heard(case, by_track[:, 1] * heard, _then(screened, decision), days),
-        _heard(case, by_track[:, 2], _then(proceedings, decision), days),
+        _heard(case, by_track[:, 1] * heard, then(screened, decision), days),
+        _heard(case, by_track[:, 2], then(proceedings, decision), days),
     ]
 
 
@@ -290,8 +276,8 @@ def _heard(case: Case, weight: Floats, decided: Floats, days: int) -> Path:
     """A path through the immigration court."""
     outcome = np.array(weights_of(case.outcome, names.HEARING_OUTCOMES))
     appeal = float(case.appeal_share)
-    order = (1 - appeal) * decided + appeal * _then(decided, _mass(case.appeal))
-    ordered, relief, terminated = (_by_day(outcome[k] * mass, days) for k, mass in enumerate((order, decided, decided)))
+    order = (1 - appeal) * decided + appeal * then(decided, mass(case.appeal))
+    ordered, relief, terminated = (by_day(outcome[k] * each, days) for k, each in enumerate((order, decided, decided)))
     return Path(weight, ordered, relief, terminated, True)
 
 
@@ -349,7 +335,7 @@ class After:
 
 @lru_cache(maxsize=24)
 def _after(law: Node, speeds: tuple[float, ...], limits: tuple[int, ...], approval: tuple[float, ...]) -> After:
-    waits, kept = _waiting(law, np.array(speeds)), _not_limited(np.array(limits), np.array(approval))
+    waits, kept = _waiting(law, np.array(speeds)), not_limited(np.array(limits), np.array(approval))
     removed = np.diff(waits, axis=1, prepend=1.0) * -kept
     limited = waits * -np.diff(kept, axis=1, prepend=1.0)
     return After(np.triu(waits * kept), removed, limited)
@@ -364,23 +350,6 @@ def _waiting(law: Node, speed: Floats) -> Floats:
     # Work done from the start of each day to the end of each other; the second is one day less of it.
     at = np.interp(np.maximum(used[None, 1:] - used[:, None], 0.0), grid, total)
     return np.asarray(1 - (at[:-1] - at[1:]) / np.maximum(speed, 1e-9)[:, None])
-
-
-def _limit(tables: Tables) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """By day of the order: days to the limit after it, and the share then released."""
-    after = np.where(tables.post_order_limit_s == NONE, 10**6, tables.post_order_limit_s // SECONDS_PER_DAY)
-    approval = np.ones(tables.days)
-    if tables.clearance_on and tables.needs_clearance[names.RELEASE_REASONS.index("post_order_limit")]:
-        approval = tables.approval / U31
-    at = np.minimum(np.arange(tables.days) + after, tables.days - 1)
-    return tuple(after.tolist()), tuple(approval[at].tolist())
-
-
-def _not_limited(after: NDArray[np.int64], approval: Floats) -> Floats:
-    """(D, D) share whom the limit after an order has not released."""
-    day = np.arange(len(after))
-    over = day[None, :] - day[:, None] >= after[:, None]
-    return np.where(over, 1 - approval[:, None], 1.0)
 
 
 def _convolve(a: Floats, lag: Floats) -> Floats:

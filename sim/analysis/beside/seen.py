@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.beside.nation import has_theory, seen_of
 from sim.analysis.beside.system import System, recognise
 from sim.analysis.beside.theory import window
 from sim.measures.custody import Custody, Span
@@ -27,8 +28,12 @@ _BY_CLOCK = [EXIT_REASONS.index(reason) for reason in CLOCK_REASONS]
 
 def observe(scenario: Scenario, tables: Tables, people: People, records: Records) -> dict[str, tuple[float, float]]:
     """The quantities of a replication; those of a theory only where one applies to the scenario."""
-    custody, system = Custody(tables, people, records), recognise(scenario, tables)
-    return {**_laws(custody, records), **({} if system.because else _of_system(custody, system))}
+    custody = Custody(tables, people, records)
+    laws = _laws(custody, records)
+    if has_theory(scenario, tables):
+        return {**laws, **seen_of(custody)}
+    system = recognise(scenario, tables)
+    return laws if system.because else {**laws, **_of_system(custody, system)}
 
 
 def _laws(custody: Custody, records: Records) -> dict[str, tuple[float, float]]:

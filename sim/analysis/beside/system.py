@@ -249,6 +249,11 @@ def _not_poisson(scenario: Scenario, tables: Tables) -> Iterator[str]:
         yield "arrivals are not Poisson: people are arrested again (release.rearrest)"
     if (tables.pool != NONE).any() and tables.capability_milli.any():
         yield "arrivals depend on the past: arrests.sources has a pool"
+    yield from depends_on_state(tables)
+
+
+def depends_on_state(tables: Tables) -> Iterator[str]:
+    """Why arrests follow from what came before them, the pool apart."""
     if (tables.throttle_above != NONE).any():
         yield "arrivals depend on the past: arrests.throttle"
     if tables.by_criminality and tables.capability_milli.any():

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.analysis.beside import nation
 from sim.analysis.beside.seen import Seen
 from sim.analysis.beside.system import Kind, System, recognise
 from sim.analysis.beside.theory import Expected, Window, expected, window
@@ -24,6 +25,8 @@ FEW: Final = 10
 _LEAST_FREEDOM: Final = 5.0
 
 QUANTITIES: Final = {
+    "in_custody_mean": ("people", "in custody, mean"),
+    "in_custody_end": ("people", "in custody, end"),
     "held_mean": ("people", "held, mean"),
     "held_end": ("people", "held, end"),
     "held_end_variance": ("people²", "held at the end, variance"),
@@ -86,12 +89,20 @@ class Row:
         if self.name in _ALWAYS:  # a difference may be in the last digit
             return f"twin: {self.quantity} {self.simulated!r} simulated, {self.theory!r} by {self.name}: differs"
         seen, theory = f"{self.simulated:.6g}", f"{self.theory:.6g}"
-        return f"twin: {self.quantity} {seen} simulated, {theory} by {self.name}: differs by more than chance"
+        return f"twin: {self.quantity} {seen} simulated, {theory} by {self.name}: differs by more than {self.slack}"
+
+    @property
+    def slack(self) -> str:
+        """What a difference is held against."""
+        return f"{nation.TOLERANCE:.0%} and chance".replace("%", " %") if self.name == nation.NAME else "chance"
 
 
 def rows(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
     """Every comparison of a run; `seen` has what each finished replication observed, at least one."""
-    return [*_little(tables, seen), *_fluid(scenario, tables, seen), *_of_system(recognise(scenario, tables), seen)]
+    laws = [*_little(tables, seen), *_fluid(scenario, tables, seen)]
+    if nation.is_nation(tables):
+        return [*laws, *_of_nation(scenario, tables, seen)]
+    return [*laws, *_of_system(recognise(scenario, tables), seen)]
 
 
 def lines(found: Sequence[Row]) -> list[str]:
@@ -102,13 +113,18 @@ def lines(found: Sequence[Row]) -> list[str]:
 
 def _line(of_one: Sequence[Row]) -> str:
     first, wrong = of_one[0], [row.quantity for row in of_one if row.agrees is False]
-    if first.agrees is None:
+    if first.simulated is None:
         return f"{first.name}: {first.why}"
-    verdict = f"differs by more than chance in {', '.join(wrong)}" if wrong else "agrees"
+    verdict = f"differs by more than {first.slack} in {', '.join(wrong)}" if wrong else _apart(of_one)
     return (
         f"{first.name}: {QUANTITIES[first.quantity][1]} {_figures(first.simulated)}, "
         f"theory {_figures(first.theory)}: {verdict}"
     )
+
+
+def _apart(of_one: Sequence[Row]) -> str:
+    """Nothing is wrong: all agree, or the first that does not for a reason that is known, and the reason."""
+    return next((row.why for row in of_one if row.agrees is None and row.simulated is not None), "agrees")
 
 
 def _figures(value: float | None) -> str:
@@ -202,6 +218,48 @@ def _reasons(system: System, days: Window, theory: Expected, replications: int) 
         yield f"from day {days.warm_up} on"
     if theory.long_run is not None and days.exact:
         yield f"theory with the start of this window; {theory.long_run:.6g} in the long run"
+
+
+# --- the stock of a nation ------------------------------------------------------------------------
+def _of_nation(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
+    if because := nation.obstacle(scenario, tables):
+        why = f"does not apply: {because}"
+        return [Row("in_custody_mean", None, None, None, None, nation.NAME, False, None, why)]
+    stock = nation.stock(scenario, tables)
+    values = {"in_custody_mean": float(stock.held.mean()), "in_custody_end": float(stock.held[-1])}
+    return [_stock(quantity, theory, stock, seen) for quantity, theory in values.items()]
+
+
+def _stock(quantity: str, theory: float, stock: nation.Stock, seen: Sequence[Seen]) -> Row:
+    """Agreement to within the tolerance and chance; None where lines, which the theory leaves out, are why not."""
+    simulated, error = _mean(quantity, seen), _ratio([one[quantity] for one in seen])[1]
+    half = Z * stock.sd / math.sqrt(len(seen))
+    if len(seen) >= FEW:
+        half = max(half, student(len(seen) - 1, LEVEL) * error)
+    beyond = abs(simulated - theory) - half - nation.TOLERANCE * theory
+    because = _lines_are_why(quantity, simulated > theory, beyond, stock, seen) if beyond > 0 else ""
+    of = f"{len(seen)} replications" if len(seen) > 1 else "one replication"
+    bound = f"to within {nation.TOLERANCE:.0%}".replace("%", " %")
+    why = because or f"{bound} and the 99.9 % interval of {of}; lines last their usual days"
+    agrees = None if because else beyond <= 0
+    return Row(
+        quantity, simulated, max(simulated - half, 0.0), simulated + half, theory, nation.NAME, True, agrees, why
+    )
+
+
+def _lines_are_why(quantity: str, more: bool, beyond: float, stock: nation.Stock, seen: Sequence[Seen]) -> str:
+    """Which line explains people more, or releases for want of a bed people fewer than expected; empty if none."""
+    people = {line: _mean(f"beyond_{line}_{quantity}", seen) for line in nation.LINES}
+    if more and sum(people.values()) >= beyond:
+        longest = max(people, key=lambda line: people[line])
+        return (
+            f"differs because of lines, most that {nation.LINES[longest]}: "
+            f"{_figures(people[longest])} people more than in its usual days"
+        )
+    released = _mean("left_for_want_of_a_bed", seen)
+    if not more and released * stock.stay >= beyond:
+        return f"differs because of the line for a bed: {_figures(released)} people a day are released from it"
+    return ""
 
 
 def _variance(system: System, theory: Expected, values: Sequence[float]) -> Row:
