@@ -22,15 +22,18 @@ HELD: Final = "held.csv"
 
 
 class Calibration(Protocol):
-    """What a back-test asks. `figures` holds nothing that was not known by the date given."""
+    """What a back-test asks."""
 
     def day0_sets(
         self, path: str, sets: Sequence[str], figures: Figures, start: dt.date, folder: Path
     ) -> tuple[str, ...]:
-        """Settings of the people held when the first day begins; files they name are written to `folder`."""
+        """Settings of the people held when the first day begins; files they name are written to `folder`.
+
+        Of figures after the start only book-ins of a period that began before it may be used.
+        """
 
     def fit(self, scenario: Scenario, figures: Figures, until: dt.date) -> Fitted:
-        """The scenario's parameters fitted on the figures."""
+        """The scenario's parameters fitted on the figures, none of which speaks of a day after `until`."""
 
 
 class Plain:

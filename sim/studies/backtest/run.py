@@ -130,7 +130,7 @@ def settle(options: Options, folder: Path) -> Plan:
         scenario = load(options.scenario, sets).scenario
         fitted = fits.fit(scenario, figures.until(known_until), known_until)
     sets = (*sets, *fitted.sets, *options.sets)
-    sets = (*sets, *fits.day0_sets(options.scenario, sets, figures.until(first - ONE_DAY), first, folder))
+    sets = (*sets, *fits.day0_sets(options.scenario, sets, figures, first, folder))
     return Plan(load(options.scenario, sets), sets, figures, known_until, fitted)
 
 

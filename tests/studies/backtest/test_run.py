@@ -143,13 +143,9 @@ def test_the_fit_sees_nothing_later_and_its_settings_are_played(
             row = Parameter("case.stay", "20 d", "25 d")
             return Fitted(("case.stay={exponential: {mean: 25 d}}",), (row,))
 
-        def day0_sets(self, path: str, sets: object, figures: Figures, start: object, folder: Path) -> tuple[str, ...]:
-            seen.append(figures)
-            return super().day0_sets(path, sets, figures, start, folder)  # type: ignore[arg-type]
-
     monkeypatch.setattr(backtests, "calibration", lambda scenario: Fits())
     out = backtest(options(world, observed, tmp_path / "out", fit_until="2025-03-20")).folder
-    assert [max(f.last for f in figures).isoformat() for figures in seen] == ["2025-03-20", "2025-02-28"]
+    assert [max(f.last for f in figures).isoformat() for figures in seen] == ["2025-03-20"]
     assert "mean: 25 d" in (out / "scenario.yaml").read_text()
     assert {"method": "simulated", "parameter": "case.stay", "before": "20 d", "after": "25 d", "unit": ""} in read_csv(
         out / "parameters.csv"
