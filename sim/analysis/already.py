@@ -2,8 +2,9 @@
 
 Rows of a composition file stand for equally many people. Each goes from its stage, with the time already spent
 there (the law of the rest, P(T > x + t) / P(T > x)), through the hearings it has left, by its own adjournment where
-one is stated, to the outcome, an appeal and the order. Results are masses by whole day since the start; release
-clocks, which run by date, are left to `Cohorts`.
+one is stated, to the outcome, an appeal and the order. Where shares and bands are stated instead of a file, people
+drawn by them stand for all. Results are masses by whole day since the start; release clocks, which run by date, are
+left to `Cohorts`.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from sim.analysis.lags import Lines, by_day, limit, mass, not_limited
 from sim.names import SECONDS_PER_DAY, Stage
 from sim.people.attributes import weights_of
 from sim.people.composition import Composition, read_composition
+from sim.people.draw import draw
 from sim.people.quantile import survival
 from sim.people.times import NOTHING, document_laws, preparing_laws
 from sim.scenario.distributions import Node
-from sim.scenario.schema import Case, Removal, Scenario
-from sim.scenario.tables import DOCUMENT_SPEED, U31, WORK, Tables
+from sim.scenario.schema import Arrests, Case, Removal, Scenario
+from sim.scenario.tables import DOCUMENT_SPEED, U31, WORK, Tables, build_tables
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+DRAWN: Final = 4096
+"""People drawn where no file says who is held."""
 _EXPEDITED, _PROCEEDINGS = names.TRACKS.index("expedited"), names.TRACKS.index("proceedings")
 _IN_COURT: Final = (Stage.DOCKET, Stage.ADJOURNED)
 
@@ -54,21 +58,25 @@ class Already:
 
 @dataclass(frozen=True)
 class _Rows:
-    """R rows of a sample, each for `weight` people; `court`: their way leads through the immigration court."""
+    """R rows of a sample, each for `weight` people; `court`: their way leads through the immigration court.
+
+    `left` has the days left in the stage (of work, for a document), NaN where the law says it.
+    """
 
     of: Composition
+    left: Floats
     weight: Floats
     court: Bools
 
     def where(self, chosen: Bools) -> _Rows:
         """Some of the rows."""
-        return _Rows(_taken(self.of, np.flatnonzero(chosen)), self.weight[chosen], self.court[chosen])
+        of = _taken(self.of, np.flatnonzero(chosen))
+        return _Rows(of, self.left[chosen], self.weight[chosen], self.court[chosen])
 
 
 def already_held(scenario: Scenario, tables: Tables, lines: Lines) -> Already | None:
-    """Who is held on day 0, from the composition file; None where nobody is. Raises InputError as the file is read."""
-    day0 = scenario.people.day0
-    if not int(day0.held) or day0.composition is None:
+    """Who is held on day 0; None where nobody is. Raises InputError if the composition file cannot be read."""
+    if not int(scenario.people.day0.held):
         return None
     rows = _read(scenario, tables)
     has_order = rows.of.stage >= Stage.DOCUMENT
@@ -82,14 +90,33 @@ def _taken(of: Composition, index: Ints) -> Composition:
 
 
 def _read(scenario: Scenario, tables: Tables) -> _Rows:
-    """The rows of the file; those whom a fear interview may send to court as two, with and without."""
-    file = read_composition(str(scenario.people.day0.composition), tuple((scenario.removal or Removal()).groups))
-    to_court = _share_to_court(tables, file)
-    weight = np.full(len(file), int(scenario.people.day0.held) / len(file))
-    twice = np.tile(np.arange(len(file)), 2)
+    """The rows of the sample; those whom a fear interview may send to court as two, with and without."""
+    path = scenario.people.day0.composition
+    if path is None:
+        of, left = _drawn(scenario)
+    else:
+        of = read_composition(str(path), tuple((scenario.removal or Removal()).groups))
+        adjourned = np.maximum(of.adjournment_s - of.spent_s, 0) / SECONDS_PER_DAY
+        left = np.where(of.stage == Stage.ADJOURNED, adjourned, np.nan)
+    to_court = _share_to_court(tables, of)
+    weight = np.full(len(of), int(scenario.people.day0.held) / len(of))
+    twice = np.tile(np.arange(len(of)), 2)
     both = np.concatenate([weight * to_court, weight * (1 - to_court)])
-    court = np.repeat([True, False], len(file))
-    return _Rows(_taken(file, twice), both, court).where(both > 0)
+    court = np.repeat([True, False], len(of))
+    return _Rows(_taken(of, twice), left[twice], both, court).where(both > 0)
+
+
+def _drawn(scenario: Scenario) -> tuple[Composition, Floats]:
+    """`DRAWN` people by the shares and bands of the scenario, and the days (of work) left to each in the stage."""
+    day0 = scenario.people.day0.model_copy(update={"held": DRAWN})
+    people = scenario.people.model_copy(update={"day0": day0})
+    alone = scenario.model_copy(update={"days": 1, "arrests": Arrests(), "people": people})
+    drawn = draw(alone, build_tables(alone), 0, 0)
+    stated = {f.name: getattr(drawn, f.name)[:DRAWN] for f in fields(Composition) if hasattr(drawn, f.name)}
+    served = -drawn.t[:DRAWN] // SECONDS_PER_DAY
+    of = Composition(**stated, stage=drawn.stage0[:DRAWN], served_days=served, spent_s=np.zeros(DRAWN, np.int64))
+    unit = np.where(of.stage == Stage.DOCUMENT, DOCUMENT_SPEED, 1) * SECONDS_PER_DAY
+    return of, np.maximum(drawn.left_s[:DRAWN], 0) / unit
 
 
 def _share_to_court(tables: Tables, of: Composition) -> Floats:
@@ -135,8 +162,8 @@ def _this_step(case: Case, lines: Lines, rows: _Rows, days: int) -> Floats:
     for track, law in enumerate(preparing_laws(case)):
         _fill(out, (of.stage <= Stage.PREPARING) & (of.track == track), law, spent)
     _fill(out, of.stage == Stage.APPEAL, case.appeal, spent)
-    here = of.stage == Stage.ADJOURNED
-    out[here] = _points(np.maximum(of.adjournment_s[here] / SECONDS_PER_DAY - spent[here], 0.0), days)
+    known = np.flatnonzero(~np.isnan(rows.left))
+    out[known] = _points(rows.left[known], days)
     here = of.stage == Stage.SCREENING_LINE
     out[here] = _points(np.full(here.sum(), lines.screening), days)
     return out
@@ -227,7 +254,10 @@ def _waits(scenario: Scenario, tables: Tables, rows: _Rows) -> Floats:
     challenges = (scenario.case or Case()).court_challenges
     here = np.flatnonzero(of.stage == Stage.STAY_OF_REMOVAL)
     days = np.broadcast_to(np.arange(tables.days + 1.0), (len(here), tables.days + 1))
-    out[here] = _rest(NOTHING if challenges is None else challenges.duration, spent[here], days)
+    law = NOTHING if challenges is None else challenges.duration
+    out[here] = np.where(np.isnan(rows.left[here, None]), _rest(law, spent[here], days), rows.left[here, None] > days)
+    known = np.flatnonzero((of.stage == Stage.DOCUMENT) & ~np.isnan(rows.left))
+    out[known] = rows.left[known, None] > worked[of.group[known]]
     out[:, 0] = 1.0
     return out
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import names
-from sim.analysis.already import already_held
+from sim.analysis.already import DRAWN, already_held
 from sim.analysis.beside.system import arrival_rates, depends_on_state
 from sim.analysis.cohorts import Cohorts
 from sim.analysis.lags import LONGEST_DAYS, Lines
@@ -46,13 +46,15 @@ _NO_BED: Final = [EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced
 
 @dataclass(frozen=True)
 class Stock:
-    """People in custody by theory at the D midnights that end the days; `sd` of one replication, at most.
+    """People in custody by theory at the D midnights that end the days.
 
-    `stay` is the mean stay, days.
+    `mean_sd` and `end_sd`: standard deviations of one replication, of the mean over midnights and of the last; `stay`
+    the mean stay, days.
     """
 
     held: Floats
-    sd: float
+    mean_sd: float
+    end_sd: float
     stay: float
 
 
@@ -85,8 +87,6 @@ def _obstacles(scenario: Scenario, tables: Tables) -> Iterator[str]:
         yield "documents of third countries (removal.agreements)"
     if tables.days > LONGEST_DAYS:
         yield f"more than {LONGEST_DAYS:,} days"
-    if int(scenario.people.day0.held) and scenario.people.day0.composition is None:
-        yield "people held on day 0 are not read from a file (people.day0.composition)"
 
 
 # --- who comes ----------------------------------------------------------------------------------
@@ -158,11 +158,30 @@ def stock(scenario: Scenario, tables: Tables) -> Stock:
     lines, arrivals = lines_of(tables), expected_arrivals(scenario, tables)
     cohorts = Cohorts(scenario, tables, lines)
     held = cohorts.expected(arrivals, already_held(scenario, tables, lines)).held.sum(0)
-    came = cohorts.ages(arrivals, tables.days - 1)
     sigma = 0.0 if scenario.arrests.observed is not None else float(scenario.arrests.day_effect)
-    effect = math.expm1(sigma * sigma) * float((came**2).sum())
+    by_effect = math.expm1(sigma * sigma) * _by_effect(arrivals, cohorts.ages(arrivals, tables.days - 1))
+    mean_sd, end_sd = np.sqrt(by_effect + max(float(held.max()), 0.0) + _by_sample(scenario)).tolist()
     stay = float(held.mean()) / max(float(arrivals.sum(0).mean()), 1e-9)
-    return Stock(np.asarray(held), math.sqrt(max(float(held.max()), 0.0) + effect), stay)
+    return Stock(np.asarray(held), mean_sd, end_sd, stay)
+
+
+def _by_sample(scenario: Scenario) -> float:
+    """Variance, at most, of those held on day 0 who are still held, if people drawn stand for them."""
+    day0 = scenario.people.day0
+    return 0.0 if day0.composition is not None else int(day0.held) ** 2 / (4 * DRAWN)
+
+
+def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
+    """Variances of the mean and of the end if the arrivals of a day and source have a common factor of variance 1.
+
+    Each day's arrivals are taken to last as those of the last day do by age; sources vary apart from each other.
+    """
+    total = np.maximum(arrivals.sum(0), 1e-300)
+    apart = (arrivals**2).sum(0) / total**2
+    lasting = ages / total[::-1]
+    nights = np.cumsum(lasting)[::-1]
+    of_mean = apart * (total * nights / len(total)) ** 2
+    return np.array([of_mean.sum(), (apart * ages[::-1] ** 2).sum()])
 
 
 # --- what a replication shows -------------------------------------------------------------------

@@ -226,18 +226,21 @@ def _of_nation(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list
         why = f"does not apply: {because}"
         return [Row("in_custody_mean", None, None, None, None, nation.NAME, False, None, why)]
     stock = nation.stock(scenario, tables)
-    values = {"in_custody_mean": float(stock.held.mean()), "in_custody_end": float(stock.held[-1])}
-    return [_stock(quantity, theory, stock, seen) for quantity, theory in values.items()]
+    return [
+        _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, seen),
+        _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, seen),
+    ]
 
 
-def _stock(quantity: str, theory: float, stock: nation.Stock, seen: Sequence[Seen]) -> Row:
+def _stock(one_theory: Expected, stay: float, seen: Sequence[Seen]) -> Row:
     """Agreement to within the tolerance and chance; None where lines, which the theory leaves out, are why not."""
+    quantity, theory = one_theory.quantity, one_theory.value
     simulated, error = _mean(quantity, seen), _ratio([one[quantity] for one in seen])[1]
-    half = Z * stock.sd / math.sqrt(len(seen))
+    half = Z * one_theory.sd / math.sqrt(len(seen))
     if len(seen) >= FEW:
         half = max(half, student(len(seen) - 1, LEVEL) * error)
     beyond = abs(simulated - theory) - half - nation.TOLERANCE * theory
-    because = _lines_are_why(quantity, simulated > theory, beyond, stock, seen) if beyond > 0 else ""
+    because = _lines_are_why(quantity, simulated > theory, beyond, stay, seen) if beyond > 0 else ""
     of = f"{len(seen)} replications" if len(seen) > 1 else "one replication"
     bound = f"to within {nation.TOLERANCE:.0%}".replace("%", " %")
     why = because or f"{bound} and the 99.9 % interval of {of}; lines last their usual days"
@@ -247,7 +250,7 @@ def _stock(quantity: str, theory: float, stock: nation.Stock, seen: Sequence[See
     )
 
 
-def _lines_are_why(quantity: str, more: bool, beyond: float, stock: nation.Stock, seen: Sequence[Seen]) -> str:
+def _lines_are_why(quantity: str, more: bool, beyond: float, stay: float, seen: Sequence[Seen]) -> str:
     """Which line explains people more, or releases for want of a bed people fewer than expected; empty if none."""
     people = {line: _mean(f"beyond_{line}_{quantity}", seen) for line in nation.LINES}
     if more and sum(people.values()) >= beyond:
@@ -257,7 +260,7 @@ def _lines_are_why(quantity: str, more: bool, beyond: float, stock: nation.Stock
             f"{_figures(people[longest])} people more than in its usual days"
         )
     released = _mean("left_for_want_of_a_bed", seen)
-    if not more and released * stock.stay >= beyond:
+    if not more and released * stay >= beyond:
         return f"differs because of the line for a bed: {_figures(released)} people a day are released from it"
     return ""
 
