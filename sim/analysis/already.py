@@ -212,6 +212,8 @@ def _points(after: Floats, days: int) -> Floats:
 
 def _then(a: Floats, b: Floats) -> Floats:
     """(R, D) mass of the sum of two times in whole days."""
+    if not len(a):  # nobody is in that stage
+        return a
     return np.asarray(np.maximum(fftconvolve(a, b, axes=1)[:, : a.shape[1]], 0.0))
 
 

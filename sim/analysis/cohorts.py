@@ -147,7 +147,8 @@ class Cohorts:
         if not path.gives_up:
             return np.ones(self.days), path.order[: self.days]
         kept = self.kept_from_giving_up
-        return kept, path.order[: self.days] * kept + path.waiting[: self.days] * self.gives_up
+        waited = np.concatenate([[1.0], path.waiting[: self.days - 1]])
+        return kept, path.order[: self.days] * kept + waited * self.gives_up
 
     def _to_order(self, arrivals: Floats) -> tuple[Floats, dict[str, Floats], Floats]:
         """(3, 2, D) orders a day, exits before one, and (3, 2, D) the stock before one at the end of each day."""
@@ -313,12 +314,13 @@ def _hazards(tables: Tables) -> Floats:
 
 
 def _giving_up(tables: Tables) -> tuple[Floats, Floats]:
-    """(D,) by lag: share who have not given up by the middle of the day, and who do on that day."""
+    """(D,) by lag: share who have not given up by the middle of the day, and who do in the day up to then."""
     rate = np.zeros(tables.days)
     for after, speed in zip(tables.giving_up_after_s, tables.giving_up_speed, strict=True):
         rate[int(after // SECONDS_PER_DAY) :] = speed * SECONDS_PER_DAY / WORK
     total = np.cumsum(rate) - rate / 2
-    return np.exp(-total), np.exp(-total) * rate
+    kept = np.exp(-total)
+    return kept, -np.diff(kept, prepend=1.0)
 
 
 @dataclass(frozen=True)
