@@ -160,7 +160,7 @@ LAWS: dict[str, Any] = {
     "removal": {"post_order_limit": "35 d"},
     "release": {"clocks": {"parole": {"rate": {"border": "0.5 % / d"}}}},
 }
-STAGES = {
+STAGES: dict[str, dict[str, Any]] = {
     "preparing": {"spent_days": 6, "hearings": 3},
     "docket": {"hearings": 2, "adjournment_days": 9},
     "adjourned": {"hearings": 2, "adjournment_days": 12, "spent_days": 5},
