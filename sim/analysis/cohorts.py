@@ -78,7 +78,8 @@ class Cohorts:
         self.kept_from_giving_up, self.gives_up = _giving_up(tables)
         limits, approval = limit(tables)
         laws, speeds = document_laws(scenario.removal or Removal()), tables.document_speed / DOCUMENT_SPEED
-        self.after = [_after(law, tuple(row), limits, approval) for law, row in zip(laws, speeds.tolist(), strict=True)]
+        rows = speeds.tolist() or [[1.0] * self.days]  # one group where none is stated
+        self.after = [_after(law, tuple(row), limits, approval) for law, row in zip(laws, rows, strict=True)]
 
     def expected(self, arrivals: Floats, already: Already | None = None) -> Expected:
         """The course of `arrivals` (3, D) into a system that is empty but for those `already` held."""
@@ -338,7 +339,7 @@ class After:
 @lru_cache(maxsize=24)
 def _after(law: Node, speeds: tuple[float, ...], limits: tuple[int, ...], approval: tuple[float, ...]) -> After:
     waits, kept = _waiting(law, np.array(speeds)), not_limited(np.array(limits), np.array(approval))
-    removed = np.diff(waits, axis=1, prepend=1.0) * -kept
+    removed = np.diff(waits, axis=1, prepend=1.0) * -np.insert(kept, 0, 1.0, axis=1)[:, :-1]
     limited = waits * -np.diff(kept, axis=1, prepend=1.0)
     return After(np.triu(waits * kept), removed, limited)
 

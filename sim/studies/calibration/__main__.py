@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.errors import InputError
 from sim.scenario.loading import load
 from sim.studies.backtest.figures import shipped
 from sim.studies.calibration.fit import fit
@@ -26,10 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--until", type=dt.date.fromisoformat, default=dt.date(2025, 9, 30), help="last day known")
     parser.add_argument("--held", type=Path, metavar="FOLDER", help="write who is held at each start into this folder")
     options = parser.parse_args(arguments)
-    if options.held is None:
-        _fit(options.until)
-    else:
-        _held(options.held)
+    try:
+        _fit(options.until) if options.held is None else _held(options.held)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.cohorts import Cohorts, Expected
+from sim.errors import InputError
 from sim.names import INTERIOR
 from sim.scenario.calendars import Frame
 from sim.scenario.schema import Scenario
@@ -26,6 +27,8 @@ Floats = NDArray[np.float64]
 BEFORE: Final = 120
 """Days of arrivals at the level of the first three months, before the figures begin."""
 FIRST_SCORED: Final = dt.date(2023, 11, 1)
+LEAST: Final = FIRST_SCORED + dt.timedelta(days=60)
+"""A fit needs figures up to this day at least."""
 SHORT_BOOK_OUTS: Final = 1.02
 """Published book-outs are about 2 % short of what the stock implies (some 18.5 exits a day)."""
 FLOWS: Final = {
@@ -57,10 +60,13 @@ class Course:
 
 
 class History:
-    """The published past of the nation, from `BEFORE` days before the first book-in figure to `until`."""
+    """The published past of the nation, from `BEFORE` days before the first book-in figure to `until`.
+
+    Raises InputError where `until` is too early, or a day of it has no book-ins.
+    """
 
     def __init__(self, scenario: Scenario, figures: Figures, until: dt.date) -> None:
-        known = figures.of(DRIVERS[0])[0].first
+        known = _first(figures, until)
         self.first, self.until, self.figures = known - dt.timedelta(days=BEFORE), until, figures
         self.days = (until - self.first).days + 1
         self.arrivals = self._arrivals(scenario, known)
@@ -108,8 +114,10 @@ class History:
         for series, (reason, tolerance) in FLOWS.items():
             for figure in self._of(f"book_outs_{series}"):
                 days = slice(self.day(figure.first), self.day(figure.last) + 1)
-                stock = np.array([f.value for f in self.figures.within("held", figure.first, figure.last)]).mean()
-                flow = course.expected.exits[reason][days].sum() * stock / course.held[days].mean()
+                stock = [f.value for f in self.figures.within("held", figure.first, figure.last)]
+                if not stock:
+                    continue
+                flow = course.expected.exits[reason][days].sum() * np.mean(stock) / course.held[days].mean()
                 seen = figure.value * SHORT_BOOK_OUTS
                 out.append((flow - seen) / (tolerance * seen + _FEW))
         return np.array(out)
@@ -157,3 +165,13 @@ class History:
             mean = (course.held[days].sum() - (served[1] - served[0])) / left
             out.append((mean / figure.value - 1) / _ALOS)
         return np.array(out)
+
+
+def _first(figures: Figures, until: dt.date) -> dt.date:
+    """The first day with book-ins."""
+    if until < LEAST:
+        raise InputError(f"{until}: too early for a fit, which needs figures up to {LEAST} or later")
+    book_ins = figures.of(DRIVERS[0])
+    if not book_ins or book_ins[0].first >= FIRST_SCORED:
+        raise InputError(f"{DRIVERS[0]}: a fit needs it from before {FIRST_SCORED} on")
+    return book_ins[0].first
