@@ -35,6 +35,10 @@ SchedulerOption = Annotated[
     str | None, typer.Option(metavar="tcp://HOST:PORT", help="Play on the workers of this Dask scheduler.")
 ]
 ClusterOption = Annotated[str | None, typer.Option(metavar="local", help="Play on a Dask cluster started here.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="First day; default: the scenario's start.")
+]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day; default: the last with figures.")]
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a name from `list`.")]
 
 
@@ -416,12 +420,8 @@ def backtest(
     observed: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="More figures; they replace shipped ones they overlap.")
     ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day; default: the scenario's start.")
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Last day; default: the last with figures.")
-    ] = None,
+    first: FromOption = None,
+    last: ToOption = None,
     fit_until: Annotated[
         str | None, typer.Option(metavar="DATE", help="Fit anew on what was known at the end of this day.")
     ] = None,
