@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
 
 from sim import names
 from sim.names import SECONDS_PER_DAY
@@ -54,6 +53,8 @@ def mass(law: Node, shift_days: float = 0.0, times: int = 1) -> Floats:
 
 def then(a: Floats, b: Floats) -> Floats:
     """Mass of the sum of two times."""
+    from scipy.signal import fftconvolve
+
     out = np.maximum(fftconvolve(a, b)[: len(a)], 0.0)
     out[-1] += max(0.0, a.sum() * b.sum() - out.sum())
     return np.asarray(out)

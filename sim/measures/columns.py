@@ -208,12 +208,7 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("theory", "number", "as in unit", "value by theory; for the fluid bound the most there can be"),
         Column("name", "string", "", "name of the theory; where none applies, of the nearest"),
         Column("applies", "boolean", "", "true: the scenario meets the conditions of the theory"),
-        Column(
-            "agrees",
-            "boolean",
-            "",
-            "false: the two differ by more than chance; empty if not compared, or if long lines are why",
-        ),
+        Column("agrees", "boolean", "", "false: differ by more than chance; empty if not compared or lines are why"),
         Column("why", "string", "", "what the interval is and which days it is of, or why nothing is compared"),
     ),
     "events.csv": (
@@ -251,7 +246,9 @@ COMPARE: Final = (
     Column("replications", "integer", "replications", "pairs; or, unpaired, replications of the smaller side"),
     Column("method", "string", "", "interval: t (paired), welch, or bootstrap (BCa) where the spread is not normal"),
     Column("p_value", "number", "", "two-sided p of the t test that the difference is 0"),
-    Column("p_holm", "number", "", "the same, corrected for all that differ in some pair (Holm); empty for others"),
+    Column(
+        "p_holm", "number", "", "the same, corrected for all that differ in some pair (Holm); empty for others"
+    ),
     Column("holds", "boolean", "", "true: the interval leaves out 0 and p_holm is below 0.05"),
     Column("sd", "number", "as in unit", "standard deviation of the difference of a pair (unpaired: of one a side)"),
     Column("variance_ratio", "number", "", "replications that independent draws would need ÷ pairs; empty unpaired"),

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import names
-from sim.analysis.already import DRAWN, already_held
 from sim.analysis.beside.system import arrival_rates, depends_on_state
-from sim.analysis.cohorts import Cohorts
 from sim.analysis.lags import LONGEST_DAYS, Lines
 from sim.measures.custody import Custody, Span
 from sim.names import EXIT_REASONS, SECONDS_PER_DAY
@@ -155,6 +153,9 @@ def expected_stock(scenario: Scenario, tables: Tables) -> Floats:
 
 def stock(scenario: Scenario, tables: Tables) -> Stock:
     """What theory says of people held. Raises InputError if a file of the scenario cannot be read."""
+    from sim.analysis.already import already_held  # these load SciPy, which most runs can do without
+    from sim.analysis.cohorts import Cohorts
+
     lines, arrivals = lines_of(tables), expected_arrivals(scenario, tables)
     cohorts = Cohorts(scenario, tables, lines)
     held = cohorts.expected(arrivals, already_held(scenario, tables, lines)).held.sum(0)
@@ -167,6 +168,8 @@ def stock(scenario: Scenario, tables: Tables) -> Stock:
 
 def _by_sample(scenario: Scenario) -> float:
     """Variance, at most, of those held on day 0 who are still held, if people drawn stand for them."""
+    from sim.analysis.already import DRAWN
+
     day0 = scenario.people.day0
     return 0.0 if day0.composition is not None else int(day0.held) ** 2 / (4 * DRAWN)
 
