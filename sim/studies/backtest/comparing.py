@@ -203,7 +203,7 @@ def _share_long(one: Played, row: int) -> float:
 
 
 def _quantiles(c: Comparison) -> Iterator[Compared]:
-    """Stays that begin and end in a published period, which the window must hold whole."""
+    """Stays that begin and end in the window, against a published period that it holds whole."""
     for place, p in enumerate(QUANTILES):
         for figure in c.figures.of(f"stay_p{p}"):
             if c.start <= figure.first and figure.last <= c.end:

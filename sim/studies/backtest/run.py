@@ -55,7 +55,6 @@ class Options:
     force: bool = False
     quiet: bool = False
 
-
     @property
     def doubts(self) -> bool:
         """Whether values are drawn from ranges."""

@@ -1,7 +1,7 @@
 """What a fit must meet: published figures up to a date, as arrays, and how far the expected course is from them.
 
 Stocks and flows are compared in per cent, each against a tolerance that says how well it is known: midnight counts
-to 3 %, book-outs to removal to 4 %, small flows less well. Flows are compared as hazards (flow ÷ stock), so that an
+to 5 %, book-outs to removal to 4 %, small flows less well. Flows are compared as hazards (flow ÷ stock), so that an
 error of the stock is counted once.
 """
 
@@ -154,10 +154,9 @@ class History:
         return np.asarray((found_at - np.array(QUANTILES) / 100) / _STAY)
 
     def _mean_stays(self, cohorts: Cohorts, course: Course) -> Floats:
-        """Mean stay of those who left in a quarter, from how the sum of times served changes."""
-        quarters = self._of("alos")[::3]
+        """Mean stay of those who left in one month of three, from how the sum of times served changes."""
         out = []
-        for figure in quarters:
+        for figure in self._of("alos")[::3]:
             first, last = self.day(figure.first) - 1, self.day(figure.last)
             served = [cohorts.ages(course.arrivals, day) @ (np.arange(day + 1) + 0.5) for day in (first, last)]
             days = slice(first + 1, last + 1)
