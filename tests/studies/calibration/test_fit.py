@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
 from sim.studies.backtest.figures import SERIES, Figure, Figures, shipped
+from sim.studies.calibration.__main__ import main
 from sim.studies.calibration.fit import Fitted, cohorts, fit, fit_values, with_settings
 from sim.studies.calibration.parameters import PARAMETERS
 from sim.studies.calibration.settings import settings
@@ -181,3 +182,9 @@ def test_book_ins_from_before_the_first_day_scored_are_needed(
     left = Figures(f for f in made if f.series != "book_ins_ice" or (first and f.first >= first))
     with pytest.raises(InputError, match=r"^book_ins_ice: a fit needs it from before 2023-11-01 on"):
         fit(nation, left, UNTIL)
+
+
+def test_the_command_says_what_is_wrong_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--until", "2022-09-01"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("2022-09-01: too early for a fit") and said.err.count("\n") == 1
