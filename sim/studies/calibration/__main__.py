@@ -19,6 +19,8 @@ from sim.studies.calibration.fit import fit
 from sim.studies.calibration.held import composition_csv
 
 STARTS = {"fy2024": "2023-10-01", "feb-2025-787": "2025-02-01", "national": "2025-05-21"}
+BY_WAY_OF = dt.date(2024, 12, 31)
+"""The search begins from the fit to this day."""
 APRIL = ("published/april-2025", "2025-04-14")
 
 
@@ -37,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fit(until: dt.date) -> None:
-    fitted = fit(load("national").scenario, shipped().until(until), until, forecast=False)
+    by_way_of = BY_WAY_OF if until > BY_WAY_OF else None
+    fitted = fit(load("national").scenario, shipped().until(until), until, forecast=False, by_way_of=by_way_of)
     for row in fitted.parameters:
         print(f"{row.path}\n  is     {row.before}\n  fitted {row.after}")
 

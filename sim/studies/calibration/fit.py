@@ -47,9 +47,19 @@ class Fitted:
     parameters: tuple[Parameter, ...] = ()
 
 
-def fit(scenario: Scenario, figures: Figures, until: dt.date, forecast: bool = True) -> Fitted:
-    """The national scenario fitted on what was known by a date; `forecast`: for the days from then on."""
-    sets = settings(fit_values(scenario, History(scenario, figures, until)), until if forecast else None)
+def fit(
+    scenario: Scenario, figures: Figures, until: dt.date, forecast: bool = True, by_way_of: dt.date | None = None
+) -> Fitted:
+    """The national scenario fitted on what was known by a date.
+
+    `forecast`: for the days from then on. `by_way_of`: an earlier date from whose fit the search begins; distances have
+    more than one low, and shares of tracks trade off against times.
+    """
+    begin = None
+    if by_way_of is not None:
+        begin = fit_values(scenario, History(scenario, figures.until(by_way_of), by_way_of))
+    values = fit_values(scenario, History(scenario, figures, until), begin)
+    sets = settings(values, until if forecast else None)
     tree = scenario.model_dump()
     rows = []
     for setting in sets:
