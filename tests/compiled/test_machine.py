@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,17 @@ def test_another_processor_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPat
     here = machine.cache_folder()
     monkeypatch.setattr(machine.llvm, "get_host_cpu_name", lambda: "another")
     assert machine.cache_folder() != here
+
+
+def test_constants_of_compiled_code_come_from_files_that_name_its_folder() -> None:
+    """A constant is in the machine code: were its file not looked at, a stored loop would keep the old one."""
+    code = [path for path in Path(machine.__file__).parent.glob("*.py") if "@jit" in path.read_text(encoding="utf-8")]
+    named = {"sim." + file.removesuffix(".py").replace("/", ".") for file in machine._GROUND}
+    seen = {
+        module if module != "sim" else f"sim.{name.name}"
+        for path in code
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (module := str(node.module)).partition(".")[0] == "sim"
+        for name in node.names
+    }
+    assert len(code) > 5 and {module for module in seen if not module.startswith("sim.compiled")} <= named
