@@ -148,7 +148,8 @@ def _stands(final: Path) -> bool:
     if len(os.fsencode(final.name)) > _LONGEST_NAME:
         raise InputError(f"{final}: the name is too long; at most {_LONGEST_NAME} letters")
     try:
-        above = next(path for path in final.absolute().parents if path.exists())
+        whole = final.absolute()
+        above = next(path for path in (*whole.parents, whole) if path.exists())
         if above.is_dir():
             return final.exists() or final.is_symlink()
     except (OSError, ValueError) as error:

@@ -125,6 +125,12 @@ def test_an_existing_folder_is_refused_without_force(tmp_path: Path) -> None:
     refuse_existing(folder, force=True)
 
 
+def test_the_root_is_refused() -> None:
+    for force, says in ((False, "exists"), (True, "is not a result folder")):
+        with pytest.raises(InputError, match=says):
+            refuse_existing(Path("/"), force)
+
+
 def test_force_replaces_only_result_folders(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     refuse_existing(tmp_path / "mine", force=True)  # empty: nothing to lose
