@@ -142,6 +142,7 @@ def make_pilot(options: Options) -> Path:
     reps = PILOT if options.replications is None else options.replications
     own = (f"replications={reps}", *(() if options.seed is None else (f"seed={options.seed}",)))
     resolved = load(options.scenario, (*options.sets, *own))
+    _refuse_short(resolved.scenario.name, resolved.scenario.days)
     folder = options.out or Path("results") / f"{resolved.scenario.name}-pilot"
     if folder.is_dir() and not options.force and _is_same(folder, digest(resolved)):
         return folder
@@ -174,9 +175,13 @@ def _refuse_unknown(columns: Sequence[str]) -> None:
 def _daily(file: Path, columns: Sequence[str]) -> list[Series]:
     dates, means = _means(file, columns or COLUMNS)
     shown = {column: mean for column, mean in means.items() if columns or np.ptp(mean) > 0}
-    if len(dates) < 20:
-        raise InputError(f"{file}: {len(dates)} days; a warm-up shows in 20 days or more")
+    _refuse_short(str(file), len(dates))
     return [_series(column, dates, mean) for column, mean in shown.items()]
+
+
+def _refuse_short(what: str, days: int) -> None:
+    if days < 20:
+        raise InputError(f"{what}: {days} days; a warm-up shows in 20 days or more")
 
 
 def _means(file: Path, columns: Sequence[str]) -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:

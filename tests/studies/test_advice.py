@@ -88,6 +88,8 @@ def test_a_scenario_with_people_on_day_0_has_no_warm_up(tmp_path: Path) -> None:
 def test_what_cannot_be_advised_on(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="19 days; a warm-up shows in 20 days or more"):
         advise(pilot(tmp_path, days=19))
+    with pytest.raises(InputError, match="mmc: 5 days; a warm-up shows in 20 days or more"):
+        advise(Options("mmc", ("days=5",), out=tmp_path / "pilot", quiet=True))
     for wrong, says in (({"columns": ["hold"]}, "did you mean held"), ({"precision": ["x"]}, "is no precision")):
         with pytest.raises(InputError, match=says):
             advise(Options(str(tmp_path / "never.yaml")), **wrong)
