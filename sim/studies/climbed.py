@@ -19,7 +19,7 @@ from sim.scenario.units import quoted
 from sim.studies.bottleneck import Climb, Goal, Step, climb
 from sim.studies.points import Study
 from sim.studies.relaxing import FACTOR
-from sim.studies.solve import known
+from sim.studies.solve import known, refuse_unit
 from sim.studies.writing import Csv, as_written
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def parse_goal(measure: str, target: str | None) -> Goal:
     except ValueError:
         value = None
     if found is None or value is None:
-        raise InputError(f'--target: {quoted(target)} is no target; write ">= 1000000" or "<= 5 %"')
+        raise InputError(f'--target: {quoted(target)} is no target; write ">= 1000000" or "<= 5000"')
+    refuse_unit(found[2], measure, "--target")
     return Goal(measure, found[1] == ">=", value)
 
 
@@ -124,6 +125,9 @@ def lines(found: Climb) -> Iterator[str]:
         yield "the target is reached" if steps else "the target is reached as it stands"
     else:
         yield _end(found)
+    if len(found.replications) == 1:
+        yield "one replication: what is a gain cannot be told from chance; give --reps 10"
+        return
     yield "gains and costs: paired differences, 95% intervals from chance alone; the assumed values are not varied"
 
 

@@ -78,6 +78,7 @@ def parse_target(text: str) -> Target:
         value = wanted.number(found[4])
     except ValueError:
         raise InputError(f"--until: {quoted(found[4])} is no number; write 1000000, 1 % or $2e9") from None
+    refuse_unit(found[4], "" if found[2] else found[1], "--until")
     return Target(" ".join(text.split()), found[1], found[2], found[3][0] == "<", len(found[3]) == 1, value)
 
 
@@ -88,6 +89,13 @@ def known(measure: str, option: str) -> None:
         near = nearest(measure, numbers, 0.4)
         hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
         raise InputError(f"{option}: {quoted(measure)} is no measure with numbers; {hint}")
+
+
+def refuse_unit(text: str, measure: str, option: str) -> None:
+    """Raise InputError where a value is written as a share or as dollars and the measure (empty: a quotient) is not."""
+    unit = MEASURES[measure].unit if measure else ""
+    if ("%" in text and measure) or ("$" in text and unit not in ("", "USD")):
+        raise InputError(f"{option}: {quoted(text)} does not fit {measure}, which is in {unit}; write a plain number")
 
 
 def _number(value: object) -> float | None:

@@ -20,13 +20,21 @@ from sim.studies.writing import Csv, as_written
 
 REPLICATIONS: Final = 10
 TOLERANCE: Final = "0.5 %"
+_FEW_WAIT: Final = 0.05
+"""People waiting for a bed at most, as a share of those who came, for the fluid bound to be stated."""
 _BESIDE: Final = ("cost_usd_total", "held_mean", "removals", "releases_no_bed", "binding_stage")
 """Measures shown for the amount found."""
 _SOLUTION: Final = (
     Column("scenario", "string", "", "name of the scenario"),
     Column("vary", "string", "", "paths of the values that were moved together"),
     Column("target", "string", "", "what is to hold"),
-    Column("bound", "string", "", "smallest or largest amount for which it holds; none: it holds nowhere in the range"),
+    Column(
+        "bound",
+        "string",
+        "",
+        "smallest or largest amount for which it holds; throughout: it holds at both ends, amount is the low one; "
+        "none: at neither",
+    ),
     Column("amount", "number", "as in unit", "that amount: a value, or the sum of many on the last day"),
     Column("unit", "string", "", "unit of the amounts; empty for plain numbers"),
     Column("factor", "number", "", "amount ÷ amount in the scenario"),
@@ -120,7 +128,7 @@ def lines(solution: Solution) -> Iterator[str]:
         yield f"holds nowhere from {span}: {solution.reason}"
         return
     if solution.misses is None:
-        yield f"holds throughout from {vary.spelled(solution.low)} to {vary.spelled(solution.high)}; look further down"
+        yield f"holds throughout from {vary.spelled(solution.low)} to {vary.spelled(solution.high)}; try a wider --in"
     else:
         word = "smallest" if solution.smallest else "largest"
         yield f"{word}: {vary.spelled(amount)}{_factor(solution)}{_interval(solution)}"
@@ -160,13 +168,19 @@ def _beside(solution: Solution, amount: float) -> Iterator[str]:
 
 
 def _fluid(solution: Solution, amount: float) -> Iterator[str]:
-    """Of beds: how many the fluid bound asks for, everybody who comes staying as long as those in them do."""
+    """Of beds: how many the fluid bound asks for, everybody who comes staying as long as those in them do.
+
+    Nothing where many still wait: book-ins are then what the beds let in, not who comes.
+    """
     sustained, beds = (solution.mean(amount, name) for name in ("sustainable_arrests_per_day", "beds_operating_mean"))
-    booked, turned_away = (solution.mean(amount, name) for name in ("book_ins", "releases_no_bed"))
+    came_in, waited = (solution.mean(amount, name) for name in ("book_ins", "bed_queue_peak"))
+    turned_away = solution.mean(amount, "releases_no_bed")
     if not any(path[0] == "beds" for path in solution.vary.paths):
         return
     if isinstance(beds, int | float) and isinstance(sustained, int | float) and sustained:
-        came = sum(n for n in (booked, turned_away) if isinstance(n, int | float))
+        came = sum(n for n in (came_in, turned_away) if isinstance(n, int | float))
+        if isinstance(waited, int | float) and waited >= _FEW_WAIT * came:
+            return
         a_day, stay = came / solution.search.study.base.scenario.days, beds / sustained
         yield f"fluid bound: {number(a_day * stay)} beds for {number(a_day)} people a day who stay {number(stay)} d"
 
@@ -175,6 +189,8 @@ def _fluid(solution: Solution, amount: float) -> Iterator[str]:
 def _tables(solution: Solution) -> list[Csv]:
     name, vary = solution.search.study.base.scenario.name, solution.vary
     bound = "none" if solution.amount is None else "smallest" if solution.smallest else "largest"
+    if solution.amount is not None and solution.misses is None:
+        bound = "throughout"
     reached = [None if a is None else vary.reached(a) for a in (solution.amount, *solution.interval, solution.misses)]
     factor = None if reached[0] is None else reached[0] / vary.reached(vary.now)
     amount = [reached[0], vary.unit or None, factor, *reached[1:]]

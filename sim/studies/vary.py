@@ -32,6 +32,8 @@ _FIGURES: Final = 10
 _BASE: Final = {"%": "1"}
 """Units of numbers that are kept in other units than they are written in; times are kept in seconds."""
 CENTS: Final = 100
+_NOT_VARIED: Final = ("days", "replications", "seed")
+"""Numbers of the experiment, not of the world."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def _end(vary: Vary, text: str, scenario: str, sets: Sequence[str]) -> float:
 def _found(resolved: Resolved, name: str) -> list[Keys]:
     """The paths of values that a pattern names. Raises InputError."""
     keys = tuple(name.strip().split("."))
+    if keys[0] in _NOT_VARIED:
+        raise InputError(f"--vary: {name}: is no amount of anything; name a value of the world such as beds.contracted")
     every = [path for path in _expand(resolved.scenario, keys, ()) if _at(resolved.scenario, path) is not None]
     if every and all(_numbers(_at(resolved.scenario, path)) for path in every):
         return every

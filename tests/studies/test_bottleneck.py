@@ -87,6 +87,12 @@ def test_a_target_out_of_reach_is_said_with_what_is_left(asked: Asked) -> None:
 
 
 @pytest.mark.usefixtures("by_stages")
+def test_one_replication_is_said_to_tell_nothing_from_chance(asked: Asked) -> None:
+    text = "\n".join(lines(run(replace(asked, replications=1))))
+    assert "one replication: what is a gain cannot be told from chance" in text and "intervals" not in text
+
+
+@pytest.mark.usefixtures("by_stages")
 def test_less_may_be_better(asked: Asked) -> None:
     found = run(replace(asked, goal="cost_usd_total", target="<= 1"))
     assert found.of("ladder") == [] and not found.goal.more

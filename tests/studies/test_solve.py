@@ -80,6 +80,9 @@ def test_where_it_holds_throughout_that_is_said(asked: Asked) -> None:
     solution = run(replace(asked, within="50:90"))
     assert (solution.amount, solution.misses) == (50, None)
     assert "holds throughout from 50 to 90" in "\n".join(lines(solution))
+    assert asked.out is not None
+    (row,) = csv.DictReader((asked.out / "solution.csv").read_text().splitlines())
+    assert (row["bound"], row["amount"]) == ("throughout", "50")
 
 
 def test_what_is_written_can_be_run_and_repeats_its_bytes(asked: Asked, tmp_path: Path) -> None:
@@ -114,6 +117,14 @@ def test_the_dollars_and_the_fluid_bound_stand_beside(asked: Asked) -> None:
     assert any(f"cost_usd_total ${100 * first(0.05):,}" in line for line in lines(run(asked)))
 
 
+def test_no_fluid_bound_is_stated_where_many_still_wait(tmp_path: Path) -> None:
+    sets, until = ("days=5",), "held_mean >= 600"
+    wish = Asked("one-facility", ("beds.contracted",), "500:960", until, 2, sets=sets, out=tmp_path / "o", quiet=True)
+    assert not any(line.startswith("fluid bound") for line in lines(run(wish)))
+    enough = replace(wish, within="1100:1200", out=tmp_path / "enough")
+    assert any(line.startswith("fluid bound") for line in lines(run(enough)))
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -122,6 +133,8 @@ def test_the_dollars_and_the_fluid_bound_stand_beside(asked: Asked) -> None:
         ("remvals >= 3", "is no measure with numbers; did you mean removals"),
         ("removals / arests >= 3", "is no measure with numbers; did you mean arrests"),
         ("binding_stage >= 3", "is no measure with numbers"),
+        ("removals >= 60 %", "does not fit removals, which is in people; write a plain number"),
+        ("removals >= $5", "does not fit removals"),
         ("removals >= many", "is no number; write 1000000, 1 % or"),
     ],
 )
@@ -142,6 +155,8 @@ def test_numbers_of_targets() -> None:
     [
         ({"tolerance": "5"}, "--tolerance: .* is no share"),
         ({"tolerance": "0%"}, "--tolerance: .* is no share"),
+        ({"vary": ("seed",), "within": "5:10"}, "--vary: seed: is no amount of anything"),
+        ({"vary": ("days",), "within": "5:10"}, "--vary: days: is no amount of anything"),
         ({"until": "seat_wait_days_mean < 5"}, "has no value in this scenario"),
     ],
 )
