@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.analysis.intervals import Difference, student
+from sim.analysis.intervals import Difference
 from sim.measures.columns import MEASURES, TEXT
 from sim.scenario.ranges import Range
 from sim.studies.points import Point, Values
@@ -94,7 +94,5 @@ def _extreme(effect: Effect, sign: int) -> Difference | None:
 def _square(change: Difference | None) -> float:
     if change is None:
         return 0.0
-    if change.low is None or change.high is None:
-        return change.difference**2
-    error = (change.high - change.low) / 2 / student(change.n - 1)
-    return max(0.0, change.difference**2 - error**2)
+    by_chance = 0.0 if change.sd is None else change.sd**2 / change.n
+    return max(0.0, change.difference**2 - by_chance)

@@ -144,6 +144,15 @@ def test_the_spread_leaves_out_what_chance_gives(tmp_path: Path) -> None:
     assert high == pytest.approx(10 + math.sqrt(9 - 1 / 3))  # squared change less squared standard error
 
 
+def test_chance_is_the_squared_standard_error_whatever_the_interval(tmp_path: Path) -> None:
+    """Of twelve values, one far out, the interval is a bootstrap's, which has no standard error to be read off."""
+    ends = {end: [10.0] * 12 for end in ("rate_low", "rate_high", "stay_low")} | {"stay_high": [12.0] * 11 + [36.0]}
+    study = single(tmp_path, base=[10.0] * 12, **ends)
+    change = study.effects("held_mean")[0].high
+    assert change is not None and change.method == "bootstrap"
+    assert spread(study, "held_mean")[1] == pytest.approx(10 + math.sqrt(4**2 - 48 / 12))
+
+
 # --- screening and indices ----------------------------------------------------------------------
 def statistics(folder: Path, measure: str) -> dict[str, dict[str, float]]:
     """Statistics by path, in order of rank."""
