@@ -145,7 +145,7 @@ def test_where_the_search_begins_decides_nothing(nation: Scenario, made: Figures
 def test_a_fit_is_a_table_of_settings(
     nation: Scenario, made: Figures, found: dict[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "fit_values", lambda scenario, history: found)
+    monkeypatch.setattr(module, "fit_values", lambda *given: found)
     done = fit(nation, made, UNTIL)
     assert isinstance(done, Fitted)
     assert tuple(f"{row.path}={row.after}" for row in done.parameters) == done.sets
