@@ -73,9 +73,9 @@ def _person(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tu
         _word(path, line, "track", track, names.TRACKS),
         _word(path, line, "group", group, groups) if groups else 0,
         int(names.Stage.STAY) + _word(path, line, "stage", stage, names.DAY0_STAGES),
-        int(days("served_days", served)),
+        int(days("served_days", served, whole=True)),
         round(days("spent_days", spent) * names.SECONDS_PER_DAY),
-        int(days("hearings", hearings)),
+        int(days("hearings", hearings, whole=True)),
         round(days("adjournment_days", adjournment) * names.SECONDS_PER_DAY),
     )
 
@@ -86,16 +86,17 @@ def _word(path: str, line: int, column: str, word: str, words: Sequence[str]) ->
     return list(words).index(word)
 
 
-def _in(path: str, line: int) -> Callable[[str, str], float]:
+def _in(path: str, line: int) -> Callable[..., float]:
     """Reads a number of a row."""
 
-    def number(column: str, text: str) -> float:
+    def number(column: str, text: str, whole: bool = False) -> float:
         try:
             value = float(text)
         except ValueError:
             value = -1.0
-        if not 0 <= value <= _MOST_DAYS:
-            fail(path, line, f'{column} is "{text[:40]}", must be a number from 0 to {_MOST_DAYS:,}')
+        if not 0 <= value <= _MOST_DAYS or (whole and value != int(value)):
+            kind = "whole number" if whole else "number"
+            fail(path, line, f'{column} is "{text[:40]}", must be a {kind} from 0 to {_MOST_DAYS:,}')
         return value
 
     return number

@@ -76,7 +76,8 @@ def test_one_more_person_changes_nobody_else(tmp_path: Path) -> None:
         ("at_large,none", f"2: 2 values, must be {len(COLUMNS)}"),
         (PREPARING.replace("at_large", "sea"), '2: source is "sea", must be one of at_large, local_custody, border'),
         (PREPARING.replace("preparing", "asleep"), '2: stage is "asleep", must be one of stay, preparing'),
-        (PREPARING.replace(",10,", ",-1,"), '2: served_days is "-1", must be a number from 0 to 36,600'),
+        (PREPARING.replace(",10,", ",-1,"), '2: served_days is "-1", must be a whole number from 0 to 36,600'),
+        (PREPARING.replace(",10,", ",1.5,"), '2: served_days is "1.5", must be a whole number from 0 to 36,600'),
         (PREPARING.replace(",4,", ",nan,"), '2: spent_days is "nan", must be a number from 0 to 36,600'),
     ],
 )
