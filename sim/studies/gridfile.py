@@ -47,6 +47,8 @@ def find(name: str) -> Path:
     known = {path.stem: path for path in sorted(shipped_folder().glob("*.yaml"))}
     path = Path(name)
     try:
+        if path.is_dir():
+            raise ScenarioError([Problem(Place(name), "", "is a folder, give a grid file")])
         if path.exists():
             return path
     except (OSError, ValueError):

@@ -51,7 +51,7 @@ def test_a_file_that_is_not_there() -> None:
         load("nope.yaml")
     with pytest.raises(InputError, match="not the name of a file"):
         load("x" * 5000)
-    with pytest.raises(InputError, match="is a folder"):
+    with pytest.raises(InputError, match="is a folder, give a grid file"):
         load(".")
 
 
