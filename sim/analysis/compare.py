@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -133,8 +134,12 @@ def _write(path: Path, rows: Sequence[Sequence[object]]) -> None:
     try:
         beside.write_text("".join(lines), encoding="utf-8", newline="")
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         beside.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder with something in it stays
+            path.parent.rmdir()
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise
 
 

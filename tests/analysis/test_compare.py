@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -277,6 +279,16 @@ def test_equal_and_unknown_inputs_are_said(tmp_path, pair):
     assert inputs(compare(pair)) == ["other: the same inputs as base"]
     write_csv(compare(pair), tmp_path / "same" / "compare.csv")
     assert not (tmp_path / "same" / "inputs.csv").exists()
+
+
+def test_a_full_disk_is_said_with_the_file_and_leaves_nothing(tmp_path, pair, monkeypatch):
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        write_csv(compare(pair), tmp_path / "out" / "compare.csv")
+    assert caught.value.filename == str(tmp_path / "out" / "compare.csv") and not (tmp_path / "out").exists()
 
 
 def test_inputs_csv(tmp_path, pair):
