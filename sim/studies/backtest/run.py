@@ -127,7 +127,13 @@ def settle(options: Options, folder: Path) -> Plan:
     fits = calibration(own.scenario)
     if options.fit_until is not None:
         scenario = load(options.scenario, sets).scenario
-        fitted = fits.fit(scenario, figures.until(known_until), known_until)
+        try:
+            fitted = fits.fit(scenario, figures.until(known_until), known_until)
+        except InputError as error:
+            said = str(error)
+            raise InputError(
+                said if said.startswith("--") else f"--fit-until: {known_until}: of what was known then: {said}"
+            ) from error
     sets = (*sets, *fitted.sets, *options.sets)
     sets = (*sets, *fits.day0_sets(options.scenario, sets, figures, first, folder))
     return Plan(load(options.scenario, sets), sets, figures, known_until, fitted)

@@ -229,6 +229,12 @@ def test_wrong_input_is_one_line_and_nothing_is_written(
     assert not (tmp_path / "out").exists() and not (tmp_path / ".out.part").exists()
 
 
+def test_a_fit_for_which_too_little_was_known_says_so(tmp_path: Path) -> None:
+    asked = Options("national", first="2025-09-25", fit_until="2025-09-24", out=tmp_path / "out")
+    with pytest.raises(InputError, match="--fit-until: 2025-09-24: of what was known then: 2025-09-22: no book_ins"):
+        settle(asked, tmp_path)
+
+
 def test_an_area_the_scenario_has_not_is_said(world: str, write: Callable[..., Path], tmp_path: Path) -> None:
     wrong = write([("2025-03-01", "2025-03-31", "NORTH", "held_mean", 5, "people")])
     with pytest.raises(InputError, match=r"\.csv:2:1: area: NORTH is no area of world, must be of N, S"):
