@@ -110,6 +110,8 @@ def run(
     _complain(failure.line() for failure in outcome.failures)
     _complain(one.line() for one in outcome.precision if not one.met)
     _complain(check.line() for check in outcome.checks if not check.met)
+    if not all(check.met for check in outcome.checks) and any(not one.startswith("checks.") for one in sets):
+        _complain(["these checks are of the scenario as it is written, and --set changed it"])
     _complain(row.complaint() for row in outcome.off_theory)
     return outcome.status(strict)
 

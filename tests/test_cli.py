@@ -410,6 +410,8 @@ def test_a_check_that_is_not_met_counts_only_when_strict(detsim: Command) -> Non
     assert status == 0 and err.splitlines() == ["check held_peak: 6, wanted 101..200: NOT MET"]
     assert detsim(*unmet, "--force", "--strict")[0] == 1
     assert detsim("run", "small.yaml", "--force", "--strict", "--quiet") == (0, "", "")
+    _, _, err = detsim(*unmet, "--force", "--set", "title=other")
+    assert err.splitlines()[1:] == ["these checks are of the scenario as it is written, and --set changed it"]
 
 
 def test_a_precision_is_said_when_it_is_reached_and_when_it_is_not(detsim: Command) -> None:

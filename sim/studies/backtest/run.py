@@ -108,8 +108,15 @@ def backtest(options: Options) -> Outcome:
             written, notes = files(comparison, study.base, options.observed)
             about = _about(options, plan, len(played), failures)
             study.publish(tables(comparison, found, plan.fitted), about, written)
-    told = (*notes, *foresight(plan.resolved, plan.known_until))
+    told = (*notes, *_elsewhere(plan), *foresight(plan.resolved, plan.known_until))
     return Outcome(study.part.final, comparison.title, tuple(found), failures, told)
+
+
+def _elsewhere(plan: Plan) -> tuple[str, ...]:
+    """A line where a world that is not the nation is driven by the nation's book-ins."""
+    if set(plan.scenario.areas) & set(plan.figures.areas):
+        return ()
+    return (f"no area of {plan.scenario.name} is a published one: all book-ins of the figures come to it",)
 
 
 # --- settling -----------------------------------------------------------------------------------------

@@ -270,3 +270,14 @@ def test_the_nation_beats_the_naive_forecasts(first: str, last: str, tmp_path: P
     simulated = value(outcome, "simulated", "held", "mape")
     assert all(simulated < value(outcome, method, "held", "mape") for method in METHODS)
     assert value(outcome, "simulated", "held_mean", "error_over_mean_all") < 30
+
+
+def test_a_world_that_is_not_the_nation_is_told_so(world: str, observed: Path, tmp_path: Path) -> None:
+    said = "is a published one: all book-ins of the figures come to it"
+    assert not any(said in note for note in backtest(options(world, observed, tmp_path / "a")).notes)
+    renamed = tmp_path / "other.yaml"
+    renamed.write_text("start: 2025-03-01\ndays: 5\ncase: {mode: stay, stay: 20 d}\n", encoding="utf-8")
+    told = backtest(
+        Options(str(renamed), None, "2025-03-01", "2025-03-03", replications=1, out=tmp_path / "b", quiet=True)
+    )
+    assert any(said in note for note in told.notes)
