@@ -19,7 +19,9 @@ SOURCES = sorted((ROOT / "sim").rglob("*.py"))
 LAYERS = (
     {"__main__"},
     {"cli"},
-    {"report", "classroom"},
+    {"classroom"},
+    {"notebook"},
+    {"report"},
     {"studies"},
     {"experiment"},
     {"analysis"},

@@ -1,0 +1,1 @@
+"""The classroom: five short lessons in a local interactive page."""

@@ -1,0 +1,1 @@
+"""`import sim` in a notebook: scenarios loaded, run and compared; tidy tables and charts."""

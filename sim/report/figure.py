@@ -1,0 +1,39 @@
+"""A figure: a chart, what it says in words, and the table it is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.tables import ResultTables, Table
+
+if TYPE_CHECKING:
+    import altair
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart of the report.
+
+    `key` names its files and its anchor (`held`); `title` is a short noun phrase; `says` one or two sentences of what
+    it shows, with its figures; `alternative` the same for somebody who cannot see it: what is drawn, from where to
+    where; `covers` what its intervals cover, empty without any; `data` is what is drawn, column by column.
+    """
+
+    key: str
+    title: str
+    says: str
+    alternative: str
+    chart: altair.TopLevelMixin
+    data: Table
+    covers: str = ""
+
+    def spec(self) -> dict[str, Any]:
+        """The chart as a Vega-Lite specification."""
+        spec: dict[str, Any] = self.chart.to_dict()
+        return spec
+
+
+Draw = Callable[[Sequence[ResultTables]], "Figure | None"]
+"""Draws a figure of one result, or of several beside each other; None where the results lack what it needs."""
