@@ -190,7 +190,7 @@ def names_of(columns: Sequence[Column]) -> list[str]:
 def _checked(reader: Any, names: Sequence[str], file: Path) -> Iterator[list[str]]:
     """The rows after the header. Raises InputError."""
     try:
-        header = next(reader, [])
+        header: list[str] = next(reader, [])
         if header != list(names):
             raise InputError(f"{file}:1:1: the header is {','.join(header)[:80]!r}; it must be {','.join(names)!r}")
         for row in reader:
