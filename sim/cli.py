@@ -30,6 +30,12 @@ app = typer.Typer(
 )
 
 INTERRUPTED: Final = 130
+SeedOption = Annotated[
+    int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
+]
+EngineOption = Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value; repeatable.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is already there.")]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")]
 SchedulerOption = Annotated[
     str | None, typer.Option(metavar="tcp://HOST:PORT", help="Play on the workers of this Dask scheduler.")
@@ -67,18 +73,16 @@ def run(
     reps: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="Replications; default: as the scenario says.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
-    ] = None,
-    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    seed: SeedOption = None,
+    engine: EngineOption = "auto",
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     cluster: ClusterOption = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    set_: SetOption = None,
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    force: ForceOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if a check or the analytic twin is not met.")
@@ -119,7 +123,7 @@ def run(
 @app.command()
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")],
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    set_: SetOption = None,
 ) -> int:
     """Check scenario files; say `ok` or every problem with its line."""
     from sim.scenario.loading import load
@@ -179,19 +183,17 @@ def sweep(
     reps: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="Replications of a point; default: as the grid says.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the grid says.")
-    ] = None,
-    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    seed: SeedOption = None,
+    engine: EngineOption = "auto",
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     cluster: ClusterOption = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change every point.")] = None,
+    set_: SetOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and about how long.")] = False,
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/GRID.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    force: ForceOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no tables.")] = False,
 ) -> int:
     """Play every point of a grid: combinations of values, or points drawn from ranges."""
@@ -233,18 +235,16 @@ def solve(
     ],
     tolerance: Annotated[str, typer.Option(metavar="SHARE", help="How near, as a share of the amount.")] = "0.5%",
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications at each amount.")] = 10,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
-    ] = None,
-    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    seed: SeedOption = None,
+    engine: EngineOption = "auto",
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     cluster: ClusterOption = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    set_: SetOption = None,
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME-solve.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    force: ForceOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no answer on stdout.")] = False,
 ) -> int:
     """Find the smallest amount (beds, dollars, judges, seats, officers) for which a target holds."""
@@ -276,19 +276,17 @@ def bottleneck(
         float, typer.Option(min=1.01, max=1000, help="Lifts a capacity that cannot be made endless.")
     ] = 10.0,
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications with each stage lifted.")] = 10,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
-    ] = None,
-    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    seed: SeedOption = None,
+    engine: EngineOption = "auto",
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     cluster: ClusterOption = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    set_: SetOption = None,
     out: Annotated[
         Path | None,
         typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME-bottleneck."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    force: ForceOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no answer on stdout.")] = False,
 ) -> int:
     """Lift one limit at a time, then one more: what binds first, what next, what each step gains and costs."""
@@ -324,21 +322,17 @@ def sensitivity(
     ] = None,
     trajectories: Annotated[int, typer.Option(min=2, max=10_000, help="Of --method morris.")] = 10,
     samples: Annotated[int, typer.Option(min=2, max=2**20, help="Of --method sobol: a power of 2.")] = 64,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of draws and design; default: as the scenario says.")
-    ] = None,
-    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one a core where it pays.")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Play on the workers of this Dask scheduler.")
-    ] = None,
-    cluster: Annotated[str | None, typer.Option(metavar="local", help="Play on a new Dask cluster.")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    seed: SeedOption = None,
+    engine: EngineOption = "auto",
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    cluster: ClusterOption = None,
+    set_: SetOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and about how long.")] = False,
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Result folder; default: results/NAME-METHOD.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    force: ForceOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no tables.")] = False,
 ) -> int:
     """Rank the assumed values by how much they matter: each moved over its range."""
@@ -377,14 +371,12 @@ def advise(
         list[str] | None, typer.Option("--column", metavar="COLUMN", help="Series of daily.csv to look at; repeatable.")
     ] = None,
     reps: Annotated[int, typer.Option(min=2, max=100_000, help="Replications of the pilot.")] = 10,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws; default: as the scenario says.")
-    ] = None,
-    engine: Annotated[str, typer.Option(metavar="auto|simpy|compiled", help="What plays the people.")] = "auto",
+    seed: SeedOption = None,
+    engine: EngineOption = "auto",
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     cluster: ClusterOption = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    set_: SetOption = None,
     pilot_out: Annotated[
         Path | None, typer.Option("--pilot", parser=_folder, metavar="DIR", help="Default: results/NAME-pilot.")
     ] = None,
@@ -436,14 +428,14 @@ def backtest(
     vary: Annotated[
         list[str] | None, typer.Option(metavar="PATH", help="The same, for the range at this path only; repeatable.")
     ] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value.")] = None,
+    set_: SetOption = None,
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications.")] = 25,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the draws.")] = None,
+    seed: SeedOption = None,
     workers: WorkersOption = None,
     out: Annotated[
         Path | None, typer.Option(parser=_folder, metavar="DIR", help="Default: results/backtest-NAME.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing result folder.")] = False,
+    force: ForceOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
 ) -> int:
     """Play the past, driven by published book-ins, and score it beside naive forecasts."""
