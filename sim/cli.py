@@ -258,7 +258,7 @@ def solve(
     solution = solved.run(asked)
     if not quiet:
         with _stdout_may_end(solution.search.study.part.final):
-            print(*solved.lines(solution), sep="\n")
+            print(*solved.lines(solution), f"written to {solution.search.study.part.final}", sep="\n")
     _complain(dict.fromkeys(failure.line() for failure in solution.failures))
     if solution.amount is None:
         _complain([f"{vary[0]}: {until} holds nowhere in {within}: {solution.reason}"])
@@ -300,7 +300,7 @@ def bottleneck(
     if not quiet:
         with _stdout_may_end(found.study.part.final):
             _show(climbed.table(found))
-            print(*climbed.lines(found), sep="\n")
+            print(*climbed.lines(found), f"written to {found.study.part.final}", sep="\n")
     _complain(dict.fromkeys(failure.line() for failure in found.failures))
     return int(bool(found.failures))
 
@@ -320,8 +320,12 @@ def sensitivity(
     reps: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="Replications of a point; default: 5, 2 or 1.")
     ] = None,
-    trajectories: Annotated[int, typer.Option(min=2, max=10_000, help="Of --method morris.")] = 10,
-    samples: Annotated[int, typer.Option(min=2, max=2**20, help="Of --method sobol: a power of 2.")] = 64,
+    trajectories: Annotated[
+        int | None, typer.Option(min=2, max=10_000, help="Of --method morris; default: 10.")
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=2, max=2**20, help="Of --method sobol: a power of 2; default: 64.")
+    ] = None,
     seed: SeedOption = None,
     engine: EngineOption = "auto",
     workers: WorkersOption = None,

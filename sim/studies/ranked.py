@@ -178,7 +178,7 @@ def about(outcome: Outcome) -> dict[str, Any]:
     """What the manifest says of the study."""
     plan = outcome.plan
     salib = {"salib": version("SALib")} if outcome.is_global else {}
-    numbers = {"morris": {"trajectories": plan.options.trajectories}, "sobol": {"samples": plan.options.samples}}
+    numbers = {"morris": {"trajectories": plan.options.size}, "sobol": {"samples": plan.options.size}}
     return {
         "study": "sensitivity",
         "method": plan.options.method,

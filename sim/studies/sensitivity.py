@@ -27,6 +27,8 @@ from sim.studies.ranked import about, best, others, tables
 
 METHODS: Final = ("oat", "morris", "sobol")
 REPLICATIONS: Final[Mapping[str, int]] = {"oat": 5, "morris": 2, "sobol": 1}
+TRAJECTORIES: Final = 10
+SAMPLES: Final = 64
 HEADLINE: Final = (
     "held_mean",
     "held_end",
@@ -51,8 +53,8 @@ class Options:
     screening: Path | None = None
     top: int | None = None
     replications: int | None = None
-    trajectories: int = 10
-    samples: int = 64
+    trajectories: int | None = None
+    samples: int | None = None
     sets: tuple[str, ...] = ()
     seed: int | None = None
     engine: str = "auto"
@@ -60,6 +62,11 @@ class Options:
     out: Path | None = None
     force: bool = False
     quiet: bool = False
+
+    @property
+    def size(self) -> int:
+        """Trajectories of a screening, or samples of indices."""
+        return (self.trajectories or TRAJECTORIES) if self.method == "morris" else (self.samples or SAMPLES)
 
 
 @dataclass(frozen=True)
@@ -164,11 +171,19 @@ def _check(options: Options) -> None:
         raise InputError("--screening: --vary is given too; name the paths, or take those of a screening")
     if options.method == "sobol" and not (options.screening or options.vary):
         raise InputError("--method sobol: name what is to vary with --vary PATH, or take --screening MORRIS_RESULT")
-    if options.samples.bit_count() != 1:
-        lower = 1 << (options.samples.bit_length() - 1)
-        raise InputError(f"--samples: {options.samples} is not a power of 2; write {lower} or {2 * lower}")
+    _check_size(options)
     if options.method != "oat":
         need_salib()
+
+
+def _check_size(options: Options) -> None:
+    sizes = ("--trajectories", "morris", options.trajectories), ("--samples", "sobol", options.samples)
+    for option, method, given in sizes:
+        if given is not None and options.method != method:
+            raise InputError(f"{option}: belongs to --method {method}, not to {options.method}; leave it out")
+    if options.samples is not None and options.samples.bit_count() != 1:
+        lower = 1 << (options.samples.bit_length() - 1)
+        raise InputError(f"--samples: {options.samples} is not a power of 2; write {lower} or {2 * lower}")
 
 
 def _study(options: Options) -> Study:
@@ -224,7 +239,7 @@ def _playable(study: Study, chosen: Sequence[Range]) -> None:
 def _design(options: Options, k: int, seed: int) -> Floats | None:
     if options.method == "oat":
         return None
-    return design(options.method, k, options.trajectories if options.method == "morris" else options.samples, seed)
+    return design(options.method, k, options.size, seed)
 
 
 def _placed(method: str, chosen: Sequence[Range], positions: Floats) -> list[Point]:
