@@ -269,7 +269,10 @@ def test_the_tables_show_the_first_ranks(asked: Options) -> None:
             "--samples: 100 is not a power of 2; write 64 or 128",
         ),
         ({"samples": 64}, "--samples: belongs to --method sobol, not to oat; leave it out"),
-        ({"method": "sobol", "vary": ("beds.contracted",), "trajectories": 4}, "--trajectories: belongs to --method morris, not to sobol"),
+        (
+            {"method": "sobol", "vary": ("beds.contracted",), "trajectories": 4},
+            "--trajectories: belongs to --method morris, not to sobol",
+        ),
         ({"screening": Path("none"), "vary": ("case.stay",)}, "--screening: --vary is given too"),
         ({"method": "sobol", "screening": Path("none")}, "--screening: none is no Morris screening of these measures"),
         ({"sets": ("beds=null", "case.stay=1 d", "funding=null")}, "gives no assumed value a range"),
