@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,14 +23,36 @@ _HEAD: Final = ("value", "here", "believed", "why")
 _SHORT: Final = 60
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An entry of `sources`: its path, the value there in short, the range believed (paths in backticks) and why."""
+
+    path: str
+    status: str
+    here: str
+    believed: str
+    why: str
+
+
+def entries(resolved: Resolved) -> list[Entry]:
+    """Every entry of `sources`, in the order of the file."""
+    found, known = rows(resolved), resolved.scenario.sources
+    return [
+        Entry(path, entry.status, _here(path, entry, _covered(path, found, known)), _believed(entry), _why(entry))
+        for path, entry in known.items()
+    ]
+
+
+def counts(resolved: Resolved) -> Counter[str]:
+    """How many values with a source are seen, derived and assumed, each area's counted by itself."""
+    return Counter(status for row in rows(resolved) for status in row.status.split(", ") if status)
+
+
 def section(resolved: Resolved) -> str:
     """How many values are seen, derived and assumed, and a table of the entries of `sources` that are assumed."""
-    found = rows(resolved)
-    entries = resolved.scenario.sources
-    covered = {path: _covered(path, found, entries) for path in entries}
-    chosen = [(path, entry) for path, entry in entries.items() if entry.status == ASSUMED]
-    lines = [_HEAD, tuple("---" for _ in _HEAD), *(_line(path, entry, covered[path]) for path, entry in chosen)]
-    return f"{_counts(found)}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    chosen = [entry for entry in entries(resolved) if entry.status == ASSUMED]
+    lines = [_HEAD, tuple("---" for _ in _HEAD), *map(_line, chosen)]
+    return f"{_counts(resolved)}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def renew(page: Path) -> None:
@@ -38,8 +61,8 @@ def renew(page: Path) -> None:
     page.write_text(f"{above}{HEADING}\n{section(load('national'))}", encoding="utf-8", newline="")
 
 
-def _counts(found: Sequence[Row]) -> str:
-    count = Counter(status for row in found for status in row.status.split(", ") if status)
+def _counts(resolved: Resolved) -> str:
+    count = counts(resolved)
     kinds = ", ".join(f"{count[status]} {status}" for status in ("seen", "derived", ASSUMED))
     meaning = "What a range moves, and how: [sensitivity.md](sensitivity.md#ranges)."
     return f"Of the values with a source, each area's counted by itself: {kinds}. {meaning}"
@@ -58,9 +81,13 @@ def _owner(path: str, entries: Iterable[str]) -> str:
     return max((entry for entry in entries if _below(path, entry)), key=len)
 
 
-def _line(path: str, entry: Provenance, covered: Sequence[Row]) -> tuple[str, ...]:
-    why = entry.source if entry.date is None else f"{entry.source} ({entry.date.isoformat()})"
-    return tuple(text.replace("|", "\\|") for text in (f"`{path}`", _here(path, entry, covered), _believed(entry), why))
+def _line(entry: Entry) -> tuple[str, ...]:
+    cells = (f"`{entry.path}`", entry.here, entry.believed, entry.why)
+    return tuple(text.replace("|", "\\|") for text in cells)
+
+
+def _why(entry: Provenance) -> str:
+    return entry.source if entry.date is None else f"{entry.source} ({entry.date.isoformat()})"
 
 
 def _here(path: str, entry: Provenance, covered: Sequence[Row]) -> str:

@@ -35,7 +35,7 @@ _ENDS: Final = (
     Column("low", "string", "", "low end of the range, as the scenario says it"),
     Column("high", "string", "", "high end"),
 )
-_SENSITIVITY: Final = (
+SENSITIVITY: Final = (
     _MEASURE,
     Column("unit", "string", "", "unit of the value; 1: a share of the variance"),
     _RANK,
@@ -125,7 +125,7 @@ def tables(outcome: Outcome) -> list[Csv]:
         Csv("spread.csv", _SPREAD, _spreads(outcome.one_at_a_time)),
     ]
     return [
-        Csv(FILE, _SENSITIVITY, _sensitivity(outcome)),
+        Csv(FILE, SENSITIVITY, _sensitivity(outcome)),
         *([] if outcome.is_global else single),
         Csv("design.csv", _DESIGN, _design(outcome)),
         Csv("points.csv", _POINTS, _points(outcome)),
