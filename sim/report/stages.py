@@ -1,0 +1,170 @@
+"""Where each person of the sample is and when, read from `events.csv`, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, Literal, NamedTuple
+
+from sim.analysis.tables import ResultTables
+from sim.errors import InputError
+from sim.names import SECONDS_PER_DAY
+
+Place = Literal["desk_line", "desk", "bed_line", "road", "bed", "removed", "released"]
+
+PLACES: Final[dict[Place, str]] = {
+    "desk_line": "in the hold room, waiting for a desk",
+    "desk": "at a processing desk",
+    "bed_line": "in the hold room, waiting for a bed",
+    "road": "on the road to another area",
+    "bed": "in a bed",
+    "removed": "removed",
+    "released": "released",
+}
+"""Places in pathway order, in words that follow a number of people."""
+
+HOLD_ROOM: Final[tuple[Place, ...]] = ("desk_line", "desk", "bed_line")
+
+
+Row = tuple[str, str, int, float]
+"""event_type, event, time and resource_id of an event."""
+
+
+class Stage(NamedTuple):
+    """A stage of the pathway as `events.csv` knows it: its place, and what a person does in it."""
+
+    place: Place
+    words: str
+
+
+STAGES: Final[dict[str, Stage]] = {
+    "desk_line": Stage("desk_line", "waits in a hold room for a processing desk"),
+    "processing": Stage("desk", "is processed at a desk"),
+    "reviewed": Stage("bed_line", "is processed, and waits in the hold room for the review of a release"),
+    "bed_line": Stage("bed_line", "waits in the hold room for a bed"),
+    "transfer_line": Stage("bed_line", "waits in the hold room for a bed, or for a transport to a bed elsewhere"),
+    "on_the_road": Stage("road", "is on the road to a bed in another area"),
+    "bed": Stage("bed", "is in a bed; the case is prepared, with any earlier hearings"),
+    "stay": Stage("bed", "is in a bed"),
+    "preparing": Stage("bed", "is in a bed; the case is being filed"),
+    "screening_line": Stage("bed", "is in a bed; waits for a fear interview and what follows from it"),
+    "docket": Stage("bed", "is in a bed; waits for a hearing and for the decision"),
+    "adjourned": Stage("bed", "is in a bed; waits for the next hearing to be set"),
+    "appeal": Stage("bed", "is in a bed; waits for the decision on an appeal"),
+    "document": Stage("bed", "is in a bed, ordered removed; waits for a travel document"),
+    "stay_of_removal": Stage("bed", "is in a bed; a court has stayed the removal"),
+    "seat_line": Stage("bed", "is in a bed; waits for a seat on a flight or at a crossing"),
+    "exit_recognizance": Stage("released", "is released on recognizance"),
+    "exit_parole": Stage("released", "is released on parole"),
+    "exit_bond": Stage("released", "is released on bond"),
+    "exit_relief": Stage("released", "is released: relief was granted"),
+    "exit_terminated": Stage("released", "is released: the case was terminated"),
+    "exit_court_order": Stage("released", "is released by order of a court"),
+    "exit_post_order_limit": Stage("released", "is released under supervision at the limit after the order"),
+    "exit_no_bed": Stage("released", "is released for want of a bed"),
+    "exit_displaced": Stage("released", "is released, and the bed passes to somebody of higher priority"),
+    "exit_other_agency": Stage("released", "leaves to another agency"),
+    "exit_removed": Stage("removed", "is removed from the country"),
+    "exit_returned": Stage("removed", "is returned at once, without a bed"),
+}
+"""Stages in pathway order; `reviewed` and `bed` are what lies between two events."""
+
+
+class Move(NamedTuple):
+    """From `time` (seconds since the start of the run) on, the person is in `stage`."""
+
+    time: int
+    stage: str
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One sampled person: where they are from when on; `desk` and `bed` numbered within the sample, 0 if none.
+
+    `held_before`: in custody when the run begins; then the first move is at 0 and says nothing of the time before.
+    """
+
+    person: int
+    run: int
+    moves: tuple[Move, ...]
+    desk: int = 0
+    bed: int = 0
+
+    @property
+    def held_before(self) -> bool:
+        """Whether the person was held when the run began."""
+        return self.moves[0].time == 0 and STAGES[self.moves[0].stage].place == "bed" and not self.desk
+
+    @property
+    def gone(self) -> bool:
+        """Whether the person left custody within the run."""
+        return self.moves[-1].stage.startswith("exit_")
+
+    def stage_at(self, time: int) -> str | None:
+        """The stage at a time, seconds since the start; None before the arrest."""
+        found = None
+        for move in self.moves:
+            if move.time > time:
+                break
+            found = move.stage
+        return found
+
+
+def sampled(results: ResultTables, run: int | None = None) -> list[Stay]:
+    """The sampled people of one replication (default: the first there is), in the order of the file.
+
+    Raises InputError without events, or if the replication has none.
+    """
+    if "events" not in results:
+        raise InputError(f"{results.path or results.name}: no events.csv; run the scenario again with `--events N`")
+    events = results["events"]
+    runs = sorted(set(events["run_number"].tolist()))
+    if run is None and runs:
+        run = runs[0]
+    if run not in runs:
+        there = ", ".join(map(str, runs)) or "none"
+        raise InputError(f"{results.path or results.name}: no events of replication {run}; there are: {there}")
+    chosen = events.take(events["run_number"] == run)
+    columns = (chosen[name].tolist() for name in ("entity_id", "event_type", "event", "time", "resource_id"))
+    people = groupby(zip(*columns, strict=True), key=lambda row: row[0])
+    unsaid = "stay" if results.scenario.get("case", {}).get("mode") == "stay" else "bed"
+    return [_stay(int(person), run or 0, [row[1:] for row in rows], unsaid) for person, rows in people]
+
+
+def window_end(results: ResultTables) -> int:
+    """The end of the run, seconds since its start."""
+    return int(results.scenario["days"]) * SECONDS_PER_DAY
+
+
+def _stay(person: int, run: int, rows: list[Row], unsaid: str) -> Stay:
+    moves: dict[int, str] = {}
+    for time, stage in _stages(rows, unsaid):
+        if stage not in STAGES:
+            raise InputError(f"events.csv: event {stage[:40]!r} of person {person} is unknown; run the scenario again")
+        moves[time] = stage  # of one instant the last counts
+    used = {event: int(slot) for kind, event, _, slot in rows if kind == "resource_use" and slot == slot}
+    steps = tuple(Move(time, stage) for time, stage in moves.items())
+    return Stay(person, run, steps, used.get("processing", 0), used.get("bed", 0))
+
+
+def _stages(rows: list[Row], case: str) -> Iterator[tuple[int, str]]:
+    """The stage from each event on; in bed it is `case` until the first step of the case.
+
+    A step of the instant the bed is taken stands before the bed in the file.
+    """
+    in_bed = False
+    for kind, event, time, _ in rows:
+        if kind == "resource_use" and event == "bed":
+            in_bed = True
+            yield time, case
+        elif kind == "resource_use_end" and event == "processing":
+            yield time, "reviewed"
+        elif kind == "resource_use":
+            yield time, event
+        elif kind == "queue" and event in STAGES and STAGES[event].place == "bed":
+            case = event
+            if in_bed:
+                yield time, case
+        elif kind == "queue":
+            yield time, event

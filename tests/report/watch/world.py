@@ -1,0 +1,45 @@
+"""A few people's events, written by hand: times in hours, two days from 1 May 2025.
+
+1  held since before: a bed from 0, a hearing from 10 on, released on bond at 30
+2  arrested at 2: desk at 3 to 5, asks for a bed at 5 and for a transport at 8, leaves at 12, a bed at 20; then an
+   order at 24, and still held
+3  arrested at 4: desk at 5 to 6, returned at 6
+4  arrested at 40: still in the line for a desk at the end
+5  of replication 2: arrested at 1, a bed at once, removed at 47
+"""
+
+from __future__ import annotations
+
+from sim.analysis.tables import ResultTables, table
+from sim.measures.columns import FILES
+
+H = 3600
+MOVES = {
+    (1, 1): "arrival 0, docket 0, bed+ 0 1, bed- 30 1, exit_bond 30, depart 30",
+    (1, 2): "arrival 2, desk_line 2, processing+ 3 1, processing- 5 1, bed_line 5, transfer_line 8, on_the_road 12,"
+    " bed+ 20 2, document 24",
+    (1, 3): "arrival 4, desk_line 4, processing+ 5 1, processing- 6 1, exit_returned 6, depart 6",
+    (1, 4): "arrival 40, desk_line 40",
+    (2, 5): "arrival 1, desk_line 1, processing+ 1 1, processing- 1 1, bed_line 1, bed+ 1 1, bed- 47 1,"
+    " exit_removed 47, depart 47",
+}
+
+
+def rows(moves=None):
+    """The rows of events.csv."""
+    journeys = (moves or MOVES).items()
+    return [_row(run, person, step.split()) for (run, person), steps in journeys for step in steps.split(",")]
+
+
+def _row(run, person, step):
+    event, hour, slot = (*step, "")[:3]
+    kind = {"+": "resource_use", "-": "resource_use_end"}.get(event[-1], "queue")
+    kind = "arrival_departure" if event in ("arrival", "depart") else kind
+    return (str(person), kind, event.rstrip("+-"), str(int(float(hour) * H)), slot, str(run))
+
+
+def results(moves=None, **scenario):
+    """A result in memory with these events and nothing else."""
+    columns = list(zip(*rows(moves), strict=True))
+    tree = {"start": "2025-05-01", "days": 2, "areas": {"A": "one"}, "title": "By hand"} | scenario
+    return ResultTables("hand", tree, {}, {"events": table("events", FILES["events.csv"], columns)})
