@@ -1,5 +1,27 @@
-"""detsim: a discrete-event simulation of US immigration-detention capacity."""
+"""detsim: a discrete-event simulation of US immigration-detention capacity.
+
+In a notebook: `load` a scenario, `run` it, `read` a result folder, `compare` results.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.notebook import Result, Run, Scenario, load, read, run
+
 __version__ = "0.1.0"
+__all__ = ["Result", "Run", "Scenario", "__version__", "load", "read", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """What a notebook uses, imported when it is first named (PEP 562), so that the command line stays light."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module("sim.notebook"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from sim.analysis.beside import lines
 from sim.experiment.run import Outcome
+from sim.measures.intervals import Estimate
 from sim.names import RELEASE_REASONS
 from sim.scenario.document import read
 from sim.scenario.loading import shipped
@@ -27,9 +29,26 @@ class Row:
     beside: str = ""
 
 
+@dataclass(frozen=True)
+class Found:
+    """Every measure of a result, and the days of its window."""
+
+    estimates: Mapping[str, Estimate]
+    days: int
+
+    def mean(self, measure: str) -> float | str | None:
+        """The mean of a measure; None if it is undefined."""
+        return self.estimates[measure].mean
+
+
 def rows(outcome: Outcome) -> list[Row]:
     """The lines of the table; what has no part in this scenario (no value, or zero throughout) is left out."""
-    every = [*_arrests(outcome), *_custody(outcome), *_exits(outcome), *_limits(outcome)]
+    return rows_of(Found(outcome.estimates, outcome.scenario.days))
+
+
+def rows_of(found: Found) -> list[Row]:
+    """The same of a result, whatever it was read from."""
+    every = [*_arrests(found), *_custody(found), *_exits(found), *_limits(found)]
     return [row for row in every if row.mean and (row.mean.strip("-0.") or row.beside or row.what == "arrests")]
 
 
@@ -70,72 +89,70 @@ def _title(outcome: Outcome) -> str:
     return f"{scenario.title or scenario.name}\n{window}, {played}, seed {scenario.seed}"
 
 
-def _arrests(outcome: Outcome) -> list[Row]:
-    days = outcome.scenario.days
-    goal = _beside(outcome, "goal", "arrest_goal", days)
-    missed = _row(outcome, "arrests missing to the goal", "arrest_shortfall")
+def _arrests(found: Found) -> list[Row]:
+    days = found.days
+    goal = _beside(found, "goal", "arrest_goal", days)
+    missed = _row(found, "arrests missing to the goal", "arrest_shortfall")
     return [
-        _row(outcome, "arrests", "arrests"),
-        _row(outcome, "interior arrests a day", "arrests_interior", days, goal),
+        _row(found, "arrests", "arrests"),
+        _row(found, "interior arrests a day", "arrests_interior", days, goal),
         *([] if missed.mean.startswith("-") else [missed]),
     ]
 
 
-def _custody(outcome: Outcome) -> list[Row]:
-    beds = _beside(outcome, "operating beds", "beds_operating_mean")
-    over = _beside(outcome, "over the limit", "hold_room_stays_over_limit")
+def _custody(found: Found) -> list[Row]:
+    beds = _beside(found, "operating beds", "beds_operating_mean")
+    over = _beside(found, "over the limit", "hold_room_stays_over_limit")
     return [
-        _row(outcome, "held, mean", "held_mean", 1, beds),
-        _row(outcome, "held, peak", "held_peak"),
-        _row(outcome, "held, end", "held_end"),
-        _row(outcome, "held over funded beds, mean", "held_over_funded_mean"),
-        _row(outcome, "hold rooms, mean people", "hold_room_mean"),
-        _row(outcome, "hold-room stays", "hold_room_stays", 1, over),
-        _row(outcome, "wait for a bed, mean hours", "bed_wait_hours_mean"),
-        _row(outcome, "stay, mean days", "stay_days_mean"),
+        _row(found, "held, mean", "held_mean", 1, beds),
+        _row(found, "held, peak", "held_peak"),
+        _row(found, "held, end", "held_end"),
+        _row(found, "held over funded beds, mean", "held_over_funded_mean"),
+        _row(found, "hold rooms, mean people", "hold_room_mean"),
+        _row(found, "hold-room stays", "hold_room_stays", 1, over),
+        _row(found, "wait for a bed, mean hours", "bed_wait_hours_mean"),
+        _row(found, "stay, mean days", "stay_days_mean"),
     ]
 
 
-def _exits(outcome: Outcome) -> list[Row]:
-    reasons = [reason for reason in RELEASE_REASONS if outcome.mean(f"releases_{reason}")]
+def _exits(found: Found) -> list[Row]:
+    reasons = [reason for reason in RELEASE_REASONS if found.mean(f"releases_{reason}")]
     return [
-        _row(
-            outcome, "removals, with returns and departures", "removals", 1, _beside(outcome, "goal", "removals_goal")
-        ),
-        _row(outcome, "releases", "releases"),
-        *(_row(outcome, f"  {reason}", f"releases_{reason}") for reason in reasons),
+        _row(found, "removals, with returns and departures", "removals", 1, _beside(found, "goal", "removals_goal")),
+        _row(found, "releases", "releases"),
+        *(_row(found, f"  {reason}", f"releases_{reason}") for reason in reasons),
     ]
 
 
-def _limits(outcome: Outcome) -> list[Row]:
-    goal = _beside(outcome, "goal of interior arrests", "arrest_goal", outcome.scenario.days)
-    exhausted = _beside(outcome, "funds used up on day", "funds_exhausted_day")
+def _limits(found: Found) -> list[Row]:
+    goal = _beside(found, "goal of interior arrests", "arrest_goal", found.days)
+    exhausted = _beside(found, "funds used up on day", "funds_exhausted_day")
     return [
-        _row(outcome, "marginal cost, million dollars", "cost_usd_total", _MILLION, exhausted),
-        _row(outcome, "funds of the window, million dollars", "funds_usd_total", _MILLION),
-        _row(outcome, "book-ins a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
-        _row(outcome, "goal missed since", "goal_missed_from", 1, _whose(outcome)),
-        _row(outcome, "what binds", "binding_stage"),
+        _row(found, "marginal cost, million dollars", "cost_usd_total", _MILLION, exhausted),
+        _row(found, "funds of the window, million dollars", "funds_usd_total", _MILLION),
+        _row(found, "book-ins a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
+        _row(found, "goal missed since", "goal_missed_from", 1, _whose(found)),
+        _row(found, "what binds", "binding_stage"),
     ]
 
 
-def _whose(outcome: Outcome) -> str:
+def _whose(found: Found) -> str:
     """Which goal it is; with two, the rule of `columns.BINDING`."""
-    removals, arrests = (outcome.mean(goal) is not None for goal in ("removals_goal", "arrest_goal"))
+    removals, arrests = (found.mean(goal) is not None for goal in ("removals_goal", "arrest_goal"))
     if removals and arrests:
         return "of removals, or of arrests where removals meet theirs"
     return "of removals" if removals else "of arrests"
 
 
-def _row(outcome: Outcome, what: str, measure: str, unit: float = 1, beside: str = "") -> Row:
+def _row(found: Found, what: str, measure: str, unit: float = 1, beside: str = "") -> Row:
     """A measure divided by `unit`; its mean is empty if it has no value in this scenario."""
-    estimate = outcome.estimates[measure]
+    estimate = found.estimates[measure]
     spread = "" if estimate.low is None else f"{_text(estimate.low, unit)} … {_text(estimate.high, unit)}"
     return Row(what, _text(estimate.mean, unit), spread, beside)
 
 
-def _beside(outcome: Outcome, what: str, measure: str, unit: float = 1) -> str:
-    text = _text(outcome.mean(measure), unit)
+def _beside(found: Found, what: str, measure: str, unit: float = 1) -> str:
+    text = _text(found.mean(measure), unit)
     return f"{what} {text}" if text else ""
 
 

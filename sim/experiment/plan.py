@@ -73,11 +73,22 @@ def settle(options: Options) -> Plan:
         resolved = _of(resolved, precision.first(resolved.scenario.replications))
     final = named_folder(options.out or default_folder(resolved.scenario.name))
     refuse_existing(final, options.force)
-    tables = build_tables(resolved.scenario)
-    refuse_too_many(resolved.scenario, tables)
-    engine = choose(options.engine, resolved.scenario, tables)
+    tables, engine = _ready(resolved, options.engine)
     key = run_key(resolved, engine, options.events, options.records)
     return Plan(resolved, tables, engine, where, PartFolder(final), key, precision)
+
+
+def settle_in_memory(resolved: Resolved, engine: str, workers: int) -> Plan:
+    """The plan of a run that touches no folder and takes up nothing: without a key. Raises InputError."""
+    tables, engine = _ready(resolved, engine)
+    return Plan(resolved, tables, engine, Where(workers), PartFolder(Path(resolved.scenario.name)), "")
+
+
+def _ready(resolved: Resolved, engine: str) -> tuple[Tables, str]:
+    """What is played, and the engine that plays it. Raises InputError."""
+    tables = build_tables(resolved.scenario)
+    refuse_too_many(resolved.scenario, tables)
+    return tables, choose(engine, resolved.scenario, tables)
 
 
 def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -76,9 +77,11 @@ def run(options: Options) -> Outcome:
             plan.part.held(),
         ):
             played = play_batches(plan, job, pool, meter, options.quiet)
-            outcome = _outcome(played, _finished(played, job))
+            outcome = outcome_of(played, _finished(played, job))
             seconds = round(time.monotonic() - started, 3)
-            _write(played.plan, job, outcome, _manifest(played, outcome) | {"wall_seconds": seconds})
+            rows = _rows(played.plan, outcome.finished) if job.records else None
+            write(plan.part.new, played.plan, outcome, manifest_of(played, outcome, seconds), job.events > 0, rows)
+            plan.part.publish()
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted: {_kept(plan, job)}") from None
     except WorkerDied as error:
@@ -112,21 +115,29 @@ def _kept(plan: Plan, job: Job) -> str:
     return f"{of} replications are finished and kept; the same command goes on from there"
 
 
-def _write(plan: Plan, job: Job, outcome: Outcome, manifest: Mapping[str, Any]) -> None:
-    """Build the result folder inside the part folder and put it in its place."""
+def write(
+    path: Path,
+    plan: Plan,
+    outcome: Outcome,
+    manifest: Mapping[str, Any],
+    events: bool,
+    records: Iterable[tuple[int, Rows]] | None = None,
+    force: bool = False,
+) -> None:
+    """Write the result folder `path`. Raises InputError if it exists (unless `force`) and OSError."""
     finished, name = outcome.finished, outcome.scenario.name
     write_folder(
-        plan.part.new,
+        path,
         dump(plan.resolved),
         name,
         [(one.replication, one.measured) for one in finished],
         manifest,
-        records=_rows(plan, finished) if job.records else None,
-        events=[(one.replication, one.journeys) for one in finished] if job.events else None,
-        inputs={file: path.read_bytes() for file, path in plan.resolved.inputs.items()},
+        force,
+        records,
+        events=[(one.replication, one.journeys) for one in finished] if events else None,
+        inputs={file: source.read_bytes() for file, source in plan.resolved.inputs.items()},
         twin=[row.cells(name) for row in outcome.twin],
     )
-    plan.part.publish()
 
 
 def _rows(plan: Plan, finished: Sequence[Finished]) -> Iterator[tuple[int, Rows]]:
@@ -134,8 +145,8 @@ def _rows(plan: Plan, finished: Sequence[Finished]) -> Iterator[tuple[int, Rows]
     return ((one.replication, plan.part.load(one.replication, plan.key, ROWS)) for one in finished)
 
 
-def _manifest(played: Played, outcome: Outcome) -> dict[str, Any]:
-    """What made the result; nothing about the machine or where it lies."""
+def manifest_of(played: Played, outcome: Outcome, seconds: float) -> dict[str, Any]:
+    """What made the result and in how many seconds; nothing about the machine or where it lies."""
     plan, scenario = played.plan, outcome.scenario
     goals = [one.entry() for one in outcome.precision]
     asked = {"precision": goals, "most_replications": plan.precision.most} if plan.precision else {}
@@ -149,17 +160,25 @@ def _manifest(played: Played, outcome: Outcome) -> dict[str, Any]:
         "detsim": sim.__version__,
         "model_sha256": model_digest(),
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in (*_LIBRARIES, *_LIBRARIES_OF.get(plan.engine, ()))},
+        "libraries": dict(_libraries(plan.engine)),
         "replications": [one.replication for one in outcome.finished],
         "replications_played": len(outcome.finished) - outcome.resumed,
         "replications_resumed": outcome.resumed,
         "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in outcome.failures],
         "events": sum(one.events for one in outcome.finished),
         **asked,
+        "wall_seconds": seconds,
     }
 
 
-def _outcome(played: Played, there: Sequence[Finished]) -> Outcome:
+@cache
+def _libraries(engine: str) -> dict[str, str]:
+    """Versions of what decides a result."""
+    return {name: version(name) for name in (*_LIBRARIES, *_LIBRARIES_OF.get(engine, ()))}
+
+
+def outcome_of(played: Played, there: Sequence[Finished]) -> Outcome:
+    """What the finished replications, at least one, come to."""
     plan, scenario = played.plan, played.plan.resolved.scenario
     estimates = summarise([(one.replication, one.measured) for one in there])
     checks = evaluate(scenario.checks, {name: estimate.mean for name, estimate in estimates.items()})

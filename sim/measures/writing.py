@@ -80,15 +80,15 @@ def _fill(
     twin: Sequence[Sequence[object]] | None,
 ) -> None:
     _text(folder / "scenario.yaml", scenario_yaml)
-    _summary(folder, name, measured)
-    _replications(folder, name, measured)
+    _rows(folder, "summary.csv", summary_rows(name, measured))
+    _rows(folder, "replications.csv", replication_rows(name, measured))
     _daily(folder, name, measured)
     _daily_by_area(folder, name, measured)
-    _exits(folder, name, measured)
+    _rows(folder, "exits.csv", exit_rows(name, measured))
     if twin is not None:
-        _write(folder, "twin.csv", [_transposed(twin, len(FILES["twin.csv"]))])
+        _rows(folder, "twin.csv", twin)
     if events is not None:
-        _events(folder, events)
+        _rows(folder, "events.csv", event_rows(events))
     if records is not None:
         _records(folder, name, records)
     for file, content in inputs.items():
@@ -130,14 +130,24 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 # --- the files ------------------------------------------------------------------------------------
-def _summary(folder: Path, name: str, measured: Replications) -> None:
-    rows = [(name, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n) for measure, e in summarise(measured).items()]
-    _write(folder, "summary.csv", [_transposed(rows, len(FILES["summary.csv"]))])
+def summary_rows(name: str, measured: Replications) -> list[Sequence[object]]:
+    """The rows of `summary.csv`; None is an empty cell."""
+    return [(name, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n) for measure, e in summarise(measured).items()]
 
 
-def _replications(folder: Path, name: str, measured: Replications) -> None:
-    rows = [(name, i, key, unit, value) for i, one in measured for key, (unit, value) in one.summary.items()]
-    _write(folder, "replications.csv", [_transposed(rows, len(FILES["replications.csv"]))])
+def replication_rows(name: str, measured: Replications) -> list[Sequence[object]]:
+    """The rows of `replications.csv`."""
+    return [(name, i, key, unit, value) for i, one in measured for key, (unit, value) in one.summary.items()]
+
+
+def exit_rows(name: str, measured: Replications) -> list[Sequence[object]]:
+    """The rows of `exits.csv`."""
+    return [(name, i, *row) for i, one in measured for row in _exit_rows(one)]
+
+
+def event_rows(events: Iterable[tuple[int, Sequence[Event]]]) -> list[Sequence[object]]:
+    """The rows of `events.csv`."""
+    return [(*event, i) for i, sample in events for event in sample]
 
 
 def _daily(folder: Path, name: str, measured: Replications) -> None:
@@ -169,21 +179,11 @@ def _one_by_area(name: str, i: int, one: Measured, names: Sequence[str]) -> list
     ]
 
 
-def _exits(folder: Path, name: str, measured: Replications) -> None:
-    rows = [(name, i, *row) for i, one in measured for row in _exit_rows(one)]
-    _write(folder, "exits.csv", [_transposed(rows, len(FILES["exits.csv"]))])
-
-
 def _exit_rows(one: Measured) -> Iterable[tuple[str, str, str, int, float]]:
     for month, area, reason in np.argwhere(one.exits.people > 0).tolist():
         people, seconds = int(one.exits.people[month, area, reason]), int(one.exits.stay_s[month, area, reason])
         days = seconds / people / SECONDS_PER_DAY
         yield one.exits.months[month], one.areas[area], EXIT_REASONS[reason], people, days
-
-
-def _events(folder: Path, events: Iterable[tuple[int, Sequence[Event]]]) -> None:
-    rows = [(*event, i) for i, sample in events for event in sample]
-    _write(folder, "events.csv", [_transposed(rows, len(FILES["events.csv"]))])
 
 
 def _records(folder: Path, name: str, records: Iterable[tuple[int, Rows]]) -> None:
@@ -230,11 +230,12 @@ def _dates(one: Measured) -> list[str]:
     return [(one.start + dt.timedelta(days=day)).isoformat() for day in range(-1, one.days)]
 
 
-def _transposed(rows: Sequence[Sequence[object]], width: int) -> list[Iterable[str]]:
-    return [[_cell(row[i]) for row in rows] for i in range(width)]
-
-
 # --- files ------------------------------------------------------------------------------------------
+def _rows(folder: Path, file: str, rows: Sequence[Sequence[object]]) -> None:
+    with _csv(folder, file) as out:
+        out.writelines(map(csv_line, rows))
+
+
 def _write(folder: Path, file: str, blocks: Iterable[list[Iterable[str]]]) -> None:
     """A header and blocks of rows, each block given as columns."""
     with _csv(folder, file) as out:

@@ -206,7 +206,7 @@ def test_nothing_is_left_when_writing_fails(measured, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing_module, "_exits", full)
+    monkeypatch.setattr(writing_module, "exit_rows", full)
     with pytest.raises(OSError, match="No space"):
         write(tmp_path / "hand", measured)
     assert list(tmp_path.iterdir()) == []

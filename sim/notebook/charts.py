@@ -1,0 +1,37 @@
+"""The charts of the report, on call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from sim.analysis.tables import ResultTables
+from sim.errors import InputError
+from sim.report.figure import Draw, Figure
+
+if TYPE_CHECKING:
+    import altair
+
+
+def chart(results: Sequence[ResultTables], key: str) -> altair.TopLevelMixin:
+    """The chart with that key, of one result or of several beside each other. Raises InputError."""
+    there = []
+    for figure in _figures(results):
+        if figure.key == key:
+            return figure.chart
+        there.append(figure.key)
+    raise InputError(f"{key}: no such chart; there are {', '.join(there)}")
+
+
+def charts(results: Sequence[ResultTables]) -> dict[str, altair.TopLevelMixin]:
+    """Every chart that the results have, by key. Raises InputError."""
+    return {figure.key: figure.chart for figure in _figures(results)}
+
+
+def _figures(results: Sequence[ResultTables]) -> Iterator[Figure]:
+    try:
+        draws: Sequence[Draw] = import_module("sim.report.figures").FIGURES
+    except ModuleNotFoundError as error:
+        raise InputError(f"charts need {error.name}; run `pip install 'detsim[report]'`") from error
+    return (figure for draw in draws if (figure := draw(results)) is not None)

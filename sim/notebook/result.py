@@ -1,0 +1,211 @@
+"""A result as a notebook holds it: tidy tables, means with intervals, and charts on call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.tables import ResultTables, Table, plain_tree, read_tables, tables_of
+from sim.errors import InputError
+from sim.experiment import headline
+from sim.experiment.memory import Ran
+from sim.experiment.replication import Failure
+from sim.measures.columns import MEASURES
+from sim.measures.intervals import COVERS, Estimate
+from sim.notebook import charts
+from sim.notebook.scenario import Scenario
+from sim.scenario.units import nearest
+
+if TYPE_CHECKING:
+    import altair
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """A result: `tables` has all there is of it, the rest are short ways there."""
+
+    tables: ResultTables
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.tables.name
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario, or its name."""
+        return self.tables.title
+
+    @property
+    def question(self) -> str:
+        """What the scenario asks; empty if it does not say."""
+        return str(self.tables.scenario.get("question") or "")
+
+    @property
+    def summary(self) -> Table:
+        """Each measure over replications: mean, spread, 95 % interval; `.numbers()` has the means as numbers."""
+        return self.tables["summary"]
+
+    @property
+    def replications(self) -> Table:
+        """Each measure of each replication; `.numbers()` has the values as numbers."""
+        return self.tables["replications"]
+
+    @property
+    def daily(self) -> Table:
+        """The nation, a row a replication and day."""
+        return self.tables["daily"]
+
+    @property
+    def daily_by_area(self) -> Table:
+        """A row a replication, day and area."""
+        return self.tables["daily_by_area"]
+
+    @property
+    def exits(self) -> Table:
+        """People who left, by month, area and reason."""
+        return self.tables["exits"]
+
+    @property
+    def twin(self) -> Table:
+        """What theory expects beside what came out. Raises InputError if the result has none."""
+        return self._optional("twin", "run the scenario again")
+
+    @property
+    def events(self) -> Table:
+        """The journeys of some people. Raises InputError if none were asked for."""
+        return self._optional("events", "run with events=100")
+
+    def mean(self, measure: str) -> float | str | None:
+        """Mean of a measure over replications: a number, a word or date, None if undefined. Raises InputError."""
+        mean: float | str | None = self._known(measure)["mean"]
+        return mean
+
+    def interval(self, measure: str) -> tuple[float, float] | None:
+        """95 % interval of that mean (simulation noise only); None with fewer than two values. Raises InputError."""
+        row = self._known(measure)
+        return None if row["ci_low"] is None else (row["ci_low"], row["ci_high"])
+
+    def values(self, measure: str) -> NDArray[np.float64]:
+        """A measure's values, one a replication, in order; nan if undefined or a word. Raises InputError."""
+        self._known(measure)
+        return self.tables.values(measure)
+
+    def chart(self, key: str) -> altair.TopLevelMixin:
+        """A chart of the report by its key. Raises InputError, which lists those there are, or what to install."""
+        return charts.chart([self.tables], key)
+
+    def charts(self) -> dict[str, altair.TopLevelMixin]:
+        """Every chart this result has, by key. Raises InputError without what draws them."""
+        return charts.charts([self.tables])
+
+    def _known(self, measure: str) -> dict[str, Any]:
+        try:
+            return self.tables.summary(measure)
+        except KeyError:
+            near = nearest(measure, list(MEASURES), 0.4)
+            hint = f"did you mean {near}?" if near else "`summary` has them all"
+            raise InputError(f"{measure}: no such measure; {hint}") from None
+
+    def _optional(self, table: str, else_: str) -> Table:
+        if table not in self.tables:
+            raise InputError(f"{self.name}: the result has no {table}; {else_}")
+        return self.tables[table]
+
+    def _numbers(self) -> str:
+        number = len(self.tables.manifest.get("replications", ()))
+        days, start = self.tables.manifest.get("days"), self.tables.manifest.get("start")
+        return f"{days} days from {start}, {number} replication{'' if number == 1 else 's'}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} {self.name}: {self._numbers()}"
+
+    def _repr_html_(self) -> str:
+        found = headline.Found(_estimates(self.summary), int(self.tables.manifest["days"]))
+        heads = ("", "mean", "95 % interval", "")
+        rows = [(row.what, row.mean, row.spread, row.beside) for row in headline.rows_of(found)]
+        question = f"<br>{escape(self.question)}" if self.question else ""
+        seed = f", seed {self.tables.manifest.get('seed')}"
+        return (
+            f"<p><strong>{escape(self.title)}</strong>{question}<br>{escape(self._numbers() + seed)}</p>"
+            f"{html_table(heads, rows)}<p><small>{self._covers()}</small></p>"
+        )
+
+    def _covers(self) -> str:
+        if len(self.tables.manifest.get("replications", ())) < 2:
+            return "One replication gives no interval; run with reps=10 or more."
+        return f"Intervals cover {COVERS}: not what is unknown about the values of the scenario."
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Result):
+    """A result that was just played: its scenario, and all that a folder of it needs."""
+
+    scenario: Scenario
+    ran: Ran
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Replications that could not be finished."""
+        return self.ran.outcome.failures
+
+    def save(self, folder: str | Path, force: bool = False) -> Path:
+        """Write the result folder that `detsim run` writes. Raises InputError if it exists (unless `force`)."""
+        self.ran.save(Path(folder), force)
+        return Path(folder)
+
+    def _repr_html_(self) -> str:
+        lines = [failure.line() for failure in self.failures]
+        lines += [row.complaint() for row in self.ran.outcome.off_theory]
+        return super()._repr_html_() + "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def run_of(scenario: Scenario, ran: Ran) -> Run:
+    """What was played, with its tables, which are made when they are asked for."""
+    outcome, name = ran.outcome, ran.outcome.scenario.name
+    measured = [(one.replication, one.measured) for one in outcome.finished]
+    events = [(one.replication, one.journeys) for one in outcome.finished] if ran.events else None
+    twin = [row.cells(name) for row in outcome.twin]
+    tree = plain_tree(ran.plan.resolved.tree)
+    return Run(ResultTables(name, tree, ran.manifest, tables_of(name, measured, twin, events)), scenario, ran)
+
+
+def read(folder: str | Path) -> Result:
+    """A result folder. Raises InputError if a file is missing or malformed."""
+    return Result(read_tables(Path(folder)))
+
+
+def html_table(heads: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """A table in HTML; the first columns are words, to the left."""
+    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(_row(row, words) for row in rows)}</tbody></table>"
+
+
+def _row(cells: Sequence[str], words: int) -> str:
+    sides = ["left" if i < words else "right" for i in range(len(cells))]
+    return (
+        "<tr>"
+        + "".join(f'<td style="text-align:{s}">{escape(c)}</td>' for s, c in zip(sides, cells, strict=True))
+        + "</tr>"
+    )
+
+
+def _estimates(summary: Table) -> dict[str, Estimate]:
+    means = {row["measure"]: row["mean"] for row in summary.numbers().rows()}
+    return {
+        row["measure"]: Estimate(
+            row["unit"],
+            means.get(row["measure"], row["mean"] or None),
+            row["sd"],
+            row["ci_low"],
+            row["ci_high"],
+            row["replications"],
+        )
+        for row in summary.rows()
+    }
