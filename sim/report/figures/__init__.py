@@ -1,0 +1,18 @@
+"""The charts of the report, each a function in a module of its own, in the order of its argument."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sim.analysis.tables import ResultTables
+from sim.report.figure import Draw, Figure
+
+FIGURES: Final[tuple[Draw, ...]] = ()
+"""From the question to the caveat."""
+
+
+def draw_all(results: Sequence[ResultTables]) -> list[Figure]:
+    """Every figure that these results can give, the first of them being the baseline; none for no result."""
+    drawn = (draw(results) for draw in FIGURES) if results else ()
+    return [figure for figure in drawn if figure is not None]

@@ -1,0 +1,146 @@
+"""What charts are drawn from: a result's daily values over replications, and tables of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.tables import ResultTables, Table
+from sim.scenario.schema import Scenario
+from sim.scenario.tables import Tables, build_tables
+
+Floats = NDArray[np.float64]
+Dates = NDArray[np.datetime64]
+
+MOST_POINTS: Final = 400
+"""Points of a line; a longer window is thinned."""
+ENOUGH: Final = 20
+"""With fewer replications than this a band runs from the lowest to the highest."""
+WINDOW: Final = 28
+"""Days of a running mean: four whole weeks."""
+COVERS_MEAN: Final = "The interval of a mean over replications is a 95 % interval. It covers simulation noise only."
+
+
+def labels(results: Sequence[ResultTables]) -> list[str]:
+    """A short name for each result, no two the same: the scenario's, else the folder's, else with a number."""
+    names = [result.name for result in results]
+    if len(set(names)) < len(names) and all(result.path for result in results):
+        names = [result.path.name if result.path else "" for result in results]
+    seen: dict[str, int] = {}
+    for i, name in enumerate(names):
+        seen[name] = seen.get(name, 0) + 1
+        names[i] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    return names
+
+
+def replications(result: ResultTables) -> int:
+    """How many replications a result has."""
+    return len(np.unique(result["daily"]["replication"]))
+
+
+def daily(result: ResultTables, column: str) -> Floats:
+    """A column of daily.csv, (replications, days + 1); the first is the day before the start, empty cells are nan."""
+    cells = result["daily"][column].astype(np.float64)
+    return cells.reshape(replications(result), -1)
+
+
+def by_area(result: ResultTables, column: str) -> Floats:
+    """A column of daily_by_area.csv, (replications, days + 1, areas)."""
+    cells = result["daily_by_area"][column].astype(np.float64)
+    n = replications(result)
+    return cells.reshape(n, len(result["daily"]) // n, -1)
+
+
+def dates(result: ResultTables) -> Dates:
+    """The dates of the rows of daily.csv, (days + 1,)."""
+    every: Dates = result["daily"]["date"]
+    return every[: len(every) // replications(result)]
+
+
+def running(values: Floats, days: int = WINDOW) -> Floats:
+    """Mean of the last `days` days, of all days so far early on; (..., D) as given."""
+    sums = np.cumsum(values, axis=-1)
+    short = np.minimum(np.arange(1, values.shape[-1] + 1), days)
+    before = np.concatenate([np.zeros((*values.shape[:-1], min(days, values.shape[-1]))), sums[..., :-days]], axis=-1)
+    return np.asarray((sums - before) / short)
+
+
+def band(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean, low and high over replications: the middle 90 %, or lowest to highest; nan of a single replication."""
+    mean = values.mean(axis=0)
+    if len(values) < 2:
+        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    ends = (0.05, 0.95) if len(values) >= ENOUGH else (0.0, 1.0)
+    low, high = np.quantile(values, ends, axis=0)
+    return mean, low, high
+
+
+def covers(results: Sequence[ResultTables]) -> str:
+    """What the bands of these results cover; empty without any."""
+    most = max(map(replications, results))
+    if most < 2:
+        return ""
+    part = "the middle 90 %" if most >= ENOUGH else "the lowest to the highest"
+    return f"Bands run over {part} of {most} replications. They cover simulation noise only."
+
+
+def line(
+    label: str, series: str, when: Dates, values: Floats, unit: str = "people", steps: bool = False
+) -> dict[str, Any]:
+    """Columns of a line for `table`: its mean and its band by date; `steps` keeps only where a plan changes."""
+    mean, low, high = band(values)
+    kept = _changes(mean) if steps else _thinned(len(when))
+    kept = kept[~np.isnan(mean[kept])]
+    here = {"date": when[kept], "mean": mean[kept], "low": low[kept], "high": high[kept]}
+    names = {"scenario": label, "series": series, "unit": unit}
+    return {key: np.full(len(kept), text, dtype=object) for key, text in names.items()} | here
+
+
+def table(name: str, parts: Sequence[Mapping[str, Any]], units: Mapping[str, str] | None = None) -> Table:
+    """One table of parts with the same columns. Raises ValueError for no part."""
+    made = {key: np.concatenate([np.asarray(part[key]) for part in parts]) for key in parts[0]}
+    return Table(name, made, units or {})
+
+
+def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows with the same keys as columns: text as objects, numbers as float64, None as nan."""
+    return {key: _column([row[key] for row in rows]) for key in rows[0]}
+
+
+def plans(result: ResultTables) -> Tables | None:
+    """What the scenario asks for and gives, by day and area; None where it cannot be read."""
+    try:
+        return build_tables(Scenario.model_validate(result.scenario))
+    except ValueError:
+        return None
+
+
+def said(day: Any) -> str:
+    """A date as people write it: 21 May 2025."""
+    date = np.datetime64(day, "D").astype(dt.date)
+    return f"{date.day} {date:%B %Y}"
+
+
+def _thinned(n: int) -> NDArray[np.int64]:
+    """At most about MOST_POINTS positions of n, evenly spaced, with the first and the last."""
+    step = -(-n // MOST_POINTS)
+    return np.unique(np.append(np.arange(0, n, step), n - 1)).astype(np.int64)
+
+
+def _changes(values: Floats) -> NDArray[np.int64]:
+    """Where a value differs from the one before or after it, and both ends."""
+    there = np.flatnonzero(~np.isnan(values))
+    if not len(there):
+        return there.astype(np.int64)
+    moved = np.flatnonzero(np.diff(values[there]) != 0)
+    return there[np.unique(np.concatenate([[0, len(there) - 1], moved, moved + 1]))].astype(np.int64)
+
+
+def _column(values: Sequence[Any]) -> NDArray[Any]:
+    if any(isinstance(value, str) for value in values):
+        return np.array(values, dtype=object)
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
