@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.notebook import Result, Run, Scenario, load, read, run
+    from sim.notebook import Comparison, Result, Run, Scenario, compare, load, read, run
 
 __version__ = "0.1.0"
-__all__ = ["Result", "Run", "Scenario", "__version__", "load", "read", "run"]
+__all__ = ["Comparison", "Result", "Run", "Scenario", "__version__", "compare", "load", "read", "run"]
 
 
 def __getattr__(name: str) -> Any:

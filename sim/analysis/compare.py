@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from sim.analysis.inputs import Input, differing
+from sim.analysis.inputs import Input, between, differing
 from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, paired, welch
 from sim.analysis.results import Result, read
 from sim.analysis.spans import SCENARIO, Span, read_spans, span
@@ -94,8 +94,14 @@ def compare(
     """
     base, others = _in_order([Path(path) for path in paths], baseline)
     results = [read(path) for path in [base, *others]]
+    return compare_results(results, _labels(results), read_spans(ranges, results), measures)
+
+
+def compare_results(
+    results: Sequence[Result], names: Sequence[str], spans: Mapping[int, Span], measures: Sequence[str] = ()
+) -> Comparison:
+    """Compare results with the first of them; each has a name of its own. Raises InputError as `compare` does."""
     _refuse_unknown(results, measures)
-    names, spans = _labels(results), read_spans(ranges, results)
     raw = [row for i in range(1, len(results)) for row in _rows(results[0], names[0], results[i], names[i])]
     rows = _corrected([row for row in raw if not measures or row.measure in measures])
     rows = [replace(row, assumed=_assumed(row, names, spans)) for row in rows]
@@ -115,14 +121,23 @@ def refuse_existing(out: Path, force: bool) -> None:
 
 def write_csv(comparison: Comparison, path: Path) -> None:
     """Write `compare.csv`, and beside it `inputs.csv` if inputs differ; each whole or not at all. Raises OSError."""
-    _write(path, [[column.name for column in COMPARE], *map(_cells, comparison.rows)])
-    inputs = [
+    _write(path, [[column.name for column in COMPARE], *rows_of(comparison)])
+    if inputs := input_rows(comparison):
+        _write(path.with_name("inputs.csv"), [[column.name for column in INPUTS], *inputs])
+
+
+def rows_of(comparison: Comparison) -> list[list[object]]:
+    """The rows of `compare.csv`; None is an empty cell."""
+    return [_cells(row) for row in comparison.rows]
+
+
+def input_rows(comparison: Comparison) -> list[list[object]]:
+    """The rows of `inputs.csv`."""
+    return [
         [one.scenario, comparison.baseline, differs.path, differs.baseline, differs.value]
         for one in comparison.changed
         for differs in one.inputs or ()
     ]
-    if inputs:
-        _write(path.with_name("inputs.csv"), [[column.name for column in INPUTS], *inputs])
 
 
 def _write(path: Path, rows: Sequence[Sequence[object]]) -> None:
@@ -277,6 +292,8 @@ def _assumed(row: Row, names: Sequence[str], spans: Mapping[int, Span]) -> tuple
 
 
 def _inputs(base: Result, other: Result) -> tuple[Input, ...] | None:
+    if base.tree is not None and other.tree is not None:
+        return between(base.tree, other.tree)
     return differing(base.folder / SCENARIO, other.folder / SCENARIO)
 
 

@@ -39,8 +39,12 @@ def differing(baseline: Path, other: Path) -> tuple[Input, ...] | None:
     """
     if not (baseline.is_file() and other.is_file()):
         return None
-    a, b = (read(path, str(path)).plain() for path in (baseline, other))
-    trees = [_without(tree, OF_THE_RUN) if isinstance(tree, Mapping) else tree for tree in (a, b)]
+    return between(*(read(path, str(path)).plain() for path in (baseline, other)))
+
+
+def between(baseline: object, other: object) -> tuple[Input, ...]:
+    """What differs between the trees of two resolved scenarios, in their order."""
+    trees = [_without(tree, OF_THE_RUN) if isinstance(tree, Mapping) else tree for tree in (baseline, other)]
     return tuple(_walk(trees[0], trees[1], ()))
 
 

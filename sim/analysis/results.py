@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.tables import ResultTables
 from sim.errors import InputError
 from sim.measures.columns import FILES, MEASURES, TEXT
 
@@ -20,13 +21,17 @@ _MAX_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Result:
-    """What a result says: `values[measure][replication]`, and `about` it, its manifest (empty if there is none)."""
+    """What a result says: `values[measure][replication]`, and `about` it, its manifest (empty if there is none).
+
+    `tree` is its scenario, where that is in memory.
+    """
 
     name: str
     path: Path
     units: dict[str, str]
     values: dict[str, dict[int, float | str]]
     about: dict[str, str]
+    tree: Mapping[str, object] | None = None
 
     @property
     def folder(self) -> Path:
@@ -49,6 +54,19 @@ def read(path: Path) -> Result:
     if path.is_dir() or manifest:
         _complete(file, rows, manifest.get("replications"))
     return Result(name, path, units, values, {key: str(value) for key, value in manifest.items()})
+
+
+def of_tables(tables: ResultTables) -> Result:
+    """The same of a result in memory."""
+    rows = tables["replications"].rows()
+    values: dict[str, dict[int, float | str]] = {}
+    for row in rows:
+        of_measure = values.setdefault(row["measure"], {})
+        if row["value"]:
+            of_measure[row["replication"]] = row["value"] if row["unit"] == TEXT else float(row["value"])
+    units = {row["measure"]: row["unit"] for row in rows}
+    about = {key: str(value) for key, value in tables.manifest.items()}
+    return Result(tables.name, tables.path or Path(tables.name), units, values, about, tables.scenario)
 
 
 def _complete(file: Path, rows: Mapping[str, set[int]], listed: object) -> None:

@@ -19,8 +19,8 @@ HEADLINES: Final = (
     "cost_usd_total",
 )
 """Measures that get a sentence unless others are asked for; compare.csv has one for each."""
-_HEADS: Final = ("scenario", "measure", "unit", "baseline", "mean", "difference", f"{LEVEL:.0%} interval", "")
-_WORDS: Final = 3
+HEADS: Final = ("scenario", "measure", "unit", "baseline", "mean", "difference", f"{LEVEL:.0%} interval", "")
+WORDS: Final = 3
 """Columns of words, to the left; the others are numbers."""
 
 
@@ -47,20 +47,20 @@ def table(comparison: Comparison) -> Table:
     notes = "\n".join(comparison.notes)
     title = "\n".join(filter(None, (comparison.warning, f"Difference from {comparison.baseline}")))
     out = Table(title=escape(title), title_justify="left", caption=escape(notes), caption_justify="left", box=None)
-    for i, head in enumerate(_HEADS):
-        out.add_column(head, justify="left" if i < _WORDS else "right")
-    for row in _rows(comparison):
+    for i, head in enumerate(HEADS):
+        out.add_column(head, justify="left" if i < WORDS else "right")
+    for row in rows(comparison):
         out.add_row(*map(escape, row))
     return out
 
 
 def markdown(comparison: Comparison, measures: Sequence[str] = ()) -> str:
     """The whole as Markdown: inputs, table, notes, sentences."""
-    rule = [":---" if i < _WORDS else "---:" for i in range(len(_HEADS))]
+    rule = [":---" if i < WORDS else "---:" for i in range(len(HEADS))]
     parts = [
         [f"**{comparison.warning}**"] if comparison.warning else [],
         _bullets(inputs(comparison)),
-        [_piped(line) for line in (_HEADS, rule, *_rows(comparison))],
+        [_piped(line) for line in (HEADS, rule, *rows(comparison))],
         _bullets(comparison.notes),
         _bullets(sentences(comparison, measures)),
     ]
@@ -75,8 +75,10 @@ def _changed(changed: Changed, baseline: str) -> list[str]:
     return [f"{changed.scenario}: {line}" for line in lines(changed.inputs)]
 
 
-def _rows(comparison: Comparison) -> list[list[str]]:
-    return [[row.scenario, row.measure, row.unit, *_numbers(row)] for row in comparison.rows if row.is_shown]
+def rows(comparison: Comparison, measures: Sequence[str] = ()) -> list[list[str]]:
+    """The rows of the table, as texts: of these measures, or of all."""
+    shown = [row for row in comparison.rows if row.is_shown and (not measures or row.measure in measures)]
+    return [[row.scenario, row.measure, row.unit, *_numbers(row)] for row in shown]
 
 
 def _numbers(row: Row) -> list[str]:

@@ -226,14 +226,14 @@ def tables_of(
     `measured` and `events` are pairs of a replication's number and what it gave; `twin` has the rows of `twin.csv`.
     """
     makers: dict[str, Callable[[], Table]] = {
-        "summary": lambda: _of_rows("summary", summary_rows(name, measured)),
-        "replications": lambda: _of_rows("replications", replication_rows(name, measured)),
+        "summary": lambda: _file("summary", summary_rows(name, measured)),
+        "replications": lambda: _file("replications", replication_rows(name, measured)),
         "daily": partial(_daily, name, measured),
         "daily_by_area": partial(_daily_by_area, name, measured),
-        "exits": lambda: _of_rows("exits", exit_rows(name, measured)),
-        "twin": partial(_of_rows, "twin", twin),
+        "exits": lambda: _file("exits", exit_rows(name, measured)),
+        "twin": partial(_file, "twin", twin),
     }
-    return Lazy(makers if events is None else makers | {"events": lambda: _of_rows("events", event_rows(events))})
+    return Lazy(makers if events is None else makers | {"events": lambda: _file("events", event_rows(events))})
 
 
 def plain_tree(tree: Any) -> Any:
@@ -243,10 +243,14 @@ def plain_tree(tree: Any) -> Any:
     return [plain_tree(value) for value in tree] if isinstance(tree, list) else _dated(tree)
 
 
-def _of_rows(name: str, rows: Sequence[Sequence[object]]) -> Table:
-    columns = FILES[f"{name}.csv"]
+def of_rows(name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Table:
+    """A table of rows of values, None for an empty cell. Raises InputError where one is not of its column's type."""
     cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
     return table(name, columns, [[_written(value) for value in column] for column in cells])
+
+
+def _file(name: str, rows: Sequence[Sequence[object]]) -> Table:
+    return of_rows(name, FILES[f"{name}.csv"], rows)
 
 
 def _written(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -19,6 +18,7 @@ from sim.experiment.replication import Failure
 from sim.measures.columns import MEASURES
 from sim.measures.intervals import COVERS, Estimate
 from sim.notebook import charts
+from sim.notebook.html import table
 from sim.notebook.scenario import Scenario
 from sim.scenario.units import nearest
 
@@ -134,7 +134,7 @@ class Result:
         seed = f", seed {self.tables.manifest.get('seed')}"
         return (
             f"<p><strong>{escape(self.title)}</strong>{question}<br>{escape(self._numbers() + seed)}</p>"
-            f"{html_table(heads, rows)}<p><small>{self._covers()}</small></p>"
+            f"{table(heads, rows)}<p><small>{self._covers()}</small></p>"
         )
 
     def _covers(self) -> str:
@@ -179,21 +179,6 @@ def run_of(scenario: Scenario, ran: Ran) -> Run:
 def read(folder: str | Path) -> Result:
     """A result folder. Raises InputError if a file is missing or malformed."""
     return Result(read_tables(Path(folder)))
-
-
-def html_table(heads: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
-    """A table in HTML; the first columns are words, to the left."""
-    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(_row(row, words) for row in rows)}</tbody></table>"
-
-
-def _row(cells: Sequence[str], words: int) -> str:
-    sides = ["left" if i < words else "right" for i in range(len(cells))]
-    return (
-        "<tr>"
-        + "".join(f'<td style="text-align:{s}">{escape(c)}</td>' for s, c in zip(sides, cells, strict=True))
-        + "</tr>"
-    )
 
 
 def _estimates(summary: Table) -> dict[str, Estimate]:
