@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
@@ -218,20 +218,20 @@ class Lazy(Mapping[str, V]):
 def tables_of(
     name: str,
     measured: Replications,
-    twin: Sequence[Sequence[object]],
+    twin: Callable[[], Sequence[Sequence[object]]],
     events: Iterable[tuple[int, Sequence[Event]]] | None = None,
 ) -> Lazy[Table]:
     """The tables of the result folder that `sim.measures.writing.write_folder` would write, each made when asked for.
 
-    `measured` and `events` are pairs of a replication's number and what it gave; `twin` has the rows of `twin.csv`.
+    `measured` and `events` are pairs of a replication's number and what it gave; `twin` makes the rows of `twin.csv`.
     """
     makers: dict[str, Callable[[], Table]] = {
         "summary": lambda: _file("summary", summary_rows(name, measured)),
         "replications": lambda: _file("replications", replication_rows(name, measured)),
-        "daily": partial(_daily, name, measured),
-        "daily_by_area": partial(_daily_by_area, name, measured),
+        "daily": lambda: _daily(name, measured),
+        "daily_by_area": lambda: _daily_by_area(name, measured),
         "exits": lambda: _file("exits", exit_rows(name, measured)),
-        "twin": partial(_file, "twin", twin),
+        "twin": lambda: _file("twin", twin()),
     }
     return Lazy(makers if events is None else makers | {"events": lambda: _file("events", event_rows(events))})
 

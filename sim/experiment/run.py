@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -78,6 +78,7 @@ def run(options: Options) -> Outcome:
         ):
             played = play_batches(plan, job, pool, meter, options.quiet)
             outcome = outcome_of(played, _finished(played, job))
+            outcome = replace(outcome, twin=twin_of(played.plan, outcome.finished))
             seconds = round(time.monotonic() - started, 3)
             rows = _rows(played.plan, outcome.finished) if job.records else None
             write(plan.part.new, played.plan, outcome, manifest_of(played, outcome, seconds), job.events > 0, rows)
@@ -178,7 +179,7 @@ def _libraries(engine: str) -> dict[str, str]:
 
 
 def outcome_of(played: Played, there: Sequence[Finished]) -> Outcome:
-    """What the finished replications, at least one, come to."""
+    """What the finished replications, at least one, come to, without the twin."""
     plan, scenario = played.plan, played.plan.resolved.scenario
     estimates = summarise([(one.replication, one.measured) for one in there])
     checks = evaluate(scenario.checks, {name: estimate.mean for name, estimate in estimates.items()})
@@ -193,5 +194,9 @@ def outcome_of(played: Played, there: Sequence[Finished]) -> Outcome:
         estimates,
         played.resumed,
         reached,
-        tuple(beside.rows(scenario, plan.tables, [one.seen for one in there])),
     )
+
+
+def twin_of(plan: Plan, there: Sequence[Finished]) -> tuple[beside.Row, ...]:
+    """The analytic twin beside the finished replications."""
+    return tuple(beside.rows(plan.resolved.scenario, plan.tables, [one.seen for one in there]))

@@ -162,7 +162,7 @@ class Run(Result):
 
     def _repr_html_(self) -> str:
         lines = [failure.line() for failure in self.failures]
-        lines += [row.complaint() for row in self.ran.outcome.off_theory]
+        lines += [row.complaint() for row in self.ran.twin if row.agrees is False]
         return super()._repr_html_() + "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
@@ -171,9 +171,8 @@ def run_of(scenario: Scenario, ran: Ran) -> Run:
     outcome, name = ran.outcome, ran.outcome.scenario.name
     measured = [(one.replication, one.measured) for one in outcome.finished]
     events = [(one.replication, one.journeys) for one in outcome.finished] if ran.events else None
-    twin = [row.cells(name) for row in outcome.twin]
-    tree = plain_tree(ran.plan.resolved.tree)
-    return Run(ResultTables(name, tree, ran.manifest, tables_of(name, measured, twin, events)), scenario, ran)
+    tables = tables_of(name, measured, lambda: [row.cells(name) for row in ran.twin], events)
+    return Run(ResultTables(name, plain_tree(ran.plan.resolved.tree), ran.manifest, tables), scenario, ran)
 
 
 def read(folder: str | Path) -> Result:
