@@ -17,6 +17,10 @@ class UserError(Exception):
     def __str__(self) -> str:
         return "\n".join(self.lines)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and Jupyter show of it."""
+        return [f"{type(self).__name__}: {line}" for line in self.lines]
+
 
 class InputError(UserError):
     """The input or the usage is wrong."""

@@ -15,25 +15,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.measures.columns import FILES, TEXT, Column
-from sim.measures.events import Event
-from sim.measures.measured import Measured
-from sim.measures.writing import Replications, event_rows, exit_rows, replication_rows, summary_rows
-from sim.names import EMPTY
+from sim.measures.columns import FILES, MEASURES, TEXT, Column
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
 Cells = NDArray[Any]
-V = TypeVar("V")
 NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")
 OPTIONAL: Final = ("twin", "events")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -179,68 +175,52 @@ class ResultTables:
 def read_tables(folder: Path) -> ResultTables:
     """Read a result folder.
 
-    Raises InputError if a file is missing or malformed, with FILE:LINE:COLUMN where it has one.
+    Raises InputError if a file is missing, malformed or cut short, with FILE:LINE where it has one.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: not a result folder; give one that `detsim run` has written")
     there = [name for name in OPTIONAL if (folder / f"{name}.csv").is_file()]
     tables = {name: read_csv(folder / f"{name}.csv", FILES[f"{name}.csv"]) for name in (*NEEDED, *there)}
-    manifest = _json(folder / "manifest.json")
-    return ResultTables(
-        str(manifest.get("scenario", folder.name)), _yaml(folder / "scenario.yaml"), manifest, tables, folder
-    )
+    manifest, scenario = _manifest(folder / "manifest.json"), _yaml(folder / "scenario.yaml")
+    _refuse_cut_short(folder, tables, manifest)
+    return ResultTables(str(manifest["scenario"]), scenario, manifest, tables, folder)
 
 
-# --- in memory --------------------------------------------------------------------------------------
-class Lazy(Mapping[str, V]):
-    """A mapping whose values are made when they are first asked for, by any thread."""
-
-    def __init__(self, makers: Mapping[str, Callable[[], V]]) -> None:
-        self._makers = dict(makers)
-        self._made: dict[str, V] = {}
-
-    def __getitem__(self, key: str) -> V:
-        if key not in self._made:
-            self._made.setdefault(key, self._makers[key]())
-        return self._made[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._makers
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
-
-
-def tables_of(
-    name: str,
-    measured: Replications,
-    twin: Callable[[], Sequence[Sequence[object]]],
-    events: Iterable[tuple[int, Sequence[Event]]] | None = None,
-) -> Lazy[Table]:
-    """The tables of the result folder that `sim.measures.writing.write_folder` would write, each made when asked for.
-
-    `measured` and `events` are pairs of a replication's number and what it gave; `twin` makes the rows of `twin.csv`.
-    """
-    makers: dict[str, Callable[[], Table]] = {
-        "summary": lambda: _file("summary", summary_rows(name, measured)),
-        "replications": lambda: _file("replications", replication_rows(name, measured)),
-        "daily": lambda: _daily(name, measured),
-        "daily_by_area": lambda: _daily_by_area(name, measured),
-        "exits": lambda: _file("exits", exit_rows(name, measured)),
-        "twin": lambda: _file("twin", twin()),
+def _refuse_cut_short(folder: Path, tables: Mapping[str, Table], manifest: Mapping[str, Any]) -> None:
+    """Raise InputError where a table has not the rows that the manifest speaks of."""
+    replications, days = manifest["replications"], manifest["days"] + 1
+    areas = len(set(tables["daily_by_area"]["area"]))
+    wanted = {
+        "summary": ([None], len(MEASURES)),
+        "replications": (replications, len(MEASURES)),
+        "daily": (replications, days),
+        "daily_by_area": (replications, days * areas),
     }
-    return Lazy(makers if events is None else makers | {"events": lambda: _file("events", event_rows(events))})
+    for name, (numbers, length) in wanted.items():
+        table = tables[name]
+        for number in numbers:
+            there = len(table) if number is None else int(np.count_nonzero(table["replication"] == number))
+            if there != length:
+                of = "" if number is None else f" of replication {number}"
+                raise InputError(f"{folder / name}.csv: {there:,} rows{of}, {length:,} wanted; run the scenario again")
 
 
-def plain_tree(tree: Any) -> Any:
-    """A resolved scenario as reading it from its file gives it: what is written as a date is a date."""
-    if isinstance(tree, Mapping):
-        return {_dated(key): plain_tree(value) for key, value in tree.items()}
-    return [plain_tree(value) for value in tree] if isinstance(tree, list) else _dated(tree)
+def read_csv(file: Path, columns: Sequence[Column]) -> Table:
+    """Read a CSV file of these columns. Raises InputError with FILE:LINE of what is wrong."""
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            raise InputError(f"{file}: larger than {_MAX_BYTES // 1_000_000} MB; write fewer replications")
+        with _opened(file) as lines:
+            rows = _rows(csv.reader(lines, strict=True), names_of(columns), file)
+    except FileNotFoundError as error:
+        raise InputError(f"{file}: not found; give a complete result folder, or run the scenario again") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: not UTF-8; run the scenario again") from error
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror or error}") from error
+    cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    return table(file.name.removesuffix(".csv"), columns, list(cells), file)
 
 
 def of_rows(name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Table:
@@ -249,8 +229,62 @@ def of_rows(name: str, columns: Sequence[Column], rows: Sequence[Sequence[object
     return table(name, columns, [[_written(value) for value in column] for column in cells])
 
 
-def _file(name: str, rows: Sequence[Sequence[object]]) -> Table:
-    return of_rows(name, FILES[f"{name}.csv"], rows)
+def table(name: str, columns: Sequence[Column], cells: Sequence[Sequence[str]], file: Path | None = None) -> Table:
+    """A table of cells as the files have them, column by column. Raises InputError at a malformed one."""
+    made = {}
+    for column, texts in zip(columns, cells, strict=True):
+        try:
+            made[column.name] = _array(column.type, texts)
+        except (ValueError, OverflowError) as error:
+            row = next(i for i, text in enumerate(texts) if not _reads(column.type, text))
+            where = f"{file}:{_line(file, row)}" if file else f"{name}: row {row + 1}"
+            what = f"{texts[row][:40]!r} is no {column.type}; run the scenario again"
+            raise InputError(f"{where}: {column.name}: {what}") from error
+    return Table(name, made, units_of(columns))
+
+
+def units_of(columns: Iterable[Column]) -> dict[str, str]:
+    """Units of the columns that have one."""
+    return {column.name: column.unit for column in columns if column.unit}
+
+
+def names_of(columns: Sequence[Column]) -> list[str]:
+    """Names of the columns, in order."""
+    return [column.name for column in columns]
+
+
+def _opened(file: Path) -> IO[str]:
+    return file.open(encoding="utf-8-sig", newline="")
+
+
+def _rows(reader: Any, names: Sequence[str], file: Path) -> list[list[str]]:
+    """The rows after the header, empty lines left out. Raises InputError."""
+    try:
+        header: list[str] = next(reader, [])
+        if header != list(names):
+            raise InputError(f"{file}:1:1: the header is {','.join(header)[:80]!r}; it must be {','.join(names)!r}")
+        rows = [row for row in reader if row]
+    except csv.Error as error:
+        raise InputError(f"{file}:{reader.line_num}:1: {error}; run the scenario again") from error
+    if any(len(row) != len(names) for row in rows):
+        wrong = next(i for i, row in enumerate(rows) if len(row) != len(names))
+        raise InputError(f"{file}:{_line(file, wrong)}:1: {len(rows[wrong])} fields; {len(names)} wanted")
+    return rows
+
+
+def _line(file: Path, row: int) -> int:
+    """The line on which a row after the header begins."""
+    with _opened(file) as lines:
+        reader = csv.reader(lines)
+        starts = (before + 1 for before, cells in _with_line_before(reader) if cells)
+        return next(islice(starts, row + 1, None))
+
+
+def _with_line_before(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    before = 0
+    for cells in reader:
+        yield before, cells
+        before = reader.line_num
 
 
 def _written(value: object) -> str:
@@ -260,125 +294,32 @@ def _written(value: object) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _daily(name: str, measured: Replications) -> Table:
-    dates = [_dates(one) for _, one in measured]
-    numbers = {column.name: [one.daily[column.name] for _, one in measured] for column in FILES["daily.csv"][3:]}
-    return _series("daily", name, measured, {"date": dates}, numbers)
-
-
-def _daily_by_area(name: str, measured: Replications) -> Table:
-    dates = [np.repeat(_dates(one), len(one.areas)) for _, one in measured]
-    areas = [np.tile(np.array(one.areas, dtype=object), one.days + 1) for _, one in measured]
-    columns = FILES["daily_by_area.csv"][4:]
-    numbers = {column.name: [one.by_area[column.name].ravel() for _, one in measured] for column in columns}
-    return _series("daily_by_area", name, measured, {"date": dates, "area": areas}, numbers)
-
-
-def _series(
-    file: str,
-    name: str,
-    measured: Replications,
-    labels: Mapping[str, Sequence[Cells]],
-    numbers: Mapping[str, Sequence[Cells]],
-) -> Table:
-    """A table of rows by replication and date; each column comes as one array a replication."""
-    lengths = [len(dates) for dates in labels["date"]]
-    columns = {column.name: column for column in FILES[f"{file}.csv"]}
-    made: dict[str, Cells] = {
-        "scenario": np.full(sum(lengths), name, dtype=object),
-        "replication": np.repeat(np.array([i for i, _ in measured], dtype=np.int64), lengths),
-    }
-    made |= {key: np.concatenate(parts) for key, parts in labels.items()}
-    made |= {key: _numbers(columns[key].type, np.concatenate(parts)) for key, parts in numbers.items()}
-    return Table(file, made, _units(columns.values()))
-
-
-def _numbers(kind: str, values: Cells) -> Cells:
-    """int64 where a column of whole numbers has no empty cell, else float64."""
-    if values.dtype.kind == "f":
-        return values
-    empty = values == EMPTY
-    if kind == "integer" and not empty.any():
-        return values
-    return np.where(empty, np.nan, values)
-
-
-def _dates(one: Measured) -> Cells:
-    return np.datetime64(one.start, "D") + np.arange(-1, one.days)
-
-
-def _dated(value: Any) -> Any:
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        with suppress(ValueError):
-            return dt.date.fromisoformat(value)
-    return value
-
-
-# --- from files -------------------------------------------------------------------------------------
-def read_csv(file: Path, columns: Sequence[Column]) -> Table:
-    """Read a CSV file of these columns. Raises InputError with FILE:LINE:COLUMN of what is wrong."""
-    names = [column.name for column in columns]
-    try:
-        if file.stat().st_size > _MAX_BYTES:
-            raise InputError(f"{file}: larger than {_MAX_BYTES // 1_000_000} MB; write fewer replications")
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(_checked(csv.reader(lines, strict=True), names, file))
-    except FileNotFoundError as error:
-        raise InputError(f"{file}: not found; give a complete result folder, or run the scenario again") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: not UTF-8; run the scenario again") from error
-    except OSError as error:
-        raise InputError(f"{file}: {error.strerror or error}") from error
-    cells = zip(*rows, strict=True) if rows else ((),) * len(names)
-    return table(file.name.removesuffix(".csv"), columns, list(cells), file)
-
-
-def table(name: str, columns: Sequence[Column], cells: Sequence[Sequence[str]], file: Path | None = None) -> Table:
-    """A table of cells as the files have them, column by column. Raises InputError at a malformed one."""
-    made = {}
-    for place, (column, texts) in enumerate(zip(columns, cells, strict=True)):
-        try:
-            made[column.name] = _array(column.type, texts)
-        except (ValueError, OverflowError) as error:
-            line = 2 + next(i for i, text in enumerate(texts) if not _reads(column.type, text))
-            what = f"{texts[line - 2][:40]!r} is no {column.type}; run the scenario again"
-            raise InputError(f"{file or name}:{line}: {names_of(columns)[place]}: {what}") from error
-    return Table(name, made, _units(columns))
-
-
-def _units(columns: Iterable[Column]) -> dict[str, str]:
-    return {column.name: column.unit for column in columns if column.unit}
-
-
-def names_of(columns: Sequence[Column]) -> list[str]:
-    """Names of the columns, in order."""
-    return [column.name for column in columns]
-
-
-def _checked(reader: Any, names: Sequence[str], file: Path) -> Iterator[list[str]]:
-    """The rows after the header. Raises InputError."""
-    try:
-        header: list[str] = next(reader, [])
-        if header != list(names):
-            raise InputError(f"{file}:1:1: the header is {','.join(header)[:80]!r}; it must be {','.join(names)!r}")
-        for row in reader:
-            if row and len(row) != len(names):
-                raise InputError(f"{file}:{reader.line_num}:1: {len(row)} fields; {len(names)} wanted")
-            if row:
-                yield row
-    except csv.Error as error:
-        raise InputError(f"{file}:{reader.line_num}:1: {error}; run the scenario again") from error
-
-
 def _array(kind: str, texts: Sequence[str]) -> Cells:
-    if kind == "integer":
-        if "" not in texts:
-            return np.array(texts, dtype=object).astype(np.int64)
-        return np.array([float(int(text)) if text else np.nan for text in texts])
-    if kind == "number":
-        return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
+    """Raises ValueError and OverflowError."""
+    if kind in ("integer", "number"):
+        return _figures(kind, texts)
     if kind == "date":
+        if any(len(text) != len("2025-05-21") for text in texts):
+            raise ValueError("a date has ten characters")
         return np.array(texts, dtype="datetime64[D]")
+    return _objects(texts)
+
+
+def _figures(kind: str, texts: Sequence[str]) -> Cells:
+    """Whole numbers as int64 unless one is empty; floats; what is no plain finite number is refused."""
+    cells = _objects(texts)
+    there: Cells = cells != ""
+    read = cells[there].astype(np.int64 if kind == "integer" else np.float64)
+    if "_" in "".join(texts) or not np.isfinite(read).all():
+        raise ValueError("not a plain finite number")
+    if kind == "integer" and there.all():
+        return read
+    made = np.full(len(texts), np.nan)
+    made[there] = read
+    return made
+
+
+def _objects(texts: Sequence[str]) -> Cells:
     made = np.empty(len(texts), dtype=object)
     made[:] = texts
     return made
@@ -423,15 +364,22 @@ def _number(value: object) -> float:
         return float("nan")
 
 
-def _json(file: Path) -> dict[str, Any]:
+def _manifest(file: Path) -> dict[str, Any]:
+    """What made the result. Raises InputError unless it says what is needed to read the tables."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
+        days, replications = content["days"], content["replications"]
+        whole = all(type(one) is int for one in (days, *replications)) and {"scenario", "start", "seed"} <= {*content}
     except FileNotFoundError as error:
         raise InputError(f"{file}: not found; give a complete result folder, or run the scenario again") from error
     except (OSError, ValueError, RecursionError) as error:
         what = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{file}: not readable as JSON ({what}); run the scenario again") from error
-    return content if isinstance(content, dict) else {}
+    except (KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise InputError(f"{file}: lacks scenario, start, days, seed or replications; run the scenario again")
+    return cast(dict[str, Any], content)
 
 
 def _yaml(file: Path) -> dict[str, Any]:
@@ -460,3 +408,17 @@ def _loader() -> Any:
         }
 
     return Loader
+
+
+def plain_tree(tree: Any) -> Any:
+    """A resolved scenario as reading it from its file gives it: what is written as a date is a date."""
+    if isinstance(tree, Mapping):
+        return {_dated(key): plain_tree(value) for key, value in tree.items()}
+    return [plain_tree(value) for value in tree] if isinstance(tree, list) else _dated(tree)
+
+
+def _dated(value: Any) -> Any:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(value)
+    return value

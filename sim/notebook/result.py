@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.tables import ResultTables, Table, plain_tree, read_tables, tables_of
+from sim.analysis.made import tables_of
+from sim.analysis.tables import ResultTables, Table, plain_tree, read_tables
 from sim.errors import InputError
 from sim.experiment import headline
 from sim.experiment.memory import Ran
