@@ -1,0 +1,202 @@
+import marimo
+
+app = marimo.App(width="medium", app_title="Lesson 2: one facility and its line", css_file="lesson.css")
+
+
+@app.cell
+def _():
+    import marimo as mo
+
+    from sim.classroom import course, facility, playing, screen
+    from sim.classroom.controls import Slider, scenario_sets
+    from sim.classroom.earlier import Earlier
+
+    lesson = course.lesson_of("two")
+    screen.heading(lesson)
+    return Earlier, Slider, facility, lesson, mo, playing, scenario_sets, screen
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        One facility has **90 beds**. On an average day **2 people** are arrested and brought to it, and a stay in a
+        bed lasts **45 days** on average. So on average 2 × 45 = **90 people** need a bed: exactly as many as there are.
+
+        People come one by one, at moments nobody plans, and some stays are long. Whoever finds no bed free waits in
+        the **hold room**: a room with benches, meant for 12 hours at most. The world below is made up and small, so
+        that you can see each part of it move; every run plays half a year, person by person.
+        """
+    )
+    return
+
+
+@app.cell
+def _(screen):
+    prediction = screen.prediction("How long does a person wait for a bed, on average?", "hours")
+    skip = screen.skip()
+    return prediction, skip
+
+
+@app.cell
+def _(mo, prediction, skip):
+    mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
+    return
+
+
+@app.cell
+def _(Slider):
+    controls = (
+        Slider(
+            key="arrests",
+            label="Arrests",
+            unit="a day",
+            low=1,
+            high=3,
+            step=0.1,
+            value=2,
+            sets={"arrests.sources.border.rate": "{} / d"},
+            believe="That officers find so many people a day for half a year, and that all are brought here. "
+            "On single days many more or fewer come: this is only the average.",
+        ),
+        Slider(
+            key="beds",
+            label="Beds",
+            unit="beds",
+            low=60,
+            high=130,
+            step=1,
+            value=90,
+            sets={"beds.contracted": "{}"},
+            believe="That somebody pays for so many beds every night, also when they are empty, and that there is "
+            "staff for them. A bed in a contract is not yet a bed with a guard, a nurse and a meal.",
+        ),
+        Slider(
+            key="stay",
+            label="Mean stay in a bed",
+            unit="days",
+            low=15,
+            high=75,
+            step=1,
+            value=45,
+            sets={"case.stay": "{exponential: {mean: {} d}}"},
+            believe="That hearings, travel documents and flights take so long. A shorter stay takes judges, papers "
+            "and seats, or more people released; it is decided outside the facility.",
+        ),
+        Slider(
+            key="desks",
+            label="Processing desks",
+            unit="desks",
+            low=1,
+            high=4,
+            step=1,
+            value=2,
+            sets={"intake.desks": "{}"},
+            believe="That so many officers sit at a desk day and night, four hours a person. Do they wait for people, "
+            "or people for them?",
+        ),
+    )
+    return (controls,)
+
+
+@app.cell
+def _(screen):
+    reset = screen.reset_button()
+    return (reset,)
+
+
+@app.cell
+def _(controls, reset, screen):
+    start = screen.start(controls, reset)
+    sliders = screen.widgets(controls, start)
+    return sliders, start
+
+
+@app.cell
+def _(controls, mo, prediction, reset, screen, skip, sliders, start):
+    screen.wait_for(prediction, skip)
+    mo.vstack([mo.md("## Playground"), screen.panel(controls, sliders, reset, start)])
+    return
+
+
+@app.cell
+def _(controls, facility, playing, prediction, scenario_sets, screen, skip, sliders):
+    screen.wait_for(prediction, skip)
+    answer = playing.play("small-facility", scenario_sets(controls, sliders.value), reps=3)
+    numbers = facility.numbers(answer)
+    return answer, numbers
+
+
+@app.cell
+def _(answer, facility, mo, numbers, prediction, screen, sliders):
+    mo.vstack(
+        [
+            screen.cards(numbers, len(answer.replications)),
+            screen.written_down(prediction, "hours", numbers[0].mean),
+            screen.figure(facility.drawn(answer, sliders.value["beds"]), facility.caption(answer, sliders.value)),
+            mo.md(facility.theory(sliders.value)),
+            screen.remember(sliders.value),
+        ]
+    )
+    return
+
+
+@app.cell
+def _(Earlier, screen):
+    earlier = Earlier()
+    clear = screen.clear_button()
+    return clear, earlier
+
+
+@app.cell
+def _(clear, controls, earlier, numbers, screen, sliders):
+    if clear.value:
+        earlier.clear()
+    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.comparison(earlier, controls, clear)
+    return
+
+
+@app.cell
+def _(facility, mo, screen):
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## The process, in Python
+
+                These runs are played by [SimPy](https://simpy.readthedocs.io), one process a person. This is all that
+                happens to a person here, as it stands in `sim/pathway/person.py`: each `yield` is a wait, for a turn
+                at a desk, for a bed, or for time to pass.
+                """
+            ),
+            screen.code(facility.process()),
+        ]
+    )
+    return
+
+
+@app.cell
+def _(lesson, mo, screen):
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## To talk about
+
+                1. With 90 beds for 90 people, why does anybody wait? Set 105 beds: what became of the wait, and what
+                   does each of the 15 further beds do on most nights?
+                2. Halve the mean stay instead of buying beds. Who would have to do what, and what would it mean for
+                   the person whose case is decided in half the time?
+                3. A mean of 50 hours on a bench hides that some wait none and some wait a week. Which number would
+                   you put in a report, and who would prefer another one?
+                """
+            ),
+            screen.onward(lesson),
+        ]
+    )
+    return
+
+
+if __name__ == "__main__":
+    app.run()

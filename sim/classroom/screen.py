@@ -1,0 +1,236 @@
+"""What every lesson's screen is made of: heading, prediction, sliders, numbers, comparison, the way on.
+
+Lessons are marimo notebooks; these functions give their cells something to show. Text that is not the lesson's own
+(what a student writes, what a link says) is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import marimo as mo
+
+from sim.classroom import course
+from sim.classroom.controls import Choice, Control, Settings, defaults, from_link, link, number, text_of
+from sim.classroom.earlier import Answer, Earlier
+
+SERVED: Final = threading.Event()
+"""Set where `detsim classroom` serves the lessons, so that links from one to another lead somewhere."""
+SKIP: Final = "skip"
+"""In a link, `skip=yes` shows the playground without a prediction."""
+
+
+# --- heading and the way on -----------------------------------------------------------------------
+def heading(lesson: course.Lesson) -> mo.Html:
+    """Number, title and idea of the lesson, with the way back to the list."""
+    back = '<a href="../">All lessons</a> · ' if SERVED.is_set() else ""
+    return mo.Html(
+        f'<header class="lesson-head"><p>{back}Lesson {lesson.number} of {len(course.LESSONS)} · about '
+        f"{lesson.minutes} minutes</p><h1>{escape(lesson.title)}</h1><p class=idea>{escape(lesson.idea)}</p></header>"
+    )
+
+
+def onward(lesson: course.Lesson) -> mo.Html:
+    """The way to the next lesson."""
+    following = course.after(lesson)
+    if following is None:
+        return mo.Html('<p class="onward">This was the last lesson.</p>')
+    name = f"Lesson {following.number}: {escape(following.title)}"
+    shown = f'<a href="../{following.key}/">{name}</a>' if SERVED.is_set() else f"{name} ({following.key}.py)"
+    return mo.Html(f'<p class="onward">Next: {shown}</p>')
+
+
+# --- prediction -----------------------------------------------------------------------------------
+def prediction(question: str, unit: str) -> Any:
+    """A form for a number and a reason; its value is None until it is sent."""
+    guess = mo.ui.text(label=f"{question} ({unit})", placeholder="a number", max_length=20)
+    why = mo.ui.text_area(label="Why?", max_length=500, rows=2, full_width=True)
+    return (
+        mo.md("{guess}\n\n{why}").batch(guess=guess, why=why).form(submit_button_label="Write it down", bordered=False)
+    )
+
+
+def skip() -> Any:
+    """A box that shows the playground without a prediction; ticked by `skip=yes` in the link, or outside a page."""
+    asked = mo.query_params().get(SKIP) == "yes" or mo.app_meta().mode == "script"
+    return mo.ui.checkbox(value=asked, label="Go on without a prediction")
+
+
+def wait_for(written: Any, skipped: Any) -> None:
+    """Stops the cell until there is a prediction or it is skipped."""
+    ready = bool(skipped.value or guessed(written.value) is not None)
+    mo.stop(
+        not ready,
+        mo.Html('<p class="locked">The playground opens when your prediction, a number, is written down.</p>'),
+    )
+
+
+def guessed(written: Mapping[str, str] | None) -> float | None:
+    """The number in what was written down; None without one."""
+    found = re.search(r"-?\d+(?:\.\d+)?", (written or {}).get("guess", "").replace(",", ""))
+    return float(found[0]) if found else None
+
+
+def written_down(written: Any, unit: str, came: float) -> mo.Html:
+    """The prediction beside what came out; nothing where it was skipped."""
+    guess = guessed(written.value)
+    if guess is None:
+        return mo.Html("")
+    why = f" because: <q>{escape(written.value['why'])}</q>" if written.value["why"] else ""
+    return mo.Html(
+        f'<p class="guess">You wrote down <b>{number(guess)} {escape(unit)}</b>{why}. '
+        f"This run says <b>{round_to_read(came)} {escape(unit)}</b>.</p>"
+    )
+
+
+# --- controls -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Start:
+    """Where the controls stand at first, and what was wrong with the link."""
+
+    settings: Settings
+    notes: Sequence[str]
+
+
+def reset_button() -> Any:
+    """Puts every control back where the lesson has it."""
+    return mo.ui.button(value=0, on_click=lambda pressed: pressed + 1, label="Reset")
+
+
+def start(controls: Sequence[Control], reset: Any) -> Start:
+    """As the link says; as the lesson says once the button was pressed."""
+    if reset.value:
+        return Start(defaults(controls), ())
+    query = mo.query_params()
+    given = {key: str(query.get(key)) for key in query}
+    return Start(*from_link(controls, given))
+
+
+def widgets(controls: Sequence[Control], at: Start) -> Any:
+    """A marimo control for each of them; the value of it all is the settings."""
+    return mo.ui.dictionary({control.key: _widget(control, at.settings[control.key]) for control in controls})
+
+
+def _widget(control: Control, value: Any) -> Any:
+    if isinstance(control, Choice):
+        return mo.ui.dropdown(list(control.options), value=value, label=control.label, allow_select_none=False)
+    low, high, step = control.low, control.high, control.step
+    label = control.label if control.unit in ("", control.label.lower()) else f"{control.label} ({control.unit})"
+    return mo.ui.slider(low, high, step, value, debounce=True, include_input=True, full_width=True, label=label)
+
+
+def panel(controls: Sequence[Control], shown: Any, reset: Any, at: Start) -> mo.Html:
+    """The controls, each beside the question what one would have to believe, and the button."""
+    notes = "".join(f'<p class="note" role="status">{escape(note)}</p>' for note in at.notes)
+    rows = "".join(_row(control, shown[control.key]) for control in controls)
+    return mo.Html(f'<section class="controls" aria-label="What you can set">{notes}{rows}{reset}</section>')
+
+
+def _row(control: Control, widget: Any) -> str:
+    believe = mo.md(control.believe).text
+    return (
+        f'<div class="control">{widget}<details><summary>What would I have to believe?</summary>'
+        f"{believe}</details></div>"
+    )
+
+
+def remember(settings: Settings) -> mo.Html:
+    """Puts the settings into the address of the page, and shows a link that carries them."""
+    address = mo.query_params()
+    for key, value in settings.items():
+        if address.get(key) != text_of(value):
+            address.set(key, text_of(value))
+    if not SERVED.is_set():
+        return mo.Html("")
+    return mo.Html(f'<p class="link"><a href="{escape(link(settings))}">Link that carries these settings</a></p>')
+
+
+# --- what came out --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Number:
+    """A number that came out: what it is, its unit, its mean over replications, lowest and highest of them."""
+
+    label: str
+    unit: str
+    values: Sequence[float]
+
+    @property
+    def mean(self) -> float:
+        """Over the replications that have one; nan without any."""
+        there = [value for value in self.values if value == value]
+        return sum(there) / len(there) if there else float("nan")
+
+
+def round_to_read(value: float) -> str:
+    """A number to three figures at most, or whole: 52.3, 1,204."""
+    if value != value:
+        return "none"
+    places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{places}f}"
+
+
+def cards(shown: Sequence[Number], replications: int) -> mo.Html:
+    """The numbers of a run, large, each with the lowest and highest of its replications."""
+    covers = "One replication: what chance does is not shown."
+    if replications > 1:
+        covers = (
+            f"Large: the mean. Small: lowest to highest of {replications} replications, which differ by chance alone."
+        )
+    return mo.Html(
+        f'<section class="cards" aria-live="polite" aria-label="What came out">{"".join(map(_card, shown))}</section>'
+        f'<p class="covers">{covers}</p>'
+    )
+
+
+def _card(shown: Number) -> str:
+    there = [value for value in shown.values if value == value]
+    spread = f"{round_to_read(min(there))} to {round_to_read(max(there))}" if len(there) > 1 else ""
+    return (
+        f"<div><span>{escape(shown.label)}</span><b>{round_to_read(shown.mean)} "
+        f"<small>{escape(shown.unit)}</small></b><i>{spread}</i></div>"
+    )
+
+
+def figure(drawn: str, caption: str) -> mo.Html:
+    """A picture with its caption, in Markdown."""
+    return mo.Html(f'<figure class="drawn">{drawn}<figcaption>{mo.md(caption).text}</figcaption></figure>')
+
+
+# --- earlier runs ---------------------------------------------------------------------------------
+def clear_button() -> Any:
+    """Forgets the earlier runs."""
+    return mo.ui.run_button(label="Forget earlier runs")
+
+
+def comparison(earlier: Earlier, controls: Sequence[Control], clear: Any) -> mo.Html:
+    """The student's runs, the last one first, with a bar for the first number of each."""
+    runs = list(reversed(earlier.runs))
+    names = list(runs[0].numbers) if runs else []
+    most = max((abs(run.numbers[names[0]]) for run in runs), default=0.0)
+    head = "".join(f"<th scope=col>{escape(text)}</th>" for text in ("run", *(c.label for c in controls), *names))
+    body = "".join(_run(run, controls, most, " (this)" if run is runs[0] else "") for run in runs)
+    return mo.Html(
+        f'<section class="earlier"><h2>Your runs so far</h2><div class="wide" tabindex="0" role="region" '
+        f'aria-label="Your runs so far"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"{clear}</section>"
+    )
+
+
+def _run(run: Answer, controls: Sequence[Control], most: float, this: str) -> str:
+    """A row of the table; the bar is as long as the first number is of the largest."""
+    first, *rest = run.numbers.values()
+    length = 100 * abs(first) / most if most and first == first else 0
+    bar = f'<td class="bar"><i style="width: {length:.0f}%"></i>{round_to_read(first)}</td>'
+    cells = [escape(control.shown(run.settings[control.key])) for control in controls]
+    plain = [f"<td>{cell}</td>" for cell in cells], [f"<td>{round_to_read(value)}</td>" for value in rest]
+    return f"<tr><th scope=row>{run.number}{this}</th>{''.join(plain[0])}{bar}{''.join(plain[1])}</tr>"
+
+
+def code(source: str) -> mo.Html:
+    """Lines of Python to read."""
+    return mo.md(f"```python\n{source.rstrip()}\n```")
