@@ -7,8 +7,9 @@ from typing import Final
 
 from sim.analysis.tables import ResultTables
 from sim.report.figure import Draw, Figure
+from sim.report.figures import flow
 
-FIGURES: Final[tuple[Draw, ...]] = ()
+FIGURES: Final[tuple[Draw, ...]] = (flow.draw,)
 """From the question to the caveat."""
 
 
