@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sim.analysis.tables import ResultTables
+import numpy as np
+
+from sim.analysis.tables import ResultTables, Table
 from sim.errors import InputError
-from sim.report.stages import STAGES, Place, Stay, sampled, window_end
+from sim.names import SECONDS_PER_DAY
+from sim.report.figure import Figure
+from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, sampled, window_end
+
+if TYPE_CHECKING:
+    import altair as alt
 
 SYNTHETIC: Final = "The person is synthetic: drawn at random from the scenario, nobody's life."
 _UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60))
@@ -20,12 +27,13 @@ _UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60))
 class Step:
     """One step: from `begins` to `ends` (seconds since the start of the run) in a stage; the ends of a stay last 0 s.
 
-    `words` continue "the person …"; `share` is of the whole stay seen, 0 to 1.
+    `words` continue "the person …", `label` says the same in a few; `share` is of the whole stay seen, 0 to 1.
     """
 
     stage: str
     place: Place | None
     words: str
+    label: str
     begins: int
     ends: int
     share: float
@@ -126,6 +134,27 @@ def lasting(seconds: int) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts[first : first + 2] if count)
 
 
+def figure(found: Journey) -> Figure:
+    """The journey as a timeline: a row a stage, a bar from its begin to its end. Raises ImportError without altair."""
+    import altair as alt
+
+    from sim.report import look
+
+    data = _table(found)
+    chart = look.chart_of([row | {"text": _labelled(row), "n": n} for n, row in enumerate(data.rows())])
+    base = chart.encode(y=alt.Y("n:O", axis=None), color=alt.Color("place:N", legend=None, scale=_colours()))
+    since = "the run began" if found.held_before else "the arrest"
+    x = alt.X("begins_days:Q", title=f"days since {since}", axis=alt.Axis(tickCount=6, grid=False), scale=alt.Scale(nice=False))
+    bars = base.mark_bar(height=10, yOffset=9).encode(x=x, x2="ends_days:Q")
+    begins = base.mark_tick(opacity=1, thickness=4, size=10, yOffset=9).encode(x=x)  # short stages are seen by it
+    words = chart.mark_text(align="left", fontSize=look.TEXT, dy=-7).encode(
+        y=alt.Y("n:O", axis=None), x=alt.value(0), text="text:N"
+    )
+    drawn = look.finished([bars, begins, words], height=40 * len(data))
+    told = "A row a stage, with a bar from its begin to its end. " + "; ".join(found.lines()) + "."
+    return Figure("journey", "One person, stage by stage", f"{found.says()} {SYNTHETIC}", told, drawn, data)
+
+
 def _journey(tables: ResultTables, stay: Stay, people: int) -> Journey:
     end = window_end(tables)
     first, last = stay.moves[0].time, stay.moves[-1].time if stay.gone else end
@@ -136,10 +165,43 @@ def _journey(tables: ResultTables, stay: Stay, people: int) -> Journey:
         for move, ends in zip(stay.moves, until, strict=True)
     ]
     if not stay.held_before:
-        steps.insert(0, Step("arrest", None, "is arrested", first, first, 0.0))
+        steps.insert(0, Step("arrest", None, "is arrested", "arrested", first, first, 0.0))
     start = dt.date.fromisoformat(str(tables.scenario["start"]))
     return Journey(stay.person, stay.run, people, start, stay.held_before, not stay.gone, tuple(steps))
 
 
 def _length(stay: Stay) -> int:
     return stay.moves[-1].time - stay.moves[0].time
+
+
+def _table(found: Journey) -> Table:
+    zero = found.steps[0].begins
+    texts = {
+        "stage": [step.stage for step in found.steps],
+        "label": [step.label for step in found.steps],
+        "place": [step.place or "" for step in found.steps],
+        "when": [found.when(step) for step in found.steps],
+        "lasts": [step.duration for step in found.steps],
+    }
+    numbers = {
+        "begins_days": [(step.begins - zero) / SECONDS_PER_DAY for step in found.steps],
+        "ends_days": [(step.ends - zero) / SECONDS_PER_DAY for step in found.steps],
+        "share": [step.share for step in found.steps],
+    }
+    columns = {name: np.array(cells, dtype=object) for name, cells in texts.items()}
+    columns |= {name: np.array(cells) for name, cells in numbers.items()}
+    return Table("journey", columns, {"begins_days": "d", "ends_days": "d"})
+
+
+def _labelled(row: Mapping[str, str]) -> str:
+    return f"{row['label']}, {row['lasts'] or row['when']}"
+
+
+def _colours() -> alt.Scale:
+    import altair as alt
+
+    from sim.report import look
+
+    colours = dict.fromkeys(PLACES, look.RED) | dict.fromkeys(HOLD_ROOM, look.BLUE)
+    colours |= {"road": look.GREEN, "bed": look.GREY}
+    return alt.Scale(domain=[*colours, ""], range=[*colours.values(), look.RED])

@@ -32,41 +32,62 @@ Row = tuple[str, str, int, float]
 
 
 class Stage(NamedTuple):
-    """A stage of the pathway as `events.csv` knows it: its place, and what a person does in it."""
+    """A stage of the pathway as `events.csv` knows it: its place, what a person does in it, the same in a few words."""
 
     place: Place
     words: str
+    label: str
 
 
 STAGES: Final[dict[str, Stage]] = {
-    "desk_line": Stage("desk_line", "waits in a hold room for a processing desk"),
-    "processing": Stage("desk", "is processed at a desk"),
-    "reviewed": Stage("bed_line", "is processed, and waits in the hold room for the review of a release"),
-    "bed_line": Stage("bed_line", "waits in the hold room for a bed"),
-    "transfer_line": Stage("bed_line", "waits in the hold room for a bed, or for a transport to a bed elsewhere"),
-    "on_the_road": Stage("road", "is on the road to a bed in another area"),
-    "bed": Stage("bed", "is in a bed; the case is prepared, with any earlier hearings"),
-    "stay": Stage("bed", "is in a bed"),
-    "preparing": Stage("bed", "is in a bed; the case is being filed"),
-    "screening_line": Stage("bed", "is in a bed; waits for a fear interview and what follows from it"),
-    "docket": Stage("bed", "is in a bed; waits for a hearing and for the decision"),
-    "adjourned": Stage("bed", "is in a bed; waits for the next hearing to be set"),
-    "appeal": Stage("bed", "is in a bed; waits for the decision on an appeal"),
-    "document": Stage("bed", "is in a bed, ordered removed; waits for a travel document"),
-    "stay_of_removal": Stage("bed", "is in a bed; a court has stayed the removal"),
-    "seat_line": Stage("bed", "is in a bed; waits for a seat on a flight or at a crossing"),
-    "exit_recognizance": Stage("released", "is released on recognizance"),
-    "exit_parole": Stage("released", "is released on parole"),
-    "exit_bond": Stage("released", "is released on bond"),
-    "exit_relief": Stage("released", "is released: relief was granted"),
-    "exit_terminated": Stage("released", "is released: the case was terminated"),
-    "exit_court_order": Stage("released", "is released by order of a court"),
-    "exit_post_order_limit": Stage("released", "is released under supervision at the limit after the order"),
-    "exit_no_bed": Stage("released", "is released for want of a bed"),
-    "exit_displaced": Stage("released", "is released, and the bed passes to somebody of higher priority"),
-    "exit_other_agency": Stage("released", "leaves to another agency"),
-    "exit_removed": Stage("removed", "is removed from the country"),
-    "exit_returned": Stage("removed", "is returned at once, without a bed"),
+    "desk_line": Stage("desk_line", "waits in a hold room for a processing desk", "waits for a desk"),
+    "processing": Stage("desk", "is processed at a desk", "at a desk"),
+    "reviewed": Stage(
+        "bed_line", "is processed, and waits in the hold room for the review of a release", "a release is reviewed"
+    ),
+    "bed_line": Stage("bed_line", "waits in the hold room for a bed", "waits for a bed"),
+    "transfer_line": Stage(
+        "bed_line",
+        "waits in the hold room for a bed, or for a transport to a bed elsewhere",
+        "waits for a bed or a transport",
+    ),
+    "on_the_road": Stage("road", "is on the road to a bed in another area", "on the road"),
+    "bed": Stage(
+        "bed", "is in a bed; the case is prepared, with any earlier hearings", "in a bed: the case is prepared"
+    ),
+    "stay": Stage("bed", "is in a bed", "in a bed"),
+    "preparing": Stage("bed", "is in a bed; the case is being filed", "in a bed: the case is filed"),
+    "screening_line": Stage(
+        "bed", "is in a bed; waits for a fear interview and what follows from it", "in a bed: fear interview"
+    ),
+    "docket": Stage("bed", "is in a bed; waits for a hearing and for the decision", "in a bed: waits for a hearing"),
+    "adjourned": Stage("bed", "is in a bed; waits for the next hearing to be set", "in a bed: between hearings"),
+    "appeal": Stage("bed", "is in a bed; waits for the decision on an appeal", "in a bed: an appeal"),
+    "document": Stage(
+        "bed", "is in a bed, ordered removed; waits for a travel document", "in a bed: waits for a travel document"
+    ),
+    "stay_of_removal": Stage(
+        "bed", "is in a bed; a court has stayed the removal", "in a bed: removal stayed by a court"
+    ),
+    "seat_line": Stage(
+        "bed", "is in a bed; waits for a seat on a flight or at a crossing", "in a bed: waits for a seat"
+    ),
+    "exit_recognizance": Stage("released", "is released on recognizance", "released on recognizance"),
+    "exit_parole": Stage("released", "is released on parole", "released on parole"),
+    "exit_bond": Stage("released", "is released on bond", "released on bond"),
+    "exit_relief": Stage("released", "is released: relief was granted", "released: relief"),
+    "exit_terminated": Stage("released", "is released: the case was terminated", "released: case terminated"),
+    "exit_court_order": Stage("released", "is released by order of a court", "released by order of a court"),
+    "exit_post_order_limit": Stage(
+        "released", "is released under supervision at the limit after the order", "released under supervision"
+    ),
+    "exit_no_bed": Stage("released", "is released for want of a bed", "released for want of a bed"),
+    "exit_displaced": Stage(
+        "released", "is released, and the bed passes to somebody of higher priority", "released: the bed passes on"
+    ),
+    "exit_other_agency": Stage("released", "leaves to another agency", "left to another agency"),
+    "exit_removed": Stage("removed", "is removed from the country", "removed"),
+    "exit_returned": Stage("removed", "is returned at once, without a bed", "returned at once"),
 }
 """Stages in pathway order; `reviewed` and `bed` are what lies between two events."""
 

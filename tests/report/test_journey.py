@@ -7,7 +7,8 @@ import pytest
 from sim.analysis.tables import ResultTables
 from sim.errors import InputError
 from sim.names import DAY0_STAGES, EXIT_REASONS
-from sim.report.journey import instructive, journey, lasting
+from sim.report import look
+from sim.report.journey import figure, instructive, journey, lasting
 from sim.report.stages import PLACES, STAGES, Move, Stay, sampled
 from tests.report.watch.world import MOVES, H, results
 
@@ -114,3 +115,22 @@ def test_stages_at_a_time():
         None, "desk_line", "processing", "bed_line", "transfer_line", "on_the_road", "on_the_road", "bed", "document",
     ]  # fmt: skip
     assert len(sampled(results())) + len(sampled(results(), 2)) == len(MOVES)
+
+
+def test_the_figure_has_a_row_a_step_and_their_words():
+    found = journey(results(), 2)
+    drawn = figure(found)
+    assert drawn.data.rows()[2] == {
+        "stage": "processing",
+        "label": "at a desk",
+        "place": "desk",
+        "when": "1 May 2025, 03:00",
+        "lasts": "2 h",
+        "begins_days": pytest.approx(1 / 24),
+        "ends_days": pytest.approx(3 / 24),
+        "share": pytest.approx(2 / 46),
+    }
+    picture = look.svg(drawn.spec())
+    for step in found.steps:
+        assert step.label in picture
+    assert "synthetic" in drawn.says and found.lines()[3] in drawn.alternative

@@ -1,0 +1,144 @@
+"""The areas over the days of a run: a tile each, filled as its beds are, and the nation's people held below."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.tables import ResultTables, Table
+from sim.errors import InputError
+from sim.report.places import places
+from sim.report.watch.scene import Scene, day, number, span
+
+Floats = NDArray[np.float64]
+
+KEYS: Final = {
+    "level": "people held, as a share of the area's contracted beds",
+    "above": "people held above the contracted beds",
+    "full": "as many people held as contracted beds",
+}
+_MIDDLE: Final = (5.0, 95.0)
+_ENOUGH: Final = 20
+"""Replications from which the band is the middle 90 %, not lowest to highest."""
+
+
+def scene(results: ResultTables, first: dt.date | None = None, days: int | None = None) -> Scene:
+    """The areas from `first` for `days`; by default the whole run. Means over the replications.
+
+    Raises InputError for days outside the run.
+    """
+    dates = np.unique(results["daily"]["date"])
+    begin, end = _stretch(dates, first, days)
+    held = _by_area(results["daily_by_area"], "held")[begin:end]
+    beds = _by_area(results["daily_by_area"], "contracted_beds")
+    beds[0] = beds[min(1, len(beds) - 1)]  # the row of the day before the start has stocks only
+    beds = beds[begin:end]
+    data = _data(results, dates[begin:end], held, beds)
+    shown = range(0, end - begin, span((end - begin) * 86_400) // 86_400 or 1)
+    return Scene(
+        "areas",
+        f"{results.title}: the areas from {day(data['dates'][0])} to {day(data['dates'][-1])}",
+        list(_says(results, data)),
+        KEYS,
+        "A tile an area with a bar of people held against its contracted beds; below, people held in all areas by day",
+        data,
+        "The same as a table: people held at the end of the day, means over the replications.",
+        ["date", "people held", data["covers"], "areas above their contracted beds", "fullest area"],
+        [_row(data, i) for i in shown],
+    )
+
+
+def fullest(data: dict[str, Any], i: int) -> tuple[str, float] | None:
+    """The area with the most people held for its contracted beds, and that share; None without beds."""
+    shares = {area["code"]: area["held"][i] / area["beds"][i] for area in data["areas"] if area["beds"][i]}
+    return max(shares.items(), key=lambda item: item[1]) if shares else None
+
+
+def above(data: dict[str, Any], i: int) -> int:
+    """Areas with more people held than contracted beds."""
+    return sum(bool(area["beds"][i]) and area["held"][i] > area["beds"][i] for area in data["areas"])
+
+
+def _stretch(dates: NDArray[np.datetime64], first: dt.date | None, days: int | None) -> tuple[int, int]:
+    begin = 0 if first is None else int(np.searchsorted(dates, np.datetime64(first)))
+    if first is not None and (begin >= len(dates) or dates[begin] != np.datetime64(first)):
+        raise InputError(f"--from: {first} is not in the run; give {dates[0]} to {dates[-1]}")
+    if days is not None and not 1 <= days < len(dates):
+        raise InputError(f"--days: {days} is more or less than there is; give 1 to {len(dates) - 1}")
+    return begin, len(dates) if days is None else min(begin + days + 1, len(dates))
+
+
+def _by_area(table: Table, column: str) -> Floats:
+    """Dates × areas (both sorted): the mean over replications; nan where no replication has a value."""
+    _, day = np.unique(table["date"], return_inverse=True)
+    codes, area = np.unique(table["area"].astype(str), return_inverse=True)
+    value = table[column].astype(np.float64)
+    there = ~np.isnan(value)
+    shape = (int(day.max()) + 1, len(codes))
+    total, n = np.zeros(shape), np.zeros(shape)
+    np.add.at(total, (day[there], area[there]), value[there])
+    np.add.at(n, (day[there], area[there]), 1)
+    mean: Floats = np.divide(total, n, out=np.full(shape, np.nan), where=n > 0)
+    return mean
+
+
+def _data(results: ResultTables, dates: NDArray[np.datetime64], held: Floats, beds: Floats) -> dict[str, Any]:
+    codes = sorted(set(results["daily_by_area"]["area"].tolist()))
+    names, where = results.scenario.get("areas", {}), places(codes)
+    runs = np.unique(results["daily"]["replication"])
+    national = [_days(results["daily"].where(replication=run), "held", dates) for run in runs.tolist()]
+    middle = len(runs) >= _ENOUGH
+    low, high = np.percentile(national, _MIDDLE if middle else (0, 100), axis=0)
+    funded = _days(results["daily"].where(replication=runs[0]), "funded_beds", dates)
+    return {
+        "dates": [str(date) for date in dates],
+        "covers": "the middle 90 % of replications" if middle else "lowest to highest replication",
+        "replications": len(runs),
+        "held": _whole(np.mean(national, axis=0)),
+        "low": _whole(low),
+        "high": _whole(high),
+        "funded": _whole(funded),
+        "areas": [
+            {"code": code, "name": str(names.get(code) or code), "row": where[code].row, "column": where[code].column}
+            | {"held": _whole(held[:, i]), "beds": _whole(beds[:, i])}
+            for i, code in enumerate(codes)
+        ],
+    }
+
+
+def _days(rows: Table, column: str, dates: NDArray[np.datetime64]) -> Floats:
+    chosen: Floats = rows[column][np.isin(rows["date"], dates)].astype(np.float64)
+    return chosen
+
+
+def _whole(values: Floats) -> list[int | None]:
+    """Whole numbers, fit for JSON; None where there is no value."""
+    return [None if value != value else round(value) for value in values.tolist()]
+
+
+def _says(results: ResultTables, data: dict[str, Any]) -> Sequence[str]:
+    n = data["replications"]
+    mean = f"means of {n} replications" if n > 1 else "of one replication"
+    return [
+        f"Each tile is one area; its place is roughly that of the office on the map. Numbers are {mean} at the end of "
+        "each day; people in hold rooms and on the road are not in them.",
+        f"The band around the line is {data['covers']}: simulation noise only, not the doubt in what is assumed."
+        if n > 1
+        else "One replication is one course that chance could take.",
+        "The people are synthetic. In real areas every one of these numbers would be people.",
+    ]
+
+
+def _row(data: dict[str, Any], i: int) -> list[str]:
+    most = fullest(data, i)
+    return [
+        day(data["dates"][i]),
+        number(data["held"][i]),
+        f"{number(data['low'][i])} to {number(data['high'][i])}",
+        number(above(data, i)),
+        f"{most[0]}, {most[1]:.0%}" if most else "no contracted beds",
+    ]

@@ -1,0 +1,322 @@
+"""The line of a facility or of the pathway, person by person, over a stretch of time chosen from the sample."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+from typing import Any, Final
+
+import numpy as np
+
+from sim.analysis.tables import ResultTables
+from sim.errors import InputError
+from sim.names import SECONDS_PER_DAY
+from sim.report.journey import lasting, moment
+from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, sampled, window_end
+from sim.report.watch.scene import Scene, number, span
+from sim.scenario.units import parse_duration
+
+MOST: Final = 1_500
+"""Shapes in one picture; of more people an even choice is shown."""
+THIN: Final = 20
+"""Arrests in the window below which the sample is said to be thin."""
+KEYS: Final = {
+    "held": "in a hold room",
+    "over": "in a hold room longer than the limit",
+    "bed": "in a bed",
+    "road": "on the road to another area",
+    "removed": "removed since the picture began",
+    "released": "released since the picture began",
+    "slot": "a desk or a bed that is free",
+    "ring": "the one person followed in the text",
+}
+_LENGTHS: Final = (1, 7, 28, 91)
+"""Days a window has by default: the least whose busiest stretch has THIN arrests, else the whole run."""
+_LABELS: Final[dict[Place, str]] = {
+    "desk_line": "Hold room: waits for a desk",
+    "desk": "Hold room: at a desk",
+    "bed_line": "Hold room: waits for a bed",
+    "road": "On the road",
+    "bed": "In a bed",
+    "removed": "Removed",
+    "released": "Released",
+}
+_ALWAYS: Final = frozenset[Place]({"bed"})
+_MOST_SLOTS: Final = 3_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of the run, in seconds since its start, `ends` not included."""
+
+    begins: int
+    ends: int
+
+    @property
+    def seconds(self) -> int:
+        """Its length."""
+        return self.ends - self.begins
+
+    def arrests(self, stays: Iterable[Stay]) -> int:
+        """People of the sample arrested in it."""
+        return sum(self.begins <= stay.moves[0].time < self.ends and not stay.held_before for stay in stays)
+
+    def people(self, stays: Iterable[Stay]) -> list[Stay]:
+        """Those in custody at some time in it."""
+        arrested = (stay for stay in stays if stay.moves[0].time < self.ends)
+        return [stay for stay in arrested if not stay.gone or stay.moves[-1].time > self.begins]
+
+    def times(self) -> range:
+        """Moments of the table of counts, the end included."""
+        return range(self.begins, self.ends + 1, span(self.seconds))
+
+
+def scene(
+    results: ResultTables, first: dt.date | None = None, days: int | None = None, run: int | None = None
+) -> Scene:
+    """The line from `first` for `days` in replication `run`; what is not given is chosen.
+
+    Raises InputError without events, or for a window or a replication that is not there.
+    """
+    stays = sampled(results, run)
+    seen = window(results, stays, first, days)
+    present = seen.people(stays)
+    shown = [
+        present[i] for i in np.unique(np.linspace(0, len(present) - 1, min(len(present), MOST)).round().astype(int))
+    ]
+    whole = len(shown) == len(present) and _in_custody(results, stays[0].run) == len(stays)
+    data = _data(results, shown, seen, whole)
+    start = _start(results)
+    return Scene(
+        "line",
+        f"{results.title}: {_called(start, seen)}",
+        [*_sample(results, stays, shown, seen, whole), *_honest(results, stays[0].run)],
+        {key: words for key, words in KEYS.items() if _drawn(key, data)},
+        "People as small shapes in boxes, a box a place: " + "; ".join(panel["label"] for panel in data["panels"]),
+        data,
+        "The same as a table: people shown, by place and time; who left is counted since the picture began.",
+        [
+            "time",
+            *(panel["words"] for panel in data["panels"]),
+            *(["longer than the limit"] if data["limited"] else []),
+        ],
+        [_row(data, seen, start, shown, time) for time in seen.times()],
+    )
+
+
+def window(
+    results: ResultTables, stays: Sequence[Stay], first: dt.date | None = None, days: int | None = None
+) -> Window:
+    """The stretch from `first` for `days`; by default where the sample spends most time in hold rooms.
+
+    Raises InputError if it lies outside the run.
+    """
+    end, start = window_end(results), _start(results)
+    most = end // SECONDS_PER_DAY
+    if days is not None and not 1 <= days <= most:
+        raise InputError(f"--days: {days} is more or less than there is; give 1 to {most}")
+    if first is None:
+        lengths = [days] if days else [*(length for length in _LENGTHS if length < most), most]
+        found = (_busiest(stays, length, most) for length in lengths)
+        return next((one for one in found if one.arrests(stays) >= THIN), None) or _busiest(stays, lengths[-1], most)
+    day = (first - start).days
+    if not 0 <= day < most:
+        raise InputError(f"--from: {first} is not in the run; give {start} to {start + dt.timedelta(most - 1)}")
+    return Window(day * SECONDS_PER_DAY, min(day + (days or 1), most) * SECONDS_PER_DAY)
+
+
+def placed(stay: Stay) -> list[tuple[int, Place]]:
+    """Where a person is, from when on: stages of one place are one."""
+    steps = ((STAGES[move.stage].place, move.time) for move in stay.moves)
+    return [(next(times)[1], place) for place, times in groupby(steps, key=lambda step: step[0])]
+
+
+def counts(stays: Iterable[Stay], time: int) -> Counter[Place]:
+    """How many of these people are where at a time; those gone count where they went."""
+    stages = (stay.stage_at(time) for stay in stays)
+    return Counter(STAGES[stage].place for stage in stages if stage)
+
+
+def _busiest(stays: Sequence[Stay], length: int, days: int) -> Window:
+    """The stretch of that many days in which the sample spends most time in hold rooms; of equals the first."""
+    waited = np.zeros(days + 1, np.int64)
+    for begins, ends in _held(stays, days * SECONDS_PER_DAY):
+        for day in range(begins // SECONDS_PER_DAY, min(ends // SECONDS_PER_DAY + 1, days)):
+            from_, to = day * SECONDS_PER_DAY, (day + 1) * SECONDS_PER_DAY
+            waited[day + 1] += min(ends, to) - max(begins, from_)
+    summed = waited.cumsum()
+    first = int(np.argmax(summed[length:] - summed[: days + 1 - length]))
+    return Window(first * SECONDS_PER_DAY, (first + length) * SECONDS_PER_DAY)
+
+
+def _held(stays: Iterable[Stay], end: int) -> Iterable[tuple[int, int]]:
+    """From when to when somebody is in a hold room or, where nobody ever waits there, is arrested."""
+    for stay in stays:
+        if not stay.held_before:
+            yield stay.moves[0].time, max(_leaves_hold_room(stay, end), stay.moves[0].time + 1)
+
+
+def _leaves_hold_room(stay: Stay, end: int) -> int:
+    return next((time for time, place in placed(stay) if place not in HOLD_ROOM), end)
+
+
+# --- what the script draws from -------------------------------------------------------------------------
+def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: bool) -> dict[str, Any]:
+    peaks, order = _peaks(shown, seen), list(PLACES)
+    rooms = _rooms(results, seen) if whole else {}
+    limits = _limits(results)
+    over = [_over(stay, limits) for stay in shown]
+    slots = {"desk": _packed([stay.desk for stay in shown]), "bed": _packed([stay.bed for stay in shown])}
+    return {
+        "start": f"{_start(results)}T00:00:00Z",
+        "begins": seen.begins,
+        "ends": seen.ends,
+        "tick": span(seen.seconds) // 60,
+        "step": 60,
+        "panels": [
+            {"place": order.index(place), "key": place, "label": _LABELS[place], "words": words}
+            | {"peak": max(peaks[place], rooms.get(place, 0), 1 + max(slots.get(place, []), default=-1))}
+            for place, words in PLACES.items()
+            if peaks[place] or place in _ALWAYS
+        ],
+        "limited": any(at is not None and at < seen.ends for at in over),
+        "followed": _followed(shown, seen),
+        "people": [
+            [[cell for time, place in placed(stay) for cell in (time, order.index(place))], at, *slot]
+            for stay, at, *slot in zip(shown, over, slots["desk"], slots["bed"], strict=True)
+        ],
+    }
+
+
+def _peaks(stays: Iterable[Stay], seen: Window) -> Counter[Place]:
+    """The most people at once in each place within the window."""
+    changes: dict[Place, Counter[int]] = {place: Counter() for place in PLACES}
+    for stay in stays:
+        steps = placed(stay)
+        until = [*(time for time, _ in steps[1:]), seen.ends]
+        for (begins, place), ends in zip(steps, until, strict=True):
+            if begins < seen.ends and ends > seen.begins:
+                changes[place][max(begins, seen.begins)] += 1
+                changes[place][ends] -= 1
+    return Counter(
+        {
+            place: max(accumulate(change[time] for time in sorted(change)), default=0)
+            for place, change in changes.items()
+        }
+    )
+
+
+def _packed(slots: Sequence[int]) -> list[int]:
+    """Slots numbered anew from 0 without gaps, in their order; -1 for none."""
+    used = {slot: place for place, slot in enumerate(sorted(set(slots) - {0}))}
+    return [used.get(slot, -1) for slot in slots]
+
+
+def _rooms(results: ResultTables, seen: Window) -> dict[Place, int]:
+    """Desks and beds of a world of one area, where they are a plain number."""
+    rooms: dict[Place, int] = {}
+    if len(results.scenario.get("areas", {})) != 1:
+        return rooms
+    desks = results.scenario.get("intake", {}).get("desks")
+    if isinstance(desks, int):
+        rooms["desk"] = desks
+    first = np.datetime64(_start(results)) + seen.begins // SECONDS_PER_DAY
+    beds = results["daily_by_area"].where(date=first.item())["beds_operating"]
+    if len(beds) and beds[0] == beds[0] and beds[0] <= _MOST_SLOTS:
+        rooms["bed"] = int(beds[0])
+    return rooms
+
+
+def _limits(results: ResultTables) -> list[tuple[int, int]]:
+    """The limits of a hold in force and from when on, in seconds; none where they glide from one to the next."""
+    given = results.scenario.get("intake", {}).get("hours_limit")
+    if given is None or (isinstance(given, Mapping) and "ramp" in given):
+        return []
+    steps = given if isinstance(given, Mapping) else {_start(results): given}
+    dated = ((dt.date.fromisoformat(str(date)) - _start(results), limit) for date, limit in steps.items() if limit)
+    return sorted((since.days * SECONDS_PER_DAY, parse_duration(limit)) for since, limit in dated)
+
+
+def _over(stay: Stay, limits: Sequence[tuple[int, int]]) -> int | None:
+    """When a person has been in hold rooms longer than the limit in force at entry; None: never."""
+    entered = stay.moves[0].time
+    in_force = [limit for since, limit in limits if since <= entered]
+    if stay.held_before or not in_force:
+        return None
+    at = entered + in_force[-1]
+    return at if STAGES[stay.stage_at(at) or ""].place in HOLD_ROOM else None
+
+
+def _followed(shown: Sequence[Stay], seen: Window) -> int:
+    """Whom the text follows: who changes place most often in the window; of equals the first."""
+    changes = [sum(seen.begins <= time < seen.ends for time, _ in placed(stay)) for stay in shown]
+    return int(np.argmax(changes)) if changes else -1
+
+
+# --- what is said ---------------------------------------------------------------------------------------
+def _sample(
+    results: ResultTables, stays: Sequence[Stay], shown: Sequence[Stay], seen: Window, whole: bool
+) -> Iterable[str]:
+    total, arrests = _in_custody(results, stays[0].run), seen.arrests(shown)
+    if whole:
+        yield f"Each shape is one person: all {number(len(shown))} who were in custody in this time are shown."
+    else:
+        each = total / len(stays) * len(seen.people(stays)) / max(len(shown), 1)
+        yield (
+            f"Each shape is one person of a sample: {number(len(shown))} are shown of the {number(len(stays))} sampled "
+            f"from the {number(total)} people in custody in the run, so a shape stands for about {number(each)}."
+        )
+    if not whole and arrests < THIN:
+        yield f"The sample is thin: {arrests} arrests in this time. For more, run again with a larger `--events N`."
+
+
+def _honest(results: ResultTables, run: int) -> Iterable[str]:
+    yield (
+        "The people are synthetic, drawn at random from the scenario; nobody real is shown. "
+        "In a real facility each shape would be somebody who waits."
+    )
+    runs = results.scenario.get("replications")
+    yield (
+        f"Replication {run}{f' of {runs}' if runs else ''}: one course that chance could take, not the mean. "
+        "In a line people stand in the order in which they joined it; who is called first can depend on priority."
+    )
+
+
+def _row(data: Mapping[str, Any], seen: Window, start: dt.date, shown: Sequence[Stay], time: int) -> list[str]:
+    where, order = counts(shown, time), list(PLACES)
+    cells = [where[order[panel["place"]]] for panel in data["panels"]]
+    if data["limited"]:
+        cells.append(sum(_is_over(stay, person[1], time) for stay, person in zip(shown, data["people"], strict=True)))
+    return [moment(start, time), *map(number, cells)]
+
+
+def _is_over(stay: Stay, over: int | None, time: int) -> bool:
+    return over is not None and over < time and STAGES[stay.stage_at(time) or ""].place in HOLD_ROOM
+
+
+def _drawn(key: str, data: Mapping[str, Any]) -> bool:
+    there = {panel["key"] for panel in data["panels"]}
+    if key in ("held", "slot", "ring"):
+        return key == "ring" or bool(there & ({*HOLD_ROOM} if key == "held" else {"desk", "bed"}))
+    return bool(data["limited"]) if key == "over" else key in there
+
+
+def _called(start: dt.date, seen: Window) -> str:
+    """The window in words."""
+    first = moment(start, seen.begins).partition(",")[0]
+    if seen.seconds == SECONDS_PER_DAY:
+        return first
+    return f"{lasting(seen.seconds).replace(' d', ' days')} from {first}"
+
+
+def _in_custody(results: ResultTables, run: int) -> int:
+    """People in custody at some time of a replication, who could have been sampled."""
+    days = results["daily"].where(replication=run)
+    return int(days["in_custody"][0] + np.nansum(days["arrests"]))
+
+
+def _start(results: ResultTables) -> dt.date:
+    return dt.date.fromisoformat(str(results.scenario["start"]))

@@ -1,0 +1,127 @@
+"""An animation as HTML: a page of its own, a piece of another page, or a frame for a notebook.
+
+Nothing in it is fetched: style, script and data stand in the text, and a page of its own forbids the rest by its
+content security policy. Every text of the user is escaped by Jinja2 and drawn by the script as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from sim.analysis.tables import ResultTables, read_tables
+from sim.errors import InputError
+from sim.report.watch import areas, line
+from sim.report.watch.scene import Scene
+from sim.scenario.units import parse_date
+
+if TYPE_CHECKING:
+    import jinja2
+
+View = Literal["line", "areas"]
+NEEDS: Final = "watch: needs Jinja2; run `pip install 'detsim[report]'`"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to watch: the line of sampled people, or the areas; from `first` for `days`, in replication `run`.
+
+    What is None is chosen: the days in which the sample waits longest, or the whole run for the areas, and the first
+    replication with events (the areas are means of all).
+    """
+
+    view: View = "line"
+    first: dt.date | None = None
+    days: int | None = None
+    run: int | None = None
+
+    @classmethod
+    def of(cls, view: str, first: str | None = None, days: int | None = None, run: int | None = None) -> Asked:
+        """The same from words as a user types them. Raises InputError."""
+        if view not in get_args(View):
+            raise InputError(f"--view: {view[:40]!r} is none; choose line or areas")
+        if view == "areas" and run is not None:
+            raise InputError("--rep: goes with --view line only; the areas are means of all replications")
+        try:
+            return cls("areas" if view == "areas" else "line", parse_date(first) if first else None, days, run)
+        except ValueError as error:
+            raise InputError(f"--from: {error}") from None
+
+
+def scene(results: ResultTables, asked: Asked) -> Scene:
+    """What is drawn, said and tabulated. Raises InputError where the result lacks what is asked for."""
+    if asked.view == "areas":
+        return areas.scene(results, asked.first, asked.days)
+    return line.scene(results, asked.first, asked.days, asked.run)
+
+
+def fragment(results: ResultTables, asked: Asked = Asked(), *, level: int = 2, playing: bool = False) -> str:
+    """One `<section>` with style, script and data, for a page that may hold several; its heading is `<h{level}>`.
+
+    It takes its colour of text from the page. `playing`: begins by itself, unless less motion is preferred.
+    Raises InputError as `scene` does, or without Jinja2.
+    """
+    template = _environment().get_template("fragment.html")
+    return template.render(
+        scene=scene(results, asked), level=level, playing=playing, css=_own("watch.css"), js=_own("watch.js")
+    )
+
+
+def page(results: ResultTables, asked: Asked = Asked(), *, playing: bool = True) -> str:
+    """A page of its own. Raises as `fragment` does."""
+    from markupsafe import Markup
+
+    inside = Markup(fragment(results, asked, level=1, playing=playing))
+    return _environment().get_template("page.html").render(scene=scene(results, asked), fragment=inside)
+
+
+def iframe(results: ResultTables, asked: Asked = Asked(), *, height: int = 900) -> str:
+    """The page as a frame of `height` pixels, for a notebook; it may run its own script and reach nothing else."""
+    from markupsafe import Markup
+
+    frame = Markup('<iframe title="{}" sandbox="allow-scripts" style="{}" srcdoc="{}"></iframe>')
+    style = f"width: 100%; height: {height}px; border: 0"
+    return str(frame.format(scene(results, asked).title, style, page(results, asked, playing=False)))
+
+
+def write(result: Path, asked: Asked, out: Path | None = None, force: bool = False) -> Path:
+    """Write the page of a result folder to `out`, by default NAME-watch.html beside the folder; the path.
+
+    Raises InputError if the folder is none, lacks what is asked for, or `out` is there and not to be replaced.
+    """
+    final = out or result.resolve().with_name(f"{result.resolve().name}-watch.html")
+    if final.exists() and (final.is_dir() or not force):
+        raise InputError(
+            f"{final}: is there already; choose another --out" + ("" if final.is_dir() else ", or --force")
+        )
+    text = page(read_tables(result), asked)
+    beside = final.with_name(f".{final.name}.part")
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(final)
+    return final
+
+
+def _environment() -> jinja2.Environment:
+    try:
+        import jinja2
+    except ImportError:
+        raise InputError(NEEDS) from None
+    made = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FunctionLoader(lambda name: (resources.files("sim.report.watch") / name).read_text("utf-8")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    return made
+
+
+def _own(file: str) -> str:
+    from markupsafe import Markup
+
+    return Markup((resources.files("sim.report.watch") / file).read_text("utf-8"))
