@@ -201,6 +201,11 @@ def figure(drawn: str, caption: str) -> mo.Html:
     return mo.Html(f'<figure class="drawn">{drawn}<figcaption>{mo.md(caption).text}</figcaption></figure>')
 
 
+def side_by_side(*shown: mo.Html) -> mo.Html:
+    """Beside each other where there is room, else below each other."""
+    return mo.Html(f'<div class="side">{"".join(one.text for one in shown)}</div>')
+
+
 # --- earlier runs ---------------------------------------------------------------------------------
 def clear_button() -> Any:
     """Forgets the earlier runs."""

@@ -1,0 +1,165 @@
+import marimo
+
+app = marimo.App(width="medium", app_title="Lesson 5: the nation, goals and budgets", css_file="lesson.css")
+
+
+@app.cell
+def _():
+    import marimo as mo
+
+    from sim.classroom import course, screen
+    from sim.classroom.controls import defaults
+    from sim.classroom.earlier import Earlier
+    from sim.classroom.nation import charts, words, year
+    from sim.classroom.nation.sliders import CONTROLS
+
+    lesson = course.lesson_of("five")
+    screen.heading(lesson)
+    return CONTROLS, Earlier, charts, defaults, lesson, mo, screen, words, year
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        It is the evening of 20 May 2025. **48,715 people** are held in 24 of 25 areas; Congress has paid for
+        **41,500 beds**, and contracts cover some 63,000. About 1,000 people a day are arrested, 150 more come from
+        the border, and a goal of **3,000 arrests a day** is about to be asked for.
+
+        Everything of the first four lessons is at work here at once: days that differ, lines, the ladder of what
+        happens when beds are full, judges, travel documents and seats, in every area, for a year. Each slider moves
+        one thing somebody could decide or pay for. The question is never only "how many?" but **which limit comes
+        first, and who meets it**: an officer, a person on a bench, a judge, a taxpayer, a family.
+
+        Each time you let go of a slider, **the whole nation is played anew for a year**, a quarter of a million to
+        1.3 million people, one by one. That takes two to ten seconds. It is **one replication**: the same year with
+        other luck is not shown. With no slider moved, ten such years end with 70,200 to 72,200 people held, and with
+        1,000 to 3,000 released for want of a bed. Trust differences that are larger than that.
+        """
+    )
+    return
+
+
+@app.cell
+def _(screen):
+    prediction = screen.prediction(
+        "The goal becomes 3,000 a day and nothing else changes. How many arrests a day are made at the end?", "a day"
+    )
+    skip = screen.skip()
+    return prediction, skip
+
+
+@app.cell
+def _(mo, prediction, skip):
+    mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
+    return
+
+
+@app.cell
+def _(screen):
+    reset = screen.reset_button()
+    return (reset,)
+
+
+@app.cell
+def _(CONTROLS, reset, screen):
+    start = screen.start(CONTROLS, reset)
+    sliders = screen.widgets(CONTROLS, start)
+    return sliders, start
+
+
+@app.cell
+def _(CONTROLS, mo, prediction, reset, screen, skip, sliders, start):
+    screen.wait_for(prediction, skip)
+    mo.vstack([mo.md("## Playground"), screen.panel(CONTROLS, sliders, reset, start)])
+    return
+
+
+@app.cell
+def _(mo, prediction, screen, skip, sliders, words, year):
+    screen.wait_for(prediction, skip)
+    expected = year.theory(sliders.value)
+    mo.md(words.endless(expected))
+    return (expected,)
+
+
+@app.cell
+def _(CONTROLS, defaults, mo, prediction, screen, skip, sliders, year):
+    screen.wait_for(prediction, skip)
+    with mo.status.spinner("A year of the nation is being played, person by person …", remove_on_exit=True):
+        before = year.year(defaults(CONTROLS))
+        played = year.year(sliders.value)
+    return before, played
+
+
+@app.cell
+def _(before, charts, expected, mo, played, prediction, screen, sliders, words):
+    numbers = words.numbers(played)
+    mo.vstack(
+        [
+            screen.cards(numbers, 1),
+            screen.written_down(prediction, "a day", numbers[0].mean),
+            screen.side_by_side(
+                screen.figure(charts.arrests(played, before), "Arrests a day by officers, mean of the last 28 days."),
+                screen.figure(
+                    charts.held(played, before, expected),
+                    "People in beds at midnight. Theory also counts hold rooms and the road.",
+                ),
+                screen.figure(
+                    charts.areas(played),
+                    "People in beds for every 100 operating beds on the last night, by area: roughly where offices "
+                    "lie. Thick: more people than beds. BAL has hold rooms only.",
+                ),
+                mo.vstack([mo.md("### What binds"), *(mo.md(said) for said in words.story(played))]),
+            ),
+            screen.remember(sliders.value),
+        ]
+    )
+    return (numbers,)
+
+
+@app.cell
+def _(Earlier, screen):
+    earlier = Earlier()
+    clear = screen.clear_button()
+    return clear, earlier
+
+
+@app.cell
+def _(CONTROLS, clear, earlier, numbers, screen, sliders):
+    if clear.value:
+        earlier.clear()
+    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    moved = [c for c in CONTROLS if any(run.settings[c.key] != c.value for run in earlier.runs)]
+    screen.comparison(earlier, moved, clear)
+    return
+
+
+@app.cell
+def _(lesson, mo, screen):
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## To talk about
+
+                1. Ask for 3,000 a day and change nothing else. Then add the law's money. What is bought first, what
+                   comes last, and what happens to people in the months between?
+                2. Find two different ways to hold fewer than 60,000 people at the end of the year. Who would want
+                   which, who would pay, and what does each mean for a person who has been arrested?
+                3. Set officers to 300 % and the goal to 3,000. Which slider then brings the most removals, and which
+                   the fewest stays in a hold room beyond the limit? Is it the same one?
+                4. On most nights thousands of beds stand empty while people in other areas wait on benches. Why? What
+                   would you have to move: beds, or people?
+                5. Which of the beliefs beside the sliders do you believe least? Move it over the range given. Does
+                   your conclusion stand?
+                """
+            ),
+            screen.onward(lesson),
+        ]
+    )
+    return
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,1 @@
+"""Lesson five: the nation, set by sliders and played for a year."""

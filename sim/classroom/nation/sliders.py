@@ -1,0 +1,159 @@
+"""What can be set in the lesson of the nation, and what that means to the scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from sim.classroom.controls import Settings, Slider, Value
+from sim.scenario.document import Tree
+from sim.scenario.loading import Resolved, load, read, settle
+from sim.studies.vary import times
+
+SCENARIO: Final = "may-2025-1000"
+LEVELS: Final = {0: "fy2024", 25: "extra-25", 50: "extra-50", 75: "extra-75", 100: "july-2025-act"}
+"""Funding levels of the scenario by the share of the law of July 2025 that is added, in per cent."""
+
+
+@dataclass(frozen=True)
+class Money(Slider):
+    """How much of the law's money is added, in per cent."""
+
+    def scenario_sets(self, value: Value) -> dict[str, str]:
+        """The funding level of the scenario."""
+        return {"funding.level": LEVELS[int(value)]}
+
+
+@dataclass(frozen=True)
+class Scaled(Slider):
+    """A slider in per cent of what the scenario has: it multiplies all numbers that `patterns` name."""
+
+    patterns: tuple[str, ...] = ()
+
+    def scenario_sets(self, value: Value) -> dict[str, str]:
+        """Every value that is multiplied; nothing at 100 %."""
+        if value == self.value:
+            return {}
+        sets = [one for pattern in self.patterns for one in times(base(), pattern, float(value) / 100)]
+        return dict(one.split("=", 1) for one in sets)
+
+
+CONTROLS: Final = (
+    Slider(
+        "goal",
+        "Arrest goal",
+        "a day",
+        500,
+        3500,
+        100,
+        1000,
+        "That a number handed down changes what is done. ICE made 310 arrests a day in fiscal 2024 (ICE); press counts "
+        "give 1,224 in June and 990 in July 2025. 3,000 a day was asked for on 21 May 2025 (press reports of a "
+        "meeting). A goal adds no officer: in this model, above what officers can do it changes nothing.",
+        {"arrests.goal": "{} / d"},
+    ),
+    Scaled(
+        "officers",
+        "Officers who make arrests",
+        "%",
+        50,
+        300,
+        25,
+        100,
+        "That so many can be found and each makes as many arrests as those at work in 2025, lent officers included. "
+        "100 % is assumed: 65 % of about 6,100 deportation officers (testimony, press, September 2025).",
+        {},
+        ("arrests.sources.at_large.officers", "arrests.sources.local_custody.officers"),
+    ),
+    Money(
+        "money",
+        "Money of the July 2025 law",
+        "%",
+        0,
+        100,
+        25,
+        0,
+        "That dollars become capacity as fast as the scenario says: beds from 45 days on, 120 more a day; seats from "
+        "90 days; officers from half a year; judges after 742 days (GAO-17-438), so not within this year. 100 % is "
+        "the law of 4 July 2025: $45 billion for detention and $29.85 billion for operations, to September 2029.",
+        {},
+    ),
+    Scaled(
+        "beds",
+        "Beds under contract",
+        "%",
+        50,
+        200,
+        10,
+        100,
+        "That places can be rented, staffed and reached in the same areas as now. 62,913 beds were under contract in "
+        "April 2025, when 48,056 people were held (TRAC). How they are spread over areas is assumed; ± 25 % is "
+        "believed. Congress paid for 41,500: this slider does not move that.",
+        {},
+        ("beds.contracted", "beds.physical"),
+    ),
+    Scaled(
+        "judges",
+        "Judges who hear people held",
+        "%",
+        50,
+        400,
+        25,
+        100,
+        "That judges can be hired, or taken from other courts, whose cases then wait. 223 are assumed, about 30 % of "
+        "700, at 7 hearings a sitting day; × 0.67 to × 1.35 is believed. Hiring one took two years (GAO-17-438).",
+        {},
+        ("case.dockets.*.judges",),
+    ),
+    Scaled(
+        "documents",
+        "Speed of travel documents",
+        "%",
+        50,
+        400,
+        25,
+        100,
+        "That other countries give papers faster, as agreements promise. Times by country were not found: less than a "
+        "day for Mexico, 73 days for countries that seldom take people back, fitted to published removals; × 0.7 to "
+        "× 1.3 of the speed is believed.",
+        {},
+        ("removal.groups.*.document_speed",),
+    ),
+    Scaled(
+        "seats",
+        "Seats on the way out",
+        "%",
+        25,
+        300,
+        25,
+        100,
+        "That aircraft, crews and landing permits can be had. 800 charter seats a day are derived from removal flights "
+        "a month × 120 aboard (Witness at the Border, summer 2025); × 0.67 to × 1.12 is believed.",
+        {},
+        ("removal.routes.*.seats",),
+    ),
+)
+
+
+@cache
+def base() -> Resolved:
+    """The scenario with every slider where it stands at first."""
+    return load(SCENARIO)
+
+
+@cache
+def _written() -> tuple[Tree, Path]:
+    return read(SCENARIO)
+
+
+def sets_of(settings: Settings) -> tuple[str, ...]:
+    """The `path=value` settings of the scenario."""
+    moved = [control.scenario_sets(settings[control.key]) for control in CONTROLS]
+    return tuple(f"{path}={value}" for sets in moved for path, value in sets.items())
+
+
+def resolve(settings: Settings) -> Resolved:
+    """The scenario as the sliders set it."""
+    return settle(*_written(), sets_of(settings))

@@ -1,0 +1,116 @@
+"""What a year of the nation came to, in numbers and sentences that take no side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.classroom.screen import Number
+from sim.measures import Measured
+
+Floats = NDArray[np.float64]
+
+LAST: Final = 28
+"""Days over which what is daily is averaged."""
+CAUSES: Final = {
+    "officers": "there are not enough officers to make them",
+    "pool": "fewer people are left who can be found",
+    "throttle": "hold rooms are full",
+    "money": "the money has run out",
+}
+
+
+def numbers(year: Measured) -> list[Number]:
+    """What a student compares; the first is what was predicted. All stand in a result folder or follow from it."""
+    return [
+        Number("Arrests at the end", "a day", [lately(year, "arrests_interior")]),
+        Number("Held at the end", "people", [number(year, "held_end")]),
+        Number("Removed", "people", [number(year, "removals")]),
+        Number("Released for want of a bed", "people", [number(year, "releases_no_bed")]),
+        Number("Hold-room stays over the limit", "stays", [number(year, "hold_room_stays_over_limit")]),
+        Number("Cost of what happens", "billion dollars", [number(year, "cost_usd_total") / 1e9]),
+    ]
+
+
+def number(year: Measured, measure: str) -> float:
+    """A measure of the year; 0 where it is undefined."""
+    value = year.value(measure)
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def lately(year: Measured, column: str) -> float:
+    """Mean of a column of daily.csv over the last 28 days."""
+    return float(np.mean(year.daily[column][-LAST:]))
+
+
+def story(year: Measured) -> list[str]:
+    """What holds the goal back and what gives way, in the order of the pathway: one sentence or two for each stage."""
+    return [" ".join(of(year)) for of in (_goal, _beds, _cases, _money)]
+
+
+def _goal(year: Measured) -> Iterator[str]:
+    made, goal = lately(year, "arrests_interior"), float(year.daily["arrest_goal"][-1])
+    yield f"**Goal.** {goal:,.0f} arrests a day are asked for; in the last four weeks {made:,.0f} a day are made."
+    missed, cause = year.value("goal_missed_from"), year.value("binding_stage")
+    if missed is None:
+        yield "The goal is met at the end of the year."
+    else:
+        why = f", because {CAUSES.get(str(cause), str(cause))}" if cause else ", mostly by the chance of those days"
+        yield f"It is missed from {_date(str(missed))} to the end{why}."
+
+
+def _beds(year: Measured) -> Iterator[str]:
+    held, beds = number(year, "held_end"), float(year.daily["beds_operating"][-1])
+    funded = float(year.daily["funded_beds"][-1])
+    yield (
+        f"**Beds.** {held:,.0f} people are held at the end, in {beds:,.0f} operating beds; "
+        f"Congress paid for {funded:,.0f}."
+    )
+    empty, over = number(year, "empty_beds_mean"), number(year, "areas_over_contract_mean")
+    yield f"On an average night {empty:,.0f} beds stand empty while {over:.0f} of 25 areas hold more than contracted."
+    yield (
+        f"{number(year, 'releases_no_bed'):,.0f} people are released because no bed is found, and "
+        f"{number(year, 'hold_room_stays_over_limit'):,.0f} stays in hold rooms pass the limit."
+    )
+
+
+def _cases(year: Measured) -> Iterator[str]:
+    yield (
+        f"**Cases and removals.** {number(year, 'removals'):,.0f} people are removed. A hearing is waited for "
+        f"{number(year, 'hearing_wait_days_mean'):,.1f} days, and from an order to the removal "
+        f"{number(year, 'order_to_removal_days_mean'):,.0f} days pass, {number(year, 'seat_wait_days_mean'):,.1f} of "
+        f"them waiting for a seat."
+    )
+
+
+def _money(year: Measured) -> Iterator[str]:
+    yield (
+        f"**Money.** What happens costs {number(year, 'cost_usd_total') / 1e9:.1f} billion dollars: "
+        f"nights, arrests, hearings, seats."
+    )
+    day = year.value("funds_exhausted_day")
+    if isinstance(day, (int, float)):
+        date = year.start + dt.timedelta(days=int(day))
+        yield (
+            f"The custody money of the fiscal year is used up on {_date(date.isoformat())}; "
+            f"people are held all the same."
+        )
+
+
+def _date(iso: str) -> str:
+    date = dt.date.fromisoformat(iso)
+    return f"{date.day} {date:%B %Y}"
+
+
+def endless(theory: Floats) -> str:
+    """What theory says at once, in a sentence or two."""
+    return (
+        f"**Theory, at once.** If nobody ever waited for a bed, a judge or a seat longer than usual, "
+        f"**{theory[-1]:,.0f}** people would be held at the end of the year: Little's law day by day, arrivals times "
+        f"the share of them still there (an infinite-server queue, M(t)/G/∞; Eick, Massey and Whitt 1993). What the "
+        f"simulation shows below it was let go for want of a bed, above it waits."
+    )
