@@ -144,7 +144,8 @@ def figure(found: Journey) -> Figure:
     chart = look.chart_of([row | {"text": _labelled(row), "n": n} for n, row in enumerate(data.rows())])
     base = chart.encode(y=alt.Y("n:O", axis=None), color=alt.Color("place:N", legend=None, scale=_colours()))
     since = "the run began" if found.held_before else "the arrest"
-    x = alt.X("begins_days:Q", title=f"days since {since}", axis=alt.Axis(tickCount=6, grid=False), scale=alt.Scale(nice=False))
+    axis = alt.Axis(title=f"days since {since}", tickCount=6, grid=False)
+    x = alt.X("begins_days:Q", axis=axis, scale=alt.Scale(nice=False))
     bars = base.mark_bar(height=10, yOffset=9).encode(x=x, x2="ends_days:Q")
     begins = base.mark_tick(opacity=1, thickness=4, size=10, yOffset=9).encode(x=x)  # short stages are seen by it
     words = chart.mark_text(align="left", fontSize=look.TEXT, dy=-7).encode(

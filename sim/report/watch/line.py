@@ -21,7 +21,7 @@ from sim.scenario.units import parse_duration
 
 MOST: Final = 1_500
 """Shapes in one picture; of more people an even choice is shown."""
-THIN: Final = 20
+THIN: Final = 10
 """Arrests in the window below which the sample is said to be thin."""
 KEYS: Final = {
     "held": "in a hold room",
@@ -34,7 +34,7 @@ KEYS: Final = {
     "ring": "the one person followed in the text",
 }
 _LENGTHS: Final = (1, 7, 28, 91)
-"""Days a window has by default: the least whose busiest stretch has THIN arrests, else the whole run."""
+"""Days a window may have by default."""
 _LABELS: Final[dict[Place, str]] = {
     "desk_line": "Hold room: waits for a desk",
     "desk": "Hold room: at a desk",
@@ -119,9 +119,7 @@ def window(
     if days is not None and not 1 <= days <= most:
         raise InputError(f"--days: {days} is more or less than there is; give 1 to {most}")
     if first is None:
-        lengths = [days] if days else [*(length for length in _LENGTHS if length < most), most]
-        found = (_busiest(stays, length, most) for length in lengths)
-        return next((one for one in found if one.arrests(stays) >= THIN), None) or _busiest(stays, lengths[-1], most)
+        return _busiest(stays, days or _length(stays, most), most)
     day = (first - start).days
     if not 0 <= day < most:
         raise InputError(f"--from: {first} is not in the run; give {start} to {start + dt.timedelta(most - 1)}")
@@ -138,6 +136,12 @@ def counts(stays: Iterable[Stay], time: int) -> Counter[Place]:
     """How many of these people are where at a time; those gone count where they went."""
     stages = (stay.stage_at(time) for stay in stays)
     return Counter(STAGES[stage].place for stage in stages if stage)
+
+
+def _length(stays: Sequence[Stay], days: int) -> int:
+    """Days in which the sample has THIN arrests on average; of a thinner one, all."""
+    arrests = Window(0, days * SECONDS_PER_DAY).arrests(stays)
+    return next((length for length in _LENGTHS if length < days and arrests * length >= THIN * days), days)
 
 
 def _busiest(stays: Sequence[Stay], length: int, days: int) -> Window:

@@ -10,7 +10,9 @@
 
 from __future__ import annotations
 
-from sim.analysis.tables import ResultTables, table
+import numpy as np
+
+from sim.analysis.tables import ResultTables, Table, table
 from sim.measures.columns import FILES
 
 H = 3600
@@ -38,8 +40,15 @@ def _row(run, person, step):
     return (str(person), kind, event.rstrip("+-"), str(int(float(hour) * H)), slot, str(run))
 
 
-def results(moves=None, **scenario):
-    """A result in memory with these events and nothing else."""
+def results(moves=None, total=4, **scenario):
+    """A result in memory with these events; `total` people were in custody in the run."""
     columns = list(zip(*rows(moves), strict=True))
-    tree = {"start": "2025-05-01", "days": 2, "areas": {"A": "one"}, "title": "By hand"} | scenario
-    return ResultTables("hand", tree, {}, {"events": table("events", FILES["events.csv"], columns)})
+    tree = {"start": "2025-05-01", "days": 2, "areas": {"A": "one", "B": "two"}, "title": "By hand"} | scenario
+    daily = {
+        "replication": np.array([1, 1, 1, 2, 2, 2]),
+        "date": np.array(["2025-04-30", "2025-05-01", "2025-05-02"] * 2, "datetime64[D]"),
+        "in_custody": np.array([1, 2, 3, 0, 1, 0]),
+        "arrests": np.array([np.nan, 2, total - 3, np.nan, 1, 0]),
+    }
+    events = table("events", FILES["events.csv"], columns)
+    return ResultTables("hand", tree, {}, {"events": events, "daily": Table("daily", daily)})
