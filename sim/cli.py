@@ -54,6 +54,12 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+def _file(text: str) -> Path:
+    if not text.strip():
+        raise typer.BadParameter("is empty; name a file")
+    return Path(text)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"detsim {sim.__version__}")
@@ -404,6 +410,52 @@ def advise(
     print(*advice.lines(found), sep="\n")
 
 
+@app.command()
+def report(
+    results: Annotated[list[Path], typer.Argument(metavar="RESULT...", help="Result folders; the first: baseline.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=_file, metavar="FILE.html", help="Default: NAME-report.html beside the first result."),
+    ] = None,
+    figures: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Each chart as PNG and SVG, with its data.")
+    ] = None,
+    sensitivity: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="STUDY", help="A sensitivity study of a RESULT; default: NAME-oat beside it. Repeatable."),
+    ] = None,
+    force: ForceOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing.")] = False,
+) -> None:
+    """Write one HTML page of a result, or of several beside the first: question, answer, charts, caveats."""
+    from sim.report.page import write
+
+    written = write.report(write.Options(tuple(results), out, figures, tuple(sensitivity or ()), force))
+    if not quiet:
+        print(*written.lines(), sep="\n")
+
+
+@app.command()
+def watch(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.")],
+    view: Annotated[str, typer.Option(metavar="line|areas", help="Sampled people, or every area by day.")] = "line",
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day; default: chosen.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="How many days; default: chosen.")] = None,
+    rep: Annotated[int | None, typer.Option(min=1, help="Replication of the line; default: the first.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=_file, metavar="FILE.html", help="Default: NAME-watch.html beside the result.")
+    ] = None,
+    force: ForceOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing.")] = False,
+) -> None:
+    """Write one HTML page that shows people, or areas, move through the days of a result."""
+    from sim.report import watch as watching
+
+    final = watching.write(result, watching.Asked.of(view, first, days, rep), out, force)
+    if not quiet:
+        print(f"written to {final}")
+
+
 @app.command("list")
 def list_() -> None:
     """List the scenarios that come with detsim."""
@@ -494,6 +546,26 @@ def schema() -> None:
     from sim.scenario.jsonschema import json_schema
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def classroom(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine; 0: any that is free.")] = 8642,
+    lesson: Annotated[str | None, typer.Option(metavar="one|two|...", help="Open this lesson.")] = None,
+    edit: Annotated[
+        Path | None,
+        typer.Option(parser=_folder, metavar="DIR", help="Copy the lessons there and open them in the editor."),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+) -> int:
+    """Serve five short interactive lessons on this machine."""
+    from sim.classroom import edit as editor
+    from sim.classroom import serve
+
+    if edit is not None:
+        return editor.edit(edit, port, browser)
+    serve.serve(serve.Options(port, lesson, browser))
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

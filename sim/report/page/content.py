@@ -1,0 +1,228 @@
+"""All that the page says, in the order in which it says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, Final
+
+from sim.analysis import showing
+from sim.analysis.compare import Comparison, Row, compare
+from sim.analysis.tables import ResultTables
+from sim.analysis.wording import meaning
+from sim.measures.columns import FILES, TEXT
+from sim.report.figure import Figure
+from sim.report.page import answer, grounds, studies, words
+from sim.report.series import labels
+
+GROUPS: Final[Mapping[str, str]] = {
+    "goal": "What was asked, and what was done",
+    "capacity": "Where people are, and what limits it",
+    "hold": "Where people are, and what limits it",
+    "flow": "Where people are, and what limits it",
+    "waits": "Where people are, and what limits it",
+    "tiles": "Where people are, and what limits it",
+    "exits": "How people leave",
+    "stays": "How people leave",
+    "money": "What it costs",
+    "difference": "What differs",
+    "twin": "Against theory",
+}
+"""The heading a figure stands under, by its key."""
+ELSE: Final = "More"
+NUMBERS: Final = (
+    *("arrest_goal", "arrests_interior", "arrests_border", "arrest_shortfall"),
+    *("held_mean", "held_peak", "held_end", "held_over_funded_mean", "beds_operating_mean", "empty_beds_mean"),
+    *("hold_room_peak", "hold_room_stays", "hold_room_stays_over_limit", "bed_wait_hours_mean", "bed_wait_hours_p95"),
+    *("hearing_wait_days_mean", "order_to_removal_days_mean", "removals_goal", "removals", "releases"),
+    *("releases_no_bed", "releases_displaced", "stay_days_mean", "stay_days_p50", "stay_days_p90"),
+    *("cost_usd_total", "cost_usd_per_removal", "funds_usd_total", "funds_exhausted_day"),
+)
+"""Measures of the table of numbers."""
+MOST_ROWS: Final = 400
+"""Rows of a figure's data that the page has; the file has all."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number as shown, as the CSV file has it, and its interval in words."""
+
+    shown: str
+    exact: str = ""
+    interval: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure in every result, and what differs from the first."""
+
+    measure: str
+    meaning: str
+    unit: str
+    cells: tuple[Cell, ...]
+    differences: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure on the page: its data as rows of text, how many are left out, and the files it is from."""
+
+    figure: Figure
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left_out: int
+    file: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template is given."""
+
+    title: str
+    results: tuple[ResultTables, ...]
+    answers: tuple[tuple[ResultTables, list[answer.Paragraph]], ...]
+    against: tuple[tuple[ResultTables, list[answer.Paragraph]], ...]
+    comparison: Comparison | None
+    inputs: tuple[str, ...]
+    sentences: tuple[str, ...]
+    lines: tuple[Line, ...]
+    groups: tuple[tuple[str, tuple[Shown, ...]], ...]
+    rankings: tuple[tuple[studies.Ranking, tuple[Shown, ...]], ...]
+    scenarios: tuple[grounds.Grounds, ...]
+    sources: tuple[grounds.Known, ...]
+    recipes: tuple[grounds.Recipe, ...]
+    unlike: tuple[str, ...]
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """Every figure, in order."""
+        every = [shown for _, of_group in (*self.groups, *self.rankings) for shown in of_group]
+        return (shown.figure for shown in every)
+
+
+def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequence[studies.Ranking]) -> Page:
+    """What is to be said of these results, the first of them the baseline. Raises InputError."""
+    comparison = _compared(results, found) if len(results) > 1 else None
+    of_scenarios = [grounds.grounds(result) for result in results]
+    return Page(
+        title=" against ".join((results[0].title, words.listed([one.title for one in results[1:]])))
+        if len(results) > 1
+        else results[0].title,
+        results=tuple(results),
+        answers=tuple((result, answer.paragraphs(result)) for result in results),
+        against=tuple((result, answer.against(comparison, result.name)) for result in results[1:] if comparison),
+        comparison=comparison,
+        inputs=tuple(showing.inputs(comparison)) if comparison else (),
+        sentences=tuple(showing.sentences(comparison)) if comparison else (),
+        lines=tuple(_lines(results, comparison)),
+        groups=tuple(_grouped(figures)),
+        rankings=tuple((ranking, tuple(map(shown, ranking.figures))) for ranking in found),
+        scenarios=tuple(of_scenarios),
+        sources=tuple(grounds.known(of_scenarios)),
+        recipes=tuple(map(grounds.recipe, of_scenarios)),
+        unlike=tuple(_unlike(results)),
+    )
+
+
+def labelled(results: Sequence[ResultTables]) -> list[ResultTables]:
+    """Results whose names differ, so that each is told from the others wherever it is named."""
+    return [replace(result, name=label) for result, label in zip(results, labels(results), strict=True)]
+
+
+def _compared(results: Sequence[ResultTables], found: Sequence[studies.Ranking]) -> Comparison:
+    """The comparison; with the ranges of the assumed values where each side has a study that can give them."""
+    usable = {one.scenario: one.folder for one in found if one.method == studies.METHODS[0] and not one.differs}
+    ranges = list(usable.values()) if usable.keys() >= {result.name for result in results} else []
+    comparison = compare([path for result in results if (path := result.path)], ranges=ranges)
+    given = [comparison.baseline, *(changed.scenario for changed in comparison.changed)]
+    return _renamed(comparison, dict(zip(given, (result.name for result in results), strict=True)))
+
+
+def _renamed(comparison: Comparison, names: Mapping[str, str]) -> Comparison:
+    """The comparison with the names that the page gives the results."""
+    base = names[comparison.baseline]
+    return replace(
+        comparison,
+        baseline=base,
+        rows=tuple(replace(row, scenario=names[row.scenario], baseline=base) for row in comparison.rows),
+        changed=tuple(replace(one, scenario=names[one.scenario]) for one in comparison.changed),
+    )
+
+
+def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
+    """What makes results hard to hold beside each other."""
+    for key, what in (("start", "start on different days"), ("days", "cover windows of different length")):
+        if len({str(result.manifest.get(key)) for result in results}) > 1:
+            each = words.listed([f"{result.name}: {result.manifest.get(key)}" for result in results])
+            yield f"The results {what} ({each}): what lies on different dates is not like for like."
+    if len({tuple(result.scenario.get("areas", ())) for result in results}) > 1:
+        yield "The results have different areas: figures by area hold no like against like."
+
+
+# --- numbers ------------------------------------------------------------------------------------
+def _lines(results: Sequence[ResultTables], comparison: Comparison | None) -> Iterator[Line]:
+    rows = {(row.scenario, row.measure): row for row in (comparison.rows if comparison else ())}
+    for measure in NUMBERS:
+        found = [_summary(result, measure) for result in results]
+        if any(row and row["mean"] is not None for row in found):
+            unit = next(str(row["unit"]) for row in found if row)
+            differences = [_difference(rows.get((result.name, measure))) for result in results[1:]]
+            cells = tuple(map(_cell, found))
+            yield Line(measure, _capital(meaning(measure)), words.unit_word(unit), cells, tuple(differences))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _summary(result: ResultTables, measure: str) -> dict[str, Any] | None:
+    try:
+        return result.summary(measure)
+    except KeyError:
+        return None
+
+
+def _cell(row: dict[str, Any] | None) -> Cell:
+    if row is None or row["mean"] is None:
+        return Cell("no value")
+    if row["unit"] == TEXT:
+        return Cell(words.day(row["mean"]), row["mean"])
+    low, high, unit = row["ci_low"], row["ci_high"], row["unit"]
+    interval = words.ends(low, high, unit) if low is not None and high is not None and low < high else ""
+    return Cell(words.rounded(row["mean"], unit), words.exactly(row["mean"]), interval)
+
+
+def _difference(row: Row | None) -> Cell:
+    if row is None:
+        return Cell("none to tell")
+    d, unit = row.difference, row.unit
+    if d.low is None or d.high is None:
+        return Cell(words.signed(d.difference, unit), words.exactly(d.difference), "nothing is known about chance")
+    interval = f"{words.signed(d.low, unit)} to {words.signed(d.high, unit)}" if d.low < d.high else ""
+    doubt = "" if row.holds or not row.is_shown else ", none shown"
+    return Cell(words.signed(d.difference, unit), words.exactly(d.difference), interval + doubt)
+
+
+# --- figures ------------------------------------------------------------------------------------
+def _grouped(figures: Sequence[Figure]) -> Iterator[tuple[str, tuple[Shown, ...]]]:
+    for heading, group in groupby(figures, key=lambda figure: GROUPS.get(figure.key, ELSE)):
+        yield heading, tuple(map(shown, group))
+
+
+def shown(figure: Figure) -> Shown:
+    """A figure with its data as text."""
+    data = figure.data
+    head = tuple(f"{name} ({data.units[name]})" if data.units.get(name) else name for name in data.columns)
+    kept = data.rows()[:MOST_ROWS]
+    rows = tuple(tuple(_text(cell) for cell in row.values()) for row in kept)
+    file = f"{data.name}.csv"
+    return Shown(figure, head, rows, len(data) - len(kept), file if file in FILES else "")
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return words.exactly(cell) if isinstance(cell, float) else str(cell)

@@ -1,0 +1,57 @@
+"""Every chart of a report as PNG, SVG and CSV, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import sim
+from sim.analysis.tables import Table
+from sim.experiment.store import PartFolder
+from sim.measures.columns import Column
+from sim.report import look
+from sim.report.figure import Figure
+from sim.studies.writing import Csv, write_files
+
+LIST: Final = "figures.json"
+_TYPES: Final = {"i": "integer", "f": "number", "M": "date", "O": "string", "b": "boolean"}
+
+
+def export(figures: Sequence[Figure], out: Path, title: str) -> None:
+    """Write the folder: it is complete or absent. Raises OSError, InputError if another process writes it."""
+    part = PartFolder(out)
+    with part.held():
+        others = {name: content for figure in figures for name, content in _pictures(figure)}
+        others[LIST] = (json.dumps([_about(one) for one in figures], indent=2, ensure_ascii=False) + "\n").encode()
+        tables = [Csv(f"{one.key}.csv", _columns(one.data), _rows(one.data)) for one in figures]
+        manifest = {"detsim": sim.__version__, "report": title, "figures": [one.key for one in figures]}
+        write_files(part.new, f"figures of {title}", tables, manifest, others)
+        part.publish()
+
+
+def _pictures(figure: Figure) -> Iterator[tuple[str, bytes]]:
+    yield f"{figure.key}.svg", look.svg(figure.spec()).encode()
+    yield f"{figure.key}.png", look.png(figure.spec())
+
+
+def _about(figure: Figure) -> dict[str, Any]:
+    return {
+        "key": figure.key,
+        "title": figure.title,
+        "says": figure.says,
+        "alternative": figure.alternative,
+        "covers": figure.covers,
+        "files": [f"{figure.key}.{kind}" for kind in ("png", "svg", "csv")],
+    }
+
+
+def _columns(data: Table) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, _TYPES[cells.dtype.kind], data.units.get(name, ""), name) for name, cells in data.columns.items()
+    )
+
+
+def _rows(data: Table) -> Iterator[list[object]]:
+    return (list(row.values()) for row in data.rows())

@@ -1,0 +1,164 @@
+"""What a result rests on: sources, how much is assumed, what it cannot tell, and how to make it again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from sim.analysis.tables import ResultTables
+from sim.errors import UserError
+from sim.scenario.assumed import ASSUMED, Entry, counts, entries
+from sim.scenario.document import read
+from sim.scenario.loading import Resolved, digest, load, shipped
+from sim.studies.sensitivity import METHODS
+
+STATUSES: Final = ("seen", "derived", ASSUMED)
+STAGES: Final = {
+    "areas": "Areas",
+    "people": "People",
+    "arrests": "Arrests",
+    "intake": "Intake and hold rooms",
+    "beds": "Beds",
+    "case": "Cases",
+    "removal": "Removal",
+    "release": "Release",
+    "funding": "Money",
+}
+FORECAST_ERROR: Final = "3.5 %"
+"""Mean absolute error of people held by day, April to September 2025, fitted to March (docs/validation.md)."""
+_NATION: Final = "national"
+
+
+@dataclass(frozen=True)
+class Known:
+    """An entry of `sources`, with the scenarios it stands in: all of them, or those named."""
+
+    entry: Entry
+    scenarios: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The scenario of a result as read again from its folder."""
+
+    result: ResultTables
+    resolved: Resolved
+    text: str
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many values are seen, derived and assumed."""
+        found = counts(self.resolved)
+        return {status: found[status] for status in STATUSES}
+
+    @property
+    def is_of_the_nation(self) -> bool:
+        """Whether its areas and its people are those of the national scenario, which was scored against the past."""
+        tree = self.resolved.tree
+        return set(tree["areas"]) == _areas_of_the_nation() and bool(tree["people"]["day0"].get("composition"))
+
+
+def grounds(result: ResultTables) -> Grounds:
+    """Read the scenario of a result folder. Raises InputError, one line a problem."""
+    assert result.path is not None
+    file = result.path / "scenario.yaml"
+    return Grounds(result, load(file), file.read_text(encoding="utf-8"))
+
+
+def _areas_of_the_nation() -> set[str]:
+    file = shipped().get(_NATION)
+    found = read(file, _NATION).at(("areas",)) if file else None
+    areas = found.plain() if found else {}
+    return set(areas) if isinstance(areas, dict) else set()
+
+
+# --- sources ------------------------------------------------------------------------------------
+def known(found: Sequence[Grounds]) -> list[Known]:
+    """The sources of all scenarios, those that agree once, in the order of the pathway."""
+    merged: dict[Entry, list[str]] = {}
+    for one in found:
+        for entry in entries(one.resolved):
+            merged.setdefault(entry, []).append(one.result.name)
+    order = list(STAGES)
+    listed = [Known(entry, tuple(names) if len(names) < len(found) else ()) for entry, names in merged.items()]
+    return sorted(listed, key=lambda one: order.index(_stage(one)) if _stage(one) in order else len(order))
+
+
+def by_stage(listed: Sequence[Known]) -> list[tuple[str, list[Known]]]:
+    """The same by stage of the pathway, each with its heading."""
+    return [(STAGES.get(stage, stage), list(group)) for stage, group in groupby(listed, key=_stage)]
+
+
+def _stage(one: Known) -> str:
+    return one.entry.path.split(".")[0]
+
+
+def assumed(listed: Sequence[Known]) -> list[Known]:
+    """Those that are assumed."""
+    return [one for one in listed if one.entry.status == ASSUMED]
+
+
+# --- made again ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Recipe:
+    """How a result was made: a command that makes it again, and what its manifest says."""
+
+    name: str
+    command: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def recipe(one: Grounds) -> Recipe:
+    """The command that makes a result again, and the facts to check it by."""
+    about, name = one.result.manifest, str(one.result.manifest.get("scenario", ""))
+    source = name if _is_shipped(name, str(about.get("scenario_sha256"))) else "scenario.yaml"
+    words = ["detsim", "run", source, "--reps", str(len(about.get("replications", ())))]
+    words += ["--seed", str(about.get("seed")), "--out", f"results/{_folder(one.result)}"]
+    return Recipe(one.result.name, shlex.join(words), tuple(_facts(about)))
+
+
+def _folder(result: ResultTables) -> str:
+    assert result.path is not None
+    return result.path.absolute().name
+
+
+def _is_shipped(name: str, sha256: str) -> bool:
+    """Whether the shipped scenario of that name is the one that was run."""
+    known = {full.rpartition("/")[2] for full in shipped()}
+    try:
+        return name in known and digest(load(name)) == sha256
+    except UserError:
+        return False
+
+
+def _facts(about: Mapping[str, Any]) -> list[tuple[str, str]]:
+    libraries = about.get("libraries", {})
+    failed = about.get("failed") or []
+    return [
+        ("detsim", f"version {about.get('detsim', 'unknown')}, engine {about.get('engine', 'unknown')}"),
+        ("model (SHA-256)", str(about.get("model_sha256", "unknown"))),
+        ("scenario (SHA-256)", str(about.get("scenario_sha256", "unknown"))),
+        ("window", f"{about.get('days')} days from {about.get('start')}"),
+        ("replications", _numbers(about.get("replications", ()))),
+        *([("failed replications", _numbers([one.get("replication") for one in failed]))] if failed else []),
+        ("seed", str(about.get("seed", "unknown"))),
+        ("Python", str(about.get("python", "unknown"))),
+        ("libraries", ", ".join(f"{name} {version}" for name, version in libraries.items())),
+    ]
+
+
+def _numbers(found: Sequence[object]) -> str:
+    whole = [int(str(number)) for number in found]
+    if whole and whole == list(range(whole[0], whole[-1] + 1)) and len(whole) > 1:
+        return f"{len(whole)} (numbers {whole[0]} to {whole[-1]})"
+    return f"{len(whole)} (numbers {', '.join(map(str, whole))})" if whole else "none"
+
+
+def ranking_command(one: Grounds) -> str:
+    """The command whose study would rank the assumed values of a result."""
+    words = recipe(one).command.split(" --reps")[0].split()
+    folder = f"results/{_folder(one.result)}-{METHODS[0]}"
+    return shlex.join(["detsim", "sensitivity", words[2], "--out", folder])

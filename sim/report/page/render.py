@@ -1,0 +1,106 @@
+"""The page as HTML: one template, everything in it escaped, scripts and styles inside."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+import sim
+from sim.analysis.tables import ResultTables
+from sim.report.page import caveats, content, grounds, words
+from sim.scenario.assumed import ASSUMED
+
+if TYPE_CHECKING:
+    import jinja2
+
+CONTENTS: Final = (
+    ("question", "The question"),
+    ("answer", "The answer in short"),
+    ("inputs", "What differs in the inputs"),
+    ("numbers", "The numbers"),
+    ("figures", "What happened"),
+    ("assumptions", "What it rests on"),
+    ("caveats", "What it cannot tell"),
+    ("sources", "Sources"),
+    ("again", "How to make it again"),
+    ("scenario", "The scenario as run"),
+)
+METHODS: Final = {
+    "oat": "Each assumed value in turn stands at the low and at the high end of the range believed, all others as"
+    " stated.",
+    "morris": "Each assumed value is moved over its range from many starting points (Morris screening).",
+    "sobol": "All of them move at once; a bar is the share of the variance that a value has a part in (Sobol indices).",
+}
+
+
+def html(page: content.Page, report_command: str) -> str:
+    """The whole page. The same page gives the same text."""
+    environment = _environment()
+    safe = environment.filters["safe"]
+    return environment.get_template("page.html.j2").render(
+        page=page,
+        contents=[(id_, heading) for id_, heading in CONTENTS if id_ != "inputs" or page.comparison],
+        intros=caveats.INTROS,
+        caveats=caveats.caveats(page.scenarios),
+        methods=METHODS,
+        assumed=grounds.by_stage(grounds.assumed(page.sources)),
+        unranked=_unranked(page),
+        from_file=any("scenario.yaml" in recipe.command for recipe in page.recipes),
+        report_command=report_command,
+        version=sim.__version__,
+        css=safe(_own("page.css")),
+        script=safe(_own("page.js")),
+        bundle=safe(_in_script(_drawing_scripts())),
+    )
+
+
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_own),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    safe = environment.filters["safe"]
+    environment.globals.update(json=lambda tree: safe(in_script(tree)), day=words.day, played=_played)
+    return environment
+
+
+def _drawing_scripts() -> str:
+    """Vega, Vega-Lite and vega-embed as one script."""
+    import vl_convert
+
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its snippet is optional
+    return bundle
+
+
+def _own(name: str) -> str:
+    return (resources.files("sim.report.page") / name).read_text(encoding="utf-8")
+
+
+def in_script(tree: Any) -> str:
+    """JSON that can stand inside a script element: no tag, comment or entity begins in it."""
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _in_script(script: str) -> str:
+    """A script that does not end its own element."""
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _played(result: ResultTables) -> str:
+    n = len(result.manifest.get("replications", ()))
+    return f"played {n} times with other chances" if n > 1 else "played once, so that nothing is known about chance"
+
+
+def _unranked(page: content.Page) -> list[str]:
+    """The commands that would rank the assumed values of results without a study."""
+    ranked = {ranking.scenario for ranking, _ in page.rankings}
+    left = [one for one in page.scenarios if one.result.name not in ranked and one.counts[ASSUMED]]
+    return [grounds.ranking_command(one) for one in left]

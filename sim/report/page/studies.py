@@ -1,0 +1,210 @@
+"""Sensitivity studies of the scenarios shown: found, checked and drawn, the assumed value that matters most first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sim.analysis.inputs import Input, differing, lines
+from sim.analysis.tables import ResultTables, Table, read_csv
+from sim.errors import InputError
+from sim.measures.columns import MEASURES
+from sim.report.figure import Figure
+from sim.report.page import words
+from sim.studies import ranked
+
+if TYPE_CHECKING:
+    import altair
+
+SCENARIO: Final = "scenario.yaml"
+METHODS: Final = ("oat", "morris", "sobol")
+MEASURES_SHOWN: Final = ("held_mean", "removals", "releases_no_bed", "hold_room_stays_over_limit", "cost_usd_total")
+MOST_FIGURES: Final = 3
+MOST_BARS: Final = 6
+_STATISTICS: Final = {
+    "oat": {"change_low": "at the low end", "change_high": "at the high end"},
+    "morris": {"mu_star": "mean size of its effect"},
+    "sobol": {"total": "share of the variance"},
+}
+_COVERS: Final = {
+    "oat": "The lines on the bars are 95 % intervals of the change: simulation noise only.",
+    "morris": "The lines on the bars are 95 % intervals over the sample of trajectories.",
+    "sobol": "The lines on the bars are 95 % intervals over the sample.",
+}
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A study of the scenario of one result: what it says of itself, in which inputs it differs, its figures."""
+
+    scenario: str
+    folder: Path
+    method: str
+    replications: int
+    differs: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+def rankings(results: Sequence[ResultTables], given: Sequence[Path]) -> list[Ranking]:
+    """The studies of the results: those given, or `NAME-oat`, `NAME-morris` or `NAME-sobol` beside the results.
+
+    Raises InputError where a folder given is no sensitivity study, or one of another scenario.
+    """
+    if given:
+        return [_of_one(folder, results) for folder in given]
+    found = [(result, _beside(result)) for result in results]
+    return [_ranking(folder, result) for result, folder in found if folder is not None]
+
+
+def _of_one(folder: Path, results: Sequence[ResultTables]) -> Ranking:
+    about = _manifest(folder)
+    by_inputs = sorted(results, key=lambda result: len(_differences(folder, result)))
+    reported = {result.manifest.get("scenario") for result in results}
+    if about["scenario"] not in reported and _differences(folder, by_inputs[0]):
+        raise InputError(f"--sensitivity: {folder} is a study of {about['scenario']}, which is not reported here")
+    return _ranking(folder, by_inputs[0])
+
+
+def _beside(result: ResultTables) -> Path | None:
+    """A study of the very scenario of a result, beside its folder."""
+    if result.path is None:
+        return None
+    names = dict.fromkeys((result.path.name, str(result.manifest.get("scenario"))))
+    folders = [result.path.absolute().parent / f"{name}-{method}" for method in METHODS for name in names]
+    return next((folder for folder in folders if _is_of(folder, result)), None)
+
+
+def _is_of(folder: Path, result: ResultTables) -> bool:
+    return (folder / ranked.FILE).is_file() and (folder / SCENARIO).is_file() and not _differences(folder, result)
+
+
+def _differences(folder: Path, result: ResultTables) -> tuple[Input, ...]:
+    assert result.path is not None
+    found = differing(result.path / SCENARIO, folder / SCENARIO)
+    if found is None:
+        raise _wrong(folder)
+    return found
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    """What the study says of itself. Raises InputError if the folder is none."""
+    try:
+        about = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if about["study"] == "sensitivity" and about["method"] in METHODS and about["scenario"]:
+            return dict(about)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _wrong(folder) from error
+    raise _wrong(folder)
+
+
+def _wrong(folder: Path) -> InputError:
+    how = "`detsim sensitivity SCENARIO` makes one"
+    return InputError(f"--sensitivity: {folder} is no sensitivity study ({ranked.FILE}, {SCENARIO}); {how}")
+
+
+def _ranking(folder: Path, result: ResultTables) -> Ranking:
+    about = _manifest(folder)
+    table = read_csv(folder / ranked.FILE, ranked.SENSITIVITY)
+    drawn = (_figure(table, measure, about["method"], result) for measure in MEASURES_SHOWN)
+    figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
+    replications = len(about.get("replications", ()))
+    return Ranking(
+        result.name, folder, about["method"], replications, tuple(lines(_differences(folder, result))), tuple(figures)
+    )
+
+
+# --- drawn --------------------------------------------------------------------------------------
+def _figure(table: Table, measure: str, method: str, result: ResultTables) -> Figure | None:
+    """The ranges that move a measure most; None if none of them moves it."""
+    of_measure = table.where(measure=measure)
+    wanted = np.isin(of_measure["statistic"], list(_STATISTICS[method]))
+    shown = of_measure.take(wanted & (of_measure["rank"] <= MOST_BARS))
+    values = np.nan_to_num(shown["value"].astype(float))
+    if not len(shown) or not values.any():
+        return None
+    unit = str(shown["unit"][0])
+    meaning = MEASURES[measure].meaning.split(":")[-1].strip()
+    return Figure(
+        key=f"assumptions_{measure}",
+        title=f"What the assumed values do to: {meaning}",
+        says=_says(shown, method, unit),
+        alternative=f"Bars, one or two for each of {len(set(shown['path']))} assumed values, the largest at the top. "
+        + _says(shown, method, unit),
+        chart=_chart(shown, method, unit),
+        data=_plain(shown),
+        covers=_COVERS[method],
+    )
+
+
+def _says(shown: Table, method: str, unit: str) -> str:
+    first = shown.take(shown["rank"] == shown["rank"].min())
+    ends = [f"{_signed(value, unit)} {_at(row, first, method)}" for row, value in enumerate(first["value"])]
+    if method == "oat":
+        return f"{first['path'][0]} matters most: {words.listed(ends)} of what is believed ({_range(first)})."
+    return f"{first['path'][0]} matters most ({_range(first)})."
+
+
+def _at(row: int, first: Table, method: str) -> str:
+    return _STATISTICS[method][str(first["statistic"][row])]
+
+
+def _signed(value: float, unit: str) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{words.with_unit(abs(value), unit)}"
+
+
+def _range(first: Table) -> str:
+    return f"{first['low'][0]} to {first['high'][0]}"
+
+
+def _plain(shown: Table) -> Table:
+    columns = ("rank", "path", "low", "high", "statistic", "value", "ci_low", "ci_high", "unit")
+    return Table("sensitivity", {name: shown[name] for name in columns})
+
+
+def _bars(shown: Table, method: str) -> Iterator[dict[str, object]]:
+    for row in shown.rows():
+        yield row | {
+            "which": _STATISTICS[method][row["statistic"]],
+            "label": f"{row['rank']}. {row['path']}",
+            "range": f"{row['low']} to {row['high']}",
+        }
+
+
+def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
+    """Bars with intervals, each pair below a line of text that names it, so that it can be read on a narrow screen."""
+    import altair as alt
+
+    from sim.report import look
+
+    rows = list(_bars(shown, method))
+    lanes = ["name", "range", *_STATISTICS[method].values()]
+    base = look.chart_of(rows).encode(
+        y=alt.Y("rank:O", axis=None), yOffset=alt.YOffset("which:N", scale=alt.Scale(domain=lanes))
+    )
+    x = alt.X("value:Q", title=None, axis=alt.Axis(tickCount=6))
+    bars = base.mark_bar().encode(x=x, color=_colour(lanes[2:]))
+    # The ink of the page, so that the line is seen on its bar and on either ground.
+    spread = base.mark_rule(strokeWidth=2, color="currentColor").encode(x="ci_low:Q", x2="ci_high:Q")
+    words_of = base.transform_filter(f"datum.which == '{lanes[2]}'").mark_text(align="left", baseline="middle")
+    names, ranges = (
+        words_of.encode(x=alt.value(0), yOffset=alt.value(at), text=f"{field}:N")
+        for field, at in (("label", 6), ("range", 22))
+    )
+    height = 20 * (len(lanes) * len({row["rank"] for row in rows}))
+    what = f"change, {words.unit_word(unit)}" if method == "oat" else words.unit_word(unit)
+    unit_said = "share of the variance" if method == "sobol" else what
+    return look.finished([bars, spread, names, ranges], height, unit_said)
+
+
+def _colour(lanes: Sequence[str]) -> altair.Color:
+    import altair as alt
+
+    from sim.report import look
+
+    legend = alt.Legend(title=None, orient="bottom", symbolStrokeWidth=0) if len(lanes) > 1 else None
+    return alt.Color("which:N", scale=alt.Scale(domain=list(lanes), range=[look.BLUE, look.RED]), legend=legend)

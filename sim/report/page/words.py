@@ -1,0 +1,106 @@
+"""Numbers, dates and intervals as a reader wants them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+_BILLION: Final = 1e9
+_MILLION: Final = 1e6
+_UNITS: Final = {
+    "d": ("day", "days"),
+    "h": ("hour", "hours"),
+    "people": ("person", "people"),
+    "people/d": ("person a day", "people a day"),
+    "stays": ("stay", "stays"),
+    "beds": ("bed", "beds"),
+    "areas": ("area", "areas"),
+    "bed-nights": ("bed-night", "bed-nights"),
+    "person-hours": ("person-hour", "person-hours"),
+}
+STAGES: Final = {
+    "officers": "that officers could not make that many arrests",
+    "pool": "that people not yet found had become fewer",
+    "money": "that the money had run out",
+    "desks": "the wait for a processing desk",
+    "beds": "the wait for a bed",
+    "clearance": "the wait for a clearance reviewer",
+    "screening": "the wait for a fear interview",
+    "courts": "the wait for a hearing",
+    "documents": "the wait for travel documents",
+    "stays_of_removal": "stays of removal by courts",
+    "seats": "the wait for a seat",
+}
+"""What `binding_stage` says, in words."""
+
+
+def rounded(value: float, unit: str = "") -> str:
+    """A number to be read: three figures below 100, whole above; large dollars in millions."""
+    if unit == "USD":
+        return _dollars(value)
+    return _plain(value)
+
+
+def with_unit(value: float, unit: str) -> str:
+    """The same with its unit in words."""
+    if unit in ("USD", ""):
+        return rounded(value, unit)
+    shown = _plain(value)
+    one, many = _UNITS.get(unit, (unit, unit))
+    return f"{shown} {one if shown == '1' else many}"
+
+
+def unit_word(unit: str) -> str:
+    """A unit as a column says it."""
+    return "US dollars" if unit == "USD" else _UNITS.get(unit, (unit, unit))[1]
+
+
+def exactly(value: float) -> str:
+    """A number in the shortest form that reads back the same."""
+    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(float(value))
+
+
+def ends(low: float, high: float, unit: str = "") -> str:
+    """Both ends of an interval."""
+    return f"{rounded(low, unit)} to {rounded(high, unit)}"
+
+
+def share(part: float, whole: float) -> str:
+    """A part of a whole in percent."""
+    percent = 100 * part / whole
+    return f"{percent:.0f} %" if percent == 0 or abs(percent) >= 1 else f"{percent:.2g} %"
+
+
+def day(date: dt.date | str) -> str:
+    """A date as `21 May 2025`; a text that is none as it is."""
+    try:
+        date = dt.date.fromisoformat(date) if isinstance(date, str) else date
+    except ValueError:
+        return str(date)
+    return f"{date.day} {date:%B} {date.year}"
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def _plain(value: float) -> str:
+    # Rounding may lift a number over the border: 99.96 is 100.
+    small = f"{value:.3g}"
+    shown = small if 1e-4 <= abs(float(small)) < 100 else f"{value:,.0f}"
+    return "0" if shown == "-0" else shown.replace("-", "−")
+
+
+def _dollars(value: float) -> str:
+    size, sign = abs(value), "−" if value < 0 else ""
+    if size >= _BILLION:
+        return f"{sign}${size / _BILLION:.3g} billion"
+    if size >= _MILLION:
+        return f"{sign}${size / _MILLION:.3g} million"
+    return f"{sign}${size:,.0f}" if size >= 100 else f"{sign}${size:,.2f}"
+
+
+def signed(value: float, unit: str = "") -> str:
+    """A difference, with its sign."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{rounded(abs(value), unit)}"

@@ -1,0 +1,127 @@
+"""`detsim report`: read the results, draw, write the page and the pictures."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sim.errors import InputError
+from sim.experiment.plan import named_folder
+from sim.experiment.store import refuse_existing, write_whole
+
+if TYPE_CHECKING:
+    from sim.analysis.tables import ResultTables
+    from sim.report.figure import Figure
+    from sim.report.page.studies import Ranking
+
+NEEDED: Final = ("altair", "vl_convert", "jinja2")
+_LONGEST: Final = 120
+_LONGEST_NAME: Final = 230
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for. `out` None: beside the first result."""
+
+    results: tuple[Path, ...]
+    out: Path | None = None
+    figures: Path | None = None
+    sensitivity: tuple[Path, ...] = ()
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where the page is, its size in bytes, and the folder of pictures if one was asked for."""
+
+    page: Path
+    size: int
+    figures: Path | None
+
+    def lines(self) -> list[str]:
+        """What to print."""
+        pictures = [f"pictures and data of its figures in {self.figures}"] if self.figures else []
+        return [f"written to {self.page} ({self.size / 1e6:.1f} MB)", *pictures]
+
+
+def report(options: Options) -> Written:
+    """Write the report of the results, and with `figures` its pictures.
+
+    Raises InputError where something is not there, malformed, in the way or not installed, and OSError; then nothing
+    is written.
+    """
+    need_report()
+    out = options.out or default_page(options.results)
+    _refuse(options, out)
+    from sim.report.page import content, export, render
+
+    results = _read(options.results)
+    rankings = _rankings(results, options.sensitivity)
+    page = content.page(results, _drawn(results), rankings)
+    html = render.html(page, _command(page.results, out)).encode()
+    if options.figures:
+        export.export(list(page.figures), options.figures, page.title)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(out, html)
+    return Written(out, len(html), options.figures)
+
+
+def need_report() -> None:
+    """Raise InputError unless what draws and writes a report is installed."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError(f"a report needs {', '.join(missing)}: pip install 'detsim[report]'")
+
+
+def default_page(results: Sequence[Path]) -> Path:
+    """`NAME-report.html` beside the first result; of several `NAME-and-NAME-report.html`."""
+    named = [named_folder(path) for path in results]
+    names = "-and-".join(path.name for path in named)
+    return named[0].parent / f"{names[:_LONGEST]}-report.html"
+
+
+def _refuse(options: Options, out: Path) -> None:
+    """Raise InputError where a result is given twice, or a file or folder may not be written."""
+    places = [path.resolve() for path in options.results]
+    for i, place in enumerate(places):
+        if place in places[:i]:
+            raise InputError(f"{options.results[i]}: given twice; name each result once")
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"--out: {out} does not end in .html; name the page, for example results/report.html")
+    if len(os.fsencode(out.name)) > _LONGEST_NAME:
+        raise InputError(f"{out}: the name is too long; at most {_LONGEST_NAME} letters")
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; name a file for the page")
+    if out.exists() and not options.force:
+        raise InputError(f"{out}: exists; choose another file with --out, or replace it with --force")
+    if options.figures:
+        refuse_existing(options.figures, options.force)
+
+
+def _read(paths: Sequence[Path]) -> list[ResultTables]:
+    from sim.analysis.tables import read_tables
+    from sim.report.page.content import labelled
+
+    return labelled([read_tables(path) for path in paths])
+
+
+def _rankings(results: Sequence[ResultTables], given: Sequence[Path]) -> list[Ranking]:
+    from sim.report.page.studies import rankings
+
+    return rankings(results, given)
+
+
+def _drawn(results: Sequence[ResultTables]) -> list[Figure]:
+    from sim.report.figures import draw_all
+
+    return draw_all(results)
+
+
+def _command(results: Sequence[ResultTables], out: Path) -> str:
+    folders = [f"results/{result.path.absolute().name}" for result in results if result.path]
+    return shlex.join(["detsim", "report", *folders, "--out", f"results/{out.name}"])
