@@ -111,6 +111,6 @@ def endless(theory: Floats) -> str:
     return (
         f"**Theory, at once.** If nobody ever waited for a bed, a judge or a seat longer than usual, "
         f"**{theory[-1]:,.0f}** people would be held at the end of the year: Little's law day by day, arrivals times "
-        f"the share of them still there (an infinite-server queue, M(t)/G/∞; Eick, Massey and Whitt 1993). What the "
-        f"simulation shows below it was let go for want of a bed, above it waits."
+        f"the share of them still there (an infinite-server queue, M(t)/G/∞; Eick, Massey and Whitt 1993). If the "
+        f"simulation holds fewer, people were released for want of a bed; if more, they wait."
     )
