@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sim.analysis.tables import ResultTables
 from sim.errors import InputError
-from sim.report.figure import Draw, Figure
+from sim.report.figure import Figure
 
 if TYPE_CHECKING:
     import altair
@@ -31,7 +30,7 @@ def charts(results: Sequence[ResultTables]) -> dict[str, altair.TopLevelMixin]:
 
 def _figures(results: Sequence[ResultTables]) -> Iterator[Figure]:
     try:
-        draws: Sequence[Draw] = import_module("sim.report.figures").FIGURES
+        from sim.report.figures import FIGURES
     except ModuleNotFoundError as error:
         raise InputError(f"charts need {error.name}; run `pip install 'detsim[report]'`") from error
-    return (figure for draw in draws if (figure := draw(results)) is not None)
+    return (figure for draw in FIGURES if (figure := draw(results)) is not None)

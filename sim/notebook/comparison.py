@@ -72,8 +72,9 @@ class Comparison:
         warning = f"<p><strong>{escape(self.found.warning)}</strong></p>" if self.found.warning else ""
         rows = showing.rows(self.found, showing.HEADLINES)
         return (
-            f"{warning}{_list(showing.inputs(self.found))}"
-            f"{html_table(showing.HEADS, rows, showing.WORDS)}<small>{_list(self.notes)}</small>"
+            f"<p><strong>Difference from {escape(self.names[0])}</strong></p>{warning}"
+            f"{_list(showing.inputs(self.found))}{html_table(showing.HEADS, rows, showing.WORDS)}"
+            f"<small>{_list(self.notes)}</small>"
         )
 
 

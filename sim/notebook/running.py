@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.errors import InputError
 from sim.experiment.memory import run_in_memory
 from sim.notebook.result import Run, run_of
 from sim.notebook.scenario import Scenario, Settings, load, settings
@@ -26,6 +27,10 @@ def run(
     result folder that `detsim run` writes with the same options, cell by cell.
     Raises InputError, one line a problem, and RunError if no replication could be finished.
     """
+    if events < 0:
+        raise InputError(f"events: {events}: write how many people, 0 for none")
+    if workers < 1:
+        raise InputError(f"workers: {workers}: write how many processes, 1 for none but this")
     own = {"replications": reps, "seed": seed}
     sets = [*settings(set), *(f"{key}={value}" for key, value in own.items() if value is not None)]
     loaded = scenario.with_(sets) if isinstance(scenario, Scenario) else load(scenario, sets)
