@@ -7,13 +7,12 @@ page does, by CSS and by the space it gives.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import altair as alt
-
-from sim.analysis.tables import Table
+import numpy as np
+from numpy.typing import NDArray
 
 BLUE, RED, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLOURS: Final = (BLUE, RED, GREEN, PINK, GREY)
@@ -26,6 +25,8 @@ SMALL: Final = 13
 BAND: Final = 0.22
 """Opacity of the band of replications."""
 PICTURE_WIDTH: Final = 760
+ENOUGH: Final = 20
+"""With fewer replications than this a band runs from the lowest to the highest."""
 
 CONFIG: Final[dict[str, Any]] = {
     "aria": False,
@@ -69,26 +70,46 @@ def dates_axis(days: int, **more: Any) -> alt.X:
     return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"), **more)
 
 
-def data_of(table: Table) -> alt.Data:
-    """A table as the data of a chart: numbers to six figures, more than a chart shows, dates in ISO form."""
-    return alt.Data(values=[{key: _seen(value) for key, value in row.items()} for row in table.rows()])
+def count(value: float) -> str:
+    """A whole number with its thousands apart."""
+    return f"{value:,.0f}"
 
 
-def finished(layers: Sequence[Any], height: int, unit: str = "", right: int = 12) -> alt.LayerChart:
-    """The layers as one chart, as wide as the page lets it; `right` pixels stay free for labels behind the ends.
+def spread(values: NDArray[np.float64]) -> tuple[Any, Any]:
+    """Low and high over replications, the first axis: the middle 90 %, of fewer than ENOUGH lowest to highest."""
+    low, high = np.quantile(values, (0.05, 0.95) if len(values) >= ENOUGH else (0.0, 1.0), axis=0)
+    return low, high
+
+
+def chart_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """A chart of these rows, nothing drawn yet: numbers kept to six figures, more than a chart shows."""
+    values = [{key: _seen(value) for key, value in row.items()} for row in rows]
+    return alt.Chart(alt.InlineData(values=values))
+
+
+def finished(layers: Sequence[alt.Chart], height: int, unit: str = "") -> alt.LayerChart:
+    """The layers as one chart, as wide as the page lets it, labels beside the axes included.
 
     `unit` is said above the axis of y, where it can be read without turning the head.
     """
-    chart: alt.LayerChart = alt.layer(*layers).properties(
-        width="container", height=height, padding={"left": 4, "top": 6, "bottom": 4, "right": right}
+    return alt.LayerChart(
+        layer=list(layers),
+        width="container",
+        height=height,
+        padding={"left": 2, "top": 6, "bottom": 2, "right": 6},
+        autosize={"type": "fit-x", "contains": "padding"},
+        title=alt.TitleParams(text=unit) if unit else alt.Undefined,
+        config=CONFIG,
     )
-    titled = chart.properties(title=alt.TitleParams(text=unit)) if unit else chart
-    return titled.configure(**CONFIG)
 
 
 def picture_spec(spec: Mapping[str, Any], width: int = PICTURE_WIDTH) -> dict[str, Any]:
-    """A specification with a width and a ground of its own, for a file that stands alone."""
-    return {**json.loads(json.dumps(spec)), "width": width, "background": "white"}
+    """A specification with a width (where it takes the page's) and a ground of its own, for a file that stands alone.
+
+    `width` is that of the whole picture, in pixels.
+    """
+    own = {"width": width} if spec.get("width") == "container" else {}
+    return {**spec, **own, "background": "white"}
 
 
 def svg(spec: Mapping[str, Any], width: int = PICTURE_WIDTH) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.tables import ResultTables, Table
+from sim.report.look import ENOUGH, spread
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Tables, build_tables
 
@@ -18,11 +19,8 @@ Dates = NDArray[np.datetime64]
 
 MOST_POINTS: Final = 400
 """Points of a line; a longer window is thinned."""
-ENOUGH: Final = 20
-"""With fewer replications than this a band runs from the lowest to the highest."""
 WINDOW: Final = 28
 """Days of a running mean: four whole weeks."""
-COVERS_MEAN: Final = "The interval of a mean over replications is a 95 % interval. It covers simulation noise only."
 
 
 def labels(results: Sequence[ResultTables]) -> list[str]:
@@ -74,9 +72,7 @@ def band(values: Floats) -> tuple[Floats, Floats, Floats]:
     mean = values.mean(axis=0)
     if len(values) < 2:
         return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    ends = (0.05, 0.95) if len(values) >= ENOUGH else (0.0, 1.0)
-    low, high = np.quantile(values, ends, axis=0)
-    return mean, low, high
+    return mean, *spread(values)
 
 
 def covers(results: Sequence[ResultTables]) -> str:
@@ -98,6 +94,18 @@ def line(
     here = {"date": when[kept], "mean": mean[kept], "low": low[kept], "high": high[kept]}
     names = {"scenario": label, "series": series, "unit": unit}
     return {key: np.full(len(kept), text, dtype=object) for key, text in names.items()} | here
+
+
+def drawn(data: Table, label: str, series: str, bands: bool = True) -> list[dict[str, Any]]:
+    """Rows of one line of such a table, as a chart needs them: `date`, `mean`, and the band where it has a width."""
+    rows = data.where(scenario=label, series=series)
+    wide = bands and bool((rows["high"] > rows["low"]).any())
+    return rows.select("date", "mean", *(("low", "high") if wide else ())).rows()
+
+
+def days(results: Sequence[ResultTables]) -> int:
+    """Days of the longest window."""
+    return max(len(dates(result)) - 1 for result in results)
 
 
 def table(name: str, parts: Sequence[Mapping[str, Any]], units: Mapping[str, str] | None = None) -> Table:
@@ -137,7 +145,8 @@ def _changes(values: Floats) -> NDArray[np.int64]:
     if not len(there):
         return there.astype(np.int64)
     moved = np.flatnonzero(np.diff(values[there]) != 0)
-    return there[np.unique(np.concatenate([[0, len(there) - 1], moved, moved + 1]))].astype(np.int64)
+    kept: NDArray[np.int64] = there[np.unique(np.concatenate([[0, len(there) - 1], moved, moved + 1])).astype(int)]
+    return kept
 
 
 def _column(values: Sequence[Any]) -> NDArray[Any]:

@@ -7,9 +7,9 @@ from typing import Final
 
 from sim.analysis.tables import ResultTables
 from sim.report.figure import Draw, Figure
-from sim.report.figures import flow
+from sim.report.figures import flow, goal
 
-FIGURES: Final[tuple[Draw, ...]] = (flow.draw,)
+FIGURES: Final[tuple[Draw, ...]] = (goal.draw, flow.draw)
 """From the question to the caveat."""
 
 

@@ -1,0 +1,137 @@
+"""Values side by side: a bar or a point each, with its interval and its text above it, in groups with a heading.
+
+The text stands above its bar, so that long words fit a narrow page. Laid out in pixels from the bottom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import altair as alt
+
+from sim.report.look import BLUE, GREY, SMALL, TEXT, chart_of, finished
+
+_HEAD: Final = 26
+_TEXT: Final = 19
+_BAR: Final = 14
+_AFTER: Final = 10
+"""Pixels of a heading, of the text of an entry, of its bar, and of the space after a group."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A value with its interval, None without one, and what is written above it."""
+
+    text: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    colour: str = BLUE
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under a heading."""
+
+    heading: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The axis below: what is measured, from where to where (beyond it, an arrow), how numbers are written.
+
+    Values are drawn as bars from `zero`, or as points, and a line stands at `zero`.
+    """
+
+    title: str
+    bars: bool = True
+    zero: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    format: str = ",.0f"
+
+
+@dataclass(frozen=True)
+class _Row:
+    y: float
+    entry: Entry
+
+    def cells(self) -> dict[str, Any]:
+        one = self.entry
+        return {"y": self.y, "value": one.value, "low": one.low, "high": one.high, "colour": one.colour}
+
+
+def bars_chart(groups: Sequence[Group], axis: Axis) -> alt.LayerChart:
+    """The groups below each other. Raises ValueError where they have no entry."""
+    height = sum(_tall(group) for group in groups)
+    ends = _ends(groups, axis)
+    shown = alt.Axis(title=axis.title, format=axis.format, tickCount=5, grid=True)
+    x = alt.X("value:Q", axis=shown, scale=alt.Scale(domain=list(ends), nice=False, clamp=True))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, height], nice=False, zero=False))
+    rows, texts, headings = _placed(groups, height)
+    layers = [*_marks(rows, x, y, axis), *_texts(texts, SMALL, "normal", y), *_texts(headings, TEXT, "bold", y)]
+    return finished([*layers, *_beyond(rows, ends, y)], height)
+
+
+def _tall(group: Group) -> int:
+    return (_HEAD if group.heading else 0) + len(group.entries) * (_TEXT + _BAR) + _AFTER
+
+
+def _ends(groups: Sequence[Group], axis: Axis) -> tuple[float, float]:
+    """Where the axis begins and ends: given, or to hold every value and interval and `zero`."""
+    entries = [entry for group in groups for entry in group.entries]
+    known = [axis.zero, *(value for one in entries for value in (one.value, one.low, one.high) if value is not None)]
+    low = min(known) if axis.low is None else axis.low
+    high = max(known) if axis.high is None else axis.high
+    room = 0.03 * (high - low) or 1.0
+    return (low - room if low < axis.zero and axis.low is None else low), (high + room if axis.high is None else high)
+
+
+def _placed(groups: Sequence[Group], height: int) -> tuple[list[_Row], list[dict[str, Any]], list[dict[str, Any]]]:
+    """The entries, their texts and the headings, each at its pixels from the bottom."""
+    at, rows, texts, headings = float(height), list[_Row](), list[dict[str, Any]](), list[dict[str, Any]]()
+    for group in groups:
+        if group.heading:
+            headings.append({"y": at - _HEAD / 2, "text": group.heading})
+            at -= _HEAD
+        for entry in group.entries:
+            texts.append({"y": at - _TEXT / 2, "text": entry.text})
+            rows.append(_Row(at - _TEXT - _BAR / 2, entry))
+            at -= _TEXT + _BAR
+        at -= _AFTER
+    return rows, texts, headings
+
+
+def _marks(rows: Sequence[_Row], x: alt.X, y: alt.Y, axis: Axis) -> Iterator[alt.Chart]:
+    chart = chart_of([row.cells() for row in rows]).encode(y=y, color=alt.Color("colour:N", scale=None))
+    line = chart_of([{"value": axis.zero}]).mark_rule(color=GREY, strokeWidth=1.5)
+    if axis.bars:
+        yield chart.mark_bar(opacity=0.4, height=_BAR - 2).encode(x=x, x2=alt.X2(datum=axis.zero))
+    yield line.encode(x=x)
+    if any(row.entry.low is not None for row in rows):
+        yield chart.transform_filter("datum.low !== null").mark_rule(strokeWidth=2.5).encode(x="low:Q", x2="high:Q")
+    if axis.bars:
+        yield chart.mark_tick(thickness=3, height=_BAR - 2).encode(x=x)
+    else:
+        yield chart.mark_point(size=70, filled=True, opacity=1).encode(x=x)
+
+
+def _beyond(rows: Sequence[_Row], ends: tuple[float, float], y: alt.Y) -> Iterator[alt.Chart]:
+    """Arrows at the edges for values that lie beyond them."""
+    for shape, place, out in (
+        ("triangle-right", "width + 9", [row for row in rows if row.entry.value > ends[1]]),
+        ("triangle-left", "-9", [row for row in rows if row.entry.value < ends[0]]),
+    ):
+        if out:
+            chart = chart_of([row.cells() for row in out]).mark_point(shape=shape, filled=True, size=110, opacity=1)
+            yield chart.encode(x=alt.value(alt.ExprRef(place)), y=y, color=alt.Color("colour:N", scale=None))
+
+
+def _texts(rows: Sequence[dict[str, Any]], size: int, weight: str, y: alt.Y) -> Iterator[alt.Chart]:
+    if rows:
+        style: dict[str, Any] = {"fontSize": size, "fontWeight": weight, "limit": alt.ExprRef("width + 16")}
+        text = chart_of(rows).mark_text(align="left", baseline="middle", **style)
+        yield text.encode(x=alt.value(0), y=y, text="text:N")
