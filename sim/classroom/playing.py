@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.classroom.sharing import Shared
-from sim.experiment.engines import play_of
-from sim.measures import Measured, measure
-from sim.measures.laws import check
-from sim.people.draw import draw
-from sim.scenario.document import Tree
-from sim.scenario.loading import read, settle
+from sim.errors import RunError
+from sim.experiment.memory import run_in_memory
+from sim.measures import Measured
+from sim.notebook.scenario import Scenario as Loaded
+from sim.notebook.scenario import load
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
 
 Floats = NDArray[np.float64]
 
@@ -52,25 +49,22 @@ _played: Final = Shared[Played](KEPT, AT_ONCE)
 
 
 def play(scenario: str, sets: Mapping[str, str], reps: int = 1, engine: str = "simpy") -> Played:
-    """The replications 1 to `reps` of a scenario with these values set. Raises InputError where they do not fit it."""
+    """The replications 1 to `reps` of a scenario with these values set.
+
+    Raises InputError where they do not fit it, RunError where a replication fails.
+    """
     asked = (scenario, tuple(sorted(sets.items())), reps, engine)
     return _played.get(asked, lambda: _play(scenario, sets, reps, engine))
 
 
 def _play(scenario: str, sets: Mapping[str, str], reps: int, engine: str) -> Played:
-    written, file = _written(scenario)
-    resolved = settle(written, file, [f"{path}={value}" for path, value in sets.items()]).scenario
-    return Played(resolved, tuple(_replicate(resolved, number, engine) for number in range(1, reps + 1)))
+    changed = _loaded(scenario).with_({**sets, "replications": reps}).resolved
+    outcome = run_in_memory(changed, engine).outcome
+    if outcome.failures:
+        raise RunError(*(failure.line() for failure in outcome.failures))
+    return Played(changed.scenario, tuple(one.measured for one in outcome.finished))
 
 
 @cache
-def _written(scenario: str) -> tuple[Tree, Path]:
-    return read(scenario)
-
-
-def _replicate(scenario: Scenario, replication: int, engine: str) -> Measured:
-    tables = build_tables(scenario)
-    people = draw(scenario, tables, scenario.seed, replication)
-    records = play_of(engine)(tables, people, None)
-    check(tables, people, records)
-    return measure(tables, people, records)
+def _loaded(scenario: str) -> Loaded:
+    return load(scenario)
