@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, cast
@@ -88,29 +89,27 @@ class Table:
         return Table(self.name, {**rows.columns, **plain}, self.units)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A pandas DataFrame: text str, dates datetime64, an empty number nan. Raises ImportError without pandas."""
-        import pandas
-
-        return pandas.DataFrame(
-            {
-                name: pandas.Series(cells, dtype="str") if cells.dtype == object else cells
-                for name, cells in self.columns.items()
-            }
+        """A pandas DataFrame: text str, dates datetime64, an empty number nan. Raises InputError without pandas."""
+        library = _library("pandas")
+        texts = {name: cells for name, cells in self.columns.items() if cells.dtype == object}
+        made: pandas.DataFrame = library.DataFrame(
+            {**self.columns, **{name: library.Series(cells, dtype="str") for name, cells in texts.items()}}
         )
+        return made
 
     def to_polars(self) -> polars.DataFrame:
-        """A polars DataFrame: String, Date, Int64, Float64; an empty number is null. Raises ImportError without it."""
-        import polars
-
+        """A polars DataFrame: String, Date, Int64, Float64; an empty number is null. Raises InputError without it."""
+        library = _library("polars")
         whole = {column.name for column in FILES.get(f"{self.name}.csv", ()) if column.type == "integer"}
 
-        def series(name: str, cells: Cells) -> polars.Series:
+        def series(name: str, cells: Cells) -> Any:
             if cells.dtype == object:
-                return polars.Series(name, cells.tolist(), dtype=polars.String)
-            made = polars.Series(name, cells, nan_to_null=True)
-            return made.cast(polars.Int64) if name in whole else made
+                return library.Series(name, cells.tolist(), dtype=library.String)
+            found = library.Series(name, cells, nan_to_null=True)
+            return found.cast(library.Int64) if name in whole else found
 
-        return polars.DataFrame([series(name, cells) for name, cells in self.columns.items()])
+        made: polars.DataFrame = library.DataFrame([series(name, cells) for name, cells in self.columns.items()])
+        return made
 
     def __repr__(self) -> str:
         return f"Table {self.name}: {len(self):,} rows of {', '.join(self.columns)}"
@@ -339,6 +338,14 @@ def _plain(cells: Cells) -> Callable[[Any], Any]:
     if cells.dtype.kind == "f":
         return lambda number: None if number != number else number
     return lambda cell: cell
+
+
+def _library(name: str) -> Any:
+    """Pandas or polars. Raises InputError without it."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise InputError(f"tables for {name} need {error.name}; run `pip install 'detsim[notebook]'`") from error
 
 
 def _floats(cells: Cells) -> Cells:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,13 @@ def test_polars_has_whole_numbers_where_the_files_have_them(whole: Path) -> None
     assert types == [polars.String, polars.Int64, polars.Date, polars.Int64, polars.Float64]
     first = daily.row(0, named=True)
     assert (first["date"], first["arrests"]) == (dt.date(2024, 12, 31), None), "the day before the start has no flows"
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_without_a_library_it_says_what_to_install(small: Table, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(InputError, match=rf"^tables for {library} need {library}; run `pip install 'detsim\[note"):
+        getattr(small, f"to_{library}")()
 
 
 @pytest.mark.parametrize("rows", [ROWS, []])
