@@ -20,6 +20,7 @@ from sim.scenario.units import parse_date
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
 View = Literal["line", "areas"]
 NEEDS: Final = "watch: needs Jinja2; run `pip install 'detsim[report]'`"
@@ -72,19 +73,16 @@ def fragment(results: ResultTables, asked: Asked = Asked(), *, level: int = 2, p
 
 def page(results: ResultTables, asked: Asked = Asked(), *, playing: bool = True) -> str:
     """A page of its own. Raises as `fragment` does."""
-    from markupsafe import Markup
-
-    inside = Markup(fragment(results, asked, level=1, playing=playing))
+    inside = _safe(fragment(results, asked, level=1, playing=playing))
     return _environment().get_template("page.html").render(scene=scene(results, asked), fragment=inside)
 
 
 def iframe(results: ResultTables, asked: Asked = Asked(), *, height: int = 900) -> str:
     """The page as a frame of `height` pixels, for a notebook; it may run its own script and reach nothing else."""
-    from markupsafe import Markup
-
-    frame = Markup('<iframe title="{}" sandbox="allow-scripts" style="{}" srcdoc="{}"></iframe>')
+    inside = page(results, asked, playing=False)
+    frame = _safe('<iframe title="{}" sandbox="allow-scripts" style="{}" srcdoc="{}"></iframe>')
     style = f"width: 100%; height: {height}px; border: 0"
-    return str(frame.format(scene(results, asked).title, style, page(results, asked, playing=False)))
+    return str(frame.format(scene(results, asked).title, style, inside))
 
 
 def write(result: Path, asked: Asked, out: Path | None = None, force: bool = False) -> Path:
@@ -112,7 +110,7 @@ def _environment() -> jinja2.Environment:
         raise InputError(NEEDS) from None
     made = jinja2.Environment(
         autoescape=True,
-        loader=jinja2.FunctionLoader(lambda name: (resources.files("sim.report.watch") / name).read_text("utf-8")),
+        loader=jinja2.FunctionLoader(_text),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -121,7 +119,16 @@ def _environment() -> jinja2.Environment:
     return made
 
 
-def _own(file: str) -> str:
+def _own(file: str) -> Markup:
+    return _safe(_text(file))
+
+
+def _text(file: str) -> str:
+    return (resources.files("sim.report.watch") / file).read_text("utf-8")
+
+
+def _safe(text: str) -> Markup:
+    """Text of ours, which is not escaped again; what is formatted into it is."""
     from markupsafe import Markup
 
-    return Markup((resources.files("sim.report.watch") / file).read_text("utf-8"))
+    return Markup(text)

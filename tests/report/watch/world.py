@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 
 from sim.analysis.tables import ResultTables, Table, table
@@ -25,6 +27,30 @@ MOVES = {
     (2, 5): "arrival 1, desk_line 1, processing+ 1 1, processing- 1 1, bed_line 1, bed+ 1 1, bed- 47 1,"
     " exit_removed 47, depart 47",
 }
+
+NASTY = "<script>alert(1)</script></script><b onclick='x'>{{ 7 * 7 }} ]]> & \"q\" <!--"
+_SCENARIO = f"""
+extends: one-facility
+title: {json.dumps(NASTY)}
+start: 2025-01-01
+days: 20
+replications: 2
+areas: {{A: {json.dumps(NASTY)}, B: plain}}
+people:
+  day0: {{areas: {{A: 50 %, B: 50 %}}}}
+arrests:
+  sources:
+    border: {{rate: {{A: 12 / d, B: 8 / d}}}}
+intake: {{places: {{A: 8, B: 7}}, desks: {{A: 3, B: 3}}}}
+beds: {{contracted: {{A: 430, B: 450}}}}
+"""
+
+
+def copied(folder):
+    """A scenario file of two areas whose title and first area are full of markup."""
+    file = folder / "nasty.yaml"
+    file.write_text(_SCENARIO, encoding="utf-8")
+    return file
 
 
 def rows(moves=None):
