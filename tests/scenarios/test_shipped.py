@@ -25,7 +25,7 @@ EXPECTED = {
     "national", "fy2024", "feb-2025-787", "feb-2025-611", "may-2025-1000", "goal-3000", "goal-3000-funded",
     "hq-clearance", "no-release", "sanctuary-cooperation", "irs-details", "agreements", "court-challenges",
     "million-removals", "border-surge", "criminality-first", "one-facility", "mmc", "erlang-b", "erlang-a",
-    "two-classes", "infinite-beds", "one-goal-three-budgets", "arrivals", "full-house", "long-stay",
+    "two-classes", "infinite-beds", "one-goal-three-budgets", "arrivals", "full-house", "long-stay", "small-facility",
     "beds-2003", "beds-2003-mandatory", "judges-2023", "judges-2023-700", "removal-2016", "removal-2016-stays",
     "bed-rate-2018", "beds-for-3000", "april-2025", "april-2025-minimum",
 }  # fmt: skip

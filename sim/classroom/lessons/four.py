@@ -1,0 +1,200 @@
+import marimo
+
+app = marimo.App(width="medium", app_title="Lesson 4: case, seats and the long stay", css_file="lesson.css")
+
+
+@app.cell
+def _():
+    import marimo as mo
+
+    from sim.classroom import course, longstay, screen
+    from sim.classroom.controls import Slider, defaults
+    from sim.classroom.earlier import Earlier
+
+    lesson = course.lesson_of("four")
+    screen.heading(lesson)
+    return Earlier, Slider, defaults, lesson, longstay, mo, screen
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        So far a stay in a bed was a number that fell from the sky. Now it has causes. In this area **10 people a day**
+        are arrested, and there are **600 beds**. Four in ten have an old order of removal; for more than half a
+        **judge** has to decide, after one to three hearings. Two judges hear 5 cases each on a working day. Whoever is
+        ordered removed needs a **travel document** and a **seat**: six in ten go by land within days, four in ten wait
+        forty days for papers and then for one of 5 seats a day on a plane.
+
+        Not all stays end that way. Some are released on **bond**, some win their case, some **give up**: the longer
+        they are held, the more people accept departure without a decision. Whoever is still held 180 days after the
+        order is released under supervision.
+
+        All beds are soon full and people wait in the hold room. What would help?
+        """
+    )
+    return
+
+
+@app.cell
+def _(screen):
+    prediction = screen.prediction("With 900 beds, not 600: how many more people are removed in a year?", "people")
+    skip = screen.skip()
+    return prediction, skip
+
+
+@app.cell
+def _(mo, prediction, skip):
+    mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
+    return
+
+
+@app.cell
+def _(Slider):
+    controls = (
+        Slider(
+            key="beds",
+            label="Beds",
+            unit="beds",
+            low=300,
+            high=1200,
+            step=50,
+            value=600,
+            sets={"beds.contracted": "{}"},
+            believe="That beds, guards and nurses are found and paid for, each night of the year.",
+        ),
+        Slider(
+            key="judges",
+            label="Judges",
+            unit="judges",
+            low=0.5,
+            high=5,
+            step=0.5,
+            value=2,
+            sets={"case.dockets.court.judges": "{}"},
+            believe="That judges are hired (742 days each, 2011 to 2016: GAO-17-438), and hear five cases a day with care.",
+        ),
+        Slider(
+            key="document",
+            label="Wait for a document, far countries",
+            unit="days",
+            low=5,
+            high=120,
+            step=5,
+            value=40,
+            sets={"removal.groups.far.document": "{lognormal: {mean: {} d, sd: {} d}}"},
+            believe="That a foreign government answers so quickly. An agreement may give it reason to, at a price.",
+        ),
+        Slider(
+            key="seats",
+            label="Seats on flights",
+            unit="a day",
+            low=1,
+            high=8,
+            step=0.5,
+            value=5,
+            sets={"removal.routes.charter.seats": "{}"},
+            believe="That planes and crews can be chartered for so many, twice a week, and land where they are sent.",
+        ),
+        Slider(
+            key="bond",
+            label="Released on bond",
+            unit="% a day",
+            low=0,
+            high=3,
+            step=0.1,
+            value=0.5,
+            sets={"release.clocks.bond.rate.border": "{} % / d"},
+            believe="That judges or officers set bond for so many of those not under mandatory custody, who can pay it "
+            "and come to their hearings; what becomes of a case after release is not in this world.",
+        ),
+    )
+    return (controls,)
+
+
+@app.cell
+def _(screen):
+    reset = screen.reset_button()
+    return (reset,)
+
+
+@app.cell
+def _(controls, reset, screen):
+    start = screen.start(controls, reset)
+    sliders = screen.widgets(controls, start)
+    return sliders, start
+
+
+@app.cell
+def _(controls, mo, prediction, reset, screen, skip, sliders, start):
+    screen.wait_for(prediction, skip)
+    mo.vstack([mo.md("## Playground"), screen.panel(controls, sliders, reset, start)])
+    return
+
+
+@app.cell
+def _(controls, longstay, prediction, screen, skip, sliders):
+    screen.wait_for(prediction, skip)
+    answer = longstay.answer(controls, sliders.value)
+    numbers = longstay.numbers(answer)
+    return answer, numbers
+
+
+@app.cell
+def _(answer, controls, defaults, longstay, mo, numbers, prediction, screen, sliders):
+    played_it = sliders.value == defaults(controls) | {"beds": longstay.ASKED}
+    mo.vstack(
+        [
+            screen.cards(numbers, len(answer.replications)),
+            screen.written_down(prediction, "more people", longstay.asked(controls))
+            if played_it
+            else mo.md("Set 900 beds and leave the rest: there your prediction is answered."),
+            screen.figure(longstay.drawn(answer, sliders.value), longstay.caption(answer)),
+            mo.md(longstay.theory(answer, sliders.value)),
+            screen.remember(sliders.value),
+        ]
+    )
+    return
+
+
+@app.cell
+def _(Earlier, screen):
+    earlier = Earlier()
+    clear = screen.clear_button()
+    return clear, earlier
+
+
+@app.cell
+def _(clear, controls, earlier, numbers, screen, sliders):
+    if clear.value:
+        earlier.clear()
+    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.comparison(earlier, controls, clear)
+    return
+
+
+@app.cell
+def _(lesson, mo, screen):
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## To talk about
+
+                1. Compare 300 beds more with one judge more: removals, people held, people in the hold room. Why do
+                   the beds fill, and why do they add so little?
+                2. Fewer held can mean quicker removals, more bonds, or fewer arrests. Find two settings with about 450
+                   people in beds at the end that differ in who leaves and how. Which would each of three readers
+                   choose: one who wants more removals, one who wants fewer people held, one who counts dollars?
+                3. The longer a court takes, the more people give up and leave before it decides. Their stay is
+                   shorter for it. What would you have to know about them to say whether the outcome was right?
+                """
+            ),
+            screen.onward(lesson),
+        ]
+    )
+    return
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,197 @@
+import marimo
+
+app = marimo.App(width="medium", app_title="Lesson 1: arrivals and variation", css_file="lesson.css")
+
+
+@app.cell
+def _():
+    import marimo as mo
+
+    from sim.classroom import course, followed, screen, variation
+    from sim.classroom.controls import Slider
+    from sim.classroom.earlier import Earlier
+
+    lesson = course.lesson_of("one")
+    screen.heading(lesson)
+    return Earlier, Slider, followed, lesson, mo, screen, variation
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        ## First, one person
+
+        A number held is a number of people. Before we count, follow one of them. The world is made up: one area, ten
+        arrests a day, two judges, two ways home. Go on step by step, and guess before each step how long it will take.
+        """
+    )
+    return
+
+
+@app.cell
+def _(followed, mo):
+    who = mo.ui.dropdown(list(followed.people()), value="the first person", label="Follow", allow_select_none=False)
+    return (who,)
+
+
+@app.cell
+def _(followed, mo, who):
+    person = followed.people()[who.value]
+    step = mo.ui.slider(1, len(person.steps), 1, 1, show_value=True, full_width=True, label="Step of the stay")
+    return person, step
+
+
+@app.cell
+def _(followed, mo, person, step, who):
+    mo.vstack([mo.hstack([who, step], widths=[1, 2], wrap=True), followed.shown(person, step.value)])
+    return
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        Four people, four ends. Which stage took longest? It is hardly ever an officer, a judge or a pilot at work: it
+        is waiting for one.
+
+        ## Now many people: average and variation
+
+        Another made-up area: **20 people a day** are arrested on average, and each is held **30 days** on average.
+        There is a bed for everybody. On average 20 × 30 = **600** people are held.
+
+        But nobody arranges 20 arrests a day. People are met one by one (chance alone), fewer are arrested at weekends,
+        and on some days an operation is on while on others a van breaks down: the **day effect**, a factor drawn for
+        each day. In national figures the days vary by about 22 % beyond weekday and trend; a day effect of 0.2 makes
+        them do so, and is the setting at the start.
+        """
+    )
+    return
+
+
+@app.cell
+def _(screen):
+    prediction = screen.prediction("On how many days of 100 are exactly 20 people arrested?", "days in 100")
+    skip = screen.skip()
+    return prediction, skip
+
+
+@app.cell
+def _(mo, prediction, skip):
+    mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
+    return
+
+
+@app.cell
+def _(Slider):
+    controls = (
+        Slider(
+            key="arrests",
+            label="Arrests, average",
+            unit="a day",
+            low=2,
+            high=60,
+            step=1,
+            value=20,
+            sets={"arrests.sources.border.rate": "{} / d"},
+            believe="That for half a year there are officers, vehicles and people to be found for so many arrests, "
+            "and that the average itself does not drift. A goal names an average that is wished for, not the days.",
+        ),
+        Slider(
+            key="day_effect",
+            label="Day effect",
+            unit="",
+            low=0,
+            high=1,
+            step=0.05,
+            value=0.2,
+            sets={"arrests.day_effect": "{}"},
+            believe="At 0, that days differ by weekday and chance alone. At 0.2, that two days of three lie within a "
+            "fifth of the usual. At 1, that most days are quiet and a few are raids with more than a hundred arrests.",
+        ),
+    )
+    return (controls,)
+
+
+@app.cell
+def _(screen):
+    reset = screen.reset_button()
+    return (reset,)
+
+
+@app.cell
+def _(controls, reset, screen):
+    start = screen.start(controls, reset)
+    sliders = screen.widgets(controls, start)
+    return sliders, start
+
+
+@app.cell
+def _(controls, mo, prediction, reset, screen, skip, sliders, start):
+    screen.wait_for(prediction, skip)
+    mo.vstack([mo.md("## Playground"), screen.panel(controls, sliders, reset, start)])
+    return
+
+
+@app.cell
+def _(controls, prediction, screen, skip, sliders, variation):
+    screen.wait_for(prediction, skip)
+    answer = variation.answer(controls, sliders.value)
+    numbers = variation.numbers(answer, sliders.value)
+    return answer, numbers
+
+
+@app.cell
+def _(answer, mo, numbers, prediction, screen, sliders, variation):
+    mo.vstack(
+        [
+            screen.cards(numbers, len(answer.replications)),
+            screen.written_down(prediction, "days in 100", numbers[0].mean),
+            screen.figure(variation.drawn(answer, sliders.value), variation.caption(answer, sliders.value)),
+            mo.md(variation.theory(answer, sliders.value)),
+            screen.remember(sliders.value),
+        ]
+    )
+    return
+
+
+@app.cell
+def _(Earlier, screen):
+    earlier = Earlier()
+    clear = screen.clear_button()
+    return clear, earlier
+
+
+@app.cell
+def _(clear, controls, earlier, numbers, screen, sliders):
+    if clear.value:
+        earlier.clear()
+    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.comparison(earlier, controls, clear)
+    return
+
+
+@app.cell
+def _(lesson, mo, screen):
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## To talk about
+
+                1. The days swing by two fifths, the number held by a twentieth. Where did the variation go? What would
+                   happen to it in a hold room, where people stay for hours and not for a month?
+                2. Set the day effect to 1 and leave the average alone. Who notices first: the officers, the hold room,
+                   those who pay for beds, or the people arrested?
+                3. A report says "600 held on average". For whom is that number enough, and what would the four people
+                   you followed add to it?
+                """
+            ),
+            screen.onward(lesson),
+        ]
+    )
+    return
+
+
+if __name__ == "__main__":
+    app.run()

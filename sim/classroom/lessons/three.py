@@ -1,0 +1,192 @@
+import marimo
+
+app = marimo.App(width="medium", app_title="Lesson 3: what happens when it is full", css_file="lesson.css")
+
+
+@app.cell
+def _():
+    import marimo as mo
+
+    from sim.classroom import course, ladder, screen
+    from sim.classroom.controls import Choice, Slider
+    from sim.classroom.earlier import Earlier
+
+    lesson = course.lesson_of("three")
+    screen.heading(lesson)
+    return Choice, Earlier, Slider, ladder, lesson, mo, screen
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        Two areas. In the **north** 10 people a day are arrested and there are 140 beds; in the **south** 3 a day and 90
+        beds. A stay lasts 20 days on average. All beds of the north are full on the first day.
+
+        What happens to the next person is a rule. Such rules form a **ladder**; each rung is tried in its turn:
+
+        1. **wait**: the person stays in the hold room, a room meant for 12 hours, until a bed is free. People under
+           mandatory custody (six in ten here) go first, so the others wait longest.
+        2. **transfer**, after 4 hours: whoever can go to a free bed in the other area goes there, far from family and
+           lawyer; four seats a day.
+        3. **over contract**, after 12 hours: up to 10 % more people than the contract has beds.
+        4. **displace**, after 12 hours: a person under mandatory custody takes the bed of one who is not, and that
+           person is released.
+        5. **release**, after 24 hours: somebody not under mandatory custody is released, for want of a bed.
+
+        Start with the first rung and add one at a time.
+        """
+    )
+    return
+
+
+@app.cell
+def _(screen):
+    prediction = screen.prediction(
+        "With the first rung alone, how many are in the hold rooms after 120 days?", "people"
+    )
+    skip = screen.skip()
+    return prediction, skip
+
+
+@app.cell
+def _(mo, prediction, skip):
+    mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
+    return
+
+
+@app.cell
+def _(Choice, Slider, ladder):
+    controls = (
+        Choice(
+            key="rungs",
+            label="Rungs in use, up to",
+            value="wait",
+            options=ladder.ladders(),
+            believe="That the rule is followed each time: that the bus leaves, that the facility takes ten in a "
+            "hundred more, that the release is signed. *Nobody can wait* is no rung but a world in which whoever finds "
+            "no bed is released at once; there theory is exact.",
+        ),
+        Choice(
+            key="approval",
+            label="Releases need headquarters' approval",
+            value="no",
+            options={
+                "no": {},
+                "yes, two reviewers": {"release": "{clearance: {reviewers: 2, review: 12 h, approval: 60 %}}"},
+                "yes, one reviewer": {"release": "{clearance: {reviewers: 1, review: 12 h, approval: 60 %}}"},
+            },
+            believe="That each release for want of a bed, or from a bed for another person, waits until somebody far "
+            "away has read it: 12 hours a request, 60 % approved. Meanwhile the person stays where they are.",
+        ),
+        Slider(
+            key="beds",
+            label="Beds in the north",
+            unit="beds",
+            low=100,
+            high=240,
+            step=5,
+            value=140,
+            sets={"beds.contracted.N": "{}"},
+            believe="That a site, a contract and staff are found in the north itself, and that they are paid for on "
+            "nights when they are empty as well.",
+        ),
+        Slider(
+            key="arrests",
+            label="Arrests in the north",
+            unit="a day",
+            low=4,
+            high=16,
+            step=1,
+            value=10,
+            sets={"arrests.sources.border.rate.N": "{} / d"},
+            believe="That officers make so many arrests whatever the hold room looks like. In some rules arrests stop "
+            "while it is full (`throttle`); here they do not.",
+        ),
+    )
+    return (controls,)
+
+
+@app.cell
+def _(screen):
+    reset = screen.reset_button()
+    return (reset,)
+
+
+@app.cell
+def _(controls, reset, screen):
+    start = screen.start(controls, reset)
+    sliders = screen.widgets(controls, start)
+    return sliders, start
+
+
+@app.cell
+def _(controls, mo, prediction, reset, screen, skip, sliders, start):
+    screen.wait_for(prediction, skip)
+    mo.vstack([mo.md("## Playground"), screen.panel(controls, sliders, reset, start)])
+    return
+
+
+@app.cell
+def _(controls, ladder, prediction, screen, skip, sliders):
+    screen.wait_for(prediction, skip)
+    answer = ladder.answer(controls, sliders.value)
+    numbers = ladder.numbers(answer)
+    return answer, numbers
+
+
+@app.cell
+def _(answer, ladder, mo, numbers, prediction, screen, sliders):
+    mo.vstack(
+        [
+            screen.cards(numbers, len(answer.replications)),
+            screen.written_down(prediction, "people", numbers[0].mean),
+            screen.figure(ladder.drawn(answer), ladder.caption(answer)),
+            mo.md(ladder.theory(answer, sliders.value)),
+            screen.remember(sliders.value),
+        ]
+    )
+    return
+
+
+@app.cell
+def _(Earlier, screen):
+    earlier = Earlier()
+    clear = screen.clear_button()
+    return clear, earlier
+
+
+@app.cell
+def _(clear, controls, earlier, numbers, screen, sliders):
+    if clear.value:
+        earlier.clear()
+    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.comparison(earlier, controls, clear)
+    return
+
+
+@app.cell
+def _(lesson, mo, screen):
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## To talk about
+
+                1. Add the rungs one by one. Each makes the line shorter; each hands the shortage to somebody else. Who
+                   bears it on each rung?
+                2. Compare *release* without approval, with two reviewers and with one. Who waits for the signature, and
+                   where? What would you want to know before you said the approval is too slow, or too quick?
+                3. With *release*, raise arrests in the north from 10 to 14 a day. How many more people are removed? How
+                   many more are arrested and let go? What would each of three readers make of it: one who wants more
+                   removals, one who wants fewer people held, one who counts dollars?
+                """
+            ),
+            screen.onward(lesson),
+        ]
+    )
+    return
+
+
+if __name__ == "__main__":
+    app.run()

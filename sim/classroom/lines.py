@@ -1,0 +1,63 @@
+"""Line charts of a lesson: a column of each day, the first run thick, the others thin, a level to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from sim.classroom.drawing import WIDTH, Spec
+
+BLUE: Final = "#0072B2"
+SKY: Final = "#56B4E9"
+VERMILION: Final = "#D55E00"
+GREEN: Final = "#009E73"
+PLOT: Final = WIDTH - 80
+"""Width of what is drawn, without the axis."""
+
+
+def rows(columns: dict[str, NDArray[Any]], every: int = 1) -> list[dict[str, Any]]:
+    """Rows of columns of shape (R, D + 1): a row a run and every so many days."""
+    runs, days = next(iter(columns.values())).shape
+    return [
+        {"day": day, "run": run, "first": run == 0} | {name: _plain(cells[run, day]) for name, cells in columns.items()}
+        for run in range(runs)
+        for day in range(0, days, every)
+    ]
+
+
+def lines(column: str, title: str, height: int, above: Sequence[Spec] = ()) -> dict[str, Any]:
+    """Lines of a column of the data `rows` by day."""
+    axes = {
+        "x": {"field": "day", "type": "quantitative", "title": "day", "axis": {"grid": False}},
+        "y": {"field": column, "type": "quantitative", "title": title},
+        "detail": {"field": "run", "type": "nominal"},
+    }
+    thin = {"mark": {"type": "line", "strokeWidth": 1, "color": SKY}, "transform": [{"filter": "!datum.first"}]}
+    thick = {"mark": {"type": "line", "strokeWidth": 3, "color": BLUE}, "transform": [{"filter": "datum.first"}]}
+    layers = [{**layer, "data": {"name": "rows"}, "encoding": axes} for layer in (thin, thick)]
+    return {"width": PLOT, "height": height, "layer": [*layers, *above]}
+
+
+def level(data: str) -> dict[str, Any]:
+    """A dashed rule at `value` with its `text`, of the data of that name."""
+    written = {"text": {"field": "text"}, "x": {"value": PLOT}}
+    return {
+        "data": {"name": data},
+        "encoding": {"y": {"field": "value", "type": "quantitative"}},
+        "layer": [
+            {"mark": {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 2, "color": VERMILION}},
+            {"mark": {"type": "text", "align": "right", "dy": -9, "fontWeight": "bold"}, "encoding": written},
+        ],
+    }
+
+
+def stacked(*charts: Spec) -> dict[str, Any]:
+    """Charts one below the other, each with a scale of its own."""
+    return {"vconcat": list(charts), "spacing": 20}
+
+
+def _plain(value: Any) -> float | int:
+    """A number of a row; whole ones without a decimal point."""
+    return int(value) if float(value).is_integer() else float(value)
