@@ -73,8 +73,8 @@ def drawn(played: Played) -> str:
     told = "; ".join(f"{fate['fate']}: {fate['share']:.0f}" for fate in fates)
     alternative = (
         f"Lines over {played.scenario.days} days. People in hold rooms: from {waiting.min():.0f} to "
-        f"{waiting.max():.0f}. People in beds: from {held.min():.0f} to {held.max():.0f}, with {beds} beds. Bars, of 100 "
-        f"people arrested: {told}."
+        f"{waiting.max():.0f}. People in beds: from {held.min():.0f} to {held.max():.0f}, with {beds} beds. Bars, of "
+        f"100 people arrested: {told}."
     )
     data: dict[str, Rows] = {
         "rows": rows({"waiting": waiting, "held": held}),

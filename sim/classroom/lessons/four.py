@@ -72,7 +72,7 @@ def _(Slider):
             step=0.5,
             value=2,
             sets={"case.dockets.court.judges": "{}"},
-            believe="That judges are hired (742 days each, 2011 to 2016: GAO-17-438), and hear five cases a day with care.",
+            believe="That judges are hired (742 days each, 2011 to 2016: GAO-17-438), and hear five cases a day well.",
         ),
         Slider(
             key="document",
