@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis import html
 from sim.errors import InputError
 from sim.measures.columns import FILES, MEASURES, TEXT, Column
 
@@ -115,13 +115,11 @@ class Table:
         return f"Table {self.name}: {len(self):,} rows of {', '.join(self.columns)}"
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{_head(name, self.units.get(name, ''))}</th>" for name in self.columns)
-        rows = "".join(f"<tr>{''.join(map(_shown, row.values()))}</tr>" for row in self.take(slice(FIRST)).rows())
-        more = f"first {FIRST} of {len(self):,} rows" if len(self) > FIRST else f"{len(self):,} rows"
-        return (
-            f"<table><caption>{escape(self.name)}, {more}</caption>"
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        heads = [f"{name}\n{self.units.get(name, '')}" for name in self.columns]
+        rows = [[_shown(cell) for cell in row.values()] for row in self.take(slice(FIRST)).rows()]
+        sides = "".join("l" if cells.dtype.kind in "OM" else "r" for cells in self.columns.values())
+        many = f"first {FIRST} of {len(self):,} rows" if len(self) > FIRST else f"{len(self):,} rows"
+        return html.table(heads, rows, sides, f"{self.name}: {many}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,16 +350,11 @@ def _floats(cells: Cells) -> Cells:
     return np.array([_number(cell) for cell in cells], dtype=np.float64)
 
 
-def _head(name: str, unit: str) -> str:
-    return escape(name) + (f"<br><small>{escape(unit)}</small>" if unit else "")
-
-
 def _shown(cell: str | int | float | None) -> str:
-    """A cell as a reader sees it: thousands separated, at most six digits."""
+    """A cell as a reader sees it: thousands apart, at most six digits."""
     if cell is None or isinstance(cell, str):
-        return f"<td>{escape(cell or '')}</td>"
-    text = f"{cell:,}" if isinstance(cell, int) or abs(cell) >= 1e6 else f"{cell:,.6g}"
-    return f'<td style="text-align:right">{text}</td>'
+        return cell or ""
+    return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.0f}" if abs(cell) >= 1e6 else f"{cell:,.6g}"
 
 
 def _number(value: object) -> float:

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.analysis import compare as analysis
-from sim.analysis import showing
+from sim.analysis import html, showing
 from sim.analysis.results import of_tables
 from sim.analysis.tables import ResultTables, Table, of_rows
 from sim.errors import InputError
 from sim.measures.columns import COMPARE, INPUTS
 from sim.notebook import charts
-from sim.notebook.html import table as html_table
 from sim.notebook.result import Result, Run, read
 
 if TYPE_CHECKING:
     import altair
 
+_SIDES: Final = "l" * showing.WORDS + "r" * (len(showing.HEADS) - showing.WORDS)
 _OF_THE_RUN: Final = ("replications=", "seed=")
 Comparable = Result | ResultTables | str | Path
 """A run, a result that was read, its tables, or its folder."""
@@ -73,7 +73,7 @@ class Comparison:
         rows = showing.rows(self.found, showing.HEADLINES)
         return (
             f"<p><strong>Difference from {escape(self.names[0])}</strong></p>{warning}"
-            f"{_list(showing.inputs(self.found))}{html_table(showing.HEADS, rows, showing.WORDS)}"
+            f"{_list(showing.inputs(self.found))}{html.table(showing.HEADS, rows, _SIDES)}"
             f"<small>{_list(self.notes)}</small>"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis import html
 from sim.analysis.made import tables_of
 from sim.analysis.tables import ResultTables, Table, plain_tree, read_tables
 from sim.errors import InputError
@@ -19,8 +21,7 @@ from sim.experiment.replication import Failure
 from sim.measures.columns import MEASURES
 from sim.measures.intervals import COVERS, Estimate
 from sim.notebook import charts
-from sim.notebook.html import table
-from sim.notebook.scenario import Scenario
+from sim.notebook.scenario import Scenario, window
 from sim.scenario.units import nearest
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ class Result:
 
     def _numbers(self) -> str:
         number = len(self.tables.manifest.get("replications", ()))
-        days, start = self.tables.manifest.get("days"), self.tables.manifest.get("start")
-        return f"{days} days from {start}, {number} replication{'' if number == 1 else 's'}"
+        span = window(dt.date.fromisoformat(self.tables.manifest["start"]), self.tables.manifest["days"])
+        return f"{span}, {number} replication{'' if number == 1 else 's'}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} {self.name}: {self._numbers()}"
@@ -135,7 +136,7 @@ class Result:
         seed = f", seed {self.tables.manifest.get('seed')}"
         return (
             f"<p><strong>{escape(self.title)}</strong>{question}<br>{escape(self._numbers() + seed)}</p>"
-            f"{table(heads, rows)}<p><small>{self._covers()}</small></p>"
+            f"{html.table(heads, rows, 'lrrl')}<p><small>{self._covers()}</small></p>"
         )
 
     def _covers(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,11 +56,15 @@ class Scenario:
         return f"Scenario {', '.join((self.name, *self.sets))}"
 
     def _repr_html_(self) -> str:
-        window = self.resolved.scenario
-        days = f"{window.days:,} day{'s' if window.days > 1 else ''} from {window.start:%-d %B %Y}"
-        parts = (self.question, days, ", ".join(self.sets))
+        scenario = self.resolved.scenario
+        parts = (self.question, window(scenario.start, scenario.days), ", ".join(self.sets))
         lines = "".join(f"<br>{escape(part)}" for part in parts if part)
         return f"<p><strong>{escape(self.title)}</strong>{lines}</p>"
+
+
+def window(start: dt.date, days: int) -> str:
+    """The window of a run in words."""
+    return f"{days:,} day{'' if days == 1 else 's'} from {start.day} {start:%B %Y}"
 
 
 def load(scenario: str | Path, set: Settings = ()) -> Scenario:

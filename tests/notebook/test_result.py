@@ -56,7 +56,7 @@ def test_tables_that_were_not_asked_for(single: sim.Run, tmp_path: Path) -> None
 def test_a_folder_is_read(tmp_path: Path) -> None:
     run(Options("erlang-b", ("days=10",), 2, out=tmp_path / "run", quiet=True, events=3))
     found = sim.read(str(tmp_path / "run"))
-    assert repr(found) == "Result erlang-b: 10 days from 2025-01-01, 2 replications"
+    assert repr(found) == "Result erlang-b: 10 days from 1 January 2025, 2 replications"
     assert len(found.events) and found.question.startswith("What share")
     with pytest.raises(InputError, match="not a result folder"):
         sim.read(tmp_path / "walk")
@@ -71,7 +71,7 @@ def test_the_headline_is_that_of_the_terminal(small: sim.Run) -> None:
 def test_it_is_shown_with_what_intervals_cover(small: sim.Run, single: sim.Run) -> None:
     shown = small._repr_html_()
     assert "<b>bold" not in shown and "&lt;b&gt;bold&lt;/b&gt;" in shown and "a &lt; b?" in shown
-    assert "30 days from 2025-01-01, 3 replications, seed 1" in shown
+    assert "30 days from 1 January 2025, 3 replications, seed 1" in shown
     assert "Intervals cover simulation noise only" in shown and "gives no interval" in single._repr_html_()
-    assert repr(single) == "Run erlang-b: 30 days from 2025-01-01, 1 replication"
+    assert repr(single) == "Run erlang-b: 30 days from 1 January 2025, 1 replication"
     assert Result(small.tables)._repr_html_() == shown
