@@ -11,10 +11,12 @@ from sim.analysis import showing
 from sim.analysis.compare import Comparison, Row, compare
 from sim.analysis.tables import ResultTables
 from sim.analysis.wording import meaning
+from sim.errors import InputError
 from sim.measures.columns import FILES, TEXT
 from sim.report.figure import Figure
 from sim.report.page import answer, grounds, studies, words
 from sim.report.series import labels
+from sim.report.watch import Asked, fragment
 
 GROUPS: Final[Mapping[str, str]] = {
     "goal": "What was asked, and what was done",
@@ -93,6 +95,8 @@ class Page:
     sources: tuple[grounds.Known, ...]
     recipes: tuple[grounds.Recipe, ...]
     unlike: tuple[str, ...]
+    watching: str
+    """HTML of the animation; empty without journeys."""
 
     @property
     def figures(self) -> Iterator[Figure]:
@@ -122,6 +126,7 @@ def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequ
         sources=tuple(grounds.known(of_scenarios)),
         recipes=tuple(map(grounds.recipe, of_scenarios)),
         unlike=tuple(_unlike(results)),
+        watching=_watching(results[0]),
     )
 
 
@@ -152,12 +157,19 @@ def _renamed(comparison: Comparison, names: Mapping[str, str]) -> Comparison:
 
 def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
     """What makes results hard to hold beside each other."""
-    for key, what in (("start", "start on different days"), ("days", "cover windows of different length")):
-        if len({str(result.manifest.get(key)) for result in results}) > 1:
-            each = words.listed([f"{result.name}: {result.manifest.get(key)}" for result in results])
-            yield f"The results {what} ({each}): what lies on different dates is not like for like."
+    if len({str(result.manifest.get("start")) for result in results}) > 1:
+        each = words.listed([f"{one.name}: {words.day(str(one.manifest.get('start')))}" for one in results])
+        yield f"The results start on different days ({each}): what lies on different dates is not like for like."
     if len({tuple(result.scenario.get("areas", ())) for result in results}) > 1:
         yield "The results have different areas: figures by area hold no like against like."
+
+
+def _watching(result: ResultTables) -> str:
+    """The animation of a result with journeys, as HTML; empty of another."""
+    try:
+        return fragment(result, Asked("line"), level=3) if "events" in result else ""
+    except InputError:  # journeys in which nobody is seen: nothing to watch
+        return ""
 
 
 # --- numbers ------------------------------------------------------------------------------------

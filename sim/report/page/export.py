@@ -13,9 +13,9 @@ from sim.experiment.store import PartFolder
 from sim.measures.columns import Column
 from sim.report import look
 from sim.report.figure import Figure
+from sim.report.page.write import LIST
 from sim.studies.writing import Csv, write_files
 
-LIST: Final = "figures.json"
 _TYPES: Final = {"i": "integer", "f": "number", "M": "date", "O": "string", "b": "boolean"}
 
 

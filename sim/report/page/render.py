@@ -20,6 +20,7 @@ CONTENTS: Final = (
     ("inputs", "What differs in the inputs"),
     ("numbers", "The numbers"),
     ("figures", "What happened"),
+    ("watching", "Watching the line"),
     ("assumptions", "What it rests on"),
     ("caveats", "What it cannot tell"),
     ("sources", "Sources"),
@@ -38,9 +39,11 @@ def html(page: content.Page, report_command: str) -> str:
     """The whole page. The same page gives the same text."""
     environment = _environment()
     safe = environment.filters["safe"]
+    left_out = {id_ for id_, there in (("inputs", page.comparison), ("watching", page.watching)) if not there}
     return environment.get_template("page.html.j2").render(
         page=page,
-        contents=[(id_, heading) for id_, heading in CONTENTS if id_ != "inputs" or page.comparison],
+        contents=[(id_, heading) for id_, heading in CONTENTS if id_ not in left_out],
+        watching=safe(page.watching),
         intros=caveats.INTROS,
         caveats=caveats.caveats(page.scenarios),
         methods=METHODS,

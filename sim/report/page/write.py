@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.report.figure import Figure
     from sim.report.page.studies import Ranking
 
+LIST: Final = "figures.json"
+"""Marks a folder of figures, and lists them."""
 NEEDED: Final = ("altair", "vl_convert", "jinja2")
 _LONGEST: Final = 120
 _LONGEST_NAME: Final = 230
@@ -100,7 +102,14 @@ def _refuse(options: Options, out: Path) -> None:
     if out.exists() and not options.force:
         raise InputError(f"{out}: exists; choose another file with --out, or replace it with --force")
     if options.figures:
-        refuse_existing(options.figures, options.force)
+        _refuse_figures(options.figures, options.force)
+
+
+def _refuse_figures(out: Path, force: bool) -> None:
+    """Raise InputError if a folder of figures may not be written: `--force` replaces nothing but one."""
+    refuse_existing(out, force)
+    if out.is_dir() and any(out.iterdir()) and not (out / LIST).is_file():
+        raise InputError(f"{out}: is no folder of figures ({LIST}); --force replaces only those")
 
 
 def _read(paths: Sequence[Path]) -> list[ResultTables]:
