@@ -14,7 +14,7 @@ from sim.analysis.tables import ResultTables, Table
 from sim.errors import InputError
 from sim.names import SECONDS_PER_DAY
 from sim.report.figure import Figure
-from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, sampled, window_end
+from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, sampled, window_end
 
 if TYPE_CHECKING:
     import altair as alt
@@ -167,7 +167,7 @@ def _journey(tables: ResultTables, stay: Stay, people: int) -> Journey:
     ]
     if not stay.held_before:
         steps.insert(0, Step("arrest", None, "is arrested", "arrested", first, first, 0.0))
-    start = dt.date.fromisoformat(str(tables.scenario["start"]))
+    start = first_day(tables)
     return Journey(stay.person, stay.run, people, start, stay.held_before, not stay.gone, tuple(steps))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from sim.analysis.tables import ResultTables
 from sim.errors import InputError
@@ -141,21 +142,43 @@ def sampled(results: ResultTables, run: int | None = None) -> list[Stay]:
         raise InputError(f"{results.path or results.name}: no events.csv; run the scenario again with `--events N`")
     events = results["events"]
     runs = sorted(set(events["run_number"].tolist()))
-    if run is None and runs:
-        run = runs[0]
+    if not runs:
+        raise InputError(f"{results.path or results.name}: events.csv has nobody; run again with `--events N`")
+    run = runs[0] if run is None else run
     if run not in runs:
-        there = ", ".join(map(str, runs)) or "none"
+        there = ", ".join(map(str, runs))
         raise InputError(f"{results.path or results.name}: no events of replication {run}; there are: {there}")
     chosen = events.take(events["run_number"] == run)
     columns = (chosen[name].tolist() for name in ("entity_id", "event_type", "event", "time", "resource_id"))
     people = groupby(zip(*columns, strict=True), key=lambda row: row[0])
-    unsaid = "stay" if results.scenario.get("case", {}).get("mode") == "stay" else "bed"
-    return [_stay(int(person), run or 0, [row[1:] for row in rows], unsaid) for person, rows in people]
+    unsaid = "stay" if part(results, "case").get("mode") == "stay" else "bed"
+    return [_stay(int(person), run, [row[1:] for row in rows], unsaid) for person, rows in people]
+
+
+def part(results: ResultTables, key: str) -> Mapping[str, Any]:
+    """A part of the scenario; empty where it has none."""
+    found = results.scenario.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def first_day(results: ResultTables) -> dt.date:
+    """The day the run starts. Raises InputError where the scenario has none."""
+    try:
+        return dt.date.fromisoformat(str(results.scenario["start"]))
+    except (KeyError, ValueError):
+        raise InputError(_spoilt(results, "start: no date")) from None
 
 
 def window_end(results: ResultTables) -> int:
-    """The end of the run, seconds since its start."""
-    return int(results.scenario["days"]) * SECONDS_PER_DAY
+    """The end of the run, seconds since its start. Raises InputError where the scenario does not say."""
+    days = results.scenario.get("days")
+    if not isinstance(days, int) or days < 1:
+        raise InputError(_spoilt(results, "days: no number of days"))
+    return days * SECONDS_PER_DAY
+
+
+def _spoilt(results: ResultTables, what: str) -> str:
+    return f"{results.path / 'scenario.yaml' if results.path else results.name}: {what}; run the scenario again"
 
 
 def _stay(person: int, run: int, rows: list[Row], unsaid: str) -> Stay:
@@ -164,6 +187,8 @@ def _stay(person: int, run: int, rows: list[Row], unsaid: str) -> Stay:
         if stage not in STAGES:
             raise InputError(f"events.csv: event {stage[:40]!r} of person {person} is unknown; run the scenario again")
         moves[time] = stage  # of one instant the last counts
+    if not moves:
+        raise InputError(f"events.csv: person {person} has no event but an arrival; run the scenario again")
     used = {event: int(slot) for kind, event, _, slot in rows if kind == "resource_use" and slot == slot}
     steps = tuple(Move(time, stage) for time, stage in moves.items())
     return Stay(person, run, steps, used.get("processing", 0), used.get("bed", 0))

@@ -103,6 +103,20 @@ def test_durations(seconds, words):
     assert lasting(seconds) == words
 
 
+@pytest.mark.parametrize(
+    ("scenario", "says"),
+    [({"start": "soon"}, "hand: start: no date"), ({"days": None}, "hand: days: no number of days")],
+)
+def test_a_spoilt_scenario_is_said(scenario, says):
+    with pytest.raises(InputError, match=says):
+        journey(results(**scenario))
+
+
+def test_somebody_of_whom_nothing_is_told():
+    with pytest.raises(InputError, match="person 8 has no event but an arrival"):
+        journey(results({(1, 8): "arrival 0"}))
+
+
 def test_every_stage_and_exit_the_files_can_name_has_words():
     assert {f"exit_{reason}" for reason in EXIT_REASONS} | set(DAY0_STAGES) <= set(STAGES)
     assert {stage.place for stage in STAGES.values()} == set(PLACES)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.analysis.tables import ResultTables, Table
 from sim.errors import InputError
 from sim.report.places import places
+from sim.report.stages import part
 from sim.report.watch.scene import Scene, day, number, span
 
 Floats = NDArray[np.float64]
@@ -88,7 +89,7 @@ def _by_area(table: Table, column: str) -> Floats:
 
 def _data(results: ResultTables, dates: NDArray[np.datetime64], held: Floats, beds: Floats) -> dict[str, Any]:
     codes = sorted(set(results["daily_by_area"]["area"].tolist()))
-    names, where = results.scenario.get("areas", {}), places(codes)
+    names, where = part(results, "areas"), places(codes)
     runs = np.unique(results["daily"]["replication"])
     national = [_days(results["daily"].where(replication=run), "held", dates) for run in runs.tolist()]
     middle = len(runs) >= _ENOUGH

@@ -15,9 +15,9 @@ from sim.analysis.tables import ResultTables
 from sim.errors import InputError
 from sim.names import SECONDS_PER_DAY
 from sim.report.journey import lasting, moment
-from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, sampled, window_end
+from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, part, sampled, window_end
 from sim.report.watch.scene import Scene, number, span
-from sim.scenario.units import parse_duration
+from sim.scenario.units import parse_date, parse_duration
 
 MOST: Final = 1_500
 """Shapes in one picture; of more people an even choice is shown."""
@@ -89,7 +89,7 @@ def scene(
     ]
     whole = len(shown) == len(present) and _in_custody(results, stays[0].run) == len(stays)
     data = _data(results, shown, seen, whole)
-    start = _start(results)
+    start = first_day(results)
     return Scene(
         "line",
         f"{results.title}: {_called(start, seen)}",
@@ -114,7 +114,7 @@ def window(
 
     Raises InputError if it lies outside the run.
     """
-    end, start = window_end(results), _start(results)
+    end, start = window_end(results), first_day(results)
     most = end // SECONDS_PER_DAY
     if days is not None and not 1 <= days <= most:
         raise InputError(f"--days: {days} is more or less than there is; give 1 to {most}")
@@ -175,7 +175,7 @@ def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: boo
     over = [_over(stay, limits) for stay in shown]
     slots = {"desk": _packed([stay.desk for stay in shown]), "bed": _packed([stay.bed for stay in shown])}
     return {
-        "start": f"{_start(results)}T00:00:00Z",
+        "start": f"{first_day(results)}T00:00:00Z",
         "begins": seen.begins,
         "ends": seen.ends,
         "tick": span(seen.seconds) // 60,
@@ -222,12 +222,12 @@ def _packed(slots: Sequence[int]) -> list[int]:
 def _rooms(results: ResultTables, seen: Window) -> dict[Place, int]:
     """Desks and beds of a world of one area, where they are a plain number."""
     rooms: dict[Place, int] = {}
-    if len(results.scenario.get("areas", {})) != 1:
+    if len(part(results, "areas")) != 1:
         return rooms
-    desks = results.scenario.get("intake", {}).get("desks")
+    desks = part(results, "intake").get("desks")
     if isinstance(desks, int):
         rooms["desk"] = desks
-    first = np.datetime64(_start(results)) + seen.begins // SECONDS_PER_DAY
+    first = np.datetime64(first_day(results)) + seen.begins // SECONDS_PER_DAY
     beds = results["daily_by_area"].where(date=first.item())["beds_operating"]
     if len(beds) and beds[0] == beds[0] and beds[0] <= _MOST_SLOTS:
         rooms["bed"] = int(beds[0])
@@ -236,12 +236,15 @@ def _rooms(results: ResultTables, seen: Window) -> dict[Place, int]:
 
 def _limits(results: ResultTables) -> list[tuple[int, int]]:
     """The limits of a hold in force and from when on, in seconds; none where they glide from one to the next."""
-    given = results.scenario.get("intake", {}).get("hours_limit")
+    given = part(results, "intake").get("hours_limit")
     if given is None or (isinstance(given, Mapping) and "ramp" in given):
         return []
-    steps = given if isinstance(given, Mapping) else {_start(results): given}
-    dated = ((dt.date.fromisoformat(str(date)) - _start(results), limit) for date, limit in steps.items() if limit)
-    return sorted((since.days * SECONDS_PER_DAY, parse_duration(limit)) for since, limit in dated)
+    steps = given if isinstance(given, Mapping) else {first_day(results): given}
+    dated = ((parse_date(date) - first_day(results), limit) for date, limit in steps.items() if limit)
+    try:
+        return sorted((since.days * SECONDS_PER_DAY, parse_duration(limit)) for since, limit in dated)
+    except ValueError as error:
+        raise InputError(f"{results.path or results.name}: intake.hours_limit: {error}") from None
 
 
 def _over(stay: Stay, limits: Sequence[tuple[int, int]]) -> int | None:
@@ -265,7 +268,9 @@ def _sample(
     results: ResultTables, stays: Sequence[Stay], shown: Sequence[Stay], seen: Window, whole: bool
 ) -> Iterable[str]:
     total, arrests = _in_custody(results, stays[0].run), seen.arrests(shown)
-    if whole:
+    if not shown:
+        yield f"Nobody of the {number(len(stays))} people sampled was in custody in this time; choose other days."
+    elif whole:
         yield f"Each shape is one person: all {number(len(shown))} who were in custody in this time are shown."
     else:
         each = total / len(stays) * len(seen.people(stays)) / max(len(shown), 1)
@@ -273,7 +278,7 @@ def _sample(
             f"Each shape is one person of a sample: {number(len(shown))} are shown of the {number(len(stays))} sampled "
             f"from the {number(total)} people in custody in the run, so a shape stands for about {number(each)}."
         )
-    if not whole and arrests < THIN:
+    if shown and not whole and arrests < THIN:
         yield f"The sample is thin: {arrests} arrests in this time. For more, run again with a larger `--events N`."
 
 
@@ -319,8 +324,6 @@ def _called(start: dt.date, seen: Window) -> str:
 def _in_custody(results: ResultTables, run: int) -> int:
     """People in custody at some time of a replication, who could have been sampled."""
     days = results["daily"].where(replication=run)
+    if not len(days):
+        raise InputError(f"{results.path or results.name}: daily.csv has nothing of replication {run}; run it again")
     return int(days["in_custody"][0] + np.nansum(days["arrests"]))
-
-
-def _start(results: ResultTables) -> dt.date:
-    return dt.date.fromisoformat(str(results.scenario["start"]))

@@ -15,7 +15,7 @@ from sim.experiment.run import run
 from sim.report.stages import PLACES, sampled
 from sim.report.watch import line
 from sim.report.watch.scene import SPANS, span
-from tests.report.watch.world import H, results
+from tests.report.watch.world import MOVES, H, results
 
 DAY = 24 * H
 ORDER = list(PLACES)
@@ -107,6 +107,12 @@ def test_a_sample_says_so_and_what_a_shape_stands_for():
         scene.says[1] == "The sample is thin: 3 arrests in this time. For more, run again with a larger `--events N`."
     )
     assert "synthetic" in scene.says[2] and "Replication 1" in scene.says[3]
+
+
+def test_days_without_anybody_are_said_to_be_that():
+    scene = line.scene(results({(1, 3): MOVES[1, 3]}), dt.date(2025, 5, 2))
+    assert scene.says[0] == "Nobody of the 1 people sampled was in custody in this time; choose other days."
+    assert [panel["key"] for panel in scene.data["panels"]] == ["bed"] and scene.data["people"] == []
 
 
 def test_the_hand_made_day_hour_by_hour():
