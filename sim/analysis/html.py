@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-_SIDES: Final = {"l": "left", "r": "right"}
+_SIDES: Final = {"l": "text-align:left", "r": "text-align:right;white-space:nowrap"}
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], sides: str, caption: str = "") -> str:
@@ -18,6 +18,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], sides: str, capti
 
 def _cells(tag: str, texts: Sequence[str], sides: str) -> str:
     return "".join(
-        f'<{tag} style="text-align:{_SIDES[side]};padding:0 .6em">{escape(text).replace(chr(10), "<br>")}</{tag}>'
+        f'<{tag} style="{_SIDES[side]};padding:0 .6em">{escape(text).replace(chr(10), "<br>")}</{tag}>'
         for text, side in zip(texts, sides, strict=True)
     )

@@ -62,18 +62,22 @@ class Comparison:
         """Every chart that the results have, by key. Raises InputError without what draws them."""
         return charts.charts(self._tables())
 
+    def _title(self) -> str:
+        return f"{', '.join(self.names[1:])} against {self.names[0]}"
+
     def __repr__(self) -> str:
-        return f"Comparison of {', '.join(self.names[1:])} with {self.names[0]}"
+        return f"Comparison: {self._title()}"
 
     def _tables(self) -> list[ResultTables]:
         return [_as_labelled(*pair) for pair in zip(self.results, self.names, strict=True)]
 
     def _repr_html_(self) -> str:
         warning = f"<p><strong>{escape(self.found.warning)}</strong></p>" if self.found.warning else ""
-        rows = showing.rows(self.found, showing.HEADLINES)
+        alone = len(self.names) == 2  # then the first column, whose result it is, says nothing
+        rows = [row[alone:] for row in showing.rows(self.found, showing.HEADLINES)]
         return (
-            f"<p><strong>Difference from {escape(self.names[0])}</strong></p>{warning}"
-            f"{_list(showing.inputs(self.found))}{html.table(showing.HEADS, rows, _SIDES)}"
+            f"<p><strong>{escape(self._title())}</strong></p>{warning}"
+            f"{_list(showing.inputs(self.found))}{html.table(showing.HEADS[alone:], rows, _SIDES[alone:])}"
             f"<small>{_list(self.notes)}</small>"
         )
 

@@ -56,7 +56,7 @@ def test_results_that_share_a_name_are_told_apart(pair: tuple[sim.Run, sim.Run],
     names = ("one-facility", "one-facility (beds.contracted=850)", "one-facility (3)")
     found = sim.compare(first, fewer, first)
     assert found.names == names and found.found.baseline == names[0]
-    assert repr(found) == f"Comparison of {names[1]}, {names[2]} with one-facility"
+    assert repr(found) == f"Comparison: {names[1]}, {names[2]} against one-facility"
     folder = first.save(tmp_path / "saved")
     assert sim.compare(folder, fewer).names[0] == f"one-facility ({folder})"
 
@@ -86,5 +86,7 @@ def test_it_is_shown_escaped_and_with_its_notes(pair: tuple[sim.Run, sim.Run]) -
     shown = sim.compare(*pair, names=["<i>900</i>", "960"])._repr_html_()
     assert "<i>" not in shown and "&lt;i&gt;900&lt;/i&gt;" in shown
     assert "beds.contracted: 900 → 960" in shown and "Intervals cover simulation noise only" in shown
+    assert "960 against &lt;i&gt;900" in shown and "<td" in shown and ">960</td>" not in shown
+    assert ">b</td>" in sim.compare(*pair, pair[1], names=["a", "b", "c"])._repr_html_()
     days = sim.run("one-facility", set={"days": 20}, reps=2)
     assert "Windows of different length" in sim.compare(pair[0], days)._repr_html_()
