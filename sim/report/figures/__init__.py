@@ -7,9 +7,9 @@ from typing import Final
 
 from sim.analysis.tables import ResultTables
 from sim.report.figure import Draw, Figure
-from sim.report.figures import flow, goal
+from sim.report.figures import areas, flow, goal, tiles
 
-FIGURES: Final[tuple[Draw, ...]] = (goal.draw, flow.draw)
+FIGURES: Final[tuple[Draw, ...]] = (goal.draw, flow.draw, tiles.draw, areas.draw)
 """From the question to the caveat."""
 
 

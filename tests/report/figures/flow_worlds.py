@@ -6,14 +6,20 @@ from functools import cache
 
 import sim
 from sim.analysis.tables import ResultTables
+from sim.notebook import Run
 
 NATION = {"days": "40", "arrests.goal": "{2025-05-21: 3000 / d}"}
 
 
 @cache
-def nation() -> ResultTables:
+def nation_run() -> Run:
     """40 days of the 25 field offices under a goal of 3,000 arrests a day, two replications."""
-    return sim.run("may-2025-1000", set=NATION, reps=2, engine="compiled").tables
+    return sim.run("may-2025-1000", set=NATION, reps=2, engine="compiled")
+
+
+def nation() -> ResultTables:
+    """Its tables."""
+    return nation_run().tables
 
 
 @cache
