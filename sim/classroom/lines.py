@@ -15,6 +15,13 @@ VERMILION: Final = "#D55E00"
 GREEN: Final = "#009E73"
 PLOT: Final = WIDTH - 80
 """Width of what is drawn, without the axis."""
+DAY: Final[Spec] = {
+    "field": "day",
+    "type": "quantitative",
+    "title": "day",
+    "axis": {"grid": False},
+    "scale": {"nice": False, "zero": True},
+}
 
 
 def rows(columns: dict[str, NDArray[Any]], every: int = 1) -> list[dict[str, Any]]:
@@ -30,7 +37,7 @@ def rows(columns: dict[str, NDArray[Any]], every: int = 1) -> list[dict[str, Any
 def lines(column: str, title: str, height: int, above: Sequence[Spec] = ()) -> dict[str, Any]:
     """Lines of a column of the data `rows` by day."""
     axes = {
-        "x": {"field": "day", "type": "quantitative", "title": "day", "axis": {"grid": False}},
+        "x": DAY,
         "y": {"field": column, "type": "quantitative", "title": title},
         "detail": {"field": "run", "type": "nominal"},
     }
@@ -40,9 +47,9 @@ def lines(column: str, title: str, height: int, above: Sequence[Spec] = ()) -> d
     return {"width": PLOT, "height": height, "layer": [*layers, *above]}
 
 
-def level(data: str) -> dict[str, Any]:
-    """A dashed rule at `value` with its `text`, of the data of that name."""
-    written = {"text": {"field": "text"}, "x": {"value": PLOT}}
+def level(data: str, over: bool = False) -> dict[str, Any]:
+    """A dashed rule at `value` with its `text`, of the data of that name; the text `over` the chart if it is full."""
+    written = {"text": {"field": "text"}, "x": {"value": PLOT}} | ({"y": {"value": -2}} if over else {})
     return {
         "data": {"name": data},
         "encoding": {"y": {"field": "value", "type": "quantitative"}},

@@ -19,8 +19,8 @@ HEARINGS_A_SITTING_DAY: Final = 5
 FAR_SHARE: Final = 0.4
 ASKED: Final = 900
 """Beds in the question to predict."""
-EVERY: Final = 3
-"""Days between two points of a line that is drawn."""
+EVERY: Final = 7
+"""Days between two points of a line that is drawn: the same weekday, so that flights and courts make no saw."""
 _SHOWN: Final = {
     "held": "in beds",
     "hold_room": "in the hold room",
@@ -70,7 +70,8 @@ def caption(played: Played) -> str:
     """What the picture shows, in a sentence."""
     return (
         "People in beds, in the hold room without one, with a case before the court (between hearings too), and "
-        f"waiting for a seat, over a year. {len(played.replications)} runs with the same settings, one of them thick."
+        f"waiting for a seat, on each Sunday of a year. {len(played.replications)} runs with the same settings, one of "
+        "them thick."
     )
 
 

@@ -170,6 +170,8 @@ def round_to_read(value: float) -> str:
     """A number to three figures at most, or whole: 52.3, 1,204."""
     if value != value:
         return "none"
+    if value == 0:
+        return "0"
     places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{value:,.{places}f}"
 

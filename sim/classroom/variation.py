@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.classroom.arithmetic import beds_for, day_spread, stock_spread
 from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Rows, Spec, picture
-from sim.classroom.lines import PLOT, SKY, level, lines, rows, stacked
+from sim.classroom.lines import DAY, PLOT, SKY, level, lines, rows, stacked
 from sim.classroom.playing import Played, play
 from sim.classroom.screen import Number, round_to_read
 
@@ -50,7 +50,7 @@ def drawn(played: Played, settings: Settings) -> str:
     )
     data: dict[str, Rows] = {
         "days": [{"day": day + 1, "arrests": int(count)} for day, count in enumerate(came[0])],
-        "mean": [{"value": mean, "text": f"average {mean:g}"}],
+        "mean": [{"value": mean, "text": f"dashed: average {mean:g}"}],
         "rows": rows({"held": held}, every=2),
         "band": [{"low": low, "high": high} for low, high in [_band(settings)]],
     }
@@ -111,11 +111,11 @@ _BARS: Final[Spec] = {
             "data": {"name": "days"},
             "mark": {"type": "bar", "color": SKY, "width": 1.6},
             "encoding": {
-                "x": {"field": "day", "type": "quantitative", "title": "day", "axis": {"grid": False}},
+                "x": DAY,
                 "y": {"field": "arrests", "type": "quantitative", "title": "arrests a day"},
             },
         },
-        level("mean"),
+        level("mean", over=True),
     ],
 }
 _BAND: Final[Spec] = {
