@@ -91,7 +91,7 @@
     ];
     const resize = (width) => {
       floor.replaceChildren();
-      const wide = width >= 700;
+      const wide = width >= 880;
       cell = most <= 250 ? 16 : most <= (wide ? 1000 : 500) ? 13 : 10;
       const column = (panel) => (panel.key === "bed" ? 1 : panel.key === "removed" || panel.key === "released" ? 2 : 0);
       const share = panels.some((panel) => column(panel) === 0) ? [0.3, 0.44, 0.26] : [0, 0.6, 0.4];
