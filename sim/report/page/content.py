@@ -12,26 +12,32 @@ from sim.analysis.compare import Comparison, Row, compare
 from sim.analysis.tables import ResultTables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
-from sim.measures.columns import FILES, TEXT
+from sim.measures.columns import TEXT
 from sim.report.figure import Figure
 from sim.report.page import answer, grounds, studies, words
 from sim.report.series import labels
 from sim.report.watch import Asked, fragment
 
-GROUPS: Final[Mapping[str, str]] = {
-    "goal": "What was asked, and what was done",
-    "capacity": "Where people are, and what limits it",
-    "hold": "Where people are, and what limits it",
-    "flow": "Where people are, and what limits it",
-    "waits": "Where people are, and what limits it",
-    "tiles": "Where people are, and what limits it",
-    "exits": "How people leave",
-    "stays": "How people leave",
-    "money": "What it costs",
-    "difference": "What differs",
-    "twin": "Against theory",
+_ASKED, _WHERE, _LEAVE = "What was asked, and what was done", "Where people are, and what limits it", "How people leave"
+_COST, _AREAS, _DIFFERS, _THEORY = "What it costs", "Area by area", "What differs", "Against theory"
+GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "goal": (_ASKED, "daily.csv"),
+    "shortfall": (_ASKED, "summary.csv"),
+    "held": (_WHERE, "daily.csv, daily_by_area.csv and scenario.yaml"),
+    "hold": (_WHERE, "daily.csv, daily_by_area.csv and scenario.yaml"),
+    "flow": (_WHERE, "daily.csv, exits.csv and summary.csv"),
+    "waits": (_WHERE, "summary.csv"),
+    "queues": (_WHERE, "daily.csv"),
+    "exits": (_LEAVE, "exits.csv"),
+    "stays": (_LEAVE, "summary.csv"),
+    "money": (_COST, "daily.csv"),
+    "accounts": (_COST, "summary.csv"),
+    "tiles": (_AREAS, "daily_by_area.csv"),
+    "areas": (_AREAS, "daily_by_area.csv"),
+    "difference": (_DIFFERS, "replications.csv"),
+    "twin": (_THEORY, "twin.csv"),
 }
-"""The heading a figure stands under, by its key."""
+"""The heading a figure stands under and the files it is drawn from, by its key."""
 ELSE: Final = "More"
 NUMBERS: Final = (
     *("arrest_goal", "arrests_interior", "arrests_border", "arrest_shortfall"),
@@ -68,13 +74,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure on the page: its data as rows of text, how many are left out, and the files it is from."""
+    """A figure on the page: its data as rows of text, how many are left out, and the files they are from."""
 
     figure: Figure
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: int
-    file: str
+    files: str
 
 
 @dataclass(frozen=True)
@@ -218,7 +224,7 @@ def _difference(row: Row | None) -> Cell:
 
 # --- figures ------------------------------------------------------------------------------------
 def _grouped(figures: Sequence[Figure]) -> Iterator[tuple[str, tuple[Shown, ...]]]:
-    for heading, group in groupby(figures, key=lambda figure: GROUPS.get(figure.key, ELSE)):
+    for heading, group in groupby(figures, key=lambda figure: GROUPS.get(figure.key, (ELSE, ""))[0]):
         yield heading, tuple(map(shown, group))
 
 
@@ -228,8 +234,8 @@ def shown(figure: Figure) -> Shown:
     head = tuple(f"{name} ({data.units[name]})" if data.units.get(name) else name for name in data.columns)
     kept = data.rows()[:MOST_ROWS]
     rows = tuple(tuple(_text(cell) for cell in row.values()) for row in kept)
-    file = f"{data.name}.csv"
-    return Shown(figure, head, rows, len(data) - len(kept), file if file in FILES else "")
+    _, files = GROUPS.get(figure.key, (ELSE, ""))
+    return Shown(figure, head, rows, len(data) - len(kept), files)
 
 
 def _text(cell: object) -> str:

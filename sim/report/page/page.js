@@ -4,8 +4,13 @@
   const options = { renderer: "svg", actions: false, tooltip: false, ast: false };
   const charts = [...document.querySelectorAll("script[data-chart]")].map((source) => {
     const place = document.getElementById(source.dataset.chart);
-    return vegaEmbed(place, JSON.parse(source.textContent), options).catch((error) => {
-      place.removeAttribute("role");
+    return vegaEmbed(place, JSON.parse(source.textContent), options).then(() => {
+      // The picture as a whole is described; sliders beside it stay reachable.
+      const picture = place.querySelector("svg");
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", place.dataset.words);
+      picture.removeAttribute("aria-roledescription");
+    }).catch((error) => {
       place.textContent = "The chart could not be drawn; what it shows is in the words and the table below.";
       console.error(error);
     });

@@ -56,8 +56,8 @@ def unit_word(unit: str) -> str:
 
 
 def exactly(value: float) -> str:
-    """A number in the shortest form that reads back the same."""
-    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(float(value))
+    """A number as the CSV files have it: the shortest form that reads back the same."""
+    return repr(float(value))
 
 
 def ends(low: float, high: float, unit: str = "") -> str:
