@@ -107,10 +107,11 @@ def _placed(groups: Sequence[Group], height: int) -> tuple[list[_Row], list[dict
 
 def _marks(rows: Sequence[_Row], x: alt.X, y: alt.Y, axis: Axis) -> Iterator[alt.Chart]:
     chart = chart_of([row.cells() for row in rows]).encode(y=y, color=alt.Color("colour:N", scale=None))
-    line = chart_of([{"value": axis.zero}]).mark_rule(color=GREY, strokeWidth=1.5)
+    zero = [{"value": axis.zero, "y": row.y - _BAR / 2 - 1, "y2": row.y + _BAR / 2 + 1} for row in rows]
+    line = chart_of(zero).mark_rule(color=GREY, strokeWidth=2)
     if axis.bars:
         yield chart.mark_bar(opacity=0.4, height=_BAR - 2).encode(x=x, x2=alt.X2(datum=axis.zero))
-    yield line.encode(x=x)
+    yield line.encode(x=x, y=y, y2="y2:Q")
     if any(row.entry.low is not None for row in rows):
         yield chart.transform_filter("datum.low !== null").mark_rule(strokeWidth=2.5).encode(x="low:Q", x2="high:Q")
     if axis.bars:

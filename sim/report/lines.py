@@ -7,8 +7,9 @@ touch. Everything is laid out in pixels from the bottom, so that a chart keeps i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from textwrap import wrap
 from typing import Any, Final, Literal
@@ -18,6 +19,8 @@ import altair as alt
 from sim.report.look import BAND, BLUE, GREY, SMALL, TEXT, chart_of, count, dates_axis, finished
 
 Rows = Sequence[Mapping[str, Any]]
+Up = Callable[[str], alt.Y]
+"""The axis of y of a field, in pixels from the bottom of the chart."""
 
 HEAD: Final = 30
 """Pixels for the heading of a panel."""
@@ -40,7 +43,7 @@ class Line:
     colour: str = BLUE
     dash: Sequence[int] = (1, 0)
     width: float = 2.2
-    kind: Literal["line", "step", "points"] = "line"
+    kind: Literal["line", "step", "points", "dots"] = "line"
 
     @property
     def most(self) -> float:
@@ -67,6 +70,13 @@ class Panel:
     height: int = 200
     most: float = 0.0
     ticks: int = _TICKS
+    per: float = 1.0
+    """What a value is divided by where it is written at the side."""
+
+    @property
+    def head(self) -> int:
+        """Pixels above its scale."""
+        return HEAD if self.heading else _LINE // 2
 
     @property
     def step(self) -> float:
@@ -79,16 +89,17 @@ class Panel:
         return self.step * math.ceil(max(self.most, *(line.most for line in self.lines), 1e-9) / self.step - 1e-9)
 
 
-def lines_chart(panels: Sequence[Panel], days: int) -> alt.LayerChart:
-    """Panels with lines over a window of so many days. Raises ValueError without a panel."""
-    height = sum(HEAD + panel.height for panel in panels) + BETWEEN * (len(panels) - 1)
-    at, layers = float(height), list[alt.Chart]()
-    x = dates_axis(days)
+def lines_chart(panels: Sequence[Panel], days: int, title: str = "") -> alt.LayerChart:
+    """Panels with lines over a window of so many days, `title` above them. Raises ValueError without a panel."""
+    height = sum(panel.head + panel.height for panel in panels) + BETWEEN * (len(panels) - 1)
+    placed, at = list[_Placed](), float(height)
     for panel in panels:
-        at -= HEAD + panel.height
-        layers += _panel(panel, at, x, height)
+        at -= panel.head + panel.height
+        placed.append(_Placed(panel, at))
         at -= BETWEEN
-    return finished(layers, height)
+    y = partial(alt.Y, axis=None, scale=alt.Scale(domain=[0, height], nice=False, zero=False))
+    lines = [layer for one in placed for layer in one.lines(dates_axis(days), y)]
+    return finished([*_sides(placed, y), *lines, *_labels(placed, y)], height, title)
 
 
 def nice_step(most: float, ticks: int) -> float:
@@ -112,69 +123,98 @@ def apart(places: Sequence[float], sizes: Sequence[float], low: float, high: flo
     return [moved[order.index(i)] for i in range(len(places))]
 
 
-def _panel(panel: Panel, bottom: float, x: alt.X, height: int) -> Iterator[alt.Chart]:
-    scale = panel.height / panel.top
-    shown = [line for line in panel.lines if line.rows]
-    yield from _side(panel, bottom, height)
-    for line in shown:
-        yield from _drawn(line, scale, bottom, x, height)
-    yield from _ends(shown, scale, bottom, panel.height, height)
+@dataclass(frozen=True)
+class _Placed:
+    """A panel at its pixels from the bottom of the chart."""
+
+    panel: Panel
+    bottom: float
+
+    @property
+    def scale(self) -> float:
+        """Pixels of a unit."""
+        return self.panel.height / self.panel.top
+
+    def ticks(self) -> list[dict[str, Any]]:
+        """Where the values at the side stand, and what they say."""
+        texts = _tick_texts(self.panel)
+        apart = self.panel.height / (len(texts) - 1)
+        return [{"y": self.bottom + apart * i, "text": text} for i, text in enumerate(texts)]
+
+    def lines(self, x: alt.X, y: Up) -> Iterator[alt.Chart]:
+        """The lines with their bands."""
+        for line in self.panel.lines:
+            if line.rows:
+                yield from _drawn(line, self.scale, self.bottom, x, y)
+
+    def labels(self) -> list[dict[str, Any]]:
+        """The labels behind the ends of the lines, none touching another, with the look of their lines."""
+        named = [line for line in self.panel.lines if line.label and line.rows]
+        texts = [label_lines(line.label) for line in named]
+        sizes = [_LINE * (text.count("\n") + 1) + 2.0 for text in texts]
+        ends = [line.end * self.scale + self.bottom for line in named]
+        places = apart(ends, sizes, self.bottom, self.bottom + self.panel.height)
+        return [
+            {
+                "y": place,
+                "first": place + _LINE * text.count("\n") / 2,
+                "text": text,
+                "colour": line.colour,
+                "dash": list(line.dash),
+                "width": max(line.width, 2),
+                "dots": line.kind == "points",
+            }
+            for line, text, place in zip(named, texts, places, strict=True)
+        ]
 
 
-def _up(height: int, field_: str) -> alt.Y:
-    """The axis of y in pixels from the bottom of the chart."""
-    return alt.Y(f"{field_}:Q", axis=None, scale=alt.Scale(domain=[0, height], nice=False, zero=False))
-
-
-def _side(panel: Panel, bottom: float, height: int) -> Iterator[alt.Chart]:
-    """The heading, the values at the side, and a thin line across at each."""
-    texts = _tick_texts(panel)
-    rows = [{"y": bottom + panel.height * i / (len(texts) - 1), "text": text} for i, text in enumerate(texts)]
-    ticks = chart_of(rows).encode(y=_up(height, "y"))
-    across = {"x": alt.value(0), "x2": alt.value(alt.ExprRef("width"))}
-    yield ticks.mark_rule(color=GREY, opacity=0.3).encode(**across)
+def _sides(placed: Sequence[_Placed], y: Up) -> Iterator[alt.Chart]:
+    """Headings, the values at the side, and a thin line across at each."""
+    ticks = chart_of([tick for one in placed for tick in one.ticks()]).encode(y=y("y:Q"))
+    yield ticks.mark_rule(color=GREY, opacity=0.3).encode(x=alt.value(0), x2=_beyond(0))
     yield ticks.mark_text(align="right", fontSize=SMALL).encode(x=alt.value(-6), text="text:N")
-    if panel.heading:
-        heading = chart_of([{"y": bottom + panel.height + HEAD - 8, "text": panel.heading}])
-        limit = alt.ExprRef("width")
-        text = heading.mark_text(align="left", baseline="middle", fontSize=TEXT, limit=limit)
-        yield text.encode(x=alt.value(0), y=_up(height, "y"), text="text:N")
+    places = [(one.bottom + one.panel.height + HEAD - 8, one.panel.heading) for one in placed if one.panel.heading]
+    if places:
+        headings = chart_of([{"y": at, "text": heading} for at, heading in places])
+        text = headings.mark_text(align="left", baseline="middle", fontSize=TEXT, limit=alt.ExprRef("width + 100"))
+        yield text.encode(x=alt.value(0), y=y("y:Q"), text="text:N")
 
 
-def _drawn(line: Line, scale: float, bottom: float, x: alt.X, height: int) -> Iterator[alt.Chart]:
+def _drawn(line: Line, scale: float, bottom: float, x: alt.X, y: Up) -> Iterator[alt.Chart]:
     chart = chart_of(line.rows)
     for name in ("mean", "low", "high") if line.has_band else ("mean",):
         chart = chart.transform_calculate(**{f"y_{name}": f"datum.{name} * {scale:.8g} + {bottom:.8g}"})
     if line.has_band:
         area = chart.mark_area(color=line.colour, opacity=BAND)
-        yield area.encode(x=x, y=_up(height, "y_low"), y2="y_high:Q")
+        yield area.encode(x=x, y=y("y_low:Q"), y2="y_high:Q")
     if line.kind == "points":
         mark = chart.mark_circle(color=line.colour, opacity=0.45, size=12)
     else:
         shape: Literal["step-after", "linear"] = "step-after" if line.kind == "step" else "linear"
         style: dict[str, Any] = {"strokeWidth": line.width, "strokeDash": list(line.dash), "interpolate": shape}
-        mark = chart.mark_line(color=line.colour, **style)
-    yield mark.encode(x=x, y=_up(height, "y_mean"))
+        dots: Any = {"filled": True, "color": line.colour, "size": 26} if line.kind == "dots" else False
+        mark = chart.mark_line(color=line.colour, point=dots, **style)
+    yield mark.encode(x=x, y=y("y_mean:Q"))
 
 
-def _ends(lines: Sequence[Line], scale: float, bottom: float, size: int, height: int) -> Iterator[alt.Chart]:
-    """Labels behind the ends of the lines, each with a sample of its line."""
-    named = [line for line in lines if line.label]
-    texts = [label_lines(line.label) for line in named]
-    sizes = [_LINE * (text.count("\n") + 1) + 2.0 for text in texts]
-    places = apart([line.end * scale + bottom for line in named], sizes, bottom, bottom + size + HEAD / 2)
-    for line, text, place in zip(named, texts, places, strict=True):
-        label = chart_of([{"y": place, "text": text}]).encode(y=_up(height, "y"))
-        ends = {"x": _beyond(4), "x2": _beyond(4 + SAMPLE)}
-        if line.kind == "points":
-            yield label.mark_circle(color=line.colour, opacity=0.6, size=24).encode(x=_beyond(4 + SAMPLE / 2))
+def _labels(placed: Sequence[_Placed], y: Up) -> Iterator[alt.Chart]:
+    """All labels, each behind a sample of its line."""
+    rows = [row for one in placed for row in one.labels()]
+    if not rows:
+        return
+    own = {"color": alt.Color("colour:N", scale=None), "y": y("y:Q")}
+    for dots in {row["dots"] for row in rows}:
+        samples = chart_of([row for row in rows if row["dots"] == dots])
+        if dots:
+            yield samples.mark_circle(opacity=0.6, size=24).encode(x=_beyond(4 + SAMPLE / 2), **own)
         else:
-            style: dict[str, Any] = {"strokeDash": list(line.dash), "strokeWidth": max(line.width, 2)}
-            yield label.mark_rule(color=line.colour, **style).encode(**ends)
-        broken: dict[str, Any] = {"lineBreak": "\n", "lineHeight": _LINE, "dy": -_LINE * text.count("\n") / 2}
-        yield label.mark_text(align="left", baseline="middle", fontSize=SMALL, **broken).encode(
-            x=_beyond(9 + SAMPLE), text="text:N"
-        )
+            look = {
+                "strokeDash": alt.StrokeDash("dash:N", scale=None),
+                "strokeWidth": alt.StrokeWidth("width:Q", scale=None),
+            }
+            yield samples.mark_rule().encode(x=_beyond(4), x2=_beyond(4 + SAMPLE), **look, **own)
+    texts = chart_of(rows).mark_text(align="left", baseline="middle", fontSize=SMALL, lineBreak="\n", lineHeight=_LINE)
+    yield texts.encode(x=_beyond(9 + SAMPLE), y=y("first:Q"), text="text:N")
 
 
 def label_lines(label: str) -> str:
@@ -187,8 +227,9 @@ def _beyond(pixels: float) -> Any:
 
 
 def _tick_texts(panel: Panel) -> list[str]:
-    values = [panel.step * i for i in range(round(panel.top / panel.step) + 1)]
-    return [count(value) if panel.step >= 1 else f"{value:g}" for value in values]
+    step = panel.step / panel.per
+    values = [step * i for i in range(round(panel.top / panel.step) + 1)]
+    return [count(value) if step >= 1 and step % 1 == 0 else f"{value:,g}" for value in values]
 
 
 def _known(row: Mapping[str, Any], name: str) -> float:

@@ -9,6 +9,7 @@ from sim.analysis.tables import ResultTables
 from sim.report.series import dates, labels, said
 
 COVERS_MEAN: Final = "95 % intervals of the mean over replications. They cover simulation noise only."
+OWN_SCALE: Final = "Each panel has a scale of its own."
 _UNITS: Final = {"h": "hours", "d": "days", "people/d": "people a day"}
 
 
@@ -16,7 +17,8 @@ def number(value: float, unit: str = "") -> str:
     """A number as a reader wants it: thousands apart, three figures where it is small, large dollars in words."""
     if unit == "USD":
         return _dollars(value)
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    text = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    return text.replace("-", "−")
 
 
 def measured(result: ResultTables, measure: str, words: str | None = None) -> str:
@@ -54,8 +56,9 @@ def window(results: Sequence[ResultTables]) -> str:
 
 
 def _dollars(value: float) -> str:
-    sign, size = "-" if value < 0 else "", abs(value)
+    sign, size = "−" if value < 0 else "", abs(value)
     for power, word in ((1e9, "billion"), (1e6, "million")):
         if size >= power:
-            return f"{sign}${size / power:,.3g} {word}" if size < 1000 * power else f"{sign}${size / power:,.0f} {word}"
+            figures = f"{size / power:#.3g}".rstrip(".") if size < 1000 * power else f"{size / power:,.0f}"
+            return f"{sign}${figures} {word}"
     return f"{sign}${size:,.0f}"

@@ -103,6 +103,11 @@ def drawn(data: Table, label: str, series: str, bands: bool = True) -> list[dict
     return rows.select("date", "mean", *(("low", "high") if wide else ())).rows()
 
 
+def differing(plans: Sequence[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """Rows of lines that are there, of equal ones the first."""
+    return [rows for i, rows in enumerate(plans) if rows and rows not in plans[:i]]
+
+
 def days(results: Sequence[ResultTables]) -> int:
     """Days of the longest window."""
     return max(len(dates(result)) - 1 for result in results)
@@ -114,9 +119,9 @@ def table(name: str, parts: Sequence[Mapping[str, Any]], units: Mapping[str, str
     return Table(name, made, units or {})
 
 
-def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Rows with the same keys as columns: text as objects, numbers as float64, None as nan."""
-    return {key: _column([row[key] for row in rows]) for key in rows[0]}
+def columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str] = ()) -> dict[str, Any]:
+    """Rows with the same keys as columns: text as objects, numbers as float64, None as nan; `names` where none is."""
+    return {key: _column([row[key] for row in rows]) for key in (rows[0] if rows else names)}
 
 
 def plans(result: ResultTables) -> Tables | None:

@@ -7,9 +7,22 @@ from typing import Final
 
 from sim.analysis.tables import ResultTables
 from sim.report.figure import Draw, Figure
-from sim.report.figures import areas, flow, goal, tiles
+from sim.report.figures import accounts, areas, exits, flow, goal, held, hold, money, queues, shortfall, tiles, waits
 
-FIGURES: Final[tuple[Draw, ...]] = (goal.draw, flow.draw, tiles.draw, areas.draw)
+FIGURES: Final[tuple[Draw, ...]] = (
+    goal.draw,
+    shortfall.draw,
+    held.draw,
+    hold.draw,
+    flow.draw,
+    queues.draw,
+    waits.draw,
+    exits.draw,
+    money.draw,
+    accounts.draw,
+    tiles.draw,
+    areas.draw,
+)
 """From the question to the caveat."""
 
 

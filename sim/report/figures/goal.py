@@ -58,16 +58,15 @@ def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
             lines.append(Line("each day", series.drawn(data, label, "a day", bands=False), look.BLUE, kind="points"))
         means = series.drawn(data, label, MEAN)
         lines.append(Line("28-day mean" if alone else label, means, look.colour(i), look.dash(i)))
-    panel = Panel("interior arrests a day", [*lines, *_goals(results, data)], 260)
-    return lines_chart([panel], series.days(results))
+    panel = Panel("", [*lines, *_goals(results, data)], 260)
+    return lines_chart([panel], series.days(results), "interior arrests a day")
 
 
 def _goals(results: Sequence[ResultTables], data: Table) -> list[Line]:
     """One line for each goal that differs from the others."""
-    plans = [rows for label in series.labels(results) if (rows := series.drawn(data, label, "goal"))]
-    differing = [rows for i, rows in enumerate(plans) if rows not in plans[:i]]
-    names = ["goal" if len(differing) == 1 else f"goal {number(rows[-1]['mean'])}" for rows in differing]
-    return [Line(name, rows, look.GREY, (8, 4), 1.8, "step") for name, rows in zip(names, differing, strict=True)]
+    plans = series.differing([series.drawn(data, label, "goal") for label in series.labels(results)])
+    names = ["goal" if len(plans) == 1 else f"goal {number(rows[-1]['mean'])}" for rows in plans]
+    return [Line(name, rows, look.GREY, (8, 4), 1.8, "step") for name, rows in zip(names, plans, strict=True)]
 
 
 def _says(result: ResultTables) -> str:

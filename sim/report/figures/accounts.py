@@ -1,0 +1,46 @@
+"""Dollars by account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sim.analysis.tables import ResultTables
+from sim.names import ACCOUNTS
+from sim.report.bars import Axis, bars_chart
+from sim.report.figure import Figure
+from sim.report.measures import among, measures_table
+from sim.report.saying import COVERS_MEAN, each, number
+
+WORDS: Final = {
+    "custody": "custody: beds",
+    "transport": "transport: transfers and seats",
+    "enforcement": "enforcement: arrests and intake",
+    "courts": "courts: hearings",
+    "atd": "alternatives to detention",
+}
+"""Accounts and what is charged to them."""
+
+
+def draw(results: Sequence[ResultTables]) -> Figure | None:
+    """What use costs by account, in million dollars. None where nothing costs anything."""
+    if not any(result.mean("cost_usd_total") > 0 for result in results):
+        return None
+    data = measures_table("accounts", results, {f"cost_usd_{account}": WORDS[account] for account in ACCOUNTS})
+    return Figure(
+        key="accounts",
+        title="What it costs, by account",
+        says=each(results, _says),
+        alternative=f"Bars of dollars by account. {each(results, _says)}",
+        chart=bars_chart(among(data, results, per=1e6), Axis("million dollars in the window")),
+        data=data,
+        covers=COVERS_MEAN,
+    )
+
+
+def _says(result: ResultTables) -> str:
+    dollars = {account: result.mean(f"cost_usd_{account}") for account in ACCOUNTS}
+    parts = (
+        f"{WORDS[account].split(':')[0]} {number(dollars[account], 'USD')}" for account in ACCOUNTS if dollars[account]
+    )
+    return ", ".join(parts) + "."

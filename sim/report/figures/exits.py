@@ -1,0 +1,105 @@
+"""How people leave custody, by reason and month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Final
+
+import altair
+import numpy as np
+
+from sim.analysis.tables import ResultTables, Table
+from sim.names import EXIT_REASONS
+from sim.report import look, series
+from sim.report.figure import Figure
+from sim.report.lines import Line, Panel, lines_chart
+from sim.report.saying import OWN_SCALE, each, number, window
+
+REASONS: Final = {
+    "recognizance": "released on recognizance",
+    "parole": "paroled",
+    "bond": "released on bond",
+    "relief": "released, relief granted",
+    "terminated": "released, case terminated",
+    "court_order": "released by order of a court",
+    "post_order_limit": "released at the post-order limit",
+    "no_bed": "released for want of a bed",
+    "displaced": "released to pass on the bed",
+    "other_agency": "handed to another agency",
+    "removed": "removed",
+    "returned": "returned at intake",
+}
+"""Words of each reason, in the order of the names."""
+
+
+def draw(results: Sequence[ResultTables]) -> Figure | None:
+    """People who leave a day, by month and reason, each reason on a scale of its own.
+
+    Reasons nobody leaves for are left out. None where nobody leaves.
+    """
+    seen = {reason for result in results for reason in np.unique(result["exits"]["exit"])}
+    there = [reason for reason in REASONS if reason in seen]
+    if not there:
+        return None
+    data = _data(results, there)
+    return Figure(
+        key="exits",
+        title="How people leave custody",
+        says=f"{each(results, _says)} {OWN_SCALE}",
+        alternative=f"A panel for each reason, each with a scale of its own, {window(results)}. "
+        + _totals(data, results, there),
+        chart=_chart(results, data, there),
+        data=data,
+        covers=series.covers(results),
+    )
+
+
+def by_month(result: ResultTables, reason: str) -> tuple[series.Dates, series.Floats, series.Floats]:
+    """The middle of each month within the window, its days in it, and people who left, (replications, months)."""
+    when = series.dates(result)[1:]
+    months, first, days = np.unique(when.astype("datetime64[M]"), return_index=True, return_counts=True)
+    rows = result["exits"].where(exit=reason)
+    numbers = np.unique(result["daily"]["replication"])
+    people = np.zeros((len(numbers), len(months)))
+    at = np.searchsorted(months.astype(str), rows["month"].astype(str))
+    np.add.at(people, (np.searchsorted(numbers, rows["replication"]), at), rows["people"])
+    return when[first + days // 2], days.astype(np.float64), people
+
+
+def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
+    parts = []
+    for reason in there:
+        for label, result in zip(series.labels(results), results, strict=True):
+            middle, days, people = by_month(result, reason)
+            part = series.line(label, reason, middle, people / days, "people/d")
+            total = series.line(label, reason, middle, people)
+            parts.append(part | {"days": days, "people": total["mean"]})
+    return series.table("exits", parts)
+
+
+def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
+    labels, panels = series.labels(results), list[Panel]()
+    for reason in there:
+        rows = [series.drawn(data, label, reason) for label in labels]
+        names = labels if len(results) > 1 else [""]
+        lines = [Line(name, rows[i], look.colour(i), look.dash(i), kind="dots") for i, name in enumerate(names)]
+        panels.append(Panel(REASONS[reason], lines, max(56, 34 * len(results)), ticks=2))
+    return lines_chart(panels, series.days(results), "people a day, by month")
+
+
+def _says(result: ResultTables) -> str:
+    removals, releases = (number(round(result.mean(measure))) for measure in ("removals", "releases"))
+    reasons = {reason: result.mean(f"releases_{reason}") for reason in EXIT_REASONS[:-2]}
+    most = sorted((reason for reason in reasons if reasons[reason] > 0), key=lambda reason: -reasons[reason])[:3]
+    parts = ", ".join(f"{number(round(reasons[reason]))} {REASONS[reason]}" for reason in most)
+    return f"{removals} people removed, {releases} released{f', most of them: {parts}' if parts else ''}."
+
+
+def _totals(data: Table, results: Sequence[ResultTables], there: Sequence[str]) -> str:
+    labels = series.labels(results)
+    totals = {key: data.where(scenario=key[0], series=key[1])["people"].sum() for key in product(labels, there)}
+    said = {
+        label: ", ".join(f"{number(round(totals[label, one]))} {REASONS[one]}" for one in there) for label in labels
+    }
+    return " ".join(f"{label}: {text}." if len(labels) > 1 else f"{text}." for label, text in said.items())

@@ -1,0 +1,80 @@
+"""Dollars: what use costs, against what is funded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import altair
+import numpy as np
+
+from sim.analysis.tables import ResultTables, Table
+from sim.report import look, series
+from sim.report.figure import Figure
+from sim.report.lines import Line, Panel, lines_chart
+from sim.report.saying import each, has, measured, number, window
+
+SINCE, A_DAY, FUNDED = "since the start", "a day, mean of 28 days", "funded for the window"
+_UNITS: Final = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
+
+
+def draw(results: Sequence[ResultTables]) -> Figure | None:
+    """Cost since the start and a day, and the dollars of the funding level. None where nothing costs anything."""
+    if not any(result.mean("cost_usd_total") > 0 for result in results):
+        return None
+    data = _data(results)
+    return Figure(
+        key="money",
+        title="What it costs",
+        says=each(results, _says),
+        alternative=f"Lines of the cost since the start and a day, {window(results)}. {each(results, _says)}",
+        chart=_chart(results, data),
+        data=data,
+        covers=series.covers(results),
+    )
+
+
+def _data(results: Sequence[ResultTables]) -> Table:
+    parts = []
+    for label, result in zip(series.labels(results), results, strict=True):
+        when = series.dates(result)[1:]
+        a_day, week = series.running(series.daily(result, "cost_usd")[:, 1:]), min(7, len(when)) - 1
+        funds = result.mean("funds_usd_total") if has(result, "funds_usd_total") else np.nan
+        parts += [
+            series.line(label, FUNDED, when, np.full((1, len(when)), funds), "USD", steps=True),
+            series.line(label, SINCE, when, series.daily(result, "cost_usd_cumulative")[:, 1:], "USD"),
+            series.line(label, A_DAY, when[week:], a_day[:, week:], "USD"),
+        ]
+    return series.table("money", parts)
+
+
+def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
+    labels, days = series.labels(results), series.days(results)
+    names = labels if len(results) > 1 else ["cost"]
+    since, a_day = (
+        [Line(name, series.drawn(data, labels[i], of), look.colour(i), look.dash(i)) for i, name in enumerate(names)]
+        for of in (SINCE, A_DAY)
+    )
+    plans = series.differing([series.drawn(data, label, FUNDED) for label in labels])
+    funds = [Line(f"funded {number(rows[-1]['mean'], 'USD')}", rows, look.GREY, (8, 4), 1.8) for rows in plans]
+    panels = [_panel(SINCE, [*since, *funds], 200), _panel(A_DAY, a_day, 110)]
+    return lines_chart(panels, days)
+
+
+def _panel(of: str, lines: Sequence[Line], height: int) -> Panel:
+    most = max(line.most for line in lines)
+    per, word = next((unit for unit in _UNITS if most >= unit[0]), _UNITS[-1])
+    return Panel(f"{word} dollars {of}".strip(), lines, height, ticks=4 if height > 150 else 2, per=per)
+
+
+def _says(result: ResultTables) -> str:
+    parts = [f"{measured(result, 'cost_usd_total')} in all"]
+    if has(result, "cost_usd_per_removal"):
+        parts.append(f"{measured(result, 'cost_usd_per_removal')} a removal, all costs counted")
+    if has(result, "funds_usd_total"):
+        parts.append(f"{measured(result, 'funds_usd_total')} funded for the window, all accounts")
+    if has(result, "funds_exhausted_day"):
+        day = result.mean("funds_exhausted_day")
+        when = series.said(series.dates(result)[1] + int(day))
+        parts.append(f"a limiting account is used up after {number(round(day))} days, about {when}")
+    return "; ".join(parts) + "."

@@ -1,0 +1,69 @@
+"""People on each line at the end of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import altair
+
+from sim.analysis.tables import ResultTables, Table
+from sim.report import look, series
+from sim.report.figure import Figure
+from sim.report.lines import Line, Panel, lines_chart
+from sim.report.saying import OWN_SCALE, each, number, window
+
+QUEUES: Final = {
+    "intake_queue": "for a processing desk",
+    "bed_queue": "for a bed",
+    "docket_pending": "with a case before a docket",
+    "seat_queue": "for a seat on the way out",
+    "clearance_queue": "for clearance of a release",
+}
+"""Columns of `daily.csv`, in pathway order."""
+
+
+def draw(results: Sequence[ResultTables]) -> Figure | None:
+    """People on each line at the end of the day, each line on a scale of its own.
+
+    Lines that nobody is ever on are left out. None where there is none.
+    """
+    there = [queue for queue in QUEUES if any((result["daily"][queue] > 0).any() for result in results)]
+    if not there:
+        return None
+    data = _data(results, there)
+    return Figure(
+        key="queues",
+        title="People on each line",
+        says=f"{each(results, lambda result: _says(result, there))} {OWN_SCALE}",
+        alternative=f"A panel for each line, each with a scale of its own, {window(results)}. "
+        + each(results, lambda result: _says(result, there)),
+        chart=_chart(results, data, there),
+        data=data,
+        covers=series.covers(results),
+    )
+
+
+def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
+    parts = [
+        series.line(label, queue, series.dates(result), series.daily(result, queue))
+        for queue in there
+        for label, result in zip(series.labels(results), results, strict=True)
+    ]
+    return series.table("queues", parts)
+
+
+def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
+    labels = series.labels(results)
+    panels = []
+    for queue in there:
+        rows = [series.drawn(data, label, queue) for label in labels]
+        names = labels if len(results) > 1 else [""]
+        lines = [Line(name, rows[i], look.colour(i), look.dash(i), 1.8) for i, name in enumerate(names)]
+        panels.append(Panel(QUEUES[queue], lines, max(70, 34 * len(results)), ticks=2))
+    return lines_chart(panels, series.days(results), "people at the end of the day")
+
+
+def _says(result: ResultTables, there: Sequence[str]) -> str:
+    ends = {queue: series.daily(result, queue)[:, -1].mean() for queue in there}
+    return "At the end " + ", ".join(f"{number(round(ends[queue]))} {QUEUES[queue]}" for queue in there) + "."

@@ -1,0 +1,90 @@
+"""Waiting times, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sim.analysis.tables import ResultTables, Table
+from sim.report import series
+from sim.report.bars import Axis, Entry, Group, bars_chart
+from sim.report.figure import Figure
+from sim.report.look import colour
+from sim.report.saying import COVERS_MEAN, each, has, number
+
+WAITS: Final = {
+    "intake_wait_hours_mean": "for a processing desk",
+    "bed_wait_hours_mean": "for a bed",
+    "hearing_wait_days_mean": "for a hearing",
+    "seat_wait_days_mean": "for a seat on the way out",
+    "clearance_wait_hours_mean": "for a clearance reviewer",
+}
+"""Measures of mean waits, in pathway order."""
+_HOURS: Final = {"h": 1.0, "d": 24.0}
+
+
+def draw(results: Sequence[ResultTables]) -> Figure | None:
+    """The mean wait on each line in hours, with the 95th percentile in words where it is known.
+
+    Waits of nobody, and those that are 0 everywhere, are left out. None where there is none.
+    """
+    rows = [row for measure in WAITS for row in _rows(results, measure)]
+    if not rows:
+        return None
+    data = Table("waits", series.columns(rows), dict.fromkeys(("mean", "low", "high", "p95"), "h"))
+    return Figure(
+        key="waits",
+        title="How long people wait",
+        says=each(results, _says),
+        alternative=f"Bars of the mean wait on each line. {each(results, _says)}",
+        chart=bars_chart(_groups(rows, results), Axis("mean wait, hours")),
+        data=data,
+        covers=COVERS_MEAN,
+    )
+
+
+def _rows(results: Sequence[ResultTables], measure: str) -> list[dict[str, object]]:
+    there = [result for result in results if has(result, measure)]
+    if not any(result.mean(measure) for result in there):
+        return []
+    labels = series.labels(results)
+    return [
+        {"scenario": label, "measure": measure, "wait": WAITS[measure], "unit": "h", **_hours(result, measure)}
+        for label, result in zip(labels, results, strict=True)
+        if has(result, measure)
+    ]
+
+
+def _hours(result: ResultTables, measure: str) -> dict[str, float | None]:
+    row, late = result.summary(measure), measure.replace("_mean", "_p95")
+    per = _HOURS[row["unit"]]
+    wide = row["ci_low"] is not None and row["ci_low"] < row["ci_high"]
+    low, high = (row["ci_low"] * per, row["ci_high"] * per) if wide else (None, None)
+    return {
+        "mean": row["mean"] * per,
+        "low": low,
+        "high": high,
+        "p95": result.mean(late) if has(result, late) else None,
+    }
+
+
+def _groups(rows: Sequence[dict[str, object]], results: Sequence[ResultTables]) -> list[Group]:
+    labels = series.labels(results)
+    groups: dict[str, list[Entry]] = {}
+    for row in rows:
+        mean, label = float(str(row["mean"])), str(row["scenario"])
+        text = f"{number(mean)} hours" + (f", 95 % under {number(float(str(row['p95'])))} hours" if row["p95"] else "")
+        text = text if len(results) == 1 else f"{label}: {text}"
+        low, high = (None if row[end] is None else float(str(row[end])) for end in ("low", "high"))
+        groups.setdefault(str(row["wait"]), []).append(Entry(text, mean, low, high, colour(labels.index(label))))
+    return [Group(wait, entries) for wait, entries in groups.items()]
+
+
+def _says(result: ResultTables) -> str:
+    parts = [f"{_long(result, measure)} {words}" for measure, words in WAITS.items() if has(result, measure)]
+    return f"On average people wait {', '.join(parts)}." if parts else ""
+
+
+def _long(result: ResultTables, measure: str) -> str:
+    row = result.summary(measure)
+    return f"{number(row['mean'])} {'hours' if row['unit'] == 'h' else 'days'}"
