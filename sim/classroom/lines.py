@@ -24,6 +24,10 @@ DAY: Final[Spec] = {
 }
 
 
+ROOM: Final[Spec] = {"titlePadding": 14}
+"""Between an axis and its title: the page's font may be wider than the one the chart was measured with."""
+
+
 def rows(columns: dict[str, NDArray[Any]], every: int = 1) -> list[dict[str, Any]]:
     """Rows of columns of shape (R, D + 1): a row a run and every so many days."""
     runs, days = next(iter(columns.values())).shape
@@ -38,7 +42,7 @@ def lines(column: str, title: str, height: int, above: Sequence[Spec] = ()) -> d
     """Lines of a column of the data `rows` by day."""
     axes = {
         "x": DAY,
-        "y": {"field": column, "type": "quantitative", "title": title},
+        "y": {"field": column, "type": "quantitative", "title": title, "axis": ROOM},
         "detail": {"field": "run", "type": "nominal"},
     }
     thin = {"mark": {"type": "line", "strokeWidth": 1, "color": SKY}, "transform": [{"filter": "!datum.first"}]}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.classroom.arithmetic import beds_for, day_spread, stock_spread
 from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Rows, Spec, picture
-from sim.classroom.lines import DAY, PLOT, SKY, level, lines, rows, stacked
+from sim.classroom.lines import DAY, PLOT, ROOM, SKY, level, lines, rows, stacked
 from sim.classroom.playing import Played, play
 from sim.classroom.screen import Number, round_to_read
 
@@ -112,7 +112,7 @@ _BARS: Final[Spec] = {
             "mark": {"type": "bar", "color": SKY, "width": 1.6},
             "encoding": {
                 "x": DAY,
-                "y": {"field": "arrests", "type": "quantitative", "title": "arrests a day"},
+                "y": {"field": "arrests", "type": "quantitative", "title": "arrests a day", "axis": ROOM},
             },
         },
         level("mean", over=True),
