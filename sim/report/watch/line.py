@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from itertools import accumulate, groupby
 from typing import Any, Final
 
@@ -173,7 +174,7 @@ def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: boo
     rooms = _rooms(results, seen) if whole else {}
     limits = _limits(results)
     over = [_over(stay, limits) for stay in shown]
-    slots = {"desk": _packed([stay.desk for stay in shown]), "bed": _packed([stay.bed for stay in shown])}
+    desks, beds = (_slots(shown, place, seen) for place in ("desk", "bed"))
     return {
         "start": f"{first_day(results)}T00:00:00Z",
         "begins": seen.begins,
@@ -182,7 +183,7 @@ def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: boo
         "step": 60,
         "panels": [
             {"place": order.index(place), "key": place, "label": _LABELS[place], "words": words}
-            | {"peak": max(peaks[place], rooms.get(place, 0), 1 + max(slots.get(place, []), default=-1))}
+            | {"peak": max(peaks[place], rooms.get(place, 0)), "slots": rooms.get(place, 0)}
             for place, words in PLACES.items()
             if peaks[place] or place in _ALWAYS
         ],
@@ -190,33 +191,42 @@ def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: boo
         "followed": _followed(shown, seen),
         "people": [
             [[cell for time, place in placed(stay) for cell in (time, order.index(place))], at, *slot]
-            for stay, at, *slot in zip(shown, over, slots["desk"], slots["bed"], strict=True)
+            for stay, at, *slot in zip(shown, over, desks, beds, strict=True)
         ],
     }
 
 
-def _peaks(stays: Iterable[Stay], seen: Window) -> Counter[Place]:
+def _peaks(stays: Iterable[Stay], seen: Window) -> dict[Place, int]:
     """The most people at once in each place within the window."""
     changes: dict[Place, Counter[int]] = {place: Counter() for place in PLACES}
     for stay in stays:
-        steps = placed(stay)
-        until = [*(time for time, _ in steps[1:]), seen.ends]
-        for (begins, place), ends in zip(steps, until, strict=True):
-            if begins < seen.ends and ends > seen.begins:
-                changes[place][max(begins, seen.begins)] += 1
-                changes[place][ends] -= 1
-    return Counter(
-        {
-            place: max(accumulate(change[time] for time in sorted(change)), default=0)
-            for place, change in changes.items()
-        }
-    )
+        for place, spans in _spans(stay, seen).items():
+            changes[place].update(begins for begins, _ in spans)
+            changes[place].subtract(ends for _, ends in spans)
+    return {place: max(accumulate(one[time] for time in sorted(one)), default=0) for place, one in changes.items()}
 
 
-def _packed(slots: Sequence[int]) -> list[int]:
-    """Slots numbered anew from 0 without gaps, in their order; -1 for none."""
-    used = {slot: place for place, slot in enumerate(sorted(set(slots) - {0}))}
-    return [used.get(slot, -1) for slot in slots]
+def _slots(stays: Sequence[Stay], place: Place, seen: Window) -> list[int]:
+    """For each of these people the lowest desk or bed free when they take one, numbered from 0; -1: takes none."""
+    taken = sorted((begins, ends, i) for i, stay in enumerate(stays) for begins, ends in _spans(stay, seen)[place])
+    slots, free, busy = [-1] * len(stays), list[int](), list[tuple[int, int]]()
+    for begins, ends, i in taken:
+        while busy and busy[0][0] <= begins:
+            heappush(free, heappop(busy)[1])
+        slots[i] = heappop(free) if free else len(busy)
+        heappush(busy, (ends, slots[i]))
+    return slots
+
+
+def _spans(stay: Stay, seen: Window) -> dict[Place, list[tuple[int, int]]]:
+    """From when to when a person is in each place, within the window."""
+    found: dict[Place, list[tuple[int, int]]] = {place: [] for place in PLACES}
+    steps = placed(stay)
+    until = [*(time for time, _ in steps[1:]), seen.ends + 1]  # the last picture is that of the end itself
+    for (begins, place), ends in zip(steps, until, strict=True):
+        if begins <= seen.ends and ends > seen.begins:
+            found[place].append((max(begins, seen.begins), min(ends, seen.ends + 1)))
+    return found
 
 
 def _rooms(results: ResultTables, seen: Window) -> dict[Place, int]:
@@ -308,9 +318,13 @@ def _is_over(stay: Stay, over: int | None, time: int) -> bool:
 
 def _drawn(key: str, data: Mapping[str, Any]) -> bool:
     there = {panel["key"] for panel in data["panels"]}
-    if key in ("held", "slot", "ring"):
-        return key == "ring" or bool(there & ({*HOLD_ROOM} if key == "held" else {"desk", "bed"}))
-    return bool(data["limited"]) if key == "over" else key in there
+    asked: dict[str, bool] = {
+        "held": bool(there & {*HOLD_ROOM}),
+        "over": bool(data["limited"]),
+        "slot": any(panel["slots"] for panel in data["panels"]),
+        "ring": data["followed"] >= 0,
+    }
+    return asked.get(key, key in there)
 
 
 def _called(start: dt.date, seen: Window) -> str:

@@ -79,9 +79,9 @@
       draw(floor, "rect", { class: "panel", x, y, width, height: panel.height, rx: 4 });
       draw(floor, "text", { x: x + 8, y: y + 21 }, panel.label);
       panel.counted = draw(floor, "text", { x: x + width - 8, y: y + 21, "text-anchor": "end", class: "strong" });
-      if (panel.key === "desk" || panel.key === "bed") {
+      if (panel.slots) {
         const outline = (_, n) => `M${spot(panel, n).map((v) => v - 0.36 * cell).join(" ")}h${0.72 * cell}v${0.72 * cell}h${-0.72 * cell}z`;
-        draw(floor, "path", { class: "slot", d: Array.from({ length: panel.peak }, outline).join("") });
+        draw(floor, "path", { class: "slot", d: Array.from({ length: panel.slots }, outline).join("") });
       }
       return y + panel.height + 10;
     };

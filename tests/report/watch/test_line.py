@@ -78,10 +78,12 @@ def test_the_table_and_the_script_have_the_same_counts(facility):
         assert row[1:] == [f"{last.count(panel['place']):,}" for panel in scene.data["panels"]] + [f"{over:,}"]
 
 
-def test_nobody_stands_where_somebody_stands(facility):
+@pytest.mark.parametrize("most", [100, line.MOST])
+def test_nobody_stands_where_somebody_stands(facility, monkeypatch, most):
+    monkeypatch.setattr(line, "MOST", most)
     scene = line.scene(facility, dt.date(2025, 1, 20))
     desks, beds = (next(panel for panel in scene.data["panels"] if panel["key"] == key) for key in ("desk", "bed"))
-    for now in range(scene.data["begins"], scene.data["ends"], 1_800):
+    for now in range(scene.data["begins"], scene.data["ends"] + 1, 1_800):
         for panel, slot in ((desks, 2), (beds, 3)):
             passed = [(m, person) for m, *person in scene.data["people"]]
             last = [([p for t, p in zip(m[::2], m[1::2], strict=True) if t <= now], person) for m, person in passed]
@@ -94,6 +96,7 @@ def test_all_of_one_facility_are_said_to_be_all_with_its_desks_and_beds(facility
     assert scene.says[0].startswith("Each shape is one person: all ")
     peaks = {panel["key"]: panel["peak"] for panel in scene.data["panels"]}
     assert (peaks["desk"], peaks["bed"]) == (6, 880)
+    assert "slot" in scene.keys  # free ones are drawn
     assert not any("thin" in sentence for sentence in scene.says)
 
 
@@ -106,6 +109,7 @@ def test_a_sample_says_so_and_what_a_shape_stands_for():
     assert (
         scene.says[1] == "The sample is thin: 3 arrests in this time. For more, run again with a larger `--events N`."
     )
+    assert "slot" not in scene.keys  # which desks and beds are free, a sample cannot tell
     assert "synthetic" in scene.says[2] and "Replication 1" in scene.says[3]
 
 
