@@ -111,6 +111,8 @@ def _marks(rows: Sequence[_Row], x: alt.X, y: alt.Y, axis: Axis) -> Iterator[alt
     line = chart_of(zero).mark_rule(color=GREY, strokeWidth=2)
     if axis.bars:
         yield chart.mark_bar(opacity=0.4, height=_BAR - 2).encode(x=x, x2=alt.X2(datum=axis.zero))
+    else:
+        yield chart.mark_rule(opacity=0.6, strokeWidth=1).encode(x=x, x2=alt.X2(datum=axis.zero))
     yield line.encode(x=x, y=y, y2="y2:Q")
     if any(row.entry.low is not None for row in rows):
         yield chart.transform_filter("datum.low !== null").mark_rule(strokeWidth=2.5).encode(x="low:Q", x2="high:Q")

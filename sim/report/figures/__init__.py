@@ -7,9 +7,25 @@ from typing import Final
 
 from sim.analysis.tables import ResultTables
 from sim.report.figure import Draw, Figure
-from sim.report.figures import accounts, areas, exits, flow, goal, held, hold, money, queues, shortfall, tiles, waits
+from sim.report.figures import (
+    accounts,
+    areas,
+    difference,
+    exits,
+    flow,
+    goal,
+    held,
+    hold,
+    money,
+    queues,
+    shortfall,
+    tiles,
+    twin,
+    waits,
+)
 
 FIGURES: Final[tuple[Draw, ...]] = (
+    difference.draw,
     goal.draw,
     shortfall.draw,
     held.draw,
@@ -22,6 +38,7 @@ FIGURES: Final[tuple[Draw, ...]] = (
     accounts.draw,
     tiles.draw,
     areas.draw,
+    twin.draw,
 )
 """From the question to the caveat."""
 

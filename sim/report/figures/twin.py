@@ -1,0 +1,93 @@
+"""The analytic twin: simulated values beside what queueing theory says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sim.analysis.beside.nation import NAME, TOLERANCE
+from sim.analysis.beside.verdict import FLUID, QUANTITIES
+from sim.analysis.tables import ResultTables, Table
+from sim.report import series
+from sim.report.bars import Axis, Entry, Group, bars_chart
+from sim.report.figure import Figure
+from sim.report.look import colour
+from sim.report.saying import each, number
+
+COVERS: Final = "99.9 % intervals of the simulated value. They cover simulation noise only."
+_COLUMNS: Final = ("quantity", "unit", "simulated", "low", "high", "theory", "name", "agrees", "why")
+
+
+def draw(results: Sequence[ResultTables]) -> Figure | None:
+    """Each simulated value in % of the theory's, with its interval; an upper bound is marked as one.
+
+    None where no theory applies.
+    """
+    found = [(label, row) for label, one in zip(series.labels(results), results, strict=True) for row in _rows(one)]
+    if not found:
+        return None
+    rows = [{"scenario": label, **{key: row[key] for key in _COLUMNS}} for label, row in found]
+    return Figure(
+        key="twin",
+        title="Beside theory",
+        says=each(results, _says),
+        alternative=f"Points of simulated values in % of the theory's. {each(results, _values)}",
+        chart=bars_chart(
+            _groups(found, series.labels(results)), Axis("simulated, % of theory", bars=False, zero=100.0)
+        ),
+        data=Table("twin", series.columns(rows)),
+        covers=COVERS,
+    )
+
+
+def _rows(result: ResultTables) -> list[dict[str, Any]]:
+    """Rows of twin.csv in which something is compared."""
+    rows = result["twin"].rows() if "twin" in result else []
+    return [row for row in rows if row["applies"] == "true" and row["simulated"] is not None and row["theory"]]
+
+
+def _groups(found: Sequence[tuple[str, Mapping[str, Any]]], labels: Sequence[str]) -> list[Group]:
+    groups: dict[str, list[Entry]] = {}
+    for label, row in found:
+        text = _text(row) if len(labels) == 1 else f"{label}: {_text(row)}"
+        value, low, high = (row[key] and 100 * row[key] / row["theory"] for key in ("simulated", "low", "high"))
+        heading = f"{_words(row)}: {row['name']}"
+        groups.setdefault(heading, []).append(Entry(text, value, low, high, colour(labels.index(label))))
+    return [Group(heading, entries) for heading, entries in groups.items()]
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    most = "at most " if row["name"] == FLUID else ""
+    return f"{_number(row['simulated'])}; theory {most}{_number(row['theory'])}{_verdict(row)}"
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    verdicts = {"true": "", "false": ": differs by more than chance"}
+    return verdicts.get(str(row["agrees"]), ": lines are why")
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    return QUANTITIES.get(row["quantity"], ("", str(row["quantity"])))[1]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else number(value)
+
+
+def _says(result: ResultTables) -> str:
+    rows = _rows(result)
+    if not rows:
+        return ""
+    wrong = [_words(row) for row in rows if row["agrees"] == "false"]
+    if wrong:
+        differing = f"{', '.join(wrong)}: simulated and theory differ by more than chance"
+        return f"{differing}; do not trust the rest before it is known why."
+    loose = f" (the nation's stock: to within {TOLERANCE:.0%} and chance)".replace("%", " %")
+    slack = loose if any(row["name"] == NAME for row in rows) else ""
+    explained = [row["why"] for row in rows if not row["agrees"]]
+    met = f"{len(rows) - len(explained)} of {len(rows)} values that theory knows agree with it but for chance{slack}"
+    return ". ".join([met, *explained]) + "."
+
+
+def _values(result: ResultTables) -> str:
+    return " ".join(f"{_words(row)}, {row['name']}: {_text(row)} {row['unit']}." for row in _rows(result))
