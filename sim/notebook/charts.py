@@ -18,14 +18,20 @@ def chart(results: Sequence[ResultTables], key: str) -> altair.TopLevelMixin:
     there = []
     for figure in _figures(results):
         if figure.key == key:
-            return figure.chart
+            return _standing_alone(figure)
         there.append(figure.key)
     raise InputError(f"{key}: no such chart; there are {', '.join(there)}")
 
 
 def charts(results: Sequence[ResultTables]) -> dict[str, altair.TopLevelMixin]:
     """Every chart that the results have, by key. Raises InputError."""
-    return {figure.key: figure.chart for figure in _figures(results)}
+    return {figure.key: _standing_alone(figure) for figure in _figures(results)}
+
+
+def _standing_alone(figure: Figure) -> altair.TopLevelMixin:
+    """The chart on white: it has no colour of text, which the page of the report sets, and a notebook may be dark."""
+    chart: altair.TopLevelMixin = figure.chart.properties(background="white")
+    return chart
 
 
 def _figures(results: Sequence[ResultTables]) -> Iterator[Figure]:

@@ -16,8 +16,8 @@ def small() -> sim.Run:
     return sim.run("one-goal-three-budgets", set={"days": 30}, reps=2, engine="simpy")
 
 
-def test_charts_are_those_of_the_report(small: sim.Run) -> None:
-    drawn = {figure.key: figure.spec() for figure in figures.draw_all([small.tables])}
+def test_charts_are_those_of_the_report_on_white(small: sim.Run) -> None:
+    drawn = {figure.key: figure.spec() | {"background": "white"} for figure in figures.draw_all([small.tables])}
     assert {key: chart.to_dict() for key, chart in small.charts().items()} == drawn and drawn
     key = list(drawn)[-1]
     assert small.chart(key).to_dict() == drawn[key]
