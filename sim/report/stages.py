@@ -28,8 +28,8 @@ PLACES: Final[dict[Place, str]] = {
 HOLD_ROOM: Final[tuple[Place, ...]] = ("desk_line", "desk", "bed_line")
 
 
-Row = tuple[str, str, int, float]
-"""event_type, event, time and resource_id of an event."""
+Row = tuple[str, str, int]
+"""event_type, event and time of an event."""
 
 
 class Stage(NamedTuple):
@@ -102,7 +102,7 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Stay:
-    """One sampled person: where they are from when on; `desk` and `bed` numbered within the sample, 0 if none.
+    """One sampled person: where they are from when on.
 
     `held_before`: in custody when the run begins; then the first move is at 0 and says nothing of the time before.
     """
@@ -110,13 +110,7 @@ class Stay:
     person: int
     run: int
     moves: tuple[Move, ...]
-    desk: int = 0
-    bed: int = 0
-
-    @property
-    def held_before(self) -> bool:
-        """Whether the person was held when the run began."""
-        return self.moves[0].time == 0 and STAGES[self.moves[0].stage].place == "bed" and not self.desk
+    held_before: bool = False
 
     @property
     def gone(self) -> bool:
@@ -149,7 +143,7 @@ def sampled(results: ResultTables, run: int | None = None) -> list[Stay]:
         there = ", ".join(map(str, runs))
         raise InputError(f"{results.path or results.name}: no events of replication {run}; there are: {there}")
     chosen = events.take(events["run_number"] == run)
-    columns = (chosen[name].tolist() for name in ("entity_id", "event_type", "event", "time", "resource_id"))
+    columns = (chosen[name].tolist() for name in ("entity_id", "event_type", "event", "time"))
     people = groupby(zip(*columns, strict=True), key=lambda row: row[0])
     unsaid = "stay" if part(results, "case").get("mode") == "stay" else "bed"
     return [_stay(int(person), run, [row[1:] for row in rows], unsaid) for person, rows in people]
@@ -189,9 +183,8 @@ def _stay(person: int, run: int, rows: list[Row], unsaid: str) -> Stay:
         moves[time] = stage  # of one instant the last counts
     if not moves:
         raise InputError(f"events.csv: person {person} has no event but an arrival; run the scenario again")
-    used = {event: int(slot) for kind, event, _, slot in rows if kind == "resource_use" and slot == slot}
     steps = tuple(Move(time, stage) for time, stage in moves.items())
-    return Stay(person, run, steps, used.get("processing", 0), used.get("bed", 0))
+    return Stay(person, run, steps, held_before="desk_line" not in {event for _, event, _ in rows})
 
 
 def _stages(rows: list[Row], case: str) -> Iterator[tuple[int, str]]:
@@ -200,7 +193,7 @@ def _stages(rows: list[Row], case: str) -> Iterator[tuple[int, str]]:
     A step of the instant the bed is taken stands before the bed in the file.
     """
     in_bed = False
-    for kind, event, time, _ in rows:
+    for kind, event, time in rows:
         if kind == "resource_use" and event == "bed":
             in_bed = True
             yield time, case

@@ -81,7 +81,7 @@ def test_an_unknown_event_is_said():
 def stay(person, *hours, end="exit_removed"):
     stages = ["desk_line", "processing", "bed_line", "bed", "docket"][: len(hours) - 1]
     moves = tuple(Move(int(hour * H), stage) for hour, stage in zip(hours, [*stages, end], strict=True))
-    return Stay(person, 1, moves, desk=1)
+    return Stay(person, 1, moves)
 
 
 def test_who_is_followed_has_many_stages_and_an_ordinary_stay():
