@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from sim.scenario.units import nearest
 
 if TYPE_CHECKING:
     import altair
+
+_INDENT: Final = "\N{EM SPACE}"
+"""What a terminal shows as two spaces; HTML would show none."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,7 +134,7 @@ class Result:
     def _repr_html_(self) -> str:
         found = headline.Found(_estimates(self.summary), int(self.tables.manifest["days"]))
         heads = ("", "mean", "95 % interval", "")
-        rows = [(row.what, row.mean, row.spread, row.beside) for row in headline.rows_of(found)]
+        rows = [(row.what.replace("  ", _INDENT), row.mean, row.spread, row.beside) for row in headline.rows_of(found)]
         question = f"<br>{escape(self.question)}" if self.question else ""
         seed = f", seed {self.tables.manifest.get('seed')}"
         return (

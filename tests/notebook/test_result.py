@@ -65,7 +65,7 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
 def test_the_headline_is_that_of_the_terminal(small: sim.Run) -> None:
     shown = small._repr_html_()
     rows = headline.rows(small.ran.outcome)
-    assert rows and all(f">{text}<" in shown for row in rows for text in (row.what, row.mean, row.spread))
+    assert rows and all(f"{text}</td>" in shown for row in rows for text in (row.what.strip(), row.mean, row.spread))
 
 
 def test_it_is_shown_with_what_intervals_cover(small: sim.Run, single: sim.Run) -> None:
