@@ -133,6 +133,7 @@ def sentences_of_four() -> Iterator[str]:
 
     yield f"300 beds: {by('beds=900', 'Removed in the year')} more removals, "
     yield f"{by('beds=900', 'In beds at the end')} more people held at the end"
+    yield f"AILA) are ${300 * 165 * 365 / 1e6:.0f} million a year"
     yield f"One judge: {by('judges=3', 'Removed in the year')} more, {by('judges=3', 'In beds at the end')} fewer held"
     yield f"removed in a year? {longstay.asked(controls_of('four')):.0f}."
     yield f"{change('four', 'judges=3', 'bond=2', 'Removed in the year'):.0f} more removals"
@@ -147,6 +148,7 @@ def sentences_of_one() -> Iterator[str]:
     yield f"weekdays make it {day_spread(20, 0, week):.1f} and the day effect {day_spread(20, 0.2, week):.1f}"
     yield f"√600 = {stock_spread(20, 30):.1f}, with the day effect {stock_spread(20, 30, 0.2):.0f}"
     yield f"= {beds_for(600, stock_spread(20, 30, 0.2)):.0f} beds"
+    yield f"{100 * 20 / day_spread(20, 0.2, week) ** 2:.0f} % of the variance is people who come one by one"
     small, large = 100 * day_spread(5, 0.2, week) / 5, 100 * day_spread(20, 0.2, week) / 20
     yield f"With 5 a day the days vary by {small:.0f} %, with 20 by {large:.0f} %"
 
