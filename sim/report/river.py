@@ -205,7 +205,7 @@ def _in_hold_rooms(pen: _Pen, result: ResultTables, balance: Balance, y: float) 
     come = balance.arrests + balance.hold_start
     x = _come(pen, balance)
     pen.bar(y, x, pen.wide(come))
-    pen.text(f"{count(come)} through hold rooms", bold=True, reach=x + pen.wide(come))
+    pen.text(f"{count(come)} into hold rooms", bold=True, reach=x + pen.wide(come))
     for line in IN_HOLD_ROOM:
         pen.line(line, result, balance)
     *_, road, hold = pen.edges(x, balance.book_ins, balance.unbedded, balance.road_end, balance.hold_end)
@@ -270,12 +270,13 @@ def _fewest_last(exit_: tuple[str, People]) -> float:
     return -float(exit_[1].mean())
 
 
-def sentence(balance: Balance) -> tuple[str, str]:
-    """The balance of custody in whole people, in two rows."""
+def sentence(balance: Balance) -> tuple[str, str, str]:
+    """The balance of custody in whole people, in three rows."""
     terms = (balance.in_custody_start, balance.arrests, balance.removals, balance.releases, balance.in_custody_end)
     start, arrests, removals, releases, end = (round(float(people.mean())) for people in terms)
     about = "=" if start + arrests == removals + releases + end else "≈"
     return (
-        f"{count(start)} at the start + {count(arrests)} arrests {about} {count(removals)} removals",
-        f"+ {count(releases)} releases + {count(end)} in custody at the end",
+        f"{count(start)} in custody at the start + {count(arrests)} arrests",
+        f"{about} {count(removals)} removals + {count(releases)} releases",
+        f"+ {count(end)} in custody at the end",
     )

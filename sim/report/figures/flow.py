@@ -63,8 +63,8 @@ def _says(name: str, result: ResultTables, balance: Balance) -> str:
     come = count(balance.in_custody_start + balance.arrests)
     out = f"{count(balance.removals)} were removed, {count(balance.releases)} released"
     still = f"{count(balance.in_custody_end)} were still in custody at the end"
-    said = f"{name}: of" if name else "Of"
-    return f"{said} {come} people in custody at the start or arrested, {out} and {still}.{_waited(result)}"
+    head = f"{name}: " if name else ""
+    return f"{head}Of {come} people in custody at the start or arrested, {out} and {still}.{_waited(result)}"
 
 
 def _waited(result: ResultTables) -> str:

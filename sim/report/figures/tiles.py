@@ -16,7 +16,7 @@ from sim.report.places import places
 from sim.report.series import covers, said
 
 Weight = Literal["normal", "bold"]
-TILE: Final = 50
+TILE: Final = 54
 """Pixels from the top of a tile to the top of the next."""
 ROOM: Final = 0.06
 """Of a tile's width that stays free, in all."""
@@ -170,8 +170,8 @@ def _tiles(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
         x2=f"datum.x + {1 - ROOM}",
         y2=f"datum.y + {TILE - 3}",
         middle=f"datum.x + {(1 - ROOM) / 2}",
-        first="datum.y + 17",
-        second="datum.y + 34",
+        first="datum.y + 20",
+        second="datum.y + 38",
         value="isValid(datum.s) ? format(100 * datum.s, '.0f') + '\u2009%' : datum.text",
     )
     yield from _filled(paper, rows.transform_filter("isValid(datum.s)"))
@@ -188,7 +188,7 @@ def _tiles(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
 
 
 def _filled(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
-    """Rectangles filled by their share `s`, with a triangle in the corner over 100 %."""
+    """Rectangles filled by their share `s`, with a triangle at the top over 100 %."""
     filled = paper.at(rows.transform_calculate(fill=OPACITY)).mark_rect(cornerRadius=3, stroke=look.GREY)
     yield filled.encode(
         x2="x2:Q",
@@ -197,8 +197,8 @@ def _filled(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
         strokeWidth=alt.condition(OVER, alt.value(2.5), alt.value(0.5)),
         fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None),
     )
-    corner = paper.at(rows.transform_filter(OVER), "x2", "y").mark_text(text="▲", fontSize=10, xOffset=-7, yOffset=8)
-    yield corner.encode()
+    marked = rows.transform_filter(OVER).transform_calculate(middle="(datum.x + datum.x2) / 2")
+    yield paper.at(marked, "middle", "y").mark_text(text="▲", fontSize=9, yOffset=7)
 
 
 def _key(paper: _Paper, top: int) -> Iterator[alt.Chart]:

@@ -79,7 +79,7 @@ def test_what_is_written_is_what_the_files_say():
     figure, result = flow.draw([nation()]), nation()
     texts = [label.text for label in river(result, balance_of(result), 1e-4, 0).labels]
     removals, releases = result.mean("removals"), result.mean("releases")
-    assert f"{result.mean('arrests'):,.0f} through hold rooms" in texts
+    assert f"{result.mean('arrests'):,.0f} into hold rooms" in texts
     assert f"{removals + releases:,.0f} left custody" in texts
     assert f"Bed line: {np.mean(per_replication(result, 'bed_queue', last=True)):,.0f} at the end" in texts
     assert any(text.startswith(f"mean wait {result.mean('bed_wait_hours_mean'):.1f} h") for text in texts)
