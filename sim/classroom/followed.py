@@ -16,6 +16,7 @@ WORLD: Final = "long-stay"
 SAMPLED: Final = 600
 ENDS: Final = ("exit_removed", "exit_bond", "exit_relief", "exit_post_order_limit")
 """How the stays end of those who can be followed, in the order in which they are offered."""
+_BAR: Final = "display: block; height: 0.5rem; min-width: 1px; background: #56B4E9; "
 _NAMES: Final = ("the first person", "the second person", "the third person", "the fourth person")
 
 
@@ -31,9 +32,9 @@ def people() -> dict[str, Journey]:
 def shown(found: Journey, step: int) -> mo.Html:
     """The stay up to this step (from 1): when, what, how long; later steps are not yet known."""
     known = found.steps[:step]
-    items = "".join(_item(found, one, one is known[-1]) for one in known)
-    left = len(found.steps) - len(known)
-    rest = f"<p>{_so_far(found, known[-1])}</p>" if left else f"<p>{escape(found.says())}</p>"
+    whole = len(known) == len(found.steps)
+    items = "".join(_item(found, one, one is known[-1], whole) for one in known)
+    rest = f"<p>{escape(found.says()) if whole else _so_far(found, known[-1])}</p>"
     return mo.Html(
         f'<section class="journey" aria-live="polite" aria-label="One person, stage by stage"><ol>{items}</ol>{rest}'
         f'<p class="covers">{SYNTHETIC}</p></section>'
@@ -45,10 +46,12 @@ def _fit(stays: list[Stay], end: str) -> Stay:
     return instructive([stay for stay in stays if stay.moves[-1].stage == end])
 
 
-def _item(found: Journey, step: Step, now: bool) -> str:
+def _item(found: Journey, step: Step, now: bool, whole: bool) -> str:
+    """One step; where the whole stay is known with a bar as long as its share of the stay."""
     lasts = f" <b>{escape(step.duration)}</b>" if step.duration and not now else ""
+    bar = f'<span style="{_BAR}width: {100 * step.share:.1f}%"></span>' if whole and step.seconds else ""
     current = ' aria-current="step"' if now else ""
-    return f"<li{current}><time>{escape(found.when(step))}</time> The person {escape(step.words)}.{lasts}</li>"
+    return f"<li{current}><time>{escape(found.when(step))}</time> The person {escape(step.words)}.{lasts}{bar}</li>"
 
 
 def _so_far(found: Journey, step: Step) -> str:

@@ -111,6 +111,8 @@ def test_a_stay_is_told_up_to_the_step() -> None:
         assert whole.count("<li") == len(journey.steps) and begun.count("<li") == 2
         assert journey.steps[-1].words in whole and journey.steps[-1].words not in begun
         assert "synthetic" in begun and begun.count("aria-current") == 1
+        shares = [float(share) for share in re.findall(r"width: ([\d.]+)%", whole)]
+        assert sum(shares) == pytest.approx(100, abs=0.5) and "width:" not in begun.replace("min-width:", "")
 
 
 def test_the_stay_so_far_is_since_the_arrest() -> None:
