@@ -223,6 +223,8 @@ def against(comparison: Comparison, scenario: str) -> list[Paragraph]:
     """What one scenario differs in from the baseline, a phrase a measure; none if nothing does."""
     rows = {row.measure: row for row in comparison.rows if row.scenario == scenario and row.is_shown}
     chosen = [rows[measure] for measure in _COMPARED if measure in rows]
+    if comparison.warning:  # windows differ in length: sums have no interval and are not to be compared
+        chosen = [row for row in chosen if row.difference.low is not None]
     return [_differs(row) for row in chosen]
 
 

@@ -88,6 +88,8 @@ class Page:
     """What the template is given."""
 
     title: str
+    questions: tuple[tuple[str, str], ...]
+    """Each question with the results that ask it; without names where all ask the same."""
     results: tuple[ResultTables, ...]
     answers: tuple[tuple[ResultTables, list[answer.Paragraph]], ...]
     against: tuple[tuple[ResultTables, list[answer.Paragraph]], ...]
@@ -116,9 +118,8 @@ def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequ
     comparison = _compared(results, found) if len(results) > 1 else None
     of_scenarios = [grounds.grounds(result) for result in results]
     return Page(
-        title=" against ".join((results[0].title, words.listed([one.title for one in results[1:]])))
-        if len(results) > 1
-        else results[0].title,
+        title=_title(results),
+        questions=tuple(_questions(results)),
         results=tuple(results),
         answers=tuple((result, answer.paragraphs(result)) for result in results),
         against=tuple((result, answer.against(comparison, result.name)) for result in results[1:] if comparison),
@@ -134,6 +135,24 @@ def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequ
         unlike=tuple(_unlike(results)),
         watching=_watching(results[0]),
     )
+
+
+def _title(results: Sequence[ResultTables]) -> str:
+    """The title, or titles; the names beside it where titles do not tell the results apart."""
+    titles = list(dict.fromkeys(result.title for result in results))
+    if len(results) == 1:
+        return titles[0]
+    told = titles if len(titles) == len(results) else [result.name for result in results]
+    against = f"{told[0]} against {words.listed(told[1:])}"
+    return f"{titles[0]}: {against}" if len(titles) == 1 else against
+
+
+def _questions(results: Sequence[ResultTables]) -> Iterator[tuple[str, str]]:
+    asked: dict[str, list[str]] = {}
+    for result in results:
+        asked.setdefault(str(result.scenario.get("question") or "The scenario states none."), []).append(result.name)
+    for question, names in asked.items():
+        yield ("" if len(asked) == 1 else words.listed(names)), question
 
 
 def labelled(results: Sequence[ResultTables]) -> list[ResultTables]:
@@ -156,9 +175,18 @@ def _renamed(comparison: Comparison, names: Mapping[str, str]) -> Comparison:
     return replace(
         comparison,
         baseline=base,
+        notes=tuple(_named(note, names) for note in comparison.notes),
+        warning=_named(comparison.warning, names),
         rows=tuple(replace(row, scenario=names[row.scenario], baseline=base) for row in comparison.rows),
         changed=tuple(replace(one, scenario=names[one.scenario]) for one in comparison.changed),
     )
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """A text with the names that the page gives."""
+    for given in sorted(names, key=len, reverse=True):
+        text = text.replace(given, names[given])
+    return text
 
 
 def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
@@ -183,9 +211,10 @@ def _lines(results: Sequence[ResultTables], comparison: Comparison | None) -> It
     rows = {(row.scenario, row.measure): row for row in (comparison.rows if comparison else ())}
     for measure in NUMBERS:
         found = [_summary(result, measure) for result in results]
-        if any(row and row["mean"] is not None for row in found):
+        if any(row and row["mean"] for row in found):
             unit = next(str(row["unit"]) for row in found if row)
-            differences = [_difference(rows.get((result.name, measure))) for result in results[1:]]
+            of_others = [rows.get((result.name, measure)) for result in results[1:]]
+            differences = [_difference(row, bool(comparison and comparison.warning)) for row in of_others]
             cells = tuple(map(_cell, found))
             yield Line(measure, _capital(meaning(measure)), words.unit_word(unit), cells, tuple(differences))
 
@@ -211,10 +240,12 @@ def _cell(row: dict[str, Any] | None) -> Cell:
     return Cell(words.rounded(row["mean"], unit), words.exactly(row["mean"]), interval)
 
 
-def _difference(row: Row | None) -> Cell:
+def _difference(row: Row | None, other_lengths: bool) -> Cell:
     if row is None:
         return Cell("none to tell")
     d, unit = row.difference, row.unit
+    if d.low is None and other_lengths:
+        return Cell("not comparable")
     if d.low is None or d.high is None:
         return Cell(words.signed(d.difference, unit), words.exactly(d.difference), "nothing is known about chance")
     interval = f"{words.signed(d.low, unit)} to {words.signed(d.high, unit)}" if d.low < d.high else ""

@@ -27,8 +27,6 @@ STAGES: Final = {
     "release": "Release",
     "funding": "Money",
 }
-FORECAST_ERROR: Final = "3.5 %"
-"""Mean absolute error of people held by day, April to September 2025, fitted to March (docs/validation.md)."""
 _NATION: Final = "national"
 
 
@@ -53,6 +51,11 @@ class Grounds:
         """How many values are seen, derived and assumed."""
         found = counts(self.resolved)
         return {status: found[status] for status in STATUSES}
+
+    @property
+    def can_be_ranked(self) -> bool:
+        """Whether an assumed value has a range that a study can move it over."""
+        return any(one.status == ASSUMED and one.low is not None for one in self.resolved.scenario.sources.values())
 
     @property
     def is_of_the_nation(self) -> bool:
@@ -114,7 +117,7 @@ class Recipe:
 def recipe(one: Grounds) -> Recipe:
     """The command that makes a result again, and the facts to check it by."""
     about, name = one.result.manifest, str(one.result.manifest.get("scenario", ""))
-    source = name if _is_shipped(name, str(about.get("scenario_sha256"))) else "scenario.yaml"
+    source = name if _is_shipped(name, about) else "scenario.yaml"
     words = ["detsim", "run", source, "--reps", str(len(about.get("replications", ())))]
     words += ["--seed", str(about.get("seed")), "--out", f"results/{_folder(one.result)}"]
     return Recipe(one.result.name, shlex.join(words), tuple(_facts(about)))
@@ -125,11 +128,12 @@ def _folder(result: ResultTables) -> str:
     return result.path.absolute().name
 
 
-def _is_shipped(name: str, sha256: str) -> bool:
-    """Whether the shipped scenario of that name is the one that was run."""
+def _is_shipped(name: str, about: Mapping[str, Any]) -> bool:
+    """Whether the shipped scenario of that name, with its seed and replications, is the one that was run."""
     known = {full.rpartition("/")[2] for full in shipped()}
+    sets = [f"seed={about.get('seed')}", f"replications={len(about.get('replications', ()))}"]
     try:
-        return name in known and digest(load(name)) == sha256
+        return name in known and digest(load(name, sets)) == about.get("scenario_sha256")
     except UserError:
         return False
 

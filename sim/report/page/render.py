@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import sim
 from sim.analysis.tables import ResultTables
 from sim.report.page import caveats, content, grounds, words
-from sim.scenario.assumed import ASSUMED
 
 if TYPE_CHECKING:
     import jinja2
@@ -99,11 +98,11 @@ def _in_script(script: str) -> str:
 
 def _played(result: ResultTables) -> str:
     n = len(result.manifest.get("replications", ()))
-    return f"played {n} times with other chances" if n > 1 else "played once, so that nothing is known about chance"
+    return f"played {n} times, each with other draws" if n > 1 else "played once, so that nothing is known about chance"
 
 
 def _unranked(page: content.Page) -> list[str]:
     """The commands that would rank the assumed values of results without a study."""
     ranked = {ranking.scenario for ranking, _ in page.rankings}
-    left = [one for one in page.scenarios if one.result.name not in ranked and one.counts[ASSUMED]]
+    left = [one for one in page.scenarios if one.result.name not in ranked and one.can_be_ranked]
     return [grounds.ranking_command(one) for one in left]

@@ -1,0 +1,122 @@
+"""The answer in sentences: which are said, and that their numbers are those of the files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.analysis.compare import compare
+from sim.analysis.tables import ResultTables, Table, read_tables
+from sim.measures.columns import MEASURES
+from sim.report.page import answer, words
+from tests.report.page import worlds
+
+
+@cache
+def small() -> ResultTables:
+    return read_tables(worlds.small())
+
+
+def text(parts) -> str:
+    return "".join(part.text for part in parts).strip()
+
+
+def said(result: ResultTables) -> str:
+    return " ".join(text(paragraph) for paragraph in answer.paragraphs(result))
+
+
+def with_means(**means: float | str) -> ResultTables:
+    """The small world with other means in summary.csv."""
+    summary = small()["summary"]
+    cells = summary["mean"].copy()
+    for measure, mean in means.items():
+        cells[summary["measure"] == measure] = str(mean)
+    changed = Table(summary.name, dict(summary.columns) | {"mean": cells}, summary.units)
+    return replace(small(), tables=dict(small().tables) | {"summary": changed})
+
+
+def test_every_number_is_one_of_the_files():
+    parts = [part for paragraph in answer.paragraphs(small()) for part in paragraph if part.measure]
+    assert len(parts) > 10
+    for part in parts:
+        if part.measure == "bed_queue":
+            assert part.exact == words.exactly(answer.at_end(small(), "bed_queue"))
+        else:
+            assert part.exact == str(small().summary(part.measure)["mean"])
+
+
+def test_intervals_are_those_of_the_summary():
+    row = small().summary("arrests_interior")
+    assert f"{words.rounded(row['mean'])} ({words.ends(row['ci_low'], row['ci_high'])}) were made" in said(small())
+
+
+def test_goal_and_what_held_it_back():
+    missed = said(with_means(goal_missed_from="2025-01-03", binding_stage="beds"))
+    assert "missed from 3 January 2025 to the end" in missed and words.STAGES["beds"] in missed
+    met = said(with_means(goal_missed_from="", binding_stage=""))
+    assert "missed" not in met and "At the end the goal was met." in met
+
+
+def test_a_goal_of_removals_is_named():
+    sentence = said(with_means(removals_goal=1000.0, removal_shortfall=582.0, binding_stage="seats"))
+    assert "The goal was 1,000 removals; " in sentence
+    assert "The goal of removals was missed" in sentence and "The goal was missed" not in sentence
+
+
+def test_no_sentence_without_its_number():
+    bare = said(read_tables(worlds.bare()))
+    assert "goal" not in bare and "hold rooms" not in bare and "wait for a bed" not in bare
+    assert "people were arrested" in bare
+
+
+def test_what_did_not_happen_is_said_only_where_it_could():
+    none = said(with_means(hold_room_stays_over_limit=0.0))
+    assert "None of" in none and "longer than the limit" in none
+    assert "None of" not in said(read_tables(worlds.bare()))
+
+
+def test_one_replication_has_no_intervals():
+    bare = read_tables(worlds.bare())
+    assert " to " not in text(answer.paragraphs(bare)[0])
+
+
+def test_exhausted_money_is_a_date():
+    assert "used up on 4 January 2025" in said(with_means(funds_exhausted_day=3.0))
+
+
+def test_the_end_is_the_mean_of_last_days():
+    daily = small()["daily"]
+    last = [int(daily["held"][i]) for i in np.flatnonzero(daily["date"] == daily["date"].max())]
+    assert len(last) == 3 and answer.at_end(small(), "held") == pytest.approx(sum(last) / 3)
+
+
+@pytest.mark.parametrize("group", answer._PARAGRAPHS)
+def test_sayings_speak_of_measures_there_are(group):
+    for saying in group:
+        named = {*saying.positive, *saying.without}
+        named |= {
+            name for _, field, _, _ in answer.Formatter().parse(saying.text) if field for name in field.split("/")
+        }
+        assert {name for name in named if not name.endswith("@end")} <= set(MEASURES)
+
+
+def test_differences_are_those_of_the_comparison():
+    comparison = compare([worlds.small(), worlds.large()])
+    name = comparison.changed[0].scenario
+    phrases = {text(parts).split(":")[0]: text(parts) for parts in answer.against(comparison, name)}
+    row = next(row for row in comparison.rows if row.measure == "held_end")
+    assert words.rounded(row.difference.mean) in phrases["People held in beds at the end"]
+    assert words.rounded(row.difference.baseline_mean) in phrases["People held in beds at the end"]
+    assert all(
+        "more (" in phrase or "fewer (" in phrase or "none" in phrase or "no difference" in phrase or "less (" in phrase
+        for phrase in phrases.values()
+    )
+
+
+def test_sums_over_windows_of_other_length_are_left_out():
+    comparison = compare([worlds.small(), worlds.longer()])
+    phrases = [text(parts) for parts in answer.against(comparison, comparison.changed[0].scenario)]
+    assert phrases and not any(phrase.startswith(("Removals", "Interior arrests", "Cost")) for phrase in phrases)

@@ -1,0 +1,75 @@
+"""What a result rests on, and how it is made again."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from sim.analysis.tables import read_tables
+from sim.experiment.plan import Options
+from sim.experiment.run import run
+from sim.report.page import caveats, grounds
+from tests.report.page import worlds
+
+ROOT = Path(__file__).parents[3]
+
+
+def of(folder: Path) -> grounds.Grounds:
+    return grounds.grounds(read_tables(folder))
+
+
+def test_values_are_counted_by_how_they_are_known():
+    found = of(worlds.small())
+    assert list(found.counts) == ["seen", "derived", "assumed"]
+    assert found.counts["seen"] == 0 and found.counts["assumed"] > 10
+
+
+def test_sources_that_agree_stand_once():
+    small, large = of(worlds.small()), of(worlds.large())
+    listed = grounds.known([small, large])
+    assert {one.entry.path for one in listed if not one.scenarios} >= {"people", "arrests"}
+    assert [one.entry.path for one in listed if one.scenarios] == ["beds", "beds"], "their values differ"
+    apart = grounds.known([small, of(worlds.nasty())])
+    assert {one.scenarios for one in apart} >= {("one-goal-three-budgets",), (worlds.NASTY,)}
+    assert [heading for heading, _ in grounds.by_stage(listed)][:2] == ["People", "Arrests"]
+
+
+def test_the_command_makes_the_same_result_again(tmp_path, monkeypatch):
+    found = of(worlds.small())
+    words = shlex.split(grounds.recipe(found).command)
+    assert words[:3] == ["detsim", "run", "scenario.yaml"]
+    (tmp_path / "scenario.yaml").write_text(found.text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    given = dict(zip(words[3::2], words[4::2], strict=True))
+    again = run(Options(words[2], (), int(given["--reps"]), int(given["--seed"]), quiet=True, out=Path("again")))
+    assert (again.folder / "daily.csv").read_bytes() == (worlds.small() / "daily.csv").read_bytes()
+
+
+def test_a_shipped_scenario_is_named():
+    out = worlds.played("shipped", "mmc", replications=1)
+    command = grounds.recipe(of(out)).command
+    assert command == "detsim run mmc --reps 1 --seed 7 --out results/shipped"
+
+
+def test_facts_are_those_of_the_manifest():
+    found = of(worlds.small())
+    facts = dict(grounds.recipe(found).facts)
+    assert facts["scenario (SHA-256)"] == found.result.manifest["scenario_sha256"]
+    assert facts["replications"] == "3 (numbers 1 to 3)" and facts["seed"] == "7"
+    assert "numpy" in facts["libraries"]
+
+
+def test_only_the_nation_is_said_to_have_been_scored():
+    small = of(worlds.small())
+    assert not small.is_of_the_nation
+    assert any("not been held against the past" in heading for heading, _ in caveats.caveats([small]))
+    nation = grounds.Grounds(small.result, grounds.load("national"), "")
+    assert nation.is_of_the_nation
+    both = [heading for heading, _ in caveats.caveats([nation, small])]
+    assert any("How far it was" in heading for heading in both) and any("not been held" in heading for heading in both)
+
+
+def test_the_score_is_that_of_the_validation():
+    rows = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8").splitlines()
+    scored = next(row for row in rows if row.startswith("| 31 March 2025 |"))
+    assert f"| {caveats.FORECAST_ERROR} |" in scored and f"| {caveats.OF_THE_NAIVE} |" in scored

@@ -1,0 +1,161 @@
+"""The page itself: whole, ordered, escaped, with the numbers of the files and nothing to fetch."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from sim.analysis.tables import read_tables
+from sim.report.figures import draw_all
+from sim.report.page.content import MOST_ROWS, labelled, shown
+from sim.report.page.render import in_script
+from sim.report.page.write import Options, report
+from tests.report.page import worlds
+from tests.report.page.reading import Element, headings, read, specs
+
+THREE = ("small", "large", "longer")
+ALL = (("small",), THREE, ("bare",), ("nasty",))
+
+
+def of(*names: str) -> Element:
+    return read(worlds.page(*names))
+
+
+@pytest.mark.parametrize("names", ALL)
+def test_it_is_whole_and_in_order(names):
+    page = of(*names)
+    assert [one.attributes["lang"] for one in page.every("html")] == ["en"]
+    levels = headings(page)
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [one.attributes["id"] for one in page.every() if "id" in one.attributes]
+    assert len(ids) == len(set(ids))
+    targets = [one.attributes["href"] for one in page.every("a")]
+    assert all(target.removeprefix("#") in ids for target in targets)
+    order = [one.attributes["href"].removeprefix("#") for one in page.one("nav").every("a")]
+    wanted = ["question", "answer", "inputs", "numbers", "figures", "watching", "assumptions", "caveats", "sources"]
+    assert order == [one for one in [*wanted, "again", "scenario"] if one in ids]
+    assert ("inputs" in ids) == (len(names) > 1) and ("watching" in ids) == (names[0] in ("small", "nasty"))
+
+
+@pytest.mark.parametrize("names", ALL)
+def test_it_fetches_nothing(names):
+    page = of(*names)
+    policy = page.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
+    assert policy.startswith("default-src 'none';") and "http" not in policy
+    for one in page.every():
+        assert not {"src", "srcset", "action", "data"} & one.attributes.keys() or one.tag == "data"
+        assert not one.attributes.get("href", "#").startswith(("http", "//", "javascript"))
+        assert not [name for name in one.attributes if name.startswith("on")]
+    styles = "".join(text for one in page.every("style") for text in one.inside)
+    assert "url(" not in styles and "@import" not in styles
+
+
+@pytest.mark.parametrize("names", ALL)
+def test_charts_have_words_and_data(names):
+    page = of(*names)
+    charts = specs(page)
+    assert charts and all("$schema" in spec for spec in charts.values())
+    for figure in (one for one in page.every("figure") if "chart" in one.attributes.get("class", "")):
+        place = next(one for one in figure.every("div") if one.attributes.get("class") == "drawn")
+        assert place.attributes["id"] in charts and len(place.attributes["data-words"]) > 20
+        assert len(figure.one("p", **{"class": "says"}).text) > 20
+        assert len(list(figure.one("tbody").every("tr"))) >= 1
+        assert all(one.attributes["scope"] for one in figure.every("th"))
+
+
+@pytest.mark.parametrize("names", [("small",), THREE, ("bare",)])
+def test_numbers_are_those_of_the_summary(names):
+    page = of(*names)
+    results = {one.name: one for one in labelled([read_tables(worlds.folder() / name) for name in names])}
+    cells = [one for one in page.every("td") if "data-measure" in one.attributes]
+    assert len(cells) > 8
+    for cell in cells:
+        row = results[cell.attributes["data-scenario"]].summary(cell.attributes["data-measure"])
+        assert cell.attributes["data-value"] == ("" if row["mean"] is None else str(row["mean"]))
+
+
+def test_differences_are_those_of_the_means():
+    page = of(*THREE)
+    means = {
+        (one.attributes["data-scenario"], one.attributes["data-measure"]): float(one.attributes["data-value"])
+        for one in page.every("td")
+        if one.attributes.get("data-measure") and one.attributes["data-value"]
+    }
+    for one in page.every("td"):
+        if (measure := one.attributes.get("data-difference")) and one.attributes["data-value"]:
+            difference = means[one.attributes["data-scenario"], measure] - means["small", measure]
+            assert float(one.attributes["data-value"]) == pytest.approx(difference, rel=1e-9, abs=1e-9)
+    assert "beds.contracted" in page.one("section", aria_labelledby="inputs").text
+
+
+def test_a_question_that_all_ask_is_asked_once():
+    page = of(*THREE)
+    assert len([one for one in page.every("p") if one.attributes.get("class") == "question"]) == 1
+    assert page.one("h1").text == "One goal, three budgets: small against large and longer"
+
+
+def test_results_that_are_not_alike_are_said_to_be():
+    page = of(*THREE)
+    warnings = [one.text for one in page.every("p") if one.attributes.get("class") == "warning"]
+    assert any("start on different days" in text and "longer: 1 February 2025" in text for text in warnings)
+    assert any("different length" in text for text in warnings)
+    assert str(worlds.folder()) not in page.text, "names, not places on a disk"
+    assert "not comparable" in page.one("section", aria_labelledby="numbers").text
+
+
+def test_what_it_rests_on():
+    ranked = of(*THREE).one("section", aria_labelledby="assumptions").text
+    assert "The assumed values of small, ranked" in ranked and "Not ranked" in ranked
+    assert "detsim sensitivity" in ranked
+    plain = of("bare").one("section", aria_labelledby="assumptions").text
+    assert "have no ranges" in plain and "Not ranked" not in plain
+
+
+def test_a_scenario_that_was_not_scored_says_so():
+    caveats = of("small").one("section", aria_labelledby="caveats").text
+    assert "It has not been held against the past." in caveats and "3.5 %" not in caveats
+
+
+def test_the_scenario_is_in_it_word_for_word():
+    section = of("small").one("section", aria_labelledby="scenario")
+    assert "".join(section.one("code").inside) == (worlds.small() / "scenario.yaml").read_text(encoding="utf-8")
+
+
+def test_texts_are_shown_as_texts():
+    page = of("nasty")
+    seen = " ".join(worlds.NASTY.split())
+    assert page.one("h1").text == page.one("title").text == seen
+    assert page.one("p", **{"class": "question"}).text == seen
+    assert page.one("section", aria_labelledby="sources").text.count(seen) >= 4
+    assert page.one("section", aria_labelledby="again").text.count(seen) >= 3
+    assert [one.tag for one in page.every("img")] == []
+    scripts = [text for one in page.every("script") for text in one.inside]
+    assert not any(text.strip().startswith("alert") for text in scripts)
+    others = of("small")
+    assert len(list(page.every("script"))) - len(specs(page)) == len(list(others.every("script"))) - len(specs(others))
+
+
+def test_json_ends_no_script():
+    tree = {"a": worlds.NASTY, "b": ["</script>", "<!--", "]]>", "&lt;"]}
+    assert json.loads(in_script(tree)) == tree
+    assert not re.search(r"[<>&]", in_script(tree))
+
+
+def test_same_results_same_page(tmp_path):
+    again = tmp_path / worlds.page("bare").name
+    report(Options((worlds.bare(),), again))
+    assert again.read_bytes() == worlds.page("bare").read_bytes()
+
+
+def test_long_tables_are_cut_and_say_so():
+    figure = draw_all([read_tables(worlds.small())])[0]
+    daily = read_tables(worlds.small())["daily_by_area"]
+    many = daily.take([0] * (MOST_ROWS + 7))
+    one = shown(replace(figure, data=many))
+    assert len(one.rows) == MOST_ROWS and one.left_out == 7
+    assert one.head[0] == "scenario" and "held (people)" in one.head
