@@ -78,7 +78,7 @@ def drawn(played: Played) -> str:
     )
     data: dict[str, Rows] = {
         "rows": rows({"waiting": waiting, "held": held}),
-        "beds": [{"value": beds, "text": f"{beds} beds in both areas"}],
+        "beds": [{"value": beds, "text": f"dashed: {beds} beds in both areas"}],
         "fates": fates,
     }
     return picture(_CHART, data, alternative)

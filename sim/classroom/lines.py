@@ -45,15 +45,21 @@ def lines(column: str, title: str, height: int, above: Sequence[Spec] = ()) -> d
         "y": {"field": column, "type": "quantitative", "title": title, "axis": ROOM},
         "detail": {"field": "run", "type": "nominal"},
     }
-    thin = {"mark": {"type": "line", "strokeWidth": 1, "color": SKY}, "transform": [{"filter": "!datum.first"}]}
-    thick = {"mark": {"type": "line", "strokeWidth": 3, "color": BLUE}, "transform": [{"filter": "datum.first"}]}
+    thin = {
+        "mark": {"type": "line", "strokeWidth": 1, "strokeJoin": "round", "color": SKY},
+        "transform": [{"filter": "!datum.first"}],
+    }
+    thick = {
+        "mark": {"type": "line", "strokeWidth": 3, "strokeJoin": "round", "color": BLUE},
+        "transform": [{"filter": "datum.first"}],
+    }
     layers = [{**layer, "data": {"name": "rows"}, "encoding": axes} for layer in (thin, thick)]
     return {"width": PLOT, "height": height, "layer": [*layers, *above]}
 
 
-def level(data: str, over: bool = False) -> dict[str, Any]:
-    """A dashed rule at `value` with its `text`, of the data of that name; the text `over` the chart if it is full."""
-    written = {"text": {"field": "text"}, "x": {"value": PLOT}} | ({"y": {"value": -2}} if over else {})
+def level(data: str) -> dict[str, Any]:
+    """A dashed rule at `value` of the data of that name, with its `text` above the chart, where no line is."""
+    written = {"text": {"field": "text"}, "x": {"value": PLOT}, "y": {"value": -2}}
     return {
         "data": {"name": data},
         "encoding": {"y": {"field": "value", "type": "quantitative"}},
@@ -66,7 +72,7 @@ def level(data: str, over: bool = False) -> dict[str, Any]:
 
 def stacked(*charts: Spec) -> dict[str, Any]:
     """Charts one below the other, each with a scale of its own."""
-    return {"vconcat": list(charts), "spacing": 20}
+    return {"vconcat": list(charts), "spacing": 24}
 
 
 def _plain(value: Any) -> float | int:

@@ -62,7 +62,7 @@ def drawn(played: Played, settings: Settings) -> str:
     days = {column: played.daily(column) for column in _SHOWN}
     told = "; ".join(f"{_SHOWN[column]}: from {by.min():.0f} to {by.max():.0f}" for column, by in days.items())
     beds = int(settings["beds"])
-    data: dict[str, Rows] = {"rows": rows(days, EVERY), "beds": [{"value": beds, "text": f"{beds} beds"}]}
+    data: dict[str, Rows] = {"rows": rows(days, EVERY), "beds": [{"value": beds, "text": f"dashed: {beds} beds"}]}
     return picture(_CHART, data, f"Four line charts over {played.scenario.days} days. People {told}.")
 
 

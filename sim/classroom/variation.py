@@ -115,7 +115,7 @@ _BARS: Final[Spec] = {
                 "y": {"field": "arrests", "type": "quantitative", "title": "arrests a day", "axis": ROOM},
             },
         },
-        level("mean", over=True),
+        level("mean"),
     ],
 }
 _BAND: Final[Spec] = {
