@@ -64,8 +64,8 @@ _OF_THE_NATION: Final = (
     "its stays and releases were fitted to published figures up to September 2025. Fitted to March 2025 only and driven"
     f" by published book-ins, the people held by day from April to September were off by {FORECAST_ERROR} on average; a"
     f" naive forecast at a constant rate of leaving by {OF_THE_NAIVE}. That is a test of stays, under the rules"
-    " and the numbers of 2025. Arrests, hold rooms, single areas, dollars, and goals or funding that have not been seen, are not"
-    " covered by it.",
+    " and the numbers of 2025. Arrests, hold rooms, single areas, dollars, and goals or funding not seen before,"
+    " are not covered by it.",
 )
 _ELSE: Final = (
     "It has not been held against the past.",
