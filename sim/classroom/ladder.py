@@ -28,7 +28,7 @@ RUNGS: Final[Mapping[str, str]] = {
 NOBODY_WAITS: Final = "nobody can wait"
 _AT_ONCE: Final = "release: {after: 0 h, mandatory: true}"
 _FATES: Final = {
-    "moved to the south": "transfers",
+    "moved to the other area": "transfers",
     "released from a bed for another": "releases_displaced",
     "released for want of a bed": "releases_no_bed",
     "removed": "removals",

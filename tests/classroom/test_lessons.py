@@ -169,7 +169,7 @@ def test_little_is_told_of_all_and_of_those_with_a_bed() -> None:
 def test_bars_are_of_a_hundred_arrested() -> None:
     played = ladder.answer(controls_of("three"), settings_of("three", rungs="release"))
     moved = 100 * played.mean("transfers") / played.mean("arrests")
-    assert f"moved to the south: {moved:.0f}" in ladder.drawn(played)
+    assert f"moved to the other area: {moved:.0f}" in ladder.drawn(played)
 
 
 # --- four -----------------------------------------------------------------------------------------
