@@ -18,6 +18,7 @@ from sim.classroom.controls import Control, Settings, from_link, scenario_sets
 from sim.classroom.course import lesson_of
 from sim.classroom.nation import words, year
 from sim.classroom.screen import Number, round_to_read
+from sim.report.journey import Journey
 
 GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
 Numbers = Callable[[Sequence[Control], Settings], list[Number]]
@@ -140,10 +141,20 @@ def sentences_of_four() -> Iterator[str]:
     yield f"{change('four', 'bond=2', 'judges=3', 'Released in the year'):.0f} more releases"
 
 
+def days_in(journey: Journey, stage: str) -> int:
+    """Days a person was in a stage, rounded."""
+    return round(sum(step.seconds for step in journey.steps if step.stage == stage) / 86_400)
+
+
 def sentences_of_one() -> Iterator[str]:
     ends = ("to a removal", "to a release on bond", "until relief", "until release under supervision")
     for journey, end in zip(followed.people().values(), ends, strict=True):
         yield f"{journey.seconds // 86_400} days {end}"
+    first, second, _, fourth = followed.people().values()
+    court, papers = days_in(first, "docket"), days_in(first, "document")
+    yield f"{court} of them waiting for a hearing and {papers} for a document"
+    yield f"{days_in(second, 'bed_line')} of them without a bed"
+    yield f"{days_in(fourth, 'document')} of them after the order"
     week = [0.96, 1.18, 1.19, 1.26, 1.20, 0.67, 0.53]
     yield f"weekdays make it {day_spread(20, 0, week):.1f} and the day effect {day_spread(20, 0.2, week):.1f}"
     yield f"√600 = {stock_spread(20, 30):.1f}, with the day effect {stock_spread(20, 30, 0.2):.0f}"

@@ -7,6 +7,7 @@ import importlib.util
 import re
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from sim.classroom import followed, ladder, longstay, variation
 from sim.classroom.controls import Control, Settings, defaults
 from sim.classroom.course import lesson_of
 from sim.classroom.playing import Played
+from sim.experiment.plan import Options
+from sim.experiment.run import run
 from sim.scenario.loading import load
 from sim.scenario.schema import Rung
 
@@ -164,6 +167,14 @@ def test_little_is_told_of_all_and_of_those_with_a_bed() -> None:
     arrests = sum(one.daily["arrests"][1:].sum() for one in played.replications) / len(played.replications)
     days = played.mean("hold_room_mean") / (arrests / 120)
     assert f"= {days:.1f} days there for each person arrested" in told and "so 3 a day find none" in told
+
+
+def test_a_lesson_shows_what_a_run_writes(tmp_path: Path) -> None:
+    written = run(Options("full-house", out=tmp_path / "run", replications=ladder.RUNS, quiet=True))
+    seen = ladder.numbers(ladder.answer(controls_of("three"), settings_of("three")))
+    shown = {number.label: number.mean for number in seen}
+    assert shown["Removed"] == written.mean("removals")
+    assert shown["In the hold rooms, mean"] == pytest.approx(written.mean("hold_room_mean"))
 
 
 def test_bars_are_of_a_hundred_arrested() -> None:
