@@ -13,6 +13,8 @@ import altair as alt
 
 from sim.report.look import BLUE, GREY, SMALL, TEXT, chart_of, finished
 
+NAMED: Final = 20
+"""Characters of a scenario's name before what is written above a bar."""
 _HEAD: Final = 26
 _TEXT: Final = 19
 _BAR: Final = 14
@@ -51,7 +53,7 @@ class Axis:
     zero: float = 0.0
     low: float | None = None
     high: float | None = None
-    format: str = ",.0f"
+    format: str = ",.2~f"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from textwrap import wrap
@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 import altair as alt
 
 from sim.report.look import BAND, BLUE, GREY, SMALL, TEXT, chart_of, count, dates_axis, finished
+from sim.report.series import short
 
 Rows = Sequence[Mapping[str, Any]]
 Up = Callable[[str], alt.Y]
@@ -32,6 +33,8 @@ _LINE: Final = 16
 _WIDEST: Final = 14
 """Characters of a line of a label."""
 _TICKS: Final = 4
+ALIKE: Final = 6
+"""Panels share a scale if the highest is at most so many times the lowest."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,17 @@ class Panel:
         return HEAD if self.heading else _LINE // 2
 
     @property
+    def labelled(self) -> list[tuple[Line, str]]:
+        """The lines with a label, and its text: in three short lines at most, in two where there are many."""
+        named = [line for line in self.lines if line.label and line.rows]
+        return [(line, label_lines(line.label, 3 if len(named) <= 3 else 2)) for line in named]
+
+    @property
+    def tall(self) -> int:
+        """Pixels of its scale: `height`, or what the labels need."""
+        return max(self.height, sum(map(_label_height, (text for _, text in self.labelled))))
+
+    @property
     def step(self) -> float:
         """Between two values written at the side."""
         return nice_step(max(self.most, *(line.most for line in self.lines), 1e-9), self.ticks)
@@ -91,10 +105,10 @@ class Panel:
 
 def lines_chart(panels: Sequence[Panel], days: int, title: str = "") -> alt.LayerChart:
     """Panels with lines over a window of so many days, `title` above them. Raises ValueError without a panel."""
-    height = sum(panel.head + panel.height for panel in panels) + BETWEEN * (len(panels) - 1)
+    height = sum(panel.head + panel.tall for panel in panels) + BETWEEN * (len(panels) - 1)
     placed, at = list[_Placed](), float(height)
     for panel in panels:
-        at -= panel.head + panel.height
+        at -= panel.head + panel.tall
         placed.append(_Placed(panel, at))
         at -= BETWEEN
     y = partial(alt.Y, axis=None, scale=alt.Scale(domain=[0, height], nice=False, zero=False))
@@ -133,12 +147,12 @@ class _Placed:
     @property
     def scale(self) -> float:
         """Pixels of a unit."""
-        return self.panel.height / self.panel.top
+        return self.panel.tall / self.panel.top
 
     def ticks(self) -> list[dict[str, Any]]:
         """Where the values at the side stand, and what they say."""
         texts = _tick_texts(self.panel)
-        apart = self.panel.height / (len(texts) - 1)
+        apart = self.panel.tall / (len(texts) - 1)
         return [{"y": self.bottom + apart * i, "text": text} for i, text in enumerate(texts)]
 
     def lines(self, x: alt.X, y: Up) -> Iterator[alt.Chart]:
@@ -149,11 +163,10 @@ class _Placed:
 
     def labels(self) -> list[dict[str, Any]]:
         """The labels behind the ends of the lines, none touching another, with the look of their lines."""
-        named = [line for line in self.panel.lines if line.label and line.rows]
-        texts = [label_lines(line.label) for line in named]
-        sizes = [_LINE * (text.count("\n") + 1) + 2.0 for text in texts]
-        ends = [line.end * self.scale + self.bottom for line in named]
-        places = apart(ends, sizes, self.bottom, self.bottom + self.panel.height)
+        named = self.panel.labelled
+        sizes = [float(_label_height(text)) for _, text in named]
+        ends = [line.end * self.scale + self.bottom for line, _ in named]
+        places = apart(ends, sizes, self.bottom, self.bottom + self.panel.tall)
         return [
             {
                 "y": place,
@@ -164,7 +177,7 @@ class _Placed:
                 "width": max(line.width, 2),
                 "dots": line.kind == "points",
             }
-            for line, text, place in zip(named, texts, places, strict=True)
+            for (line, text), place in zip(named, places, strict=True)
         ]
 
 
@@ -173,7 +186,7 @@ def _sides(placed: Sequence[_Placed], y: Up) -> Iterator[alt.Chart]:
     ticks = chart_of([tick for one in placed for tick in one.ticks()]).encode(y=y("y:Q"))
     yield ticks.mark_rule(color=GREY, opacity=0.3).encode(x=alt.value(0), x2=_beyond(0))
     yield ticks.mark_text(align="right", fontSize=SMALL).encode(x=alt.value(-6), text="text:N")
-    places = [(one.bottom + one.panel.height + HEAD - 8, one.panel.heading) for one in placed if one.panel.heading]
+    places = [(one.bottom + one.panel.tall + HEAD - 8, one.panel.heading) for one in placed if one.panel.heading]
     if places:
         headings = chart_of([{"y": at, "text": heading} for at, heading in places])
         text = headings.mark_text(align="left", baseline="middle", fontSize=TEXT, limit=alt.ExprRef("width + 100"))
@@ -192,7 +205,9 @@ def _drawn(line: Line, scale: float, bottom: float, x: alt.X, y: Up) -> Iterator
     else:
         shape: Literal["step-after", "linear"] = "step-after" if line.kind == "step" else "linear"
         style: dict[str, Any] = {"strokeWidth": line.width, "strokeDash": list(line.dash), "interpolate": shape}
-        dots: Any = {"filled": True, "color": line.colour, "size": 26} if line.kind == "dots" else False
+        dots: Any = (
+            {"filled": True, "color": line.colour, "size": 26} if line.kind == "dots" or len(line.rows) == 1 else False
+        )
         mark = chart.mark_line(color=line.colour, point=dots, **style)
     yield mark.encode(x=x, y=y("y_mean:Q"))
 
@@ -217,9 +232,21 @@ def _labels(placed: Sequence[_Placed], y: Up) -> Iterator[alt.Chart]:
     yield texts.encode(x=_beyond(9 + SAMPLE), y=y("first:Q"), text="text:N")
 
 
-def label_lines(label: str) -> str:
-    """A label in at most three short lines, cut where it is longer."""
-    return "\n".join(wrap(label, _WIDEST, max_lines=3, placeholder="…") or [label[:_WIDEST]])
+def label_lines(label: str, most: int = 3) -> str:
+    """A label in at most so many short lines, cut where it is longer."""
+    return (
+        "\n".join(wrap(short(label, most * _WIDEST - 6), _WIDEST, max_lines=most, placeholder="…")) or label[:_WIDEST]
+    )
+
+
+def same_scale(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels on one scale, unless that leaves one of them too small to read."""
+    tops = [panel.top for panel in panels]
+    return [replace(panel, most=max(tops)) for panel in panels] if max(tops) <= ALIKE * min(tops) else list(panels)
+
+
+def _label_height(text: str) -> int:
+    return _LINE * (text.count("\n") + 1) + 2
 
 
 def _beyond(pixels: float) -> Any:

@@ -8,7 +8,7 @@ page does, by CSS and by the space it gives.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import altair as alt
 import numpy as np
@@ -50,6 +50,14 @@ CONFIG: Final[dict[str, Any]] = {
 """Vega-Lite's `config` of every chart. The page describes a chart as a whole (`aria`), so its marks are not."""
 
 
+_STEPS: Final[tuple[tuple[Literal["month", "week", "day"], float, int], ...]] = (
+    ("month", 30.4, 100),
+    ("week", 7, 20),
+    ("day", 1, 0),
+)
+"""What ticks on an axis of dates count, how many days that is, and beyond how many days of window it is used."""
+
+
 def colour(i: int) -> str:
     """Colour of the i-th scenario, from 0."""
     return COLOURS[i % len(COLOURS)]
@@ -62,11 +70,9 @@ def dash(i: int) -> list[int]:
 
 def dates_axis(days: int, **more: Any) -> alt.X:
     """The axis of a column `date` over a window of so many days."""
-    months = max(1, round(days / 30.4 / 6))
-    if days > 100:
-        axis = alt.Axis(format="%b %Y", tickCount=alt.TimeIntervalStep(interval="month", step=months), title=None)
-    else:
-        axis = alt.Axis(format="%-d %b", tickCount=6, title=None)
+    interval, length = next(unit for unit in _STEPS if days > unit[2] or not unit[2])[:2]
+    ticks = alt.TimeIntervalStep(interval=interval, step=max(1, round(days / length / 6)))
+    axis = alt.Axis(format="%b %Y" if interval == "month" else "%-d %b", tickCount=ticks, title=None)
     return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"), **more)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report.bars import Entry, Group
+from sim.report.bars import NAMED, Entry, Group
 from sim.report.look import colour
 from sim.report.saying import has, number
-from sim.report.series import columns, labels
+from sim.report.series import columns, labels, short
 
 
 def measures_table(name: str, results: Sequence[ResultTables], named: Mapping[str, str]) -> Table:
@@ -32,7 +32,7 @@ def among(data: Table, results: Sequence[ResultTables], per: float = 1.0) -> lis
     groups: dict[str, list[Entry]] = {}
     for row in data.rows():
         text = number(round(row["mean"]) if abs(row["mean"]) >= 1 else row["mean"], row["unit"])
-        text = f"{row['scenario']}: {text}" if len(results) > 1 else text
+        text = f"{short(row['scenario'], NAMED)}: {text}" if len(results) > 1 else text
         low, high = (None if row[end] is None else row[end] / per for end in ("low", "high"))
         entry = Entry(text, row["mean"] / per, low, high, colour(order[row["scenario"]]))
         groups.setdefault(row["meaning"], []).append(entry)

@@ -19,6 +19,8 @@ Dates = NDArray[np.datetime64]
 
 MOST_POINTS: Final = 400
 """Points of a line; a longer window is thinned."""
+LONGEST: Final = 48
+"""Characters of a name; a longer one is cut."""
 WINDOW: Final = 28
 """Days of a running mean: four whole weeks."""
 
@@ -28,11 +30,15 @@ def labels(results: Sequence[ResultTables]) -> list[str]:
     names = [result.name for result in results]
     if len(set(names)) < len(names) and all(result.path for result in results):
         names = [result.path.name if result.path else "" for result in results]
-    seen: dict[str, int] = {}
-    for i, name in enumerate(names):
-        seen[name] = seen.get(name, 0) + 1
-        names[i] = name if seen[name] == 1 else f"{name} ({seen[name]})"
-    return names
+    names = [short(name, LONGEST) for name in names]
+    earlier = [names[:i].count(name) for i, name in enumerate(names)]
+    return [f"{name} ({n + 1})" if n else name for name, n in zip(names, earlier, strict=True)]
+
+
+def short(name: str, most: int) -> str:
+    """A name of at most so many characters: of a longer one the middle is left out, as names differ at the ends."""
+    tail = most // 3
+    return name if len(name) <= most else f"{name[: most - tail - 1]}…{name[-tail:]}"
 
 
 def replications(result: ResultTables) -> int:
@@ -109,8 +115,9 @@ def differing(plans: Sequence[list[dict[str, Any]]]) -> list[list[dict[str, Any]
 
 
 def days(results: Sequence[ResultTables]) -> int:
-    """Days of the longest window."""
-    return max(len(dates(result)) - 1 for result in results)
+    """Days from the first date of any window to the last of any."""
+    every = [dates(result) for result in results]
+    return int((max(one[-1] for one in every) - min(one[0] for one in every)).astype(int))
 
 
 def table(name: str, parts: Sequence[Mapping[str, Any]], units: Mapping[str, str] | None = None) -> Table:

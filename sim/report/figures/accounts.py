@@ -32,7 +32,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         title="What it costs, by account",
         says=each(results, _says),
         alternative=f"Bars of dollars by account. {each(results, _says)}",
-        chart=bars_chart(among(data, results, per=1e6), Axis("million dollars in the window")),
+        chart=bars_chart(among(data, results, per=1e6), Axis("million dollars in the window", low=0.0)),
         data=data,
         covers=COVERS_MEAN,
     )
@@ -43,4 +43,5 @@ def _says(result: ResultTables) -> str:
     parts = (
         f"{WORDS[account].split(':')[0]} {number(dollars[account], 'USD')}" for account in ACCOUNTS if dollars[account]
     )
-    return ", ".join(parts) + "."
+    text = ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""

@@ -12,7 +12,7 @@ from sim.analysis.intervals import Difference, paired, welch
 from sim.analysis.tables import ResultTables, Table
 from sim.measures.columns import MEASURES
 from sim.report import series
-from sim.report.bars import Axis, Entry, Group, bars_chart
+from sim.report.bars import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.figure import Figure
 from sim.report.look import colour
 from sim.report.saying import number
@@ -130,7 +130,7 @@ def _groups(rows: Sequence[_Row]) -> list[Group]:
     groups: dict[str, list[Entry]] = {}
     for row in rows:
         low, high = (None if end is None else row.percent(end) for end in (row.found.low, row.found.high))
-        text = f"{row.label}: {_text(row)}" if several else _text(row)
+        text = f"{series.short(row.label, NAMED)}: {_text(row)}" if several else _text(row)
         entry = Entry(text, row.percent(row.found.difference), low, high, row.colour)
         groups.setdefault(WORDS[row.measure], []).append(entry)
     return [Group(words, entries) for words, entries in groups.items()]
@@ -141,7 +141,7 @@ def _axis(rows: Sequence[_Row], base: str) -> Axis:
     ends = [row.percent(end) for row in rows for end in (row.found.low, row.found.high, row.found.difference) if end]
     low, high = max(min([*ends, -10.0]) * 1.05, -FURTHEST), min(max([*ends, 10.0]) * 1.05, FURTHEST)
     short = base if len(base) <= 20 else "the first"
-    return Axis(f"difference, % of {short}", bars=False, low=low, high=high, format="+,.0f")
+    return Axis(f"difference, % of {short}", bars=False, low=low, high=high, format="+,.2~f")
 
 
 def _text(row: _Row) -> str:

@@ -66,6 +66,7 @@ def _goals(results: Sequence[ResultTables], data: Table) -> list[Line]:
     """One line for each goal that differs from the others."""
     plans = series.differing([series.drawn(data, label, "goal") for label in series.labels(results)])
     names = ["goal" if len(plans) == 1 else f"goal {number(rows[-1]['mean'])}" for rows in plans]
+    names = ["" if name in names[:i] else name for i, name in enumerate(names)]
     return [Line(name, rows, look.GREY, (8, 4), 1.8, "step") for name, rows in zip(names, plans, strict=True)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import altair
@@ -12,7 +11,7 @@ import numpy as np
 from sim.analysis.tables import ResultTables, Table
 from sim.report import look, series
 from sim.report.figure import Figure
-from sim.report.lines import Line, Panel, lines_chart
+from sim.report.lines import Line, Panel, lines_chart, same_scale
 from sim.report.saying import each, measured, number, window
 from sim.scenario.tables import ENDLESS
 
@@ -86,9 +85,7 @@ def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
         panels.append(
             Panel("" if alone else label, [*(line for line in beds if line.rows), held], 280 if alone else 200)
         )
-    most = max(panel.top for panel in panels)
-    panels = [replace(panel, most=most) for panel in panels]
-    return lines_chart(panels, series.days(results), UNIT)
+    return lines_chart(same_scale(panels), series.days(results), UNIT)
 
 
 def _says(result: ResultTables) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -13,7 +12,7 @@ import numpy as np
 from sim.analysis.tables import ResultTables, Table
 from sim.report import look, series
 from sim.report.figure import Figure
-from sim.report.lines import Line, Panel, lines_chart
+from sim.report.lines import Line, Panel, lines_chart, same_scale
 from sim.report.saying import each, has, measured, number, window
 from sim.scenario.tables import NONE
 
@@ -69,9 +68,7 @@ def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
         inside = Line("in hold rooms", series.drawn(data, label, INSIDE), width=1.8)
         lines = [line for line in (places, over, inside) if line.rows]
         panels.append(Panel("" if alone else label, lines, 220 if alone else 160))
-    most = max(panel.top for panel in panels)
-    panels = [replace(panel, most=most) for panel in panels]
-    return lines_chart(panels, series.days(results), UNIT)
+    return lines_chart(same_scale(panels), series.days(results), UNIT)
 
 
 def _says(result: ResultTables) -> str:

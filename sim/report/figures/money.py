@@ -68,6 +68,8 @@ def _panel(of: str, lines: Sequence[Line], height: int) -> Panel:
 
 
 def _says(result: ResultTables) -> str:
+    if not result.mean("cost_usd_total"):
+        return "Nothing has a price."
     parts = [f"{measured(result, 'cost_usd_total')} in all"]
     if has(result, "cost_usd_per_removal"):
         parts.append(f"{measured(result, 'cost_usd_per_removal')} a removal, all costs counted")

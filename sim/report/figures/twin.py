@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import altair
+
 from sim.analysis.beside.nation import NAME, TOLERANCE
 from sim.analysis.beside.verdict import FLUID, QUANTITIES
 from sim.analysis.tables import ResultTables, Table
 from sim.report import series
-from sim.report.bars import Axis, Entry, Group, bars_chart
+from sim.report.bars import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.figure import Figure
 from sim.report.look import colour
 from sim.report.saying import each, number
 
 COVERS: Final = "99.9 % intervals of the simulated value. They cover simulation noise only."
+FURTHEST: Final = 250.0
+"""Per cent of the theory at which the axis ends at the latest."""
 _COLUMNS: Final = ("quantity", "unit", "simulated", "low", "high", "theory", "name", "agrees", "why")
 
 
@@ -32,9 +36,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         title="Beside theory",
         says=each(results, _says),
         alternative=f"Points of simulated values in % of the theory's. {each(results, _values)}",
-        chart=bars_chart(
-            _groups(found, series.labels(results)), Axis("simulated, % of theory", bars=False, zero=100.0)
-        ),
+        chart=_chart(_groups(found, series.labels(results))),
         data=Table("twin", series.columns(rows)),
         covers=COVERS,
     )
@@ -49,11 +51,17 @@ def _rows(result: ResultTables) -> list[dict[str, Any]]:
 def _groups(found: Sequence[tuple[str, Mapping[str, Any]]], labels: Sequence[str]) -> list[Group]:
     groups: dict[str, list[Entry]] = {}
     for label, row in found:
-        text = _text(row) if len(labels) == 1 else f"{label}: {_text(row)}"
+        text = _text(row) if len(labels) == 1 else f"{series.short(label, NAMED)}: {_text(row)}"
         value, low, high = (row[key] and 100 * row[key] / row["theory"] for key in ("simulated", "low", "high"))
         heading = f"{_words(row)}: {row['name']}"
         groups.setdefault(heading, []).append(Entry(text, value, low, high, colour(labels.index(label))))
     return [Group(heading, entries) for heading, entries in groups.items()]
+
+
+def _chart(groups: Sequence[Group]) -> altair.LayerChart:
+    ends = [end for group in groups for one in group.entries for end in (one.value, one.high) if end]
+    high = FURTHEST if max(ends) > FURTHEST else None
+    return bars_chart(groups, Axis("simulated, % of theory", bars=False, zero=100.0, high=high))
 
 
 def _text(row: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.analysis.tables import ResultTables, Table
 from sim.report import series
-from sim.report.bars import Axis, Entry, Group, bars_chart
+from sim.report.bars import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.figure import Figure
 from sim.report.look import colour
 from sim.report.saying import COVERS_MEAN, each, has, number
@@ -37,7 +37,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         title="How long people wait",
         says=each(results, _says),
         alternative=f"Bars of the mean wait on each line. {each(results, _says)}",
-        chart=bars_chart(_groups(rows, results), Axis("mean wait, hours")),
+        chart=bars_chart(_groups(rows, results), Axis("mean wait, hours", low=0.0)),
         data=data,
         covers=COVERS_MEAN,
     )
@@ -74,15 +74,19 @@ def _groups(rows: Sequence[dict[str, object]], results: Sequence[ResultTables]) 
     for row in rows:
         mean, label = float(str(row["mean"])), str(row["scenario"])
         text = f"{number(mean)} hours" + (f", 95 % under {number(float(str(row['p95'])))} hours" if row["p95"] else "")
-        text = text if len(results) == 1 else f"{label}: {text}"
+        text = text if len(results) == 1 else f"{series.short(label, NAMED)}: {text}"
         low, high = (None if row[end] is None else float(str(row[end])) for end in ("low", "high"))
         groups.setdefault(str(row["wait"]), []).append(Entry(text, mean, low, high, colour(labels.index(label))))
     return [Group(wait, entries) for wait, entries in groups.items()]
 
 
 def _says(result: ResultTables) -> str:
-    parts = [f"{_long(result, measure)} {words}" for measure, words in WAITS.items() if has(result, measure)]
+    parts = [f"{_long(result, measure)} {words}" for measure, words in WAITS.items() if _some(result, measure)]
     return f"On average people wait {', '.join(parts)}." if parts else ""
+
+
+def _some(result: ResultTables, measure: str) -> bool:
+    return has(result, measure) and result.mean(measure) > 0
 
 
 def _long(result: ResultTables, measure: str) -> str:
