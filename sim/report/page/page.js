@@ -10,6 +10,7 @@
       picture.setAttribute("role", "img");
       picture.setAttribute("aria-label", place.dataset.words);
       picture.removeAttribute("aria-roledescription");
+      [...picture.children].forEach((part) => part.setAttribute("aria-hidden", "true"));
     }).catch((error) => {
       place.textContent = "The chart could not be drawn; what it shows is in the words and the table below.";
       console.error(error);
