@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any, Final
 
 import altair as alt
@@ -15,6 +16,7 @@ from sim.report.areas import Areas, areas_of, called, data
 from sim.report.figure import Figure
 from sim.report.places import Place, places
 from sim.report.series import Floats, covers, said
+from sim.report.some import drawn
 
 CELL: Final = 84
 """Pixels from the top of a panel to the top of the next; of these, the lines and the room below them."""
@@ -42,23 +44,19 @@ NUMBER: Final = (
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """People held, operating and contracted beds by area over time. None where there is one area."""
+    results, left_out = drawn(results)
     found = areas_of(results)
     if all(len(one.codes) < 2 for one in found):
         return None
     heads = [f"{one.scenario}: " if len(found) > 1 else "" for one in found]
     span = f"from {said(found[0].days[0])} to {said(found[0].days[-1])}"
-    told = [head + _tells(one) for head, one in zip(heads, found, strict=True)]
     return Figure(
         key="areas",
         title="People held and beds, area by area",
-        says=" ".join(
-            [
-                *(head + _says(one) for head, one in zip(heads, found, strict=True)),
-                MEANING,
-                *NUMBER[len(found) - 1 :][:1],
-            ]
+        says=" ".join([*map(add, heads, map(_says, found)), MEANING, *NUMBER[len(found) - 1 :][:1], *left_out]),
+        alternative=" ".join(
+            [f"Small panels of lines, one an area, {span}: people held and beds.", *map(add, heads, map(_tells, found))]
         ),
-        alternative=" ".join([f"Small panels of lines, one an area, {span}: people held and beds.", *told]),
         chart=_chart(found),
         data=data("areas", found),
         covers=covers(results),
@@ -223,7 +221,10 @@ def _texts(paper: _Paper, found: Sequence[Areas]) -> Iterator[alt.Chart]:
         for i, area in enumerate(one.codes)
         for x, y in [paper.corner(area)]
     ]
-    yield _text(paper, codes).mark_text(align="left", baseline="middle", fontSize=look.SMALL, fontWeight="bold")
+    limit = alt.ExprRef(f"width / {paper.columns} - 2")
+    yield _text(paper, codes).mark_text(
+        align="left", baseline="middle", fontSize=look.SMALL, fontWeight="bold", limit=limit
+    )
     yield _text(paper, held).mark_text(align="left", baseline="middle", fontSize=look.SMALL)
 
 

@@ -13,6 +13,7 @@ from sim.report.balance import Balance, People, balance_of
 from sim.report.figure import Figure
 from sim.report.river import EXITS, LINES, RIVER, WIDTH, River, count, river
 from sim.report.series import band, columns, covers, labels, table
+from sim.report.some import drawn
 
 if TYPE_CHECKING:
     import altair
@@ -36,6 +37,7 @@ DRAWN: Final = (
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """The flow of people through custody. None without results, or where nobody was there and nobody came."""
+    results, left_out = drawn(results)
     balances = [balance_of(result) for result in results]
     most = max((float((b.in_custody_start + b.arrests).mean()) for b in balances), default=0.0)
     if not most:
@@ -50,7 +52,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     return Figure(
         key="flow",
         title="Where people wait",
-        says=" ".join(map(_says, names, results, balances)),
+        says=" ".join([*map(_says, names, results, balances), *_within(results), *left_out]),
         alternative=" ".join([DRAWN, *map(_tells, names, rivers)]),
         chart=_chart(rivers),
         data=table("flow", [{"scenario": scenarios} | columns(rows)]),
@@ -76,9 +78,17 @@ def _waited(result: ResultTables) -> str:
     return f" On average people waited {' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))}."
 
 
-def _tells(name: str, drawn: River) -> str:
+def _within(results: Sequence[ResultTables]) -> list[str]:
+    """What has no line of its own in the files."""
+    order = next(line for line in LINES if not line.queue)
+    if all(np.isnan(result.values(order.measure)).all() for result in results):
+        return []
+    return ["The time from the final order to removal has travel documents, stays of removal and seats in it."]
+
+
+def _tells(name: str, one: River) -> str:
     """Every row of a diagram, as it is read from top to bottom."""
-    rows = [label.text for label in drawn.labels]
+    rows = [label.text for label in one.labels]
     return f"{'; '.join(rows)}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any, Final, Literal
 
 import altair as alt
@@ -14,6 +15,7 @@ from sim.report.areas import WEEK, Areas, areas_of, data, over, unlike
 from sim.report.figure import Figure
 from sim.report.places import places
 from sim.report.series import covers, said
+from sim.report.some import drawn
 
 Weight = Literal["normal", "bold"]
 TILE: Final = 54
@@ -44,6 +46,7 @@ KEYS: Final = (("0 %", 0.0), ("50 %", 0.5), ("100 %", 1.0), ("over", 1.25))
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """The areas' beds at the end of a day, each result's map below the other. None where there is one area."""
+    results, left_out = drawn(results)
     found = areas_of(results)
     if all(len(one.codes) < 2 for one in found):
         return None
@@ -51,8 +54,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     return Figure(
         key="tiles",
         title="Where beds are full",
-        says=" ".join([*(head + _says(one) for head, one in zip(heads, found, strict=True)), MEANING]),
-        alternative=" ".join([DRAWN, *(head + _tells(one) for head, one in zip(heads, found, strict=True))]),
+        says=" ".join([*map(add, heads, map(_says, found)), MEANING, *left_out]),
+        alternative=" ".join([DRAWN, *map(add, heads, map(_tells, found))]),
         chart=_chart(found),
         data=data("tiles", found),
         covers=covers(results).replace("Bands run", "Tiles show means. Low and high in the data run"),

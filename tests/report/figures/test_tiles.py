@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 import vl_convert
 
+import sim
 from sim.report import look
 from sim.report.areas import Areas, areas_of, over, steps, unlike
-from sim.report.figures import areas, tiles
+from sim.report.figures import areas, flow, tiles
 from sim.report.places import OFFICES
 from tests.report.figures.flow_worlds import endless, less, nation, nation_run, one_area
 
@@ -125,6 +126,22 @@ def test_one_area_is_no_map(draw):
     assert draw([one_area()]) is None
     assert draw([endless()]) is None
     assert draw([]) is None
+
+
+@pytest.mark.parametrize("draw", [tiles.draw, areas.draw, flow.draw])
+def test_many_results_are_not_all_drawn(draw):
+    figure = draw([less()] * 6)
+    assert figure.says.endswith("Drawn are the first 4 of 6 results.")
+    assert len(set(figure.data["scenario"])) == 4
+    assert sum(text.endswith("may-2025-1000 (4)") or "(4), " in text for text in seen(figure.spec())) > 0
+
+
+@pytest.mark.parametrize("draw", [tiles.draw, areas.draw])
+def test_a_single_day_is_drawn_without_a_slider(draw):
+    one_day = sim.run("may-2025-1000", set={"days": 1}, reps=1, engine="compiled").tables
+    figure = draw([one_day])
+    assert "params" not in figure.spec()
+    assert set(OFFICES) <= set(seen(figure.spec()))
 
 
 def test_steps_keep_both_ends_and_stay_few():
