@@ -38,12 +38,11 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-cache",
 }
 _READ: Final = "|".join(
     (
         r"health|api/version|api/status/connections",
-        r"assets/[\w./-]+|@file/[\w.-]+|[\w-]+\.(?:png|ico|json|webmanifest)",
+        r"assets/[\w./-]+|[\w-]+\.(?:png|ico|json|webmanifest)",
         r"public-files-sw\.js",  # a lesson has no public files, but its page asks for this
     )
 )
@@ -101,8 +100,7 @@ def _with_headers(send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
-                if not (name == "Cache-Control" and name in headers):
-                    headers[name] = value
+                headers[name] = value
         await send(message)
 
     return sending

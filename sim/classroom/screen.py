@@ -16,13 +16,15 @@ from typing import Any, Final
 import marimo as mo
 
 from sim.classroom import course
-from sim.classroom.controls import Choice, Control, Settings, defaults, from_link, link, number, text_of
+from sim.classroom.controls import Choice, Control, Settings, from_link, link, number, text_of
 from sim.classroom.earlier import Answer, Earlier
 
 SERVED: Final = threading.Event()
 """Set where `detsim classroom` serves the lessons, so that links from one to another lead somewhere."""
 SKIP: Final = "skip"
 """In a link, `skip=yes` shows the playground without a prediction."""
+_NOT_SETTINGS: Final = (SKIP, "file")
+"""In an address: what is no setting of a control, here and in marimo's editor."""
 
 
 # --- heading and the way on -----------------------------------------------------------------------
@@ -99,13 +101,19 @@ class Start:
 
 def reset_button() -> Any:
     """Puts every control back where the lesson has it."""
-    return mo.ui.button(value=0, on_click=lambda pressed: pressed + 1, label="Reset")
+    return mo.ui.button(value=0, on_click=_reset, label="Reset")
+
+
+def _reset(pressed: int) -> int:
+    address = mo.query_params()
+    for key in [key for key in address if key not in _NOT_SETTINGS]:
+        address.remove(key)
+    return pressed + 1
 
 
 def start(controls: Sequence[Control], reset: Any) -> Start:
-    """As the link says; as the lesson says once the button was pressed."""
-    if reset.value:
-        return Start(defaults(controls), ())
+    """As the address says: a link, or what was last set here; `reset` empties it, and this cell must know it."""
+    del reset
     query = mo.query_params()
     given = {key: str(query.get(key)) for key in query}
     return Start(*from_link(controls, given))
@@ -240,4 +248,5 @@ def _run(run: Answer, controls: Sequence[Control], most: float, this: str) -> st
 
 def code(source: str) -> mo.Html:
     """Lines of Python to read."""
-    return mo.md(f"```python\n{source.rstrip()}\n```")
+    lines = mo.md(f"```python\n{source.rstrip()}\n```").text
+    return mo.Html(f'<div class="wide code" tabindex="0" role="region" aria-label="Python code">{lines}</div>')

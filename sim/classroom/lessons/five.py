@@ -62,17 +62,12 @@ def _(screen):
 
 
 @app.cell
-def _(CONTROLS, reset, screen):
+def _(CONTROLS, mo, prediction, reset, screen, skip):
+    screen.wait_for(prediction, skip)
     start = screen.start(CONTROLS, reset)
     sliders = screen.widgets(CONTROLS, start)
-    return sliders, start
-
-
-@app.cell
-def _(CONTROLS, mo, prediction, reset, screen, skip, sliders, start):
-    screen.wait_for(prediction, skip)
     mo.vstack([mo.md("## Playground"), screen.panel(CONTROLS, sliders, reset, start)])
-    return
+    return (sliders,)
 
 
 @app.cell

@@ -23,7 +23,7 @@ def _(mo):
         ## First, one person
 
         A number held is a number of people. Before we count, follow one of them. The world is made up: one area, ten
-        arrests a day, two judges, two ways home. Go on step by step, and guess before each step how long it will take.
+        arrests a day, two judges, two ways out. Go on step by step, and guess before each step how long it will take.
         """
     )
     return
@@ -120,17 +120,12 @@ def _(screen):
 
 
 @app.cell
-def _(controls, reset, screen):
+def _(controls, mo, prediction, reset, screen, skip):
+    screen.wait_for(prediction, skip)
     start = screen.start(controls, reset)
     sliders = screen.widgets(controls, start)
-    return sliders, start
-
-
-@app.cell
-def _(controls, mo, prediction, reset, screen, skip, sliders, start):
-    screen.wait_for(prediction, skip)
     mo.vstack([mo.md("## Playground"), screen.panel(controls, sliders, reset, start)])
-    return
+    return (sliders,)
 
 
 @app.cell

@@ -114,17 +114,12 @@ def _(screen):
 
 
 @app.cell
-def _(controls, reset, screen):
+def _(controls, mo, prediction, reset, screen, skip):
+    screen.wait_for(prediction, skip)
     start = screen.start(controls, reset)
     sliders = screen.widgets(controls, start)
-    return sliders, start
-
-
-@app.cell
-def _(controls, mo, prediction, reset, screen, skip, sliders, start):
-    screen.wait_for(prediction, skip)
     mo.vstack([mo.md("## Playground"), screen.panel(controls, sliders, reset, start)])
-    return
+    return (sliders,)
 
 
 @app.cell

@@ -106,22 +106,16 @@ def _(screen):
 
 
 @app.cell
-def _(controls, reset, screen):
+def _(controls, mo, prediction, reset, screen, skip):
+    screen.wait_for(prediction, skip)
     start = screen.start(controls, reset)
     sliders = screen.widgets(controls, start)
-    return sliders, start
-
-
-@app.cell
-def _(controls, mo, prediction, reset, screen, skip, sliders, start):
-    screen.wait_for(prediction, skip)
     mo.vstack([mo.md("## Playground"), screen.panel(controls, sliders, reset, start)])
-    return
+    return (sliders,)
 
 
 @app.cell
-def _(controls, facility, playing, prediction, scenario_sets, screen, skip, sliders):
-    screen.wait_for(prediction, skip)
+def _(controls, facility, playing, scenario_sets, sliders):
     answer = playing.play("small-facility", scenario_sets(controls, sliders.value), reps=3)
     numbers = facility.numbers(answer)
     return answer, numbers

@@ -1,0 +1,90 @@
+"""Many browser sessions at once on lesson two: each moves a slider at the same moment, each to another value."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playwright.async_api import Browser, Page, async_playwright
+
+OPENING_AT_ONCE = 4
+"""Pages that load at the same time: a class does not press enter in the same second, a slider may be moved so."""
+SETTLING_SECONDS = 5
+FIRST_BEDS = 80
+STAY = 45
+"""Days of a stay at first; each session asks for one more, of beds of its own, so that no answer is there yet."""
+_ANSWERED = """told => new Promise(answered => {
+    const look = () => {
+        if (!document.getElementById("root").textContent.includes(told)) return
+        watching.disconnect()
+        answered(true)
+    }
+    const watching = new MutationObserver(look)
+    watching.observe(document.body, {childList: true, characterData: true, subtree: true})
+    look()
+})"""
+"""Looked for when the page changes, not at each frame: thirty pages that look all the time would measure themselves."""
+_SHOWN = "[...document.querySelectorAll('.cards b')].map(card => card.innerText)"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one session saw: its beds, seconds from the key to the answer, the numbers shown."""
+
+    beds: int
+    seconds: float
+    numbers: tuple[str, ...]
+    failure: str = ""
+
+
+async def together(address: str, browser: str, sessions: int) -> list[Seen]:
+    """Open so many sessions, each a browser context of its own, then have all press a key at once."""
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=browser, args=["--headless", "--no-sandbox"])
+        door = asyncio.Semaphore(OPENING_AT_ONCE)
+        beds = range(FIRST_BEDS, FIRST_BEDS + sessions)
+        pages = await asyncio.gather(*(_opened(opened, door, address, number) for number in beds))
+        await asyncio.sleep(SETTLING_SECONDS)
+        seen = await asyncio.gather(*(_moved(page, number) for page, number in zip(pages, beds, strict=True)))
+        await opened.close()
+    return list(seen)
+
+
+async def _opened(browser: Browser, door: asyncio.Semaphore, address: str, beds: int) -> Page:
+    """A session whose first answer is there, with the slider of the stay in focus."""
+    async with door:
+        page = await (await browser.new_context()).new_page()
+        await page.goto(f"{address.rstrip('/')}/two/?skip=yes&beds={beds}&stay={STAY}")
+        await asyncio.wait_for(page.evaluate(_ANSWERED, _theory(STAY)), 120)
+        await page.get_by_role("slider").nth(2).focus()
+        return page
+
+
+async def _moved(page: Page, beds: int) -> Seen:
+    start = time.perf_counter()
+    try:
+        await page.keyboard.press("ArrowRight")
+        await asyncio.wait_for(page.evaluate(_ANSWERED, _theory(STAY + 1)), 60)
+        taken = time.perf_counter() - start
+        return Seen(beds, taken, tuple(await page.evaluate(_SHOWN)))
+    except Exception as error:
+        return Seen(beds, time.perf_counter() - start, (), type(error).__name__)
+
+
+def _theory(stay: int) -> str:
+    """What the page says of a stay of so many days."""
+    return f"× {stay} days ="
+
+
+def sessions(address: str, browser: str, count: int) -> Iterator[str]:
+    """Median and slowest answer, and failures."""
+    seen = asyncio.run(together(address, browser, count))
+    failed = [one for one in seen if one.failure]
+    seconds = sorted(one.seconds for one in seen)
+    yield (
+        f"{count} sessions on lesson two, a key each at the same moment, no answer there yet: median "
+        f"{statistics.median(seconds):.2f} s, slowest {seconds[-1]:.2f} s, {len(failed)} failed"
+    )
