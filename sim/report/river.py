@@ -274,9 +274,9 @@ def sentence(balance: Balance) -> tuple[str, str, str]:
     """The balance of custody in whole people, in three rows."""
     terms = (balance.in_custody_start, balance.arrests, balance.removals, balance.releases, balance.in_custody_end)
     start, arrests, removals, releases, end = (round(float(people.mean())) for people in terms)
-    about = "=" if start + arrests == removals + releases + end else "≈"
+    rounded = "" if start + arrests == removals + releases + end else " (rounded)"
     return (
         f"{count(start)} in custody at the start + {count(arrests)} arrests",
-        f"{about} {count(removals)} removals + {count(releases)} releases",
-        f"+ {count(end)} in custody at the end",
+        f"= {count(removals)} removals + {count(releases)} releases",
+        f"+ {count(end)} in custody at the end{rounded}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.names import RELEASE_REASONS
 from sim.report import look
 from sim.report.balance import balance_of
 from sim.report.figures import flow
-from sim.report.river import EXITS, RIVER, count, exits, river, time_of
+from sim.report.river import EXITS, RIVER, count, exits, river, sentence, time_of
 from tests.report.figures.flow_worlds import endless, less, nation, one_area
 
 WORLDS = (nation, less, one_area, endless)
@@ -140,6 +141,14 @@ def test_lines_that_nobody_waited_in_are_left_out():
     assert "Bed line" in figure.alternative and "Docket" not in figure.alternative
     assert "for a hearing" not in figure.says
     assert "at the start;" not in flow.draw([endless()]).alternative
+
+
+def test_the_sum_says_where_rounding_breaks_it():
+    whole = balance_of(less())
+    assert "rounded" not in " ".join(sentence(whole))
+    half = replace(whole, interior=whole.interior + 0.4, border=whole.border + 0.4, unbedded=whole.unbedded + 0.8)
+    exits_ = {**half.exits, "removed": half.exits["removed"] + 0.4, "returned": half.exits["returned"] + 0.05}
+    assert sentence(replace(half, exits=exits_))[-1].endswith("(rounded)")
 
 
 def test_nothing_to_draw():
