@@ -12,6 +12,7 @@ from benchmarks.race import ENGINES
 from benchmarks.targets import TARGETS
 from sim.experiment.engines import play_of
 from sim.measures import measure
+from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.measures.writing import write_folder
 from sim.people.draw import draw
@@ -67,9 +68,10 @@ def steps(scenario: str, sets: tuple[str, ...], engine: str, out: Path) -> dict[
     with stopwatch(seconds, "play"):
         records = play(tables, people, None)
     with stopwatch(seconds, "laws"):
-        check(tables, people, records)
+        custody = Custody(tables, people, records)
+        check(custody)
     with stopwatch(seconds, "measure"):
-        measured = measure(tables, people, records)
+        measured = measure(custody)
     with stopwatch(seconds, "write"):
         write_folder(out, dump(resolved), "x", [(1, measured)], {})
     return seconds

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from typing import Final
 
 from sim.errors import InputError
+from sim.measures.custody import Custody
+from sim.measures.laws import check
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.schema import Scenario
@@ -19,7 +21,8 @@ WORTH_COMPILING: Final = 50_000
 """People: some seconds of SimPy, against about one to load compiled code (once, half a minute to make it)."""
 MOST_PEOPLE: Final = 16_000_000
 """In one replication: what the compiled engine can number, and some thirty times what a year of the nation needs."""
-Play = Callable[[Tables, People, Callable[[int], None] | None], Records]
+Tick = Callable[[int], None]
+Play = Callable[[Tables, People, Tick | None], Records]
 
 
 def choose(asked: str, scenario: Scenario, tables: Tables) -> str:
@@ -60,6 +63,13 @@ def play_of(engine: str) -> Play:
     from sim.pathway import play
 
     return play
+
+
+def lawful(tables: Tables, people: People, engine: str, tick: Tick | None = None) -> Custody:
+    """Play the people, and their custody once the laws that always hold are checked. Raises LawBroken."""
+    custody = Custody(tables, people, play_of(engine)(tables, people, tick))
+    check(custody)
+    return custody
 
 
 @cache

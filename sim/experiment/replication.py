@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sim.analysis.beside import observe
 from sim.errors import InputError
-from sim.experiment.engines import play_of
+from sim.experiment.engines import Tick, lawful
 from sim.experiment.store import PartFolder
 from sim.measures import Measured, measure
 from sim.measures.events import Event, journeys
-from sim.measures.laws import check
 from sim.measures.rows import Rows, rows
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Tables
 
-Tick = Callable[[int], None]
 Made = tuple["Finished", Rows | None]
 """What came of a replication: what is always kept, and its custody records if they are asked for."""
 ROWS: Final = "rows"
@@ -91,13 +88,11 @@ def is_finished(job: Job, replication: int) -> bool:
 
 def _replicate(job: Job, replication: int, tick: Tick) -> Made:
     people = draw(job.scenario, job.tables, job.scenario.seed, replication)
-    records = play_of(job.engine)(job.tables, people, tick)
-    check(job.tables, people, records)
-    measured = measure(job.tables, people, records)
-    sample = tuple(journeys(job.tables, people, records, job.events)) if job.events else ()
-    kept_rows = rows(job.tables, people, records) if job.records else None
-    seen = observe(job.scenario, job.tables, people, records)
-    return Finished(replication, measured, records.counts.events, sample, seen), kept_rows
+    custody = lawful(job.tables, people, job.engine, tick)
+    sample = tuple(journeys(custody, job.events)) if job.events else ()
+    kept_rows = rows(custody) if job.records else None
+    seen = observe(job.scenario, custody)
+    return Finished(replication, measure(custody), custody.records.counts.events, sample, seen), kept_rows
 
 
 def _one_line(error: Exception) -> str:

@@ -70,6 +70,7 @@ class Custody:
         self.rows: Ints = np.flatnonzero(records.stays.t_arrest != EMPTY)
         self.stays = Stays(**{field.name: getattr(records.stays, field.name)[self.rows] for field in fields(Stays)})
         self.people = people
+        self.records = records
         self.reviews: Reviews = records.reviews
         self.area_from: Ints = people.area[self.rows]
         self.stage0: Ints = people.stage0[self.rows]

@@ -9,9 +9,6 @@ import numpy as np
 
 from sim.measures.custody import Custody
 from sim.names import DAY0_STAGES, EMPTY, EXIT_REASONS, Stage
-from sim.people.table import People
-from sim.records import Records
-from sim.scenario.tables import Tables
 
 
 class Event(NamedTuple):
@@ -37,9 +34,8 @@ _QUEUES = (
 """Moments and what the person waits for from then on."""
 
 
-def journeys(tables: Tables, people: People, records: Records, n: int) -> list[Event]:
+def journeys(custody: Custody, n: int) -> list[Event]:
     """The events of `n` people (all, if fewer), spread evenly over the rows of the records, by time within a person."""
-    custody = Custody(tables, people, records)
     count = len(custody.rows)
     chosen = np.unique(np.linspace(0, count - 1, min(n, count)).round().astype(np.int64))
     desk = _slots(custody, chosen, "t_desk", "t_processed")

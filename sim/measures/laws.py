@@ -16,8 +16,7 @@ from sim.measures.counting import flow, rises, stock
 from sim.measures.custody import Custody
 from sim.measures.ledger import HEARINGS, recompute
 from sim.names import EMPTY, IN_BED, LEDGER_LINES, RUNGS, SECONDS_PER_DAY, Stage
-from sim.people.table import People
-from sim.records import Records
+from sim.records import Reviews
 from sim.scenario.tables import Tables
 
 Ints = NDArray[np.int64]
@@ -47,19 +46,18 @@ class LawBroken(Exception):
     """A run's records contradict themselves or the engine's tally: what, where, when and both numbers."""
 
 
-def check(tables: Tables, people: People, records: Records) -> None:
+def check(custody: Custody) -> None:
     """Raise LawBroken if the records of a run break a law."""
-    custody = Custody(tables, people, records)
     _times(custody)
     _places(custody)
-    _reviews(records)
-    _candidates(tables, people, records)
-    _flows(custody, records)
-    _stocks(custody, records)
-    _balance(custody, records)
-    _occupancy(custody, records)
-    _little(custody, records)
-    _dollars(custody, records)
+    _reviews(custody.reviews)
+    _candidates(custody)
+    _flows(custody)
+    _stocks(custody)
+    _balance(custody)
+    _occupancy(custody)
+    _little(custody)
+    _dollars(custody)
 
 
 def _times(custody: Custody) -> None:
@@ -92,9 +90,8 @@ def _places(custody: Custody) -> None:
     _nobody(custody, (stays.t_departed == EMPTY) & (stays.area != custody.area_from), "area changed without a transfer")
 
 
-def _reviews(records: Records) -> None:
+def _reviews(reviews: Reviews) -> None:
     """Clearance requests: moments in order, and an end exactly where there is an outcome."""
-    reviews = records.reviews
     ended, started = reviews.t_ended != EMPTY, reviews.t_started != EMPTY
     backwards = (started & (reviews.t_started < reviews.t_asked)) | (ended & (reviews.t_ended < reviews.t_asked))
     backwards |= started & ended & (reviews.t_ended < reviews.t_started)
@@ -104,8 +101,9 @@ def _reviews(records: Records) -> None:
             raise LawBroken(f"clearance request {int(np.flatnonzero(wrong)[0])}: {what}")
 
 
-def _candidates(tables: Tables, people: People, records: Records) -> None:
+def _candidates(custody: Custody) -> None:
     """Everybody drawn was arrested or is counted among those not arrested."""
+    tables, people, records = custody.tables, custody.people, custody.records
     drawn = (people.t != EMPTY) & (people.stage0 == Stage.NOT_ARRESTED)
     t = np.where(drawn, people.t, EMPTY)
     arrested = np.where(records.stays.t_arrest == EMPTY, EMPTY, t)
@@ -117,9 +115,9 @@ def _candidates(tables: Tables, people: People, records: Records) -> None:
         raise LawBroken(f"person {int(people.number[moved][0])}: arrested at another moment than drawn")
 
 
-def _flows(custody: Custody, records: Records) -> None:
+def _flows(custody: Custody) -> None:
     """People in, people out and moves by day and area, records against the engine's tally."""
-    stays, counts, tables = custody.stays, records.counts, custody.tables
+    stays, counts, tables = custody.stays, custody.records.counts, custody.tables
     here, days, n = custody.area_from, tables.days, len(tables.areas)
     arrested = np.where(custody.day0, EMPTY, stays.t_arrest)
     _equal(tables, flow(arrested, here, days, n), counts.arrests, "people in")
@@ -128,9 +126,9 @@ def _flows(custody: Custody, records: Records) -> None:
     _equal(tables, flow(stays.t_departed, stays.area, days, n), counts.moved_in, "people moved in")
 
 
-def _stocks(custody: Custody, records: Records) -> None:
+def _stocks(custody: Custody) -> None:
     """People in each place at each midnight, records against the engine's tally; the places add up to all."""
-    tables, counts = custody.tables, records.counts
+    tables, counts = custody.tables, custody.records.counts
     days, n = tables.days, len(tables.areas)
     places = {
         "hold rooms": (custody.hold_room, counts.hold_room_end),
@@ -148,18 +146,18 @@ def _stocks(custody: Custody, records: Records) -> None:
     _equal(tables, national, inside, "people held nationally", at_end=True)
 
 
-def _balance(custody: Custody, records: Records) -> None:
+def _balance(custody: Custody) -> None:
     """People in = people out + people held, in the engine's own tally, by area with moves."""
-    counts = records.counts
+    counts = custody.records.counts
     change = counts.arrests - counts.exits + counts.moved_in - counts.moved_out
     held = counts.inside_end[:1] + np.cumsum(change, axis=0)
     _equal(custody.tables, counts.inside_end[1:], held, "people held and people in less people out")
     _equal(custody.tables, counts.moved_in.sum(1, keepdims=True), counts.moved_out.sum(1, keepdims=True), "moves")
 
 
-def _occupancy(custody: Custody, records: Records) -> None:
+def _occupancy(custody: Custody) -> None:
     """No bed is given beyond what the ladder allows (a capacity that falls moves nobody)."""
-    tables, most = custody.tables, records.counts.beds_taken_most
+    tables, most = custody.tables, custody.records.counts.beds_taken_most
     _equal(tables, most, np.minimum(most, 0), "beds given beyond the ladder")
     if not tables.beds_on:
         return
@@ -174,7 +172,7 @@ def _occupancy(custody: Custody, records: Records) -> None:
             raise LawBroken(f"beds taken {where}: {int(taken[i])} after one was given, {int(limit[i])} allowed")
 
 
-def _little(custody: Custody, records: Records) -> None:
+def _little(custody: Custody) -> None:
     """Little's law on the window: waits in the records add up to the engine's person-seconds on each line."""
     waited = {
         "desk": custody.desk_line.total_seconds,
@@ -185,7 +183,7 @@ def _little(custody: Custody, records: Records) -> None:
         "seat": custody.seat_line.total_seconds,
         "clearance": custody.clearance_line.total_seconds,
     }
-    counted = records.counts.line_seconds
+    counted = custody.records.counts.line_seconds
     for line in sorted(waited.keys() | counted.keys()):
         a, b = waited.get(line, 0), counted.get(line, 0)
         if a != b:
@@ -201,9 +199,9 @@ def docket_seconds(custody: Custody) -> int:
     return int(stays.hearing_wait_s.sum()) + int(still.sum())
 
 
-def _dollars(custody: Custody, records: Records) -> None:
+def _dollars(custody: Custody) -> None:
     """Each ledger line is what the records say was used, times its price."""
-    ledger, again = records.ledger_cents, recompute(custody)
+    ledger, again = custody.records.ledger_cents, recompute(custody)
     for line, name in enumerate(LEDGER_LINES):
         a, b = again[:, line], ledger[:, line]
         if line == HEARINGS:

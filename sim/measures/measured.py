@@ -13,9 +13,6 @@ from sim.measures.custody import Custody
 from sim.measures.exits import Exits, exits
 from sim.measures.series import Series, Values, daily, daily_by_area
 from sim.measures.summary import Value, summarize
-from sim.people.table import People
-from sim.records import Records
-from sim.scenario.tables import Tables
 
 Ints = NDArray[np.int64]
 
@@ -41,10 +38,9 @@ class Measured:
         return self.summary[measure][1]
 
 
-def measure(tables: Tables, people: People, records: Records) -> Measured:
+def measure(custody: Custody) -> Measured:
     """Every measure and series of one replication."""
-    custody = Custody(tables, people, records)
-    series = Series(custody, records)
+    tables, series = custody.tables, Series(custody)
     values = summarize(series)
     return Measured(
         start=tables.start,

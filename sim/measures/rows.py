@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from sim.measures.columns import FILES
 from sim.measures.custody import Custody
 from sim.names import CRIMINALITY, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SOURCES, TRACKS, Stage
-from sim.people.table import People
-from sim.records import Records
-from sim.scenario.tables import Tables
 
 Ints = NDArray[np.int64]
 
@@ -38,9 +35,8 @@ class Rows:
     moves: dict[str, Cells]
 
 
-def rows(tables: Tables, people: People, records: Records) -> Rows:
+def rows(custody: Custody) -> Rows:
     """Every custody record and every change of area of one replication, in order of person number."""
-    custody = Custody(tables, people, records)
     return Rows(_records(custody), _moves(custody))
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody, Span
 from sim.names import EMPTY, EXIT_REASONS, RELEASE_REASONS, SOURCES
-from sim.records import Records
 from sim.scenario.tables import ENDLESS, NONE
 
 Ints = NDArray[np.int64]
@@ -25,9 +24,9 @@ _BORDER = SOURCES.index("border")
 class Series:
     """All that is counted by day: each attribute has shape (D, A) for flows and (D + 1, A) for stocks."""
 
-    def __init__(self, custody: Custody, records: Records) -> None:
+    def __init__(self, custody: Custody) -> None:
         self.custody = custody
-        self.records = records
+        self.records = records = custody.records
         self.tables = tables = custody.tables
         stays = custody.stays
         new = np.where(custody.day0, EMPTY, stays.t_arrest)

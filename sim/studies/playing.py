@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.experiment.engines import play_of
+from sim.experiment.engines import lawful
 from sim.experiment.executors import tick, unpack
-from sim.measures.custody import Custody
-from sim.measures.laws import check
 from sim.measures.series import Series
 from sim.measures.summary import Value, summarize
 from sim.people.draw import draw
@@ -38,9 +36,7 @@ def play(key: str, packed: bytes, engine: str, replication: int) -> Played:
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> dict[str, Value]:
     """Draw the people, play them, check the laws, and measure: every measure of `columns.MEASURES`."""
     people = draw(scenario, tables, scenario.seed, replication)
-    records = play_of(engine)(tables, people, tick)
-    check(tables, people, records)
-    return summarize(Series(Custody(tables, people, records), records))
+    return summarize(Series(lawful(tables, people, engine, tick)))
 
 
 def _one_line(error: Exception) -> str:

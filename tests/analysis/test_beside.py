@@ -50,7 +50,7 @@ def compared(scenario: Scenario, replications: int) -> list[Row]:
     seen = []
     for number in range(1, replications + 1):
         people = draw(scenario, tables, scenario.seed, number)
-        seen.append(observe(scenario, tables, people, play(tables, people)))
+        seen.append(observe(scenario, Custody(tables, people, play(tables, people))))
     return rows(scenario, tables, seen)
 
 
@@ -113,7 +113,7 @@ def test_little_is_told_by_the_last_midnight(monkeypatch: pytest.MonkeyPatch) ->
     people = draw(scenario, tables, 1, 1)
     records = play(tables, people)
     records.counts.in_bed_end[-1] += 1
-    row = rows(scenario, tables, [observe(scenario, tables, people, records)])[0]
+    row = rows(scenario, tables, [observe(scenario, Custody(tables, people, records))])[0]
     assert (row.name, row.agrees) == ("Little's law", False)
     assert row.complaint().endswith("by Little's law: differs")
 
@@ -149,7 +149,7 @@ def test_chance_alone_is_told_no_more_than_once_in_a_thousand(replications: int,
 def test_both_sides_of_little_are_equal_in_any_world(seed: int) -> None:
     tables, people = random_world(seed, grid=seed % 2 == 0)
     records = play(tables, people)
-    found = laws(Custody(tables, people, records), records)
+    found = laws(Custody(tables, people, records))
     assert found["held_counted"] == found["held_recorded"]
     assert found["line_counted"] == found["line_recorded"]
 

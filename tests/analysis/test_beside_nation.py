@@ -10,7 +10,8 @@ import pytest
 
 from sim.analysis.beside import Row, lines, observe, rows
 from sim.analysis.beside.nation import NAME, expected_arrivals, expected_stock, has_theory, obstacle
-from sim.experiment.engines import play_of
+from sim.experiment.engines import lawful
+from sim.measures.custody import Custody
 from sim.pathway import person, play
 from sim.pathway.world import Wait
 from sim.pathway.world import World as Engine
@@ -35,7 +36,7 @@ def compared(made: World, replications: int = 1) -> list[Row]:
     seen = []
     for number in range(1, replications + 1):
         people = draw(scenario, tables, 1, number)
-        seen.append(observe(scenario, tables, people, play(tables, people)))
+        seen.append(observe(scenario, Custody(tables, people, play(tables, people))))
     return [one for one in rows(scenario, tables, seen) if one.name == NAME]
 
 
@@ -165,7 +166,7 @@ def test_the_nation_agrees_with_its_theory(name: str, sets: tuple[str, ...]) -> 
     scenario = load(name, sets).scenario
     tables = build_tables(scenario)
     people = draw(scenario, tables, scenario.seed, 1)
-    found = rows(scenario, tables, [observe(scenario, tables, people, play_of("compiled")(tables, people, None))])
+    found = rows(scenario, tables, [observe(scenario, lawful(tables, people, "compiled"))])
     mean, end = (one for one in found if one.name == NAME)
     assert mean.agrees and end.agrees
     assert mean.simulated == pytest.approx(mean.theory, rel=0.03) and end.simulated == pytest.approx(
@@ -178,7 +179,7 @@ def test_long_lines_of_the_nation_are_named() -> None:
     scenario = load("border-surge").scenario
     tables = build_tables(scenario)
     people = draw(scenario, tables, scenario.seed, 1)
-    found = rows(scenario, tables, [observe(scenario, tables, people, play_of("compiled")(tables, people, None))])
+    found = rows(scenario, tables, [observe(scenario, lawful(tables, people, "compiled"))])
     mean = next(one for one in found if one.name == NAME)
     assert mean.agrees is None and mean.why.startswith("differs because of lines, most that from arrest to a bed")
 

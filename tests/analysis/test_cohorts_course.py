@@ -12,6 +12,7 @@ from scipy import stats
 from sim.analysis.cohorts import Cohorts, one_area
 from sim.analysis.lags import Lines
 from sim.measures import measure
+from sim.measures.custody import Custody
 from sim.names import SOURCES
 from sim.pathway import play
 from sim.people.draw import draw
@@ -176,7 +177,7 @@ def test_the_simulator_without_limits_agrees_within_chance() -> None:
     runs = []
     for replication in range(10):
         people = draw(made, tables, 1, replication)
-        daily = measure(tables, people, play(tables, people, None)).daily
+        daily = measure(Custody(tables, people, play(tables, people, None))).daily
         runs.append([np.mean(daily["held"][101:]), *(np.sum(daily[column][1:]) for column in REASONS.values())])
     arrivals = np.zeros((3, made.days))
     arrivals[[0, 2]] = 20.0

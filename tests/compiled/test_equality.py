@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.pathway import play as play_simpy
 from sim.people.draw import draw
@@ -56,7 +57,7 @@ def test_shipped_scenarios_are_equal(name: str) -> None:
     """Every file, its horizon cut."""
     tables, people = national(name, "days=4")
     one, other = both(tables, people)
-    check(tables, people, other)
+    check(Custody(tables, people, other))
     assert not differences(one, other)
 
 

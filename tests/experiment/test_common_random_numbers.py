@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import stdev
 
 from sim.measures import measure
+from sim.measures.custody import Custody
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.loading import load
@@ -20,7 +21,7 @@ def held_mean(seed: int, *sets: str) -> list[float]:
     values = []
     for replication in REPLICATIONS:
         people = draw(scenario, tables, seed, replication)
-        values.append(float(measure(tables, people, play(tables, people)).value("held_mean") or 0))
+        values.append(float(measure(Custody(tables, people, play(tables, people))).value("held_mean") or 0))
     return values
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.names import EMPTY, EXIT_REASONS
 from sim.pathway import play
@@ -20,7 +21,7 @@ def test_exits_by_hand() -> None:
     """What the trace means for the six people."""
     world, table = small_world()
     records = play(world, table)
-    check(world, table, records)
+    check(Custody(world, table, records))
     exits = [EXIT_REASONS[code] if code >= 0 else "held" for code in records.stays.exit.tolist()]
     assert exits == ["removed", "no_bed", "removed", "parole", "returned", "removed"]
     noon = [DAY + 12 * HOUR, 3 * DAY + 12 * HOUR]

@@ -122,7 +122,7 @@ def test_number_on_a_line_is_arrivals_times_wait(play: Played, line: str) -> Non
 
 def test_on_the_closed_window_it_holds_to_the_second(play: Played) -> None:
     """Person-seconds in the records are those of the engine's tally, unfinished visits included."""
-    check(play.tables, play.people, play.records)
+    check(Custody(play.tables, play.people, play.records))
     assert docket_seconds(play.custody) == play.records.counts.line_seconds["docket"]
 
 
@@ -140,4 +140,4 @@ def test_a_line_that_counts_people_before_they_came_is_seen(monkeypatch: pytest.
     wrong = played(all_lines())
     assert [line for line in LINES if abs(gap(line, wrong)) < WITHIN] == []
     with pytest.raises(LawBroken, match="Little"):
-        check(wrong.tables, wrong.people, wrong.records)
+        check(Custody(wrong.tables, wrong.people, wrong.records))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim import rules
 from sim.analysis import twin
 from sim.measures import measure
+from sim.measures.custody import Custody
 from sim.names import EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 from sim.pathway.beds import Beds
 from sim.pathway.line import Line
@@ -77,7 +78,7 @@ def test_waits_of_mmc_follow_erlang_c(ten_lines: Played) -> None:
 
 def test_the_measures_of_a_run_say_the_same(ten_lines: Played) -> None:
     """Mean wait, and beds in use by Little's law, as a result folder would have them (the empty start included)."""
-    measured = measure(ten_lines.tables, ten_lines.people, ten_lines.records)
+    measured = measure(Custody(ten_lines.tables, ten_lines.people, ten_lines.records))
     wait = 24.0 * twin.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
     assert measured.value("bed_wait_hours_mean") == pytest.approx(wait, rel=0.03)
     assert measured.value("held_mean") == pytest.approx(10 * twin.little(C_A_DAY, C_STAY), rel=0.01)

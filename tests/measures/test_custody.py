@@ -62,7 +62,7 @@ def test_giving_up_ends_the_case():
     assert sorted(hours(c.docket_line)) == [(BEFORE, 9), (42, 50)]
     assert hours(c.docket_case) == [(BEFORE, 9), (42, 50)]
     assert c.hearing_visits_ended == 2
-    assert measure(hand.tables(), hand.people(), hand.records(stays=stays)).value("give_ups") == 1
+    assert measure(Custody(hand.tables(), hand.people(), hand.records(stays=stays))).value("give_ups") == 1
 
 
 def test_a_positive_screening_opens_the_case():
@@ -119,16 +119,16 @@ def test_released_on_landing():
 def test_the_limit_in_force_at_entry_counts():
     """Person 4 entered on day 1 and stayed 12 h, person 9 on day 2 and 23 h."""
     limits = np.array([12, 11, 24]) * H
-    m = measure(hand.tables(hours_limit_s=limits), hand.people(), hand.records())
+    m = measure(Custody(hand.tables(hours_limit_s=limits), hand.people(), hand.records()))
     assert m.value("hold_room_stays_over_limit") == 2  # 4 and 6; neither 9 nor 11
     limits = np.array([1 * H, NONE, 13 * H])
-    m = measure(hand.tables(hours_limit_s=limits), hand.people(), hand.records())
+    m = measure(Custody(hand.tables(hours_limit_s=limits), hand.people(), hand.records()))
     assert m.value("hold_room_stays_over_limit") == 4  # 1, 2, 3 and 9
 
 
 def test_days_without_a_goal_are_short_of_nothing():
     goal = np.array([3000, 3000, NONE])
-    m = measure(hand.tables(goal_milli=goal), hand.people(), hand.records())
+    m = measure(Custody(hand.tables(goal_milli=goal), hand.people(), hand.records()))
     assert m.value("arrest_shortfall_officers") == 0.0
     assert m.value("arrest_shortfall_chance") == 1.0
     assert m.value("goal_missed_from") is None
@@ -136,7 +136,7 @@ def test_days_without_a_goal_are_short_of_nothing():
 
 def test_endless_beds_are_empty_cells():
     endless = np.array([[2, 2, 2], [ENDLESS] * 3])
-    m = measure(hand.tables(contracted=endless, operating=endless), hand.people(), hand.records())
+    m = measure(Custody(hand.tables(contracted=endless, operating=endless), hand.people(), hand.records()))
     assert m.by_area["contracted_beds"][1:].tolist() == [[2, EMPTY]] * 3
     assert m.daily["beds_operating"].tolist() == [EMPTY] * 4
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sim.measures.custody import Custody
 from sim.measures.events import journeys
 from tests.measures import hand
 from tests.measures.hand import H
 
 
 def of(number, n=50):
-    found = journeys(hand.tables(), hand.people(), hand.records(), n)
+    found = journeys(Custody(hand.tables(), hand.people(), hand.records()), n)
     return [tuple(event)[1:] for event in found if event.entity_id == number]
 
 
@@ -36,7 +37,7 @@ def test_a_person_held_on_day_0_arrives_at_the_start():
 
 
 def test_beds_of_the_sample_are_numbered_without_overlap():
-    found = journeys(hand.tables(), hand.people(), hand.records(), 50)
+    found = journeys(Custody(hand.tables(), hand.people(), hand.records()), 50)
     busy: dict[tuple[str, int], int] = {}
     for event in sorted(found, key=lambda e: (e.time, e.event_type != "resource_use_end")):
         if event.resource_id is not None:
@@ -47,11 +48,11 @@ def test_beds_of_the_sample_are_numbered_without_overlap():
 
 def test_the_sample_is_spread_and_of_the_size_asked_for():
     run = (hand.tables(), hand.people(), hand.records())
-    assert [len({e.entity_id for e in journeys(*run, n)}) for n in (0, 1, 4, 10, 99)] == [0, 1, 4, 10, 10]
-    assert {e.entity_id for e in journeys(*run, 2)} == {100, 111}
+    assert [len({e.entity_id for e in journeys(Custody(*run), n)}) for n in (0, 1, 4, 10, 99)] == [0, 1, 4, 10, 10]
+    assert {e.entity_id for e in journeys(Custody(*run), 2)} == {100, 111}
 
 
 def test_each_person_arrives_once_and_leaves_at_most_once():
-    found = journeys(hand.tables(), hand.people(), hand.records(), 50)
+    found = journeys(Custody(hand.tables(), hand.people(), hand.records()), 50)
     assert [e.event for e in found].count("arrival") == 10
     assert [e.event for e in found].count("depart") == 6

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.measures.custody import Custody
 from sim.measures.laws import LawBroken, check
 from sim.names import EMPTY, EXIT_REASONS, LEDGER_LINES, Stage
 from tests.measures import hand
@@ -17,12 +18,12 @@ PAROLE = EXIT_REASONS.index("parole")
 
 def broken(records, **tables):
     with pytest.raises(LawBroken) as caught:
-        check(hand.tables(**tables), hand.people(), records)
+        check(Custody(hand.tables(**tables), hand.people(), records))
     return str(caught.value)
 
 
 def test_the_run_by_hand_keeps_every_law():
-    check(hand.tables(), hand.people(), hand.records())
+    check(Custody(hand.tables(), hand.people(), hand.records()))
 
 
 @pytest.mark.parametrize(
@@ -108,12 +109,11 @@ def test_the_tally_agrees(name, where, value, message):
 
 def test_the_tally_balances():
     """A person the engine lost: not in the records, and not in what it says is inside."""
-    from sim.measures.custody import Custody
     from sim.measures.laws import _balance
 
     records = with_count("exits", (1, AA), 3)
     with pytest.raises(LawBroken, match=r"people held and people in less people out in AA on 2025-01-31: 1 in .* 0"):
-        _balance(Custody(hand.tables(), hand.people(), records), records)
+        _balance(Custody(hand.tables(), hand.people(), records))
 
 
 def test_a_bed_given_beyond_the_ladder():
@@ -128,7 +128,7 @@ def test_a_bed_beyond_the_contract_needs_the_rung():
 def test_a_capacity_that_falls_moves_nobody():
     less = np.full((2, 3), 3)
     less[:, 2] = 0
-    check(hand.tables(operating=less), hand.people(), hand.records())
+    check(Custody(hand.tables(operating=less), hand.people(), hand.records()))
 
 
 @pytest.mark.parametrize("line", ["desk", "bed", "transfer", "docket", "screening", "seat", "clearance"])

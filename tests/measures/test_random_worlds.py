@@ -70,7 +70,7 @@ def test_waits_for_hearings_lie_within_cases(run):
 
 
 def test_series_agree_with_measures_and_tally(run):
-    m, counts = measure(*run), run[2].counts
+    m, counts = measure(Custody(*run)), run[2].counts
     d = m.daily
     assert all((d[name] >= 0).all() for name in STOCKS)
     assert (np.diff(d["in_custody"]) == (d["arrests"] - d["removals"] - d["releases"])[1:]).all()
@@ -83,13 +83,13 @@ def test_series_agree_with_measures_and_tally(run):
 
 
 def test_causes_add_up_to_the_shortfall(run):
-    m = measure(*run)
+    m = measure(Custody(*run))
     causes = [value for name, (_, value) in m.summary.items() if name.startswith("arrest_shortfall_")]
     if m.value("arrest_goal") is not None:
         assert sum(causes) == pytest.approx(m.value("arrest_shortfall"), abs=1e-6)
 
 
 def test_accounts_add_up_to_the_cost(run):
-    m = measure(*run)
+    m = measure(Custody(*run))
     accounts = [v for name, (_, v) in m.summary.items() if name.startswith("cost_usd_") and name.count("_") == 2]
     assert sum(accounts) == pytest.approx(2 * m.value("cost_usd_total"))

@@ -7,6 +7,7 @@ import pytest
 
 from sim.measures import measure
 from sim.measures.columns import FILES
+from sim.measures.custody import Custody
 from sim.names import EMPTY
 from tests.measures import hand
 
@@ -60,7 +61,7 @@ BY_AREA = {
 
 @pytest.fixture(scope="module")
 def measured():
-    return measure(hand.tables(), hand.people(), hand.records())
+    return measure(Custody(hand.tables(), hand.people(), hand.records()))
 
 
 @pytest.mark.parametrize("name", DAILY)
@@ -82,7 +83,7 @@ def test_columns_are_those_of_the_files(measured):
 def test_on_the_road_at_midnight():
     stays = hand.stays()
     stays.t_landed[2] = stays.t_bed[2] = 25 * hand.H  # lands after midnight
-    m = measure(hand.tables(), hand.people(), hand.records(stays=stays))
+    m = measure(Custody(hand.tables(), hand.people(), hand.records(stays=stays)))
     assert m.daily["in_transit"].tolist() == [0, 1, 0, 0]
     assert m.by_area["in_custody"][1].tolist() == [2, 1]  # counted where the bed is
 
@@ -111,7 +112,6 @@ def test_exits_by_month_area_and_reason(measured):
 def test_hearings_before_the_last_are_on_the_docket_too():
     """Two visits: waited 5 h from 42, adjourned, and again from 60 on."""
     from sim.measures.counting import person_seconds
-    from sim.measures.custody import Custody
 
     stays = hand.stays()
     stays.hearings[2], stays.hearing_wait_s[2] = 1, 5 * hand.H

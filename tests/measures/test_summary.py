@@ -10,6 +10,7 @@ import pytest
 
 from sim.measures import measure
 from sim.measures.columns import MEASURES, TEXT
+from sim.measures.custody import Custody
 from sim.names import EMPTY
 from sim.scenario.tables import ENDLESS, NONE
 from tests.measures import hand
@@ -97,7 +98,7 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def measured():
-    return measure(hand.tables(), hand.people(), hand.records())
+    return measure(Custody(hand.tables(), hand.people(), hand.records()))
 
 
 def test_all_measures_are_expected_here():
@@ -133,7 +134,7 @@ def test_what_is_not_set_is_undefined_and_never_nan():
         contracted=np.full((2, 3), ENDLESS),
         operating=np.full((2, 3), ENDLESS),
     )
-    m = measure(nothing, hand.people(), hand.records())
+    m = measure(Custody(nothing, hand.people(), hand.records()))
     empty = {name for name, (_, value) in m.summary.items() if value is None}
     assert empty >= {
         "arrest_goal",
@@ -162,7 +163,7 @@ def test_nobody_at_all():
             hand.records().reviews, **{n: np.zeros(0, np.int64) for n in hand.records().reviews.__dataclass_fields__}
         ),
     )
-    m = measure(hand.tables(), replace(people, **nobody), records)
+    m = measure(Custody(hand.tables(), replace(people, **nobody), records))
     assert m.value("arrests") == 0 and m.value("held_mean") == 0.0 and m.value("hold_room_peak") == 0
     assert m.value("stay_days_mean") is None and m.value("cost_usd_per_removal") is None
     assert m.value("arrest_shortfall") == 9.0
@@ -170,7 +171,7 @@ def test_nobody_at_all():
 
 # --- the goal and what holds it back ---------------------------------------------------------------
 def binding(records=None, **changes):
-    m = measure(hand.tables(**changes), hand.people(), records or hand.records())
+    m = measure(Custody(hand.tables(**changes), hand.people(), records or hand.records()))
     return m.value("binding_stage"), m.value("goal_missed_from")
 
 
@@ -208,7 +209,7 @@ def test_two_percent_below_is_no_missed_goal(last, from_then):
 
 
 def test_removal_goal_goes_first_and_names_the_longest_line():
-    m = measure(hand.tables(removal_goal_milli=6000), hand.people(), hand.records())
+    m = measure(Custody(hand.tables(removal_goal_milli=6000), hand.people(), hand.records()))
     assert (m.value("removals_goal"), m.value("removal_shortfall")) == (6.0, 3.0)
     assert m.value("binding_stage") == "seats"  # 188 of 305 person-hours are spent waiting
     assert m.value("goal_missed_from") == "2025-01-30"
@@ -232,7 +233,8 @@ def test_removal_goal_missed_because_few_are_arrested():
 
 
 def test_funds_are_those_of_the_level():
-    assert measure(hand.tables(funds_cents=12_345), hand.people(), hand.records()).value("funds_usd_total") == 123.45
+    m = measure(Custody(hand.tables(funds_cents=12_345), hand.people(), hand.records()))
+    assert m.value("funds_usd_total") == 123.45
 
 
 def test_28_days_count():

@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.measures import measure, write_folder
 from sim.measures import writing as writing_module
 from sim.measures.columns import FILES, MEASURES
+from sim.measures.custody import Custody
 from sim.measures.events import journeys
 from sim.measures.rows import rows
 from tests.measures import hand
@@ -24,7 +25,7 @@ BESIDE = {"scenario.yaml", "manifest.json", "datapackage.json"}
 
 @pytest.fixture(scope="module")
 def measured():
-    return measure(hand.tables(), hand.people(), hand.records())
+    return measure(Custody(hand.tables(), hand.people(), hand.records()))
 
 
 def write(path, measured, name="hand", **options):
@@ -36,8 +37,8 @@ def everything():
     run = (hand.tables(), hand.people(), hand.records())
     beside = [("hand", "held_mean", "people", 3.5, None, None, 3.5, "Little's law", "true", "true", "exact")]
     return {
-        "records": [(1, rows(*run))],
-        "events": [(1, journeys(*run, 50))],
+        "records": [(1, rows(Custody(*run)))],
+        "events": [(1, journeys(Custody(*run), 50))],
         "inputs": {"arrests.csv": b"x\n"},
         "twin": beside,
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.names import CLEARABLE, CLOCK_REASONS, EMPTY, EXIT_REASONS, RELEASE_REASONS, RUNGS, Stage
 from sim.pathway import play
@@ -27,7 +28,7 @@ YES, NO = 0, U31 - 1  # drawn shares that every approval below 100 % and above 0
 def run(world: Tables, table: People) -> Records:
     """Play, with the laws checked."""
     records = play(world, table)
-    check(world, table, records)
+    check(Custody(world, table, records))
     return records
 
 

@@ -31,7 +31,7 @@ class Played:
     @cached_property
     def measured(self) -> Measured:
         """Its measures and daily series."""
-        return measure(self.tables, self.people, self.records)
+        return measure(Custody(self.tables, self.people, self.records))
 
     @cached_property
     def custody(self) -> Custody:

@@ -10,6 +10,7 @@ import pytest
 
 from sim import names
 from sim.measures import measure
+from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.pathway import play
 from sim.people.draw import draw
@@ -97,8 +98,8 @@ def test_a_short_run_keeps_the_laws(file: Path) -> None:
     built = build_tables(scenario)
     people = draw(scenario, built, scenario.seed, 0)
     records = play(built, people)
-    check(built, people, records)
-    assert measure(built, people, records) is not None
+    check(Custody(built, people, records))
+    assert measure(Custody(built, people, records)) is not None
     assert records.counts.inside_end[-1].sum() > 0
 
 

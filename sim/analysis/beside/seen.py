@@ -12,10 +12,8 @@ from sim.analysis.beside.system import System, recognise
 from sim.analysis.beside.theory import window
 from sim.measures.custody import Custody, Span
 from sim.names import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
-from sim.people.table import People
-from sim.records import Records
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import ENDLESS, Tables
+from sim.scenario.tables import ENDLESS
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -26,25 +24,25 @@ _NO_BED = [EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
 _BY_CLOCK = [EXIT_REASONS.index(reason) for reason in CLOCK_REASONS]
 
 
-def observe(scenario: Scenario, tables: Tables, people: People, records: Records) -> dict[str, tuple[float, float]]:
+def observe(scenario: Scenario, custody: Custody) -> dict[str, tuple[float, float]]:
     """The quantities of a replication; those of a theory only where one applies to the scenario."""
-    custody = Custody(tables, people, records)
-    laws = _laws(custody, records)
+    laws, tables = _laws(custody), custody.tables
     if has_theory(scenario, tables):
         return {**laws, **seen_of(custody)}
     system = recognise(scenario, tables)
     return laws if system.because else {**laws, **_of_system(custody, system)}
 
 
-def _laws(custody: Custody, records: Records) -> dict[str, tuple[float, float]]:
+def _laws(custody: Custody) -> dict[str, tuple[float, float]]:
     """Both sides of Little's law, at midnights in bed and on the line for one, and what fills the beds."""
     tables, bed, line = custody.tables, custody.bed, custody.bed_line
+    counts = custody.records.counts
     beds = np.minimum(tables.operating, ENDLESS).sum() if tables.beds_on else ENDLESS
     left = int(np.count_nonzero(bed.end < bed.horizon))
     return {
-        "held_counted": (int(records.counts.in_bed_end[1:].sum()), tables.days),
+        "held_counted": (int(counts.in_bed_end[1:].sum()), tables.days),
         "held_recorded": (int(_nights(bed, 0).sum()), tables.days),
-        "line_counted": (records.counts.line_seconds["bed"], custody.horizon),
+        "line_counted": (counts.line_seconds["bed"], custody.horizon),
         "line_recorded": (line.total_seconds, custody.horizon),
         "bed_exits": (left, tables.days),
         "beds_filled": (int(beds) * SECONDS_PER_DAY * left, bed.total_seconds * tables.days),

@@ -11,9 +11,8 @@ from sim.analysis.beside.nation import stock
 from sim.classroom.controls import Settings, Value
 from sim.classroom.nation.sliders import resolve
 from sim.classroom.sharing import Shared
-from sim.experiment.engines import play_of
+from sim.experiment.engines import lawful, play_of
 from sim.measures import Measured, measure
-from sim.measures.laws import check
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.schema import Scenario
@@ -56,9 +55,7 @@ def _play(scenario: Scenario, settings: Settings) -> Measured:
     tables = build_tables(scenario)
     drawn_by = tuple(settings[key] for key in DRAWN_BY)
     people = _people.get(drawn_by, lambda: draw(scenario, tables, scenario.seed, 1))
-    records = play_of(ENGINE)(tables, people, None)
-    check(tables, people, records)
-    return measure(tables, people, records)
+    return measure(lawful(tables, people, ENGINE))
 
 
 def _stock(scenario: Scenario) -> NDArray[np.float64]:

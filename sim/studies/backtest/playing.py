@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.engines import play_of
+from sim.experiment.engines import lawful
 from sim.measures.counting import flow, stock
 from sim.measures.custody import BEFORE, Custody, Span
-from sim.measures.laws import check
 from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
@@ -43,9 +42,7 @@ class Played:
 def play(scenario: Scenario, tables: Tables, engine: str, replication: int) -> Played:
     """Draw the people, play them, check the laws, and keep what is compared."""
     people = draw(scenario, tables, scenario.seed, replication)
-    records = play_of(engine)(tables, people, None)
-    check(tables, people, records)
-    return kept(Custody(tables, people, records))
+    return kept(lawful(tables, people, engine))
 
 
 def kept(custody: Custody) -> Played:
