@@ -22,11 +22,12 @@ _AT_END: Final = "@end"
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a sentence. With a `measure` it is a number, and `exact` is what the CSV file has."""
+    """A stretch of a sentence. A number has `exact`: what summary.csv has for a `measure`, or the mean of a `column`."""
 
     text: str
     measure: str = ""
     exact: str = ""
+    column: str = ""
 
 
 Paragraph = tuple[Part, ...]
@@ -160,8 +161,9 @@ def _filled(result: ResultTables, field: str, how: str) -> Part:
         part, whole = (result.mean(measure) for measure in field.split("/"))
         return Part(words.share(part, whole) if whole and part == part else "")
     if field.endswith(_AT_END):
-        value = at_end(result, field.removesuffix(_AT_END))
-        return Part(words.rounded(value), field, words.exactly(value))
+        column = field.removesuffix(_AT_END)
+        value = at_end(result, column)
+        return Part(words.rounded(value), "", words.exactly(value), column)
     row = _row(result, field)
     if row is None or row["mean"] is None:
         return Part("")
