@@ -22,7 +22,7 @@ _AT_END: Final = "@end"
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a sentence. A number has `exact`: what summary.csv has for a `measure`, or the mean of a `column`."""
+    """A stretch of a sentence. A number has `exact`: what summary.csv has of a `measure`, or the mean of a `column`."""
 
     text: str
     measure: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,9 +56,20 @@ def rankings(results: Sequence[ResultTables], given: Sequence[Path]) -> list[Ran
     Raises InputError where a folder given is no sensitivity study, or one of another scenario.
     """
     if given:
-        return [_of_one(folder, results) for folder in given]
+        return _told_apart([_of_one(folder, results) for folder in given])
     found = [(result, _beside(result)) for result in results]
-    return [_ranking(folder, result) for result, folder in found if folder is not None]
+    return _told_apart([_ranking(folder, result) for result, folder in found if folder is not None])
+
+
+def _told_apart(found: Sequence[Ranking]) -> list[Ranking]:
+    """The rankings with a number in the keys of the figures of all but the first."""
+    return [
+        replace(
+            one,
+            figures=tuple(replace(figure, key=f"{figure.key}_{i}" if i > 1 else figure.key) for figure in one.figures),
+        )
+        for i, one in enumerate(found, 1)
+    ]
 
 
 def _of_one(folder: Path, results: Sequence[ResultTables]) -> Ranking:

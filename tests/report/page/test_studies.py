@@ -96,3 +96,9 @@ def test_a_study_of_another_scenario_is_refused(tmp_path):
     folder = copied(worlds.study(), tmp_path / "study", scenario="nowhere")
     with pytest.raises(InputError, match="is a study of nowhere, which is not reported here"):
         studies.rankings([read_tables(worlds.large())], [folder])
+
+
+def test_figures_of_several_studies_have_keys_of_their_own():
+    found = studies.rankings([small()], [worlds.study()] * 2)
+    keys = [figure.key for one in found for figure in one.figures]
+    assert len(keys) == len(set(keys)) and keys[-1].endswith("_2")
