@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
+
+from benchmarks.clock import ROOT
 
 OPENING_AT_ONCE = 4
 """Pages that load at the same time: a class does not press enter in the same second, a slider may be moved so."""
@@ -40,12 +46,15 @@ class Seen:
     failure: str = ""
 
 
-async def together(address: str, browser: str, sessions: int) -> list[Seen]:
-    """Open so many sessions, each a browser context of its own, then have all press a key at once."""
+async def together(address: str, browser: str, sessions: int, first_beds: int = FIRST_BEDS) -> list[Seen]:
+    """Open so many sessions, each a browser context of its own, then have all press a key at once.
+
+    Each has a number of beds of its own, from `first_beds` up, and no answer to what it asks is there yet.
+    """
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=browser, args=["--headless", "--no-sandbox"])
         door = asyncio.Semaphore(OPENING_AT_ONCE)
-        beds = range(FIRST_BEDS, FIRST_BEDS + sessions)
+        beds = range(first_beds, first_beds + sessions)
         pages = await asyncio.gather(*(_opened(opened, door, address, number) for number in beds))
         await asyncio.sleep(SETTLING_SECONDS)
         seen = await asyncio.gather(*(_moved(page, number) for page, number in zip(pages, beds, strict=True)))
@@ -79,12 +88,36 @@ def _theory(stay: int) -> str:
     return f"× {stay} days ="
 
 
-def sessions(address: str, browser: str, count: int) -> Iterator[str]:
-    """Median and slowest answer, and failures."""
-    seen = asyncio.run(together(address, browser, count))
+def sessions(browser: str, count: int) -> Iterator[str]:
+    """Median and slowest answer, failures, and what the server needs for a session."""
+    with served() as (address, process):
+        asyncio.run(together(address, browser, 1, FIRST_BEDS - 1))  # what the first of all waits for is loaded now
+        before = _resident_mb(process)
+        seen = asyncio.run(together(address, browser, count))
+        grown = _resident_mb(process) - before
     failed = [one for one in seen if one.failure]
     seconds = sorted(one.seconds for one in seen)
     yield (
         f"{count} sessions on lesson two, a key each at the same moment, no answer there yet: median "
-        f"{statistics.median(seconds):.2f} s, slowest {seconds[-1]:.2f} s, {len(failed)} failed"
+        f"{statistics.median(seconds):.2f} s, slowest {seconds[-1]:.2f} s, {len(failed)} failed; "
+        f"{grown / count:.1f} MB of the server a session"
     )
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, int]]:
+    """Address and process of the lessons, served by the command that a teacher gives."""
+    command = [sys.executable, "-m", "sim", "classroom", "--no-browser", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        try:
+            yield next(word for word in server.stdout.readline().split() if word.startswith("http")), server.pid
+        finally:
+            server.terminate()
+
+
+def _resident_mb(process: int) -> float:
+    """Memory of a process that is not swapped out, where the system tells (Linux), else 0."""
+    file = Path(f"/proc/{process}/status")
+    told = file.read_text().splitlines() if file.is_file() else []
+    return next((int(line.split()[1]) / 1024 for line in told if line.startswith("VmRSS")), 0.0)
