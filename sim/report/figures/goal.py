@@ -77,7 +77,7 @@ def _says(result: ResultTables) -> str:
     goal = result.mean("arrest_goal")
     share = number(100 * result.mean("arrests_interior") / goal) if goal else "0"
     since = result.summary("goal_missed_from")["mean"]
-    missed = f"; below the goal for good from {series.said(np.datetime64(since))} on" if since else ""
+    missed = f"; below the goal from {series.said(np.datetime64(since))} to the end" if since else ""
     return f"{made} of {number(goal)} asked for, {share} %{missed}."
 
 

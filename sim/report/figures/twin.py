@@ -53,15 +53,16 @@ def _groups(found: Sequence[tuple[str, Mapping[str, Any]]], labels: Sequence[str
     for label, row in found:
         text = _text(row) if len(labels) == 1 else f"{series.short(label, NAMED)}: {_text(row)}"
         value, low, high = (row[key] and 100 * row[key] / row["theory"] for key in ("simulated", "low", "high"))
-        heading = f"{_words(row)}: {row['name']}"
+        heading = f"{_words(row)}: {str(row['name']).removesuffix(' stock of the nation')}"
         groups.setdefault(heading, []).append(Entry(text, value, low, high, colour(labels.index(label))))
     return [Group(heading, entries) for heading, entries in groups.items()]
 
 
 def _chart(groups: Sequence[Group]) -> altair.LayerChart:
-    ends = [end for group in groups for one in group.entries for end in (one.value, one.high) if end]
-    high = FURTHEST if max(ends) > FURTHEST else None
-    return bars_chart(groups, Axis("simulated, % of theory", bars=False, zero=100.0, high=high))
+    entries = [entry for group in groups for entry in group.entries]
+    known = [end for one in entries for end in (one.value, one.low, one.high) if end is not None]
+    low, high = min([90.0, *known]), min(max([110.0, *known]), FURTHEST)
+    return bars_chart(groups, Axis("simulated, % of theory", bars=False, zero=100.0, low=low, high=high))
 
 
 def _text(row: Mapping[str, Any]) -> str:

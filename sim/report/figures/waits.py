@@ -73,7 +73,7 @@ def _groups(rows: Sequence[dict[str, object]], results: Sequence[ResultTables]) 
     groups: dict[str, list[Entry]] = {}
     for row in rows:
         mean, label = float(str(row["mean"])), str(row["scenario"])
-        text = f"{number(mean)} hours" + (f", 95 % under {number(float(str(row['p95'])))} hours" if row["p95"] else "")
+        text = f"{number(mean)} hours" + (f" (95 % under {number(float(str(row['p95'])))})" if row["p95"] else "")
         text = text if len(results) == 1 else f"{series.short(label, NAMED)}: {text}"
         low, high = (None if row[end] is None else float(str(row[end])) for end in ("low", "high"))
         groups.setdefault(str(row["wait"]), []).append(Entry(text, mean, low, high, colour(labels.index(label))))

@@ -1,0 +1,71 @@
+"""People held against the five capacities."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.report.figures import held
+from tests.report.figures.flow_worlds import endless, nation, one_area
+from tests.report.figures.seen import file_rows, file_series, line, means, summary, texts
+
+
+def at(plan, date):
+    """The value of a plan in force on a date: the last one written up to it."""
+    return plan[max(day for day in plan if day <= date)]
+
+
+def test_people_held_are_those_of_the_file_from_the_day_before_on():
+    figure = held.draw([nation()])
+    assert line(figure, held.HELD) == pytest.approx(means(file_series("held")))
+    assert "2025-05-20" in line(figure, held.HELD)
+
+
+@pytest.mark.parametrize(("capacity", "column"), [("funded", "funded_beds"), ("operating", "beds_operating")])
+def test_national_capacities_are_those_of_the_file(capacity, column):
+    plan = line(held.draw([nation()]), capacity)
+    for date, cells in file_series(column).items():
+        assert at(plan, date) == cells[0]
+
+
+def test_contracted_beds_are_summed_over_areas():
+    total = {}
+    for row in file_rows("daily_by_area.csv"):
+        if row["replication"] == "1" and row["contracted_beds"]:
+            total[row["date"]] = total.get(row["date"], 0) + int(row["contracted_beds"])
+    plan = line(held.draw([nation()]), "contracted")
+    assert all(at(plan, date) == beds for date, beds in total.items())
+
+
+def test_physical_and_guaranteed_beds_are_those_of_the_scenario():
+    beds, figure = nation().scenario["beds"], held.draw([nation()])
+    first = {
+        name: sum(next(iter(one.values())) if isinstance(one, dict) else one for one in beds[key].values())
+        for name, key in (("physical", "physical"), ("guaranteed minimum", "guaranteed_minimum"))
+    }
+    plans = {name: line(figure, name) for name in first}
+    assert first["guaranteed minimum"] - 600 < at(plans["guaranteed minimum"], "2025-05-21") < first["physical"]
+    assert at(plans["physical"], "2025-05-21") > at(line(figure, "contracted"), "2025-05-21")
+
+
+def test_labels_name_every_capacity():
+    assert {"people held", "physical", "contracted", "operating", "guaranteed", "minimum", "funded"} <= {
+        word for text in texts(held.draw([nation()])) for word in text.split("\n")
+    }
+
+
+def test_words_have_the_numbers_of_the_summary():
+    said = held.draw([nation()]).says
+    for measure in ("held_mean", "held_peak", "held_over_funded_mean"):
+        assert f"{float(summary(measure)['mean']):,.0f}" in said
+
+
+def test_endless_beds_are_left_out():
+    series = set(held.draw([endless()]).data["series"])
+    assert series == {held.HELD}
+    assert set(held.draw([one_area()]).data["series"]) == {held.HELD, "contracted", "operating"}
+
+
+def test_a_panel_for_each_of_several():
+    figure = held.draw([nation(), one_area()])
+    assert {"may-2025-1000", "one-facility"} <= set(texts(figure))
+    assert set(figure.data["scenario"]) == {"may-2025-1000", "one-facility"}

@@ -1,0 +1,39 @@
+"""Dollars since the start, a day, and by account."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.report.figures import accounts, money
+from tests.report.figures.flow_worlds import less, nation, one_area
+from tests.report.figures.seen import file_series, line, means, summary, texts
+
+
+def test_dollars_are_those_of_the_file():
+    figure = money.draw([nation()])
+    assert line(figure, money.SINCE) == pytest.approx(means(file_series("cost_usd_cumulative")))
+    daily = means(file_series("cost_usd"))
+    assert line(figure, money.A_DAY)["2025-06-29"] == pytest.approx(sum(list(daily.values())[-28:]) / 28)
+    assert set(line(figure, money.FUNDED).values()) == {float(summary("funds_usd_total")["mean"])}
+
+
+def test_the_side_counts_in_millions():
+    assert "million dollars since the start" in texts(money.draw([nation()]))
+    assert max(line(money.draw([nation()]), money.SINCE).values()) < 1e9
+
+
+def test_several_have_a_line_each_and_one_for_equal_funds():
+    shown = texts(money.draw([nation(), less()]))
+    assert sum(text.startswith("funded") for text in shown) == 1
+
+
+def test_accounts_are_those_of_the_summary_and_add_up():
+    rows = accounts.draw([nation()]).data.rows()
+    assert all(row["mean"] == float(summary(row["measure"])["mean"]) for row in rows)
+    assert sum(row["mean"] for row in rows) == pytest.approx(float(summary("cost_usd_total")["mean"]))
+    assert "custody: beds" in texts(accounts.draw([nation()]))
+
+
+def test_where_nothing_has_a_price_there_is_no_figure():
+    assert money.draw([one_area()]) is None and accounts.draw([one_area()]) is None
+    assert "one-facility: Nothing has a price." in money.draw([nation(), one_area()]).says

@@ -1,0 +1,33 @@
+"""The shortfall by cause."""
+
+from __future__ import annotations
+
+from sim.report.figures import shortfall
+from tests.report.figures.flow_worlds import less, nation, one_area
+from tests.report.figures.seen import summary, texts
+
+
+def test_causes_are_those_of_the_summary_and_add_up():
+    rows = shortfall.draw([nation()]).data.rows()
+    for row in rows:
+        known = summary(row["measure"])
+        assert row["mean"] == float(known["mean"])
+        assert row["low"] == (float(known["ci_low"]) if known["ci_low"] != known["ci_high"] else None)
+    assert abs(sum(row["mean"] for row in rows) - float(summary("arrest_shortfall")["mean"])) < 1e-6
+
+
+def test_the_largest_cause_is_said():
+    figure = shortfall.draw([nation()])
+    assert f"{float(summary('arrest_shortfall')['mean']):,.0f} interior arrests fewer" in figure.says
+    assert "because officers could not" in figure.says
+    assert shortfall.CAUSES["officers"] in texts(figure)
+
+
+def test_more_arrests_than_asked_for_are_no_shortfall():
+    figure = shortfall.draw([less()])
+    beyond = -less().mean("arrest_shortfall")
+    assert (f"{beyond:,.0f} interior arrests more than asked for" in figure.says) == (beyond >= 0)
+
+
+def test_without_a_goal_there_is_no_figure():
+    assert shortfall.draw([one_area()]) is None

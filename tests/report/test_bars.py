@@ -1,0 +1,55 @@
+"""Bars and points with intervals, and arrows for what lies beyond the axis."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from sim.report import look
+from sim.report.bars import Axis, Entry, Group, bars_chart
+
+GROUPS = [Group("beds", [Entry("12 of them", 12.0, 10.0, 14.0)]), Group("seats", [Entry("none below", -3.0)])]
+
+
+def kinds(spec):
+    return [layer["mark"]["type"] for layer in spec["layer"]]
+
+
+def marked(spec, kind):
+    """Rows of the layers of a kind of mark."""
+    whole = [layer.get("data", spec.get("data", {})) for layer in spec["layer"] if layer["mark"]["type"] == kind]
+    return [row for data in whole for row in spec["datasets"][data["name"]]]
+
+
+def test_values_and_intervals_are_drawn_as_given():
+    spec = bars_chart(GROUPS, Axis("pieces")).to_dict()
+    assert [(row["value"], row["low"], row["high"]) for row in marked(spec, "bar")] == [(12, 10, 14), (-3, None, None)]
+    picture = ElementTree.fromstring(look.svg(spec, 340))
+    texts = {"".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"beds", "12 of them", "seats", "none below", "pieces"} <= texts
+
+
+def test_the_axis_holds_every_value_and_interval():
+    spec = bars_chart(GROUPS, Axis("pieces")).to_dict()
+    domains = [
+        layer["encoding"]["x"]["scale"]["domain"] for layer in spec["layer"] if "scale" in layer["encoding"]["x"]
+    ]
+    assert all(low < -3 and high > 14 for low, high in domains)
+
+
+@pytest.mark.parametrize(("value", "shape"), [(500.0, "triangle-right"), (-500.0, "triangle-left"), (50.0, None)])
+def test_what_lies_beyond_is_an_arrow(value, shape):
+    spec = bars_chart([Group("", [Entry("far", value)])], Axis("%", bars=False, low=-100, high=100)).to_dict()
+    arrows = [layer["mark"]["shape"] for layer in spec["layer"] if "shape" in layer["mark"]]
+    assert arrows == ([shape] if shape else [])
+
+
+def test_points_have_no_bars_and_nothing_without_an_interval_has_one():
+    spec = bars_chart([Group("", [Entry("a", 1.0)])], Axis("x", bars=False)).to_dict()
+    assert "bar" not in kinds(spec) and "point" in kinds(spec)
+    assert not any(layer.get("encoding", {}).get("x2", {}).get("field") == "high" for layer in spec["layer"])
+
+
+def test_nothing_but_zeros_is_drawn():
+    assert look.svg(bars_chart([Group("", [Entry("0", 0.0)])], Axis("people")).to_dict())

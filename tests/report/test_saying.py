@@ -1,0 +1,46 @@
+"""Numbers in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.report.saying import each, has, measured, number, window
+from tests.report.figures.flow_worlds import endless, nation, one_area
+from tests.report.figures.seen import summary
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (63258.37, "people", "63,258"),
+        (4.104927, "h", "4.1"),
+        (-729.4, "people", "−729"),
+        (7.0, "people", "7"),
+        (6_492_656_144.9, "USD", "$6.49 billion"),
+        (6_898_000_000.0, "USD", "$6.90 billion"),
+        (487_280_016.8, "USD", "$487 million"),
+        (19_008.45, "USD", "$19,008"),
+        (-2_000_000.0, "USD", "−$2.00 million"),
+        (0.0, "USD", "$0"),
+        (2e12, "USD", "$2,000 billion"),
+    ],
+)
+def test_numbers(value, unit, text):
+    assert number(value, unit) == text
+
+
+def test_a_measure_has_the_mean_and_interval_of_its_file():
+    row = summary("held_mean")
+    mean, low, high = (f"{float(row[key]):,.0f}" for key in ("mean", "ci_low", "ci_high"))
+    assert measured(nation(), "held_mean", "people held") == f"{mean} people held (95 %: {low} to {high})"
+    assert measured(nation(), "arrest_goal") == "120,000 people"
+
+
+def test_a_measure_without_a_value_is_known_as_such():
+    assert has(nation(), "held_mean") and not has(endless(), "arrest_goal") and not has(nation(), "no_such")
+
+
+def test_names_stand_before_what_is_said_of_several():
+    assert each([nation()], lambda one: "A.") == "A."
+    assert each([nation(), one_area()], lambda one: "A." if one is nation() else "") == "may-2025-1000: A."
+    assert window([nation(), one_area()]) == "from 31 December 2024 to 29 June 2025"
