@@ -54,8 +54,8 @@ class Written:
 def report(options: Options) -> Written:
     """Write the report of the results, and with `figures` its pictures.
 
-    Raises InputError where something is not there, malformed, in the way or not installed, and OSError; then nothing
-    is written.
+    Raises InputError where something is not there, malformed, in the way or not installed, before anything is written;
+    and OSError, with neither the page nor the folder half written.
     """
     need_report()
     out = options.out or default_page(options.results)
