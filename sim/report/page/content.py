@@ -74,9 +74,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure on the page: its data as rows of text, how many are left out, and the files they are from."""
+    """A figure on the page: what it says, a paragraph a result; its data as rows of text, how many are left out, the
+    files they are from.
+    """
 
     figure: Figure
+    says: tuple[str, ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: int
@@ -127,7 +130,7 @@ def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequ
         inputs=tuple(showing.inputs(comparison)) if comparison else (),
         sentences=tuple(showing.sentences(comparison)) if comparison else (),
         lines=tuple(_lines(results, comparison)),
-        groups=tuple(_grouped(figures)),
+        groups=tuple(_grouped(figures, [result.name for result in results])),
         rankings=tuple((ranking, tuple(map(shown, ranking.figures))) for ranking in found),
         scenarios=tuple(of_scenarios),
         sources=tuple(grounds.known(of_scenarios)),
@@ -254,19 +257,26 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
 
 
 # --- figures ------------------------------------------------------------------------------------
-def _grouped(figures: Sequence[Figure]) -> Iterator[tuple[str, tuple[Shown, ...]]]:
+def _grouped(figures: Sequence[Figure], names: Sequence[str]) -> Iterator[tuple[str, tuple[Shown, ...]]]:
     for heading, group in groupby(figures, key=lambda figure: GROUPS.get(figure.key, (ELSE, ""))[0]):
-        yield heading, tuple(map(shown, group))
+        yield heading, tuple(shown(figure, names) for figure in group)
 
 
-def shown(figure: Figure) -> Shown:
+def shown(figure: Figure, names: Sequence[str] = ()) -> Shown:
     """A figure with its data as text."""
     data = figure.data
     head = tuple(f"{name} ({data.units[name]})" if data.units.get(name) else name for name in data.columns)
     kept = data.rows()[:MOST_ROWS]
     rows = tuple(tuple(_text(cell) for cell in row.values()) for row in kept)
     _, files = GROUPS.get(figure.key, (ELSE, ""))
-    return Shown(figure, head, rows, len(data) - len(kept), files)
+    return Shown(figure, _paragraphs(figure.says, names), head, rows, len(data) - len(kept), files)
+
+
+def _paragraphs(says: str, names: Sequence[str]) -> tuple[str, ...]:
+    """What a figure says, a paragraph where the sentences of another result begin."""
+    for name in names:
+        says = says.replace(f". {name}: ", f".\n{name}: ")
+    return tuple(says.split("\n"))
 
 
 def _text(cell: object) -> str:

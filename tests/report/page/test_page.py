@@ -152,6 +152,11 @@ def test_same_results_same_page(tmp_path):
     assert again.read_bytes() == worlds.page("bare").read_bytes()
 
 
+def test_what_a_chart_says_of_each_result_is_a_paragraph():
+    figure = replace(draw_all([read_tables(worlds.small())])[0], says="a: one. b.c: two. Three: four.")
+    assert shown(figure, ["a", "b.c"]).says == ("a: one.", "b.c: two. Three: four.")
+
+
 def test_long_tables_are_cut_and_say_so():
     figure = draw_all([read_tables(worlds.small())])[0]
     daily = read_tables(worlds.small())["daily_by_area"]
