@@ -32,7 +32,6 @@ def open_page(browser: Browser) -> Iterator[Open]:
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce" if still else "no-preference",
-            service_workers="block",
         )
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page
 
 CHROMIUM_ARGUMENTS: Final = (
     "--headless",
@@ -136,3 +137,35 @@ def _told(violation: dict[str, Any]) -> str:
     nodes = violation["nodes"]
     seen = "; ".join(f"{node['target']} {node['html'][:160]} {node['failureSummary'][:300]}" for node in nodes[:3])
     return f"{violation['id']} ({violation['impact']}), {len(nodes)} places: {seen}"
+
+
+def move_everything(page: Page) -> Counter[str]:
+    """Moves every control that is seen, by keyboard where it has one; how many of each kind."""
+    moved: Counter[str] = Counter()
+    for summary in page.locator("summary:visible").all():
+        summary.press("Enter")
+        summary.press("Enter")  # closed again: a long table open makes each later key slow
+        moved["summary"] += 1
+    for button in page.locator("button:visible:not([disabled])").all():
+        button.press("Enter")
+        moved["button"] += 1
+    for slider in page.locator("input[type=range]:visible").all():
+        _slide(slider)
+        moved["range"] += 1
+    for choice in page.locator("select:visible").all():
+        for option in choice.locator("option").all():
+            choice.select_option(option.get_attribute("value") or option.inner_text())
+        moved["select"] += 1
+    for box in page.locator("input[type=checkbox]:visible").all():
+        box.press("Space")
+        moved["checkbox"] += 1
+    return moved
+
+
+def _slide(slider: Locator) -> None:
+    """To both ends and back by a step. A slider that does not answer to keys is an error."""
+    values = []
+    for key in ("End", "Home", "ArrowRight"):
+        slider.press(key)
+        values.append(slider.input_value())
+    assert len(set(values)) == 3 or slider.get_attribute("max") == slider.get_attribute("min"), values
