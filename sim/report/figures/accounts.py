@@ -31,7 +31,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         key="accounts",
         title="What it costs, by account",
         says=each(results, _says),
-        alternative=f"Bars of dollars by account. {each(results, _says)}",
+        alternative=f"Bars of dollars by account. {each(results, _shares)}",
         chart=bars_chart(among(data, results, per=1e6), Axis("million dollars in the window", low=0.0)),
         data=data,
         covers=COVERS_MEAN,
@@ -45,3 +45,10 @@ def _says(result: ResultTables) -> str:
     )
     text = ", ".join(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _shares(result: ResultTables) -> str:
+    total = result.mean("cost_usd_total")
+    shares = {account: 100 * result.mean(f"cost_usd_{account}") / total for account in ACCOUNTS} if total else {}
+    parts = ", ".join(f"{WORDS[account].split(':')[0]} {share:.0f} %" for account, share in shares.items() if share)
+    return f"Of all dollars: {parts}." if parts else ""

@@ -170,7 +170,7 @@ def _says(rows: Sequence[_Row], results: Sequence[ResultTables]) -> str:
 def _sentence(row: _Row) -> str:
     d = row.found
     sure = "" if d.leaves_out_zero else ", no more than chance" if d.low is not None else ""
-    return f"{WORDS[row.measure]} {_signed(row.percent(d.difference))} %{sure}"
+    return f"{WORDS[row.measure]} {_signed(row.percent(d.difference))}\u00a0%{sure}"
 
 
 def _values(rows: Sequence[_Row]) -> str:

@@ -78,7 +78,7 @@ def _says(result: ResultTables) -> str:
     share = number(100 * result.mean("arrests_interior") / goal) if goal else "0"
     since = result.summary("goal_missed_from")["mean"]
     missed = f"; below the goal from {series.said(np.datetime64(since))} to the end" if since else ""
-    return f"{made} of {number(goal)} asked for, {share} %{missed}."
+    return f"{made} of {number(goal)} asked for, {share}\u00a0%{missed}."
 
 
 def _ends(result: ResultTables) -> str:

@@ -27,7 +27,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         key="money",
         title="What it costs",
         says=each(results, _says),
-        alternative=f"Lines of the cost since the start and a day, {window(results)}. {each(results, _says)}",
+        alternative=f"Lines of the cost since the start and a day, {window(results)}. {each(results, _course)}",
         chart=_chart(results, data),
         data=data,
         covers=series.covers(results),
@@ -80,3 +80,9 @@ def _says(result: ResultTables) -> str:
         when = series.said(series.dates(result)[1] + int(day))
         parts.append(f"a limiting account is used up after {number(round(day))} days, about {when}")
     return "; ".join(parts) + "."
+
+
+def _course(result: ResultTables) -> str:
+    a_day = series.running(series.daily(result, "cost_usd")[:, 1:]).mean(axis=0)
+    first, last = (number(cost, "USD") for cost in (a_day[min(series.WINDOW, len(a_day)) - 1], a_day[-1]))
+    return f"A day costs {first} in the first 28 days and {last} in the last 28."

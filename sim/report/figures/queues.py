@@ -37,7 +37,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         title="People on each line",
         says=f"{each(results, lambda result: _says(result, there))} {OWN_SCALE}",
         alternative=f"A panel for each line, each with a scale of its own, {window(results)}. "
-        + each(results, lambda result: _says(result, there)),
+        + each(results, lambda result: _course(result, there)),
         chart=_chart(results, data, there),
         data=data,
         covers=series.covers(results),
@@ -66,4 +66,16 @@ def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -
 
 def _says(result: ResultTables, there: Sequence[str]) -> str:
     ends = {queue: series.daily(result, queue)[:, -1].mean() for queue in there}
-    return "At the end " + ", ".join(f"{number(round(ends[queue]))} {QUEUES[queue]}" for queue in there) + "."
+    return (
+        "On the lines at the end: "
+        + ", ".join(f"{number(round(ends[queue]))} {QUEUES[queue]}" for queue in there)
+        + "."
+    )
+
+
+def _course(result: ResultTables, there: Sequence[str]) -> str:
+    """Each line's people at the start, at most, and at the end, as means over replications."""
+    means = {queue: series.daily(result, queue).mean(axis=0) for queue in there}
+    ends = {queue: tuple(map(number, map(round, (mean[0], mean[-1], mean.max())))) for queue, mean in means.items()}
+    parts = (f"{QUEUES[queue]} {first} and {last} (most {most})" for queue, (first, last, most) in ends.items())
+    return f"People at the start and at the end: {', '.join(parts)}."

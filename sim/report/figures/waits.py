@@ -36,7 +36,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         key="waits",
         title="How long people wait",
         says=each(results, _says),
-        alternative=f"Bars of the mean wait on each line. {each(results, _says)}",
+        alternative=f"Bars of the mean wait on each line. {each(results, _late)}",
         chart=bars_chart(_groups(rows, results), Axis("mean wait, hours", low=0.0)),
         data=data,
         covers=COVERS_MEAN,
@@ -92,3 +92,10 @@ def _some(result: ResultTables, measure: str) -> bool:
 def _long(result: ResultTables, measure: str) -> str:
     row = result.summary(measure)
     return f"{number(row['mean'])} {'hours' if row['unit'] == 'h' else 'days'}"
+
+
+def _late(result: ResultTables) -> str:
+    """The 95th percentiles, where they are known."""
+    late = {measure.replace("_mean", "_p95"): words for measure, words in WAITS.items() if _some(result, measure)}
+    parts = [f"{number(result.mean(one))} hours {words}" for one, words in late.items() if has(result, one)]
+    return f"Of a hundred waits five are longer than {', '.join(parts)}." if parts else ""
