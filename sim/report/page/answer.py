@@ -22,12 +22,11 @@ _AT_END: Final = "@end"
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a sentence. A number has `exact`: what summary.csv has of a `measure`, or the mean of a `column`."""
+    """A stretch of a sentence. A number has its `measure` (or `column@end`) and `exact`, as the CSV file has it."""
 
     text: str
     measure: str = ""
     exact: str = ""
-    column: str = ""
 
 
 Paragraph = tuple[Part, ...]
@@ -161,9 +160,8 @@ def _filled(result: ResultTables, field: str, how: str) -> Part:
         part, whole = (result.mean(measure) for measure in field.split("/"))
         return Part(words.share(part, whole) if whole and part == part else "")
     if field.endswith(_AT_END):
-        column = field.removesuffix(_AT_END)
-        value = at_end(result, column)
-        return Part(words.rounded(value), "", words.exactly(value), column)
+        value = at_end(result, field.removesuffix(_AT_END))
+        return Part(words.rounded(value), field, words.exactly(value))
     row = _row(result, field)
     if row is None or row["mean"] is None:
         return Part("")
