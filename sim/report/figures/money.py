@@ -77,7 +77,7 @@ def _says(result: ResultTables) -> str:
         parts.append(f"{measured(result, 'funds_usd_total')} funded for the window, all accounts")
     if has(result, "funds_exhausted_day"):
         day = result.mean("funds_exhausted_day")
-        when = series.said(series.dates(result)[1] + int(day))
+        when = series.said(series.dates(result)[1] + round(day))
         parts.append(f"a limiting account is used up after {number(round(day))} days, about {when}")
     return "; ".join(parts) + "."
 
