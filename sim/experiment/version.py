@@ -5,15 +5,25 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import sim
+
+_ABOVE: Final = frozenset({"report", "notebook", "classroom", "cli.py", "__main__.py"})
+"""Parts of the house that only show what was played."""
 
 
 @cache
 def model_digest() -> str:
     """A hash of the program itself, when first asked: an edited model takes up nothing that its older self left."""
-    top = Path(sim.__file__).parent
+    return digest_of(Path(sim.__file__).parent)
+
+
+def digest_of(top: Path) -> str:
+    """A hash of the source files below a folder that decide what is played, measured and kept."""
     digest = hashlib.sha256()
     for file in sorted(top.rglob("*.py")):
-        digest.update(f"{file.relative_to(top).as_posix()}\0".encode() + file.read_bytes())
+        inside = file.relative_to(top)
+        if inside.parts[0] not in _ABOVE:
+            digest.update(f"{inside.as_posix()}\0".encode() + file.read_bytes())
     return digest.hexdigest()
