@@ -219,6 +219,31 @@ _COMPARED: Final = {
 }
 
 
+_LEAD: Final = (
+    ("arrests_interior", "{} interior arrests were made"),
+    ("held_end", "{} people were in beds at the end"),
+    ("removals", "{} people were removed"),
+    ("releases_no_bed", "{} people were released for want of a bed"),
+    ("cost_usd_total", "what was used cost {}"),
+)
+_GOAL: Final = tuple(saying for saying in ASKED if saying.text.startswith(("The goal of", "The goal was missed", "At")))
+
+
+def lead(comparison: Comparison, result: ResultTables) -> Paragraph:
+    """What one scenario changes, in a paragraph: what holds beyond chance, and what becomes of its goal."""
+    rows = {row.measure: row for row in comparison.rows if row.scenario == result.name and row.holds}
+    said = [
+        phrase.format(f"{_way(rows[measure].difference.difference, rows[measure].unit)}")
+        for measure, phrase in _LEAD
+        if measure in rows
+    ]
+    goal = tuple(part for saying in _GOAL for part in _said(saying, result))
+    if not said:
+        return goal
+    listed = f"{', '.join(said[:-1])}, and {said[-1]}" if len(said) > 1 else said[0]
+    return (Part(f"Compared with {comparison.baseline}, {listed}. "), *goal)
+
+
 def against(comparison: Comparison, scenario: str) -> list[Paragraph]:
     """What one scenario differs in from the baseline, a phrase a measure; none if nothing does."""
     rows = {row.measure: row for row in comparison.rows if row.scenario == scenario and row.is_shown}

@@ -95,7 +95,8 @@ class Page:
     """Each question with the results that ask it; without names where all ask the same."""
     results: tuple[ResultTables, ...]
     answers: tuple[tuple[ResultTables, list[answer.Paragraph]], ...]
-    against: tuple[tuple[ResultTables, list[answer.Paragraph]], ...]
+    against: tuple[tuple[ResultTables, answer.Paragraph, list[answer.Paragraph]], ...]
+    """Each result but the baseline: what it changes in a paragraph, then a phrase a measure."""
     comparison: Comparison | None
     inputs: tuple[str, ...]
     sentences: tuple[str, ...]
@@ -116,6 +117,13 @@ class Page:
         return (shown.figure for shown in every)
 
 
+def _against(
+    comparison: Comparison, others: Sequence[ResultTables]
+) -> Iterator[tuple[ResultTables, answer.Paragraph, list[answer.Paragraph]]]:
+    for result in others:
+        yield result, answer.lead(comparison, result), answer.against(comparison, result.name)
+
+
 def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequence[studies.Ranking]) -> Page:
     """What is to be said of these results, the first of them the baseline. Raises InputError."""
     comparison = _compared(results, found) if len(results) > 1 else None
@@ -125,7 +133,7 @@ def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequ
         questions=tuple(_questions(results)),
         results=tuple(results),
         answers=tuple((result, answer.paragraphs(result)) for result in results),
-        against=tuple((result, answer.against(comparison, result.name)) for result in results[1:] if comparison),
+        against=tuple(_against(comparison, results[1:])) if comparison else (),
         comparison=comparison,
         inputs=tuple(showing.inputs(comparison)) if comparison else (),
         sentences=tuple(showing.sentences(comparison)) if comparison else (),

@@ -117,6 +117,20 @@ def test_differences_are_those_of_the_comparison():
     )
 
 
+def test_the_lead_says_what_holds_beyond_chance():
+    comparison = compare([worlds.small(), worlds.large()])
+    large = replace(read_tables(worlds.large()), name=comparison.changed[0].scenario)
+    lead = text(answer.lead(comparison, large))
+    rows = {row.measure: row for row in comparison.rows}
+    assert lead.startswith(f"Compared with {comparison.baseline}, ")
+    said = {"held_end": "people were in beds at the end", "removals": "people were removed"}
+    for measure, phrase in said.items():
+        amount = words.rounded(abs(rows[measure].difference.difference))
+        assert (f"{amount} " in lead and phrase in lead) == rows[measure].holds
+    assert any(rows[measure].holds for measure in said)
+    assert not text(answer.lead(comparison, replace(large, name="another"))).startswith("Compared")
+
+
 def test_sums_over_windows_of_other_length_are_left_out():
     comparison = compare([worlds.small(), worlds.longer()])
     phrases = [text(parts) for parts in answer.against(comparison, comparison.changed[0].scenario)]
