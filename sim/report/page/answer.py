@@ -239,7 +239,8 @@ def lead(comparison: Comparison, result: ResultTables) -> Paragraph:
     ]
     goal = tuple(part for saying in _GOAL for part in _said(saying, result))
     if not said:
-        return goal
+        nothing = "no difference in these numbers is shown beyond chance"
+        return (Part(f"Compared with {comparison.baseline}, {nothing}. "), *goal)
     listed = f"{', '.join(said[:-1])}, and {said[-1]}" if len(said) > 1 else said[0]
     return (Part(f"Compared with {comparison.baseline}, {listed}. "), *goal)
 
