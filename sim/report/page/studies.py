@@ -36,6 +36,7 @@ _COVERS: Final = {
     "morris": "The lines on the bars are 95 % intervals over the sample of trajectories.",
     "sobol": "The lines on the bars are 95 % intervals over the sample.",
 }
+_NO_INTERVALS: Final = "One replication at each end: how much of a bar is chance is not known."
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,13 @@ def _figure(table: Table, measure: str, method: str, result: ResultTables) -> Fi
         + _says(shown, method, unit),
         chart=_chart(shown, method, unit),
         data=_plain(shown),
-        covers=_COVERS[method],
+        covers=_COVERS[method] if _intervals(shown) else _NO_INTERVALS,
     )
+
+
+def _intervals(shown: Table) -> bool:
+    """Whether any value has an interval: with one replication a point there is none."""
+    return any(row["ci_low"] is not None for row in shown.rows())
 
 
 def _says(shown: Table, method: str, unit: str) -> str:
@@ -200,7 +206,6 @@ def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
     x = alt.X("value:Q", title=None, axis=alt.Axis(tickCount=6))
     bars = base.mark_bar().encode(x=x, color=_colour(lanes[2:]))
     # The ink of the page, so that the line is seen on its bar and on either ground.
-    known = [row for row in rows if row["ci_low"] is not None]  # with one replication there is no interval
     spread = base.mark_rule(strokeWidth=2, color="currentColor").encode(x="ci_low:Q", x2="ci_high:Q")
     words_of = base.transform_filter(f"datum.which == '{lanes[2]}'").mark_text(align="left", baseline="middle")
     names, ranges = (
@@ -210,7 +215,7 @@ def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
     height = 20 * (len(lanes) * len({row["rank"] for row in rows}))
     what = f"change, {words.unit_word(unit)}" if method == "oat" else words.unit_word(unit)
     unit_said = "share of the variance" if method == "sobol" else what
-    return look.finished([bars, *([spread] if known else []), names, ranges], height, unit_said)
+    return look.finished([bars, *([spread] if _intervals(shown) else []), names, ranges], height, unit_said)
 
 
 def _colour(lanes: Sequence[str]) -> altair.Color:
