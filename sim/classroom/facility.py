@@ -69,7 +69,7 @@ def theory(settings: Settings) -> str:
     wait = 24 * erlang_c_wait(beds, arrests, stay)
     return said + (
         f"In the long run {100 * erlang_c(beds, load):.0f} in 100 find no bed free and the mean wait is "
-        f"{round_to_read(wait)} hours (Erlang's C formula, 1917). Half a year from 80 people is not the long run."
+        f"{round_to_read(wait)} hours (Erlang's C formula, 1917). Four months from 80 people are not the long run."
     )
 
 

@@ -25,7 +25,7 @@ def _(mo):
 
         People come one by one, at moments nobody plans, and some stays are long. Whoever finds no bed free waits in
         the **hold room**: a room with benches, meant for 12 hours at most. The world below is made up and small, so
-        that you can see each part of it move; every run plays half a year, person by person.
+        that you can see each part of it move; every run plays four months, person by person.
         """
     )
     return
@@ -56,7 +56,7 @@ def _(Slider):
             step=0.1,
             value=2,
             sets={"arrests.sources.border.rate": "{} / d"},
-            believe="That officers find so many people a day for half a year, and that all are brought here. "
+            believe="That officers find so many people a day for four months, and that all are brought here. "
             "On single days many more or fewer come: this is only the average.",
         ),
         Slider(
@@ -115,24 +115,18 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, facility, playing, scenario_sets, sliders):
+def _(controls, facility, mo, playing, prediction, scenario_sets, screen, sliders):
     answer = playing.play("small-facility", scenario_sets(controls, sliders.value), reps=3)
     numbers = facility.numbers(answer)
-    return answer, numbers
-
-
-@app.cell
-def _(answer, facility, mo, numbers, prediction, screen, sliders):
     mo.vstack(
         [
             screen.cards(numbers, len(answer.replications)),
             screen.written_down(prediction, "hours", numbers[0].mean),
-            screen.figure(facility.drawn(answer, sliders.value["beds"]), facility.caption(answer, sliders.value)),
             mo.md(facility.theory(sliders.value)),
             screen.remember(sliders.value),
         ]
     )
-    return
+    return answer, numbers
 
 
 @app.cell
@@ -143,11 +137,17 @@ def _(Earlier, screen):
 
 
 @app.cell
-def _(clear, controls, earlier, numbers, screen, sliders):
+def _(answer, clear, controls, earlier, facility, mo, numbers, playing, screen, sliders):
+    playing.numbers_first()
     if clear.value:
         earlier.clear()
     earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
-    screen.comparison(earlier, controls, clear)
+    mo.vstack(
+        [
+            screen.figure(facility.drawn(answer, sliders.value["beds"]), facility.caption(answer, sliders.value)),
+            screen.comparison(earlier, controls, clear),
+        ]
+    )
     return
 
 
@@ -182,7 +182,7 @@ def _(lesson, mo, screen):
                    does each of the 15 further beds do on most nights?
                 2. Halve the mean stay instead of buying beds. Who would have to do what, and what would it mean for
                    the person whose case is decided in half the time?
-                3. A mean of 50 hours on a bench hides that some wait none and some wait a week. Which number would
+                3. A mean of 40 hours on a bench hides that some wait none and some wait a week. Which number would
                    you put in a report, and who would prefer another one?
                 """
             ),
