@@ -147,7 +147,7 @@ _TILES: Final[Spec] = {
     "encoding": {"x": _place("x", COLUMNS), "x2": {"field": "x2"}},
     "layer": [
         {
-            "mark": {"type": "rect", "color": BLUE, "fillOpacity": 0.3},
+            "mark": {"type": "rect", "color": BLUE, "fillOpacity": 0.42},
             "encoding": {"y": {**_place("level", _ROWS), "scale": {"domain": [_ROWS, 0]}}, "y2": {"field": "y2"}},
         },
         {
