@@ -128,7 +128,7 @@ def _widget(control: Control, value: Any) -> Any:
     if isinstance(control, Choice):
         return mo.ui.dropdown(list(control.options), value=value, label=control.label, allow_select_none=False)
     low, high, step = control.low, control.high, control.step
-    label = control.label if control.unit in ("", control.label.lower()) else f"{control.label} ({control.unit})"
+    label = control.label if control.unit in control.label.lower() else f"{control.label} ({control.unit})"
     return mo.ui.slider(low, high, step, value, debounce=True, include_input=True, full_width=True, label=label)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import socket
 import sys
 import tempfile
+import threading
 import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -50,6 +52,7 @@ def serve(options: Options) -> None:
     with bound(options.port) as listening, _settings():
         import uvicorn
 
+        parse_one_at_a_time()
         address = f"http://{HOST}:{listening.getsockname()[1]}/"
         app = application()
         print(f"{len(course.lessons())} lessons at {address} (only on this machine); Ctrl-C ends", flush=True)
@@ -87,6 +90,21 @@ def bound(port: int) -> Iterator[socket.socket]:
             why = (error.strerror or str(error)).lower()
             raise InputError(f"--port {port}: {why}; give another, or 0 for any that is free") from error
         yield listening
+
+
+def parse_one_at_a_time() -> None:
+    """Hold other threads off while one makes a syntax tree, as every page does when it opens.
+
+    CPython 3.11 and 3.12 count the depth of trees for all threads together, and two at once can end in a SystemError:
+    https://github.com/python/cpython/issues/106905
+    """
+    parse, lock = ast.parse, threading.RLock()
+
+    def parsing(*given: Any, **named: Any) -> Any:
+        with lock:
+            return parse(*given, **named)
+
+    vars(ast)["parse"] = parsing
 
 
 def application() -> ASGIApp:

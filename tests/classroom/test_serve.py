@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from sim.classroom import course, edit
-from sim.classroom.serve import bound, find_lesson
+from sim.classroom.serve import bound, find_lesson, parse_one_at_a_time
 from sim.errors import InputError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -120,6 +123,25 @@ def test_a_lesson_is_found_by_key_and_number(text: str) -> None:
 def test_an_unknown_lesson_is_refused_with_those_there_are() -> None:
     with pytest.raises(InputError, match="--lesson nine: no such lesson; give one of one, two"):
         find_lesson("nine")
+
+
+def test_syntax_trees_are_made_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most, lock = [0], [0], threading.Lock()
+
+    def slow(source: str) -> str:
+        with lock:
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+        threading.Event().wait(0.002)
+        with lock:
+            inside[0] -= 1
+        return source
+
+    monkeypatch.setattr(ast, "parse", slow)
+    parse_one_at_a_time()
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ast.parse, "abcdefgh")) == list("abcdefgh")
+    assert most == [1]
 
 
 # --- copies for the editor ------------------------------------------------------------------------
