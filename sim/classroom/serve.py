@@ -95,7 +95,7 @@ def bound(port: int) -> Iterator[socket.socket]:
 def parse_one_at_a_time() -> None:
     """Hold other threads off while one makes a syntax tree, as every page does when it opens.
 
-    CPython 3.11 and 3.12 count the depth of trees for all threads together, and two at once can end in a SystemError:
+    CPython before 3.11.8 and 3.12.2 counts their depth for all threads together; two at once can end in SystemError:
     https://github.com/python/cpython/issues/106905
     """
     parse, lock = ast.parse, threading.RLock()
