@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report.series import Dates, Floats, band, by_area, dates, labels, table
+from sim.report.drawing.series import Dates, Floats, band, by_area, dates, labels, table
 
 WEEK: Final = 7
 FEW: Final = 15

@@ -138,7 +138,7 @@ def figure(found: Journey) -> Figure:
     """The journey as a timeline: a row a stage, a bar from its begin to its end. Raises ImportError without altair."""
     import altair as alt
 
-    from sim.report import look
+    from sim.report.drawing import look
 
     data = _table(found)
     chart = look.chart_of([row | {"text": _labelled(row), "n": n} for n, row in enumerate(data.rows())])
@@ -201,7 +201,7 @@ def _labelled(row: Mapping[str, str]) -> str:
 def _colours() -> alt.Scale:
     import altair as alt
 
-    from sim.report import look
+    from sim.report.drawing import look
 
     colours = dict.fromkeys(PLACES, look.RED) | dict.fromkeys(HOLD_ROOM, look.BLUE)
     colours |= {"road": look.GREEN, "bed": look.GREY}

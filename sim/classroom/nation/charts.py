@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.classroom.drawing import WIDTH, Spec, picture
 from sim.measures import Measured
-from sim.report.look import BLUE, GREEN, GREY, PINK, RED
+from sim.report.drawing.look import BLUE, GREEN, GREY, PINK, RED
 from sim.report.places import COLUMNS, places
 
 Floats = NDArray[np.float64]

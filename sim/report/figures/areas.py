@@ -11,12 +11,11 @@ import altair as alt
 import numpy as np
 
 from sim.analysis.tables import ResultTables
-from sim.report import look
 from sim.report.areas import Areas, areas_of, called, data
+from sim.report.drawing import look
+from sim.report.drawing.series import Floats, covers, first_few, said
 from sim.report.figure import Figure
 from sim.report.places import Place, places
-from sim.report.series import Floats, covers, said
-from sim.report.some import drawn
 
 CELL: Final = 84
 """Pixels from the top of a panel to the top of the next; of these, the lines and the room below them."""
@@ -44,7 +43,7 @@ NUMBER: Final = (
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """People held, operating and contracted beds by area over time. None where there is one area."""
-    results, left_out = drawn(results)
+    results, left_out = first_few(results)
     found = areas_of(results)
     if all(len(one.codes) < 2 for one in found):
         return None

@@ -11,11 +11,11 @@ import numpy as np
 from sim.analysis.intervals import Difference, paired, welch
 from sim.analysis.tables import ResultTables, Table
 from sim.measures.columns import MEASURES
-from sim.report import series
-from sim.report.bars import NAMED, Axis, Entry, Group, bars_chart
+from sim.report.drawing import series
+from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
+from sim.report.drawing.look import colour
+from sim.report.drawing.saying import number
 from sim.report.figure import Figure
-from sim.report.look import colour
-from sim.report.saying import number
 
 WORDS: Final = {
     "arrests_interior": "interior arrests",

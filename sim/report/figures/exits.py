@@ -11,10 +11,10 @@ import numpy as np
 
 from sim.analysis.tables import ResultTables, Table
 from sim.names import EXIT_REASONS
-from sim.report import look, series
+from sim.report.drawing import look, series
+from sim.report.drawing.lines import Line, Panel, lines_chart
+from sim.report.drawing.saying import OWN_SCALE, each, number, window
 from sim.report.figure import Figure
-from sim.report.lines import Line, Panel, lines_chart
-from sim.report.saying import OWN_SCALE, each, number, window
 
 REASONS: Final = {
     "recognizance": "released on recognizance",

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.analysis.tables import ResultTables
-from sim.report import look
-from sim.report.balance import Balance, People, balance_of
+from sim.report.drawing import look
+from sim.report.drawing.series import band, columns, covers, first_few, labels, table
 from sim.report.figure import Figure
-from sim.report.river import EXITS, LINES, RIVER, WIDTH, River, count, river
-from sim.report.series import band, columns, covers, labels, table
-from sim.report.some import drawn
+from sim.report.flow.balance import Balance, People, balance_of
+from sim.report.flow.river import EXITS, LINES, RIVER, WIDTH, River, count, river
 
 if TYPE_CHECKING:
     import altair
@@ -37,7 +36,7 @@ DRAWN: Final = (
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """The flow of people through custody. None without results, or where nobody was there and nobody came."""
-    results, left_out = drawn(results)
+    results, left_out = first_few(results)
     balances = [balance_of(result) for result in results]
     most = max((float((b.in_custody_start + b.arrests).mean()) for b in balances), default=0.0)
     if not most:

@@ -9,10 +9,10 @@ import altair
 import numpy as np
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report import look, series
+from sim.report.drawing import look, series
+from sim.report.drawing.lines import Line, Panel, lines_chart
+from sim.report.drawing.saying import each, has, measured, number, window
 from sim.report.figure import Figure
-from sim.report.lines import Line, Panel, lines_chart
-from sim.report.saying import each, has, measured, number, window
 
 MEAN: Final = "mean of 28 days"
 WEEK: Final = 7

@@ -9,10 +9,10 @@ import altair
 import numpy as np
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report import look, series
+from sim.report.drawing import look, series
+from sim.report.drawing.lines import Line, Panel, lines_chart, same_scale
+from sim.report.drawing.saying import each, measured, number, window
 from sim.report.figure import Figure
-from sim.report.lines import Line, Panel, lines_chart, same_scale
-from sim.report.saying import each, measured, number, window
 from sim.scenario.tables import ENDLESS
 
 HELD: Final = "held"

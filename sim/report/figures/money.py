@@ -9,10 +9,10 @@ import altair
 import numpy as np
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report import look, series
+from sim.report.drawing import look, series
+from sim.report.drawing.lines import Line, Panel, lines_chart
+from sim.report.drawing.saying import each, has, measured, number, window
 from sim.report.figure import Figure
-from sim.report.lines import Line, Panel, lines_chart
-from sim.report.saying import each, has, measured, number, window
 
 SINCE, A_DAY, FUNDED = "since the start", "a day, mean of 28 days", "funded for the window"
 _UNITS: Final = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))

@@ -8,10 +8,10 @@ from typing import Final
 import altair
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report import look, series
+from sim.report.drawing import look, series
+from sim.report.drawing.lines import Line, Panel, lines_chart
+from sim.report.drawing.saying import OWN_SCALE, each, number, window
 from sim.report.figure import Figure
-from sim.report.lines import Line, Panel, lines_chart
-from sim.report.saying import OWN_SCALE, each, number, window
 
 QUEUES: Final = {
     "intake_queue": "for a processing desk",

@@ -7,10 +7,10 @@ from typing import Final
 
 from sim.analysis.tables import ResultTables
 from sim.names import SHORTFALL_CAUSES
-from sim.report.bars import Axis, bars_chart
+from sim.report.drawing.bars import Axis, bars_chart
+from sim.report.drawing.measures import among, measures_table
+from sim.report.drawing.saying import COVERS_MEAN, each, has, number
 from sim.report.figure import Figure
-from sim.report.measures import among, measures_table
-from sim.report.saying import COVERS_MEAN, each, has, number
 
 CAUSES: Final = {
     "officers": "officers could not make that many arrests",

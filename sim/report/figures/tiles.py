@@ -10,12 +10,11 @@ from typing import Any, Final, Literal
 import altair as alt
 
 from sim.analysis.tables import ResultTables
-from sim.report import look
 from sim.report.areas import WEEK, Areas, areas_of, data, over, unlike
+from sim.report.drawing import look
+from sim.report.drawing.series import covers, first_few, said
 from sim.report.figure import Figure
 from sim.report.places import places
-from sim.report.series import covers, said
-from sim.report.some import drawn
 
 Weight = Literal["normal", "bold"]
 TILE: Final = 54
@@ -46,7 +45,7 @@ KEYS: Final = (("0 %", 0.0), ("50 %", 0.5), ("100 %", 1.0), ("over", 1.25))
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """The areas' beds at the end of a day, each result's map below the other. None where there is one area."""
-    results, left_out = drawn(results)
+    results, left_out = first_few(results)
     found = areas_of(results)
     if all(len(one.codes) < 2 for one in found):
         return None

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report import series
-from sim.report.bars import NAMED, Axis, Entry, Group, bars_chart
+from sim.report.drawing import series
+from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
+from sim.report.drawing.look import colour
+from sim.report.drawing.saying import COVERS_MEAN, each, has, number
 from sim.report.figure import Figure
-from sim.report.look import colour
-from sim.report.saying import COVERS_MEAN, each, has, number
 
 WAITS: Final = {
     "intake_wait_hours_mean": "for a processing desk",

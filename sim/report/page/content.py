@@ -13,9 +13,9 @@ from sim.analysis.tables import ResultTables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
 from sim.measures.columns import TEXT
+from sim.report.drawing.series import labels
 from sim.report.figure import Figure
 from sim.report.page import answer, grounds, studies, words
-from sim.report.series import labels
 from sim.report.watch import Asked, fragment
 
 _ASKED, _WHERE, _LEAVE = "What was asked, and what was done", "Where people are, and what limits it", "How people leave"

@@ -11,7 +11,7 @@ import sim
 from sim.analysis.tables import Table
 from sim.experiment.store import PartFolder
 from sim.measures.columns import Column
-from sim.report import look
+from sim.report.drawing import look
 from sim.report.figure import Figure
 from sim.report.page.write import LIST
 from sim.studies.writing import Csv, write_files

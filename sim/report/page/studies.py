@@ -196,7 +196,7 @@ def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
     """Bars with intervals, each pair below a line of text that names it, so that it can be read on a narrow screen."""
     import altair as alt
 
-    from sim.report import look
+    from sim.report.drawing import look
 
     rows = list(_bars(shown, method))
     lanes = ["name", "range", *_STATISTICS[method].values()]
@@ -221,7 +221,7 @@ def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
 def _colour(lanes: Sequence[str]) -> altair.Color:
     import altair as alt
 
-    from sim.report import look
+    from sim.report.drawing import look
 
     legend = alt.Legend(title=None, orient="bottom", symbolStrokeWidth=0) if len(lanes) > 1 else None
     return alt.Color("which:N", scale=alt.Scale(domain=list(lanes), range=[look.BLUE, look.RED]), legend=legend)

@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import fmean
 from xml.etree import ElementTree
 
-from sim.report import look
-from tests.report.figures.flow_worlds import nation_run
+from sim.report.drawing import look
+from tests.report.figures.worlds import nation_run
 
 _KEPT = tempfile.TemporaryDirectory(prefix="figures")
 

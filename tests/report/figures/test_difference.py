@@ -8,8 +8,8 @@ import pytest
 
 import sim
 from sim.report.figures import difference
-from tests.report.figures.flow_worlds import NATION, less, nation, nation_run, one_area
 from tests.report.figures.seen import texts
+from tests.report.figures.worlds import NATION, less, nation, nation_run, one_area
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 
 from sim.names import EXIT_REASONS
 from sim.report.figures import exits
-from tests.report.figures.flow_worlds import nation, one_area
 from tests.report.figures.seen import file_rows, texts
+from tests.report.figures.worlds import nation, one_area
 
 DAYS = {"2025-05": 11, "2025-06": 29}
 

@@ -8,9 +8,9 @@ from functools import cache
 
 import pytest
 
-from sim.report import look
+from sim.report.drawing import look
 from sim.report.figures import FIGURES, draw_all
-from tests.report.figures.flow_worlds import endless, less, nation, one_area
+from tests.report.figures.worlds import endless, less, nation, one_area
 
 NASTY = "</script><script>alert(1)</script> & a name that goes on " * 3
 WORLDS = {

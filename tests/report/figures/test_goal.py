@@ -8,8 +8,8 @@ from statistics import fmean
 import pytest
 
 from sim.report.figures import goal
-from tests.report.figures.flow_worlds import endless, less, nation, one_area
 from tests.report.figures.seen import drawn, file_series, line, means, summary, texts
+from tests.report.figures.worlds import endless, less, nation, one_area
 
 
 def test_days_means_and_goal_are_those_of_the_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.report.figures import held
-from tests.report.figures.flow_worlds import endless, nation, one_area
+from tests.report.figures.worlds import endless, nation, one_area
 from tests.report.figures.seen import file_rows, file_series, line, means, summary, texts
 
 

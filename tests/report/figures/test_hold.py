@@ -7,8 +7,8 @@ from statistics import fmean
 import pytest
 
 from sim.report.figures import hold
-from tests.report.figures.flow_worlds import endless, nation, one_area
 from tests.report.figures.seen import file_rows, file_series, line, means, summary, texts
+from tests.report.figures.worlds import endless, nation, one_area
 
 
 def test_people_are_those_of_the_file():

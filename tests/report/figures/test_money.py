@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.report.figures import accounts, money
-from tests.report.figures.flow_worlds import less, nation, one_area
 from tests.report.figures.seen import file_series, line, means, summary, texts
+from tests.report.figures.worlds import less, nation, one_area
 
 
 def test_dollars_are_those_of_the_file():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.report.figures import shortfall
-from tests.report.figures.flow_worlds import less, nation, one_area
 from tests.report.figures.seen import summary, texts
+from tests.report.figures.worlds import less, nation, one_area
 
 
 def test_causes_are_those_of_the_summary_and_add_up():

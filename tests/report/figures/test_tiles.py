@@ -14,11 +14,11 @@ import pytest
 import vl_convert
 
 import sim
-from sim.report import look
 from sim.report.areas import Areas, areas_of, over, steps, unlike
+from sim.report.drawing import look
 from sim.report.figures import areas, flow, tiles
 from sim.report.places import OFFICES
-from tests.report.figures.flow_worlds import endless, less, nation, nation_run, one_area
+from tests.report.figures.worlds import endless, less, nation, nation_run, one_area
 
 
 def odd():

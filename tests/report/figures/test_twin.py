@@ -10,8 +10,8 @@ import pytest
 from sim.analysis.beside.verdict import FLUID
 from sim.analysis.tables import Table
 from sim.report.figures import twin
-from tests.report.figures.flow_worlds import nation
 from tests.report.figures.seen import file_rows, texts
+from tests.report.figures.worlds import nation
 
 
 def changed(**cells):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.report.figures import waits
-from tests.report.figures.flow_worlds import endless, nation, one_area
 from tests.report.figures.seen import summary, texts
+from tests.report.figures.worlds import endless, nation, one_area
 
 
 @pytest.mark.parametrize("measure", waits.WAITS)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report import series
-from tests.report.figures.flow_worlds import nation, one_area
+from sim.report.drawing import series
+from tests.report.figures.worlds import nation, one_area
 
 DAYS = np.arange("2025-01-01", "2028-01-01", dtype="datetime64[D]")
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.tables import ResultTables
 from sim.names import EXIT_REASONS
-from sim.report.series import daily
+from sim.report.drawing.series import daily
 
 People = NDArray[np.float64]
 """A number of people, one a replication in order."""

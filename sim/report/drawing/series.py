@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report.look import ENOUGH, spread
+from sim.report.drawing.look import ENOUGH, spread
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Tables, build_tables
 
@@ -23,6 +23,8 @@ LONGEST: Final = 48
 """Characters of a name; a longer one is cut."""
 WINDOW: Final = 28
 """Days of a running mean: four whole weeks."""
+MOST_RESULTS: Final = 4
+"""Results that a figure with a picture for each can show."""
 
 
 def labels(results: Sequence[ResultTables]) -> list[str]:
@@ -39,6 +41,13 @@ def short(name: str, most: int) -> str:
     """A name of at most so many characters: of a longer one the middle is left out, as names differ at the ends."""
     tail = most // 3
     return name if len(name) <= most else f"{name[: most - tail - 1]}…{name[-tail:]}"
+
+
+def first_few(results: Sequence[ResultTables]) -> tuple[Sequence[ResultTables], list[str]]:
+    """The results of which each has a picture of its own, the baseline first; and a sentence if some are left out."""
+    more = len(results) > MOST_RESULTS
+    left_out = [f"Drawn are the first {MOST_RESULTS} of {len(results)} results."] if more else []
+    return results[:MOST_RESULTS], left_out
 
 
 def replications(result: ResultTables) -> int:

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sim.report import look
-from sim.report.bars import Axis, Entry, Group, bars_chart
+from sim.report.drawing import look
+from sim.report.drawing.bars import Axis, Entry, Group, bars_chart
 
 GROUPS = [Group("beds", [Entry("12 of them", 12.0, 10.0, 14.0)]), Group("seats", [Entry("none below", -3.0)])]
 

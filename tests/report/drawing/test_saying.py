@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.saying import each, has, measured, number, window
-from tests.report.figures.flow_worlds import endless, nation, one_area
+from sim.report.drawing.saying import each, has, measured, number, window
 from tests.report.figures.seen import summary
+from tests.report.figures.worlds import endless, nation, one_area
 
 
 @pytest.mark.parametrize(

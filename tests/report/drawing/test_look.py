@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from sim.report import look
+from sim.report.drawing import look
 
 
 def luminance(colour):

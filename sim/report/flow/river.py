@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from sim.analysis.tables import ResultTables
-from sim.report.balance import Balance, People
-from sim.report.series import band
-from sim.report.strands import Kind, Strand, side_by_side
+from sim.report.drawing.series import band
+from sim.report.flow.balance import Balance, People
+from sim.report.flow.strands import Kind, Strand, side_by_side
 
 WIDTH: Final = 380
 """Width of the drawing, stretched to that of the page; heights and texts are in pixels."""

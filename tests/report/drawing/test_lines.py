@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report import look
-from sim.report.lines import Line, Panel, apart, label_lines, lines_chart, nice_step, same_scale
+from sim.report.drawing import look
+from sim.report.drawing.lines import Line, Panel, apart, label_lines, lines_chart, nice_step, same_scale
 
 ROWS = [{"date": f"2025-01-0{day}", "mean": 10.0 * day, "low": 9.0 * day, "high": 11.0 * day} for day in (1, 2, 3)]
 BARE = [{"date": row["date"], "mean": row["mean"]} for row in ROWS]

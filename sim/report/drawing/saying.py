@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from sim.analysis.tables import ResultTables
-from sim.report.series import dates, labels, said
+from sim.report.drawing.series import dates, labels, said
 
 COVERS_MEAN: Final = "95 % intervals of the mean over replications. They cover simulation noise only."
 OWN_SCALE: Final = "Each panel has a scale of its own."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.analysis.tables import ResultTables, Table
-from sim.report.bars import NAMED, Entry, Group
-from sim.report.look import colour
-from sim.report.saying import has, number
-from sim.report.series import columns, labels, short
+from sim.report.drawing.bars import NAMED, Entry, Group
+from sim.report.drawing.look import colour
+from sim.report.drawing.saying import has, number
+from sim.report.drawing.series import columns, labels, short
 
 
 def measures_table(name: str, results: Sequence[ResultTables], named: Mapping[str, str]) -> Table:
