@@ -8,7 +8,9 @@ from itertools import groupby
 from typing import Any, Final
 
 from sim.analysis import showing
-from sim.analysis.compare import Comparison, Row, compare
+from sim.analysis.compare import Comparison, Row, compare_results
+from sim.analysis.results import of_tables
+from sim.analysis.spans import read_spans
 from sim.analysis.tables import ResultTables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
@@ -175,29 +177,8 @@ def _compared(results: Sequence[ResultTables], found: Sequence[studies.Ranking])
     """The comparison; with the ranges of the assumed values where each side has a study that can give them."""
     usable = {one.scenario: one.folder for one in found if one.method == studies.METHODS[0] and not one.differs}
     ranges = list(usable.values()) if usable.keys() >= {result.name for result in results} else []
-    comparison = compare([path for result in results if (path := result.path)], ranges=ranges)
-    given = [comparison.baseline, *(changed.scenario for changed in comparison.changed)]
-    return _renamed(comparison, dict(zip(given, (result.name for result in results), strict=True)))
-
-
-def _renamed(comparison: Comparison, names: Mapping[str, str]) -> Comparison:
-    """The comparison with the names that the page gives the results."""
-    base = names[comparison.baseline]
-    return replace(
-        comparison,
-        baseline=base,
-        notes=tuple(_named(note, names) for note in comparison.notes),
-        warning=_named(comparison.warning, names),
-        rows=tuple(replace(row, scenario=names[row.scenario], baseline=base) for row in comparison.rows),
-        changed=tuple(replace(one, scenario=names[one.scenario]) for one in comparison.changed),
-    )
-
-
-def _named(text: str, names: Mapping[str, str]) -> str:
-    """A text with the names that the page gives."""
-    for given in sorted(names, key=len, reverse=True):
-        text = text.replace(given, names[given])
-    return text
+    read = [of_tables(result) for result in results]
+    return compare_results(read, [result.name for result in results], read_spans(ranges, read))
 
 
 def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
