@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from sim.analysis.twin import erlang_c, erlang_c_wait
 from sim.classroom.controls import Settings
-from sim.classroom.drawing import WIDTH, Spec, picture
+from sim.classroom.drawing import Spec, picture
+from sim.classroom.lines import level, lines, rows, stacked
 from sim.classroom.playing import Played
 from sim.classroom.screen import Number, round_to_read
 from sim.pathway import person
@@ -28,17 +28,6 @@ def numbers(played: Played) -> list[Number]:
     ]
 
 
-def rows(played: Played) -> list[dict[str, Any]]:
-    """People in beds and on the line for one, by day and replication."""
-    held, line = played.daily("held"), played.daily("bed_queue")
-    replications, days = held.shape
-    return [
-        {"day": day, "run": r, "held": int(held[r, day]), "line": int(line[r, day]), "first": r == 0}
-        for r in range(replications)
-        for day in range(0, days, EVERY)
-    ]
-
-
 def drawn(played: Played, beds: object) -> str:
     """The picture: people in beds above, people on the line for one below."""
     held, line = played.daily("held"), played.daily("bed_queue")
@@ -46,7 +35,8 @@ def drawn(played: Played, beds: object) -> str:
         f"Two line charts over {played.scenario.days} days. People in beds: from {held.min():.0f} to {held.max():.0f}, "
         f"with {beds} beds. People waiting for a bed: from 0 to {line.max():.0f}."
     )
-    return picture(_CHART, {"rows": rows(played), "beds": [{"beds": beds, "text": f"{beds} beds"}]}, alternative)
+    days = rows({"held": held, "line": line}, EVERY)
+    return picture(_CHART, {"rows": days, "beds": [{"value": beds, "text": f"dashed: {beds} beds"}]}, alternative)
 
 
 def caption(played: Played, settings: Settings) -> str:
@@ -79,31 +69,6 @@ def process() -> str:
     return "\n\n".join(inspect.getsource(step).rstrip() for step in steps)
 
 
-def _over_time(column: str, title: str, height: int, above: Sequence[Spec] = ()) -> dict[str, Any]:
-    """Lines of a column by day: the first run thick, the others thin."""
-    axes = {
-        "x": {"field": "day", "type": "quantitative", "title": "day", "axis": {"grid": False}},
-        "y": {"field": column, "type": "quantitative", "title": title, "axis": {"tickMinStep": 1}},
-        "detail": {"field": "run", "type": "nominal"},
-    }
-    thin = {"mark": {"type": "line", "strokeWidth": 1, "color": "#56B4E9"}, "transform": [{"filter": "!datum.first"}]}
-    thick = {"mark": {"type": "line", "strokeWidth": 3, "color": "#0072B2"}, "transform": [{"filter": "datum.first"}]}
-    layers = [{**layer, "data": {"name": "rows"}, "encoding": axes} for layer in (thin, thick)]
-    return {"width": WIDTH - 80, "height": height, "layer": [*layers, *above]}
-
-
-_BEDS: Final[Spec] = {
-    "data": {"name": "beds"},
-    "encoding": {"y": {"field": "beds", "type": "quantitative"}},
-    "layer": [
-        {"mark": {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 2, "color": "#D55E00"}},
-        {
-            "mark": {"type": "text", "align": "right", "dy": -9, "fontWeight": "bold"},
-            "encoding": {"text": {"field": "text"}, "x": {"value": WIDTH - 80}},
-        },
-    ],
-}
-_CHART: Final[Spec] = {
-    "vconcat": [_over_time("held", "people in beds", 150, [_BEDS]), _over_time("line", "waiting for one", 110)],
-    "spacing": 20,
-}
+_CHART: Final[Spec] = stacked(
+    lines("held", "people in beds", 150, [level("beds")]), lines("line", "waiting for one", 110)
+)

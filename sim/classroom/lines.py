@@ -12,7 +12,6 @@ from sim.classroom.drawing import WIDTH, Spec
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"
 VERMILION: Final = "#D55E00"
-GREEN: Final = "#009E73"
 PLOT: Final = WIDTH - 80
 """Width of what is drawn, without the axis."""
 DAY: Final[Spec] = {
@@ -22,10 +21,9 @@ DAY: Final[Spec] = {
     "axis": {"grid": False},
     "scale": {"nice": False, "zero": True},
 }
-
-
-ROOM: Final[Spec] = {"titlePadding": 14}
-"""Between an axis and its title: the page's font may be wider than the one the chart was measured with."""
+ROOM: Final[Spec] = {"titlePadding": 14, "tickMinStep": 1}
+"""An axis of people, who are whole, with room before its title: the page's font may be wider than the one the chart was
+measured with."""
 
 
 def rows(columns: dict[str, NDArray[Any]], every: int = 1) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.twin import erlang_c_wait
-from sim.classroom import facility
+from sim.classroom import facility, lines
 from sim.classroom.controls import Settings, defaults
 from sim.classroom.course import lesson_of
 from sim.classroom.playing import Played, play
@@ -78,8 +78,8 @@ def test_a_setting_that_does_not_fit_is_refused_as_the_command_line_does() -> No
         play("small-facility", {"beds.contracted": "many"})
 
 
-def test_the_picture_draws_every_second_day_of_every_run(played: Played) -> None:
-    rows = facility.rows(played)
+def test_lines_are_drawn_of_every_second_day_of_every_run(played: Played) -> None:
+    rows = lines.rows({"held": played.daily("held")}, facility.EVERY)
     assert len(rows) == 2 * 61 and {row["run"] for row in rows} == {0, 1}
     last = [row for row in rows if row["day"] == 120 and row["first"]]
     assert [row["held"] for row in last] == [int(played.replications[0].daily["held"][120])]
@@ -88,7 +88,7 @@ def test_the_picture_draws_every_second_day_of_every_run(played: Played) -> None
 def test_the_picture_says_what_it_shows_and_takes_its_colours_from_the_page(played: Played) -> None:
     drawn = facility.drawn(played, 92)
     assert drawn.startswith('<svg class="picture" role="img" aria-label="Two line charts over 120 days.')
-    assert "with 92 beds" in drawn and ">92 beds</text>" in drawn and drawn.endswith("</svg>")
+    assert "with 92 beds" in drawn and ">dashed: 92 beds</text>" in drawn and drawn.endswith("</svg>")
     assert drawn.count("role=") == 1 and drawn.count('viewBox="') == 1 and "<style" not in drawn
     peak = int(np.max([one.daily["bed_queue"] for one in played.replications]))
     assert f"waiting for a bed: from 0 to {peak}" in drawn

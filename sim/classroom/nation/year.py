@@ -11,7 +11,7 @@ from sim.analysis.beside.nation import stock
 from sim.classroom.controls import Settings, Value
 from sim.classroom.nation.sliders import resolve
 from sim.classroom.sharing import Shared
-from sim.experiment.engines import lawful, play_of
+from sim.experiment.engines import lawful
 from sim.measures import Measured, measure
 from sim.people.draw import draw
 from sim.people.table import People
@@ -40,11 +40,6 @@ def year(settings: Settings) -> Measured:
 def theory(settings: Settings) -> NDArray[np.float64]:
     """(D,) people in custody at the end of each day if no line were long and no bed ever lacking: M(t)/G/∞."""
     return _stocks.get(_asked(settings), lambda: _stock(resolve(settings).scenario))
-
-
-def make_ready() -> None:
-    """Load the engine, so that the first who moves a slider does not wait for it; the first time ever it compiles."""
-    play_of(ENGINE)
 
 
 def _asked(settings: Settings) -> tuple[tuple[str, Value], ...]:
