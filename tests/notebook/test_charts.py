@@ -13,7 +13,7 @@ from sim.report import figures
 
 @pytest.fixture(scope="module")
 def small() -> sim.Run:
-    return sim.run("one-goal-three-budgets", set={"days": 30}, reps=2, engine="simpy")
+    return sim.run("one-facility", set={"days": 30}, reps=2)
 
 
 def test_charts_are_those_of_the_report_on_white(small: sim.Run) -> None:
@@ -30,10 +30,10 @@ def test_an_unknown_chart_is_refused_with_those_there_are(small: sim.Run) -> Non
 
 
 def test_a_comparison_draws_its_results_beside_each_other(small: sim.Run) -> None:
-    other = sim.run("one-goal-three-budgets", set={"days": 30, "arrests.goal": "9 / d"}, reps=2, engine="simpy")
-    found = sim.compare(small, other, names=["as it is", "nine a day"])
+    other = sim.run("one-facility", set={"days": 30, "beds.contracted": 850}, reps=2)
+    found = sim.compare(small, other, names=["as it is", "fewer beds"])
     text = str([chart.to_dict() for chart in found.charts().values()])
-    assert "as it is" in text and "nine a day" in text
+    assert "as it is" in text and "fewer beds" in text
     assert found.chart(next(iter(found.charts()))).to_dict()
 
 
