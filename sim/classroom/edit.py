@@ -34,7 +34,7 @@ def copy(folder: Path) -> list[str]:
     kept = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file in (*(lesson.file for lesson in course.lessons()), course.FOLDER / "lesson.css"):
+        for file in (*(lesson.file for lesson in course.lessons()), *sorted(course.FOLDER.glob("lesson.*"))):
             try:
                 with (folder / file.name).open("xb") as new, file.open("rb") as lesson:
                     shutil.copyfileobj(lesson, new)

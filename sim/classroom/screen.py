@@ -74,7 +74,7 @@ def wait_for(written: Any, skipped: Any) -> None:
 
 def guessed(written: Mapping[str, str] | None) -> float | None:
     """The number in what was written down; None without one."""
-    found = re.search(r"-?\d+(?:\.\d+)?", (written or {}).get("guess", "").replace(",", ""))
+    found = re.search(r"-?\d+(?:\.\d+)?", re.sub(r",|(?<=\d)\s(?=\d{3})", "", (written or {}).get("guess", "")))
     return float(found[0]) if found else None
 
 

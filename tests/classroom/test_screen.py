@@ -21,7 +21,15 @@ def form(**written: str) -> Any:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("12", 12.0), (" 1,200.5 h", 1200.5), ("about 3 hours", 3.0), ("-4", -4.0), ("no idea", None), ("", None)],
+    [
+        ("12", 12.0),
+        (" 1,200.5 h", 1200.5),
+        ("1 200", 1200.0),
+        ("about 3 hours", 3.0),
+        ("-4", -4.0),
+        ("no idea", None),
+        ("", None),
+    ],
 )
 def test_a_prediction_is_the_first_number_written(text: str, number: float | None) -> None:
     assert screen.guessed({"guess": text}) == number

@@ -150,6 +150,7 @@ def test_copies_are_the_lessons_and_run_as_they_are(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
     assert {file.name for file in folder.iterdir()} == {
         "lesson.css",
+        "lesson.html",
         *(lesson.file.name for lesson in course.lessons()),
     }
     done = subprocess.run(

@@ -1,6 +1,11 @@
 import marimo
 
-app = marimo.App(width="medium", app_title="Lesson 5: the nation, goals and budgets", css_file="lesson.css")
+app = marimo.App(
+    width="medium",
+    app_title="Lesson 5: the nation, goals and budgets",
+    css_file="lesson.css",
+    html_head_file="lesson.html",
+)
 
 
 @app.cell
@@ -88,12 +93,15 @@ def _(CONTROLS, defaults, mo, prediction, screen, skip, sliders, year):
 
 
 @app.cell
-def _(before, charts, expected, mo, played, prediction, screen, sliders, words):
+def _(CONTROLS, before, charts, defaults, expected, mo, played, prediction, screen, sliders, words):
+    played_it = sliders.value == defaults(CONTROLS) | {"goal": 3000}
     numbers = words.numbers(played)
     mo.vstack(
         [
             screen.cards(numbers, 1),
-            screen.written_down(prediction, "a day", numbers[0].mean),
+            screen.written_down(prediction, "a day", numbers[0].mean)
+            if played_it
+            else mo.md("Set a goal of 3,000 a day and leave the rest: there your prediction is answered."),
             screen.side_by_side(
                 screen.figure(charts.arrests(played, before), "Arrests a day by officers, mean of the last 28 days."),
                 screen.figure(

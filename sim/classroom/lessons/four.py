@@ -1,6 +1,11 @@
 import marimo
 
-app = marimo.App(width="medium", app_title="Lesson 4: case, seats and the long stay", css_file="lesson.css")
+app = marimo.App(
+    width="medium",
+    app_title="Lesson 4: case, seats and the long stay",
+    css_file="lesson.css",
+    html_head_file="lesson.html",
+)
 
 
 @app.cell

@@ -1,6 +1,8 @@
 import marimo
 
-app = marimo.App(width="medium", app_title="Lesson 1: arrivals and variation", css_file="lesson.css")
+app = marimo.App(
+    width="medium", app_title="Lesson 1: arrivals and variation", css_file="lesson.css", html_head_file="lesson.html"
+)
 
 
 @app.cell
@@ -52,8 +54,8 @@ def _(followed, mo, person, step, who):
 def _(mo):
     mo.md(
         """
-        Four people, four ends. Which stage took longest? It is hardly ever an officer, a judge or a pilot at work: it
-        is waiting for one.
+        Four people, four ends. Which stage took longest? It is hardly ever somebody at work on the case: it is
+        waiting, for a bed, a hearing or a document.
 
         ## Now many people: average and variation
 

@@ -1,6 +1,11 @@
 import marimo
 
-app = marimo.App(width="medium", app_title="Lesson 3: what happens when it is full", css_file="lesson.css")
+app = marimo.App(
+    width="medium",
+    app_title="Lesson 3: what happens when it is full",
+    css_file="lesson.css",
+    html_head_file="lesson.html",
+)
 
 
 @app.cell

@@ -1,6 +1,8 @@
 import marimo
 
-app = marimo.App(width="medium", app_title="Lesson 2: one facility and its line", css_file="lesson.css")
+app = marimo.App(
+    width="medium", app_title="Lesson 2: one facility and its line", css_file="lesson.css", html_head_file="lesson.html"
+)
 
 
 @app.cell
