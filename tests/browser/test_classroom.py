@@ -185,6 +185,14 @@ def test_a_link_restores_what_was_set(start: Start) -> None:
     assert again.get_by_role("slider").nth(1).get_attribute("aria-valuenow") == "91"
 
 
+def test_back_leads_to_the_page_before_whatever_was_moved(start: Start) -> None:
+    page = start("two").page
+    page.get_by_role("slider").nth(1).press("ArrowRight")
+    page.wait_for_url(re.compile("beds=91"))
+    page.go_back()
+    assert "/two/" not in page.url
+
+
 def test_a_link_of_nonsense_is_told_of_and_harmless(start: Start) -> None:
     visit = start("two", "&beds=%3Cscript%3Ealert(1)%3C/script%3E&stay=1e9&arrests=nan&nothing=1")
     notes = visit.page.locator(".note").all_inner_texts()
