@@ -14,11 +14,13 @@ _UNITS: Final = {"h": "hours", "d": "days", "people/d": "people a day"}
 
 
 def number(value: float, unit: str = "") -> str:
-    """A number as a reader wants it: thousands apart, three figures where it is small, large dollars in words."""
+    """A number to be read: three figures below 100, whole and thousands apart above; large dollars in words."""
     if unit == "USD":
         return _dollars(value)
-    text = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
-    return text.replace("-", "−")
+    # Rounding may lift a number over the border: 99.96 is 100.
+    small = f"{value:.3g}"
+    shown = small if 1e-4 <= abs(float(small)) < 100 else f"{value:,.0f}"
+    return "0" if shown == "-0" else shown.replace("-", "−")
 
 
 def measured(result: ResultTables, measure: str, words: str | None = None) -> str:
@@ -61,4 +63,4 @@ def _dollars(value: float) -> str:
         if size >= power:
             figures = f"{size / power:#.3g}".rstrip(".") if size < 1000 * power else f"{size / power:,.0f}"
             return f"{sign}${figures} {word}"
-    return f"{sign}${size:,.0f}"
+    return f"{sign}${size:,.0f}" if size >= 100 or size == int(size) else f"{sign}${size:,.2f}"

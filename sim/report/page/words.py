@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-_BILLION: Final = 1e9
-_MILLION: Final = 1e6
+from sim.report.drawing.saying import number
+
 _UNITS: Final = {
     "d": ("day", "days"),
     "h": ("hour", "hours"),
@@ -34,18 +34,15 @@ STAGES: Final = {
 """What `binding_stage` says, in words."""
 
 
-def rounded(value: float, unit: str = "") -> str:
-    """A number to be read: three figures below 100, whole above; large dollars in millions."""
-    if unit == "USD":
-        return _dollars(value)
-    return _plain(value)
+rounded: Final = number
+"""A number as the charts say it."""
 
 
 def with_unit(value: float, unit: str) -> str:
     """The same with its unit in words."""
     if unit in ("USD", ""):
         return rounded(value, unit)
-    shown = _plain(value)
+    shown = rounded(value)
     one, many = _UNITS.get(unit, (unit, unit))
     return f"{shown} {one if shown == '1' else many}"
 
@@ -83,22 +80,6 @@ def day(date: dt.date | str) -> str:
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
-def _plain(value: float) -> str:
-    # Rounding may lift a number over the border: 99.96 is 100.
-    small = f"{value:.3g}"
-    shown = small if 1e-4 <= abs(float(small)) < 100 else f"{value:,.0f}"
-    return "0" if shown == "-0" else shown.replace("-", "−")
-
-
-def _dollars(value: float) -> str:
-    size, sign = abs(value), "−" if value < 0 else ""
-    if size >= _BILLION:
-        return f"{sign}${size / _BILLION:.3g} billion"
-    if size >= _MILLION:
-        return f"{sign}${size / _MILLION:.3g} million"
-    return f"{sign}${size:,.0f}" if size >= 100 else f"{sign}${size:,.2f}"
 
 
 def signed(value: float, unit: str = "") -> str:

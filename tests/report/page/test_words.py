@@ -36,7 +36,7 @@ def test_numbers_are_rounded_for_reading(value, unit, shown):
 def test_units_are_words():
     assert words.with_unit(1.0, "d") == "1 day"
     assert words.with_unit(1.5, "d") == "1.5 days"
-    assert words.with_unit(2e9, "USD") == "$2 billion"
+    assert words.with_unit(2e9, "USD") == "$2.00 billion"
     assert words.with_unit(3.0, "furlongs") == "3 furlongs"
     assert words.unit_word("USD") == "US dollars" and words.unit_word("people/d") == "people a day"
 
