@@ -94,6 +94,14 @@ def tidy(value: float) -> float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
+def held(control: Control, value: object) -> Value:
+    """The value where the control allows it; else its default."""
+    try:
+        return control.read(text_of(value)) if isinstance(value, str | int | float) else control.value
+    except ValueError:
+        return control.value
+
+
 def defaults(controls: Sequence[Control]) -> Settings:
     """Where every control stands at first."""
     return {control.key: control.value for control in controls}
@@ -111,7 +119,7 @@ def from_link(controls: Sequence[Control], query: Mapping[str, str]) -> tuple[Se
                 settings[control.key] = control.read(query[control.key])
             except ValueError:
                 notes.append(f"{control.label}: the link has no fit value (fit: {control.allowed}); "
-                             f"it stands at {control.shown(control.value)}.")  # fmt: skip
+                             f"it starts at {control.shown(control.value)}.")  # fmt: skip
     return settings, notes
 
 

@@ -1,9 +1,9 @@
 """What the server of the classroom lets through: pages of this machine, asked for by this machine, and nothing else.
 
 The lessons run in marimo's run mode, which edits nothing. This stands before it: only the addresses a lesson needs
-exist at all; only `localhost` and `127.0.0.1` are answered to (a foreign name that points here, DNS rebinding, is
-not); a request that changes something, and a websocket, must come from a page of this server (cross-site requests
-do not); and pages may load nothing from anywhere else (Content-Security-Policy).
+exist at all, and none names a file; only `localhost` and `127.0.0.1` are answered to (a foreign name that points here,
+DNS rebinding, is not); a request that changes something, and a websocket, must come from a page of this server
+(cross-site requests do not); and pages may load nothing from anywhere else (Content-Security-Policy).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -77,7 +77,8 @@ class Guard:
             return 400, "ask for 127.0.0.1 or localhost"
         reads = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         wanted = self._read if reads else self._changed if scope["type"] == "http" else self._socket
-        if not wanted.fullmatch(path) or ".." in path:
+        other = "file" in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if not wanted.fullmatch(path) or ".." in path or other:
             return 404, "no such page"
         if not reads and not _is_own(headers):
             return 403, "asked by a page of another site"

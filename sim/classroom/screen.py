@@ -16,7 +16,7 @@ from typing import Any, Final
 import marimo as mo
 
 from sim.classroom import course
-from sim.classroom.controls import Choice, Control, Settings, from_link, link, number, text_of
+from sim.classroom.controls import Choice, Control, Settings, from_link, held, link, number, text_of
 from sim.classroom.earlier import Answer, Earlier
 
 SERVED: Final = threading.Event()
@@ -130,6 +130,11 @@ def _widget(control: Control, value: Any) -> Any:
     low, high, step = control.low, control.high, control.step
     label = control.label if control.unit in control.label.lower() else f"{control.label} ({control.unit})"
     return mo.ui.slider(low, high, step, value, debounce=True, include_input=True, full_width=True, label=label)
+
+
+def settings(controls: Sequence[Control], shown: Any) -> Settings:
+    """What is set, each value held within what its control allows: a program may send any."""
+    return {control.key: held(control, shown.value[control.key]) for control in controls}
 
 
 def panel(controls: Sequence[Control], shown: Any, reset: Any, at: Start) -> mo.Html:

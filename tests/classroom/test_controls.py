@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from sim.classroom.controls import Choice, Control, Slider, defaults, from_link, link, scenario_sets
+from sim.classroom.controls import Choice, Control, Slider, defaults, from_link, held, link, scenario_sets
 
 BEDS = Slider("beds", "Beds", "beds", 60, 130, 1, 90, "", {"beds.contracted": "{}"})
 RATE = Slider("rate", "Arrests", "a day", 0.5, 3, 0.1, 2, "", {"arrests.sources.border.rate": "{} / d"})
@@ -31,7 +31,7 @@ def test_what_a_link_does_not_say_stands_at_its_default() -> None:
 def test_a_value_that_does_not_fit_falls_back_with_a_note(bad: str) -> None:
     settings, notes = from_link(CONTROLS, {"beds": bad, "rate": "1"})
     assert settings == {**defaults(CONTROLS), "rate": 1}
-    assert notes == ["Beds: the link has no fit value (fit: 60 to 130 beds); it stands at 90 beds."]
+    assert notes == ["Beds: the link has no fit value (fit: 60 to 130 beds); it starts at 90 beds."]
 
 
 def test_a_word_that_is_no_choice_falls_back_without_being_repeated() -> None:
@@ -42,6 +42,18 @@ def test_a_word_that_is_no_choice_falls_back_without_being_repeated() -> None:
 @pytest.mark.parametrize(("given", "stands"), [("1.26", 1.3), ("0.5", 0.5), ("3", 3), ("2.0000001", 2)])
 def test_a_value_of_a_link_goes_to_the_nearest_step(given: str, stands: float) -> None:
     assert from_link(CONTROLS, {"rate": given})[0]["rate"] == stands
+
+
+@pytest.mark.parametrize(
+    ("sent", "played"),
+    [(105, 105), (60.4, 60), (131, 90), (-1, 90), (1e6, 90), (float("nan"), 90), ("NaN", 90), (None, 90), ([1], 90)],
+)
+def test_a_value_that_a_program_sends_is_held_within_the_slider(sent: object, played: float) -> None:
+    assert held(BEDS, sent) == played
+
+
+def test_a_choice_that_a_program_sends_is_one_of_its_words() -> None:
+    assert [held(RUNG, sent) for sent in ("release", "jump", 3, None)] == ["release", "wait", "wait", "wait"]
 
 
 def test_settings_are_what_the_command_line_would_be_told() -> None:

@@ -12,7 +12,7 @@ from sim.classroom.guard import Guard
 HERE = {"host": "127.0.0.1:8642"}
 
 
-def answer(path: str, method: str = "GET", kind: str = "http", **headers: str) -> tuple[int, str]:
+def answer(path: str, method: str = "GET", kind: str = "http", query: str = "", **headers: str) -> tuple[int, str]:
     """Status and body that a request gets; the app behind answers 200 `in`."""
     told: list[Any] = []
 
@@ -26,7 +26,7 @@ def answer(path: str, method: str = "GET", kind: str = "http", **headers: str) -
         told.append(message)
 
     given = [(name.encode(), text.encode()) for name, text in (HERE | headers).items()]
-    scope = {"type": kind, "method": method, "path": path, "headers": given}
+    scope = {"type": kind, "method": method, "path": path, "headers": given, "query_string": query.encode()}
     asyncio.run(Guard(app, ["one", "two"])(scope, None, send))  # type: ignore[arg-type]
     if kind == "websocket":
         return (101 if told[0]["type"] == "websocket.accept" else 403), ""
@@ -79,6 +79,13 @@ def test_a_slider_can_be_moved_by_a_page_of_this_server_only() -> None:
     assert answer(moved, "POST")[0] == 200  # no browser
     for origin in ("http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8642", "null", ""):
         assert answer(moved, "POST", origin=origin) == (403, "asked by a page of another site")
+
+
+@pytest.mark.parametrize("query", ["file=/etc/passwd", "beds=9&file=__new__", "%66ile=../one.py", "file"])
+def test_no_file_can_be_named(query: str) -> None:
+    assert answer("/two/", query=query) == (404, "no such page")
+    assert answer("/two/ws", kind="websocket", query=query, origin="http://127.0.0.1:8642")[0] == 403
+    assert answer("/two/", query="beds=9&files=3") == (200, "in")
 
 
 def test_a_websocket_is_for_a_page_of_this_server_only() -> None:

@@ -76,25 +76,31 @@ def _(CONTROLS, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(mo, prediction, screen, skip, sliders, words, year):
+def _(CONTROLS, screen, sliders):
+    settings = screen.settings(CONTROLS, sliders)
+    return (settings,)
+
+
+@app.cell
+def _(mo, prediction, screen, settings, skip, words, year):
     screen.wait_for(prediction, skip)
-    expected = year.theory(sliders.value)
+    expected = year.theory(settings)
     mo.md(words.endless(expected))
     return (expected,)
 
 
 @app.cell
-def _(CONTROLS, defaults, mo, prediction, screen, skip, sliders, year):
+def _(CONTROLS, defaults, mo, prediction, screen, settings, skip, year):
     screen.wait_for(prediction, skip)
     with mo.status.spinner("A year of the nation is being played, person by person …", remove_on_exit=True):
         before = year.year(defaults(CONTROLS))
-        played = year.year(sliders.value)
+        played = year.year(settings)
     return before, played
 
 
 @app.cell
-def _(CONTROLS, before, charts, defaults, expected, mo, played, prediction, screen, sliders, words):
-    played_it = sliders.value == defaults(CONTROLS) | {"goal": 3000}
+def _(CONTROLS, before, charts, defaults, expected, mo, played, prediction, screen, settings, words):
+    played_it = settings == defaults(CONTROLS) | {"goal": 3000}
     numbers = words.numbers(played)
     mo.vstack(
         [
@@ -115,7 +121,7 @@ def _(CONTROLS, before, charts, defaults, expected, mo, played, prediction, scre
                 ),
                 mo.vstack([mo.md("### What binds"), *(mo.md(said) for said in words.story(played))]),
             ),
-            screen.remember(sliders.value),
+            screen.remember(settings),
         ]
     )
     return (numbers,)
@@ -129,10 +135,10 @@ def _(Earlier, screen):
 
 
 @app.cell
-def _(CONTROLS, clear, earlier, numbers, screen, sliders):
+def _(CONTROLS, clear, earlier, numbers, screen, settings):
     if clear.value:
         earlier.clear()
-    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
     moved = [c for c in CONTROLS if any(run.settings[c.key] != c.value for run in earlier.runs)]
     screen.comparison(earlier, moved, clear)
     return

@@ -133,25 +133,31 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, longstay, prediction, screen, skip, sliders):
+def _(controls, screen, sliders):
+    settings = screen.settings(controls, sliders)
+    return (settings,)
+
+
+@app.cell
+def _(controls, longstay, prediction, screen, settings, skip):
     screen.wait_for(prediction, skip)
-    answer = longstay.answer(controls, sliders.value)
+    answer = longstay.answer(controls, settings)
     numbers = longstay.numbers(answer)
     return answer, numbers
 
 
 @app.cell
-def _(answer, controls, defaults, longstay, mo, numbers, prediction, screen, sliders):
-    played_it = sliders.value == defaults(controls) | {"beds": longstay.ASKED}
+def _(answer, controls, defaults, longstay, mo, numbers, prediction, screen, settings):
+    played_it = settings == defaults(controls) | {"beds": longstay.ASKED}
     mo.vstack(
         [
             screen.cards(numbers, len(answer.replications)),
             screen.written_down(prediction, "more people", longstay.asked(controls))
             if played_it
             else mo.md("Set 900 beds and leave the rest: there your prediction is answered."),
-            screen.figure(longstay.drawn(answer, sliders.value), longstay.caption(answer)),
-            mo.md(longstay.theory(answer, sliders.value)),
-            screen.remember(sliders.value),
+            screen.figure(longstay.drawn(answer, settings), longstay.caption(answer)),
+            mo.md(longstay.theory(answer, settings)),
+            screen.remember(settings),
         ]
     )
     return
@@ -165,10 +171,10 @@ def _(Earlier, screen):
 
 
 @app.cell
-def _(clear, controls, earlier, numbers, screen, sliders):
+def _(clear, controls, earlier, numbers, screen, settings):
     if clear.value:
         earlier.clear()
-    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
     screen.comparison(earlier, controls, clear)
     return
 

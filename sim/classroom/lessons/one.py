@@ -131,22 +131,28 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, prediction, screen, skip, sliders, variation):
+def _(controls, screen, sliders):
+    settings = screen.settings(controls, sliders)
+    return (settings,)
+
+
+@app.cell
+def _(controls, prediction, screen, settings, skip, variation):
     screen.wait_for(prediction, skip)
-    answer = variation.answer(controls, sliders.value)
-    numbers = variation.numbers(answer, sliders.value)
+    answer = variation.answer(controls, settings)
+    numbers = variation.numbers(answer, settings)
     return answer, numbers
 
 
 @app.cell
-def _(answer, mo, numbers, prediction, screen, sliders, variation):
+def _(answer, mo, numbers, prediction, screen, settings, variation):
     mo.vstack(
         [
             screen.cards(numbers, len(answer.replications)),
             screen.written_down(prediction, "days in 100", numbers[0].mean),
-            screen.figure(variation.drawn(answer, sliders.value), variation.caption(answer, sliders.value)),
-            mo.md(variation.theory(answer, sliders.value)),
-            screen.remember(sliders.value),
+            screen.figure(variation.drawn(answer, settings), variation.caption(answer, settings)),
+            mo.md(variation.theory(answer, settings)),
+            screen.remember(settings),
         ]
     )
     return
@@ -160,10 +166,10 @@ def _(Earlier, screen):
 
 
 @app.cell
-def _(clear, controls, earlier, numbers, screen, sliders):
+def _(clear, controls, earlier, numbers, screen, settings):
     if clear.value:
         earlier.clear()
-    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
     screen.comparison(earlier, controls, clear)
     return
 

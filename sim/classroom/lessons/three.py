@@ -13,12 +13,12 @@ def _():
     import marimo as mo
 
     from sim.classroom import course, ladder, screen
-    from sim.classroom.controls import Choice, Slider
+    from sim.classroom.controls import Choice, Slider, defaults
     from sim.classroom.earlier import Earlier
 
     lesson = course.lesson_of("three")
     screen.heading(lesson)
-    return Choice, Earlier, Slider, ladder, lesson, mo, screen
+    return Choice, Earlier, Slider, defaults, ladder, lesson, mo, screen
 
 
 @app.cell
@@ -128,22 +128,30 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, ladder, prediction, screen, skip, sliders):
+def _(controls, screen, sliders):
+    settings = screen.settings(controls, sliders)
+    return (settings,)
+
+
+@app.cell
+def _(controls, ladder, prediction, screen, settings, skip):
     screen.wait_for(prediction, skip)
-    answer = ladder.answer(controls, sliders.value)
+    answer = ladder.answer(controls, settings)
     numbers = ladder.numbers(answer)
     return answer, numbers
 
 
 @app.cell
-def _(answer, ladder, mo, numbers, prediction, screen, sliders):
+def _(answer, controls, defaults, ladder, mo, numbers, prediction, screen, settings):
     mo.vstack(
         [
             screen.cards(numbers, len(answer.replications)),
-            screen.written_down(prediction, "people", numbers[0].mean),
+            screen.written_down(prediction, "people", numbers[0].mean)
+            if settings == defaults(controls)
+            else mo.md("With the first rung alone and nothing else moved, your prediction is answered."),
             screen.figure(ladder.drawn(answer), ladder.caption(answer)),
-            mo.md(ladder.theory(answer, sliders.value)),
-            screen.remember(sliders.value),
+            mo.md(ladder.theory(answer, settings)),
+            screen.remember(settings),
         ]
     )
     return
@@ -157,10 +165,10 @@ def _(Earlier, screen):
 
 
 @app.cell
-def _(clear, controls, earlier, numbers, screen, sliders):
+def _(clear, controls, earlier, numbers, screen, settings):
     if clear.value:
         earlier.clear()
-    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
     screen.comparison(earlier, controls, clear)
     return
 

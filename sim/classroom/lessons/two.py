@@ -117,15 +117,21 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, facility, mo, playing, prediction, scenario_sets, screen, sliders):
-    answer = playing.play("small-facility", scenario_sets(controls, sliders.value), reps=3)
+def _(controls, screen, sliders):
+    settings = screen.settings(controls, sliders)
+    return (settings,)
+
+
+@app.cell
+def _(controls, facility, mo, playing, prediction, scenario_sets, screen, settings):
+    answer = playing.play("small-facility", scenario_sets(controls, settings), reps=3)
     numbers = facility.numbers(answer)
     mo.vstack(
         [
             screen.cards(numbers, len(answer.replications)),
             screen.written_down(prediction, "hours", numbers[0].mean),
-            mo.md(facility.theory(sliders.value)),
-            screen.remember(sliders.value),
+            mo.md(facility.theory(settings)),
+            screen.remember(settings),
         ]
     )
     return answer, numbers
@@ -139,14 +145,14 @@ def _(Earlier, screen):
 
 
 @app.cell
-def _(answer, clear, controls, earlier, facility, mo, numbers, playing, screen, sliders):
+def _(answer, clear, controls, earlier, facility, mo, numbers, playing, screen, settings):
     playing.numbers_first()
     if clear.value:
         earlier.clear()
-    earlier.add(sliders.value, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
     mo.vstack(
         [
-            screen.figure(facility.drawn(answer, sliders.value["beds"]), facility.caption(answer, sliders.value)),
+            screen.figure(facility.drawn(answer, settings["beds"]), facility.caption(answer, settings)),
             screen.comparison(earlier, controls, clear),
         ]
     )
@@ -182,8 +188,8 @@ def _(lesson, mo, screen):
 
                 1. With 90 beds for 90 people, why does anybody wait? Set 105 beds: what became of the wait, and what
                    does each of the 15 further beds do on most nights?
-                2. Halve the mean stay instead of buying beds. Who would have to do what, and what would it mean for
-                   the person whose case is decided in half the time?
+                2. Cut the mean stay to 36 days instead of buying beds. Who would have to do what, and what would it
+                   mean for the person whose case is decided nine days sooner?
                 3. A mean of 40 hours on a bench hides that some wait none and some wait a week. Which number would
                    you put in a report, and who would prefer another one?
                 """

@@ -57,7 +57,7 @@ def _goal(year: Measured) -> Iterator[str]:
     yield f"**Goal.** {goal:,.0f} arrests a day are asked for; in the last four weeks {made:,.0f} a day are made."
     missed, cause = year.value("goal_missed_from"), year.value("binding_stage")
     if missed is None:
-        yield "The goal is met at the end of the year."
+        yield "The goal counts as met at the end of the year: the last four weeks are within 2 % of it."
     else:
         why = f", because {CAUSES.get(str(cause), str(cause))}" if cause else ", mostly by the chance of those days"
         yield f"It is missed from {_date(str(missed))} to the end{why}."
@@ -110,7 +110,8 @@ def endless(theory: Floats) -> str:
     """What theory says at once, in a sentence or two."""
     return (
         f"**Theory, at once.** If nobody ever waited for a bed, a judge or a seat longer than usual, "
-        f"**{theory[-1]:,.0f}** people would be held at the end of the year: Little's law day by day, arrivals times "
-        f"the share of them still there (an infinite-server queue, M(t)/G/∞; Eick, Massey and Whitt 1993). If the "
-        f"simulation holds fewer, people were released for want of a bed; if more, they wait."
+        f"**{theory[-1]:,.0f}** people would be in custody at the end of the year, in beds, in hold rooms and on the "
+        f"road: Little's law day by day, arrivals times the share of them still there (an infinite-server queue, "
+        f"M(t)/G/∞; Eick, Massey and Whitt 1993). If the simulation has fewer in custody, people were released for "
+        f"want of a bed; if more, they wait."
     )

@@ -82,7 +82,7 @@ def test_the_story_says_what_was_measured(moved: Measured, run: sim.Run) -> None
 
 
 def test_a_goal_that_is_met_is_said_to_be() -> None:
-    assert "The goal is met at the end" in words.story(year({**AT, "goal": 500}))[0]
+    assert "The goal counts as met at the end" in words.story(year({**AT, "goal": 500}))[0]
 
 
 def test_lines_are_drawn_of_the_days(moved: Measured, run: sim.Run) -> None:
