@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Final
 
 from sim.analysis.twin import erlang_c, erlang_c_wait
-from sim.classroom.controls import Settings
+from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Spec, picture
 from sim.classroom.lines import level, lines, rows, stacked
-from sim.classroom.playing import Played
+from sim.classroom.playing import Played, play
 from sim.classroom.screen import Number, round_to_read
 from sim.pathway import person
 
+WORLD: Final = "small-facility"
+RUNS: Final = 2
+"""Few, since SimPy plays them: thirty students are to be answered within seconds."""
 EVERY: Final = 2
 """Days between two points of a line that is drawn."""
+
+
+def answer(controls: Sequence[Control], settings: Settings) -> Played:
+    """The world as the sliders set it, on the engine whose processes can be read."""
+    return play(WORLD, scenario_sets(controls, settings), RUNS, "simpy")
 
 
 def numbers(played: Played) -> list[Number]:

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import sim
-from sim.classroom import course, ladder, longstay, variation
+from sim.classroom import course, facility, ladder, longstay, variation
 from sim.classroom.controls import Settings, from_link, scenario_sets
 from sim.classroom.nation import sliders as nation
 from sim.classroom.screen import round_to_read
@@ -222,7 +222,7 @@ def _one(settings: Settings) -> tuple[str, float]:
 
 
 def _two(settings: Settings) -> tuple[str, float]:
-    return "Wait for a bed, mean", _run("small-facility", "two", settings, 3, {}).mean("bed_wait_hours_mean")
+    return "Wait for a bed, mean", _run(facility.WORLD, "two", settings, facility.RUNS, {}).mean("bed_wait_hours_mean")
 
 
 def _three(settings: Settings) -> tuple[str, float]:

@@ -45,14 +45,14 @@ def test_the_lesson_runs_as_a_script_and_shows_what_came_out() -> None:
     assert next(number.label for number in defined["numbers"]) == "Wait for a bed, mean"
     for number in defined["numbers"]:
         assert f"{number.mean:.1f}" in text or f"{number.mean:.2f}" in text
-    assert "lowest to highest of 3 replications, which differ by chance alone" in text
+    assert "lowest to highest of 2 replications, which differ by chance alone" in text
     assert "What would I have to believe?" in text and text.count("<summary>") == len(defined["controls"])
 
 
 def test_its_settings_are_those_of_the_scenario_it_names() -> None:
     """So that the lesson, the file and the command line tell of one world."""
     controls = as_script()[1]["controls"]
-    same = play("small-facility", {}, reps=3).values("bed_wait_hours_mean")
+    same = play(facility.WORLD, {}, facility.RUNS).values("bed_wait_hours_mean")
     assert (as_script()[1]["answer"].values("bed_wait_hours_mean") == same).all()
     assert defaults(controls) == {"arrests": 2, "beds": 90, "stay": 45, "desks": 2}
 

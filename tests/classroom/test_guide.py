@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from sim.classroom import facility, followed, ladder, longstay, playing, variation
+from sim.classroom import facility, followed, ladder, longstay, variation
 from sim.classroom.arithmetic import beds_for, day_spread, stock_spread
-from sim.classroom.controls import Control, Settings, from_link, scenario_sets
+from sim.classroom.controls import Control, Settings, from_link
 from sim.classroom.course import lesson_of
 from sim.classroom.nation import words, year
 from sim.classroom.screen import Number, round_to_read
@@ -41,7 +41,7 @@ def quoted() -> Iterator[Quoted]:
 
 
 def of_facility(controls: Sequence[Control], settings: Settings) -> list[Number]:
-    return facility.numbers(playing.play("small-facility", scenario_sets(controls, settings), reps=3))
+    return facility.numbers(facility.answer(controls, settings))
 
 
 NUMBERS: dict[str, Numbers] = {

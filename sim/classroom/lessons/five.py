@@ -76,17 +76,12 @@ def _(CONTROLS, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(CONTROLS, screen, sliders):
-    settings = screen.settings(CONTROLS, sliders)
-    return (settings,)
-
-
-@app.cell
-def _(mo, prediction, screen, settings, skip, words, year):
+def _(CONTROLS, mo, prediction, screen, skip, sliders, words, year):
     screen.wait_for(prediction, skip)
+    settings = screen.settings(CONTROLS, sliders)
     expected = year.theory(settings)
     mo.md(words.endless(expected))
-    return (expected,)
+    return expected, settings
 
 
 @app.cell

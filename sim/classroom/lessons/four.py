@@ -133,17 +133,12 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, screen, sliders):
-    settings = screen.settings(controls, sliders)
-    return (settings,)
-
-
-@app.cell
-def _(controls, longstay, prediction, screen, settings, skip):
+def _(controls, longstay, prediction, screen, skip, sliders):
     screen.wait_for(prediction, skip)
+    settings = screen.settings(controls, sliders)
     answer = longstay.answer(controls, settings)
     numbers = longstay.numbers(answer)
-    return answer, numbers
+    return answer, numbers, settings
 
 
 @app.cell

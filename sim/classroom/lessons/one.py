@@ -131,17 +131,12 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, screen, sliders):
-    settings = screen.settings(controls, sliders)
-    return (settings,)
-
-
-@app.cell
-def _(controls, prediction, screen, settings, skip, variation):
+def _(controls, prediction, screen, skip, sliders, variation):
     screen.wait_for(prediction, skip)
+    settings = screen.settings(controls, sliders)
     answer = variation.answer(controls, settings)
     numbers = variation.numbers(answer, settings)
-    return answer, numbers
+    return answer, numbers, settings
 
 
 @app.cell

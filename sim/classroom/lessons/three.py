@@ -128,17 +128,12 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, screen, sliders):
-    settings = screen.settings(controls, sliders)
-    return (settings,)
-
-
-@app.cell
-def _(controls, ladder, prediction, screen, settings, skip):
+def _(controls, ladder, prediction, screen, skip, sliders):
     screen.wait_for(prediction, skip)
+    settings = screen.settings(controls, sliders)
     answer = ladder.answer(controls, settings)
     numbers = ladder.numbers(answer)
-    return answer, numbers
+    return answer, numbers, settings
 
 
 @app.cell

@@ -10,12 +10,12 @@ def _():
     import marimo as mo
 
     from sim.classroom import course, facility, playing, screen
-    from sim.classroom.controls import Slider, scenario_sets
+    from sim.classroom.controls import Slider
     from sim.classroom.earlier import Earlier
 
     lesson = course.lesson_of("two")
     screen.heading(lesson)
-    return Earlier, Slider, facility, lesson, mo, playing, scenario_sets, screen
+    return Earlier, Slider, facility, lesson, mo, playing, screen
 
 
 @app.cell
@@ -117,14 +117,9 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, screen, sliders):
+def _(controls, facility, mo, prediction, screen, sliders):
     settings = screen.settings(controls, sliders)
-    return (settings,)
-
-
-@app.cell
-def _(controls, facility, mo, playing, prediction, scenario_sets, screen, settings):
-    answer = playing.play("small-facility", scenario_sets(controls, settings), reps=3)
+    answer = facility.answer(controls, settings)
     numbers = facility.numbers(answer)
     mo.vstack(
         [
@@ -134,7 +129,7 @@ def _(controls, facility, mo, playing, prediction, scenario_sets, screen, settin
             screen.remember(settings),
         ]
     )
-    return answer, numbers
+    return answer, numbers, settings
 
 
 @app.cell
