@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -58,8 +59,14 @@ def serve(options: Options) -> None:
         print(f"{len(course.lessons())} lessons at {address} (only on this machine); Ctrl-C ends", flush=True)
         if options.browser and _has_screen():
             webbrowser.open(address + page)
+        signal.signal(signal.SIGTERM, _ended)
         config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, ws_ping_interval=None)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _ended(number: int, _frame: object) -> None:
+    """Told to end: leave as after Ctrl-C, so that nothing stays behind. uvicorn raises the signal again at its end."""
+    raise SystemExit(128 + number)
 
 
 def require_extra() -> None:

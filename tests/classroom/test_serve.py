@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import signal
 import socket
@@ -45,6 +46,16 @@ def address() -> Iterator[str]:
         server.send_signal(signal.SIGINT)
         assert server.wait(20) == 130
         assert server.stderr and server.stderr.read() == "interrupted\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path) -> None:
+    folder = f"import tempfile\ntempfile.tempdir = {str(tmp_path)!r}"
+    with classroom("--no-browser", "--port", "0", before=folder) as server:
+        assert server.stdout and "lessons at" in server.stdout.readline() and any(tmp_path.glob("detsim-classroom-*"))
+        server.terminate()
+        assert server.wait(20) == 128 + signal.SIGTERM
+    assert not any(tmp_path.glob("detsim-classroom-*"))
 
 
 def status(url: str, data: bytes | None = None, **headers: str) -> int:
