@@ -50,6 +50,7 @@ def serve(options: Options) -> None:
     """
     require_extra()
     page = "" if options.lesson is None else f"{find_lesson(options.lesson).key}/"
+    signal.signal(signal.SIGTERM, _ended)
     with bound(options.port) as listening, _settings():
         import uvicorn
 
@@ -59,7 +60,6 @@ def serve(options: Options) -> None:
         print(f"{len(course.lessons())} lessons at {address} (only on this machine); Ctrl-C ends", flush=True)
         if options.browser and _has_screen():
             webbrowser.open(address + page)
-        signal.signal(signal.SIGTERM, _ended)
         config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, ws_ping_interval=None)
         uvicorn.Server(config).run(sockets=[listening])
 
