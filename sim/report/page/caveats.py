@@ -18,7 +18,8 @@ INTROS: Final = {
     "What it costs": "Marginal prices of what is used, and guaranteed minimums: not an agency’s budget.",
     "Area by area": "An area is a field office and all beds it uses. Areas cut across states, so they are tiles here,"
     " one an area, roughly where they lie.",
-    "What differs": "The same people, the same chances, other inputs: what is left is what the inputs change.",
+    "What differs": "Each result less the first. Where replications are paired and only inputs differ, that is what the"
+    " inputs change; below the chart stands whether they are paired.",
     "Against theory": "Where queueing theory says what a run should show, it stands beside. Agreement says that lines"
     " are played right, not that the inputs are.",
 }

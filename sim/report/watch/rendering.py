@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from sim.analysis.tables import ResultTables, read_tables
 from sim.errors import InputError
+from sim.experiment.store import write_whole
 from sim.report.watch import areas, line
 from sim.report.watch.scene import Scene
 from sim.scenario.units import parse_date
@@ -96,10 +97,8 @@ def write(result: Path, asked: Asked, out: Path | None = None, force: bool = Fal
             f"{final}: is there already; choose another --out" + ("" if final.is_dir() else ", or --force")
         )
     text = page(read_tables(result), asked)
-    beside = final.with_name(f".{final.name}.part")
-    beside.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(final)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(final, text.encode())
     return final
 
 
