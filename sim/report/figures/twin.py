@@ -91,10 +91,10 @@ def _says(result: ResultTables) -> str:
     if wrong:
         differing = f"{', '.join(wrong)}: simulated and theory differ by more than chance"
         return f"{differing}; do not trust the rest before it is known why."
-    loose = f" (the nation's stock: to within {TOLERANCE:.0%} and chance)".replace("%", " %")
+    loose = f" and, for the nation's stock, a tolerance of {TOLERANCE:.0%}".replace("%", " %")
     slack = loose if any(row["name"] == NAME for row in rows) else ""
     explained = [row["why"] for row in rows if not row["agrees"]]
-    met = f"{len(rows) - len(explained)} of {len(rows)} values that theory knows agree with it but for chance{slack}"
+    met = f"{len(rows) - len(explained)} of {len(rows)} values that theory knows agree with it within chance{slack}"
     return ". ".join([met, *explained]) + "."
 
 

@@ -117,7 +117,8 @@ MONEY: Final = (
     Saying("What was used cost {cost_usd_total:i}, {cost_usd_per_removal} a removal.", ("cost_usd_total", "removals")),
     Saying("What was used cost {cost_usd_total:i}.", positive=("cost_usd_total",), without=("removals",)),
     Saying(
-        "Of the accounts that limit, the first was used up on {funds_exhausted_day:after}.",
+        "Of the accounts that limit, the first was used up on {funds_exhausted_day:after}; whether arrests then stop is"
+        " a rule of the scenario.",
         positive=("funds_exhausted_day",),
     ),
 )
@@ -224,7 +225,7 @@ _LEAD: Final = (
     ("held_end", "{} people were in beds at the end"),
     ("removals", "{} people were removed"),
     ("releases_no_bed", "{} people were released for want of a bed"),
-    ("cost_usd_total", "what was used cost {}"),
+    ("cost_usd_total", "what was used cost {} (what new capacity costs is not in it)"),
 )
 _GOAL: Final = tuple(saying for saying in ASKED if saying.text.startswith(("The goal of", "The goal was missed", "At")))
 
