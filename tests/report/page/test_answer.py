@@ -136,3 +136,18 @@ def test_sums_over_windows_of_other_length_are_left_out():
     comparison = compare([worlds.small(), worlds.longer()])
     phrases = [text(parts) for parts in answer.against(comparison, comparison.changed[0].scenario)]
     assert phrases and not any(phrase.startswith(("Removals", "Interior arrests", "Cost")) for phrase in phrases)
+
+
+@pytest.mark.parametrize(
+    ("difference", "unit", "words_of"),
+    [
+        (-5, "USD", "$5 less"),
+        (5, "USD", "$5 more"),
+        (-5, "h", "5 less"),
+        (-5, "d", "5 less"),
+        (-5, "people", "5 fewer"),
+        (5, "people", "5 more"),
+    ],
+)
+def test_a_difference_is_said_in_its_direction(difference, unit, words_of):
+    assert answer._way(difference, unit) == words_of
