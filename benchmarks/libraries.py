@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.plain import Tally
 from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Play = Callable[[Tables, People], Tally]
 

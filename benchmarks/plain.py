@@ -11,7 +11,7 @@ import simpy
 
 from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Process = Generator[simpy.Event, Any, None]
 

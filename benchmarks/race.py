@@ -18,7 +18,7 @@ from sim.people.table import People
 from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 
 Engine = Callable[[Tables, People], Records]
 ENGINES: dict[str, Engine] = {"simpy": play_simpy}

@@ -22,7 +22,7 @@ from sim.measures import Measured, measure
 from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.people.draw import draw
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 
 FIRST_SECONDS = 180
 """Until the lesson has its first answer: on a new machine the engine is compiled before."""

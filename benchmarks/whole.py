@@ -17,7 +17,7 @@ from sim.measures.laws import check
 from sim.measures.writing import write_folder
 from sim.people.draw import draw
 from sim.scenario.loading import dump, load
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 
 YEARS = {"goal-3000": "goal-3000", "nation-3000": str(ROOT / "benchmarks" / "nation-3000.yaml")}
 STEPS = ("read", "draw", "play", "laws", "measure", "write")

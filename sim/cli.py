@@ -533,7 +533,7 @@ def explain(
     path: Annotated[str | None, typer.Argument(metavar="PATH", help="Only values at or below this path.")] = None,
 ) -> None:
     """Show each resolved value with where it was set and its source."""
-    from sim.scenario import explain as explaining
+    from sim.scenario.provenance import explain as explaining
 
     print(explaining.explain(scenario, path))
 
@@ -543,7 +543,7 @@ def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     import json
 
-    from sim.scenario.jsonschema import json_schema
+    from sim.scenario.schema.jsonschema import json_schema
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 

@@ -24,9 +24,9 @@ from sim.people.composition import Composition, read_composition
 from sim.people.draw import draw
 from sim.people.quantile import survival
 from sim.people.times import NOTHING, document_laws, preparing_laws
-from sim.scenario.distributions import Node
 from sim.scenario.schema import Arrests, Case, Removal, Scenario
-from sim.scenario.tables import DOCUMENT_SPEED, U31, WORK, Tables, build_tables
+from sim.scenario.schema.distributions import Node
+from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables, build_tables
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

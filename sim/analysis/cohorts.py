@@ -29,9 +29,9 @@ from sim.names import SECONDS_PER_DAY
 from sim.people.attributes import people_of, weights_of
 from sim.people.quantile import survival
 from sim.people.times import document_laws, preparing_laws
-from sim.scenario.distributions import Constant, Node
 from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
-from sim.scenario.tables import DOCUMENT_SPEED, U31, WORK, Tables
+from sim.scenario.schema.distributions import Constant, Node
+from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
 
 Floats = NDArray[np.float64]
 

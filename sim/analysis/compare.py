@@ -23,7 +23,7 @@ from sim.analysis.spans import SCENARIO, Span, read_spans, span
 from sim.analysis.wording import sentence
 from sim.errors import InputError
 from sim.measures.columns import COMPARE, INPUTS, MEASURES, TEXT
-from sim.scenario.units import nearest
+from sim.scenario.schema.units import nearest
 
 HOLDS_AT: Final = 1 - LEVEL
 """Corrected p below which a difference is said to hold."""

@@ -8,9 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from sim.scenario.document import read
-from sim.scenario.explain import flow
-from sim.scenario.units import is_date
+from sim.scenario.provenance.explain import flow
+from sim.scenario.reading.document import read
+from sim.scenario.schema.units import is_date
 
 OF_THE_RUN: Final = ("name", "title", "question", "checks", "sources", "replications", "seed")
 """Keys that decide no replication, or that a comparison states apart."""

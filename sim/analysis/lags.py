@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from sim import names
 from sim.names import SECONDS_PER_DAY
 from sim.people.quantile import survival
-from sim.scenario.distributions import Node
-from sim.scenario.tables import NONE, U31, Tables
+from sim.scenario.schema.distributions import Node
+from sim.scenario.world.tables import NONE, U31, Tables
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from sim.compiled import layout, machine
 from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
 from sim.records import Records
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 MOST_SLACK = 64
 play_until = machine.loop()

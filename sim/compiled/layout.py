@@ -24,7 +24,7 @@ from sim.names import (
 )
 from sim.people.table import People
 from sim.records import Counts, Records, Reviews, Stays
-from sim.scenario.tables import Calendar, Tables
+from sim.scenario.world.tables import Calendar, Tables
 
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]

@@ -42,7 +42,7 @@ from sim.compiled.common import add, by_day, get, head, join, quit_line, rank, s
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
 from sim.compiled.release import begin_clocks, case_begins, enter_clock_stage, landed, leave, release
-from sim.scenario.calendars import ENDLESS, NONE
+from sim.scenario.world.calendars import ENDLESS, NONE
 
 
 # --- the stages of a stay -------------------------------------------------------------------------------

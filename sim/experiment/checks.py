@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.scenario.wanted import Value, parse
+from sim.scenario.schema.checks import Value, parse
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sim.measures.laws import check
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000

@@ -13,8 +13,8 @@ from sim.analysis.beside import lines
 from sim.experiment.run import Outcome
 from sim.measures.intervals import Estimate
 from sim.names import RELEASE_REASONS
-from sim.scenario.document import read
 from sim.scenario.loading import shipped
+from sim.scenario.reading.document import read
 
 _MILLION: Final = 1e6
 

@@ -15,7 +15,7 @@ from sim.experiment.precision import Precision, parse
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.experiment.version import model_digest as model_digest
 from sim.scenario.loading import Resolved, digest, load
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 
 
 @dataclass(frozen=True)

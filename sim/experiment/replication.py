@@ -16,7 +16,7 @@ from sim.measures.events import Event, journeys
 from sim.measures.rows import Rows, rows
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Made = tuple["Finished", Rows | None]
 """What came of a replication: what is always kept, and its custody records if they are asked for."""

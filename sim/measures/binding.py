@@ -12,7 +12,7 @@ from sim.measures.counting import person_seconds
 from sim.measures.custody import Custody
 from sim.measures.series import Series
 from sim.names import SHORTFALL_CAUSES
-from sim.scenario.tables import NONE
+from sim.scenario.world.tables import NONE
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

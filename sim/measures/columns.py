@@ -246,9 +246,7 @@ COMPARE: Final = (
     Column("replications", "integer", "replications", "pairs; or, unpaired, replications of the smaller side"),
     Column("method", "string", "", "interval: t (paired), welch, or bootstrap (BCa) where the spread is not normal"),
     Column("p_value", "number", "", "two-sided p of the t test that the difference is 0"),
-    Column(
-        "p_holm", "number", "", "the same, corrected for all that differ in some pair (Holm); empty for others"
-    ),
+    Column("p_holm", "number", "", "the same, corrected for all that differ in some pair (Holm); empty for others"),
     Column("holds", "boolean", "", "true: the interval leaves out 0 and p_holm is below 0.05"),
     Column("sd", "number", "as in unit", "standard deviation of the difference of a pair (unpaired: of one a side)"),
     Column("variance_ratio", "number", "", "replications that independent draws would need ÷ pairs; empty unpaired"),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.names import EMPTY, SECONDS_PER_DAY, TRACKS, Stage
 from sim.people.table import People
 from sim.records import Records, Reviews, Stays
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

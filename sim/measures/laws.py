@@ -17,7 +17,7 @@ from sim.measures.custody import Custody
 from sim.measures.ledger import HEARINGS, recompute
 from sim.names import EMPTY, IN_BED, LEDGER_LINES, RUNGS, SECONDS_PER_DAY, Stage
 from sim.records import Reviews
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody, Span
 from sim.names import EMPTY, EXIT_REASONS, RELEASE_REASONS, SOURCES
-from sim.scenario.tables import ENDLESS, NONE
+from sim.scenario.world.tables import ENDLESS, NONE
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

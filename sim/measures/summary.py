@@ -11,7 +11,7 @@ from sim.measures.custody import Custody
 from sim.measures.series import Series, operating
 from sim.names import ACCOUNTS, CRIMINALITY, EMPTY, EXIT_REASONS, LEDGER_LINES, LINE_ACCOUNT, RELEASE_REASONS, Stage
 from sim.names import SECONDS_PER_DAY as DAY
-from sim.scenario.tables import ENDLESS, NONE
+from sim.scenario.world.tables import ENDLESS, NONE
 
 Ints = NDArray[np.int64]
 Value = int | float | str | None

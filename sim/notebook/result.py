@@ -22,7 +22,7 @@ from sim.measures.columns import MEASURES
 from sim.measures.intervals import COVERS, Estimate
 from sim.notebook import charts
 from sim.notebook.scenario import Scenario, window
-from sim.scenario.units import nearest
+from sim.scenario.schema.units import nearest
 
 if TYPE_CHECKING:
     import altair

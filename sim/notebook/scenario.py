@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from sim.scenario import loading
-from sim.scenario.document import Tree
 from sim.scenario.loading import Resolved
+from sim.scenario.reading.document import Tree
 
 Settings = Mapping[str, object] | Sequence[str]
 """Values by path (`{"beds.contracted": 960}`), or as the command line has them (`["beds.contracted=960"]`)."""

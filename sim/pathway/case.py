@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.names import Stage
 from sim.pathway.line import Line
 from sim.rules import HEARING_LIST, SCREENING_LIST, granted
-from sim.scenario.tables import NONE, Calendar
+from sim.scenario.world.tables import NONE, Calendar
 
 if TYPE_CHECKING:
     import simpy

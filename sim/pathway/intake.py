@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.names import Stage
 from sim.pathway.line import Line
 from sim.rules import ASSIGN_DESK, priority
-from sim.scenario.tables import ENDLESS
+from sim.scenario.world.tables import ENDLESS
 
 if TYPE_CHECKING:
     import simpy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.names import SECONDS_PER_DAY, Stage
 from sim.pathway.line import Line
 from sim.rules import ROUTE_DEPARTURE, clock_due, granted
-from sim.scenario.tables import NONE, Calendar
+from sim.scenario.world.tables import NONE, Calendar
 
 if TYPE_CHECKING:
     import simpy

@@ -23,7 +23,7 @@ from sim.pathway.removal import Routes
 from sim.people.table import People
 from sim.records import Records
 from sim.rules import CASE_STEP
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Wait = Generator[simpy.Event, Any, None]
 """What a process of the pathway is to SimPy."""

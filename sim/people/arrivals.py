@@ -19,9 +19,9 @@ from sim import names
 from sim.people.observed import observed_arrests
 from sim.people.portable import exp, inverse_normal, log
 from sim.people.streams import Block, bits, choose, key, unit, whole_block
-from sim.scenario.calendars import Frame
 from sim.scenario.schema import Batch, Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.calendars import Frame
+from sim.scenario.world.tables import Tables
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -16,9 +16,9 @@ from sim.people.composition import Composition, read_composition
 from sim.people.quantile import residual_seconds
 from sim.people.streams import Block, Floats, Streams, bits, choose, key, unit, whole_block
 from sim.people.times import NOTHING, document_laws, preparing_laws
-from sim.scenario.distributions import Node
 from sim.scenario.schema import Case, Removal, Scenario
-from sim.scenario.tables import DOCUMENT_SPEED, NONE, Tables
+from sim.scenario.schema.distributions import Node
+from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, Tables
 
 Ints = NDArray[np.int64]
 

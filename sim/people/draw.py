@@ -17,7 +17,7 @@ from sim.people.streams import Block, Streams, height
 from sim.people.table import People
 from sim.people.times import NOTHING, duration, times
 from sim.scenario.schema import Rearrest, Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Ints = NDArray[np.int64]
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.names import SOURCES
 from sim.people.csvfile import fail, rows
-from sim.scenario.calendars import Frame
+from sim.scenario.world.calendars import Frame
 
 Ints = NDArray[np.int64]
 

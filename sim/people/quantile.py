@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.people.portable import exp, inverse_normal, log, normal_survival
-from sim.scenario.distributions import Constant, Exponential, LogNormal, Mixture, Node, Quantiles, Uniform, Weibull
+from sim.scenario.schema.distributions import (
+    Constant,
+    Exponential,
+    LogNormal,
+    Mixture,
+    Node,
+    Quantiles,
+    Uniform,
+    Weibull,
+)
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

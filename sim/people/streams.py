@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.tables import HEIGHT_BITS
+from sim.scenario.world.tables import HEIGHT_BITS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

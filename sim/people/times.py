@@ -16,9 +16,9 @@ from sim.people.attributes import routes, weights_of
 from sim.people.portable import in_pieces, log
 from sim.people.quantile import seconds
 from sim.people.streams import Bits, Streams, choose, unit
-from sim.scenario.distributions import Constant, Node
 from sim.scenario.schema import Case, Intake, Removal, Scenario
-from sim.scenario.tables import DOCUMENT_SPEED, WORK
+from sim.scenario.schema.distributions import Constant, Node
+from sim.scenario.world.tables import DOCUMENT_SPEED, WORK
 
 Ints = NDArray[np.int64]
 NOTHING = Constant(0)

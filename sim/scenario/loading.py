@@ -14,15 +14,15 @@ from typing import Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from sim.scenario import ranges
-from sim.scenario.checks import Finding, check, exists
-from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.layers import find, merge, override, shipped, stack
-from sim.scenario.messages import translate
-from sim.scenario.movable import movable
+from sim.scenario.provenance import ranges
+from sim.scenario.provenance.movable import movable
+from sim.scenario.reading.document import Keys, Tree
+from sim.scenario.reading.layers import find, merge, override, shipped, stack
+from sim.scenario.reading.messages import translate
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
-from sim.scenario.units import quoted
+from sim.scenario.schema.consistency import Finding, check, exists
+from sim.scenario.schema.units import quoted
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -24,7 +24,7 @@ from sim.experiment.store import PartFolder, refuse_existing
 from sim.measures.columns import FILES, MEASURES, TEXT, Column
 from sim.measures.intervals import student
 from sim.scenario.loading import digest, load
-from sim.scenario.units import nearest, quoted
+from sim.scenario.schema.units import nearest, quoted
 from sim.studies.writing import Csv, write_files
 
 PILOT: Final = 10

@@ -13,9 +13,9 @@ from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.executors import Where
 from sim.measures.columns import MEASURES, Column
-from sim.scenario import wanted
 from sim.scenario.loading import load
-from sim.scenario.units import quoted
+from sim.scenario.schema import checks as wanted
+from sim.scenario.schema.units import quoted
 from sim.studies.bottleneck import Climb, Goal, Step, climb
 from sim.studies.points import Study
 from sim.studies.relaxing import FACTOR

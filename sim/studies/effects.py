@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sim.analysis.intervals import Difference
 from sim.measures.columns import MEASURES, TEXT
-from sim.scenario.ranges import Range
+from sim.scenario.provenance.ranges import Range
 from sim.studies.points import Point, Values
 
 BASE = "base"

@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.experiment.engines import expected_people, make_ready
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 from sim.studies.playing import values_of
 from sim.studies.points import Point, Study
 

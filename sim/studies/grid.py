@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.document import parse
 from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.reading.document import parse
 
 
 @dataclass(frozen=True)

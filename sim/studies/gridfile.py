@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from sim.measures.columns import MEASURES, TEXT
-from sim.scenario.document import Tree, read
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.layers import find as find_scenario
-from sim.scenario.layers import shown
-from sim.scenario.units import nearest, parse_count, quoted
+from sim.scenario.reading.document import Tree, read
+from sim.scenario.reading.layers import find as find_scenario
+from sim.scenario.reading.layers import shown
+from sim.scenario.schema.units import nearest, parse_count, quoted
 from sim.studies.grid import Axis, Drawn, Grid, Level, Range, label_of, option
 
 DEFAULT: Final = "goals-and-funding"

@@ -14,7 +14,7 @@ from sim.measures.series import Series
 from sim.measures.summary import Value, summarize
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 Played = tuple[str, int, Any]
 """Key of a point, number of a replication, and every measure of it, or in one line (a str) why it failed."""

@@ -33,7 +33,7 @@ from sim.measures.columns import MEASURES
 from sim.measures.intervals import Estimate, estimate
 from sim.measures.summary import Value
 from sim.scenario.loading import Resolved, digest, read, settle
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from sim.studies.playing import Measuring, Played, play, values_of
 from sim.studies.writing import Csv, write_files
 

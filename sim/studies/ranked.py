@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.measures.columns import MEASURES, Column
-from sim.scenario.ranges import Range
+from sim.scenario.provenance.ranges import Range
 from sim.studies import effects
 from sim.studies.effects import BASE, OneAtATime, spread
 from sim.studies.writing import Csv, as_written

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.scenario.loading import Resolved
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from sim.studies import vary as varying
 
 FACTOR: Final = 10.0

@@ -14,10 +14,10 @@ from sim.errors import InputError, RunError
 from sim.experiment.executors import Where
 from sim.experiment.plan import default_folder
 from sim.measures.columns import MEASURES, TEXT
-from sim.scenario.assumed import ASSUMED
 from sim.scenario.loading import load
-from sim.scenario.ranges import Range, ranges
-from sim.scenario.units import nearest, one_of, quoted
+from sim.scenario.provenance.assumed import ASSUMED
+from sim.scenario.provenance.ranges import Range, ranges
+from sim.scenario.schema.units import nearest, one_of, quoted
 from sim.studies import effects
 from sim.studies.effects import OneAtATime
 from sim.studies.forecast import Forecast, forecast

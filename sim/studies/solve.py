@@ -18,8 +18,8 @@ from typing import Final
 from sim.errors import InputError
 from sim.measures.columns import MEASURES, TEXT
 from sim.measures.intervals import Estimate, estimate
-from sim.scenario import wanted
-from sim.scenario.units import nearest, quoted
+from sim.scenario.schema import checks as wanted
+from sim.scenario.schema.units import nearest, quoted
 from sim.studies.points import Failed, Point, Study, Values
 from sim.studies.vary import Vary
 

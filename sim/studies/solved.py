@@ -12,7 +12,7 @@ from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.executors import Where
 from sim.measures.columns import MEASURES, Column
-from sim.scenario.units import quoted
+from sim.scenario.schema.units import quoted
 from sim.studies import vary as varying
 from sim.studies.points import Study
 from sim.studies.solve import Search, Solution, parse_target, solve

@@ -18,13 +18,13 @@ from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
 from sim.errors import InputError
-from sim.scenario.document import Keys
 from sim.scenario.errors import ScenarioError
-from sim.scenario.explain import rows
 from sim.scenario.loading import Resolved, load
-from sim.scenario.schedules import ByArea, Schedule
+from sim.scenario.provenance.explain import rows
+from sim.scenario.reading.document import Keys
 from sim.scenario.schema import Scenario
-from sim.scenario.units import nearest, quoted
+from sim.scenario.schema.schedules import ByArea, Schedule
+from sim.scenario.schema.units import nearest, quoted
 
 _FACTOR: Final = re.compile(r"x\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d[\d,_]*(?:\.\d+)?")

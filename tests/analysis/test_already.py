@@ -17,7 +17,7 @@ from sim.names import SECONDS_PER_DAY
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from tests.analysis.nations import World, constant, exponential, held, nation, row
 
 NO_LINES = Lines(0.0, 0.0, 0.0, 0.0)

@@ -22,7 +22,7 @@ from sim.pathway.world import World as Engine
 from sim.people.draw import draw
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from tests.laws.worlds import World, exponential, world
 from tests.pathway.random_worlds import world as random_world
 

@@ -9,8 +9,8 @@ import pytest
 
 from sim.analysis import twin
 from sim.analysis.beside.endless import by_day, long_tail_days, residual, stock
-from sim.scenario.distributions import Constant, Exponential, LogNormal, Uniform
 from sim.scenario.schema import AgeBand
+from sim.scenario.schema.distributions import Constant, Exponential, LogNormal, Uniform
 
 DAY = 86_400
 BANDS = [AgeBand(low="0 d", high="10 d", share="75 %"), AgeBand(low="10 d", high="50 d", share="25 %")]

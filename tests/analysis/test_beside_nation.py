@@ -18,7 +18,7 @@ from sim.pathway.world import World as Engine
 from sim.people.draw import draw
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 from tests.analysis.nations import World, constant, exponential, held, nation, row
 
 DETAINED = {"tracks": {"final_order": "100 %"}, "intake": {"detain": "80 %", "returned": "10 %", "parole": "10 %"}}

@@ -9,7 +9,7 @@ import pytest
 from sim.analysis.beside.system import Kind, System, arrival_rates, recognise
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from tests.laws.worlds import World, everyone_waits, exponential, patience, world
 
 AT_ONCE = {"release": {"after": "0 h", "mandatory": True}}

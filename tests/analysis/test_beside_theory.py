@@ -11,7 +11,7 @@ from sim.analysis import twin
 from sim.analysis.beside.system import recognise
 from sim.analysis.beside.theory import Expected, expected, window
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from tests.laws.worlds import everyone_waits, exponential, patience, world
 
 HALF = {"people": {"sources": {"border": {"mandatory": dict.fromkeys(("convicted", "pending", "none"), "50 %")}}}}

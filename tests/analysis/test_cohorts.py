@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.analysis.cohorts import Cohorts, Expected
 from sim.analysis.lags import Lines, by_day, mass, then
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from tests.analysis.nations import World, constant, exponential, nation
 
 NO_LINES = Lines(0.0, 0.0, 0.0, 0.0)

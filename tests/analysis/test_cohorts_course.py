@@ -18,7 +18,7 @@ from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 
 Floats = NDArray[np.float64]
 NO_LINES = Lines(bed=0, hearing=0, screening=0, seat=0)

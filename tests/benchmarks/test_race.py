@@ -17,7 +17,7 @@ from sim.pathway import play
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.loading import load
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 TINY = ["--repeats", "1", "--days", "3", "--scale", "0.01", "--others-scale", "0.01", "--national", "mmc"]
 TINY += ["--reps", "2", "--year", "2", "--year-engine", "simpy"]

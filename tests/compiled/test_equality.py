@@ -14,7 +14,7 @@ from sim.people.draw import draw
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.loading import load, shipped
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 from tests.compiled.equality import differences
 from tests.pathway.random_worlds import world
 

@@ -16,7 +16,7 @@ from sim.compiled.layout import C_EVENTS_MOST, C_REVIEWS_MOST, O_LINE_MOST, Memo
 from sim.compiled.loop import play_until
 from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
-from sim.scenario.tables import NONE, Tables
+from sim.scenario.world.tables import NONE, Tables
 from tests.pathway.random_worlds import world
 
 

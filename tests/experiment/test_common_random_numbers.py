@@ -9,7 +9,7 @@ from sim.measures.custody import Custody
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.loading import load
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 
 REPLICATIONS = range(1, 9)
 

@@ -20,7 +20,7 @@ from sim.people.draw import draw
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 
 Ints = NDArray[np.int64]
 World = dict[str, Any]

@@ -27,7 +27,7 @@ import numpy as np
 from sim.names import CLOCK_REASONS, EMPTY, EXIT_REASONS, RUNGS, SOURCES, TRACKS, Stage
 from sim.people.table import People
 from sim.records import Counts, Records, Reviews, Stays
-from sim.scenario.tables import ENDLESS, NONE, Calendar, Tables
+from sim.scenario.world.tables import ENDLESS, NONE, Calendar, Tables
 
 H = 3600
 DAYS = 3

@@ -12,7 +12,7 @@ from sim.measures import measure
 from sim.measures.columns import MEASURES, TEXT
 from sim.measures.custody import Custody
 from sim.names import EMPTY
-from sim.scenario.tables import ENDLESS, NONE
+from sim.scenario.world.tables import ENDLESS, NONE
 from tests.measures import hand
 
 EXPECTED = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.names import EMPTY, RUNGS, TRACKS, Stage
 from sim.people.table import People
-from sim.scenario.tables import DOCUMENT_SPEED, NONE, U31, WORK, Calendar, Tables
+from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, U31, WORK, Calendar, Tables
 from tests.pathway.worlds import ALWAYS, DAY, HOUR, people, tables
 
 QUARTER = 6 * HOUR

@@ -14,7 +14,7 @@ from sim.names import CLEARABLE, CLOCK_REASONS, EMPTY, EXIT_REASONS, RELEASE_REA
 from sim.pathway import play
 from sim.people.table import People
 from sim.records import Records
-from sim.scenario.tables import DOCUMENT_SPEED, U31, Calendar, Tables
+from sim.scenario.world.tables import DOCUMENT_SPEED, U31, Calendar, Tables
 from tests.pathway.worlds import DAY, HOUR, beds, calendar, people, tables
 
 MANDATORY, DISCRETIONARY = 0, 1

@@ -13,8 +13,8 @@ from sim.errors import InputError
 from sim.names import SECONDS_PER_DAY
 from sim.people.arrivals import arrivals, day_effect, poisson_times
 from sim.people.streams import key
-from sim.scenario.calendars import Frame
-from sim.scenario.tables import build_tables
+from sim.scenario.world.calendars import Frame
+from sim.scenario.world.tables import build_tables
 from tests.people.worlds import people, scenario
 
 START = dt.date(2025, 3, 3)

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.names import SECONDS_PER_DAY, Stage
-from sim.scenario.tables import DOCUMENT_SPEED
+from sim.scenario.world.tables import DOCUMENT_SPEED
 from tests.people.worlds import people, scenario
 
 DAY = SECONDS_PER_DAY

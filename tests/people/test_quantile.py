@@ -8,7 +8,16 @@ from scipy import stats
 
 from sim.people.quantile import residual_seconds, seconds, survival
 from sim.people.streams import bits, key, unit
-from sim.scenario.distributions import Constant, Exponential, LogNormal, Mixture, Node, Quantiles, Uniform, Weibull
+from sim.scenario.schema.distributions import (
+    Constant,
+    Exponential,
+    LogNormal,
+    Mixture,
+    Node,
+    Quantiles,
+    Uniform,
+    Weibull,
+)
 
 DAY = 86_400.0
 MIXED = Mixture((0.3, 0.7), (Exponential(5 * DAY), LogNormal(14.0, 0.6)))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 
 
 def scenario(**keys: Any) -> Scenario:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.assumed import HEADING, renew, section
 from sim.scenario.loading import load
+from sim.scenario.provenance.assumed import HEADING, renew, section
 
 FILE = """\
 areas: {N: north, S: south}

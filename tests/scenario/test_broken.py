@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import document
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loading import load
+from sim.scenario.reading import document
 
 Case = tuple[str, list[str]]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.errors import ScenarioError
-from sim.scenario.explain import Row, explain, rows
 from sim.scenario.loading import load, shipped
+from sim.scenario.provenance.explain import Row, explain, rows
 
 BASE = """\
 areas: {A: one, B: two}

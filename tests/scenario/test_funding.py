@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import names
-from sim.scenario.calendars import ENDLESS, NONE
-from sim.scenario.funding import delivered, fiscal_year_days, grown_beds, scaled_counts
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.calendars import ENDLESS, NONE
+from sim.scenario.world.funding import delivered, fiscal_year_days, grown_beds, scaled_counts
+from sim.scenario.world.tables import Tables, build_tables
 from tests.people.worlds import scenario
 
 AREAS = {"ATL": "Atlanta", "BOS": "Boston"}

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.scenario.jsonschema import json_schema
 from sim.scenario.loading import dump, load, shipped
+from sim.scenario.schema.jsonschema import json_schema
 
 jsonschema = pytest.importorskip("jsonschema")
 

@@ -13,8 +13,8 @@ import yaml
 from sim import names
 from sim.measures.columns import MEASURES
 from sim.scenario.errors import ScenarioError
-from sim.scenario.layers import find, shipped, shipped_folder
 from sim.scenario.loading import Resolved, digest, dump, load
+from sim.scenario.reading.layers import find, shipped, shipped_folder
 
 Write = Callable[..., Path]
 
@@ -371,7 +371,7 @@ def test_a_file_of_that_name_goes_first(tmp_path: Path, monkeypatch: pytest.Monk
 def test_an_installed_package_brings_its_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "_scenarios").mkdir()
     (tmp_path / "_scenarios" / "alone.yaml").write_text("days: 3\n")
-    monkeypatch.setattr("sim.scenario.layers.resources.files", lambda _: tmp_path)
+    monkeypatch.setattr("sim.scenario.reading.layers.resources.files", lambda _: tmp_path)
     assert list(shipped()) == ["alone"]
     assert load("alone").scenario.days == 3
 

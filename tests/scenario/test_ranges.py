@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loading import Resolved, dump, load, shipped
-from sim.scenario.ranges import Range, ranges
+from sim.scenario.provenance.ranges import Range, ranges
 
 WORLD = """\
 areas: {N: north, S: south}

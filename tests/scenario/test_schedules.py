@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
-from sim.scenario.distributions import (
+from sim.scenario.schema.distributions import (
     Constant,
     Distribution,
     Exponential,
@@ -22,8 +22,8 @@ from sim.scenario.distributions import (
     Uniform,
     Weibull,
 )
-from sim.scenario.schedules import ByArea, Schedule, Shares
-from sim.scenario.units import Count, Duration, Number, Rate, Share
+from sim.scenario.schema.schedules import ByArea, Schedule, Shares
+from sim.scenario.schema.units import Count, Duration, Number, Rate, Share
 
 DAY = 86_400
 HOURS: TypeAdapter[Schedule[int]] = TypeAdapter(Schedule[Duration])

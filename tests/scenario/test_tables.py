@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import names
-from sim.scenario.calendars import calendar
-from sim.scenario.tables import DOCUMENT_SPEED, ENDLESS, NONE, U31, WORK, Tables, build_tables
+from sim.scenario.world.calendars import calendar
+from sim.scenario.world.tables import DOCUMENT_SPEED, ENDLESS, NONE, U31, WORK, Tables, build_tables
 from tests.people.worlds import RICH, scenario
 
 AREAS = {"ATL": "Atlanta", "BOS": "Boston"}

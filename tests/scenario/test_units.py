@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario import units
-from sim.scenario.units import (
+from sim.scenario.schema import units
+from sim.scenario.schema.units import (
     parse_count,
     parse_date,
     parse_dollars,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario.wanted import Value, parse
+from sim.scenario.schema.checks import Value, parse
 
 
 @pytest.mark.parametrize(

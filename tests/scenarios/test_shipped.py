@@ -14,10 +14,10 @@ from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.pathway import play
 from sim.people.draw import draw
-from sim.scenario.explain import rows
 from sim.scenario.loading import Resolved, load
-from sim.scenario.tables import Tables, build_tables
-from sim.scenario.wanted import parse
+from sim.scenario.provenance.explain import rows
+from sim.scenario.schema.checks import parse
+from sim.scenario.world.tables import Tables, build_tables
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(FOLDER.rglob("*.yaml"))

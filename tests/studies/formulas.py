@@ -7,7 +7,7 @@ from typing import Any
 from sim.analysis.twin import erlang_b
 from sim.measures.columns import MEASURES
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 
 SPREAD = 0.002
 """Of the loss from replication to replication, in steps around replication 3."""

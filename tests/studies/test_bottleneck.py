@@ -12,7 +12,7 @@ import pytest
 from sim.errors import InputError
 from sim.experiment.executors import Where
 from sim.scenario.loading import load
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from sim.studies import climbed, points
 from sim.studies.climbed import Asked, lines, run
 from sim.studies.relaxing import relaxations

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenario.document import parse
 from sim.scenario.errors import Place, ScenarioError
+from sim.scenario.reading.document import parse
 from sim.studies import gridfile
 from sim.studies.grid import Range, label_of, option
 from sim.studies.gridfile import load

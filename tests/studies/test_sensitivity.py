@@ -23,7 +23,7 @@ from sim.experiment.run import run
 from sim.experiment.store import PartFolder
 from sim.measures.columns import MEASURES, TEXT
 from sim.scenario.loading import load
-from sim.scenario.ranges import ranges
+from sim.scenario.provenance.ranges import ranges
 from sim.studies import ranked, sensitivity
 from sim.studies.effects import OneAtATime, spread
 from sim.studies.points import Study, Values

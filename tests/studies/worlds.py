@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 from sim.studies.playing import values_of
 
 TINY = """\

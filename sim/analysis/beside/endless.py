@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from sim.analysis.twin import infinite_stock_general
 from sim.names import SECONDS_PER_DAY
 from sim.people.quantile import survival
-from sim.scenario.distributions import Node
 from sim.scenario.schema import AgeBand
+from sim.scenario.schema.distributions import Node
 
 Floats = NDArray[np.float64]
 

@@ -21,9 +21,9 @@ from sim.measures.custody import Custody, Span
 from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.people.attributes import people_of
 from sim.people.observed import observed_arrests
-from sim.scenario.calendars import NONE, Frame
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.calendars import NONE, Frame
+from sim.scenario.world.tables import Tables
 
 Floats = NDArray[np.float64]
 

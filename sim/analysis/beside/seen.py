@@ -13,7 +13,7 @@ from sim.analysis.beside.theory import window
 from sim.measures.custody import Custody, Span
 from sim.names import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import ENDLESS
+from sim.scenario.world.tables import ENDLESS
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

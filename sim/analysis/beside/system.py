@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sim import names
 from sim.names import SECONDS_PER_DAY
 from sim.people.attributes import people_of, weights_of
-from sim.scenario.calendars import ENDLESS, NONE, Frame
-from sim.scenario.distributions import Constant, Exponential, Node
 from sim.scenario.schema import AgeBand, Scenario
-from sim.scenario.tables import WORK, Tables
+from sim.scenario.schema.distributions import Constant, Exponential, Node
+from sim.scenario.world.calendars import ENDLESS, NONE, Frame
+from sim.scenario.world.tables import WORK, Tables
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -14,7 +14,7 @@ from sim.analysis import twin
 from sim.analysis.beside import endless
 from sim.analysis.beside.chain import Chain, is_affordable, occupation, stationary, trimmed, variance_of_mean
 from sim.analysis.beside.system import Kind, System
-from sim.scenario.distributions import Exponential
+from sim.scenario.schema.distributions import Exponential
 
 Floats = NDArray[np.float64]
 

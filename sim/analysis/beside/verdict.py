@@ -15,7 +15,7 @@ from sim.analysis.beside.system import Kind, System, recognise
 from sim.analysis.beside.theory import Expected, Window, expected, window
 from sim.measures.intervals import student
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import ENDLESS, Tables
+from sim.scenario.world.tables import ENDLESS, Tables
 
 LEVEL: Final = 0.999
 Z: Final = 3.2905267314919255

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from sim.classroom.controls import Settings, Slider, Value
-from sim.scenario.document import Tree
 from sim.scenario.loading import Resolved, load, read, settle
+from sim.scenario.reading.document import Tree
 from sim.studies.vary import times
 
 SCENARIO: Final = "may-2025-1000"

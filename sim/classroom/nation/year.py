@@ -16,7 +16,7 @@ from sim.measures import Measured, measure
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 
 ENGINE: Final = "compiled"
 KEPT: Final = 100

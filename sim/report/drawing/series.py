@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.analysis.tables import ResultTables, Table
 from sim.report.drawing.look import ENOUGH, spread
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]

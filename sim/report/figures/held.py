@@ -13,7 +13,7 @@ from sim.report.drawing import look, series
 from sim.report.drawing.lines import Line, Panel, lines_chart, same_scale
 from sim.report.drawing.saying import each, measured, number, window
 from sim.report.figure import Figure
-from sim.scenario.tables import ENDLESS
+from sim.scenario.world.tables import ENDLESS
 
 HELD: Final = "held"
 STYLES: Final[dict[str, tuple[str, tuple[int, ...], float]]] = {

@@ -14,7 +14,7 @@ from sim.report.drawing import look, series
 from sim.report.drawing.lines import Line, Panel, lines_chart, same_scale
 from sim.report.drawing.saying import each, has, measured, number, window
 from sim.report.figure import Figure
-from sim.scenario.tables import NONE
+from sim.scenario.world.tables import NONE
 
 INSIDE, BEYOND, PLACES = "in hold rooms", "beyond places", "places"
 

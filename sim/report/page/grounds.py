@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sim.analysis.tables import ResultTables
 from sim.errors import UserError
-from sim.scenario.assumed import ASSUMED, Entry, counts, entries
-from sim.scenario.document import read
 from sim.scenario.loading import Resolved, digest, load, shipped
+from sim.scenario.provenance.assumed import ASSUMED, Entry, counts, entries
+from sim.scenario.reading.document import read
 from sim.studies.sensitivity import METHODS
 
 STATUSES: Final = ("seen", "derived", ASSUMED)

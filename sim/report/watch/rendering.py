@@ -17,7 +17,7 @@ from sim.errors import InputError
 from sim.experiment.store import write_whole
 from sim.report.watch import areas, line
 from sim.report.watch.scene import Scene
-from sim.scenario.units import parse_date
+from sim.scenario.schema.units import parse_date
 
 if TYPE_CHECKING:
     import jinja2

@@ -11,8 +11,8 @@ from typing import Final
 
 from sim.errors import InputError
 from sim.scenario.loading import Resolved
-from sim.scenario.ranges import Range, ranges
-from sim.scenario.units import nearest
+from sim.scenario.provenance.ranges import Range, ranges
+from sim.scenario.schema.units import nearest
 from sim.studies.points import Point
 
 _ACTS: Final = ("people.", "intake.", "beds.", "case.", "removal.", "release.")

@@ -14,9 +14,9 @@ from sim.experiment.engines import MOST_PEOPLE
 from sim.measures.writing import csv_line
 from sim.names import INTERIOR, SOURCES, WEEKDAYS
 from sim.people.observed import COLUMNS
-from sim.scenario.calendars import Frame, days_from
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.calendars import Frame, days_from
+from sim.scenario.world.tables import build_tables
 from sim.studies.backtest.figures import ONE_DAY, Figures
 
 Ints = NDArray[np.int64]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from sim.errors import InputError
-from sim.scenario.units import nearest, quoted
+from sim.scenario.schema.units import nearest, quoted
 
 COLUMNS: Final = ("from", "to", "area", "series", "value", "unit", "source")
 _CELL: Final = re.compile(r'\s*("(?:[^"]|"")*"|[^,]*)\s*(?:,|$)')

@@ -13,7 +13,7 @@ from sim.measures.custody import BEFORE, Custody, Span
 from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
+from sim.scenario.world.tables import Tables
 from sim.studies.backtest.figures import QUANTILES
 
 Ints = NDArray[np.int64]

@@ -15,7 +15,7 @@ from sim.experiment.executors import Where
 from sim.experiment.plan import default_folder
 from sim.scenario.loading import Resolved, load
 from sim.scenario.schema import Scenario
-from sim.scenario.units import parse_date
+from sim.scenario.schema.units import parse_date
 from sim.studies.backtest.comparing import Comparison
 from sim.studies.backtest.doubt import COVERS, drawn_points
 from sim.studies.backtest.driving import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets

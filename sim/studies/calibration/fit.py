@@ -16,7 +16,7 @@ from scipy.optimize import least_squares
 
 from sim.analysis.cohorts import Cohorts, one_area
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import build_tables
+from sim.scenario.world.tables import build_tables
 from sim.studies.backtest.figures import Figures
 from sim.studies.calibration.parameters import Parameter as Value
 from sim.studies.calibration.parameters import fitted

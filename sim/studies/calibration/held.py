@@ -25,7 +25,7 @@ from sim.people.draw import draw
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.loading import load
-from sim.scenario.tables import DOCUMENT_SPEED, Tables, build_tables
+from sim.scenario.world.tables import DOCUMENT_SPEED, Tables, build_tables
 from sim.studies.backtest.driving import arrivals_csv, driven_sets, held_sets, window_sets
 from sim.studies.backtest.figures import ONE_DAY, Figures
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from sim.analysis.cohorts import Cohorts, Expected
 from sim.errors import InputError
 from sim.names import INTERIOR
-from sim.scenario.calendars import Frame
 from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import Frame
 from sim.studies.backtest.driving import DRIVERS, book_ins, intensities
 from sim.studies.backtest.figures import ONE_DAY, QUANTILES, Figure, Figures
 

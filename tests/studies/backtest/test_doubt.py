@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.loading import load
-from sim.scenario.units import SECONDS
+from sim.scenario.schema.units import SECONDS
 from sim.studies.backtest import chart
 from sim.studies.backtest import run as backtests
 from sim.studies.backtest.doubt import acting_ranges, drawn_points

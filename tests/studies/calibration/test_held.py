@@ -21,7 +21,7 @@ from sim.people.table import People
 from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables, build_tables
+from sim.scenario.world.tables import Tables, build_tables
 from sim.studies.backtest.figures import Figures, shipped
 from sim.studies.calibration.held import ROWS, composition_csv, sample
 from tests.people.worlds import RICH

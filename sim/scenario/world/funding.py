@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 
 from sim.names import ACCOUNTS, SECONDS_PER_DAY
-from sim.scenario.calendars import ENDLESS, NONE, Floats, Frame, Ints, at_dates, days_from, rounded
 from sim.scenario.schema import Buys, Conversion, Funding
+from sim.scenario.world.calendars import ENDLESS, NONE, Floats, Frame, Ints, at_dates, days_from, rounded
 
 _FISCAL_YEAR_MONTH = 10
 

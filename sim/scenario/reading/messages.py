@@ -10,13 +10,13 @@ from typing import Any, Final, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.base import Quantity
-from sim.scenario.document import Keys, Tree, split_number
 from sim.scenario.errors import Problem
-from sim.scenario.layers import bare, below
-from sim.scenario.schedules import ROOT
+from sim.scenario.reading.document import Keys, Tree, split_number
+from sim.scenario.reading.layers import bare, below
 from sim.scenario.schema import Scenario
-from sim.scenario.units import nearest, one_of, quoted
+from sim.scenario.schema.base import Quantity
+from sim.scenario.schema.schedules import ROOT
+from sim.scenario.schema.units import nearest, one_of, quoted
 
 KEY_MARK: Final = "[key]"
 
@@ -118,7 +118,7 @@ def _model(path: Keys) -> type[BaseModel]:
 
 
 def _spec(kind: Any) -> Any:
-    from sim.scenario.distributions import Node, Spec
+    from sim.scenario.schema.distributions import Node, Spec
 
     return Spec if bare(kind) == Node else kind
 

@@ -17,11 +17,11 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from sim import names
-from sim.scenario.document import Keys
-from sim.scenario.schedules import ByArea, Schedule, check_total
+from sim.scenario.reading.document import Keys
 from sim.scenario.schema import IN_A_COMPOSITION, Scenario, WeekdayFactors
-from sim.scenario.units import nearest, one_of, quoted, spell_duration
-from sim.scenario.wanted import parse
+from sim.scenario.schema.checks import parse
+from sim.scenario.schema.schedules import ByArea, Schedule, check_total
+from sim.scenario.schema.units import nearest, one_of, quoted, spell_duration
 
 _AFTER_ORDER: Final = ("preparing", "document", "stay_of_removal", "seat_line")
 _STAGES: Final[Mapping[str, Sequence[str]]] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.scenario.base import Model, given
-from sim.scenario.distributions import (
+from sim.scenario.schema.base import Model, given
+from sim.scenario.schema.distributions import (
     Constant,
     Distribution,
     Exponential,
@@ -14,8 +14,8 @@ from sim.scenario.distributions import (
     Uniform,
     Weibull,
 )
-from sim.scenario.schedules import ByArea, Schedule, Shares
-from sim.scenario.units import (
+from sim.scenario.schema.schedules import ByArea, Schedule, Shares
+from sim.scenario.schema.units import (
     Count,
     Date,
     Dollars,

@@ -16,11 +16,11 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from sim.scenario.document import Keys, Tree, parse, read
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.schedules import ByArea, Schedule, by_area
+from sim.scenario.reading.document import Keys, Tree, parse, read
 from sim.scenario.schema import Provenance, Scenario
-from sim.scenario.units import is_date, nearest, parse_date, quoted
+from sim.scenario.schema.schedules import ByArea, Schedule, by_area
+from sim.scenario.schema.units import is_date, nearest, parse_date, quoted
 
 OWN: Final = ("extends", "name", "title", "question", "checks")
 """Keys that speak of one file alone."""

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from sim import names
-from sim.scenario.quantities import (
+from sim.scenario.schema.quantities import (
     ByArea,
     Count,
     Date,

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sim.names import SECONDS_PER_DAY, WEEKDAYS
 
 if TYPE_CHECKING:
-    from sim.scenario.schedules import ByArea, Schedule
     from sim.scenario.schema import WeekdayFactors
+    from sim.scenario.schema.schedules import ByArea, Schedule
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -1,6 +1,6 @@
 """The assumed values of a scenario as a table: what a reader should doubt first.
 
-`python -m sim.scenario.assumed docs/limits.md` writes the table of the national scenario anew, below
+`python -m sim.scenario.provenance.assumed docs/limits.md` writes the table of the national scenario anew, below
 the page's heading for it.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sim.scenario.explain import Row, rows
 from sim.scenario.loading import Resolved, load
+from sim.scenario.provenance.explain import Row, rows
 from sim.scenario.schema import Provenance
 
 ASSUMED: Final = "assumed"

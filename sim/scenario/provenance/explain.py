@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from sim.scenario.checks import exists
-from sim.scenario.document import Keys, Tree
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.loading import Resolved, load
-from sim.scenario.schedules import ByArea
+from sim.scenario.reading.document import Keys, Tree
 from sim.scenario.schema import Provenance, WeekdayFactors
-from sim.scenario.units import nearest
+from sim.scenario.schema.consistency import exists
+from sim.scenario.schema.schedules import ByArea
+from sim.scenario.schema.units import nearest
 
 DEFAULT: Final = "default (switched off)"
 _WORDS_OF_A_FILE: Final = ("extends", "sources", "checks")

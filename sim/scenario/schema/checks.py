@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from sim.scenario.units import quoted
+from sim.scenario.schema.units import quoted
 
 _NUMBER: Final = r"-?\$?\s*\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?\s*%?"
 _RANGE: Final = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*", re.IGNORECASE)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Final
 
 from sim.names import SECONDS_PER_DAY
-from sim.scenario.base import Quantity
+from sim.scenario.schema.base import Quantity
 
 SECONDS: Final = {
     "s": 1,

@@ -17,13 +17,13 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from sim.scenario.base import Model, Quantity
-from sim.scenario.distributions import Distribution
-from sim.scenario.document import Keys
-from sim.scenario.layers import bare, below
-from sim.scenario.schedules import ByArea, Schedule, Shares, by_area
+from sim.scenario.reading.document import Keys
+from sim.scenario.reading.layers import bare, below
 from sim.scenario.schema import Scenario, WeekdayFactors
-from sim.scenario.units import Duration, Share
+from sim.scenario.schema.base import Model, Quantity
+from sim.scenario.schema.distributions import Distribution
+from sim.scenario.schema.schedules import ByArea, Schedule, Shares, by_area
+from sim.scenario.schema.units import Duration, Share
 
 Number = int | float
 Move = Callable[[Number, bool], float]

@@ -15,11 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import names
-from sim.scenario import funding as money
-from sim.scenario.calendars import ENDLESS as ENDLESS
-from sim.scenario.calendars import NONE as NONE
-from sim.scenario.calendars import Calendar as Calendar
-from sim.scenario.calendars import Floats, Frame, calendar, empty_calendar, rounded
 from sim.scenario.schema import (
     Agreement,
     Arrests,
@@ -35,6 +30,11 @@ from sim.scenario.schema import (
     Scenario,
     Transfer,
 )
+from sim.scenario.world import funding as money
+from sim.scenario.world.calendars import ENDLESS as ENDLESS
+from sim.scenario.world.calendars import NONE as NONE
+from sim.scenario.world.calendars import Calendar as Calendar
+from sim.scenario.world.calendars import Floats, Frame, calendar, empty_calendar, rounded
 
 Ints = NDArray[np.int64]
 

@@ -13,10 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sim.scenario.base import Quantity
-from sim.scenario.checks import Finding
-from sim.scenario.document import Keys, Tree
-from sim.scenario.movable import (
+from sim.scenario.provenance.movable import (
     DIVIDED,
     Movable,
     Move,
@@ -29,8 +26,11 @@ from sim.scenario.movable import (
     split,
     together,
 )
+from sim.scenario.reading.document import Keys, Tree
 from sim.scenario.schema import Provenance
-from sim.scenario.units import quoted
+from sim.scenario.schema.base import Quantity
+from sim.scenario.schema.consistency import Finding
+from sim.scenario.schema.units import quoted
 
 if TYPE_CHECKING:
     from sim.scenario.loading import Resolved

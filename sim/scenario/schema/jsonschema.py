@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from sim import names
-from sim.scenario.schedules import Shares
 from sim.scenario.schema import Scenario
-from sim.scenario.units import spell_share
+from sim.scenario.schema.schedules import Shares
+from sim.scenario.schema.units import spell_share
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -1,0 +1,1 @@
+"""A scenario as the whole numbers that engines read."""
