@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.clock import ROOT
-from sim.analysis.beside.nation import stock
 from sim.classroom.controls import Settings, defaults
 from sim.classroom.nation import charts, words
 from sim.classroom.nation.sliders import CONTROLS, resolve
@@ -23,6 +22,7 @@ from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.people.draw import draw
 from sim.scenario.world.tables import build_tables
+from sim.theory.national_stock import stock
 
 FIRST_SECONDS = 180
 """Until the lesson has its first answer: on a new machine the engine is compiled before."""

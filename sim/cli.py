@@ -166,7 +166,7 @@ def compare(
 ) -> None:
     """Compare results: what differs in the inputs, differences from the baseline with intervals, and sentences."""
     from sim.analysis import compare as analysis
-    from sim.analysis import showing
+    from sim.analysis import comparison_text
 
     if out:
         analysis.refuse_existing(out, force)
@@ -174,11 +174,11 @@ def compare(
     if out:
         analysis.write_csv(comparison, out / "compare.csv")
     if format_ == "markdown":
-        print(showing.markdown(comparison, measure or ()))
+        print(comparison_text.markdown(comparison, measure or ()))
         return
-    print("Inputs", *showing.inputs(comparison), "", sep="\n")
-    _show(showing.table(comparison))
-    print("", *showing.sentences(comparison, measure or ()), sep="\n")
+    print("Inputs", *comparison_text.inputs(comparison), "", sep="\n")
+    _show(comparison_text.table(comparison))
+    print("", *comparison_text.sentences(comparison, measure or ()), sep="\n")
 
 
 @app.command()
@@ -495,7 +495,7 @@ def backtest(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
 ) -> int:
     """Play the past, driven by published book-ins, and score it beside naive forecasts."""
-    from sim.studies.backtest import headline
+    from sim.studies.backtest import score_table as headline
     from sim.studies.backtest.run import Options
     from sim.studies.backtest.run import backtest as play_back
 

@@ -26,7 +26,7 @@ LAYERS = (
     {"report"},
     {"studies"},
     {"experiment"},
-    {"analysis"},
+    {"analysis", "theory"},
     {"measures"},
     {"pathway", "compiled"},
     {"people"},

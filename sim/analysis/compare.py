@@ -16,10 +16,10 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from sim.analysis.assumed_ranges import SCENARIO, Span, read_spans, span
 from sim.analysis.inputs import Input, between, differing
 from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, paired, welch
 from sim.analysis.results import Result, read
-from sim.analysis.spans import SCENARIO, Span, read_spans, span
 from sim.analysis.wording import sentence
 from sim.errors import InputError
 from sim.measures.columns import COMPARE, INPUTS, MEASURES, TEXT

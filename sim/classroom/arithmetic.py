@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from sim.analysis.twin import staffing
+from sim.theory.queueing import staffing
 
 SITTING_DAYS_A_WEEK = 5
 

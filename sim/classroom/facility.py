@@ -6,13 +6,13 @@ import inspect
 from collections.abc import Sequence
 from typing import Final
 
-from sim.analysis.twin import erlang_c, erlang_c_wait
 from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Spec, picture
 from sim.classroom.lines import level, lines, rows, stacked
 from sim.classroom.playing import Played, play
 from sim.classroom.screen import Number, round_to_read
 from sim.pathway import person
+from sim.theory.queueing import erlang_c, erlang_c_wait
 
 WORLD: Final = "small-facility"
 RUNS: Final = 2

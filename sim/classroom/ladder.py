@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sim.analysis.twin import erlang_b, fluid_loss
 from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Rows, Spec, picture
 from sim.classroom.lines import BLUE, PLOT, level, lines, rows, stacked
 from sim.classroom.playing import Played, play
 from sim.classroom.screen import Number, round_to_read
+from sim.theory.queueing import erlang_b, fluid_loss
 
 WORLD: Final = "full-house"
 RUNS: Final = 5

@@ -9,12 +9,12 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
-from sim.analysis.beside import lines
 from sim.experiment.run import Outcome
 from sim.measures.intervals import Estimate
 from sim.names import RELEASE_REASONS
 from sim.scenario.loading import shipped
 from sim.scenario.reading.document import read
+from sim.theory import lines
 
 _MILLION: Final = 1e6
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.analysis import beside
+from sim import theory
 from sim.errors import RunError
 from sim.experiment.batches import Played
 from sim.experiment.engines import make_ready
@@ -30,7 +30,7 @@ class Ran:
     events: int
 
     @cached_property
-    def twin(self) -> tuple[beside.Row, ...]:
+    def twin(self) -> tuple[theory.Row, ...]:
         """The analytic twin, worked out when it is first asked for: for a nation it takes a tenth of a second."""
         return twin_of(self.plan, self.outcome.finished)
 

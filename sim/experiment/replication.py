@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sim.analysis.beside import observe
 from sim.errors import InputError
 from sim.experiment.engines import Tick, lawful
 from sim.experiment.store import PartFolder
@@ -17,6 +16,7 @@ from sim.measures.rows import Rows, rows
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
+from sim.theory import observe
 
 Made = tuple["Finished", Rows | None]
 """What came of a replication: what is always kept, and its custody records if they are asked for."""

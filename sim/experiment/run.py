@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sim
-from sim.analysis import beside
+from sim import theory
 from sim.errors import Interrupted, RunError
 from sim.experiment.batches import Played, finished, play_batches
 from sim.experiment.checks import Checked, evaluate
@@ -44,14 +44,14 @@ class Outcome:
     estimates: Mapping[str, Estimate]
     resumed: int
     precision: tuple[Reached, ...] = ()
-    twin: tuple[beside.Row, ...] = ()
+    twin: tuple[theory.Row, ...] = ()
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure over the replications; None if it is undefined. Raises KeyError."""
         return self.estimates[measure].mean
 
     @property
-    def off_theory(self) -> list[beside.Row]:
+    def off_theory(self) -> list[theory.Row]:
         """What differs from the analytic twin by more than chance."""
         return [row for row in self.twin if row.agrees is False]
 
@@ -197,6 +197,6 @@ def outcome_of(played: Played, there: Sequence[Finished]) -> Outcome:
     )
 
 
-def twin_of(plan: Plan, there: Sequence[Finished]) -> tuple[beside.Row, ...]:
+def twin_of(plan: Plan, there: Sequence[Finished]) -> tuple[theory.Row, ...]:
     """The analytic twin beside the finished replications."""
-    return tuple(beside.rows(plan.resolved.scenario, plan.tables, [one.seen for one in there]))
+    return tuple(theory.rows(plan.resolved.scenario, plan.tables, [one.seen for one in there]))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.analysis import compare as analysis
-from sim.analysis import html, showing
+from sim.analysis import comparison_text, html
 from sim.analysis.results import of_tables
 from sim.analysis.tables import ResultTables, Table, of_rows
 from sim.errors import InputError
@@ -21,7 +21,7 @@ from sim.notebook.result import Result, Run, read
 if TYPE_CHECKING:
     import altair
 
-_SIDES: Final = "l" * showing.WORDS + "r" * (len(showing.HEADS) - showing.WORDS)
+_SIDES: Final = "l" * comparison_text.WORDS + "r" * (len(comparison_text.HEADS) - comparison_text.WORDS)
 _OF_THE_RUN: Final = ("replications=", "seed=")
 Comparable = Result | ResultTables | str | Path
 """A run, a result that was read, its tables, or its folder."""
@@ -52,7 +52,7 @@ class Comparison:
 
     def sentences(self, *measures: str) -> list[str]:
         """The differences in words: of these measures, or of the headline ones."""
-        return showing.sentences(self.found, measures)
+        return comparison_text.sentences(self.found, measures)
 
     def chart(self, key: str) -> altair.TopLevelMixin:
         """A chart of the report of all results beside each other. Raises InputError, which lists those there are."""
@@ -74,10 +74,11 @@ class Comparison:
     def _repr_html_(self) -> str:
         warning = f"<p><strong>{escape(self.found.warning)}</strong></p>" if self.found.warning else ""
         alone = len(self.names) == 2  # then the first column, whose result it is, says nothing
-        rows = [row[alone:] for row in showing.rows(self.found, showing.HEADLINES)]
+        rows = [row[alone:] for row in comparison_text.rows(self.found, comparison_text.HEADLINES)]
+        heads = comparison_text.HEADS[alone:]
         return (
             f"<p><strong>{escape(self._title())}</strong></p>{warning}"
-            f"{_list(showing.inputs(self.found))}{html.table(showing.HEADS[alone:], rows, _SIDES[alone:])}"
+            f"{_list(comparison_text.inputs(self.found))}{html.table(heads, rows, _SIDES[alone:])}"
             f"<small>{_list(self.notes)}</small>"
         )
 

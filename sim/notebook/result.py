@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis import html
-from sim.analysis.made import tables_of
 from sim.analysis.tables import ResultTables, Table, plain_tree, read_tables
+from sim.analysis.tables_in_memory import tables_of
 from sim.errors import InputError
 from sim.experiment import headline
 from sim.experiment.memory import Ran

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from sim.analysis.compare import compare, write_csv
+from sim.analysis.comparison_text import inputs, markdown, sentences, table
 from sim.analysis.results import read
-from sim.analysis.showing import inputs, markdown, sentences, table
 from sim.errors import InputError
 from sim.measures.columns import COMPARE, INPUTS
 

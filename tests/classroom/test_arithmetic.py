@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from sim.analysis.twin import little
 from sim.classroom.arithmetic import beds_for, day_spread, hearings_asked, hearings_held, stock_spread
+from sim.theory.queueing import little
 
 WEEK = (0.96, 1.18, 1.19, 1.26, 1.20, 0.67, 0.53)
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.twin import erlang_c_wait
 from sim.classroom import facility, lines
 from sim.classroom.controls import Settings, defaults
 from sim.classroom.course import lesson_of
@@ -19,6 +18,7 @@ from sim.classroom.playing import Played, play
 from sim.errors import InputError
 from sim.experiment.plan import Options
 from sim.experiment.run import run
+from sim.theory.queueing import erlang_c_wait
 
 
 @cache

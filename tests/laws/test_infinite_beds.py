@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.analysis import twin
 from sim.measures.counting import stock
 from sim.names import SECONDS_PER_DAY
+from sim.theory import queueing as twin
 from tests.laws.estimates import Batches, Estimate, assert_law, estimate
 from tests.laws.worlds import Played, World, exponential, played, world, yearly_wave
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis import twin
 from sim.measures.custody import Custody, Span
 from sim.measures.laws import LawBroken, check, docket_seconds
 from sim.names import SECONDS_PER_DAY, Stage
 from sim.pathway.line import Line
+from sim.theory import queueing as twin
 from tests.laws.worlds import Played, exponential, played, world
 
 DAYS, WITHIN = 2000, 0.01

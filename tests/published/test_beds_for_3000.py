@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis import twin
+from sim.theory import queueing as twin
 from tests.published.playing import played
 
 CONTRACTED, MEAN_STAY = 62_913, 48

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sim.analysis import spans
+from sim.analysis import assumed_ranges as spans
 from sim.analysis.intervals import paired
 from sim.cli import main
 from sim.errors import InputError, Interrupted, RunError

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.twin import erlang_b, erlang_c_wait
 from sim.errors import InputError, Interrupted
 from sim.experiment.executors import Where
 from sim.scenario.loading import load
 from sim.studies import points, solved
 from sim.studies.solve import parse_target
 from sim.studies.solved import Asked, lines, run
+from sim.theory.queueing import erlang_b, erlang_c_wait
 from tests.studies import formulas
 from tests.studies.worlds import tiny
 

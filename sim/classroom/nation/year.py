@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.beside.nation import stock
 from sim.classroom.controls import Settings, Value
 from sim.classroom.nation.sliders import resolve
 from sim.classroom.sharing import Shared
@@ -17,6 +16,7 @@ from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
+from sim.theory.national_stock import stock
 
 ENGINE: Final = "compiled"
 KEPT: Final = 100

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import altair
 
-from sim.analysis.beside.nation import NAME, TOLERANCE
-from sim.analysis.beside.verdict import FLUID, QUANTITIES
 from sim.analysis.tables import ResultTables, Table
 from sim.report.drawing import series
 from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.drawing.look import colour
 from sim.report.drawing.saying import each, number
 from sim.report.figure import Figure
+from sim.theory.national_stock import NAME, TOLERANCE
+from sim.theory.theory_check import FLUID, QUANTITIES
 
 COVERS: Final = "99.9 % intervals of the simulated value. They cover simulation noise only."
 FURTHEST: Final = 250.0

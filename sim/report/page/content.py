@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
-from sim.analysis import showing
+from sim.analysis import comparison_text
+from sim.analysis.assumed_ranges import read_spans
 from sim.analysis.compare import Comparison, Row, compare_results
 from sim.analysis.results import of_tables
-from sim.analysis.spans import read_spans
 from sim.analysis.tables import ResultTables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
@@ -137,8 +137,8 @@ def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequ
         answers=tuple((result, answer.paragraphs(result)) for result in results),
         against=tuple(_against(comparison, results[1:])) if comparison else (),
         comparison=comparison,
-        inputs=tuple(showing.inputs(comparison)) if comparison else (),
-        sentences=tuple(showing.sentences(comparison)) if comparison else (),
+        inputs=tuple(comparison_text.inputs(comparison)) if comparison else (),
+        sentences=tuple(comparison_text.sentences(comparison)) if comparison else (),
         lines=tuple(_lines(results, comparison)),
         groups=tuple(_grouped(figures, [result.name for result in results])),
         rankings=tuple((ranking, tuple(map(shown, ranking.figures))) for ranking in found),

@@ -16,18 +16,18 @@ from sim.experiment.plan import default_folder
 from sim.scenario.loading import Resolved, load
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.units import parse_date
-from sim.studies.backtest.comparing import Comparison
-from sim.studies.backtest.doubt import COVERS, drawn_points
-from sim.studies.backtest.driving import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
-from sim.studies.backtest.figures import ONE_DAY, Figures
-from sim.studies.backtest.figures import load as load_figures
-from sim.studies.backtest.fitting import calibration
-from sim.studies.backtest.foresight import foresight, frozen_sets, later_changes
-from sim.studies.backtest.naive import forecasts
-from sim.studies.backtest.playing import Played, play
+from sim.studies.backtest.backtest_files import files, tables
+from sim.studies.backtest.calibration import calibration
+from sim.studies.backtest.driven_arrivals import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
+from sim.studies.backtest.fit.least_squares import Fitted
+from sim.studies.backtest.kept_replication import Played, play
+from sim.studies.backtest.later_changes import foresight, frozen_sets, later_changes
+from sim.studies.backtest.naive_forecasts import forecasts
+from sim.studies.backtest.published_comparison import Comparison
+from sim.studies.backtest.published_figures import ONE_DAY, Figures
+from sim.studies.backtest.published_figures import load as load_figures
+from sim.studies.backtest.range_draws import COVERS, drawn_points
 from sim.studies.backtest.scores import Score, scores
-from sim.studies.backtest.writing import files, tables
-from sim.studies.calibration.fit import Fitted
 from sim.studies.points import Failed, Point, Study
 
 REPLICATIONS: Final = 25

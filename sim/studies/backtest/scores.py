@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.studies.backtest.comparing import LEVELS, Band, Compared, Comparison, by_area, by_period
-from sim.studies.backtest.figures import QUANTILES
+from sim.studies.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
+from sim.studies.backtest.published_figures import QUANTILES
 
 Floats = NDArray[np.float64]
 Error = Callable[[float, float], float]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.studies.backtest.figures import COLUMNS
+from sim.studies.backtest.published_figures import COLUMNS
 
 SCENARIO = """\
 title: A small world

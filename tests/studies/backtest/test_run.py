@@ -18,16 +18,17 @@ from sim.errors import InputError
 from sim.experiment.plan import Options as RunOptions
 from sim.experiment.run import run
 from sim.scenario.loading import load
-from sim.studies.backtest import chart, fitting
-from sim.studies.backtest import figures as module_of_figures
+from sim.studies.backtest import calibration as fitting
+from sim.studies.backtest import held_chart as chart
+from sim.studies.backtest import published_figures as module_of_figures
 from sim.studies.backtest import run as backtests
-from sim.studies.backtest.figures import Figures
-from sim.studies.backtest.figures import load as load_figures
-from sim.studies.backtest.fitting import National, Plain
-from sim.studies.backtest.foresight import frozen_sets, later_changes
-from sim.studies.backtest.naive import METHODS
+from sim.studies.backtest.calibration import National, Plain
+from sim.studies.backtest.fit.least_squares import Fitted, Parameter
+from sim.studies.backtest.later_changes import frozen_sets, later_changes
+from sim.studies.backtest.naive_forecasts import METHODS
+from sim.studies.backtest.published_figures import Figures
+from sim.studies.backtest.published_figures import load as load_figures
 from sim.studies.backtest.run import Options, Outcome, backtest, settle
-from sim.studies.calibration.fit import Fitted, Parameter
 
 from .conftest import rows_of_the_small_world
 

@@ -13,10 +13,10 @@ from scipy import stats
 
 from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.scenario.loading import load
-from sim.studies.backtest.comparing import EXITS_OF, Band, Comparison, by_area, by_period
-from sim.studies.backtest.figures import BOOK_OUTS, QUANTILES, read
-from sim.studies.backtest.naive import Naive
-from sim.studies.backtest.playing import Played
+from sim.studies.backtest.kept_replication import Played
+from sim.studies.backtest.naive_forecasts import Naive
+from sim.studies.backtest.published_comparison import EXITS_OF, Band, Comparison, by_area, by_period
+from sim.studies.backtest.published_figures import BOOK_OUTS, QUANTILES, read
 from sim.studies.backtest.scores import Score, scores
 
 DAYS = 31

@@ -1,0 +1,360 @@
+"""The expected course of the nation where no line is long: M(t)/G/∞ with the scenario's own laws.
+
+Everybody who comes is followed as a fraction, not as a person: cohorts by day, source and custody class go
+through the scenario's tracks, documents and clocks without ever waiting for a bed, a reviewer or (but for
+`Lines`) a judge or a seat. What comes out are expectations, exact up to the daily grid: the mean of an
+infinite-server system is the arrivals convolved with survival (Eick, Massey and Whitt 1993), and hazards of
+calendar time multiply survival by exp(-∫h). Simulated values leave it as far as lines grow.
+
+Days count from the scenario's start; time within a day is averaged over arrivals spread evenly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import fftconvolve
+
+from sim import names
+from sim.names import SECONDS_PER_DAY
+from sim.people.attributes import people_of, weights_of
+from sim.people.quantile import survival
+from sim.people.times import document_laws, preparing_laws
+from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
+from sim.scenario.schema.distributions import Constant, Node
+from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
+from sim.theory.day0_cohort import Already
+from sim.theory.delays import LONGEST_DAYS, Lines, by_day, limit, mass, not_limited, then
+
+Floats = NDArray[np.float64]
+
+_REASONS: Final = ("relief", "terminated", "removed", "post_order_limit", *names.CLOCK_REASONS)
+"""Exits of the expectation."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Expected numbers by day (D): `held` at the end of each (3, D), by source; exits by reason, of all sources."""
+
+    held: Floats
+    exits: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way to an order: `mass` of the time to it (and to relief, to termination) by lag in whole days.
+
+    `weight` (3, D) is the share of each source's arrivals of a day that goes this way.
+    """
+
+    weight: Floats
+    order: Floats
+    relief: Floats
+    terminated: Floats
+    gives_up: bool
+
+    @property
+    def waiting(self) -> Floats:
+        """(lags,) share still before the order at the end of the day of that lag."""
+        return np.asarray(1.0 - np.cumsum(self.order + self.relief + self.terminated))
+
+
+class Cohorts:
+    """The expected course of one scenario. D days, 3 sources, 2 custody classes, G groups."""
+
+    def __init__(self, scenario: Scenario, tables: Tables, lines: Lines = Lines()) -> None:
+        self.days, self.lines = tables.days, lines
+        self.paths = _paths(scenario, tables, lines)
+        self.classes = _classes(scenario)
+        self.groups = _groups(scenario)
+        self.hazard = _hazards(tables)
+        self.kept_from_giving_up, self.gives_up = _giving_up(tables)
+        limits, approval = limit(tables)
+        laws, speeds = document_laws(scenario.removal or Removal()), tables.document_speed / DOCUMENT_SPEED
+        rows = speeds.tolist() or [[1.0] * self.days]  # one group where none is stated
+        self.after = [_after(law, tuple(row), limits, approval) for law, row in zip(laws, rows, strict=True)]
+
+    def expected(self, arrivals: Floats, already: Already | None = None) -> Expected:
+        """The course of `arrivals` (3, D) into a system that is empty but for those `already` held."""
+        orders, exits, before = self._to_order(arrivals)
+        by_group = orders * self.groups.T[:, :, None, None]
+        parts = [(exits, before)]
+        if already is not None:
+            by_group = by_group + already.orders * self._by_class(0)[1]
+            parts += [self._without_order(already), self._with_order(already)]
+        parts.append(self._from_order(by_group))
+        nobody = np.zeros(self.days)
+        exits = {reason: sum((flows.get(reason, nobody) for flows, _ in parts), nobody) for reason in _REASONS}
+        inside = sum((stock for _, stock in parts), np.zeros_like(before))
+        removed, waits = exits["removed"], self.lines.seat
+        exits["removed"] = (1 - waits) * removed + waits * np.concatenate([[0.0], removed[:-1]])
+        share = inside.sum(1) / np.maximum(inside.sum((0, 1)), 1e-9)
+        return Expected(inside.sum(1) + share * waits * removed, exits)
+
+    def ages(self, arrivals: Floats, day: int) -> Floats:
+        """(day + 1,) people held at the end of a day, by whole days since they came."""
+        total, lag = np.zeros(day + 1), np.arange(day, -1, -1)
+        here = slice(0, day + 1)
+        waits = [self._held_after(s, day)[here] for s in range(3)]
+        for s, c, path, come in self._entries(arrivals):
+            up, down = self._weights(0, s, c)
+            held = self._end(1, s, c)[day] * self._weights(1, s, c)[0][here] * waits[s]
+            kept, ordered = self._by_lag(path)
+            before = self._end(0, s, c)[day] * path.waiting[lag] * kept[lag]
+            after = _convolve((down[here] * held)[::-1], ordered)[::-1]
+            total += (come * up)[here] * (before + after)
+        return np.asarray(total[::-1])
+
+    def stays(self, arrivals: Floats, first: int, last: int, step: int = 15) -> Floats:
+        """(lags,) share of the stays that begin from day `first` and end by `last` that are at most so long.
+
+        Cohorts of every `step`-th day stand for those between.
+        """
+        ended = np.zeros(last - first + 2)
+        for day in range(first, last, step):
+            kept = self._survival(arrivals, day, last)
+            people = arrivals[:, day : day + step].sum()
+            ended[: len(kept)] -= people * np.diff(kept, prepend=1.0)
+        return np.asarray(np.cumsum(ended) / ended.sum())
+
+    def _survival(self, arrivals: Floats, day: int, last: int) -> Floats:
+        """(lags,) share of those who come on a day still held at the end of each day up to `last`."""
+        n, kept = last - day + 1, np.zeros(last - day + 1)
+        for s, c, path, come in self._entries(arrivals[:, day : day + 1], day):
+            up, down = self._weights(0, s, c)
+            stays, ordered = self._by_lag(path)
+            orders = up[day] * down[day : last + 1] * ordered[:n] * self._weights(1, s, c)[0][day : last + 1]
+            held = sum(
+                share * (orders @ self.after[g].held[day : last + 1, day : last + 1])
+                for g, share in enumerate(self.groups[s])
+            )
+            before = up[day] * self._end(0, s, c)[day : last + 1] * path.waiting[:n] * stays[:n]
+            kept += come[0] * (before + self._end(1, s, c)[day : last + 1] * held)
+        return np.asarray(kept / max(arrivals[:, day].sum(), 1e-12))
+
+    def _held_after(self, s: int, day: int) -> Floats:
+        """(D,) by day of the order: share still held at the end of `day`, clocks apart."""
+        return np.asarray(sum(share * self.after[g].held[:, day] for g, share in enumerate(self.groups[s])))
+
+    def _by_lag(self, path: Path) -> tuple[Floats, Floats]:
+        """(D,) share who have not given up, and mass of the time to an order, those who give up included."""
+        if not path.gives_up:
+            return np.ones(self.days), path.order[: self.days]
+        kept = self.kept_from_giving_up
+        waited = np.concatenate([[1.0], path.waiting[: self.days - 1]])
+        return kept, path.order[: self.days] * kept + waited * self.gives_up
+
+    def _to_order(self, arrivals: Floats) -> tuple[Floats, dict[str, Floats], Floats]:
+        """(3, 2, D) orders a day, exits before one, and (3, 2, D) the stock before one at the end of each day."""
+        shape = (3, 2, self.days)
+        orders, stock, left = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        exits = {"relief": np.zeros(self.days), "terminated": np.zeros(self.days)}
+        for s, c, path, come in self._entries(arrivals):
+            up, down = self._weights(0, s, c)
+            kept, ordered = self._by_lag(path)
+            out = [down * _convolve(come * up, lag) for lag in (ordered, path.relief * kept, path.terminated * kept)]
+            inside = self._end(0, s, c) * _convolve(come * up, path.waiting * kept)
+            orders[s, c] += out[0]
+            exits["relief"] += out[1]
+            exits["terminated"] += out[2]
+            stock[s, c] += inside
+            left[s, c] += come - sum(out) - np.diff(inside, prepend=0.0)
+        self._share_out(exits, 0, left)
+        return orders, exits, stock
+
+    def _without_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
+        """Exits of those held on day 0 without an order up to one, and (3, 2, D) their stock."""
+        _, middle, end = self._by_class(0)
+        stock = already.waiting[..., 1:] * end
+        relief, terminated = already.relief * middle, already.terminated * middle
+        left = -np.diff(stock, axis=-1, prepend=already.waiting[..., :1])
+        exits = {"relief": relief.sum((0, 1)), "terminated": terminated.sum((0, 1))}
+        self._share_out(exits, 0, left - relief - terminated - already.orders.sum(0) * middle)
+        return exits, stock
+
+    def _with_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
+        """Exits of those held on day 0 with an order, and (3, 2, D) their stock."""
+        _, middle, end = self._by_class(1)
+        stock = already.ordered[..., 1:] * end
+        removed, limited = already.removed * middle, already.limited * end
+        left = -np.diff(stock, axis=-1, prepend=already.ordered[..., :1])
+        exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
+        self._share_out(exits, 1, left - removed - limited)
+        return exits, stock
+
+    def _from_order(self, orders: Floats) -> tuple[dict[str, Floats], Floats]:
+        """Exits after orders (G, 3, 2, D), and (3, 2, D) the stock after one at the end of each day."""
+        up, middle, end = self._by_class(1)
+        removed, stock, limited = (np.zeros(orders.shape[1:]) for _ in range(3))
+        for come, after in zip(orders * up, self.after, strict=True):
+            removed += middle * (come @ after.removed)
+            stock += end * (come @ after.held)
+            limited += end * (come @ after.limited)
+        left = orders.sum(0) - removed - limited - np.diff(stock, axis=-1, prepend=0.0)
+        exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
+        self._share_out(exits, 1, left)
+        return exits, stock
+
+    def _entries(self, arrivals: Floats, day: int = 0) -> Iterator[tuple[int, int, Path, Floats]]:
+        """Every source, custody class and path with those who come this way from `day` on."""
+        days = slice(day, day + arrivals.shape[1])
+        for s, c in product(range(3), range(2)):
+            for path in self.paths:
+                yield s, c, path, arrivals[s] * path.weight[s, days] * self.classes[s, c]
+
+    def _by_class(self, stage: int) -> tuple[Floats, Floats, Floats]:
+        """(3, 2, D) each: exp(+H) and exp(-H) at the middle, and exp(-H) at the end of each day, by class."""
+        hazard = self.hazard[stage].sum(0)
+        total = np.cumsum(hazard, axis=-1)
+        return np.exp(total - hazard / 2), np.exp(hazard / 2 - total), np.exp(-total)
+
+    def _weights(self, stage: int, s: int, c: int) -> tuple[Floats, Floats]:
+        """exp(+H) and exp(-H) at the middle of each day, H the hazard used up by the clocks of a stage."""
+        hazard = self.hazard[stage, :, s, c].sum(0)
+        middle = np.cumsum(hazard) - hazard / 2
+        return np.exp(middle), np.exp(-middle)
+
+    def _end(self, stage: int, s: int, c: int) -> Floats:
+        """exp(-H) at the end of each day."""
+        return np.asarray(np.exp(-np.cumsum(self.hazard[stage, :, s, c].sum(0))))
+
+    def _share_out(self, exits: dict[str, Floats], stage: int, left: Floats) -> None:
+        """Those whom clocks released, by reason in proportion to the hazards of the day."""
+        hazard = self.hazard[stage]
+        total = hazard.sum(0)
+        for r, reason in enumerate(names.CLOCK_REASONS):
+            part = np.divide(hazard[r], total, out=np.zeros_like(total), where=total > 0)
+            exits[reason] = exits.get(reason, np.zeros(self.days)) + (left * part).sum((0, 1))
+
+
+def one_area(scenario: Scenario, first: dt.date, days: int) -> Scenario:
+    """A scenario as one area without limits of beds, desks, judges or money, over another window."""
+    case = scenario.case and scenario.case.model_copy(update={"dockets": {}})
+    unlimited = dict.fromkeys(("beds", "intake", "funding"))
+    window = {"start": first, "days": days, "areas": {"nation": ""}, "sources": {}, "checks": {}}
+    people = scenario.people.model_copy(update={"day0": Day0()})
+    return scenario.model_copy(update={**unlimited, **window, "arrests": Arrests(), "case": case, "people": people})
+
+
+# --- laws ---------------------------------------------------------------------------------------
+def _decision(case: Case, lines: Lines) -> Floats:
+    """Mass of the time from filing to the judge's decision; one adjournment length a person."""
+    total = sum(case.hearings.values())
+    masses = [
+        share / total * mass(case.adjournment, lines.hearing * n, n - 1) for n, share in sorted(case.hearings.items())
+    ]
+    return np.asarray(sum(masses))
+
+
+def _paths(scenario: Scenario, tables: Tables, lines: Lines) -> list[Path]:
+    case, days = scenario.case or Case(), tables.days
+    final, expedited, proceedings, voluntary = (mass(law, lines.bed) for law in preparing_laws(case))
+    decision = _decision(case, lines)
+    tracks = np.array([weights_of(people_of(scenario, s).tracks, names.TRACKS) for s in names.SOURCES])
+    by_track = tracks[:, :, None] * np.ones(days)
+    heard = tables.screening_share / U31 * tables.screening_positive / U31 if tables.screening_on else np.zeros(days)
+    screened = then(expedited, mass(Constant(0), lines.screening, 0))
+    nothing = np.zeros(days)
+    fast = [
+        Path(by_track[:, 0], by_day(final, days), nothing, nothing, False),
+        Path(by_track[:, 3], by_day(voluntary, days), nothing, nothing, False),
+        Path(by_track[:, 1] * (1 - heard), by_day(expedited, days), nothing, nothing, False),
+    ]
+    return [
+        *fast,
+        _heard(case, by_track[:, 1] * heard, then(screened, decision), days),
+        _heard(case, by_track[:, 2], then(proceedings, decision), days),
+    ]
+
+
+def _heard(case: Case, weight: Floats, decided: Floats, days: int) -> Path:
+    """A path through the immigration court."""
+    outcome = np.array(weights_of(case.outcome, names.HEARING_OUTCOMES))
+    appeal = float(case.appeal_share)
+    order = (1 - appeal) * decided + appeal * then(decided, mass(case.appeal))
+    ordered, relief, terminated = (by_day(outcome[k] * each, days) for k, each in enumerate((order, decided, decided)))
+    return Path(weight, ordered, relief, terminated, True)
+
+
+def _classes(scenario: Scenario) -> Floats:
+    """(3, 2) custody classes of each source."""
+    out = np.zeros((3, 2))
+    for s, word in enumerate(names.SOURCES):
+        people = people_of(scenario, word)
+        crime = np.array(weights_of(people.criminality, names.CRIMINALITY))
+        mandatory = np.array(weights_of(people.mandatory, names.CRIMINALITY))
+        out[s, 0] = (crime * mandatory).sum() / max(crime.sum(), 1e-12)
+    out[:, 1] = 1 - out[:, 0]
+    return out
+
+
+def _groups(scenario: Scenario) -> Floats:
+    """(3, G) country groups of each source."""
+    groups = (scenario.removal or Removal()).groups
+    rows = []
+    for word in names.SOURCES:
+        stated = people_of(scenario, word).groups
+        own = {name: float(group.share) for name, group in groups.items()}
+        rows.append(weights_of(own if stated is None else stated, tuple(groups)) if groups else (1.0,))
+    table = np.array(rows)
+    return np.asarray(table / table.sum(1, keepdims=True))
+
+
+def _hazards(tables: Tables) -> Floats:
+    """(2, 5, 3, 2, D) hazards a day before and after an order, by reason, source and custody class."""
+    speed = tables.clock_speed * (SECONDS_PER_DAY / WORK)
+    runs = tables.clock_runs[:, :, 1:]  # in bed: before an order, after it
+    return np.asarray(np.einsum("rcz,rsd->zrscd", runs, speed))
+
+
+def _giving_up(tables: Tables) -> tuple[Floats, Floats]:
+    """(D,) by lag: share who have not given up by the middle of the day, and who do in the day up to then."""
+    rate = np.zeros(tables.days)
+    for after, speed in zip(tables.giving_up_after_s, tables.giving_up_speed, strict=True):
+        rate[int(after // SECONDS_PER_DAY) :] = speed * SECONDS_PER_DAY / WORK
+    total = np.cumsum(rate) - rate / 2
+    kept = np.exp(-total)
+    return kept, -np.diff(kept, prepend=1.0)
+
+
+@dataclass(frozen=True)
+class After:
+    """(D, D) shares of the orders of a day (row), clocks apart.
+
+    They are still held at the end of another day (column), or on that day removed, or released at the limit.
+    """
+
+    held: Floats
+    removed: Floats
+    limited: Floats
+
+
+@lru_cache(maxsize=24)
+def _after(law: Node, speeds: tuple[float, ...], limits: tuple[int, ...], approval: tuple[float, ...]) -> After:
+    waits, kept = _waiting(law, np.array(speeds)), not_limited(np.array(limits), np.array(approval))
+    removed = np.diff(waits, axis=1, prepend=1.0) * -np.insert(kept, 0, 1.0, axis=1)[:, :-1]
+    limited = waits * -np.diff(kept, axis=1, prepend=1.0)
+    return After(np.triu(waits * kept), removed, limited)
+
+
+def _waiting(law: Node, speed: Floats) -> Floats:
+    """(D, D) share of the orders of a day that still waits for a document at the end of another; 1 before it."""
+    used = np.concatenate([[0.0], np.cumsum(speed)])
+    grid = np.arange(0, LONGEST_DAYS + 0.05, 0.05)
+    done = 1.0 - survival(law, grid * SECONDS_PER_DAY)
+    total = np.concatenate([[0.0], np.cumsum((done[1:] + done[:-1]) / 2 * 0.05)])
+    # Work done from the start of each day to the end of each other; the second is one day less of it.
+    at = np.interp(np.maximum(used[None, 1:] - used[:, None], 0.0), grid, total)
+    return np.asarray(1 - (at[:-1] - at[1:]) / np.maximum(speed, 1e-9)[:, None])
+
+
+def _convolve(a: Floats, lag: Floats) -> Floats:
+    """Those of each day who end on each day, by lag."""
+    return np.asarray(fftconvolve(a, lag[: len(a)])[: len(a)])

@@ -1,0 +1,225 @@
+"""The stock of a nation by theory: everybody's way through tracks, orders and documents as if no line were long.
+
+`Cohorts` has the expected course of those who come, `already_held` that of the people of day 0. Lines (for a bed, a
+judge, a fear interview, a seat) last what `Lines` says, whatever their length.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import names
+from sim.measures.custody import Custody, Span
+from sim.names import EXIT_REASONS, SECONDS_PER_DAY
+from sim.people.attributes import people_of
+from sim.people.observed import observed_arrests
+from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import NONE, Frame
+from sim.scenario.world.tables import Tables
+from sim.theory.delays import LONGEST_DAYS, Lines
+from sim.theory.system import arrival_rates, depends_on_state
+
+Floats = NDArray[np.float64]
+
+NAME: Final = "M(t)/G/∞ stock of the nation"
+TOLERANCE: Final = 0.03
+"""How far the theory may be off, chance apart, where lines are short: days of a line and arrivals are means."""
+LINES: Final = {
+    "bed": "from arrest to a bed",
+    "hearing": "for a judge",
+    "screening": "for a fear interview",
+    "seat": "for a seat",
+}
+"""The lines of `Lines` in words."""
+_ENDLESS: Final = 1e18
+"""A pool that never empties."""
+_NO_BED: Final = [EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """People in custody by theory at the D midnights that end the days.
+
+    `mean_sd` and `end_sd`: standard deviations of one replication, of the mean over midnights and of the last; `stay`
+    the mean stay, days.
+    """
+
+    held: Floats
+    mean_sd: float
+    end_sd: float
+    stay: float
+
+
+def is_nation(tables: Tables) -> bool:
+    """Cases have tracks, and removals country groups."""
+    return tables.case_on and not tables.mode_stay and tables.removal_on and tables.groups_on
+
+
+def has_theory(scenario: Scenario, tables: Tables) -> bool:
+    """Whether the theory of a nation applies."""
+    return is_nation(tables) and not obstacle(scenario, tables)
+
+
+def obstacle(scenario: Scenario, tables: Tables) -> str:
+    """Why there is no theory of the scenario; empty if there is one."""
+    return next(_obstacles(scenario, tables), "")
+
+
+def _obstacles(scenario: Scenario, tables: Tables) -> Iterator[str]:
+    rearrest = None if scenario.release is None else scenario.release.rearrest
+    cleared = [r for r, on in zip(names.RELEASE_REASONS, tables.needs_clearance, strict=True) if on]
+    yield from depends_on_state(tables)
+    if rearrest is not None and float(rearrest.share) > 0:
+        yield "arrests depend on releases (release.rearrest)"
+    if tables.clearance_on and set(cleared) - {"post_order_limit"}:
+        yield "releases wait for clearance (release.clearance.reasons)"
+    if tables.stay_share.any():
+        yield "courts stay removals (case.court_challenges)"
+    if tables.third_country_share.any():
+        yield "documents of third countries (removal.agreements)"
+    if tables.days > LONGEST_DAYS:
+        yield f"more than {LONGEST_DAYS:,} days"
+
+
+# --- who comes ----------------------------------------------------------------------------------
+def expected_arrivals(scenario: Scenario, tables: Tables) -> Floats:
+    """(3, D) people a day by source who are detained: book-ins at the border, and arrests up to the goal.
+
+    Raises InputError if observed arrests cannot be read.
+    """
+    detained = np.array([people_of(scenario, word).intake.get("detain", 0.0) for word in names.SOURCES])
+    return np.asarray(detained[:, None] * _arrests(scenario, tables))
+
+
+def _arrests(scenario: Scenario, tables: Tables) -> Floats:
+    frame = Frame(tables.start, tables.days, tables.areas)
+    if scenario.arrests.observed is None:
+        out = np.concatenate([_interior(scenario, tables, frame), arrival_rates(scenario, tables)[2:].sum(1)])
+    else:
+        stated, unstated = observed_arrests(str(scenario.arrests.observed), frame)
+        out = (stated.sum(1) + unstated).astype(np.float64)
+    for batch in scenario.arrests.batches:
+        if 0 <= (day := (batch.date - frame.start).days) < frame.days:
+            out[names.SOURCES.index(batch.source), day] += int(batch.people)
+    return np.asarray(out)
+
+
+def _interior(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
+    """(2, D) capability × share of the pool not yet found, cut to the goal.
+
+    Who is released at intake is back in the pool; later releases are left out.
+    """
+    taken = np.array([_taken(scenario, word) for word in names.INTERIOR])
+    weekday = np.broadcast_to(frame.weekday(scenario.arrests.weekday), frame.days)
+    pool = np.where(tables.pool == NONE, _ENDLESS, tables.pool).astype(np.float64)
+    left, out = pool.copy(), np.zeros((2, frame.days))
+    for day, goal in enumerate((tables.goal_milli / 1000).tolist()):
+        able = tables.capability_milli[:, :, day] / 1000 * left / np.maximum(pool, 1.0)
+        share = min(1.0, goal / max(float(able.sum()), 1e-300)) if goal >= 0 else 1.0
+        arrests = able * share * float(weekday[day])
+        left = np.maximum(left - arrests * taken[:, None], 0.0)
+        out[:, day] = arrests.sum(1)
+    return out
+
+
+def _taken(scenario: Scenario, source: str) -> float:
+    """Share of arrests of a source that intake does not set free again."""
+    intake = people_of(scenario, source).intake
+    return float(intake.get("detain", 0.0)) + float(intake.get("returned", 0.0))
+
+
+# --- who is held --------------------------------------------------------------------------------
+def lines_of(tables: Tables) -> Lines:
+    """The usual lines; none where the scenario has no such line."""
+    usual = Lines()
+    return Lines(
+        bed=usual.bed if tables.beds_on or tables.intake_on else 0.0,
+        hearing=usual.hearing if (tables.docket_of != NONE).any() else 0.0,
+        screening=usual.screening if tables.screening_on else 0.0,
+        seat=usual.seat,
+    )
+
+
+def expected_stock(scenario: Scenario, tables: Tables) -> Floats:
+    """(D,) people held at the end of each day, in beds, hold rooms and on the road. Raises InputError (files)."""
+    return stock(scenario, tables).held
+
+
+def stock(scenario: Scenario, tables: Tables) -> Stock:
+    """What theory says of people held. Raises InputError if a file of the scenario cannot be read."""
+    from sim.theory.cohort_flow import Cohorts
+    from sim.theory.day0_cohort import already_held  # these load SciPy, which most runs can do without
+
+    lines, arrivals = lines_of(tables), expected_arrivals(scenario, tables)
+    cohorts = Cohorts(scenario, tables, lines)
+    held = cohorts.expected(arrivals, already_held(scenario, tables, lines)).held.sum(0)
+    sigma = 0.0 if scenario.arrests.observed is not None else float(scenario.arrests.day_effect)
+    by_effect = math.expm1(sigma * sigma) * _by_effect(arrivals, cohorts.ages(arrivals, tables.days - 1))
+    mean_sd, end_sd = np.sqrt(by_effect + max(float(held.max()), 0.0) + _by_sample(scenario)).tolist()
+    stay = float(held.mean()) / max(float(arrivals.sum(0).mean()), 1e-9)
+    return Stock(np.asarray(held), mean_sd, end_sd, stay)
+
+
+def _by_sample(scenario: Scenario) -> float:
+    """Variance, at most, of those held on day 0 who are still held, if people drawn stand for them."""
+    from sim.theory.day0_cohort import DRAWN
+
+    day0 = scenario.people.day0
+    return 0.0 if day0.composition is not None else int(day0.held) ** 2 / (4 * DRAWN)
+
+
+def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
+    """Variances of the mean and of the end if the arrivals of a day and source have a common factor of variance 1.
+
+    Each day's arrivals are taken to last as those of the last day do by age; sources vary apart from each other.
+    """
+    total = np.maximum(arrivals.sum(0), 1e-300)
+    apart = (arrivals**2).sum(0) / total**2
+    lasting = ages / total[::-1]
+    nights = np.cumsum(lasting)[::-1]
+    of_mean = apart * (total * nights / len(total)) ** 2
+    return np.array([of_mean.sum(), (apart * ages[::-1] ** 2).sum()])
+
+
+# --- what a replication shows -------------------------------------------------------------------
+def seen_of(custody: Custody) -> Mapping[str, tuple[float, float]]:
+    """People in custody, releases for want of a bed, and people on each line beyond those of its usual days."""
+    days, horizon = custody.tables.days, custody.horizon
+    nights = custody.everywhere.end // SECONDS_PER_DAY - np.maximum(custody.everywhere.start // SECONDS_PER_DAY, 0)
+    left_early = int(np.isin(custody.stays.exit, _NO_BED).sum())
+    out: dict[str, tuple[float, float]] = {
+        "in_custody_mean": (int(nights.sum()), days),
+        "in_custody_end": (int((custody.everywhere.end >= horizon).sum()), 1),
+        "left_for_want_of_a_bed": (left_early, days),
+    }
+    usual = lines_of(custody.tables)
+    for line, (seconds, at_end, visits) in _lines(custody).items():
+        as_taken = getattr(usual, line) * visits / days
+        out[f"beyond_{line}_in_custody_mean"] = (max(0.0, seconds / horizon - as_taken), 1)
+        out[f"beyond_{line}_in_custody_end"] = (max(0.0, at_end - as_taken), 1)
+    return out
+
+
+def _lines(custody: Custody) -> dict[str, tuple[float, int, int]]:
+    """Person-seconds on each line, people on it at the end, and visits to it."""
+    everywhere, bed = custody.everywhere, custody.bed
+    came = ~custody.day0
+    to_bed = (
+        everywhere.total_seconds - bed.total_seconds,
+        _at_end(everywhere) - _at_end(bed),
+        int(came.sum()),
+    )
+    spans = {"hearing": custody.docket_line, "screening": custody.screening_line, "seat": custody.seat_line}
+    visits = {"hearing": custody.hearing_visits_ended}
+    others = {w: (s.total_seconds, _at_end(s), visits.get(w, len(s))) for w, s in spans.items()}
+    return {"bed": to_bed, **others}
+
+
+def _at_end(span: Span) -> int:
+    return int((span.end >= span.horizon).sum())

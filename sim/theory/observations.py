@@ -1,0 +1,85 @@
+"""What one replication shows of the quantities that have a theory: sums and counts, so that shares stay exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.custody import Custody, Span
+from sim.names import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import ENDLESS
+from sim.theory.expectations import window
+from sim.theory.national_stock import has_theory, seen_of
+from sim.theory.system import System, recognise
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Seen = Mapping[str, tuple[float, float]]
+"""A quantity of one replication as a sum and what it is divided by."""
+
+_NO_BED = [EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
+_BY_CLOCK = [EXIT_REASONS.index(reason) for reason in CLOCK_REASONS]
+
+
+def observe(scenario: Scenario, custody: Custody) -> dict[str, tuple[float, float]]:
+    """The quantities of a replication; those of a theory only where one applies to the scenario."""
+    laws, tables = _laws(custody), custody.tables
+    if has_theory(scenario, tables):
+        return {**laws, **seen_of(custody)}
+    system = recognise(scenario, tables)
+    return laws if system.because else {**laws, **_of_system(custody, system)}
+
+
+def _laws(custody: Custody) -> dict[str, tuple[float, float]]:
+    """Both sides of Little's law, at midnights in bed and on the line for one, and what fills the beds."""
+    tables, bed, line = custody.tables, custody.bed, custody.bed_line
+    counts = custody.records.counts
+    beds = np.minimum(tables.operating, ENDLESS).sum() if tables.beds_on else ENDLESS
+    left = int(np.count_nonzero(bed.end < bed.horizon))
+    return {
+        "held_counted": (int(counts.in_bed_end[1:].sum()), tables.days),
+        "held_recorded": (int(_nights(bed, 0).sum()), tables.days),
+        "line_counted": (counts.line_seconds["bed"], custody.horizon),
+        "line_recorded": (line.total_seconds, custody.horizon),
+        "bed_exits": (left, tables.days),
+        "beds_filled": (int(beds) * SECONDS_PER_DAY * left, bed.total_seconds * tables.days),
+    }
+
+
+def _of_system(custody: Custody, system: System) -> dict[str, tuple[float, float]]:
+    """Sums over the days from the warm-up on: people by arrest and by exit, time by when it is spent."""
+    warm_up = window(system).warm_up
+    start, stays = warm_up * SECONDS_PER_DAY, custody.stays
+    came = ~custody.day0 & (stays.t_arrest >= start)
+    left = stays.t_exit >= start
+    lost = left & np.isin(stays.exit, _NO_BED)
+    waited = came & (stays.t_asked != EMPTY) & (stays.t_bed != stays.t_asked)
+    line = custody.bed_line
+    on_line = int((line.end - np.maximum(line.start, start)).clip(0).sum())
+    people = int(came.sum())
+    return {
+        "held_mean": (int(_nights(custody.bed, warm_up).sum()), system.days - warm_up),
+        "held_end": (int(np.count_nonzero(custody.bed.end >= custody.horizon)), 1),
+        "wait_share": (int(waited.sum()), people),
+        "bed_wait_days": (on_line / SECONDS_PER_DAY, people),
+        "left_line_share": (int((left & np.isin(stays.exit, _BY_CLOCK)).sum()), people),
+        "lost_share": (int(lost.sum()), people),
+        **_by_class(custody, lost, came),
+    }
+
+
+def _by_class(custody: Custody, lost: Bools, came: Bools) -> dict[str, tuple[float, float]]:
+    custody_class = custody.drawn("custody")
+    return {
+        f"lost_share_{word}": (int((lost & (custody_class == code)).sum()), int((came & (custody_class == code)).sum()))
+        for code, word in enumerate(CUSTODY_CLASSES)
+    }
+
+
+def _nights(span: Span, warm_up: int) -> Ints:
+    """(n,) midnights after the warm-up that each span covers."""
+    nights = span.end // SECONDS_PER_DAY - np.maximum(span.start // SECONDS_PER_DAY, warm_up)
+    return np.maximum(nights, 0)

@@ -1,0 +1,311 @@
+"""Theory and simulation side by side: a row a quantity, and whether chance alone can explain the difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from sim.measures.intervals import student
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import ENDLESS, Tables
+from sim.theory import national_stock as nation
+from sim.theory.expectations import Expected, Window, expected, window
+from sim.theory.observations import Seen
+from sim.theory.system import Kind, System, recognise
+
+LEVEL: Final = 0.999
+Z: Final = 3.2905267314919255
+"""Half-width of a two-sided interval of that level in standard errors, where these are known."""
+FEW: Final = 10
+"""With fewer replications their own spread says too little: the theory's is used."""
+_LEAST_FREEDOM: Final = 5.0
+
+QUANTITIES: Final = {
+    "in_custody_mean": ("people", "in custody, mean"),
+    "in_custody_end": ("people", "in custody, end"),
+    "held_mean": ("people", "held, mean"),
+    "held_end": ("people", "held, end"),
+    "held_end_variance": ("people²", "held at the end, variance"),
+    "wait_share": ("share", "share who wait"),
+    "bed_wait_days": ("d", "wait for a bed, days"),
+    "left_line_share": ("share", "share who leave the line"),
+    "lost_share": ("share", "share without a bed"),
+    "lost_share_mandatory": ("share", "the same, mandatory"),
+    "lost_share_discretionary": ("share", "the same, discretionary"),
+    "bed_line_mean": ("people", "people waiting for a bed"),
+    "bed_exits_per_day": ("people/d", "people who leave a bed a day"),
+}
+"""Unit and words of each quantity."""
+_FIRST: Final = {
+    Kind.ENDLESS: "held_mean",
+    Kind.LOSS: "lost_share",
+    Kind.WAIT: "wait_share",
+    Kind.PATIENCE: "left_line_share",
+    Kind.FIXED_PATIENCE: "lost_share",
+    Kind.PREEMPTION: "lost_share",
+}
+LITTLE, FLUID = "Little's law", "fluid bound"
+_ALWAYS: Final = (LITTLE, FLUID)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One quantity beside its theory; `agrees` is None where the two were not compared."""
+
+    quantity: str
+    simulated: float | None
+    low: float | None
+    high: float | None
+    theory: float | None
+    name: str
+    applies: bool
+    agrees: bool | None
+    why: str
+
+    @property
+    def unit(self) -> str:
+        """Unit of the four numbers."""
+        return QUANTITIES[self.quantity][0]
+
+    def cells(self, scenario: str) -> tuple[object, ...]:
+        """The row of `twin.csv`."""
+        numbers = (self.simulated, self.low, self.high, self.theory)
+        return (
+            scenario,
+            self.quantity,
+            self.unit,
+            *numbers,
+            self.name,
+            *map(_word, (self.applies, self.agrees)),
+            self.why,
+        )
+
+    def complaint(self) -> str:
+        """What is wrong, as one line."""
+        if self.name in _ALWAYS:  # a difference may be in the last digit
+            return f"twin: {self.quantity} {self.simulated!r} simulated, {self.theory!r} by {self.name}: differs"
+        seen, theory = f"{self.simulated:.6g}", f"{self.theory:.6g}"
+        return f"twin: {self.quantity} {seen} simulated, {theory} by {self.name}: differs by more than {self.slack}"
+
+    @property
+    def slack(self) -> str:
+        """What a difference is held against."""
+        return f"{nation.TOLERANCE:.0%} and chance".replace("%", " %") if self.name == nation.NAME else "chance"
+
+
+def rows(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
+    """Every comparison of a run; `seen` has what each finished replication observed, at least one."""
+    laws = [*_little(tables, seen), *_fluid(scenario, tables, seen)]
+    if nation.is_nation(tables):
+        return [*laws, *_of_nation(scenario, tables, seen)]
+    return [*laws, *_of_system(recognise(scenario, tables), seen)]
+
+
+def lines(found: Sequence[Row]) -> list[str]:
+    """A line for each theory of a queue that applies: its first quantity, and whether all agree."""
+    names = dict.fromkeys(row.name for row in found if row.applies and row.name not in _ALWAYS)
+    return [_line([row for row in found if row.name == name]) for name in names]
+
+
+def _line(of_one: Sequence[Row]) -> str:
+    first, wrong = of_one[0], [row.quantity for row in of_one if row.agrees is False]
+    if first.simulated is None:
+        return f"{first.name}: {first.why}"
+    verdict = f"differs by more than {first.slack} in {', '.join(wrong)}" if wrong else _apart(of_one)
+    return (
+        f"{first.name}: {QUANTITIES[first.quantity][1]} {_figures(first.simulated)}, "
+        f"theory {_figures(first.theory)}: {verdict}"
+    )
+
+
+def _apart(of_one: Sequence[Row]) -> str:
+    """Nothing is wrong: all agree, or the first that does not for a reason that is known, and the reason."""
+    return next((row.why for row in of_one if row.agrees is None and row.simulated is not None), "agrees")
+
+
+def _figures(value: float | None) -> str:
+    """Three figures, and no fewer than all before the point."""
+    if value is None:
+        return "none"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _word(flag: bool | None) -> str | None:
+    return None if flag is None else str(flag).lower()
+
+
+# --- laws of every run ----------------------------------------------------------------------------
+def _little(tables: Tables, seen: Sequence[Seen]) -> Iterator[Row]:
+    """L = λ W within the window, to the last person-second: the engine's tally against the records."""
+    why = "an identity: the engine's count at every midnight, and people in bed a day × midnights each in the records"
+    yield _identity("held_mean", "held_counted", "held_recorded", seen, why)
+    if tables.beds_on:
+        why = "an identity: the engine's person-seconds on the line, and people who join it × time each in the records"
+        yield _identity("bed_line_mean", "line_counted", "line_recorded", seen, why)
+
+
+def _identity(quantity: str, counted: str, recorded: str, seen: Sequence[Seen], why: str) -> Row:
+    same = all(one[counted] == one[recorded] for one in seen)
+    return Row(quantity, _mean(counted, seen), None, None, _mean(recorded, seen), LITTLE, True, same, why)
+
+
+def _fluid(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> Iterator[Row]:
+    """No more people leave beds than full beds would let go: operating beds ÷ mean time in one (Newell 1982)."""
+    if not tables.beds_on or (tables.operating >= ENDLESS).any() or not all(one["beds_filled"][1] for one in seen):
+        return
+    because = _above_operating(scenario, tables)
+    below = all(_value(one["bed_exits"]) <= _value(one["beds_filled"]) * (1 + 1e-12) for one in seen)
+    left, bound = _mean("bed_exits", seen), float(np.mean([_value(one["beds_filled"]) for one in seen]))
+    why = because or "an upper bound: operating beds ÷ mean time in one, reached where every bed is always taken"
+    yield Row("bed_exits_per_day", left, None, None, bound, FLUID, not because, None if because else below, why)
+
+
+def _above_operating(scenario: Scenario, tables: Tables) -> str:
+    """Why more people may be in beds than operate; empty if they cannot."""
+    ladder = [] if scenario.beds is None else scenario.beds.ladder
+    if any(rung.over_contract is not None for rung in ladder):
+        return "does not apply: beds may be used beyond the contract"
+    if (np.diff(tables.operating, axis=1) < 0).any():
+        return "does not apply: the number of beds falls, which moves nobody"
+    if int(scenario.people.day0.held) > int(tables.operating[:, 0].sum()) or len(tables.areas) > 1 < int(
+        scenario.people.day0.held
+    ):
+        return "does not apply: people held on day 0 may be more than the beds of their area"
+    return ""
+
+
+# --- the system a scenario reduces to -------------------------------------------------------------
+def _of_system(system: System, seen: Sequence[Seen]) -> list[Row]:
+    if system.because:
+        return [_not_compared(system, False, f"does not apply: {system.because}")]
+    days = window(system)
+    if days.because:
+        return [_not_compared(system, True, days.because)]
+    return [_compared(system, days, one, seen) for one in expected(system)]
+
+
+def _not_compared(system: System, applies: bool, why: str) -> Row:
+    return Row(_FIRST[system.kind], None, None, None, None, system.name, applies, None, why)
+
+
+def _compared(system: System, days: Window, theory: Expected, seen: Sequence[Seen]) -> Row:
+    if theory.fourth is not None:
+        return _variance(system, theory, [_value(one["held_end"]) for one in seen])
+    simulated, error = _ratio([one[theory.quantity] for one in seen])
+    if simulated is None:
+        return replace(_not_compared(system, True, "not compared: nobody came"), quantity=theory.quantity)
+    half = Z * theory.sd / math.sqrt(len(seen))
+    if len(seen) >= FEW:
+        half = max(half, student(len(seen) - 1, LEVEL) * error)
+    agrees = abs(simulated - theory.value) <= half
+    most = 1.0 if QUANTITIES[theory.quantity][0] == "share" else math.inf
+    low, high = max(simulated - half, 0.0), min(simulated + half, most)
+    why = "; ".join(_reasons(system, days, theory, len(seen)))
+    return Row(theory.quantity, simulated, low, high, theory.value, system.name, True, agrees, why)
+
+
+def _reasons(system: System, days: Window, theory: Expected, replications: int) -> Iterator[str]:
+    """What the interval is, and which days are compared with what."""
+    of = f"{replications} replications" if replications > 1 else "one replication"
+    yield (
+        f"99.9 % interval of {of}" if replications >= FEW else f"99.9 % interval of {of} by the variance of the theory"
+    )
+    if days.warm_up:
+        yield f"from day {days.warm_up} on"
+    if theory.long_run is not None and days.exact:
+        yield f"theory with the start of this window; {theory.long_run:.6g} in the long run"
+
+
+# --- the stock of a nation ------------------------------------------------------------------------
+def _of_nation(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
+    if because := nation.obstacle(scenario, tables):
+        why = f"does not apply: {because}"
+        return [Row("in_custody_mean", None, None, None, None, nation.NAME, False, None, why)]
+    stock = nation.stock(scenario, tables)
+    return [
+        _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, seen),
+        _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, seen),
+    ]
+
+
+def _stock(one_theory: Expected, stay: float, seen: Sequence[Seen]) -> Row:
+    """Agreement to within the tolerance and chance; None where lines, which the theory leaves out, are why not."""
+    quantity, theory = one_theory.quantity, one_theory.value
+    simulated, error = _mean(quantity, seen), _ratio([one[quantity] for one in seen])[1]
+    half = Z * one_theory.sd / math.sqrt(len(seen))
+    if len(seen) >= FEW:
+        half = max(half, student(len(seen) - 1, LEVEL) * error)
+    beyond = abs(simulated - theory) - half - nation.TOLERANCE * theory
+    because = _lines_are_why(quantity, simulated > theory, beyond, stay, seen) if beyond > 0 else ""
+    of = f"{len(seen)} replications" if len(seen) > 1 else "one replication"
+    bound = f"to within {nation.TOLERANCE:.0%}".replace("%", " %")
+    why = because or f"{bound} and the 99.9 % interval of {of}; lines last their usual days"
+    agrees = None if because else beyond <= 0
+    return Row(
+        quantity, simulated, max(simulated - half, 0.0), simulated + half, theory, nation.NAME, True, agrees, why
+    )
+
+
+def _lines_are_why(quantity: str, more: bool, beyond: float, stay: float, seen: Sequence[Seen]) -> str:
+    """Which line explains people more, or releases for want of a bed people fewer than expected; empty if none."""
+    people = {line: _mean(f"beyond_{line}_{quantity}", seen) for line in nation.LINES}
+    if more and sum(people.values()) >= beyond:
+        longest = max(people, key=lambda line: people[line])
+        return (
+            f"differs because of lines, most that {nation.LINES[longest]}: "
+            f"{_figures(people[longest])} people more than in its usual days"
+        )
+    released = _mean("left_for_want_of_a_bed", seen)
+    if not more and released * stay >= beyond:
+        return f"differs because of the line for a bed: {_figures(released)} people a day are released from it"
+    return ""
+
+
+def _variance(system: System, theory: Expected, values: Sequence[float]) -> Row:
+    """The variance over replications, its interval that of a gamma law with the right second moment.
+
+    Var(s²) = κ₄/n + 2σ⁴/(n − 1); for a Poisson number κ₄ is the mean.
+    """
+    n, spread = len(values), theory.value
+    row = Row(theory.quantity, None, None, None, spread, system.name, True, None, "")
+    if n < FEW:
+        return replace(row, why=f"not compared: a variance wants {FEW} replications")
+    freedom = _freedom(theory, n)
+    if freedom < _LEAST_FREEDOM:
+        return replace(row, why="not compared: too few people are held at the end for a variance")
+    from scipy.special import chdtri
+
+    found = float(np.var(values, ddof=1))
+    low, high = (found * freedom / float(chdtri(freedom, tail)) for tail in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    why = f"99.9 % interval of {n} replications"
+    return replace(row, simulated=found, low=low, high=high, agrees=low <= spread <= high, why=why)
+
+
+def _freedom(theory: Expected, n: int) -> float:
+    """Degrees of freedom of the chi-square law that has the variance of s² over n replications."""
+    assert theory.fourth is not None
+    spread = theory.value
+    return 2.0 * spread**2 / (theory.fourth / n + 2.0 * spread**2 / (n - 1)) if spread > 0 else 0.0
+
+
+def _ratio(pairs: Sequence[tuple[float, float]]) -> tuple[float | None, float]:
+    """Sum over sum, and its standard error (ratio estimator, Cochran 1977); None if nothing is counted."""
+    above, below = np.array([pair[0] for pair in pairs], np.float64), np.array([pair[1] for pair in pairs], np.float64)
+    if below.sum() <= 0:
+        return None, 0.0
+    value = float(above.sum() / below.sum())
+    n = len(pairs)
+    error = math.sqrt(float(((above - value * below) ** 2).sum()) / max(n - 1, 1) / n) / float(below.mean())
+    return value, error
+
+
+def _value(pair: tuple[float, float]) -> float:
+    return pair[0] / pair[1]
+
+
+def _mean(quantity: str, seen: Sequence[Seen]) -> float:
+    return math.fsum(_value(one[quantity]) for one in seen) / len(seen)

@@ -1,0 +1,132 @@
+"""What theory expects of a window: the long run by the formulas, the way to it, and windows too short for either."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import build_tables
+from sim.theory import queueing as twin
+from sim.theory.expectations import Expected, expected, window
+from sim.theory.system import recognise
+from tests.laws.worlds import everyone_waits, exponential, patience, world
+
+HALF = {"people": {"sources": {"border": {"mandatory": dict.fromkeys(("convicted", "pending", "none"), "50 %")}}}}
+AT_ONCE = {"release": {"after": "0 h", "mandatory": True}}
+
+
+def found(made: dict[str, Any]) -> dict[str, Expected]:
+    """Expectations of a world by quantity."""
+    return {one.quantity: one for one in expected(system(made))}
+
+
+def system(made: dict[str, Any]) -> Any:
+    scenario = Scenario.model_validate(made)
+    return recognise(scenario, build_tables(scenario))
+
+
+def loss(*rungs: Any, beds: int = 20, areas: int = 1, days: int = 2000, **more: Any) -> dict[str, Any]:
+    return world(areas, days, 2.5, exponential(10), beds={"contracted": beds, "ladder": list(rungs)}, **more)
+
+
+def test_erlang_b() -> None:
+    long = found(loss(AT_ONCE))
+    assert long["lost_share"].long_run == pytest.approx(twin.erlang_b(20, 25))
+    assert long["held_mean"].long_run == pytest.approx(25 * (1 - twin.erlang_b(20, 25)))
+    assert long["lost_share"].value < twin.erlang_b(20, 25), "it starts empty"
+    assert long["lost_share"].value == pytest.approx(twin.erlang_b(20, 25), rel=0.01)
+
+
+def test_who_starts_empty_loses_nobody_at_first() -> None:
+    first = found(loss(AT_ONCE, days=3))
+    assert first["lost_share"].value < 1e-4
+    assert first["held_mean"].value == pytest.approx(twin.infinite_stock([2.5], 10, days=3).mean(), rel=1e-4)
+
+
+def test_erlang_c() -> None:
+    long = found(world(1, 3650, 0.9, exponential(10), beds=everyone_waits(10)))
+    assert long["wait_share"].long_run == pytest.approx(twin.erlang_c(10, 9))
+    assert long["bed_wait_days"].long_run == pytest.approx(twin.erlang_c_wait(10, 0.9, 10))
+    assert long["held_mean"].long_run == pytest.approx(9)
+
+
+def test_a_long_run_far_beyond_the_window_is_not_given() -> None:
+    """A load of 9.9 on 10 beds: the window follows the line, the long run has one it never sees."""
+    near = found(world(1, 20, 0.99, exponential(10), beds=everyone_waits(10)))
+    assert near["wait_share"].long_run is None and near["held_mean"].long_run is None
+    assert near["held_mean"].value < 9
+
+
+def test_erlang_a() -> None:
+    long = found(world(1, 2000, 2.5, exponential(10), beds=everyone_waits(20), release=patience(4)))
+    theory = twin.erlang_a(20, 2.5, 10, 4)
+    assert long["left_line_share"].long_run == pytest.approx(theory.abandon_share, rel=1e-5)  # speeds are whole numbers
+    assert long["wait_share"].long_run == pytest.approx(theory.wait_share, rel=1e-5)
+    assert long["bed_wait_days"].long_run == pytest.approx(theory.mean_wait, rel=1e-5)
+    assert long["held_mean"].long_run == pytest.approx(theory.mean_busy, rel=1e-5)
+
+
+def test_fixed_patience() -> None:
+    made = loss({"release": {"after": "2 d", "mandatory": True}})
+    long, theory = found(made), twin.fixed_patience(20, 2.5, 10, 2)
+    assert long["lost_share"].value == pytest.approx(theory.abandon_share)
+    assert long["bed_wait_days"].value == pytest.approx(theory.mean_wait)
+    assert window(system(made)).warm_up == math.ceil(7 * (10 + 2))
+
+
+def test_preemptive_loss() -> None:
+    ladder = ({"displace": {"after": "0 h"}}, AT_ONCE)
+    long, theory = found(loss(*ladder, **HALF)), twin.preemptive_loss(20, 12.5, 25)
+    assert long["lost_share_mandatory"].long_run == pytest.approx(theory.first)
+    assert long["lost_share_discretionary"].long_run == pytest.approx(theory.second)
+    assert long["lost_share"].long_run == pytest.approx(theory.all)
+    assert "lost_share_mandatory" not in found(loss(*ladder)), "there is only one class"
+
+
+def test_areas_are_copies() -> None:
+    """Shares as in one area, people as many times, and less chance."""
+    one, four = found(loss(AT_ONCE)), found(loss(AT_ONCE, areas=4))
+    assert four["lost_share"].value == pytest.approx(one["lost_share"].value)
+    assert four["lost_share"].sd == pytest.approx(one["lost_share"].sd / 2)
+    assert four["held_mean"].value == pytest.approx(4 * one["held_mean"].value)
+
+
+def test_people_held_at_the_start_are_in_it() -> None:
+    full = found(loss(AT_ONCE, days=3) | {"people": {"day0": {"held": 20}}})
+    assert full["lost_share"].value > twin.erlang_b(20, 25), "beds are full at first"
+    assert full["held_mean"].value > 18
+
+
+def test_any_law_of_stays_is_compared_after_a_warm_up() -> None:
+    stay = {"lognormal": {"mean": "10 d", "p90": "20 d"}}
+    made = loss(AT_ONCE) | {"case": {"mode": "stay", "stay": stay}}
+    seen, long = window(system(made)), found(made)
+    assert 70 < seen.warm_up < 300 and not seen.exact and not seen.because
+    assert long["lost_share"].value == pytest.approx(twin.erlang_b(20, 25))
+    assert long["lost_share"].sd > found(loss(AT_ONCE))["lost_share"].sd, "longer tails vary more"
+
+
+def test_a_window_too_short_for_the_long_run_says_so() -> None:
+    short = loss(AT_ONCE, days=30) | {"case": {"mode": "stay", "stay": {"uniform": {"low": "0 d", "high": "20 d"}}}}
+    because = window(system(short)).because
+    assert because.startswith("not compared: it starts empty and 30 d is less than ")
+    assert because.endswith(" and 10 stays of 10 d")
+    held = short | {"people": {"day0": {"held": 5}}}
+    assert window(system(held)).because.startswith("not compared: it is not steady at the start and 30 d")
+
+
+def test_a_system_too_large_to_follow_is_compared_in_the_long_run() -> None:
+    large = world(1, 3660, 900.0, exponential(40), beds=everyone_waits(40_000))
+    seen = window(system(large))
+    assert not seen.exact and seen.warm_up == 280 and not seen.because
+    assert found(large)["held_mean"].value == pytest.approx(36_000)
+
+
+def test_endless_beds() -> None:
+    long = found(world(2, 400, 1.5, exponential(10)))
+    assert long["held_end"].value == pytest.approx(30)
+    assert long["held_end"].sd == pytest.approx(math.sqrt(30))
+    assert long["held_end_variance"].value == pytest.approx(30)

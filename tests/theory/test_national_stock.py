@@ -1,0 +1,190 @@
+"""The stock of a nation beside its theory: agreement, an engine that is wrong, lines, and what has no theory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.experiment.engines import lawful
+from sim.measures.custody import Custody
+from sim.pathway import person, play
+from sim.pathway.world import Wait
+from sim.pathway.world import World as Engine
+from sim.people.draw import draw
+from sim.scenario.loading import load
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import Tables, build_tables
+from sim.theory import Row, lines, observe, rows
+from sim.theory.national_stock import NAME, expected_arrivals, expected_stock, has_theory, obstacle
+from tests.theory.nations import World, constant, exponential, held, nation, row
+
+DETAINED = {"tracks": {"final_order": "100 %"}, "intake": {"detain": "80 %", "returned": "10 %", "parole": "10 %"}}
+
+
+def pair(made: World) -> tuple[Scenario, Tables]:
+    """A scenario and its tables."""
+    scenario = Scenario.model_validate(made)
+    return scenario, build_tables(scenario)
+
+
+def compared(made: World, replications: int = 1) -> list[Row]:
+    """The rows of the nation, played on the engine that can be read."""
+    scenario, tables = pair(made)
+    seen = []
+    for number in range(1, replications + 1):
+        people = draw(scenario, tables, 1, number)
+        seen.append(observe(scenario, Custody(tables, people, play(tables, people))))
+    return [one for one in rows(scenario, tables, seen) if one.name == NAME]
+
+
+def interior(goal: Any = None, **more: Any) -> World:
+    """20 arrests a day that officers can make, of whom 80 % are detained, and nobody from the border."""
+    source = {"officers": 20, "arrests_per_officer_day": 1} | more.pop("source", {})
+    arrests = {"sources": {"at_large": source}} | ({"goal": goal} if goal else {}) | more.pop("arrests", {})
+    return nation(**more) | {"arrests": arrests, "people": {"sources": {"at_large": DETAINED}}}
+
+
+# --- who comes ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(("goal", "a_day"), [(None, 16.0), ("15 / d", 12.0), ("30 / d", 16.0)])
+def test_officers_and_goal_limit_who_comes(goal: str | None, a_day: float) -> None:
+    assert expected_arrivals(*pair(interior(goal)))[0] == pytest.approx(np.full(60, a_day))
+
+
+def test_a_pool_empties() -> None:
+    """Who is released at intake is in it again: a day takes 18 of 180, then 9 tenths of that."""
+    came = expected_arrivals(*pair(interior(source={"pool": 180})))[0]
+    assert came[:2] == pytest.approx([16, 16 * 0.9])
+
+
+def test_batches_and_weekdays_come_on_their_day() -> None:
+    batch = {"date": "2025-01-03", "area": "A", "source": "at_large", "people": 50}
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), 1.2) | {"sat": 0.4, "sun": 0.6}
+    came = expected_arrivals(*pair(interior(arrests={"batches": [batch], "weekday": week})))[0]
+    assert came[:5] == pytest.approx([16 * 1.2, 16 * 1.2, 16 * 1.2 + 40, 16 * 0.4, 16 * 0.6])
+
+
+def test_observed_arrests_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "observed.csv"
+    path.write_text("date,source,area,arrests\n2025-01-02,at_large,A,10\n2025-01-02,at_large,,5\n", encoding="utf-8")
+    came = expected_arrivals(*pair(interior(arrests={"observed": str(path)})))[0]
+    assert came[:3].tolist() == [0.0, 12.0, 0.0]
+
+
+# --- beside a run -------------------------------------------------------------------------------
+def small(folder: Path, **more: Any) -> World:
+    """600 people held, 20 a day who come, tracks and papers."""
+    case = {
+        "preparing": {"proceedings": exponential(6)},
+        "hearings": {1: "50 %", 2: "50 %"},
+        "adjournment": exponential(10),
+        "appeal_share": "10 %",
+        "appeal": exponential(40),
+    } | more.pop("case", {})
+    stages = row("preparing", "proceedings"), row("adjourned", "proceedings", adjournment_days=30), row("document")
+    made = {"group": {"document": exponential(8)}, "day0": held(folder, 600, *stages), "rate": "20 / d"} | more
+    return nation("proceedings", case=case, **made)
+
+
+def test_a_run_agrees_with_its_theory(tmp_path: Path) -> None:
+    found = compared(small(tmp_path), 3)
+    assert [(one.quantity, one.applies, one.agrees) for one in found] == [
+        ("in_custody_mean", True, True),
+        ("in_custody_end", True, True),
+    ]
+    (said,) = lines(found)
+    assert said.startswith(f"{NAME}: in custody, mean ") and said.endswith(": agrees")
+    assert found[0].why == "to within 3 % and the 99.9 % interval of 3 replications; lines last their usual days"
+
+
+def test_an_engine_that_keeps_people_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    preparing = person.preparing
+
+    def longer(engine: Engine, k: int, seconds: int) -> Wait:
+        yield from preparing(engine, k, seconds * 2)
+
+    monkeypatch.setattr(person, "preparing", longer)
+    mean = compared(small(tmp_path), 3)[0]
+    assert mean.agrees is False
+    assert mean.complaint().endswith(f" by {NAME}: differs by more than 3 % and chance")
+    assert "differs by more than 3 % and chance in in_custody_mean" in lines([mean])[0]
+
+
+def test_a_long_line_is_named(tmp_path: Path) -> None:
+    docket = {"dockets": {"all": {"areas": ["A"], "judges": 1, "hearings_per_judge_day": 8}}}
+    mean, end = compared(small(tmp_path, case=docket))
+    assert (mean.applies, mean.agrees, end.agrees) == (True, None, None)
+    assert mean.why.startswith("differs because of lines, most that for a judge: ")
+    assert lines([mean, end])[0].endswith(" people more than in its usual days")
+
+
+def test_people_who_get_no_bed_are_named(tmp_path: Path) -> None:
+    beds = {"contracted": 500, "ladder": [{"release": {"after": "1 d", "mandatory": True}}]}
+    mean = compared(small(tmp_path, beds=beds, rate="60 / d"))[0]
+    assert (mean.applies, mean.agrees) == (True, None)
+    assert mean.why.startswith("differs because of the line for a bed: ")
+
+
+OUTSIDE = {
+    "throttle": (interior(arrests={"throttle": {"hold_room_share": 0.9}}, intake={"places": 5}), "arrests.throttle"),
+    "again": (nation(release={"rearrest": {"share": "5 %", "after": exponential(9)}}), "release.rearrest"),
+    "cleared": (
+        nation(release={"clearance": {"reasons": "all", "reviewers": 1, "review": "1 h", "approval": "50 %"}}),
+        "release.clearance.reasons",
+    ),
+    "courts": (nation(case={"court_challenges": {"share": "5 %", "duration": constant(9)}}), "case.court_challenges"),
+    "long": (nation() | {"days": 2000}, "more than 1,500 days"),
+}
+
+
+@pytest.mark.parametrize("what", OUTSIDE)
+def test_what_has_no_theory_says_why(what: str) -> None:
+    made, named = OUTSIDE[what]
+    scenario, tables = pair(made)
+    assert named in obstacle(scenario, tables) and not has_theory(scenario, tables)
+    (only,) = [one for one in rows(scenario, tables, [observed(scenario, tables)]) if one.name == NAME]
+    assert (only.applies, only.agrees, only.simulated) == (False, None, None)
+    assert only.why == f"does not apply: {obstacle(scenario, tables)}"
+
+
+def observed(scenario: Scenario, tables: Tables) -> dict[str, tuple[float, float]]:
+    """What the laws of every run ask for."""
+    keys = "held_counted", "held_recorded", "line_counted", "line_recorded", "bed_exits", "beds_filled"
+    return dict.fromkeys(keys, (0.0, 1.0))
+
+
+# --- the national scenarios ---------------------------------------------------------------------
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "sets"),
+    [("may-2025-1000", ()), ("goal-3000", ()), ("fy2024", ()), ("feb-2025-787", ()), ("fy2024", ("days=1000",))],
+)
+def test_the_nation_agrees_with_its_theory(name: str, sets: tuple[str, ...]) -> None:
+    """A replication each, the last nearly three years; without chance's part, to within the tolerance alone."""
+    scenario = load(name, sets).scenario
+    tables = build_tables(scenario)
+    people = draw(scenario, tables, scenario.seed, 1)
+    found = rows(scenario, tables, [observe(scenario, lawful(tables, people, "compiled"))])
+    mean, end = (one for one in found if one.name == NAME)
+    assert mean.agrees and end.agrees
+    assert mean.simulated == pytest.approx(mean.theory, rel=0.03) and end.simulated == pytest.approx(
+        end.theory, rel=0.04
+    )
+
+
+@pytest.mark.slow
+def test_long_lines_of_the_nation_are_named() -> None:
+    scenario = load("border-surge").scenario
+    tables = build_tables(scenario)
+    people = draw(scenario, tables, scenario.seed, 1)
+    found = rows(scenario, tables, [observe(scenario, lawful(tables, people, "compiled"))])
+    mean = next(one for one in found if one.name == NAME)
+    assert mean.agrees is None and mean.why.startswith("differs because of lines, most that from arrest to a bed")
+
+
+def test_expected_stock_is_by_day() -> None:
+    made = nation()
+    assert expected_stock(*pair(made)).shape == (60,)
+    assert expected_stock(*pair(made))[-1] == pytest.approx(100, rel=0.1)

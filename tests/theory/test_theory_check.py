@@ -1,0 +1,294 @@
+"""Runs beside their theory: what agrees, what a wrong engine looks like, and what is said about it."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.cli import main
+from sim.measures.custody import Custody
+from sim.pathway import person, play
+from sim.pathway.world import Wait
+from sim.pathway.world import World as Engine
+from sim.people.draw import draw
+from sim.scenario.loading import load
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import build_tables
+from sim.theory import Row, lines, observe, recognise, rows
+from sim.theory import theory_check as verdicts
+from sim.theory.expectations import expected
+from sim.theory.observations import _laws as laws
+from tests.laws.worlds import World, exponential, world
+from tests.pathway.random_worlds import world as random_world
+
+ALWAYS = ("Little's law", "fluid bound")
+SHORT = {
+    "erlang-b": ("days=500",),
+    "mmc": ("days=800",),
+    "erlang-a": ("days=400",),
+    "two-classes": ("days=400",),
+    "infinite-beds": ("days=120", "people.day0.held=45", "arrests.sources.border.rate=1 / d"),
+}
+"""The same systems, in seconds."""
+FIRST = {
+    "erlang-b": "lost_share",
+    "mmc": "wait_share",
+    "erlang-a": "left_line_share",
+    "two-classes": "lost_share",
+    "infinite-beds": "held_mean",
+}
+
+
+def compared(scenario: Scenario, replications: int) -> list[Row]:
+    """The rows of a run on the engine that can be read."""
+    tables = build_tables(scenario)
+    seen = []
+    for number in range(1, replications + 1):
+        people = draw(scenario, tables, scenario.seed, number)
+        seen.append(observe(scenario, Custody(tables, people, play(tables, people))))
+    return rows(scenario, tables, seen)
+
+
+def by_theory(found: list[Row]) -> dict[str, Row]:
+    """The rows of the system a scenario reduces to."""
+    return {row.quantity: row for row in found if row.name not in ALWAYS}
+
+
+@pytest.fixture
+def stays_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody is kept 5 % longer than drawn."""
+    whole_stay = person.whole_stay
+
+    def longer(engine: Engine, k: int, seconds: int) -> Wait:
+        yield from whole_stay(engine, k, seconds * 105 // 100)
+
+    monkeypatch.setattr(person, "whole_stay", longer)
+
+
+# --- the teaching scenarios -----------------------------------------------------------------------
+@pytest.mark.parametrize("name", SHORT)
+def test_teaching_scenarios_agree_with_their_theory(name: str) -> None:
+    found = compared(load(name, SHORT[name]).scenario, 10)
+    theory = by_theory(found)
+    assert next(iter(theory)) == FIRST[name]
+    assert [(row.quantity, row.complaint()) for row in found if not row.agrees] == []
+    assert len(lines(found)) == 1 and lines(found)[0].endswith(": agrees")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHORT)
+def test_teaching_scenarios_agree_as_they_are_shipped(name: str) -> None:
+    scenario = load(name).scenario
+    assert all(row.agrees for row in compared(scenario, scenario.replications if name != "infinite-beds" else 10))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("stays_too_long")
+@pytest.mark.parametrize("name", SHORT)
+def test_an_engine_that_keeps_people_too_long_is_told_on_every_teaching_scenario(name: str) -> None:
+    found = compared(load(name).scenario, 10 if name != "infinite-beds" else 3)
+    assert any(row.agrees is False for row in by_theory(found).values())
+    assert all(row.agrees for row in found if row.name in ALWAYS), "identities hold in every world"
+
+
+@pytest.mark.usefixtures("stays_too_long")
+def test_an_engine_that_keeps_people_too_long_is_told() -> None:
+    found = compared(Scenario.model_validate(world(1, 400, 60.0, exponential(2))), 4)
+    wrong = by_theory(found)["held_mean"]
+    assert wrong.agrees is False and wrong.low is not None and wrong.low > 120 * 0.99
+    said = wrong.complaint()
+    assert said.startswith("twin: held_mean 12") and said.endswith(" by M/G/∞: differs by more than chance")
+    assert lines(found)[0].endswith("differs by more than chance in held_mean")
+
+
+def test_little_is_told_by_the_last_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One person-night too many in the engine's own count is one too many."""
+    scenario = Scenario.model_validate(world(1, 10, 3.0, exponential(2)))
+    tables = build_tables(scenario)
+    people = draw(scenario, tables, 1, 1)
+    records = play(tables, people)
+    records.counts.in_bed_end[-1] += 1
+    row = rows(scenario, tables, [observe(scenario, Custody(tables, people, records))])[0]
+    assert (row.name, row.agrees) == ("Little's law", False)
+    assert row.complaint().endswith("by Little's law: differs")
+
+
+# --- intervals ------------------------------------------------------------------------------------
+def with_loss(days: int, **more: Any) -> World:
+    """Erlang B with five beds."""
+    release = {"release": {"after": "0 h", "mandatory": True}}
+    return world(1, days, 4.0, exponential(1), beds={"contracted": 5, "ladder": [release]}, **more)
+
+
+def test_few_replications_have_the_interval_of_the_theory() -> None:
+    one, many = (by_theory(compared(Scenario.model_validate(with_loss(60)), n))["lost_share"] for n in (1, 10))
+    assert one.why.startswith("99.9 % interval of one replication by the variance of the theory; ")
+    assert many.why.startswith("99.9 % interval of 10 replications; theory with the start of this window; 0.199")
+    assert one.low is not None and one.high is not None and many.low is not None and many.high is not None
+    assert one.high - one.low > many.high - many.low > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("replications", "runs"), [(2, 300), (10, 100)])
+def test_chance_alone_is_told_no_more_than_once_in_a_thousand(replications: int, runs: int) -> None:
+    """Short windows that start empty, two quantities each."""
+    scenario = Scenario.model_validate(with_loss(20))
+    told = 0
+    for seed in range(runs):
+        found = compared(scenario.model_copy(update={"seed": seed}), replications)
+        told += sum(row.agrees is False for row in by_theory(found).values())
+    assert told <= 3  # at most 0.6 expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_both_sides_of_little_are_equal_in_any_world(seed: int) -> None:
+    tables, people = random_world(seed, grid=seed % 2 == 0)
+    records = play(tables, people)
+    found = laws(Custody(tables, people, records))
+    assert found["held_counted"] == found["held_recorded"]
+    assert found["line_counted"] == found["line_recorded"]
+
+
+def test_windows_too_short_are_not_compared() -> None:
+    made = with_loss(5) | {"case": {"mode": "stay", "stay": "1 d"}}
+    row = by_theory(compared(Scenario.model_validate(made), 1))["lost_share"]
+    assert (row.applies, row.agrees, row.simulated) == (True, None, None)
+    assert row.why.startswith("not compared: it starts empty and 5 d is less than ")
+
+
+def test_a_fixed_patience_agrees_after_a_warm_up() -> None:
+    release = {"release": {"after": "12 h", "mandatory": True}}
+    made = world(1, 400, 6.0, exponential(1), beds={"contracted": 5, "ladder": [release]})
+    theory = by_theory(compared(Scenario.model_validate(made), 10))
+    assert set(theory) == {"lost_share", "wait_share", "bed_wait_days", "held_mean"}
+    assert all(row.agrees for row in theory.values())
+    assert "; from day 11 on" in theory["lost_share"].why
+
+
+def test_any_law_of_stays_agrees_with_erlang_b_after_a_warm_up() -> None:
+    made = with_loss(300) | {"case": {"mode": "stay", "stay": {"lognormal": {"mean": "1 d", "p90": "2 d"}}}}
+    theory = by_theory(compared(Scenario.model_validate(made), 10))
+    assert [row.agrees for row in theory.values()] == [True, True]
+
+
+def test_copies_of_a_system_are_compared_together() -> None:
+    release = {"release": {"after": "0 h", "mandatory": True}}
+    made = world(4, 100, 4.0, exponential(1), beds={"contracted": 5, "ladder": [release]})
+    theory = by_theory(compared(Scenario.model_validate(made), 10))
+    assert [(row.name, row.agrees) for row in theory.values()] == [("M/M/5/5 (Erlang B, 4 areas)", True)] * 2
+
+
+def test_people_held_at_the_start_are_part_of_the_theory() -> None:
+    """Half of those held are mandatory, and beds are full: the first days lose more than the long run."""
+    half = {"sources": {"border": {"mandatory": dict.fromkeys(("convicted", "pending", "none"), "50 %")}}}
+    ladder = [{"displace": {"after": "0 h"}}, {"release": {"after": "0 h", "mandatory": True}}]
+    people = half | {"day0": {"held": 5}}
+    made = world(1, 3, 4.0, exponential(2), beds={"contracted": 5, "ladder": ladder}, people=people)
+    theory = by_theory(compared(Scenario.model_validate(made), 60))
+    assert len(theory) == 4 and all(row.agrees for row in theory.values())
+
+
+def test_a_variance_that_is_not_poisson_is_told() -> None:
+    system = recognise(*pair(world(1, 50, 9.0, exponential(2))))
+    theory = next(one for one in expected(system) if one.quantity == "held_end_variance")
+    random = np.random.default_rng(1)
+    poisson = random.poisson(18, 200).astype(float).tolist()
+    wider = random.negative_binomial(18, 0.5, 200).astype(float).tolist()
+    assert verdicts._variance(system, theory, poisson).agrees is True
+    assert verdicts._variance(system, theory, wider).agrees is False
+    assert verdicts._variance(system, theory, poisson[:5]).agrees is None
+
+
+def test_a_stock_that_is_nearly_always_nobody_has_no_variance_to_compare() -> None:
+    found = by_theory(compared(Scenario.model_validate(world(1, 3, 0.01, exponential(2))), 10))["held_end_variance"]
+    assert (found.agrees, found.why) == (None, "not compared: too few people are held at the end for a variance")
+
+
+def test_what_never_happens_agrees_with_what_hardly_ever_does() -> None:
+    """The theory is some 1e-40, the run has none."""
+    release = {"release": {"after": "5 h", "mandatory": True}}
+    made = world(1, 60, 4.0, exponential(0.5), beds={"contracted": 40, "ladder": [release]})
+    theory = by_theory(compared(Scenario.model_validate(made), 2))
+    assert theory["lost_share"].simulated == 0.0 and theory["lost_share"].theory
+    assert all(row.agrees for row in theory.values())
+
+
+def pair(made: World) -> tuple[Scenario, Any]:
+    """A scenario and its tables."""
+    scenario = Scenario.model_validate(made)
+    return scenario, build_tables(scenario)
+
+
+# --- what does not apply --------------------------------------------------------------------------
+def test_the_nearest_theory_says_why_it_does_not_apply() -> None:
+    found = compared(load("one-facility", ("days=20",)).scenario, 1)
+    last = found[-1]
+    assert (last.name, last.applies, last.agrees, last.simulated) == ("M/M/900 (Erlang C)", False, None, None)
+    assert last.why == "does not apply: arrivals are not Poisson: arrests.day_effect is 0.2"
+    assert lines(found) == []
+    assert all(row.agrees for row in found[:-1])
+
+
+def test_the_fluid_bound_is_for_beds_that_cannot_be_exceeded() -> None:
+    more = {"contracted": 5, "ladder": [{"over_contract": {"allowance": "100 %", "after": "0 h"}}]}
+    fewer = {"contracted": {"2025-01-01": 5, "2025-01-05": 2}}
+    for beds, because in ((more, "beds may be used beyond the contract"), (fewer, "the number of beds falls")):
+        found = compared(Scenario.model_validate(world(1, 20, 8.0, exponential(1), beds=beds)), 1)
+        fluid = next(row for row in found if row.name == "fluid bound")
+        assert not fluid.applies and fluid.agrees is None and because in fluid.why
+
+
+# --- the command ----------------------------------------------------------------------------------
+SMALL = """
+name: small
+days: 400
+replications: 3
+arrests:
+  sources:
+    border: {rate: 40 / d}
+case: {mode: stay, stay: {exponential: {mean: 2 d}}}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.yaml").write_text(SMALL)
+
+
+def run(*options: str) -> int:
+    return main(["run", "small.yaml", "--engine", "simpy", "--workers", "1", "--force", *options])
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_has_its_twin_in_the_folder_and_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--strict") == 0
+    out, err = capsys.readouterr()
+    assert "\nM/G/∞: held, mean " in out and ", theory 79.7: agrees\n" in out
+    assert "twin" not in err
+    first = Path("results/small/twin.csv").read_bytes()
+    with Path("results/small/twin.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [(row["quantity"], row["name"], row["agrees"]) for row in table] == [
+        ("held_mean", "Little's law", "true"),
+        ("held_mean", "M/G/∞", "true"),
+        ("held_end", "M/G/∞", "true"),
+        ("held_end_variance", "M/G/∞", ""),
+    ]
+    assert math.isclose(float(table[1]["theory"]), 79.69, rel_tol=1e-4) and table[0]["low"] == ""
+    assert run("--quiet", "--workers", "2") == 0
+    assert Path("results/small/twin.csv").read_bytes() == first
+
+
+@pytest.mark.usefixtures("small", "stays_too_long")
+def test_a_difference_is_a_line_on_stderr_and_a_failure_only_if_strict(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    out, err = capsys.readouterr()
+    assert "theory 79.7: differs by more than chance in held_mean" in out
+    assert "twin: held_mean 84." in err and " simulated, 79.69" in err
+    assert run("--quiet", "--strict") == 1
