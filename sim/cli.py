@@ -204,14 +204,14 @@ def sweep(
 ) -> int:
     """Play every point of a grid: combinations of values, or points drawn from ranges."""
     from sim.experiment.executors import Where
-    from sim.studies import heat
-    from sim.studies import sweep as sweeping
+    from sim.experiment.sweep import heat_tables
+    from sim.experiment.sweep import sweep as sweeping
 
     where = Where(workers, scheduler, cluster)
     options = sweeping.Options(grid, tuple(set_ or ()), reps, seed, engine, where, out, force, quiet)
     if dry_run:
         plan, forecast = sweeping.dry_run(options)
-        heading, table = heat.plan_table(plan)
+        heading, table = heat_tables.plan_table(plan)
         print(heading)
         _show(table)
         print(*forecast.lines(), sep="\n")
@@ -219,10 +219,10 @@ def sweep(
     outcome = sweeping.sweep(options)
     if not quiet:
         with _stdout_may_end(outcome.folder):
-            for heading, table in heat.shown(outcome):
+            for heading, table in heat_tables.shown(outcome):
                 print(heading)
                 _show(table)
-            print(heat.footer(outcome))
+            print(heat_tables.footer(outcome))
     _complain(failure.line() for failure in outcome.failures)
     return int(bool(outcome.failures))
 
@@ -255,16 +255,16 @@ def solve(
 ) -> int:
     """Find the smallest amount (beds, dollars, judges, seats, officers) for which a target holds."""
     from sim.experiment.executors import Where
-    from sim.studies import solved
+    from sim.experiment.solve import solve as solving
 
     where, sets = Where(workers, scheduler, cluster), tuple(set_ or ())
-    asked = solved.Asked(
+    asked = solving.Asked(
         scenario, tuple(vary), within, until, reps, tolerance, sets, seed, engine, where, out, force, quiet
     )
-    solution = solved.run(asked)
+    solution = solving.run(asked)
     if not quiet:
         with _stdout_may_end(solution.search.study.part.final):
-            print(*solved.lines(solution), f"written to {solution.search.study.part.final}", sep="\n")
+            print(*solving.lines(solution), f"written to {solution.search.study.part.final}", sep="\n")
     _complain(dict.fromkeys(failure.line() for failure in solution.failures))
     if solution.amount is None:
         _complain([f"{vary[0]}: {until} holds nowhere in {within}: {solution.reason}"])
@@ -296,17 +296,17 @@ def bottleneck(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no answer on stdout.")] = False,
 ) -> int:
     """Lift one limit at a time, then one more: what binds first, what next, what each step gains and costs."""
+    from sim.experiment.bottleneck import bottleneck as limits
     from sim.experiment.executors import Where
-    from sim.studies import climbed
 
     where, sets = Where(workers, scheduler, cluster), tuple(set_ or ())
-    found = climbed.run(
-        climbed.Asked(scenario, goal, target, reps, factor, sets, seed, engine, where, out, force, quiet)
+    found = limits.run(
+        limits.Asked(scenario, goal, target, reps, factor, sets, seed, engine, where, out, force, quiet)
     )
     if not quiet:
         with _stdout_may_end(found.study.part.final):
-            _show(climbed.table(found))
-            print(*climbed.lines(found), f"written to {found.study.part.final}", sep="\n")
+            _show(limits.table(found))
+            print(*limits.lines(found), f"written to {found.study.part.final}", sep="\n")
     _complain(dict.fromkeys(failure.line() for failure in found.failures))
     return int(bool(found.failures))
 
@@ -347,8 +347,8 @@ def sensitivity(
 ) -> int:
     """Rank the assumed values by how much they matter: each moved over its range."""
     from sim.experiment.executors import Where
-    from sim.studies import ranked
-    from sim.studies import sensitivity as studying
+    from sim.experiment.sensitivity import ranking
+    from sim.experiment.sensitivity import sensitivity as studying
 
     chosen, how = (tuple(measure or ()), tuple(vary or ()), screening, top), (reps, trajectories, samples)
     sets, where = tuple(set_ or ()), Where(workers, scheduler, cluster)
@@ -362,10 +362,10 @@ def sensitivity(
     outcome = studying.play(plan)
     if not quiet:
         with _stdout_may_end(outcome.folder):
-            for heading, table in ranked.shown(outcome):
+            for heading, table in ranking.shown(outcome):
                 print(heading)
                 _show(table)
-            print(ranked.footer(outcome))
+            print(ranking.footer(outcome))
     _complain([*outcome.left_out(), *(failure.line() for failure in outcome.failures)])
     return int(bool(outcome.failures))
 
@@ -399,8 +399,8 @@ def advise(
     """Say how long to run and how many replications to make, from a pilot."""
     from dataclasses import replace
 
+    from sim.experiment.advise import advice
     from sim.experiment.plan import Options
-    from sim.studies import advice
 
     play = Options(pilot, tuple(set_ or ()), reps, seed, engine, workers, pilot_out, force, quiet)
     options = replace(play, scheduler=scheduler, cluster=cluster)
@@ -495,9 +495,9 @@ def backtest(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")] = False,
 ) -> int:
     """Play the past, driven by published book-ins, and score it beside naive forecasts."""
-    from sim.studies.backtest import score_table as headline
-    from sim.studies.backtest.run import Options
-    from sim.studies.backtest.run import backtest as play_back
+    from sim.experiment.backtest import score_table as headline
+    from sim.experiment.backtest.run import Options
+    from sim.experiment.backtest.run import backtest as play_back
 
     outcome = play_back(
         Options(

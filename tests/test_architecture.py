@@ -24,7 +24,6 @@ LAYERS = (
     {"classroom"},
     {"notebook"},
     {"report"},
-    {"studies"},
     {"experiment"},
     {"analysis", "theory"},
     {"measures"},

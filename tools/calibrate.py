@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.experiment.backtest.fit.day0_sample import composition_csv
+from sim.experiment.backtest.fit.least_squares import fit
+from sim.experiment.backtest.published_figures import shipped
 from sim.scenario.loading import load
-from sim.studies.backtest.fit.day0_sample import composition_csv
-from sim.studies.backtest.fit.least_squares import fit
-from sim.studies.backtest.published_figures import shipped
 
 STARTS = {"fy2024": "2023-10-01", "feb-2025-787": "2025-02-01", "national": "2025-05-21"}
 BY_WAY_OF = dt.date(2024, 12, 31)

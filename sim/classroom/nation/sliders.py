@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from sim.classroom.controls import Settings, Slider, Value
+from sim.experiment.solve.vary import times
 from sim.scenario.loading import Resolved, load, read, settle
 from sim.scenario.reading.document import Tree
-from sim.studies.vary import times
 
 SCENARIO: Final = "may-2025-1000"
 LEVELS: Final = {0: "fy2024", 25: "extra-25", 50: "extra-50", 75: "extra-75", 100: "july-2025-act"}

@@ -11,10 +11,10 @@ import sim
 from sim.analysis.tables import Table
 from sim.experiment.store import PartFolder
 from sim.measures.columns import Column
+from sim.measures.files import Csv, write_files
 from sim.report.drawing import look
 from sim.report.figure import Figure
 from sim.report.page.write import LIST
-from sim.studies.writing import Csv, write_files
 
 _TYPES: Final = {"i": "integer", "f": "number", "M": "date", "O": "string", "b": "boolean"}
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from sim.analysis.tables import ResultTables
 from sim.errors import UserError
+from sim.experiment.sensitivity.sensitivity import METHODS
 from sim.scenario.loading import Resolved, digest, load, shipped
 from sim.scenario.provenance.assumed import ASSUMED, Entry, counts, entries
 from sim.scenario.reading.document import read
-from sim.studies.sensitivity import METHODS
 
 STATUSES: Final = ("seen", "derived", ASSUMED)
 STAGES: Final = {

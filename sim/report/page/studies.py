@@ -13,10 +13,10 @@ import numpy as np
 from sim.analysis.inputs import Input, differing, lines
 from sim.analysis.tables import ResultTables, Table, read_csv
 from sim.errors import InputError
+from sim.experiment.sensitivity import ranking
 from sim.measures.columns import MEASURES
 from sim.report.figure import Figure
 from sim.report.page import words
-from sim.studies import ranked
 
 if TYPE_CHECKING:
     import altair
@@ -92,7 +92,7 @@ def _beside(result: ResultTables) -> Path | None:
 
 
 def _is_of(folder: Path, result: ResultTables) -> bool:
-    return (folder / ranked.FILE).is_file() and (folder / SCENARIO).is_file() and not _differences(folder, result)
+    return (folder / ranking.FILE).is_file() and (folder / SCENARIO).is_file() and not _differences(folder, result)
 
 
 def _differences(folder: Path, result: ResultTables) -> tuple[Input, ...]:
@@ -116,12 +116,12 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
 
 def _wrong(folder: Path) -> InputError:
     how = "`detsim sensitivity SCENARIO` makes one"
-    return InputError(f"--sensitivity: {folder} is no sensitivity study ({ranked.FILE}, {SCENARIO}); {how}")
+    return InputError(f"--sensitivity: {folder} is no sensitivity study ({ranking.FILE}, {SCENARIO}); {how}")
 
 
 def _ranking(folder: Path, result: ResultTables) -> Ranking:
     about = _manifest(folder)
-    table = read_csv(folder / ranked.FILE, ranked.SENSITIVITY)
+    table = read_csv(folder / ranking.FILE, ranking.SENSITIVITY)
     drawn = (_figure(table, measure, about["method"], result) for measure in MEASURES_SHOWN)
     figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
     replications = len(about.get("replications", ()))

@@ -10,9 +10,9 @@ from typing import Any
 
 from sim.experiment.plan import Options
 from sim.experiment.run import run
+from sim.experiment.sensitivity import sensitivity
 from sim.report.page.write import Options as Asked
 from sim.report.page.write import report
-from sim.studies import sensitivity
 
 NASTY = "<script>alert(1)</script></SCRIPT><img src=x onerror=alert(1)> {{ 7 * 7 }} {% raw %} ]]> & \"q\" 'a' <!-- é"
 _HELD: list[TemporaryDirectory[str]] = []

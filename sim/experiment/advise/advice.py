@@ -1,0 +1,315 @@
+"""How long, how many: what a pilot says about warm-up, horizon and number of replications."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.results import Result, read
+from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
+from sim.analysis.wording import number
+from sim.errors import InputError
+from sim.experiment.plan import Options, model_digest
+from sim.experiment.precision import Goal, Precision, parse
+from sim.experiment.run import run
+from sim.experiment.store import PartFolder, refuse_existing
+from sim.measures.columns import FILES, MEASURES, TEXT, Column
+from sim.measures.files import Csv, write_files
+from sim.measures.intervals import student
+from sim.scenario.loading import digest, load
+from sim.scenario.schema.units import nearest, quoted
+
+PILOT: Final = 10
+"""Replications of a pilot."""
+COLUMNS: Final = ("in_custody", "held", "bed_queue", "docket_pending", "seat_queue", "removals", "releases")
+"""Series of daily.csv that are looked at."""
+HEADLINES: Final = (
+    *("arrests", "held_mean", "hold_room_stays_over_limit", "bed_wait_hours_mean", "removals", "releases"),
+    *("releases_no_bed", "stay_days_mean", "cost_usd_total"),
+)
+NEAR: Final = "5%"
+TIMES: Final = 10
+"""Days to keep for each day cut (Banks, Carson, Nelson and Nicol 2010: at least ten times)."""
+_BARS: Final = "▁▂▃▄▅▆▇█"
+_BARS_SHOWN: Final = 60
+_WARMUP: Final = (
+    Column("scenario", "string", "", "name of the scenario"),
+    Column("column", "string", "", "series of daily.csv, mean over replications"),
+    Column("cut_days", "integer", "d", "days to cut by MSER-5; empty: the window is too short to tell"),
+    Column(
+        "level_days", "integer", "d", "first day on which Welch's smoothed series is within 2 sd of its second half"
+    ),
+    Column("mean_all", "number", "as in the column", "mean of all days"),
+    Column("mean_after", "number", "as in the column", "mean after the cut"),
+)
+_WELCH: Final = (
+    Column("scenario", "string", "", "name of the scenario"),
+    Column("column", "string", "", "series of daily.csv"),
+    Column("date", "date", "", "day"),
+    Column("mean", "number", "as in the column", "mean over replications"),
+    Column("smoothed", "number", "as in the column", "moving average of that (Welch 1983); empty near the end"),
+)
+_REPLICATIONS: Final = (
+    Column("scenario", "string", "", "name of the scenario"),
+    Column("measure", "string", "", "name of the measure"),
+    Column("unit", "string", "", "unit of the values"),
+    Column("mean", "number", "as in unit", "mean of the pilot"),
+    Column("sd", "number", "as in unit", "standard deviation over the replications of the pilot"),
+    Column("half_width_now", "number", "as in unit", "half-width of the pilot's 95 % interval"),
+    Column("half_width_wanted", "number", "as in unit", "half-width asked for"),
+    Column("replications", "integer", "replications", "needed, if the spread is the pilot's"),
+    Column("replications_at_most", "integer", "replications", "needed, if it is at the upper end of its 90 % interval"),
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A daily series, mean over replications, and where it levels off."""
+
+    column: str
+    dates: tuple[str, ...]
+    mean: NDArray[np.float64]
+    smooth: NDArray[np.float64]
+    cut: Cut
+    level: int | None
+
+
+@dataclass(frozen=True)
+class Need:
+    """A measure, what the pilot knows of it, and the replications that the precision asked for takes."""
+
+    measure: str
+    unit: str
+    mean: float
+    sd: float
+    now: float
+    wanted: Wanted
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a pilot says."""
+
+    pilot: Result
+    day0: int | None
+    """People held when it starts; None if unknown."""
+    series: tuple[Series, ...]
+    needs: tuple[Need, ...]
+
+    @property
+    def cut(self) -> int | None:
+        """Days to cut, that every series has levelled off; None if one cannot tell."""
+        cuts = [one.cut.cut for one in self.series]
+        known = [cut for cut in cuts if cut is not None]
+        return max(known, default=0) if len(known) == len(cuts) else None
+
+
+def advise(options: Options, precision: Sequence[str] = (), columns: Sequence[str] = ()) -> Advice:
+    """What a pilot says: a result folder that `options.scenario` names, or one made of that scenario.
+
+    Raises InputError before any work is done where it can; RunError and Interrupted as `run` does.
+    """
+    goals = parse(precision, None)
+    _refuse_unknown(columns)
+    folder = Path(options.scenario)
+    return _of(folder if (folder / "daily.csv").is_file() else make_pilot(options), goals, columns)
+
+
+def _of(pilot: Path, precision: Precision | None, columns: Sequence[str]) -> Advice:
+    """What the result folder of a pilot says. Raises InputError if it is too short or too few."""
+    result = read(pilot)
+    daily = _daily(pilot / "daily.csv", columns)
+    if len({i for of in result.values.values() for i in of}) < 2:
+        raise InputError(f"{pilot}: one replication says nothing about spread; run the pilot with --reps {PILOT}")
+    wanted = precision or parse(_default_precision(result), None)
+    needs = [need for goal in (wanted.goals if wanted else ()) if (need := _need(result, goal))]
+    return Advice(result, _day0(pilot / "scenario.yaml"), tuple(daily), tuple(needs))
+
+
+def make_pilot(options: Options) -> Path:
+    """Run a pilot into its folder (results/NAME-pilot unless told); one that is there and the same is taken as it is.
+
+    Raises InputError, RunError and Interrupted, as `run` does.
+    """
+    reps = PILOT if options.replications is None else options.replications
+    own = (f"replications={reps}", *(() if options.seed is None else (f"seed={options.seed}",)))
+    resolved = load(options.scenario, (*options.sets, *own))
+    _refuse_short(resolved.scenario.name, resolved.scenario.days)
+    folder = options.out or Path("results") / f"{resolved.scenario.name}-pilot"
+    if folder.is_dir() and not options.force and _is_same(folder, digest(resolved)):
+        return folder
+    return run(replace(options, replications=reps, out=folder)).folder
+
+
+def _is_same(folder: Path, scenario: str) -> bool:
+    about = _json(folder / "manifest.json")
+    return (about.get("scenario_sha256"), about.get("model_sha256")) == (scenario, model_digest())
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+# --- warm-up ------------------------------------------------------------------------------------
+def _refuse_unknown(columns: Sequence[str]) -> None:
+    known = [column.name for column in FILES["daily.csv"][3:]]
+    for column in columns:
+        if column not in known:
+            near = nearest(column, known, 0.4)
+            hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
+            raise InputError(f"--column: {quoted(column)} is no column of daily.csv; {hint}")
+
+
+def _daily(file: Path, columns: Sequence[str]) -> list[Series]:
+    dates, means = _means(file, columns or COLUMNS)
+    shown = {column: mean for column, mean in means.items() if columns or np.ptp(mean) > 0}
+    _refuse_short(str(file), len(dates))
+    return [_series(column, dates, mean) for column, mean in shown.items()]
+
+
+def _refuse_short(what: str, days: int) -> None:
+    if days < 20:
+        raise InputError(f"{what}: {days} days; a warm-up shows in 20 days or more")
+
+
+def _means(file: Path, columns: Sequence[str]) -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:
+    """Dates, the day before the start left out, and each column's mean over replications."""
+    sums: dict[str, dict[str, list[float]]] = {column: {} for column in columns}
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                for column in columns:
+                    sums[column].setdefault(row["date"], []).append(float(row[column] or "nan"))
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{file}: is not the daily.csv of a result; give a scenario or a result folder") from error
+    dates = tuple(next(iter(sums.values())))[1:]
+    return dates, {column: np.array([np.mean(of[date]) for date in dates]) for column, of in sums.items()}
+
+
+def _series(column: str, dates: tuple[str, ...], mean: NDArray[np.float64]) -> Series:
+    if np.isnan(mean).any():
+        raise InputError(f"--column: {column} has no values in this scenario; choose another")
+    smooth = smoothed(mean, max(1, len(mean) // 20))
+    return Series(column, dates, mean, smooth, mser(mean), levels_off(smooth))
+
+
+def _day0(file: Path) -> int | None:
+    try:
+        return load(file).scenario.people.day0.held
+    except InputError:
+        return None
+
+
+# --- replications -------------------------------------------------------------------------------
+def _default_precision(result: Result) -> list[str]:
+    there = [name for name in HEADLINES if any(result.values.get(name, {}).values())]
+    return [f"{name}={NEAR}" for name in there]
+
+
+def _need(result: Result, goal: Goal) -> Need | None:
+    values = [float(value) for value in result.values.get(goal.measure, {}).values()]
+    if len(values) < 2 or MEASURES[goal.measure].unit == TEXT:
+        return None
+    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
+    asked = goal.most * abs(mean) if goal.relative else goal.most
+    if not asked:
+        return None
+    half = student(len(values) - 1) * sd / math.sqrt(len(values))
+    return Need(goal.measure, MEASURES[goal.measure].unit, mean, sd, half, replications_for(values, asked))
+
+
+# --- in words and files -------------------------------------------------------------------------
+def lines(advice: Advice) -> Iterator[str]:
+    """The advice in words."""
+    days, name = len(advice.series[0].dates) if advice.series else 0, advice.pilot.name
+    count = max((len(of) for of in advice.pilot.values.values()), default=0)
+    yield f"{name}: a pilot of {count} replications of {days} days ({advice.pilot.path})"
+    yield _start(advice)
+    for one in advice.series:
+        yield f"  {one.column}: {_bars(one.smooth)} {_said(one)}"
+    yield from _how_long(advice, days)
+    for need in advice.needs:
+        yield _how_many(need)
+
+
+def _start(advice: Advice) -> str:
+    if advice.day0:
+        return (
+            f"begins with {number(advice.day0)} people held on day 0, so what follows is its course and not a warm-up"
+        )
+    empty = "begins empty" if advice.day0 == 0 else "how it begins is unknown"
+    return f"{empty}; mean over replications, smoothed (Welch), and the cut by MSER-5:"
+
+
+def _bars(smooth: NDArray[np.float64]) -> str:
+    """A series as a line of bars from its least to its most."""
+    picked = smooth[np.linspace(0, len(smooth) - 1, min(_BARS_SHOWN, len(smooth))).astype(int)]
+    low, span = float(picked.min()), float(np.ptp(picked)) or 1.0
+    return "".join(_BARS[min(int((value - low) / span * len(_BARS)), len(_BARS) - 1)] for value in picked)
+
+
+def _said(one: Series) -> str:
+    level = "does not level off" if one.level is None else f"near its later level from day {one.level}"
+    if one.cut.cut is None or one.cut.mean_after is None:
+        return f"the window is too short to tell; {level}"
+    return f"cut {one.cut.cut} d: mean {number(one.cut.mean_all)} becomes {number(one.cut.mean_after)}; {level}"
+
+
+def _how_long(advice: Advice, days: int) -> Iterator[str]:
+    if advice.day0:
+        return
+    cut = advice.cut
+    if cut is None:
+        longer = f"try --set days={2 * days}, or start with people.day0"
+        yield f"how long: {days} days do not show the level of every series; {longer}"
+    elif cut == 0:
+        yield "how long: nothing needs to be cut"
+    else:
+        enough = "is enough" if days >= (TIMES + 1) * cut else f"is short: --set days={(TIMES + 1) * cut} or more"
+        keep = f"leave out the first {cut} days of daily.csv, or start with people.day0"
+        yield f"how long: {keep}; with {TIMES} days kept for each day cut, {days} {enough}"
+
+
+def _how_many(need: Need) -> str:
+    wanted = need.wanted
+    share = f" ({100 * wanted.half_width / abs(need.mean):.3g} % of the mean)" if need.mean else ""
+    asked = f"± {number(wanted.half_width, need.unit)}{share}"
+    now = f"{number(need.mean, need.unit)} ± {number(need.now)} in the pilot"
+    return f"how many: {need.measure} {now}; {asked} takes {wanted.replications} replications, at most {wanted.at_most}"
+
+
+def write(advice: Advice, folder: Path) -> None:
+    """Write warmup.csv, welch.csv and replications_wanted.csv into a new folder, whole. Raises InputError, OSError."""
+    refuse_existing(folder, False)
+    part = PartFolder(folder)
+    with part.held():
+        write_files(part.new, f"{advice.pilot.name}: advice", _tables(advice), {"pilot": advice.pilot.about}, {})
+        part.publish()
+
+
+def _tables(advice: Advice) -> list[Csv]:
+    name = advice.pilot.name
+    cuts = [(name, s.column, s.cut.cut, s.level, s.cut.mean_all, s.cut.mean_after) for s in advice.series]
+    welch = [
+        (name, s.column, date, float(s.mean[i]), float(s.smooth[i]) if i < len(s.smooth) else None)
+        for s in advice.series
+        for i, date in enumerate(s.dates)
+    ]
+    needs = [
+        (name, n.measure, n.unit, n.mean, n.sd, n.now, n.wanted.half_width, n.wanted.replications, n.wanted.at_most)
+        for n in advice.needs
+    ]
+    files = (("warmup.csv", _WARMUP, cuts), ("welch.csv", _WELCH, welch))
+    return [Csv(*file) for file in (*files, ("replications_wanted.csv", _REPLICATIONS, needs))]

@@ -1,0 +1,171 @@
+"""What drives a back-test: published book-ins as arrivals by day, source and area, and the stock at the start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.experiment.engines import MOST_PEOPLE
+from sim.measures.writing import csv_line
+from sim.names import INTERIOR, SOURCES, WEEKDAYS
+from sim.people.observed import COLUMNS
+from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import Frame, days_from
+from sim.scenario.world.tables import build_tables
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+DRIVERS: Final = ("book_ins_ice", "book_ins_cbp")
+"""Series that drive: people arrested by ICE come at large or from local custody, the others from the border."""
+_GOLDEN: Final = 0.6180339887498949
+_SHARE_DIGITS: Final = 4
+
+
+# --- book-ins by day ------------------------------------------------------------------------------
+def book_ins(figures: Figures, series: str, scenario: Scenario, dates: Sequence[dt.date]) -> Ints:
+    """(D,) people booked in on each date: each figure spread over its days by the scenario's weekday factors.
+
+    The days of a figure add up to it. Raises InputError if no figure covers a date.
+    """
+    return np.array([_of_day(figures, series, scenario, date) for date in dates], dtype=np.int64)
+
+
+def _of_day(figures: Figures, series: str, scenario: Scenario, date: dt.date) -> int:
+    figure = figures.covering(series, date)
+    if figure is None:
+        there = figures.of(series)
+        until = f"the figures run from {there[0].first} to {there[-1].last}" if there else "there is none at all"
+        raise InputError(f"{date}: no {series} for this day, {until}; give more with --observed or take fewer days")
+    days = (date - figure.first).days
+    weights = np.add.accumulate(_weights(scenario, days_from(figure.first, figure.days)))
+    before, now = (float(weights[n]) / float(weights[-1]) if n >= 0 else 0.0 for n in (days - 1, days))
+    return _rounded(figure.value * now) - _rounded(figure.value * before)
+
+
+def _weights(scenario: Scenario, dates: Sequence[dt.date]) -> Floats:
+    factors = scenario.arrests.weekday
+    if factors is None:
+        return np.ones(len(dates))
+    return np.array([float(factors[WEEKDAYS[date.weekday()]]) for date in dates])
+
+
+def _rounded(value: float) -> int:
+    return int(np.floor(value + 0.5))
+
+
+# --- arrivals by source and area --------------------------------------------------------------------
+def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
+    """The file of observed arrests (date, source, area, arrests) that drives a scenario through its window.
+
+    Sources and areas share the people of a day as the scenario's own arrests of that day would. Raises InputError.
+    """
+    frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
+    ice, cbp = (book_ins(figures, series, scenario, frame.dates) for series in DRIVERS)
+    _refuse_too_many(int(ice.sum() + cbp.sum()))
+    rates = intensities(scenario, frame)
+    lines = [csv_line(COLUMNS)]
+    for day, date in enumerate(frame.dates):
+        interior = _apportioned(int(ice[day]), rates[: len(INTERIOR), :, day], day)
+        border = _apportioned(int(cbp[day]), rates[len(INTERIOR) :, :, day], day)
+        lines += _lines(date, np.concatenate([interior, border]), frame.areas)
+    return "".join(lines)
+
+
+def _refuse_too_many(people: int) -> None:
+    if people > MOST_PEOPLE:
+        few = f"at most {MOST_PEOPLE:,} can be played; look for a figure that is too large, or take fewer days"
+        raise InputError(f"book-ins of the window add up to {people:,} people, {few}")
+
+
+def intensities(scenario: Scenario, frame: Frame) -> Floats:
+    """(3, A, D) arrests a day that the scenario itself would make by source and area; ones where it makes none."""
+    border = scenario.arrests.sources.border
+    rates = frame.area_values(None if border is None else border.rate)
+    both = np.concatenate([build_tables(scenario).capability_milli / 1000.0, rates[None]])
+    for sources in (slice(0, len(INTERIOR)), slice(len(INTERIOR), None)):
+        idle = both[sources].sum(axis=(0, 1)) == 0
+        both[sources, :, idle] = 1.0
+    return both
+
+
+def _apportioned(people: int, rates: Floats, day: int) -> Ints:
+    """Whole people by cell in proportion to `rates` (n, A), with the same sum.
+
+    A golden-ratio shift by day evens out over the days what rounding gives to one cell or another.
+    """
+    shares = np.add.accumulate(rates.ravel() / rates.sum())
+    shares[-1] = 1.0
+    ends = np.floor(people * shares + (day * _GOLDEN) % 1.0).astype(np.int64)
+    return np.diff(ends, prepend=0).reshape(rates.shape)
+
+
+def _lines(date: dt.date, people: Ints, areas: Sequence[str]) -> Iterable[str]:
+    for source, area in np.argwhere(people > 0).tolist():
+        yield csv_line((date.isoformat(), SOURCES[source], areas[area], int(people[source, area])))
+
+
+# --- settings of the scenario -----------------------------------------------------------------------
+def window_sets(first: dt.date, last: dt.date) -> tuple[str, ...]:
+    """The scenario played from one date to another."""
+    return (f"start={first}", f"days={(last - first).days + 1}")
+
+
+def driven_sets(scenario: Scenario, arrivals: str) -> tuple[str, ...]:
+    """Arrivals from a file; they are book-ins, so everybody is detained and nothing else brings people in."""
+    detained = tuple(f"people.sources.{source}.intake={{detain: 100 %}}" for source in scenario.people.sources)
+    sets = [f"arrests.observed={arrivals}", *detained]
+    if scenario.arrests.batches:
+        sets.append("arrests.batches=[]")
+    if scenario.arrests.throttle is not None:
+        sets.append("arrests.throttle=null")
+    if scenario.release is not None and scenario.release.rearrest is not None:
+        sets.append("release.rearrest=null")
+    if scenario.funding is not None and scenario.funding.on_exhaustion == "stop_arrests":
+        sets.append("funding.on_exhaustion=continue")
+    return tuple(sets)
+
+
+# --- the stock at the start ---------------------------------------------------------------------------
+def stock_at_start(figures: Figures, start: dt.date) -> int:
+    """People held at the midnight that starts the first day. Raises InputError if it was not published."""
+    value = figures.value("held", start - ONE_DAY)
+    if value is None:
+        there = figures.of("held")
+        span = f"{there[0].first + ONE_DAY} to {there[-1].last + ONE_DAY}" if there else "no date"
+        raise InputError(f"--from: {start}: `held` at the midnight before was not published, choose from {span}")
+    return _rounded(value)
+
+
+def held_sets(scenario: Scenario, figures: Figures, start: dt.date) -> tuple[str, ...]:
+    """The published stock at the start, and its published areas where the scenario has these areas."""
+    held = f"people.day0.held={stock_at_start(figures, start)}"
+    shares = area_shares(figures, start, tuple(scenario.areas))
+    if not shares:
+        return (held,)
+    return (held, f"people.day0.areas={{{', '.join(f'{area}: {share} %' for area, share in shares.items())}}}")
+
+
+def area_shares(figures: Figures, start: dt.date, areas: Sequence[str]) -> dict[str, float]:
+    """Per cent of the people held by area in the last period published before the start; empty if there is none."""
+    latest = {area: means[-1] for area in areas if (means := figures.until(start - ONE_DAY).of("held_mean", area))}
+    last = max((figure.last for figure in latest.values()), default=None)
+    values = {area: figure.value for area, figure in latest.items() if figure.last == last}
+    if not sum(values.values()):
+        return {}
+    return _per_cent({area: values.get(area, 0.0) for area in areas})
+
+
+def _per_cent(values: dict[str, float]) -> dict[str, float]:
+    """Shares in per cent that add up to 100; the largest takes what rounding leaves."""
+    total = sum(values.values())
+    shares = {key: round(100 * value / total, _SHARE_DIGITS) for key, value in values.items()}
+    largest = max(shares, key=lambda key: shares[key])
+    shares[largest] = round(shares[largest] + 100 - sum(shares.values()), _SHARE_DIGITS)
+    return shares

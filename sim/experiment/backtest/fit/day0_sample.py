@@ -1,0 +1,142 @@
+"""Who is held on a date: the past played with published book-ins, and a sample of those still held at its end.
+
+The start of a scenario is a state that no table describes whole: how long people have been held, in which stage,
+waiting for which country's papers. So the scenario itself is driven through the years before by what was
+published, and the people it then holds are the people held on day 0; their number and areas are the published ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import names
+from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, held_sets, window_sets
+from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.experiment.engines import choose, make_ready, play_of
+from sim.measures.writing import csv_line
+from sim.names import EMPTY, SECONDS_PER_DAY, Stage
+from sim.people.composition import COLUMNS
+from sim.people.draw import draw
+from sim.people.table import People
+from sim.records import Records
+from sim.scenario.loading import load
+from sim.scenario.world.tables import DOCUMENT_SPEED, Tables, build_tables
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ROWS: Final = 1500
+"""People in a sample: each stands for some 30 of those held."""
+_BEFORE: Final = (
+    "people.day0.composition=null",
+    "people.day0.sources={border: 60 %, local_custody: 28 %, at_large: 12 %}",
+    "people.day0.time_served=[{low: 0 d, high: 7 d, share: 18 %}, {low: 7 d, high: 30 d, share: 32 %}, "
+    "{low: 30 d, high: 60 d, share: 24 %}, {low: 60 d, high: 180 d, share: 22 %}, "
+    "{low: 180 d, high: 365 d, share: 4 %}]",
+    "people.day0.stages={proceedings: {preparing: 20 %, docket: 10 %, adjourned: 50 %, appeal: 20 %}}",
+)
+"""The stock when the figures begin, in rough: by the starts that scenarios use little of it is left."""
+_IN_LINE: Final = (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
+_SORTED_BY: Final = ("stage", "track", "source", "group", "custody", "served_days")
+
+
+def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.date, engine: str = "auto") -> str:
+    """The composition of those held when `start` begins, as CSV text of `sim.people.composition`.
+
+    `path` and `sets` are the scenario's. Raises InputError if the figures do not reach back.
+    """
+    first = figures.of("held")[0].first + ONE_DAY
+    window = (*sets, *window_sets(first, start - ONE_DAY), *_BEFORE)
+    scenario = load(path, window).scenario
+    with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
+        arrivals = Path(folder) / "arrivals.csv"
+        arrivals.write_text(arrivals_csv(scenario, figures), encoding="utf-8", newline="")
+        driven = (*window, *held_sets(scenario, figures, first), *driven_sets(scenario, str(arrivals)))
+        past = load(path, driven).scenario
+        tables = build_tables(past)
+        people = draw(past, tables, past.seed, 1)
+    chosen = choose(engine, past, tables)
+    make_ready(chosen, quiet=True)
+    return _csv(sample(tables, people, play_of(chosen)(tables, people, None), ROWS))
+
+
+def sample(tables: Tables, people: People, records: Records, rows: int) -> list[tuple[object, ...]]:
+    """`rows` of the people in custody at the end of a run, evenly spread over who they are; all if there are fewer."""
+    stays, now = records.stays, tables.days * SECONDS_PER_DAY
+    held = np.flatnonzero((stays.t_arrest != EMPTY) & (stays.t_exit == EMPTY))
+    who = {column: values[held] for column, values in _columns(tables, people, records, now).items()}
+    order = np.lexsort([who[column] for column in reversed(_SORTED_BY)])
+    n = min(rows, len(order))
+    chosen = order[((np.arange(n) + 0.5) * len(order) / max(n, 1)).astype(np.int64)]
+    return [_row(tables, {column: values[k] for column, values in who.items()}) for k in chosen.tolist()]
+
+
+def _columns(tables: Tables, people: People, records: Records, now: int) -> dict[str, NDArray[np.generic]]:
+    """The columns of a composition, in codes, for each row of the people table; those not yet in bed are preparing."""
+    stays = records.stays
+    stage = np.maximum(stays.stage, int(Stage.STAY) if tables.mode_stay or not tables.case_on else int(Stage.PREPARING))
+    spent = np.maximum(now - _since(people, records, stage), 0) / SECONDS_PER_DAY
+    work = _work_since(tables, people, stays.t_order, now)
+    return {
+        "source": people.source,
+        "criminality": people.criminality,
+        "custody": people.custody,
+        "track": people.track,
+        "group": people.group,
+        "stage": stage,
+        "served_days": (now - stays.t_arrest) // SECONDS_PER_DAY,
+        "spent_days": np.where(np.isin(stage, _IN_LINE), 0.0, np.where(stage == Stage.DOCUMENT, work, spent)),
+        "hearings": np.maximum(people.hearings - stays.hearings, 0),
+        "adjournment_days": np.where(stage == Stage.ADJOURNED, people.adjournment_s, 0) / SECONDS_PER_DAY,
+    }
+
+
+def _since(people: People, records: Records, stage: Ints) -> Ints:
+    """When the stage each person is in began; the arrest where that was never written down."""
+    stays = records.stays
+    began = np.where(stays.t_landed != EMPTY, stays.t_landed, stays.t_bed)
+    began = np.where(np.isin(stage, (Stage.ADJOURNED, Stage.APPEAL)), stays.t_heard, began)
+    began = np.where(stage == Stage.STAY_OF_REMOVAL, stays.t_document, began)
+    not_in_bed = stays.stage < Stage.STAY
+    return np.where(not_in_bed, 2**62, np.where(began == EMPTY, stays.t_arrest, began))
+
+
+def _work_since(tables: Tables, people: People, since: Ints, now: int) -> Floats:
+    """Days of work, at the usual speed, done for each person's document since the order."""
+    done = np.concatenate([np.zeros((len(tables.document_speed), 1)), np.cumsum(tables.document_speed, axis=1)], axis=1)
+    start = np.clip(np.where(since == EMPTY, 0, since), 0, now) / SECONDS_PER_DAY
+    day = np.minimum(start.astype(np.int64), tables.days)
+    speed = np.concatenate([tables.document_speed, np.zeros((len(tables.document_speed), 1), np.int64)], axis=1)
+    used = done[people.group, day] + (start - day) * speed[people.group, day]
+    return np.asarray((done[people.group, -1] - used) / DOCUMENT_SPEED)
+
+
+def _row(tables: Tables, who: dict[str, object]) -> tuple[object, ...]:
+    words = {
+        "source": names.SOURCES,
+        "criminality": names.CRIMINALITY,
+        "custody": names.CUSTODY_CLASSES,
+        "track": names.TRACKS,
+        "group": tables.groups or ("",),
+    }
+    cells = {column: words[column][int(who[column])] for column in words}  # type: ignore[call-overload]
+    cells["stage"] = names.DAY0_STAGES[int(who["stage"]) - int(Stage.STAY)]  # type: ignore[call-overload]
+    numbers = {
+        "served_days": int(who["served_days"]),  # type: ignore[call-overload]
+        "spent_days": round(float(who["spent_days"]), 1),  # type: ignore[arg-type]
+        "hearings": int(who["hearings"]),  # type: ignore[call-overload]
+        "adjournment_days": round(float(who["adjournment_days"]), 1),  # type: ignore[arg-type]
+    }
+    both: dict[str, object] = {**cells, **numbers}
+    return tuple(both[column] for column in COLUMNS)
+
+
+def _csv(rows: list[tuple[object, ...]]) -> str:
+    return "".join(csv_line(row) for row in (COLUMNS, *rows))

@@ -1,0 +1,158 @@
+"""Fitted values as settings of the national scenario: `path=value`, as `--set` takes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+from sim.experiment.backtest.fit.parameters import GROUPS, MEMO, SLOW_GROUPS, VOLUNTARY, completed
+from sim.experiment.backtest.published_figures import ONE_DAY
+from sim.names import INTERIOR
+
+Values = Mapping[str, float]
+
+_FIRST: Final = dt.date(2023, 10, 1)
+_MID_JANUARY: Final = dt.date(2024, 1, 15)
+_BOND: Final = {
+    _FIRST: "bond",
+    MEMO: "bond_feb_2025",
+    dt.date(2025, 3, 1): "bond_mar_2025",
+    dt.date(2025, 7, 8): "bond_jul_2025",
+    dt.date(2025, 9, 5): "bond_sep_2025",
+}
+_PACE: Final = {
+    _FIRST: "pace_2023",
+    dt.date(2024, 3, 1): "pace_mar_2024",
+    dt.date(2024, 6, 5): "pace_jun_2024",
+    dt.date(2024, 10, 1): "pace_oct_2024",
+    MEMO: "pace_jan_2025",
+    dt.date(2025, 5, 1): "pace_may_2025",
+}
+_REVERTS_DAYS: Final = 90
+"""Beyond the figures the pace of documents goes back to its mean so far in so many days."""
+_FEW: Final = "{2023-10-01: 0.03 % / d, 2025-01-27: 0.005 % / d}"
+_FEW_BEFORE: Final = "0.03 % / d"
+"""Interior people released on recognizance or parole once processed: hardly any."""
+_BORDER_BOND: Final = 0.09
+"""Bond of border people, relative to interior people: under mandatory custody but for a few."""
+
+
+def settings(values: Values, known_until: dt.date | None = None) -> tuple[str, ...]:
+    """The settings of every fitted value; a parameter that is missing is as it was before.
+
+    With `known_until`, for a forecast from that day on: the pace of documents, which went up and down by a third
+    within a year without a rule that says why, then returns to its mean.
+    """
+    v = completed(values)
+    pace = _steps(_PACE, v, "") if known_until is None else _reverting(v, known_until)
+    made = {**_laws(v, pace), **_tracks(v), **_clocks(v, known_until), **_outcomes(v)}
+    return tuple(f"{path}={value}" for path, value in made.items())
+
+
+def _laws(v: Values, pace: str) -> dict[str, str]:
+    quick = _quick(v["quick_orders"], 0.4, v["final_order"], 1.3)
+    laws = {
+        "case.preparing.final_order": quick,
+        "case.preparing.voluntary": quick,
+        "case.preparing.expedited": _quick(v["quick_expedited"], 0.5, v["expedited"], 1.0),
+        "case.preparing.proceedings": _lognormal(v["filing"], 0.8),
+        "case.adjournment": _lognormal(v["adjournment"], v["adjournment_spread"]),
+        "case.appeal_share": _percent(v["appeal_share"]),
+        "case.appeal": _lognormal(v["appeal"], 0.6),
+    }
+    for group, name in GROUPS.items():
+        spread = v["document_spread_slow" if group in SLOW_GROUPS else "document_spread"]
+        laws[f"removal.groups.{group}.document"] = _lognormal(v[name], spread)
+        laws[f"removal.groups.{group}.document_speed"] = pace
+    return laws
+
+
+def _reverting(v: Values, known_until: dt.date) -> str:
+    """The pace in steps up to a day, then in a straight line to its mean over the days before."""
+    steps = [(date, v[name]) for date, name in _PACE.items() if date <= known_until]
+    ends = [*(date for date, _ in steps[1:]), known_until + ONE_DAY]
+    days = [(end - date).days for (date, _), end in zip(steps, ends, strict=True)]
+    mean = sum(n * pace for n, (_, pace) in zip(days, steps, strict=True)) / sum(days)
+    points = dict(steps) | {end - ONE_DAY: pace for (_, pace), end in zip(steps, ends, strict=True)}
+    points[known_until + dt.timedelta(days=_REVERTS_DAYS)] = mean
+    return "{" + ", ".join(f"{date}: {_number(pace)}" for date, pace in sorted(points.items())) + ", ramp: true}"
+
+
+def _tracks(v: Values) -> dict[str, str]:
+    interior = _shared(
+        {"final_order": v["final_order_interior"], "expedited": v["expedited_interior"], **_voluntary("interior")},
+        "proceedings",
+    )
+    border = _shared(
+        {"final_order": v["final_order_border"], "proceedings": v["proceedings_border"], **_voluntary("border")},
+        "expedited",
+    )
+    tracks = {f"people.sources.{source}.tracks": interior for source in INTERIOR}
+    return {**tracks, "people.sources.border.tracks": border}
+
+
+def _voluntary(people: str) -> dict[str, float]:
+    return {"voluntary": VOLUNTARY[people]}
+
+
+def _clocks(v: Values, known_until: dt.date | None) -> dict[str, str]:
+    few = _FEW if known_until is None or known_until >= MEMO else _FEW_BEFORE
+    recognizance = {_FIRST: "recognizance", _MID_JANUARY: "recognizance_2024", MEMO: "recognizance_2025"}
+    other = _steps({_FIRST: "other_agency", MEMO: "other_agency_2025"}, v, " % / d")
+    bond = _steps(_BOND, v, " % / d")
+    return {
+        "release.clocks.recognizance.rate": _by_source(few, _steps(recognizance, v, " % / d")),
+        "release.clocks.parole.rate": _by_source(few, _steps({_FIRST: "parole", MEMO: "parole_2025"}, v, " % / d")),
+        "release.clocks.bond.rate": _by_source(bond, _steps(_BOND, v, " % / d", _BORDER_BOND)),
+        "release.clocks.other_agency.rate": _by_source(other, "0.015 % / d"),
+    }
+
+
+def _outcomes(v: Values) -> dict[str, str]:
+    return {"case.outcome": _shared({"relief": v["relief"], "terminated": v["terminated"]}, "ordered")}
+
+
+# --- how values are written ---------------------------------------------------------------------
+def _by_source(interior: str, border: str) -> str:
+    return "{" + ", ".join([*(f"{source}: {interior}" for source in INTERIOR), f"border: {border}"]) + "}"
+
+
+def _steps(dates: Mapping[dt.date, str], v: Values, unit: str, factor: float = 1.0) -> str:
+    """A schedule; a step that changes nothing is left out."""
+    steps: dict[dt.date, str] = {}
+    for date, name in dates.items():
+        text = f"{_number(v[name] * factor)}{unit}"
+        if not steps or text != list(steps.values())[-1]:
+            steps[date] = text
+    return "{" + ", ".join(f"{date}: {text}" for date, text in steps.items()) + "}"
+
+
+def _lognormal(mean: float, spread: float) -> str:
+    return f"{{lognormal: {{mean: {_number(mean)} d, sd: {_number(mean * spread)} d}}}}"
+
+
+def _quick(share: float, quick_mean: float, mean: float, spread: float) -> str:
+    """A part within hours, the rest lognormal."""
+    weight = float(_number(100 * share))
+    rest = f"lognormal: {{mean: {_number(mean)} d, sd: {_number(mean * spread)} d}}"
+    return (
+        f"{{mixture: [{{weight: {weight:g} %, exponential: {{mean: {quick_mean} d}}}}, "
+        f"{{weight: {100 - weight:.6g} %, {rest}}}]}}"
+    )
+
+
+def _shared(shares: Mapping[str, float], rest: str) -> str:
+    """Shares of a whole; `rest` takes what is left."""
+    percent = {word: float(_number(100 * share)) for word, share in shares.items()}
+    percent[rest] = round(100 - sum(percent.values()), 6)
+    return "{" + ", ".join(f"{word}: {share:g} %" for word, share in percent.items()) + "}"
+
+
+def _percent(share: float) -> str:
+    return f"{_number(100 * share)} %"
+
+
+def _number(value: float) -> str:
+    """Three significant figures: what such a fit can tell."""
+    return f"{float(f'{value:.3g}'):g}"

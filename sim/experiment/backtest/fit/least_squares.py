@@ -1,0 +1,116 @@
+"""The fit: nonlinear least squares of the expected course on published figures (Branch, Coleman and Li 1999)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, NamedTuple
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+
+from sim.experiment.backtest.fit.fitted_settings import settings
+from sim.experiment.backtest.fit.parameters import Parameter as Value
+from sim.experiment.backtest.fit.parameters import fitted
+from sim.experiment.backtest.fit.targets import History
+from sim.experiment.backtest.published_figures import Figures
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import build_tables
+from sim.theory.cohort_flow import Cohorts, one_area
+
+Floats = NDArray[np.float64]
+
+_PRIOR: Final = 0.7
+"""Weight of the starting values: a parameter one logarithm away counts as much as a figure 0.7 tolerances off."""
+_STEP: Final = 2e-3
+_MOST: Final = 12
+
+
+class Parameter(NamedTuple):
+    """A fitted setting: where it stands, what the scenario says and what was fitted, as text with units."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a fit came to: settings of the scenario, and a table of them."""
+
+    sets: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+
+def fit(
+    scenario: Scenario, figures: Figures, until: dt.date, forecast: bool = True, by_way_of: dt.date | None = None
+) -> Fitted:
+    """The national scenario fitted on what was known by a date.
+
+    `forecast`: for the days from then on. `by_way_of`: an earlier date from whose fit the search begins; distances have
+    more than one low, and shares of tracks trade off against times.
+    """
+    begin = None
+    if by_way_of is not None:
+        begin = fit_values(scenario, History(scenario, figures.until(by_way_of), by_way_of))
+    values = fit_values(scenario, History(scenario, figures, until), begin)
+    sets = settings(values, until if forecast else None)
+    tree = scenario.model_dump()
+    rows = []
+    for setting in sets:
+        path, _, text = setting.partition("=")
+        before = reduce(dict.__getitem__, path.split("."), tree)
+        rows.append(Parameter(path, json.dumps(before).replace('"', ""), text))
+    return Fitted(sets, tuple(rows))
+
+
+def fit_values(scenario: Scenario, history: History, start: Mapping[str, float] | None = None) -> dict[str, float]:
+    """The values of every parameter that the figures can tell; `start` only says where the search begins."""
+    nation, asked = one_area(scenario, history.first, history.days), fitted(history.until)
+    centre = np.array([_coded(p, p.start) for p in asked])
+    begin = np.array([_coded(p, (start or {}).get(p.name, p.start)) for p in asked])
+    width = np.array([p.width for p in asked]) + 1e-6
+    begin = np.clip(begin, centre - 0.99 * width, centre + 0.99 * width)
+
+    def distance(x: Floats) -> Floats:
+        values = _values(asked, x - 10 + centre)
+        return np.concatenate([history.residuals(cohorts(nation, values)), _PRIOR * (x - 10)])
+
+    # Shifted by 10: the step of a difference is relative, and a parameter may well be at its centre.
+    bounds = (10 - width, 10 + width)
+    found = least_squares(distance, begin - centre + 10, bounds=bounds, loss="soft_l1", diff_step=_STEP, max_nfev=_MOST)
+    return _values(asked, found.x - 10 + centre)
+
+
+def cohorts(nation: Scenario, values: Mapping[str, float]) -> Cohorts:
+    """The analytic twin of a scenario with these values."""
+    changed = with_settings(nation, settings(values))
+    return Cohorts(changed, build_tables(changed))
+
+
+def with_settings(scenario: Scenario, sets: Sequence[str]) -> Scenario:
+    """The scenario with `path=value` settings applied; quicker than loading its file, without its messages."""
+    tree = scenario.model_dump()
+    for setting in sets:
+        path, _, text = setting.partition("=")
+        *above, last = path.split(".")
+        reduce(dict.__getitem__, above, tree)[last] = yaml.load(text, yaml.BaseLoader)
+    return Scenario.model_validate(tree)
+
+
+def _values(asked: Sequence[Value], x: Floats) -> dict[str, float]:
+    return {p.name: _decoded(p, float(value)) for p, value in zip(asked, x, strict=True)}
+
+
+def _coded(parameter: Value, value: float) -> float:
+    """Logarithm of the value, or of the odds of a share."""
+    return float(np.log(value / (1 - value)) if parameter.share else np.log(value))
+
+
+def _decoded(parameter: Value, coded: float) -> float:
+    return float(1 / (1 + np.exp(-coded)) if parameter.share else np.exp(coded))

@@ -1,0 +1,100 @@
+"""Naive forecasts of the people held, to be beaten: each driven by the same book-ins.
+
+`last_value`: the stock stays as it was. `constant_hazard`: every day the same share of the people held leaves.
+`constant_stay`: an M(t)/G/inf station (Eick, Massey and Whitt 1993) whose stay is the same for all, so that the
+people held are those booked in within one stay. Hazard and stay are fitted on the last days that were known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins
+from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+
+FIT_DAYS: Final = 90
+"""Days before the end of what was known on which hazard and stay are fitted: the last quarter."""
+METHODS: Final = ("last_value", "constant_hazard", "constant_stay")
+
+
+@dataclass(frozen=True)
+class Naive:
+    """Forecasts (D,) by method, and the parameter of each: (name, value, unit)."""
+
+    held: dict[str, Floats]
+    parameters: dict[str, tuple[str, float, str]]
+
+
+def forecasts(figures: Figures, scenario: Scenario, known_until: dt.date) -> Naive:
+    """The naive forecasts that can be made for a scenario's window.
+
+    Parameters use no figure later than `known_until`; the stock at the start and all book-ins are given.
+    """
+    start, days = scenario.start, scenario.days
+    stock = float(figures.value("held", start - ONE_DAY) or 0.0)
+    dates = [start + day * ONE_DAY for day in range(days)]
+    made = {"last_value": np.full(days, stock)}
+    parameters = {"last_value": ("held", stock, "people")}
+    hazard = exit_hazard(figures.until(known_until), scenario, known_until)
+    if hazard is not None:
+        made["constant_hazard"] = constant_hazard(stock, _both(figures, scenario, dates), hazard)
+        parameters["constant_hazard"] = ("exits", 100 * hazard, "% / d")
+        past = constant_stay(figures, scenario, dates, 1 / hazard)
+        if past is not None:
+            made["constant_stay"] = past
+            parameters["constant_stay"] = ("stay", 1 / hazard, "d")
+    return Naive(made, parameters)
+
+
+def exit_hazard(known: Figures, scenario: Scenario, last: dt.date) -> float | None:
+    """Exits over person-days held, in the last FIT_DAYS of what is known; None if they are not known."""
+    last = min([last, *(figures[-1].last for series in ("held", *DRIVERS) if (figures := known.of(series)))])
+    there = [held for day in range(FIT_DAYS, -1, -1) if (held := known.value("held", last - day * ONE_DAY)) is not None]
+    dates = [last - day * ONE_DAY for day in range(FIT_DAYS - 1, -1, -1)]
+    try:
+        came = float(_both(known, scenario, dates).sum())
+    except InputError:
+        return None
+    if len(there) <= FIT_DAYS or not sum(there[:-1]):
+        return None
+    hazard = (came - (there[-1] - there[0])) / sum(there[:-1])
+    return hazard if hazard > 0 else None
+
+
+def constant_hazard(stock: float, came: Floats, hazard: float) -> Floats:
+    """(D,) people held at the end of each day if a share `hazard` of those held at its start leaves."""
+    held = []
+    for people in came.tolist():
+        stock += people - hazard * stock
+        held.append(stock)
+    return np.array(held)
+
+
+def constant_stay(figures: Figures, scenario: Scenario, dates: Sequence[dt.date], stay_days: float) -> Floats | None:
+    """(D,) book-ins of the last `stay_days` days; None if these are not known so far back."""
+    whole, part = int(stay_days), stay_days % 1.0
+    before = [dates[0] - day * ONE_DAY for day in range(whole + 1, 0, -1)]
+    try:
+        came = _both(figures, scenario, [*before, *dates])
+    except InputError:
+        return None
+    total = np.concatenate([[0.0], np.cumsum(came)])
+    ends = np.arange(len(before) + 1, len(total))
+    held: Floats = total[ends] - total[ends - whole] + part * came[ends - whole - 1]
+    return held
+
+
+def _both(figures: Figures, scenario: Scenario, dates: Sequence[dt.date]) -> Floats:
+    """(D,) people booked in, from both agencies."""
+    ice, cbp = (book_ins(figures, series, scenario, dates) for series in DRIVERS)
+    return (ice + cbp).astype(np.float64)

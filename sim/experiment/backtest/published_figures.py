@@ -1,0 +1,287 @@
+"""Published figures: one tidy CSV format that drives a back-test and scores it.
+
+Columns `from,to,area,series,value,unit,source`: the first and the last day a figure speaks of, an area code
+(empty: the nation), one of SERIES, a number, the unit of the series, and where the figure was published. A
+stock is a count at midnight at the end of one day, so `from` equals `to`; flows and means cover their days.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, Literal
+
+from sim.errors import InputError
+from sim.scenario.schema.units import nearest, quoted
+
+COLUMNS: Final = ("from", "to", "area", "series", "value", "unit", "source")
+_CELL: Final = re.compile(r'\s*("(?:[^"]|"")*"|[^,]*)\s*(?:,|$)')
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_LARGEST: Final = 10**9
+_MOST_PROBLEMS: Final = 20
+ONE_DAY: Final = dt.timedelta(days=1)
+
+
+# --- what figures there are -----------------------------------------------------------------------
+@dataclass(frozen=True)
+class Series:
+    """A published series. A `stock` is counted at a midnight, a `flow` adds up over its days, a `mean` does not."""
+
+    kind: Literal["stock", "flow", "mean"]
+    unit: str
+    meaning: str
+    by_area: bool = False
+
+
+def _stock(meaning: str) -> Series:
+    return Series("stock", "people", meaning)
+
+
+def _flow(meaning: str) -> Series:
+    return Series("flow", "people", meaning)
+
+
+BOOK_OUTS: Final = {
+    "removed": "removed from the country",
+    "bond": "released on bond",
+    "recognizance": "released on recognizance",
+    "supervision": "released under an order of supervision",
+    "parole": "paroled",
+    "relief": "released after relief was granted",
+    "terminated": "released after proceedings were terminated",
+    "marshals": "handed to the US Marshals or another agency",
+    "transferred": "transferred out of custody",
+    "other": "for other reasons",
+}
+QUANTILES: Final = (10, 25, 50, 75, 90, 95)
+SERIES: Final[dict[str, Series]] = {
+    "held": _stock("people held, hold rooms included"),
+    "held_mean": Series("mean", "people", "mean midnight count of people held in an area", by_area=True),
+    "book_ins_ice": _flow("first book-ins after an arrest by ICE"),
+    "book_ins_cbp": _flow("first book-ins of people handed over by the border agency"),
+    **{f"book_outs_{reason}": _flow(f"final book-outs: {meaning}") for reason, meaning in BOOK_OUTS.items()},
+    "book_outs_total": _flow("final book-outs, all reasons"),
+    "alos": Series("mean", "d", "average length of stay of people booked out"),
+    "alos_ice": Series("mean", "d", "the same after an arrest by ICE"),
+    "alos_cbp": Series("mean", "d", "the same of people from the border agency"),
+    **{f"stay_p{p}": Series("mean", "d", f"{p} % of completed stays are at most this long") for p in QUANTILES},
+    "held_0_180_d": _stock("people held for at most 180 days so far"),
+    "held_181_365_d": _stock("people held for 181 to 365 days so far"),
+    "held_366_730_d": _stock("people held for 366 to 730 days so far"),
+    "held_over_730_d": _stock("people held for more than 730 days so far"),
+    "held_ice": _stock("people held after an arrest by ICE"),
+    "held_cbp": _stock("people held who came from the border agency"),
+    "held_convicted": _stock("people held who were convicted of a crime"),
+    "held_pending": _stock("people held with pending criminal charges"),
+    "held_no_conviction": _stock("people held with neither"),
+    "held_expedited": _stock("people held whose case is expedited removal"),
+    "held_proceedings": _stock("people held with a notice to appear (removal proceedings)"),
+    "held_reinstated": _stock("people held whose earlier order was reinstated"),
+    "held_other_disposition": _stock("people held with another disposition of their case"),
+}
+"""Every series by name, in the order of the documentation."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published number, for the days `first` to `last`. `place` (FILE:LINE) is for messages only."""
+
+    first: dt.date
+    last: dt.date
+    area: str
+    series: str
+    value: float
+    unit: str
+    source: str
+    place: str = field(default="", compare=False)
+
+    @property
+    def days(self) -> int:
+        """How many days it covers."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def label(self) -> str:
+        """Series and area as messages name them."""
+        return self.series + (f" of {self.area}" if self.area else "")
+
+
+Key = tuple[str, str]
+
+
+class Figures:
+    """Published figures by series and area, in order of date; figures of one series and area never overlap."""
+
+    def __init__(self, figures: Iterable[Figure]) -> None:
+        rows: dict[Key, list[Figure]] = defaultdict(list)
+        for figure in figures:
+            rows[figure.series, figure.area].append(figure)
+        self._rows = {key: tuple(sorted(found, key=lambda f: (f.first, f.last))) for key, found in rows.items()}
+
+    def __iter__(self) -> Iterator[Figure]:
+        return (figure for key in sorted(self._rows) for figure in self._rows[key])
+
+    def __len__(self) -> int:
+        return sum(map(len, self._rows.values()))
+
+    def of(self, series: str, area: str = "") -> tuple[Figure, ...]:
+        """All figures of a series."""
+        return self._rows.get((series, area), ())
+
+    def within(self, series: str, first: dt.date, last: dt.date, area: str = "") -> tuple[Figure, ...]:
+        """The figures of a series all of whose days lie in first..last."""
+        return tuple(figure for figure in self.of(series, area) if first <= figure.first and figure.last <= last)
+
+    def value(self, series: str, date: dt.date, area: str = "") -> float | None:
+        """The value of the figure that covers a date; None if there is none."""
+        figure = self.covering(series, date, area)
+        return figure.value if figure else None
+
+    def covering(self, series: str, date: dt.date, area: str = "") -> Figure | None:
+        """The figure that covers a date."""
+        rows = self.of(series, area)
+        at = bisect_right(rows, date, key=lambda figure: figure.first) - 1
+        return rows[at] if at >= 0 and date <= rows[at].last else None
+
+    @cached_property
+    def areas(self) -> tuple[str, ...]:
+        """Codes of all areas a figure speaks of."""
+        return tuple(sorted({area for _, area in self._rows if area}))
+
+    def until(self, date: dt.date) -> Figures:
+        """What was known by the end of a date: no figure speaks of a later day."""
+        return Figures(figure for figure in self if figure.last <= date)
+
+    def over(self, older: Figures) -> Figures:
+        """These figures, and of the older ones those whose days none of the same series and area here touches."""
+        return Figures([*self, *(figure for figure in older if not self._touches(figure))])
+
+    def _touches(self, figure: Figure) -> bool:
+        return any(own.first <= figure.last and figure.first <= own.last for own in self.of(figure.series, figure.area))
+
+
+# --- reading --------------------------------------------------------------------------------------
+@cache
+def shipped() -> Figures:
+    """The figures that come with the program: the nation, October 2022 to September 2025."""
+    with resources.as_file(resources.files("sim.experiment.backtest") / "figures.csv") as path:
+        return read(path)
+
+
+def load(observed: Path | None = None) -> Figures:
+    """The shipped figures; those of an own file take the place of what they overlap. Raises InputError."""
+    return shipped() if observed is None else read(observed).over(shipped())
+
+
+def read(path: Path) -> Figures:
+    """The figures of a file. Raises InputError, a line a problem: FILE:LINE:COLUMN: what is wrong."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a text file in UTF-8 (byte {error.start})") from None
+    if tuple(_cells(lines[0])) != COLUMNS:
+        raise InputError(f'{path}:1:1: the header is "{lines[0][:80]}", must be "{",".join(COLUMNS)}"')
+    found_rows = [_row(path, number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
+    figures = [row for row in found_rows if isinstance(row, Figure)]
+    problems = [row for row in found_rows if isinstance(row, str)] or list(_overlaps(figures))
+    if not figures and not problems:
+        problems = [f"{path}:1:1: no figure follows the header"]
+    if problems:
+        more = len(problems) - _MOST_PROBLEMS
+        raise InputError(*problems[:_MOST_PROBLEMS], *([f"{path}: {more} more problems"] if more > 0 else []))
+    return Figures(figures)
+
+
+class _Wrong(Exception):
+    """A cell is wrong: (column, what is wrong)."""
+
+
+def _row(path: Path, number: int, line: str) -> Figure | str:
+    """The figure of a line, or what is wrong with it."""
+    cells = _cells(line)
+    try:
+        if len(cells) != len(COLUMNS):
+            raise _Wrong("", f"{len(cells)} values, must be {len(COLUMNS)}: {','.join(COLUMNS)}")
+        return _figure(dict(zip(COLUMNS, cells, strict=True)), f"{path}:{number}")
+    except _Wrong as wrong:
+        column, problem = wrong.args
+        place = f"{path}:{number}:{_position(line, COLUMNS.index(column) if column else 0)}"
+        return f"{place}: {column}: {problem}" if column else f"{place}: {problem}"
+
+
+def _figure(cells: dict[str, str], place: str) -> Figure:
+    first, last = _date("from", cells["from"]), _date("to", cells["to"])
+    if last < first:
+        raise _Wrong("to", f"{last} is before `from`, {first}")
+    series = _series(cells["series"])
+    if series.kind == "stock" and first != last:
+        raise _Wrong("to", f"{cells['series']} is counted at a midnight, so `to` must be {first}, as `from`")
+    if series.by_area != bool(cells["area"]):
+        where = "is by area, give an area code" if series.by_area else "is national, leave the area empty"
+        raise _Wrong("area", f"{cells['series']} {where}")
+    if cells["unit"] != series.unit:
+        raise _Wrong("unit", f"{quoted(cells['unit'])}, must be {series.unit} for {cells['series']}")
+    if not cells["source"]:
+        raise _Wrong("source", "is empty, say where the figure was published")
+    value = _value(cells["value"])
+    return Figure(first, last, cells["area"], cells["series"], value, series.unit, cells["source"], place)
+
+
+def _series(name: str) -> Series:
+    if name in SERIES:
+        return SERIES[name]
+    near = nearest(name, list(SERIES))
+    hint = f"did you mean {near}?" if near else f"must be one of {', '.join(SERIES)}"
+    raise _Wrong("series", f"unknown series {quoted(name)}, {hint}")
+
+
+def _date(column: str, text: str) -> dt.date:
+    try:
+        if len(text) == 10:
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise _Wrong(column, f"{quoted(text)} is not a date like 2025-05-21")
+
+
+def _value(text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise _Wrong("value", f"{quoted(text)} is not a number like 48715 or 46.5")
+    value = float(text)
+    if not 0 <= value <= _LARGEST:
+        raise _Wrong("value", f"{quoted(text)} is out of range, must be from 0 to {_LARGEST}")
+    return value
+
+
+def _cells(line: str) -> list[str]:
+    """Cells of a line; a line that is no CSV has none that fit."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], strict=True), [])]
+    except csv.Error:
+        return []
+
+
+def _position(line: str, column: int) -> int:
+    """Where, counted from 1, a cell begins in its line."""
+    begins = [match.start(1) for match in _CELL.finditer(line)]
+    return begins[min(column, len(begins) - 1)] + 1
+
+
+def _overlaps(figures: Sequence[Figure]) -> Iterator[str]:
+    """Figures of one series and area that speak of the same day."""
+    ordered = sorted(figures, key=lambda f: (f.series, f.area, f.first, f.last))
+    for before, after in pairwise(ordered):
+        if (before.series, before.area) == (after.series, after.area) and after.first <= before.last:
+            line = before.place.rpartition(":")[2]
+            yield f"{after.place}:1: {after.label} of {after.first} is also in line {line}, one must go"

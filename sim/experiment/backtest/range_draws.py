@@ -1,0 +1,58 @@
+"""Doubt about values: each replication plays a scenario whose values were drawn from the ranges believed.
+
+A Latin hypercube (McKay, Beckman and Conover 1979) over all ranges that act in a back-test; half of each range's
+draws lie below the value as it stands and half above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sim.errors import InputError
+from sim.experiment.study import Point
+from sim.scenario.loading import Resolved
+from sim.scenario.provenance.ranges import Range, ranges
+from sim.scenario.schema.units import nearest
+
+_ACTS: Final = ("people.", "intake.", "beds.", "case.", "removal.", "release.")
+COVERS: Final = {False: "simulation noise only", True: "simulation noise and the ranges of values"}
+"""What an interval over replications covers, without and with drawing from the ranges."""
+
+
+def acting_ranges(resolved: Resolved) -> list[Range]:
+    """The ranges of a scenario that act in a back-test: arrests are driven, and money only reports."""
+    return [one for one in ranges(resolved) if one.path.startswith(_ACTS)]
+
+
+def chosen_ranges(resolved: Resolved, vary: Sequence[str]) -> list[Range]:
+    """The ranges at some paths, or all that act. Raises InputError for a path without one."""
+    there = {one.path: one for one in acting_ranges(resolved)}
+    for path in vary:
+        if path not in there:
+            near = nearest(path, list(there))
+            hint = f"did you mean {near}?" if near else f"those that act are {', '.join(there)}"
+            raise InputError(f"--vary: {path} has no range that acts in a back-test; {hint}")
+    return [there[path] for path in vary] or list(there.values())
+
+
+def drawn_points(resolved: Resolved, number: int, vary: Sequence[str] = ()) -> list[Point]:
+    """So many points, each with values of its own and random numbers of its own. Repeats with the scenario's seed."""
+    from scipy.stats import qmc  # imported late: it takes a second
+
+    acting, seed = chosen_ranges(resolved, vary), int(resolved.scenario.seed)
+    draws = qmc.LatinHypercube(max(1, len(acting)), rng=seed).random(number).tolist()
+    seeds = [(seed + i) % 2**63 for i in range(number)]
+    return [
+        Point(f"drawn {i}", (*_sets(acting, row), f"seed={own}"))
+        for i, (row, own) in enumerate(zip(draws, seeds, strict=True))
+    ]
+
+
+def _sets(acting: list[Range], row: list[float]) -> tuple[str, ...]:
+    return tuple(option for one, p in zip(acting, row, strict=False) for option in one.at(_position(one.base, p)))
+
+
+def _position(base: float, p: float) -> float:
+    """The position in a range whose base is its median: p in [0, 1] below one half lies below the base."""
+    return 2 * p * base if p < 0.5 else base + (2 * p - 1) * (1 - base)

@@ -1,0 +1,230 @@
+"""A back-test: the scenario driven by published book-ins, played, and scored against published figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from sim.errors import InputError
+from sim.experiment.backtest.backtest_files import files, tables
+from sim.experiment.backtest.calibration import calibration
+from sim.experiment.backtest.driven_arrivals import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
+from sim.experiment.backtest.fit.least_squares import Fitted
+from sim.experiment.backtest.kept_replication import Played, play
+from sim.experiment.backtest.later_changes import foresight, frozen_sets, later_changes
+from sim.experiment.backtest.naive_forecasts import forecasts
+from sim.experiment.backtest.published_comparison import Comparison
+from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.experiment.backtest.published_figures import load as load_figures
+from sim.experiment.backtest.range_draws import COVERS, drawn_points
+from sim.experiment.backtest.scores import Score, scores
+from sim.experiment.executors import Where
+from sim.experiment.plan import default_folder
+from sim.experiment.study import Failed, Point, Study
+from sim.scenario.loading import Resolved, load
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.units import parse_date
+
+REPLICATIONS: Final = 25
+ARRIVALS: Final = "arrivals.csv"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for. None: from the scenario's start to the last day with figures, nothing fitted anew."""
+
+    scenario: str = "national"
+    observed: Path | None = None
+    first: str | None = None
+    last: str | None = None
+    fit_until: str | None = None
+    freeze: bool = False
+    ranges: bool = False
+    vary: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    replications: int = REPLICATIONS
+    seed: int | None = None
+    engine: str = "auto"
+    workers: int | None = None
+    out: Path | None = None
+    force: bool = False
+    quiet: bool = False
+
+    @property
+    def doubts(self) -> bool:
+        """Whether values are drawn from ranges."""
+        return self.ranges or bool(self.vary)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a back-test came to; `notes` are lines to be told besides the scores."""
+
+    folder: Path
+    title: str
+    scores: tuple[Score, ...]
+    failures: tuple[Failed, ...]
+    notes: tuple[str, ...]
+
+    def status(self) -> int:
+        """The exit status: 1 if a replication failed."""
+        return int(bool(self.failures))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A back-test as settled: the settings that make the scenario, what was fitted, and what is known until when."""
+
+    resolved: Resolved
+    sets: tuple[str, ...]
+    figures: Figures
+    known_until: dt.date
+    fitted: Fitted
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the window, not yet driven."""
+        return self.resolved.scenario
+
+
+def backtest(options: Options) -> Outcome:
+    """Settle, play, score and write. Raises InputError before any work, RunError, Interrupted as a run does."""
+    with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
+        plan = settle(options, Path(folder))
+        final = options.out or default_folder(f"backtest-{plan.scenario.name}")
+        arrivals = Path(folder) / ARRIVALS
+        arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
+        study = _study(options, plan, final, arrivals)
+        with study.at_work():
+            played, failures = _played(study, options)
+            naive = forecasts(plan.figures, plan.scenario, plan.known_until)
+            comparison = Comparison(plan.scenario, plan.figures, played, naive, COVERS[options.doubts])
+            found = scores(comparison)
+            written, notes = files(comparison, study.base, options.observed)
+            about = _about(options, plan, len(played), failures)
+            study.publish(tables(comparison, found, plan.fitted), about, written)
+    told = (*notes, *_elsewhere(plan), *foresight(plan.resolved, plan.known_until))
+    return Outcome(study.part.final, comparison.title, tuple(found), failures, told)
+
+
+def _elsewhere(plan: Plan) -> tuple[str, ...]:
+    """A line where a world that is not the nation is driven by the nation's book-ins."""
+    if set(plan.scenario.areas) & set(plan.figures.areas):
+        return ()
+    return (f"no area of {plan.scenario.name} is a published one: all book-ins of the figures come to it",)
+
+
+# --- settling -----------------------------------------------------------------------------------------
+def settle(options: Options, folder: Path) -> Plan:
+    """Everything that can be wrong with the input is found here; files it needs go to `folder`. Raises InputError."""
+    figures = load_figures(options.observed)
+    own = load(options.scenario, options.sets)
+    _refuse_unknown_areas(options.observed, figures, own.scenario)
+    first = _date("--from", options.first) or own.scenario.start
+    last = _date("--to", options.last) or last_day(figures, first)
+    known_until = _date("--fit-until", options.fit_until) or first - ONE_DAY
+    _refuse_order(figures, first, last, known_until)
+    frozen = frozen_sets(load(options.scenario).tree, known_until) if options.freeze else ()
+    sets, fitted = (*frozen, *window_sets(first, last)), Fitted()
+    fits = calibration(own.scenario)
+    if options.fit_until is not None:
+        scenario = load(options.scenario, sets).scenario
+        try:
+            fitted = fits.fit(scenario, figures.until(known_until), known_until)
+        except InputError as error:
+            said = str(error)
+            raise InputError(
+                said if said.startswith("--") else f"--fit-until: {known_until}: of what was known then: {said}"
+            ) from error
+    sets = (*sets, *fitted.sets, *options.sets)
+    sets = (*sets, *fits.day0_sets(options.scenario, sets, figures, first, folder))
+    return Plan(load(options.scenario, sets), sets, figures, known_until, fitted)
+
+
+def last_day(figures: Figures, first: dt.date) -> dt.date:
+    """The last day, from `first` on, to which book-ins run without a gap and up to which the stock was published."""
+    ends = [_covered_until(figures, series, first) for series in DRIVERS]
+    held = [figure.last for figure in figures.of("held")]
+    return min([*ends, *held[-1:]])
+
+
+def _covered_until(figures: Figures, series: str, first: dt.date) -> dt.date:
+    """The day before the first that no figure of the series covers."""
+    day = first
+    while (figure := figures.covering(series, day)) is not None:
+        day = figure.last + ONE_DAY
+    return day - ONE_DAY
+
+
+def _refuse_order(figures: Figures, first: dt.date, last: dt.date, known_until: dt.date) -> None:
+    stock_at_start(figures, first)
+    if last < first:
+        raise InputError(f"--to: {last} is before --from, {first}; book-ins are known to {last_day(figures, first)}")
+    if (last - first).days >= 3660:
+        raise InputError(f"--to: {last} is more than 3,660 days after --from, {first}")
+    until = min(_covered_until(figures, series, first) for series in DRIVERS)
+    if until < last:
+        raise InputError(f"--to: {last}: book-ins are known to {until}; give more with --observed or end there")
+    if known_until < first - ONE_DAY:
+        raise InputError(f"--fit-until: {known_until} is before the stock at the start, {first - ONE_DAY}")
+
+
+def _refuse_unknown_areas(observed: Path | None, figures: Figures, scenario: Scenario) -> None:
+    """An area of the user's own file that the scenario has not is a slip of the pen."""
+    for figure in figures if observed else ():
+        if figure.area and figure.area not in scenario.areas and figure.place.startswith(f"{observed}:"):
+            known = ", ".join(scenario.areas)
+            raise InputError(f"{figure.place}:1: area: {figure.area} is no area of {scenario.name}, must be of {known}")
+
+
+def _date(option: str, text: str | None) -> dt.date | None:
+    try:
+        return None if text is None else parse_date(text)
+    except ValueError as error:
+        raise InputError(f"{option}: {error}") from None
+
+
+# --- playing and writing --------------------------------------------------------------------------------
+def _study(options: Options, plan: Plan, final: Path, arrivals: Path) -> Study:
+    return Study(
+        options.scenario,
+        final,
+        sets=(*plan.sets, *driven_sets(plan.scenario, str(arrivals))),
+        seed=options.seed,
+        engine=options.engine,
+        where=Where(workers=options.workers),
+        quiet=options.quiet,
+        force=options.force,
+        measuring=play,
+    )
+
+
+def _played(study: Study, options: Options) -> tuple[list[Played], tuple[Failed, ...]]:
+    """What came of the replications, in order: of one scenario, or each of one drawn from the ranges."""
+    if options.doubts:
+        points, replications = drawn_points(study.base, options.replications, options.vary), range(1, 2)
+    else:
+        points, replications = [Point(study.base.scenario.name)], range(1, options.replications + 1)
+    values = study.evaluate(points, replications)
+    found: list[Any] = [kept for point in points for _, kept in sorted(values.by[point.name].items())]
+    return found, values.failures
+
+
+def _about(options: Options, plan: Plan, played: int, failures: Sequence[Failed]) -> dict[str, Any]:
+    """What the manifest of a back-test has besides that of every study."""
+    text = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
+    return {
+        "fit_until": plan.known_until.isoformat(),
+        "fitted": options.fit_until is not None,
+        "interval_covers": COVERS[options.doubts],
+        "varied": list(options.vary),
+        "figures_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "replications": played,
+        "changes_after_fit_until": list(later_changes(plan.resolved.tree, plan.known_until)),
+        "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in failures],
+    }

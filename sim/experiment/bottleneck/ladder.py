@@ -1,0 +1,181 @@
+"""What holds a goal back: the ladder of limits, found by lifting one stage at a time and then one more.
+
+First every stage is lifted alone, and all together. Then, step by step, the stage whose lifting gains most is
+lifted for good and all that are left are tried on top of it (greedy forward selection), with common random
+numbers throughout. Where no single stage gains anything but all together do, limits bind jointly: then the
+stage that `binding_stage` names is lifted, and the search goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sim.analysis.intervals import Difference
+from sim.experiment.bottleneck.relaxation import Relaxed, relaxations
+from sim.experiment.study import Failed, Point, Study, Values
+from sim.measures.intervals import Estimate
+
+COST: Final = "cost_usd_total"
+LEAST_GAIN: Final = 0.005
+"""A gain below this share of the goal's measure is none."""
+AS_IT_STANDS: Final = "as it stands"
+_OWN_GOAL: Final = {"removals": "removals_goal", "arrests_interior": "arrest_goal", "arrests": "arrest_goal"}
+"""Measures that a scenario sets a goal for."""
+_BINDS: Final = {"courts": "judges"}
+"""Words of `binding_stage` that are called otherwise here."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A measure, whether more of it is better, and from where on it is reached (None: no such value)."""
+
+    measure: str
+    more: bool = True
+    target: float | None = None
+
+    def gain(self, difference: float) -> float:
+        """A difference, positive if it helps."""
+        return difference if self.more else -difference
+
+    def is_reached(self, mean: float) -> bool:
+        """Whether a mean is as good as the target."""
+        return self.target is not None and (mean >= self.target if self.more else mean <= self.target)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Some stages lifted, the last of them now: what the goal comes to, against `over`."""
+
+    kind: str
+    """`baseline`, `alone`, `ladder`, `tried` (beside a step of the ladder, not taken) or `all`."""
+    number: int
+    lifted: tuple[Relaxed, ...]
+    value: Estimate
+    cost: Estimate
+    gain: Difference | None
+    cost_change: Difference | None
+    binds: str | None
+    """`binding_stage` with these lifted."""
+
+    @property
+    def stage(self) -> str:
+        """The stage lifted last; of all of them, `all`."""
+        return "all" if self.kind == "all" else self.lifted[-1].stage if self.lifted else ""
+
+    @property
+    def mean(self) -> float:
+        """Of the goal's measure."""
+        assert isinstance(self.value.mean, int | float)
+        return float(self.value.mean)
+
+
+@dataclass
+class Climb:
+    """The search: a study, a goal and all that was tried."""
+
+    study: Study
+    goal: Goal
+    replications: range
+    stages: list[Relaxed]
+    steps: list[Step] = field(default_factory=list)
+    failures: list[Failed] = field(default_factory=list)
+
+    @property
+    def baseline(self) -> Step:
+        """The scenario as it stands."""
+        return self.steps[0]
+
+    def of(self, kind: str) -> list[Step]:
+        """The steps of a kind, in order."""
+        return [step for step in self.steps if step.kind == kind]
+
+    @property
+    def best(self) -> Step:
+        """The last step of the ladder, or the baseline."""
+        return (self.of("ladder") or [self.baseline])[-1]
+
+    def run(self) -> None:
+        """Lift each alone and all together, then climb."""
+        alone = [(stage,) for stage in self.stages]
+        every = tuple(self.stages)
+        values = self._play([(), *alone, *([every] if len(every) > 1 else [])])
+        self.steps.append(self._step(values, "baseline", 0, (), None))
+        if self.goal.target is None and self.goal.measure in _OWN_GOAL:
+            self._take_own_target(values)
+        self.steps += [self._step(values, "alone", 0, lifted, ()) for lifted in alone]
+        if len(every) > 1:
+            self.steps.append(self._step(values, "all", 0, every, ()))
+        while not self.goal.is_reached(self.best.mean) and self._climb():
+            pass
+
+    def _climb(self) -> bool:
+        """One step up the ladder; False if there is nothing more to gain."""
+        here, number = self.best.lifted, len(self.of("ladder")) + 1
+        left = [stage for stage in self.stages if stage not in here]
+        tries = [(*here, stage) for stage in left]
+        if not tries:
+            return False
+        every = tuple(self.stages)
+        values = self._play([here, *tries, every])
+        tried = [self._step(values, "tried", number, lifted, here) for lifted in tries]
+        chosen = self._choose(tried, self._step(values, "all", number, every, here))
+        if chosen is None:
+            return False
+        self.steps += [replace(step, kind="ladder") if step is chosen else step for step in tried]
+        return True
+
+    def _choose(self, tried: Sequence[Step], every: Step) -> Step | None:
+        """The one that gains most; if only all together gain, the one that binds; None if nothing gains."""
+        best = max(tried, key=self._gain)
+        if self._is_gain(best):
+            return best
+        if not self._is_gain(every):
+            return None
+        named = _BINDS.get(self.best.binds or "", self.best.binds)
+        return next((step for step in tried if step.stage == named), best)
+
+    def _gain(self, step: Step) -> float:
+        return self.goal.gain(step.gain.difference) if step.gain else 0.0
+
+    def _is_gain(self, step: Step) -> bool:
+        """Whether a gain is beyond chance and more than a trifle."""
+        worth = LEAST_GAIN * abs(self.best.mean)
+        sure = step.gain is not None and (step.gain.leaves_out_zero or step.gain.n == 1)
+        return sure and self._gain(step) > worth
+
+    def _play(self, lifted: Sequence[tuple[Relaxed, ...]]) -> Values:
+        values = self.study.evaluate([_point(one) for one in lifted], self.replications)
+        self.failures += values.failures
+        return values
+
+    def _step(
+        self, values: Values, kind: str, number: int, lifted: tuple[Relaxed, ...], over: tuple[Relaxed, ...] | None
+    ) -> Step:
+        point, below = _point(lifted).name, None if over is None else _point(over).name
+        gain, cost = (
+            None if below is None else values.difference(below, point, measure) for measure in (self.goal.measure, COST)
+        )
+        binds = values.estimate(point, "binding_stage").mean
+        means = (values.estimate(point, self.goal.measure), values.estimate(point, COST))
+        return Step(kind, number, lifted, *means, gain, cost, None if binds is None else str(binds))
+
+    def _take_own_target(self, values: Values) -> None:
+        own = values.estimate(AS_IT_STANDS, _OWN_GOAL[self.goal.measure]).mean
+        if isinstance(own, int | float):
+            self.goal = Goal(self.goal.measure, True, float(own))
+
+
+def climb(study: Study, goal: Goal, replications: range, factor: float) -> Climb:
+    """The ladder of a scenario. Raises InputError before any work is done, RunError and Interrupted."""
+    found = Climb(study, goal, replications, relaxations(study.base, factor))
+    for stage in found.stages:
+        study.resolve(_point((stage,)))
+    found.run()
+    return found
+
+
+def _point(lifted: Sequence[Relaxed]) -> Point:
+    name = " + ".join(sorted(stage.stage for stage in lifted)) or AS_IT_STANDS
+    return Point(name, tuple(option for stage in lifted for option in stage.sets))

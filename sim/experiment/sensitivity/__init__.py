@@ -1,0 +1,1 @@
+"""`sensitivity`: how much each assumed value matters."""

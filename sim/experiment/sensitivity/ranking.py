@@ -1,0 +1,275 @@
+"""A sensitivity study as ranked tables: for its folder and for a terminal."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.analysis.wording import number
+from sim.errors import InputError
+from sim.experiment.sensitivity import one_at_a_time
+from sim.experiment.sensitivity.one_at_a_time import BASE, OneAtATime, spread
+from sim.measures.columns import MEASURES, Column
+from sim.measures.files import Csv, as_written
+from sim.scenario.provenance.ranges import Range
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.experiment.sensitivity.sensitivity import Outcome
+
+FILE: Final = "sensitivity.csv"
+MOST_LINES: Final = 10
+_LEADING: Final = {"morris": "mu_star", "sobol": "total"}
+_RANKED_BY: Final = {"oat": "the largest swing", "morris": "mu_star", "sobol": "the total index"}
+
+_MEASURE: Final = Column("measure", "string", "", "name of the measure")
+_RANK: Final = Column("rank", "integer", "", "1: the assumed value that matters most to the measure")
+_PATH: Final = Column("path", "string", "", "entry of `sources` whose range is moved")
+_ENDS: Final = (
+    Column("low", "string", "", "low end of the range, as the scenario says it"),
+    Column("high", "string", "", "high end"),
+)
+SENSITIVITY: Final = (
+    _MEASURE,
+    Column("unit", "string", "", "unit of the value; 1: a share of the variance"),
+    _RANK,
+    _PATH,
+    Column("status", "string", "", "seen, derived or assumed"),
+    *_ENDS,
+    Column(
+        "statistic",
+        "string",
+        "",
+        "oat: change_low, change_high; morris: mu_star, mu, sigma; sobol: total, first",
+    ),
+    Column("value", "number", "as in unit", "its value"),
+    Column("ci_low", "number", "as in unit", "low end of its 95 % interval: of the simulation, or of the sample"),
+    Column("ci_high", "number", "as in unit", "high end of that interval"),
+)
+_TORNADO: Final = (
+    _MEASURE,
+    Column("unit", "string", "", "unit of the means"),
+    _RANK,
+    _PATH,
+    *_ENDS,
+    Column("mean", "number", "as in unit", "mean of the scenario as stated: where the bars start"),
+    Column("mean_low", "number", "as in unit", "mean with the value at its low end: where one bar ends"),
+    Column("mean_high", "number", "as in unit", "mean with the value at its high end: where the other bar ends"),
+)
+_SPREAD: Final = (
+    _MEASURE,
+    Column("unit", "string", "", "unit of the values"),
+    Column("mean", "number", "as in unit", "mean of the scenario as stated"),
+    Column("spread_low", "number", "as in unit", "mean less the downward changes of all ranges, in quadrature"),
+    Column("spread_high", "number", "as in unit", "mean plus the upward changes of all ranges, in quadrature"),
+)
+_DESIGN: Final = (
+    Column("point", "string", "", "name of a scenario that was played"),
+    _PATH,
+    Column("position", "number", "1", "0: at the low end of the range; 1: at the high end"),
+)
+_POINTS: Final = (
+    Column("point", "string", "", "name of a scenario that was played"),
+    _MEASURE,
+    Column("unit", "string", "", "unit of the mean"),
+    Column("mean", "number", "as in unit", "mean over replications"),
+    Column("replications", "integer", "replications", "replications that have a value"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A statistic of one range and measure with its interval; None where undefined."""
+
+    statistic: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+Ranking = list[tuple[Range, list[Line]]]
+
+
+def ranking(outcome: Outcome, measure: str) -> Ranking:
+    """The ranges with their statistics, the one that matters most first."""
+    if not outcome.is_global:
+        return [(one.range, _changes(one)) for one in outcome.one_at_a_time.effects(measure)]
+    found = outcome.indices[measure]
+    leading = found[_LEADING[outcome.plan.options.method]].value
+    order = sorted(range(len(leading)), key=lambda i: (-leading[i], i))
+    return [
+        (
+            outcome.plan.ranges[i],
+            [Line(name, *map(float, (one.value[i], one.low[i], one.high[i]))) for name, one in found.items()],
+        )
+        for i in order
+    ]
+
+
+def _changes(effect: one_at_a_time.Effect) -> list[Line]:
+    ends = (("change_low", effect.low), ("change_high", effect.high))
+    return [Line(name, *((d.difference, d.low, d.high) if d else (None,) * 3)) for name, d in ends]
+
+
+# --- written ------------------------------------------------------------------------------------
+def tables(outcome: Outcome) -> list[Csv]:
+    """The tables of the result folder."""
+    single = [
+        Csv("tornado.csv", _TORNADO, _tornado(outcome.one_at_a_time)),
+        Csv("spread.csv", _SPREAD, _spreads(outcome.one_at_a_time)),
+    ]
+    return [
+        Csv(FILE, SENSITIVITY, _sensitivity(outcome)),
+        *([] if outcome.is_global else single),
+        Csv("design.csv", _DESIGN, _design(outcome)),
+        Csv("points.csv", _POINTS, _points(outcome)),
+    ]
+
+
+def _sensitivity(outcome: Outcome) -> Iterator[Sequence[object]]:
+    for measure in outcome.measures:
+        unit = "1" if outcome.plan.options.method == "sobol" else MEASURES[measure].unit
+        for rank, (one, lines) in enumerate(ranking(outcome, measure), 1):
+            for line in lines:
+                about = [measure, unit, rank, one.path, one.status, one.low, one.high]
+                yield [*about, line.statistic, line.value, line.low, line.high]
+
+
+def _tornado(study: OneAtATime) -> Iterator[Sequence[object]]:
+    for measure in study.measures:
+        mean, unit = study.mean(measure), MEASURES[measure].unit
+        for rank, effect in enumerate(study.effects(measure), 1):
+            ends = [end and end.mean for end in (effect.low, effect.high)]
+            one = effect.range
+            yield [measure, unit, rank, one.path, one.low, one.high, mean, *ends]
+
+
+def _spreads(study: OneAtATime) -> Iterator[Sequence[object]]:
+    for measure in study.measures:
+        yield [measure, MEASURES[measure].unit, study.mean(measure), *spread(study, measure)]
+
+
+def _design(outcome: Outcome) -> Iterator[Sequence[object]]:
+    plan = outcome.plan
+    if plan.design is None:
+        for one in plan.ranges:
+            yield [BASE, one.path, one.base]
+            yield from ([one_at_a_time.name(one, end), one.path, u] for end, u in one_at_a_time.ENDS if u != one.base)
+        return
+    for point, row in zip(plan.points, plan.design.tolist(), strict=True):
+        yield from ([point.name, one.path, u] for one, u in zip(plan.ranges, row, strict=True))
+
+
+def _points(outcome: Outcome) -> Iterator[Sequence[object]]:
+    for point in outcome.plan.points:
+        for measure in outcome.measures:
+            numbers = outcome.values.of(point.name, measure)
+            mean = math.fsum(numbers) / len(numbers) if numbers else None
+            yield [point.name, measure, MEASURES[measure].unit, mean, len(numbers)]
+
+
+def about(outcome: Outcome) -> dict[str, Any]:
+    """What the manifest says of the study."""
+    plan = outcome.plan
+    salib = {"salib": version("SALib")} if outcome.is_global else {}
+    numbers = {"morris": {"trajectories": plan.options.size}, "sobol": {"samples": plan.options.size}}
+    return {
+        "study": "sensitivity",
+        "method": plan.options.method,
+        **numbers.get(plan.options.method, {}),
+        **salib,
+        "points": len(plan.points),
+        "replications": list(plan.replications),
+        "ranges": [{"path": one.path, "low": one.low, "high": one.high, "base": one.base} for one in plan.ranges],
+        "failed": [failure.line() for failure in outcome.failures],
+    }
+
+
+def others(outcome: Outcome) -> dict[str, bytes]:
+    """The scenario as stated and what it reads, to run as it is."""
+    return as_written(outcome.plan.study.base)
+
+
+# --- read back ----------------------------------------------------------------------------------
+def best(folder: Path, measures: Sequence[str], top: int) -> list[str]:
+    """The `top` paths of a Morris screening by their best rank for the measures (none: for the headline ones).
+
+    Raises InputError if the folder is no such study.
+    """
+    from sim.experiment.sensitivity.sensitivity import HEADLINE
+
+    ranks: dict[str, int] = {}
+    try:
+        with (folder / FILE).open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                if row["statistic"] == "mu_star" and row["measure"] in (measures or HEADLINE) and float(row["value"]):
+                    ranks[row["path"]] = min(int(row["rank"]), ranks.get(row["path"], int(row["rank"])))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _no_screening(folder) from error
+    if not ranks:
+        raise _no_screening(folder)
+    return sorted(ranks, key=lambda path: ranks[path])[:top]
+
+
+def _no_screening(folder: Path) -> InputError:
+    how = "`detsim sensitivity SCENARIO --method morris` makes one"
+    return InputError(f"--screening: {folder} is no Morris screening of these measures ({FILE}); {how}")
+
+
+# --- shown --------------------------------------------------------------------------------------
+def shown(outcome: Outcome) -> Iterator[tuple[str, Table]]:
+    """A heading and a table for each measure that is shown."""
+    for measure in outcome.plan.shown:
+        if measure in outcome.measures:
+            yield _heading(outcome, measure), _table(outcome, measure)
+
+
+def _heading(outcome: Outcome, measure: str) -> str:
+    unit = MEASURES[measure].unit
+    if outcome.is_global:
+        what = "share of its variance" if outcome.plan.options.method == "sobol" else "effect of the whole range"
+        return f"\n{measure} ({unit}): {what}, 95 % intervals of the sample"
+    study = outcome.one_at_a_time
+    low, high = spread(study, measure)
+    ends = f"{number(low, unit if unit == 'USD' else '')} to {number(high, unit)}"
+    return (
+        f"\n{measure}: {number(study.mean(measure), unit)} as stated; over the ranges of the assumed values {ends}\n"
+        "change at the low and at the high end of each, with 95 % intervals from chance alone"
+    )
+
+
+def _table(outcome: Outcome, measure: str) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    ranked = ranking(outcome, measure)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", justify="right")
+    table.add_column("assumed value", overflow="fold")
+    table.add_column("range")
+    for line in ranked[0][1]:
+        table.add_column(line.statistic, justify="right")
+    most = outcome.plan.options.top or MOST_LINES
+    for rank, (one, lines) in enumerate(ranked[: most if outcome.plan.options.method != "sobol" else None], 1):
+        table.add_row(str(rank), escape(one.path), escape(f"{one.low} to {one.high}"), *map(_cell, lines))
+    return table
+
+
+def _cell(line: Line) -> str:
+    if line.value is None:
+        return ""
+    ends = "" if line.low is None or line.high is None else f" ({number(line.low)} … {number(line.high)})"
+    return f"{number(line.value)}{ends}"
+
+
+def footer(outcome: Outcome) -> str:
+    """What the ranks go by, and where the result lies."""
+    resumed = outcome.plan.study.resumed
+    taken = f" ({resumed} replications taken up from an interrupted run)" if resumed else ""
+    return f"\nranked by {_RANKED_BY[outcome.plan.options.method]}; written to {outcome.folder}{taken}"

@@ -1,0 +1,288 @@
+"""How much the assumed values matter: each moved over the range believed of it, with common random numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from sim.errors import InputError, RunError
+from sim.experiment.executors import Where
+from sim.experiment.forecast import Forecast, forecast
+from sim.experiment.plan import default_folder
+from sim.experiment.sensitivity import one_at_a_time
+from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
+from sim.experiment.sensitivity.one_at_a_time import OneAtATime
+from sim.experiment.sensitivity.ranking import about, best, others, tables
+from sim.experiment.study import Failed, Point, Study, Values
+from sim.measures.columns import MEASURES, TEXT
+from sim.scenario.loading import load
+from sim.scenario.provenance.assumed import ASSUMED
+from sim.scenario.provenance.ranges import Range, ranges
+from sim.scenario.schema.units import nearest, one_of, quoted
+
+METHODS: Final = ("oat", "morris", "sobol")
+REPLICATIONS: Final[Mapping[str, int]] = {"oat": 5, "morris": 2, "sobol": 1}
+TRAJECTORIES: Final = 10
+SAMPLES: Final = 64
+HEADLINE: Final = (
+    "held_mean",
+    "held_end",
+    "arrests",
+    "removals",
+    "releases",
+    "stay_days_mean",
+    "hold_room_stays_over_limit",
+    "cost_usd_total",
+)
+"""Measures shown unless others are asked for; all of them are written."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for. None: the default of the method."""
+
+    scenario: str
+    method: str = "oat"
+    measures: tuple[str, ...] = ()
+    vary: tuple[str, ...] = ()
+    screening: Path | None = None
+    top: int | None = None
+    replications: int | None = None
+    trajectories: int | None = None
+    samples: int | None = None
+    sets: tuple[str, ...] = ()
+    seed: int | None = None
+    engine: str = "auto"
+    where: Where | None = None
+    out: Path | None = None
+    force: bool = False
+    quiet: bool = False
+
+    @property
+    def size(self) -> int:
+        """Trajectories of a screening, or samples of indices."""
+        return (self.trajectories or TRAJECTORIES) if self.method == "morris" else (self.samples or SAMPLES)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study as settled. `design` has the positions of a global method, shape (points, ranges); None one at a time."""
+
+    options: Options
+    study: Study
+    ranges: tuple[Range, ...]
+    points: tuple[Point, ...]
+    design: Floats | None
+    replications: range
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The measures that are shown."""
+        return self.options.measures or HEADLINE
+
+    @property
+    def seed(self) -> int:
+        """Of the design and of resampling; the draws have the same."""
+        return self.study.base.scenario.seed
+
+    def forecast(self) -> Forecast:
+        """What there is to play, and about how long it takes; plays one replication at most."""
+        return forecast(self.study, self.points, self.replications, self.points[0])
+
+    def heading(self) -> str:
+        """The study in a line."""
+        name, reps = self.study.base.scenario.name, len(self.replications)
+        ranges = f"{len(self.ranges)} range{'s' if len(self.ranges) > 1 else ''}"
+        return (
+            f"{name}: {_SAID[self.options.method]} over {ranges}, {reps} replication{'s' if reps > 1 else ''} a point"
+        )
+
+
+_SAID: Final = {"oat": "one at a time", "morris": "Morris screening", "sobol": "Sobol indices"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: effects one at a time, or indices by measure."""
+
+    plan: Plan
+    values: Values
+    indices: Mapping[str, Indices]
+
+    @property
+    def is_global(self) -> bool:
+        """Whether all values moved at once, so that there are indices."""
+        return self.plan.design is not None
+
+    @property
+    def one_at_a_time(self) -> OneAtATime:
+        """The study as one of single changes; only of the method `oat`."""
+        return OneAtATime(self.plan.ranges, self.values)
+
+    @property
+    def folder(self) -> Path:
+        """Where it is written."""
+        return self.plan.study.part.final
+
+    @property
+    def failures(self) -> tuple[Failed, ...]:
+        """Replications that could not be finished."""
+        return self.values.failures
+
+    @property
+    def measures(self) -> list[str]:
+        """The measures that can be ranked."""
+        return list(self.indices) if self.is_global else self.one_at_a_time.measures
+
+    def left_out(self) -> Iterator[str]:
+        """A line for each measure asked for that cannot be ranked."""
+        for measure in self.plan.options.measures:
+            if measure not in self.measures:
+                yield f"{measure}: has no value at some point of this study, left out"
+
+
+# --- settling -----------------------------------------------------------------------------------
+def settle(options: Options) -> Plan:
+    """Read the scenario, choose ranges and make the points. Raises InputError."""
+    _check(options)
+    study = _study(options)
+    chosen = _chosen(options, ranges(study.base), study)
+    positions = _design(options, len(chosen), study.base.scenario.seed)
+    points = one_at_a_time.points(chosen) if positions is None else _placed(options.method, chosen, positions)
+    _playable(study, chosen)
+    replications = options.replications or REPLICATIONS[options.method]
+    return Plan(options, study, tuple(chosen), tuple(points), positions, range(1, replications + 1))
+
+
+def _check(options: Options) -> None:
+    if options.method not in METHODS:
+        raise InputError(f"--method: {one_of(options.method, METHODS)}")
+    for measure in options.measures:
+        if measure not in MEASURES or MEASURES[measure].unit == TEXT:
+            near = nearest(measure, [name for name, about in MEASURES.items() if about.unit != TEXT], 0.4)
+            hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
+            raise InputError(f"--measure: {quoted(measure)} is no measure with numbers; {hint}")
+    if options.screening is not None and options.vary:
+        raise InputError("--screening: --vary is given too; name the paths, or take those of a screening")
+    if options.method == "sobol" and not (options.screening or options.vary):
+        raise InputError("--method sobol: name what is to vary with --vary PATH, or take --screening MORRIS_RESULT")
+    _check_size(options)
+    if options.method != "oat":
+        need_salib()
+
+
+def _check_size(options: Options) -> None:
+    sizes = ("--trajectories", "morris", options.trajectories), ("--samples", "sobol", options.samples)
+    for option, method, given in sizes:
+        if given is not None and options.method != method:
+            raise InputError(f"{option}: belongs to --method {method}, not to {options.method}; leave it out")
+    if options.samples is not None and options.samples.bit_count() != 1:
+        lower = 1 << (options.samples.bit_length() - 1)
+        raise InputError(f"--samples: {options.samples} is not a power of 2; write {lower} or {2 * lower}")
+
+
+def _study(options: Options) -> Study:
+    name = load(options.scenario, options.sets).scenario.name
+    return Study(
+        options.scenario,
+        options.out or default_folder(f"{name}-{options.method}"),
+        sets=options.sets,
+        seed=options.seed,
+        engine=options.engine,
+        where=options.where,
+        quiet=options.quiet,
+        force=options.force,
+    )
+
+
+def _chosen(options: Options, known: Sequence[Range], study: Study) -> list[Range]:
+    """The ranges to move: those named, the best of a screening, or all of assumed values. Raises InputError."""
+    by_path = {one.path: one for one in known}
+    named = options.vary
+    if options.screening is not None:
+        named = tuple(best(options.screening, options.measures, options.top or 6))
+    for path in named:
+        if path not in by_path:
+            option = "--vary" if options.vary else "--screening"
+            raise InputError(f"{option}: {_no_range(path, study, list(by_path))}")
+    chosen = [by_path[path] for path in dict.fromkeys(named)] or [one for one in known if one.status == ASSUMED]
+    if not chosen:
+        what = "gives no assumed value a range (low and high under sources); name others with --vary"
+        raise InputError(f"{options.scenario}: {what}" if known else f"{options.scenario}: has no ranges under sources")
+    return chosen
+
+
+def _no_range(path: str, study: Study, known: Sequence[str]) -> str:
+    entry = study.base.scenario.sources.get(path)
+    if entry is not None and entry.fixed:
+        return f"{path} is not varied: {entry.fixed}"
+    near = nearest(path, known)
+    return f"{quoted(path)} has no range of its own under sources" + (f", did you mean {near}?" if near else "")
+
+
+def _playable(study: Study, chosen: Sequence[Range]) -> None:
+    """Raise InputError if an end of a range makes a scenario that does not fit together."""
+    for one in chosen:
+        for end, u in one_at_a_time.ENDS:
+            try:
+                study.people(Point(one_at_a_time.name(one, end), one.at(u)))
+            except InputError as error:
+                text = getattr(one, end)
+                raise InputError(f"{one.path}: cannot be played at its {end} end, {text}: {error.lines[0]}") from None
+
+
+def _design(options: Options, k: int, seed: int) -> Floats | None:
+    if options.method == "oat":
+        return None
+    return design(options.method, k, options.size, seed)
+
+
+def _placed(method: str, chosen: Sequence[Range], positions: Floats) -> list[Point]:
+    """A point for each row of positions."""
+    width = len(str(len(positions)))
+    return [
+        Point(
+            f"{method}-{i:0{width}}", tuple(option for one, u in zip(chosen, row, strict=True) for option in one.at(u))
+        )
+        for i, row in enumerate(positions.tolist(), 1)
+    ]
+
+
+# --- playing ------------------------------------------------------------------------------------
+def play(plan: Plan) -> Outcome:
+    """Play what is not kept yet and write the folder.
+
+    Raises RunError if nothing could be finished or kept, Interrupted on Ctrl-C; the same call then goes on.
+    """
+    with plan.study.at_work():
+        values = plan.study.evaluate(plan.points, plan.replications)
+        outcome = Outcome(plan, values, _indices(plan, values))
+        title = f"{plan.study.base.scenario.name}-{plan.options.method}"
+        plan.study.publish(tables(outcome), about(outcome), others(outcome), title=title)
+    return outcome
+
+
+def _indices(plan: Plan, values: Values) -> dict[str, Indices]:
+    if plan.design is None:
+        return {}
+    found = evaluated(plan.options.method, plan.design, _means(plan, values), plan.seed)
+    if not found:
+        failures = [failure.line() for failure in values.failures[:5]]
+        raise RunError(*failures, f"{plan.study.part.final}: not written, for no measure has a value at every point")
+    return found
+
+
+def _means(plan: Plan, values: Values) -> dict[str, Floats]:
+    """Mean over replications of each measure at each point; NaN where a replication has none."""
+    wanted = len(plan.replications)
+    found = {}
+    for measure, known in MEASURES.items():
+        if known.unit != TEXT:
+            each = [values.of(point.name, measure) for point in plan.points]
+            found[measure] = np.array([math.fsum(n) / wanted if len(n) == wanted else math.nan for n in each])
+    return found

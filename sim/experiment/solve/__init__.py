@@ -1,0 +1,1 @@
+"""`solve`: the smallest or largest amount for which a target holds."""

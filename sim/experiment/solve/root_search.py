@@ -1,0 +1,254 @@
+"""The smallest (or largest) amount of something for which a target holds.
+
+The mean of the target's measure over the same replications at every amount (common random numbers) is a fixed
+function of the amount: a sample average approximation (Kleywegt, Shapiro and Homem-de-Mello 2002), with one root
+where the outcome is monotone. The root is bracketed by turns of interpolation and bisection. Its interval comes
+from turning round the pointwise 95 % band of that function: the amount at which the band's lower edge meets the
+target, and that at which its upper edge does. It covers chance alone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from sim.errors import InputError
+from sim.experiment.solve.vary import Vary
+from sim.experiment.study import Failed, Point, Study, Values
+from sim.measures.columns import MEASURES, TEXT
+from sim.measures.intervals import Estimate, estimate
+from sim.scenario.schema import checks as wanted
+from sim.scenario.schema.units import nearest, quoted
+
+_TARGET: Final = re.compile(r"\s*(\w+)\s*(?:/\s*(\w+)\s*)?(<=|>=|<|>)\s*(\S.*?)\s*")
+_MOST_STEPS: Final = 60
+_GUARD: Final = 0.1
+"""A step stays this share of the bracket away from its ends, so that every step gains something."""
+
+
+# --- what is wanted -----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Target:
+    """`measure <= value`, or `measure / by <= value`; in a replication the value, or the quotient of both."""
+
+    text: str
+    measure: str
+    by: str | None
+    at_most: bool
+    strict: bool
+    value: float
+
+    @property
+    def named(self) -> str:
+        """The measure, or both."""
+        return self.measure if self.by is None else f"{self.measure} / {self.by}"
+
+    @property
+    def unit(self) -> str:
+        """Of the value; a quotient has none."""
+        return MEASURES[self.measure].unit if self.by is None else "1"
+
+    def estimate(self, values: Values, point: str) -> Estimate:
+        """Mean and interval of what is compared with the value. Raises InputError if it is never defined."""
+        above = values.each(point, self.measure)
+        below = values.each(point, self.by) if self.by else dict.fromkeys(above, 1.0)
+        found = [a / b for i, a in above.items() if isinstance(a, int | float) and (b := _number(below[i]))]
+        if not found:
+            raise InputError(f"--until: {self.named} has no value in this scenario; choose another measure")
+        return estimate(found, self.unit)
+
+    def holds(self, mean: float) -> bool:
+        """Whether a mean meets the target."""
+        gap = mean - self.value if self.at_most else self.value - mean
+        return gap < 0 or (gap == 0 and not self.strict)
+
+
+def parse_target(text: str) -> Target:
+    """The target that `--until` states. Raises InputError."""
+    found = _TARGET.fullmatch(text)
+    if not found:
+        what = 'write "MEASURE <= VALUE" or "MEASURE / MEASURE <= VALUE"'
+        raise InputError(f"--until: {quoted(text)} is no target; {what}")
+    for measure in filter(None, found.group(1, 2)):
+        known(measure, "--until")
+    try:
+        value = wanted.number(found[4])
+    except ValueError:
+        raise InputError(f"--until: {quoted(found[4])} is no number; write 1000000, 1 % or $2e9") from None
+    refuse_unit(found[4], "" if found[2] else found[1], "--until")
+    return Target(" ".join(text.split()), found[1], found[2], found[3][0] == "<", len(found[3]) == 1, value)
+
+
+def known(measure: str, option: str) -> None:
+    """Raise InputError unless it is a measure with numbers."""
+    numbers = [name for name, one in MEASURES.items() if one.unit != TEXT]
+    if measure not in numbers:
+        near = nearest(measure, numbers, 0.4)
+        hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
+        raise InputError(f"{option}: {quoted(measure)} is no measure with numbers; {hint}")
+
+
+def refuse_unit(text: str, measure: str, option: str) -> None:
+    """Raise InputError where a value is written as a share or as dollars and the measure (empty: a quotient) is not."""
+    unit = MEASURES[measure].unit if measure else ""
+    if ("%" in text and measure) or ("$" in text and unit not in ("", "USD")):
+        raise InputError(f"{option}: {quoted(text)} does not fit {measure}, which is in {unit}; write a plain number")
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+# --- searching ----------------------------------------------------------------------------------
+Edge = Callable[[Estimate], float]
+"""What of an estimate is held against the target: its mean, or an end of its interval."""
+
+
+def _mean(found: Estimate) -> float:
+    assert isinstance(found.mean, int | float)
+    return float(found.mean)
+
+
+def _low(found: Estimate) -> float:
+    return _mean(found) if found.low is None else found.low
+
+
+def _high(found: Estimate) -> float:
+    return _mean(found) if found.high is None else found.high
+
+
+@dataclass
+class Search:
+    """Amounts played so far and what the target's measure came to at each."""
+
+    study: Study
+    vary: Vary
+    target: Target
+    replications: range
+    tolerance: float
+    """Width of the last bracket, as a share of the amount; counts are never split further than 1."""
+    values: dict[float, Values] = field(default_factory=dict)
+    estimates: dict[float, Estimate] = field(default_factory=dict)
+
+    def at(self, amount: float) -> Estimate:
+        """What the target's measure comes to at an amount; played once."""
+        if amount not in self.estimates:
+            point = self.point(amount)
+            self.values[amount] = self.study.evaluate([point], self.replications)
+            self.estimates[amount] = self.target.estimate(self.values[amount], point.name)
+        return self.estimates[amount]
+
+    def point(self, amount: float) -> Point:
+        """The scenario at an amount."""
+        return Point(f"amount-{amount:.10g}", self.vary.sets(amount))
+
+    def between(self, misses: float, holds: float, edge: Edge) -> tuple[float, float]:
+        """A narrow bracket of an edge's root: the last amount that misses the target, the first that holds."""
+        misses, holds = self._known_bracket(misses, holds, edge)
+        by_turns = False
+        for _ in range(_MOST_STEPS):
+            if not self._is_wide(misses, holds):
+                break
+            amount = self._next(misses, holds, edge, by_turns)
+            by_turns = not by_turns
+            if self.target.holds(edge(self.at(amount))):
+                holds = amount
+            else:
+                misses = amount
+        return misses, holds
+
+    def _known_bracket(self, misses: float, holds: float, edge: Edge) -> tuple[float, float]:
+        """The narrowest bracket among the amounts played: all that lie beyond its end hold."""
+        way = 1 if holds > misses else -1
+        for amount in sorted((a for a in self.estimates if way * misses < way * a < way * holds), reverse=way > 0):
+            if not self.target.holds(edge(self.estimates[amount])):
+                return amount, holds
+            holds = amount
+        return misses, holds
+
+    def _is_wide(self, misses: float, holds: float) -> bool:
+        width = abs(holds - misses)
+        return width > self.tolerance * abs(holds) and not (self.vary.whole and width <= 1)
+
+    def _next(self, misses: float, holds: float, edge: Edge, halve: bool) -> float:
+        """Where to look next: where a straight line meets the target, kept off the ends, or every other time half."""
+        off, on = (abs(edge(self.estimates[end]) - self.target.value) for end in (misses, holds))
+        share = 0.5 if halve or not off + on else min(max(off / (off + on), _GUARD), 1 - _GUARD)
+        amount = misses + share * (holds - misses)
+        if not self.vary.whole:
+            return amount
+        low, high = sorted((misses, holds))
+        return float(min(max(round(amount), math.floor(low) + 1), math.ceil(high) - 1))
+
+
+# --- the answer ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Solution:
+    """What `solve` found. Amounts are None where the target does not hold, or an end of the interval lies outside."""
+
+    target: Target
+    vary: Vary
+    low: float
+    high: float
+    smallest: bool
+    """Whether the target holds from `amount` up; else up to it."""
+    amount: float | None
+    misses: float | None
+    """The nearest amount tried that misses the target."""
+    interval: tuple[float | None, float | None]
+    reason: str
+    """Why there is no amount, or none to look for; empty else."""
+    search: Search
+
+    @property
+    def failures(self) -> Iterator[Failed]:
+        """Replications that could not be finished."""
+        return (failure for values in self.search.values.values() for failure in values.failures)
+
+    def mean(self, amount: float, measure: str) -> float | str | None:
+        """The mean of a measure at an amount that was played."""
+        return self.search.values[amount].estimate(self.search.point(amount).name, measure).mean
+
+
+def solve(search: Search, low: float, high: float) -> Solution:
+    """Search between two amounts. Raises InputError before any work is done, RunError and Interrupted."""
+    for amount in (low, high):
+        search.study.resolve(search.point(amount))
+    at_low, at_high = (search.target.holds(_mean(search.at(amount))) for amount in (low, high))
+    if at_low == at_high:
+        return _outside(search, low, high, at_low)
+    misses, holds = (low, high) if at_high else (high, low)
+    off, amount = search.between(misses, holds, _mean)
+    return Solution(
+        search.target, search.vary, low, high, at_high, amount, off, _interval(search, misses, holds), "", search
+    )
+
+
+def _interval(search: Search, misses: float, holds: float) -> tuple[float | None, float | None]:
+    """Amounts at which either edge of the band meets the target, in order; None where that is out of the range."""
+    easy, hard = (_low, _high) if search.target.at_most else (_high, _low)
+    lenient = None if search.target.holds(easy(search.at(misses))) else search.between(misses, holds, easy)[1]
+    strict = search.between(misses, holds, hard)[1] if search.target.holds(hard(search.at(holds))) else None
+    return (lenient, strict) if holds > misses else (strict, lenient)
+
+
+def _outside(search: Search, low: float, high: float, holds: bool) -> Solution:
+    """The target holds at both ends, or at neither."""
+    amount = low if holds else None
+    reason = "" if holds else _why_not(search, low, high)
+    return Solution(search.target, search.vary, low, high, True, amount, None, (None, None), reason, search)
+
+
+def _why_not(search: Search, low: float, high: float) -> str:
+    """In words: how far the target is missed at the better end, and what holds it back there."""
+    target, means = search.target, {amount: _mean(search.at(amount)) for amount in (low, high)}
+    best = min(means, key=lambda amount: means[amount] if target.at_most else -means[amount])
+    if means[low] == means[high]:
+        return f"{search.vary.named} does not move {target.named}: {means[low]:,.6g} at either end"
+    values, point = search.values[best], search.point(best).name
+    binds = values.estimate(point, "binding_stage").mean
+    stage = f": {binds} bind{'' if str(binds).endswith('s') else 's'}" if binds else ""
+    return f"even at {search.vary.spelled(best)} {target.named} comes to {means[best]:,.6g}{stage}"

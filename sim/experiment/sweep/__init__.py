@@ -1,0 +1,1 @@
+"""`sweep`: every point of a grid, as tables."""

@@ -1,0 +1,125 @@
+"""Tables of a sweep for a terminal: a heat table a measure where there are two axes, else a line a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.markup import escape
+from rich.style import Style
+from rich.table import Table
+
+from sim.experiment.sweep.grid import Axis, Drawn
+from sim.experiment.sweep.sweep import Outcome, Plan
+from sim.measures.columns import MEASURES
+from sim.measures.intervals import Estimate
+
+_MILLION: Final = 1e6
+_MOST_LINES: Final = 60
+_SCALE: Final = ((247, 251, 255), (107, 174, 214))
+"""Ends of a blue scale, light enough throughout for black letters and told apart without colour vision."""
+
+
+def shown(outcome: Outcome) -> list[tuple[str, Table]]:
+    """A heat table for each measure of the grid, or one table of points if there are not two axes, with headings."""
+    design = outcome.plan.grid.design
+    if isinstance(design, Drawn) or len(design) != 2:
+        return [(_title(outcome.plan), _lines(outcome))]
+    return [_heat(outcome, measure, design[0], design[1]) for measure in outcome.plan.grid.measures]
+
+
+def footer(outcome: Outcome) -> str:
+    """Where the result lies, and from which point the differences in it are taken."""
+    resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
+    return f"differences are from {outcome.plan.baseline.name}; written to {outcome.folder}{resumed}"
+
+
+def plan_table(plan: Plan) -> tuple[str, Table]:
+    """What would be played: every point with its settings, and a heading."""
+    shown = Table("point", "settings", box=None, pad_edge=False)
+    for point in plan.points[:_MOST_LINES]:
+        shown.add_row(escape(point.name), escape("; ".join(point.sets) or "as the scenario is"))
+    return _title(plan), _and_more(shown, len(plan.points))
+
+
+def _heat(outcome: Outcome, measure: str, down: Axis, across: Axis) -> tuple[str, Table]:
+    """Rows are values of the first axis, columns of the second; mean ± half of the 95 % interval."""
+    found = {each.at: outcome.values.estimate(each.point.name, measure) for each in outcome.plan.placed}
+    numbers = [e.mean for e in found.values() if isinstance(e.mean, int | float)]
+    unit, scale = _unit(measure, numbers)
+    title = f"\n{measure}, {unit}: mean ± half of the 95 % interval (chance only); across: {across.name}"
+    shown = Table(escape(down.name), box=None, pad_edge=False)
+    for level in across.levels:
+        shown.add_column(escape(level.label), justify="right")
+    for row in down.levels:
+        cells = [found[row.label, level.label] for level in across.levels]
+        texts = [_coloured(_with_half(cell, scale), cell, numbers) for cell in cells]
+        shown.add_row(escape(row.label), *texts)
+    return title, shown
+
+
+def _lines(outcome: Outcome) -> Table:
+    """A line a point: where it stands, and each measure."""
+    plan = outcome.plan
+    shown = Table(box=None, pad_edge=False)
+    drawn = isinstance(plan.grid.design, Drawn)
+    for head in (*(["point"] if drawn else []), *plan.axes):
+        shown.add_column(escape(head))
+    columns = [_column(outcome, measure) for measure in plan.grid.measures]
+    for head, _ in columns:
+        shown.add_column(escape(head), justify="right")
+    for i, each in enumerate(plan.placed[:_MOST_LINES]):
+        at = ["" if value is None else str(value) for value in each.at]
+        cells = [*([each.point.name] if drawn else []), *at, *(texts[i] for _, texts in columns)]
+        shown.add_row(*map(escape, cells))
+    return _and_more(shown, len(plan.placed))
+
+
+def _column(outcome: Outcome, measure: str) -> tuple[str, list[str]]:
+    """The head of a measure and its cell for each point."""
+    cells = [outcome.values.estimate(point.name, measure) for point in outcome.plan.points]
+    unit, scale = _unit(measure, [e.mean for e in cells if isinstance(e.mean, int | float)])
+    return f"{measure}, {unit}", [_with_half(cell, scale) for cell in cells]
+
+
+def _and_more(table: Table, lines: int) -> Table:
+    if lines > _MOST_LINES:
+        table.caption = f"and {lines - _MOST_LINES:,} more"
+    return table
+
+
+def _title(plan: Plan) -> str:
+    scenario, number = plan.study.base.scenario, len(plan.replications)
+    window = f"{scenario.days} day{'s' if scenario.days > 1 else ''} from {scenario.start}"
+    played = f"{number} replication{'s' if number > 1 else ''} a point, seed {scenario.seed}"
+    title = plan.grid.title or plan.grid.name
+    return f"{title}\n{scenario.name}, {window}, {len(plan.placed)} points, {played}"
+
+
+def _unit(measure: str, numbers: Sequence[float]) -> tuple[str, float]:
+    """The unit shown and what to divide by: millions where numbers are that large."""
+    unit = MEASURES[measure].unit
+    return (f"million {unit}", _MILLION) if max(map(abs, numbers), default=0) >= 10 * _MILLION else (unit, 1.0)
+
+
+def _with_half(e: Estimate, scale: float) -> str:
+    if not isinstance(e.mean, int | float):
+        return e.mean or "none"
+    half = "" if e.low is None or e.high is None else f" ± {_text((e.high - e.low) / 2 / scale)}"
+    return _text(e.mean / scale) + half
+
+
+def _text(value: float) -> str:
+    """At least three digits and no decimals from 100 on."""
+    decimals = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{decimals}f}"
+
+
+def _coloured(text: str, e: Estimate, numbers: Sequence[float]) -> str:
+    """The cell on a blue that deepens with its mean, where the terminal has colours."""
+    low, high = min(numbers, default=0.0), max(numbers, default=0.0)
+    if not isinstance(e.mean, int | float) or low == high:
+        return escape(text)
+    share = (e.mean - low) / (high - low)
+    red, green, blue = (round(pale + share * (deep - pale)) for pale, deep in zip(*_SCALE, strict=True))
+    return f"[{Style.parse(f'black on rgb({red},{green},{blue})')}]{escape(text)}[/]"

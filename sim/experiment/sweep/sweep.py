@@ -1,0 +1,289 @@
+"""`sweep`: every point of a grid played with the same random numbers, as tidy tables."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sim.experiment.executors import Where
+from sim.experiment.forecast import Forecast, forecast
+from sim.experiment.plan import default_folder
+from sim.experiment.study import Failed, Point, Study, Values
+from sim.experiment.sweep import gridfile
+from sim.experiment.sweep.designs import Placed, combinations, drawn
+from sim.experiment.sweep.grid import Axis, Drawn, Grid, Range, option
+from sim.measures.columns import FILES, MEASURES, TEXT, Column
+from sim.measures.files import Csv
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.loading import dump
+
+_MOST_POINTS: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for. None: as the grid file says."""
+
+    grid: str = gridfile.DEFAULT
+    sets: tuple[str, ...] = ()
+    replications: int | None = None
+    seed: int | None = None
+    engine: str = "auto"
+    where: Where = field(default_factory=Where)
+    out: Path | None = None
+    force: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep as settled: every point checked."""
+
+    grid: Grid
+    study: Study
+    placed: tuple[Placed, ...]
+    replications: range
+
+    @property
+    def points(self) -> list[Point]:
+        """Every point, the baseline of drawn ones first."""
+        return [each.point for each in self.placed]
+
+    @property
+    def baseline(self) -> Point:
+        """The point from which differences are taken."""
+        drawn_ones = isinstance(self.grid.design, Drawn)
+        return next(each.point for each in self.placed if drawn_ones or each.at == self.grid.baseline)
+
+    @property
+    def axes(self) -> list[str]:
+        """Names of the axes, or the paths of ranges."""
+        design = self.grid.design
+        return [each.path for each in design.ranges] if isinstance(design, Drawn) else [axis.name for axis in design]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a sweep came to."""
+
+    plan: Plan
+    values: Values
+    folder: Path
+    resumed: int
+
+    @property
+    def failures(self) -> tuple[Failed, ...]:
+        """The replications that could not be finished."""
+        return self.values.failures
+
+
+def sweep(options: Options) -> Outcome:
+    """Play a grid into its folder.
+
+    Raises InputError before any work is done, RunError if nothing could be finished or kept, Interrupted on Ctrl-C;
+    after the last two the same call goes on from the finished replications.
+    """
+    started = time.monotonic()
+    plan = settle(options)
+    study = plan.study
+    with study.at_work():
+        values = study.evaluate(plan.points, plan.replications)
+        about = _about(plan, values) | {"wall_seconds": round(time.monotonic() - started, 3)}
+        study.publish(tables(plan, values), about, _others(plan), title=plan.grid.name)
+    return Outcome(plan, values, study.part.final, study.resumed)
+
+
+def dry_run(options: Options) -> tuple[Plan, Forecast]:
+    """What a sweep would play, and about how long; plays one replication and writes nothing. Raises InputError."""
+    plan = settle(options)
+    return plan, forecast(plan.study, plan.points, plan.replications, plan.baseline)
+
+
+# --- settling -----------------------------------------------------------------------------------
+def settle(options: Options) -> Plan:
+    """Read the grid and check every point. Raises InputError, each problem at its place in the grid file."""
+    grid = gridfile.load(options.grid)
+    with _located(grid):
+        study = Study(
+            grid.scenario,
+            options.out or default_folder(grid.name),
+            sets=(*grid.set, *options.sets),
+            seed=grid.seed if options.seed is None else options.seed,
+            engine=options.engine,
+            where=options.where,
+            quiet=options.quiet,
+            force=options.force,
+        )
+        placed = _placed(grid, study)
+        _check(study, [each.point for each in placed])
+    if not isinstance(grid.design, Drawn):
+        _refuse_twins(study, placed, grid.design)
+    number = options.replications or grid.replications or study.base.scenario.replications
+    return Plan(grid, study, tuple(placed), range(1, number + 1))
+
+
+@contextmanager
+def _located(grid: Grid) -> Iterator[None]:
+    try:
+        yield
+    except ScenarioError as error:
+        raise grid.located(error) from None
+
+
+def _placed(grid: Grid, study: Study) -> list[Placed]:
+    if isinstance(grid.design, Drawn):
+        return drawn(grid.design, lambda each: _is_whole(study, each))
+    points = math.prod(len(axis.levels) for axis in grid.design)
+    if points > _MOST_POINTS:
+        message = f"{points:,} combinations, at most {_MOST_POINTS:,}; give fewer values, or draw points from ranges"
+        raise ScenarioError([Problem(grid.design[0].place, "grid", message)])
+    return combinations(grid.design)
+
+
+def _is_whole(study: Study, each: Range) -> bool:
+    """Whether only whole numbers are valid at the path. Raises ScenarioError, at the range, if an end is not valid."""
+    for end in (each.low, each.high):
+        try:
+            _set(study, each, end)
+        except ScenarioError as error:
+            raise ScenarioError(Problem(each.place, p.path, p.message) for p in error.problems) from None
+    try:
+        _set(study, each, math.floor(each.low) + 0.5)
+    except ScenarioError:
+        return True
+    return False
+
+
+def _set(study: Study, each: Range, value: float) -> None:
+    """Try a value. Raises ScenarioError."""
+    study.resolve(Point("", (option(each.path, each.with_unit(f"{value:.15g}")),)))
+
+
+def _check(study: Study, points: Sequence[Point]) -> None:
+    """Settle every point; all that is wrong with any of them, each problem once."""
+    problems: list[Problem] = []
+    for point in study.shown(points):
+        try:
+            study.people(point)
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _refuse_twins(study: Study, placed: Sequence[Placed], axes: Sequence[Axis]) -> None:
+    """Two combinations that are the same scenario: one of them says nothing."""
+    seen: dict[str, Placed] = {}
+    for each in placed:
+        twin = seen.setdefault(study.key(each.point), each)
+        if twin is not each:
+            axis, label = next((a, mine) for a, mine, its in zip(axes, each.at, twin.at, strict=True) if mine != its)
+            place = next(level.place for level in axis.levels if level.label == label)
+            message = f"{each.point.name} is the same scenario as {twin.point.name}, leave one of them out"
+            raise ScenarioError([Problem(place, f"grid.{axis.name}", message)])
+
+
+# --- writing ------------------------------------------------------------------------------------
+def tables(plan: Plan, values: Values) -> list[Csv]:
+    """The tables of a sweep: points, replications, differences."""
+    return [
+        Csv("points.csv", (_POINT, *_axis_columns(plan), *_ESTIMATE), _estimates(plan, values)),
+        Csv("replications.csv", FILES["replications.csv"], _replications(plan, values)),
+        Csv("differences.csv", (_POINT, *_axis_columns(plan), *_DIFFERENCE), _differences(plan, values)),
+    ]
+
+
+_POINT: Final = Column("point", "string", "", "name of the point")
+_MEASURE: Final = Column("measure", "string", "", "name of the measure (see the data dictionary)")
+_ESTIMATE: Final = (_MEASURE, *FILES["summary.csv"][2:])
+_DIFFERENCE: Final = (
+    Column("baseline", "string", "", "name of the point it is compared with"),
+    _MEASURE,
+    Column("unit", "string", "", "unit of the values"),
+    Column("baseline_mean", "number", "as in unit", "mean of the baseline over the pairs of replications"),
+    Column("mean", "number", "as in unit", "mean of the point over the same"),
+    Column("difference", "number", "as in unit", "mean − baseline_mean"),
+    Column("ci_low", "number", "as in unit", "low end of the 95 % paired interval of the difference: chance only"),
+    Column("ci_high", "number", "as in unit", "high end of that interval"),
+    Column("replications", "integer", "replications", "pairs of replications in which both have a value"),
+)
+
+
+def _axis_columns(plan: Plan) -> list[Column]:
+    design = plan.grid.design
+    if isinstance(design, Drawn):
+        meaning = "value drawn; empty: as the scenario has it"
+        return [Column(each.path, "number", each.unit, meaning) for each in design.ranges]
+    return [Column(axis.name, "string", "", "value on this axis, as the grid file has it") for axis in design]
+
+
+def _estimates(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
+    for each in plan.placed:
+        for measure in MEASURES:
+            e = values.estimate(each.point.name, measure)
+            yield (each.point.name, *each.at, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n)
+
+
+def _replications(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
+    for point in plan.points:
+        for replication, of in values.by[point.name].items():
+            for measure, about in MEASURES.items():
+                yield point.name, replication, measure, about.unit, of[measure]
+
+
+def _differences(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
+    base = plan.baseline.name
+    for each in plan.placed:
+        name = each.point.name
+        for measure, about in MEASURES.items():
+            d = None if about.unit == TEXT or name == base else values.difference(base, name, measure)
+            if d:
+                means = (d.baseline_mean, d.mean, d.difference, d.low, d.high)
+                yield (name, *each.at, base, measure, about.unit, *means, d.n)
+
+
+def _others(plan: Plan) -> dict[str, bytes]:
+    """The grid and its scenario as resolved, and what the scenario reads."""
+    base = plan.study.base
+    text = yaml.safe_dump(resolved(plan), sort_keys=False, allow_unicode=True, width=10**6)
+    files = {"grid.yaml": text.encode(), "scenario.yaml": dump(base).encode()}
+    return files | {name: path.read_bytes() for name, path in base.inputs.items()}
+
+
+def resolved(plan: Plan) -> dict[str, Any]:
+    """The grid as resolved: sweeping it again gives the same."""
+    grid, design = plan.grid, plan.grid.design
+    tree = {"name": grid.name, "title": grid.title, "scenario": "scenario.yaml", "replications": len(plan.replications)}
+    tree |= {"measures": list(grid.measures)}
+    if isinstance(design, Drawn):
+        ranges = {each.path: each.written for each in design.ranges}
+        return tree | {design.kind: {"points": design.points, "seed": design.seed, "ranges": ranges}}
+    baseline = dict(zip(plan.axes, grid.baseline, strict=True))
+    return tree | {"baseline": baseline, "grid": {axis.name: _levels(axis) for axis in design}}
+
+
+def _levels(axis: Axis) -> Any:
+    if axis.named:
+        return {level.label: dict(level.settings) for level in axis.levels}
+    return [value for level in axis.levels for value in level.settings.values()]
+
+
+def _about(plan: Plan, values: Values) -> dict[str, Any]:
+    design = plan.grid.design
+    return {
+        "grid": plan.grid.name,
+        "design": design.kind if isinstance(design, Drawn) else "grid",
+        "points": len(plan.placed),
+        "baseline": plan.baseline.name,
+        "replications": list(plan.replications),
+        "failed": [
+            {"point": f.point, "replication": f.replication, "seed": f.seed, "error": f.error} for f in values.failures
+        ],
+    }

@@ -1,1 +1,0 @@
-"""Questions that take many runs: sweeps, solving for a value, bottlenecks, sensitivity, back-tests."""

@@ -1,0 +1,69 @@
+"""Doubt: values drawn from their ranges, half of the draws on each side of the value as it stands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.experiment.backtest import held_chart as chart
+from sim.experiment.backtest import run as backtests
+from sim.experiment.backtest.calibration import Plain
+from sim.experiment.backtest.range_draws import acting_ranges, drawn_points
+from sim.experiment.backtest.run import Options, backtest
+from sim.experiment.study import Point
+from sim.scenario.loading import load
+from sim.scenario.schema.units import SECONDS
+
+RANGE = "sources: {case.stay: {status: assumed, source: made up, low: -50 %, high: +100 %}}\n"
+
+
+def stays(points: list[Point], scenario: str) -> list[float]:
+    """The mean stay of each point, in days."""
+    laws = [load(scenario, point.sets).tree["case"]["stay"] for point in points]
+    means = [law["exponential"]["mean"].split() for law in laws]
+    return [float(number) * SECONDS[unit] / SECONDS["d"] for number, unit in means]
+
+
+def test_half_of_the_draws_lie_on_each_side(world: str) -> None:
+    Path(world).write_text(Path(world).read_text() + RANGE)
+    drawn = sorted(stays(drawn_points(load(world), 20), world))
+    assert drawn[0] >= 10 and drawn[9] <= 20 <= drawn[10] and drawn[-1] <= 40
+    assert drawn[0] < 11.1 and drawn[-1] > 36, "the whole range is used"
+
+
+def test_each_replication_has_random_numbers_of_its_own_and_all_repeat(world: str) -> None:
+    Path(world).write_text(Path(world).read_text() + RANGE)
+    points = drawn_points(load(world), 5)
+    assert points == drawn_points(load(world), 5) and len({point.sets[-1] for point in points}) == 5
+    assert points != drawn_points(load(world, ("seed=9",)), 5)
+
+
+def test_a_scenario_without_ranges_has_chance_alone(world: str) -> None:
+    assert [len(point.sets) for point in drawn_points(load(world), 3)] == [1, 1, 1]
+
+
+def test_the_nation_has_many_and_any_draw_of_them_is_valid() -> None:
+    nation = load("national")
+    assert len(acting_ranges(nation)) > 30
+    assert not any(one.path.startswith(("arrests", "funding")) for one in acting_ranges(nation))
+    for point in drawn_points(nation, 2):
+        load("national", point.sets)
+
+
+def test_the_interval_is_wider_and_says_what_it_covers(
+    world: str, observed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "calibration", lambda scenario: Plain())
+    monkeypatch.setattr(chart, "NEEDS", ("no_such_module",))
+    Path(world).write_text(Path(world).read_text() + RANGE)
+    widths, covers = [], []
+    for ranges in (False, True):
+        out = tmp_path / str(ranges)
+        asked = Options(world, observed, "2025-03-01", "2025-03-31", replications=6, workers=1, out=out, quiet=True)
+        outcome = backtest(Options(**{**vars(asked), "ranges": ranges}))
+        widths.append(next(score.value for score in outcome.scores if score.score == "width_95"))
+        covers.append(json.loads((out / "manifest.json").read_text())["interval_covers"])
+    assert widths[1] > 2 * widths[0]
+    assert covers == ["simulation noise only", "simulation noise and the ranges of values"]

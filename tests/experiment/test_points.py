@@ -1,0 +1,196 @@
+"""Points × replications: the values of runs, shared random numbers, what is kept, what fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.analysis.intervals import paired
+from sim.errors import InputError, Interrupted, RunError
+from sim.experiment import study as study_module
+from sim.experiment.executors import Where
+from sim.experiment.forecast import forecast, spoken
+from sim.experiment.measuring import Measuring, values_of
+from sim.experiment.plan import Options
+from sim.experiment.run import run
+from sim.experiment.store import FolderInUse
+from sim.experiment.study import Point, Study, Values
+from sim.measures.columns import MEASURES, Column
+from sim.measures.files import Csv
+from sim.scenario.errors import ScenarioError
+from tests.experiment.worlds import all_fail, interrupted_at_third, second_fails, tiny, wrong_input
+
+BASE, MORE, SAME = Point("base"), Point("more", ("beds.contracted=8",)), Point("same", ("beds.contracted=5",))
+REPS = range(1, 4)
+
+
+def study(tmp_path: Path, measuring: Measuring = values_of, seed: int | None = None, engine: str = "auto") -> Study:
+    where = Where(workers=1)
+    out = tmp_path / "out"
+    return Study(tiny(tmp_path), out, seed=seed, engine=engine, where=where, quiet=True, measuring=measuring)
+
+
+def kept_files(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / ".out.part").glob("*.replication"))
+
+
+def test_the_values_are_those_of_a_run(tmp_path: Path) -> None:
+    values = study(tmp_path).evaluate([BASE, MORE], REPS)
+    for point in (BASE, MORE):
+        result = run(Options(str(tiny(tmp_path)), point.sets, out=tmp_path / point.name, quiet=True))
+        for one in result.finished:
+            assert values.by[point.name][one.replication] == {m: one.measured.value(m) for m in MEASURES}
+        assert values.estimate(point.name, "held_mean") == result.estimates["held_mean"]
+
+
+def test_points_are_paired_by_common_random_numbers(tmp_path: Path) -> None:
+    values = study(tmp_path).evaluate([BASE, MORE, SAME], REPS)
+    assert values.of("base", "arrests") == values.of("more", "arrests")  # the same people come
+    assert values.by["base"] == values.by["same"]
+    a, b = values.pairs("base", "more", "releases_no_bed")
+    assert values.difference("base", "more", "releases_no_bed") == paired(a, b)
+    assert all(x > y for x, y in zip(a, b, strict=True))
+
+
+def test_points_that_are_the_same_scenario_are_played_once(tmp_path: Path) -> None:
+    it = study(tmp_path)
+    it.evaluate([BASE, SAME], REPS)
+    assert it.key(BASE) == it.key(SAME) != it.key(MORE)
+    assert len(kept_files(tmp_path)) == 3
+
+
+def test_what_is_kept_is_not_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = study(tmp_path).evaluate([BASE, MORE], REPS)
+    monkeypatch.setattr(study_module, "play", None)
+    again = study(tmp_path)
+    assert again.evaluate([BASE, MORE], REPS) == first
+    assert again.resumed == 6 and again.missing([BASE, MORE], REPS) == []
+    assert again.kept([BASE, MORE], range(1, 6)) == 6
+
+
+def test_only_what_is_missing_is_played(tmp_path: Path) -> None:
+    it = study(tmp_path)
+    it.evaluate([BASE], REPS)
+    before = {name: (tmp_path / ".out.part" / name).stat().st_mtime_ns for name in kept_files(tmp_path)}
+    it.evaluate([BASE], range(1, 6))
+    assert len(kept_files(tmp_path)) == 5 and it.resumed == 0
+    assert all((tmp_path / ".out.part" / name).stat().st_mtime_ns == when for name, when in before.items())
+
+
+def test_what_is_kept_depends_on_all_that_decides_it(tmp_path: Path) -> None:
+    usual = study(tmp_path).key(BASE)
+    others = [study(tmp_path, seed=2), study(tmp_path, measuring=second_fails), study(tmp_path, engine="simpy")]
+    assert len({usual, *(other.key(BASE) for other in others)}) == 4
+    assert study(tmp_path).key(Point("b", ("replications=7", "title=x"))) == usual
+
+
+def test_processes_give_the_same(tmp_path: Path) -> None:
+    here = study(tmp_path).evaluate([BASE, MORE], REPS)
+    there = Study(tiny(tmp_path), tmp_path / "there", where=Where(workers=2), quiet=True)
+    assert there.evaluate([BASE, MORE], REPS) == here
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_engines_give_the_same(tmp_path: Path, engine: str) -> None:
+    usual = study(tmp_path).evaluate([MORE], [1])
+    assert study(tmp_path, engine=engine).evaluate([MORE], [1]) == usual
+
+
+def test_small_work_stays_in_one_process(tmp_path: Path) -> None:
+    it = Study(tiny(tmp_path), tmp_path / "out")
+    assert it.workers_for(it.people(BASE) * 10, "simpy", 10) == 1
+    assert it.workers_for(10**9, "compiled", 1) == 1
+    assert it.engine_for(it.people(BASE)) == "simpy" and it.engine_for(10**6) == "compiled"
+    assert Study(tiny(tmp_path), tmp_path / "out", where=Where(workers=3)).workers_for(1, "simpy", 10) == 3
+
+
+# --- what fails -----------------------------------------------------------------------------------
+def test_a_replication_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    values = study(tmp_path, second_fails, seed=7).evaluate([BASE, MORE], REPS)
+    assert list(values.by["base"]) == [1, 3] and len(values.of("base", "held_mean")) == 2
+    assert [(f.point, f.replication) for f in values.failures] == [("base", 2), ("more", 2)]
+    assert values.failures[0].line().startswith("base: replication 2 (seed 7) failed: ZeroDivisionError: of the second")
+    assert values.difference("base", "more", "held_mean").n == 2  # type: ignore[union-attr]
+
+
+def test_nothing_finished_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no replication was finished") as raised:
+        study(tmp_path, all_fail).evaluate([BASE], REPS)
+    assert "replication 1 (seed 1) failed: ZeroDivisionError: of all" in raised.value.lines[0]
+    assert not (tmp_path / ".out.part").exists()
+
+
+def test_wrong_input_that_shows_late_is_told_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"observed\.csv:3:1"):
+        study(tmp_path, wrong_input).evaluate([BASE], REPS)
+
+
+def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted, match="nothing is written"):
+        study(tmp_path, interrupted_at_third).evaluate([BASE], [3])
+    with pytest.raises(Interrupted, match="2 replications are finished and kept"):
+        study(tmp_path, interrupted_at_third).evaluate([BASE], REPS)
+    assert len(kept_files(tmp_path)) == 2
+    with pytest.raises(Interrupted, match="nothing is written"):  # those of another seed are of no use
+        study(tmp_path, interrupted_at_third, seed=5).evaluate([BASE], [3])
+
+
+def test_one_at_a_time_works_in_a_folder(tmp_path: Path) -> None:
+    with study(tmp_path).at_work(), pytest.raises(FolderInUse):
+        study(tmp_path).evaluate([BASE], REPS)
+
+
+def test_a_wrong_setting_is_told_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="did you mean contracted"):
+        study(tmp_path).evaluate([BASE, Point("wrong", ("beds.contractd=3",))], REPS)
+    with pytest.raises(InputError, match="is no engine"):
+        study(tmp_path, engine="quick")
+    assert not (tmp_path / ".out.part").exists()
+
+
+# --- values ---------------------------------------------------------------------------------------
+def test_replications_without_a_value_are_left_out() -> None:
+    values = Values({"a": {1: {"x": 1}, 2: {"x": None}, 3: {"x": 5}}, "b": {1: {"x": None}, 3: {"x": 7.5}}})
+    assert values.of("a", "x") == [1.0, 5.0] and values.each("a", "x") == {1: 1, 2: None, 3: 5}
+    assert values.pairs("a", "b", "x") == ([5.0], [7.5])
+    assert Values({"a": {1: {"x": None}}, "b": {1: {"x": 2}}}).difference("a", "b", "x") is None
+
+
+# --- publishing -----------------------------------------------------------------------------------
+def test_a_published_folder_is_whole(tmp_path: Path) -> None:
+    it = study(tmp_path)
+    column = Column("n", "integer", "people", "a number")
+    with it.at_work():
+        it.evaluate([BASE], REPS)
+        it.publish([Csv("t.csv", (column,), [(1,), (None,)])], {"more": 1}, {"inputs/x.csv": b"x"})
+    out = tmp_path / "out"
+    assert (out / "t.csv").read_bytes() == b"n\n1\n\n" and (out / "inputs" / "x.csv").read_bytes() == b"x"
+    assert '"replications_played": 3' in (out / "manifest.json").read_text()
+    assert '"unit": "people"' in (out / "datapackage.json").read_text()
+    assert not (tmp_path / ".out.part").exists()
+    with pytest.raises(InputError, match="exists"):
+        study(tmp_path)
+    assert Study(tiny(tmp_path), out, force=True)
+
+
+# --- the forecast ---------------------------------------------------------------------------------
+def test_a_forecast_counts_and_writes_nothing(tmp_path: Path) -> None:
+    study(tmp_path).evaluate([BASE], REPS)
+    it = study(tmp_path)
+    found = forecast(it, [BASE, MORE, SAME], range(1, 5), BASE)
+    assert (found.points, found.total, found.kept) == (3, 8, 3)
+    assert found.people == it.people(BASE) + 4 * it.people(MORE)
+    assert found.seconds == found.people * found.pilot_seconds / found.pilot_people > 0
+    assert len(kept_files(tmp_path)) == 3
+    lines = replace(found, workers=4).lines()
+    assert lines[0].startswith("3 points, 8 replications, 3 of them finished and kept; 5 to play")
+    assert lines[1].endswith("with 4 workers")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.1, "1 s"), (42.4, "42 s"), (600, "10 min"), (3 * 3600 + 1190, "3 h 20 min")]
+)
+def test_lengths_of_time_in_words(seconds: float, words: str) -> None:
+    assert spoken(seconds) == words
