@@ -43,7 +43,8 @@ beds: {contracted: 6}
 case: {mode: stay, stay: {exponential: {mean: 2 d}}}
 checks: {arrests: 1..1000000, removals: "> 0"}
 """
-LONG = ("--set", "days=150", "--set", "arrests.sources.border.rate=20 / d", "--set", "beds.contracted=30")
+BUSY = ("--set", "arrests.sources.border.rate=20 / d", "--set", "beds.contracted=30")
+LONG = (*BUSY, "--set", "days=150")
 """Makes a replication last long enough to be interrupted."""
 FILES = {
     "summary.csv",
@@ -182,6 +183,19 @@ def test_validate_with_settings(detsim: Command) -> None:
     assert (status, out, err.count("\n")) == (2, "", 1) and err.startswith("--set seed=x: seed: ")
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--set days=3 --set days=4", "--set days=3: has no effect, since --set days=4 follows"),
+        ("--set days=3 --set seed=1 --set days=3", "--set days=3: has no effect, since --set days=3 follows"),
+        ("--set seed=1 --seed 2", "--set seed=1: has no effect, since --seed is given"),
+        ("--set replications=1 --reps 2", "--set replications=1: has no effect, since --reps is given"),
+    ],
+)
+def test_a_setting_that_is_replaced_is_reported(detsim: Command, options: str, says: str) -> None:
+    assert detsim("run", "small.yaml", "--quiet", *options.split()) == (0, "", f"{says}\n")
+
+
 def test_compare_shows_and_writes_differences(detsim: Command) -> None:
     detsim("run", "small.yaml", "--quiet", "--out", "a")
     detsim("run", "small.yaml", "--quiet", "--out", "b", "--set", "beds.contracted=3")
@@ -292,7 +306,7 @@ def test_only_the_commands_that_exist_are_shown(detsim: Command) -> None:
         ("run small.yaml --out small.yaml", "small.yaml: exists"),
         ("run small.yaml --out small.yaml --force", "small.yaml: is not a folder"),
         ("run small.yaml --out . --force", ".: is not a result folder"),
-        ("validate", "Missing argument 'FILE...'"),
+        ("validate", "Missing argument 'SCENARIO...'"),
         ("validate nowhere.yaml", "nowhere.yaml: no such file"),
         ("compare", "Missing argument 'RESULT RESULT...'"),
         ("compare small.yaml", "two results"),
@@ -364,7 +378,7 @@ def test_the_longest_name_is_fine_and_an_empty_one_is_told(detsim: Command) -> N
     assert detsim("run", "small.yaml", "--quiet", "--out", "x" * 249) == (0, "", "")
     for command in (("run", "small.yaml"), ("compare", "a", "b")):
         status, out, err = detsim(*command, "--out", "")
-        assert (status, out, err.count("\n")) == (2, "", 1) and "--out" in err and "is empty; name a folder" in err
+        assert (status, out, err.count("\n")) == (2, "", 1) and "--out" in err and "the name is empty" in err
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
@@ -411,7 +425,7 @@ def test_a_check_that_is_not_met_counts_only_when_strict(detsim: Command) -> Non
     assert detsim(*unmet, "--force", "--strict")[0] == 1
     assert detsim("run", "small.yaml", "--force", "--strict", "--quiet") == (0, "", "")
     _, _, err = detsim(*unmet, "--force", "--set", "title=other")
-    assert err.splitlines()[1:] == ["these checks are of the scenario as it is written, and --set changed it"]
+    assert err.splitlines()[1:] == ["the checks are for the scenario as written, and --set changed it"]
 
 
 def test_a_precision_is_said_when_it_is_reached_and_when_it_is_not(detsim: Command) -> None:
@@ -538,7 +552,7 @@ def test_ctrl_c_keeps_what_is_finished(undisturbed: dict[str, bytes], workers: s
 
 
 def test_ctrl_c_before_anything_is_finished_leaves_nothing() -> None:
-    process = started("run", "small.yaml", *LONG, "--set", "days=3600", "--reps", "1")
+    process = started("run", "small.yaml", *BUSY, "--set", "days=3600", "--reps", "1")
     wait_until(PartFolder(Path("results/small")).path.exists)
     process.send_signal(signal.SIGINT)
     status, out, err = ended(process)
@@ -548,7 +562,7 @@ def test_ctrl_c_before_anything_is_finished_leaves_nothing() -> None:
 
 @pytest.mark.parametrize("after", [0.05, 0.15, 0.3, 0.5])
 def test_ctrl_c_while_it_starts_is_one_line(after: float) -> None:
-    process = started("run", "small.yaml", *LONG, "--set", "days=3600", "--reps", "50", "--engine", "simpy")
+    process = started("run", "small.yaml", *BUSY, "--set", "days=3600", "--reps", "50", "--engine", "simpy")
     time.sleep(after)
     process.send_signal(signal.SIGINT)
     status, out, err = ended(process)

@@ -1,0 +1,114 @@
+"""The `detsim` command: each module reads the options of one command, calls the library and prints.
+
+Commands import the library when they run, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+import sim
+from sim.cli.console import complain, drop_stdout, prepare_streams
+from sim.cli.options import as_function
+from sim.errors import InputError, UserError
+
+COMMANDS: Final = (
+    *("run", "compare", "report", "watch", "sweep", "solve", "bottleneck", "sensitivity"),
+    *("advise", "backtest", "classroom", "list", "validate", "explain", "schema"),
+)
+"""In the order of the help; each is the class of that name in the module of that name."""
+STATUS: Final = (
+    "Exit status: 0 success; 1 the run failed, or --strict found a failed check; 2 wrong input or usage, "
+    "nothing is written; 130 interrupted (Ctrl-C); 143 terminated."
+)
+INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    name="detsim",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"detsim {sim.__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog=STATUS)
+def detsim(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Simulate US immigration-detention capacity: arrests, beds, cases, removals, releases and costs."""
+
+
+for name in COMMANDS:
+    kind = getattr(import_module(f"sim.cli.{name}"), name.capitalize())
+    app.command(name, epilog=STATUS)(as_function(kind))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: the words after `detsim`; None: those of this process.
+
+    Returns:
+        The exit status: 0 success, 1 failure, 2 wrong input or usage, 130 interrupted.
+    """
+    given = [*(sys.argv[1:] if arguments is None else arguments)]
+    prepare_streams()
+    try:
+        status = _invoke(given or ["--help"])
+        sys.stdout.flush()
+        return status
+    except UserError as error:
+        complain(error.lines)
+        return error.status
+    except BrokenPipeError:  # the reader of a pipe has gone
+        drop_stdout()
+        return 0
+    except OSError as error:
+        complain([f"{error.filename or 'detsim'}: {error.strerror or error}"])
+        return 1
+    except KeyboardInterrupt:
+        complain(["interrupted"])
+        return INTERRUPTED
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Parse and run. Wrong usage is one line; any other exception is the command's own."""
+    # Not the `main` of the group, which handles Ctrl-C and closed pipes in a way of its own.
+    commands = typer.main.get_command(app)
+    try:
+        with commands.make_context("detsim", arguments) as whole:
+            _refuse_lost_folder()
+            status = commands.invoke(whole)
+    except typer.Exit as end:
+        return end.exit_code
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # marks an error of the option parser in every version of typer
+            raise
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "detsim"
+        complain([f"{command}: {' '.join(error.format_message().split())} (see {command} --help)"])
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _refuse_lost_folder() -> None:
+    """Raise InputError where the current folder has been deleted: no path means anything there."""
+    try:
+        Path.cwd()
+    except OSError:
+        raise InputError("the current folder no longer exists; change to another folder") from None

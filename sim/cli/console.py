@@ -1,0 +1,76 @@
+"""What the command prints: results on stdout, everything else on stderr, each line safe for a terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import RunError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def prepare_streams() -> None:
+    """Replace characters that the terminal lacks, and drop output where stdout or stderr is closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def escaped(text: str) -> str:
+    """The text with control characters written as escapes: a file name must not steer the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or "\ud800" <= c <= "\udfff" else ascii(c)[1:-1] for c in text)
+
+
+def say(*lines: str) -> None:
+    """Print each line on stdout."""
+    for line in lines:
+        print(*map(escaped, line.split("\n")), sep="\n")
+
+
+def complain(lines: Iterable[str]) -> None:
+    """Print each line on stderr; equal lines once."""
+    for line in dict.fromkeys(lines):
+        print(escaped(line), file=sys.stderr)
+
+
+def show(heading: str, table: Table) -> None:
+    """Print a table on stdout, 160 columns wide where stdout is not a terminal."""
+    from rich.console import Console
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    with console.capture() as shown:  # rich would end the process where the reader of a pipe has gone
+        console.print(table)
+    print(heading, shown.get(), sep="\n" if heading else "", end="")
+
+
+def show_result(folder: Path, tables: Iterable[tuple[str, Table]], *lines: str) -> None:
+    """Print tables with their headings, and lines, about a result that is complete.
+
+    A reader that closes the pipe is no error. Raises RunError where stdout cannot be written to.
+    """
+    try:
+        for heading, table in tables:
+            show(heading, table)
+        say(*lines)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_stdout()
+    except OSError as error:
+        drop_stdout()
+        raise RunError(f"stdout: {error.strerror or error}; the result in {folder} is complete") from error
+
+
+def drop_stdout() -> None:
+    """Discard what is still to be printed on stdout."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,19 @@
+"""`detsim schema`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sim.cli.console import say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """Print the JSON Schema of scenario files, for editors."""
+
+    def run(self) -> None:
+        """Run it."""
+        from sim.scenario.schema.jsonschema import json_schema
+
+        say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
