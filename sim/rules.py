@@ -50,7 +50,8 @@ def found_ratio(left: int, pool: int) -> int:
         return RATIO_ONE
     if pool == 0:
         return 0
-    return ratio(left, pool)
+    missing = pool - left  # at most the people of a run, so that the product fits where that with `left` might not
+    return RATIO_ONE - ((missing << RATIO_BITS) + pool - 1) // pool
 
 
 def effective_milli(capability_milli: int, found: int) -> int:
@@ -78,23 +79,56 @@ def rung_due(t_arrest: int, after_s: int, limit_s: int, t_processed: int) -> int
     return due if due > t_processed else t_processed
 
 
-# --- clocks -------------------------------------------------------------------------------------
-def work_until(cumulative: list[int], speed: list[int], days: int, t: int) -> int:
-    """Work a clock would have used from the start to t; `cumulative` at midnights, `speed` by day."""
-    day = t // DAY_S
-    if day >= days:
-        return int(cumulative[days])
-    return int(cumulative[day] + speed[day] * (t - day * DAY_S))
+# --- clocks and documents -----------------------------------------------------------------------
+# `cumulative` is work used up to each midnight at `speed` a second by day. A day uses at most a little more than
+# MOST_WORK, so that ten years of days fit in 62 bits; nothing changes by it, because no clock or document has more
+# work left than that.
+MOST_WORK = 1 << 49
+"""No clock and no document has more work: 272 years at the usual speed of a document, 500 means of a clock."""
+MOST_CLOCK_SPEED = 1 << 46
+"""A clock at this speed rings within a second, whatever was drawn; its day's work still fits in 63 bits."""
+FULL_DAY_SPEED = MOST_WORK // DAY_S + 1
+"""At this speed a day uses up any work."""
+
+
+def work_by_midnight(speed: list[int]) -> list[int]:
+    """Work used up to each midnight, the first and the last of the window included."""
+    used = [0]
+    for a_second in speed:
+        used.append(used[-1] + min(a_second, FULL_DAY_SPEED) * DAY_S)
+    return used
+
+
+def work_left(cumulative: list[int], speed: list[int], days: int, since: int, t: int, left: int) -> int:
+    """Work left at t of what was `left` at `since`: never below 0, whatever the speed."""
+    first, last, end = since // DAY_S, t // DAY_S, days * DAY_S
+    if t >= end:
+        last, t = days - 1, end
+    if first >= last:
+        left -= 0 if first >= days else speed[first] * (t - since)
+        return int(left) if left > 0 else 0
+    left -= speed[first] * ((first + 1) * DAY_S - since)
+    if left > 0:
+        left -= cumulative[last] - cumulative[first + 1]
+    if left > 0:
+        left -= speed[last] * (t - last * DAY_S)
+    return int(left) if left > 0 else 0
 
 
 def clock_due(cumulative: list[int], speed: list[int], days: int, t: int, left: int) -> int:
     """First whole second, not before t, at which `left` work from t on is used up; NEVER in the window."""
     if left <= 0:
         return t
-    target = work_until(cumulative, speed, days, t) + left
+    day = t // DAY_S
+    if day >= days:
+        return NEVER
+    room = (day + 1) * DAY_S - t
+    if _fits(left, speed[day], room):
+        return int(t + (left + speed[day] - 1) // speed[day])
+    target = cumulative[day + 1] + left - speed[day] * room
     if target > cumulative[days]:
         return NEVER
-    low, high = t // DAY_S, days - 1
+    low, high = day + 1, days - 1
     while low < high:
         middle = (low + high) // 2
         if cumulative[middle + 1] >= target:
@@ -105,21 +139,23 @@ def clock_due(cumulative: list[int], speed: list[int], days: int, t: int, left: 
     return int(low * DAY_S + (missing + speed[low] - 1) // speed[low])
 
 
+def _fits(left: int, speed: int, seconds: int) -> bool:
+    """Whether `left` work is used up within so many seconds; divides, because the product might not fit."""
+    return speed > 0 and (left + speed - 1) // speed <= seconds
+
+
 def giving_up_due(after_s: list[int], speed: list[int], held_s: int, t: int, left: int) -> int:
     """When a person held for `held_s` at t gives up, if the rates by time held stay as they are."""
     for band in range(len(after_s)):
         if band + 1 < len(after_s) and held_s >= after_s[band + 1]:
             continue
-        if band + 1 == len(after_s):
-            if speed[band] == 0:
-                return NEVER
+        room = after_s[band + 1] - held_s if band + 1 < len(after_s) else NEVER
+        if _fits(left, speed[band], room):
             return int(t + (left + speed[band] - 1) // speed[band])
-        room = after_s[band + 1] - held_s
-        if left <= speed[band] * room:
-            return int(t + (left + speed[band] - 1) // speed[band])
-        left -= speed[band] * room
-        t += room
-        held_s += room
+        if band + 1 < len(after_s):
+            left -= speed[band] * room
+            t += room
+            held_s += room
     return NEVER
 
 

@@ -284,7 +284,7 @@ def _stays(people: People) -> Shorts:
 
 def _cumulative(speed: Ints) -> Ints:
     """Work used up to each midnight: one more entry than days on the last axis."""
-    used = np.cumsum(speed * SECONDS_PER_DAY, axis=-1)
+    used = np.cumsum(np.minimum(speed, rules.FULL_DAY_SPEED) * SECONDS_PER_DAY, axis=-1)
     return np.concatenate([np.zeros((*speed.shape[:-1], 1), np.int64), used], axis=-1)
 
 

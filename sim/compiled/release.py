@@ -139,8 +139,8 @@ def use_clocks(s: Shorts, c: Ints, m: Ints, k: int) -> None:
             which = clock * 3 + (s[k, at.X_WHO] >> 1)
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
-            used = rules.work_until(work, speed, days, now) - rules.work_until(work, speed, days, since)
-            put_wide(s, k, at.X_WORK + 2 * clock, wide(s, k, at.X_WORK + 2 * clock) - used)
+            left = rules.work_left(work, speed, days, since, now, wide(s, k, at.X_WORK + 2 * clock))
+            put_wide(s, k, at.X_WORK + 2 * clock, left)
     s[k, at.X_SINCE] = now
 
 
@@ -164,8 +164,7 @@ def set_clock_alarm(s: Shorts, c: Ints, m: Ints, k: int) -> None:
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
             since, left = s[k, at.X_SINCE], wide(s, k, at.X_WORK + 2 * clock)
-            by_then = rules.work_until(work, speed, days, min(first, last)) - rules.work_until(work, speed, days, since)
-            if left <= by_then:  # else it is not the first, and need not be looked for
+            if rules.work_left(work, speed, days, since, min(first, last), left) == 0:  # else it is not the first, and need not be looked for
                 first = min(first, rules.clock_due(work, speed, days, since, left))
     s[k, at.X_ALARM] = at.NEVER
     ring_by(s, c, m, k, first)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sim.names import CLOCK_REASONS, RELEASE_REASONS, SECONDS_PER_DAY, TRACKS, Stage
+from sim.names import CLOCK_REASONS, RELEASE_REASONS, TRACKS, Stage
 from sim.pathway import person
-from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_supervised, work_until
+from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_supervised, work_by_midnight, work_left
 
 if TYPE_CHECKING:
     from sim.pathway.world import World
@@ -17,11 +16,6 @@ POST_ORDER_LIMIT = RELEASE_REASONS.index("post_order_limit")
 GIVING_UP = len(RELEASE_REASONS)  # after every release in the order of ties
 _REASON = [RELEASE_REASONS.index(reason) for reason in CLOCK_REASONS]
 PROCEEDINGS = TRACKS.index("proceedings")
-
-
-def _work(speed: list[int]) -> list[int]:
-    """Work used up to each midnight at a speed a second by day."""
-    return [0, *accumulate(v * SECONDS_PER_DAY for v in speed)]
 
 
 class Clocks:
@@ -43,7 +37,7 @@ class Release:
         self.world = world
         tables = world.tables
         self._speed: list[list[list[int]]] = tables.clock_speed.tolist()
-        self._work = [[_work(by_day) for by_day in by_source] for by_source in self._speed]
+        self._work = [[work_by_midnight(by_day) for by_day in by_source] for by_source in self._speed]
         self._runs = [[[self._running(s, c, g) for g in range(3)] for c in range(2)] for s in range(3)]
         self._giving_up: tuple[list[int], list[int]] = (
             tables.giving_up_after_s.tolist(),
@@ -113,8 +107,8 @@ class Release:
         source, days = world.people.source[k], world.tables.days
         for c in self._runs[source][world.people.custody[k]][clocks.stage]:
             work, speed = self._work[c][source], self._speed[c][source]
-            used = work_until(work, speed, days, now) - work_until(work, speed, days, clocks.since)
-            world.people.clock_work[c][k] -= used
+            left = work_left(work, speed, days, clocks.since, now, world.people.clock_work[c][k])
+            world.people.clock_work[c][k] = left
         clocks.since = now
 
     def _set_alarm(self, k: int) -> None:

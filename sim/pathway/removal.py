@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sim.names import SECONDS_PER_DAY, Stage
+from sim.names import Stage
 from sim.pathway.line import Line
-from sim.rules import ROUTE_DEPARTURE, clock_due, granted
+from sim.rules import ROUTE_DEPARTURE, clock_due, granted, work_by_midnight
 from sim.scenario.world.tables import NONE, Calendar
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ class Routes:
         self.line = [Line() for _ in tables.routes]
         self.seats_used = [0] * len(tables.routes)  # today
         self._speed: list[list[int]] = tables.document_speed.tolist()
-        self._work = [[0, *accumulate(s * SECONDS_PER_DAY for s in speeds)] for speeds in self._speed]
+        self._work = [work_by_midnight(speeds) for speeds in self._speed]
         self._third_country_share: list[list[int]] = tables.third_country_share.tolist()
 
     def start(self) -> None:

@@ -29,8 +29,8 @@ from sim.scenario.schema.distributions import (
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_LONGEST_S: Final = 2.0**40
-"""Durations are cut here (35,000 years), so that whole numbers cannot overflow."""
+_LONGEST_S: Final = 2.0**33
+"""Durations are cut here (272 years: no scenario can state more than 200), so that the work of a document fits."""
 _SMALLEST: Final = 2.0**-1000
 
 

@@ -25,6 +25,9 @@ ENDLESS: Final = 2**40
 NONE: Final = -1
 """Stands for a rule that is not set."""
 _MILLION: Final = 1_000_000
+_LARGEST: Final = 2.0**62
+_MOST_A_DAY: Final = 2**28
+"""Places a day of a service: more than the people of any run, and few enough that ten years of millionths add up."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,12 @@ def weekday_by_day(factors: WeekdayFactors | None, start: dt.date, days: int) ->
 
 def rounded(values: Floats) -> Ints:
     """Nearest whole numbers, halves up."""
-    return np.floor(values + 0.5).astype(np.int64)
+    return whole(values + 0.5)
+
+
+def whole(values: Floats) -> Ints:
+    """Whole numbers, rounded down; 2**62 for whatever is larger, so that nothing becomes negative."""
+    return np.floor(np.minimum(values, _LARGEST)).astype(np.int64)
 
 
 def calendar(capacity: Floats, hours_of_day: Sequence[int]) -> Calendar:
@@ -115,10 +123,11 @@ def calendar(capacity: Floats, hours_of_day: Sequence[int]) -> Calendar:
     carry over to later instants, unused places do not. Instants without a place are left out.
     """
     instants = np.array(sorted(hours_of_day), np.int64)
-    daily = rounded(np.maximum(capacity, 0.0) * _MILLION)
+    daily = rounded(np.clip(capacity, 0.0, _MOST_A_DAY) * _MILLION)
     before = np.add.accumulate(daily) - daily
     part = np.arange(1, len(instants) + 1)
-    summed = before[:, None] + daily[:, None] * part // len(instants)
+    each, rest = np.divmod(daily[:, None], len(instants))
+    summed = before[:, None] + each * part + rest * part // len(instants)
     places = np.diff(summed.ravel() // _MILLION, prepend=0)
     times = (np.arange(len(capacity))[:, None] * SECONDS_PER_DAY + instants).ravel()
     return Calendar(times[places > 0], places[places > 0])

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import names, rules
 from sim.scenario.schema import (
     Agreement,
     Arrests,
@@ -34,7 +34,7 @@ from sim.scenario.world import funding as money
 from sim.scenario.world.calendars import ENDLESS as ENDLESS
 from sim.scenario.world.calendars import NONE as NONE
 from sim.scenario.world.calendars import Calendar as Calendar
-from sim.scenario.world.calendars import Floats, Frame, calendar, empty_calendar, rounded
+from sim.scenario.world.calendars import Floats, Frame, calendar, empty_calendar, rounded, whole
 
 Ints = NDArray[np.int64]
 
@@ -164,8 +164,8 @@ def _shares(values: Floats) -> Ints:
 
 
 def _speed(a_day: Floats) -> Ints:
-    """Hazards a day as work a second."""
-    return rounded(a_day * (WORK / names.SECONDS_PER_DAY))
+    """Hazards a day as work a second, at most what rings within a second."""
+    return np.minimum(rounded(a_day * (WORK / names.SECONDS_PER_DAY)), rules.MOST_CLOCK_SPEED)
 
 
 # --- arrests ------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def _throttle(scenario: Scenario, frame: Frame) -> Ints:
     throttle, intake = scenario.arrests.throttle, scenario.intake
     if throttle is None or intake is None or intake.places is None:
         return frame.area_counts(None)
-    return np.floor(frame.area_values(intake.places) * float(throttle.hold_room_share)).astype(np.int64)
+    return whole(frame.area_values(intake.places) * float(throttle.hold_room_share))
 
 
 # --- intake and beds ----------------------------------------------------------------------------
@@ -438,8 +438,9 @@ def _document_speed(removal: Removal, frame: Frame) -> Ints:
     for row, (name, group) in enumerate(removal.groups.items()):
         table[row] = frame.values(group.document_speed)
         for agreement, now in _agreed(removal, name, frame):
-            table[row] *= 1.0 + now * (float(agreement.document_speed) - 1.0)
-    return rounded(table * DOCUMENT_SPEED)
+            factor = 1.0 + now * (float(agreement.document_speed) - 1.0)
+            table[row] = np.minimum(table[row] * factor, rules.MOST_WORK)
+    return np.minimum(rounded(table * DOCUMENT_SPEED), rules.MOST_WORK)
 
 
 def _third_country(removal: Removal, frame: Frame) -> Floats:
