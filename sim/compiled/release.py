@@ -164,7 +164,8 @@ def set_clock_alarm(s: Shorts, c: Ints, m: Ints, k: int) -> None:
             work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
             speed = c[c[at.O_CLOCK_SPEED] + which * days :]
             since, left = s[k, at.X_SINCE], wide(s, k, at.X_WORK + 2 * clock)
-            if rules.work_left(work, speed, days, since, min(first, last), left) == 0:  # else it is not the first, and need not be looked for
+            # Is it the first? If not, it need not be looked for.
+            if rules.work_left(work, speed, days, since, min(first, last), left) == 0:
                 first = min(first, rules.clock_due(work, speed, days, since, left))
     s[k, at.X_ALARM] = at.NEVER
     ring_by(s, c, m, k, first)
