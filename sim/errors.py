@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
+
+_UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters but tab and newline, marks that turn the direction of text, and halves of characters."""
+
+
+def printable(text: object) -> str:
+    """Return text that is safe in a terminal and in UTF-8: each unsafe character as `\\x1b` or `\\u202e`."""
+    return _UNSAFE.sub(lambda found: _escaped(ord(found[0])), str(text))
+
+
+def _escaped(code: int) -> str:
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 class UserError(Exception):
@@ -11,8 +26,8 @@ class UserError(Exception):
     status: ClassVar[int] = 1
 
     def __init__(self, *lines: str) -> None:
-        super().__init__(*lines)
-        self.lines = lines
+        self.lines = tuple(map(printable, lines))
+        super().__init__(*self.lines)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)

@@ -31,6 +31,7 @@ LAYERS = (
     {"people"},
     {"scenario"},
     {"records", "rules"},
+    {"files"},
     {"names", "errors", "__init__"},
 )
 """From the top down; a part may import itself and what stands below it."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from sim.analysis.tables import Cells, Table, of_rows, units_of
+from sim.files.table import Cells, Table, of_rows, units_of
 from sim.measures.columns import FILES
 from sim.measures.events import Event
 from sim.measures.measured import Measured

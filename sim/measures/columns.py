@@ -12,16 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from sim import names
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a CSV file. `type` is a Frictionless type; `unit` is empty for words and labels."""
-
-    name: str
-    type: str
-    unit: str
-    meaning: str
+from sim.files.table import TEXT as TEXT
+from sim.files.table import Column as Column
 
 
 @dataclass(frozen=True)
@@ -264,9 +256,6 @@ INPUTS: Final = (
     Column("value", "string", "", "value of the scenario"),
 )
 """Columns of `inputs.csv`, beside `compare.csv`."""
-
-TEXT: Final = "text"
-
 
 def _sum(unit: str, meaning: str) -> Measure:
     """A measure that adds up over the window."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.report.figure import Figure
 

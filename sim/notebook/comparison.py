@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.analysis import compare as analysis
-from sim.analysis import comparison_text, html
-from sim.analysis.results import of_tables
-from sim.analysis.tables import ResultTables, Table, of_rows
+from sim.analysis import comparison_text
+from sim.analysis.results import ResultTables, of_tables
 from sim.errors import InputError
+from sim.files import html
+from sim.files.table import Table, of_rows
 from sim.measures.columns import COMPARE, INPUTS
 from sim.notebook import charts
 from sim.notebook.result import Result, Run, read

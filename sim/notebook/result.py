@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis import html
-from sim.analysis.tables import ResultTables, Table, plain_tree, read_tables
+from sim.analysis.results import ResultTables, plain_tree, read_tables
 from sim.analysis.tables_in_memory import tables_of
 from sim.errors import InputError
 from sim.experiment import headline
 from sim.experiment.memory import Ran
 from sim.experiment.replication import Failure
+from sim.files import html
+from sim.files.table import Table
 from sim.measures.columns import MEASURES
 from sim.measures.intervals import COVERS, Estimate
 from sim.notebook import charts

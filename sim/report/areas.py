@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.report.drawing.series import Dates, Floats, band, by_area, dates, labels, table
 
 WEEK: Final = 7

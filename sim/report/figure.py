@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 
 if TYPE_CHECKING:
     import altair

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
+from sim.files.table import Table
 from sim.names import SECONDS_PER_DAY
 from sim.report.figure import Figure
 from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, sampled, window_end

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, Literal, NamedTuple
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.names import SECONDS_PER_DAY
 

@@ -193,17 +193,17 @@ def test_units_must_agree(tmp_path):
         (b"", "1:1", "the header is ''"),
         (b"a,b\n", "1:1", "the header is 'a,b'"),
         (HEADER.encode(), "2:1", "no rows"),
-        (HEADER.encode() + b"a,1,x,people\n", "2:1", "4 fields; 5 wanted"),
+        (HEADER.encode() + b"a,1,x,people\n", "2", "4 cells, not 5"),
         (HEADER.encode() + b"a,1,x,people,1\na,one,x,people,1\n", "3:3", "replication: 'one' is not a whole number"),
         (HEADER.encode() + b"a,1,x,people,lots\n", "2:14", "value: 'lots' is not a finite number"),
         (HEADER.encode() + b"a,1,x,people,nan\n", "2:14", "not a finite number"),
         (HEADER.encode() + b"a,1,x,people,1_0\n", "2:14", "not a finite number"),
-        (HEADER.encode() + b"a,1,x,people,1\na,1,x,people,2\n", "3:3", "replication 1 of x stands here twice"),
-        (HEADER.encode() + b"a,1,x,people,1\nb,2,x,people,2\n", "3:1", "one file holds one scenario"),
-        (HEADER.encode() + b",1,x,people,1\n", "2:1", "scenario: empty"),
-        (HEADER.encode() + b"a,1,,people,1\n", "2:5", "measure: empty"),
+        (HEADER.encode() + b"a,1,x,people,1\na,1,x,people,2\n", "3:5", "x is given twice in replication 1"),
+        (HEADER.encode() + b"a,1,x,people,1\nb,2,x,people,2\n", "3:1", "one result has one scenario"),
+        (HEADER.encode() + b",1,x,people,1\n", "2:1", "scenario: is empty"),
+        (HEADER.encode() + b"a,1,,people,1\n", "2:5", "measure: is empty"),
         (HEADER.encode() + b"a,1,\xff,people,1\n", "2:5", "not UTF-8"),
-        (HEADER.encode() + b'a,1,"x,people,1\n', "2:1", "unexpected end of data"),
+        (HEADER.encode() + b'a,1,"x,people,1\n', "2", "unexpected end of data"),
     ],
 )
 def test_malformed(tmp_path, content, where, what):
@@ -225,14 +225,27 @@ def test_missing_and_unreadable(tmp_path):
 def test_a_damaged_manifest(tmp_path, content):
     folder = result(tmp_path / "x", "x", [1])
     (folder / "manifest.json").write_bytes(content)
-    with pytest.raises(InputError, match=r"manifest\.json: not readable as JSON"):
+    with pytest.raises(InputError, match=r"manifest\.json:(1:\d: not| nested)"):
         read(folder)
 
 
-def test_a_manifest_of_another_shape_counts_as_none(tmp_path):
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("[1]", "not the manifest of a result"),
+        ('{"days": "3"}', "days: input should be a valid integer"),
+        ('{"replications": [1, 1]}', "replications: a number is given twice"),
+        ('{"replications": []}', "replications: list should have at least 1 item"),
+        ('{"libraries": []}', "libraries: input should be a valid dictionary"),
+        ('{"failed": [3]}', "failed.0: "),
+        ('{"start": "2025-13-01"}', "start: "),
+    ],
+)
+def test_a_manifest_of_another_shape(tmp_path, content, what):
     folder = result(tmp_path / "x", "x", [1])
-    (folder / "manifest.json").write_text("[1]")
-    assert read(folder).draws is None
+    (folder / "manifest.json").write_text(content)
+    with pytest.raises(InputError, match=rf"manifest\.json: {what}"):
+        read(folder)
 
 
 # --- what differs in the inputs ------------------------------------------------------------------

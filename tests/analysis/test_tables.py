@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -12,10 +14,11 @@ import numpy as np
 import polars
 import pytest
 
-from sim.analysis.tables import Table, of_rows, plain_tree, read_tables, table
+from sim.analysis.results import plain_tree, read_tables
 from sim.errors import InputError
 from sim.experiment.plan import Options
 from sim.experiment.run import run
+from sim.files.table import Table, of_rows, of_texts
 from sim.measures.columns import FILES, Column
 
 COLUMNS = (
@@ -152,8 +155,8 @@ def test_html_shows_the_first_rows_only() -> None:
 )
 def test_cells_of_another_type_are_refused(kind: str, text: str) -> None:
     good = "2025-05-21" if kind == "date" else "7"
-    with pytest.raises(InputError, match=rf"^made: row 2: x: '{text}' is no {kind}; "):
-        table("made", [Column("x", kind, "", "")], [[good, text]])
+    with pytest.raises(InputError, match=rf"^made: row 2: x: '{text}' is not a "):
+        of_texts("made", [Column("x", kind, "", "")], [[good, text]])
 
 
 def test_dates_of_a_scenario_are_dates() -> None:
@@ -202,7 +205,7 @@ def test_a_malformed_cell_is_shown_with_its_line(folder: Path) -> None:
     lines = (folder / "daily.csv").read_text().splitlines()
     lines[5] = lines[5].replace("2024-12-", "2025-13-")
     (folder / "daily.csv").write_text("\n".join(lines) + "\n")
-    assert refusal(folder) == f"daily.csv:6: date: {lines[5].split(',')[2]!r} is no date; run the scenario again"
+    assert refusal(folder).startswith(f"daily.csv:6:26: date: {lines[5].split(',')[2]!r} is not a date such as")
 
 
 def test_lines_are_counted_over_empty_and_quoted_ones(folder: Path) -> None:
@@ -210,12 +213,14 @@ def test_lines_are_counted_over_empty_and_quoted_ones(folder: Path) -> None:
     quoted = first.replace("one-goal-three-budgets", '"two\nlines"')
     wrong = rest[0].rsplit(",", 1)[0] + ",soon"
     (folder / "exits.csv").write_text("\n".join([head, quoted, "", wrong, *rest[1:]]) + "\n")
-    assert refusal(folder).startswith("exits.csv:5: stay_days_mean: 'soon' is no number; ")
+    assert refusal(folder).startswith(
+        f"exits.csv:5:{wrong.index('soon') + 1}: stay_days_mean: 'soon' is not a finite number; "
+    )
 
 
 def test_a_row_of_another_length_is_shown_with_its_line(folder: Path) -> None:
     change(folder / "summary.csv", "\none-goal-three-budgets,held_mean,", "\nheld_mean,")
-    assert refusal(folder) == "summary.csv:7:1: 7 fields; 8 wanted"
+    assert refusal(folder).startswith("summary.csv:7: 7 cells, not 8: scenario,measure,")
 
 
 def test_another_header_is_refused(folder: Path) -> None:
@@ -225,21 +230,21 @@ def test_another_header_is_refused(folder: Path) -> None:
 
 def test_a_broken_quote_is_shown_with_its_line(folder: Path) -> None:
     change(folder / "exits.csv", "\none-goal", '\n"one"-goal')
-    assert refusal(folder).startswith("exits.csv:2:1: ")
+    assert refusal(folder).startswith("exits.csv:2: not CSV: ")
 
 
 def test_bytes_that_are_no_text_are_refused(folder: Path) -> None:
     (folder / "twin.csv").write_bytes(b"\xff\xfe")
-    assert refusal(folder) == "twin.csv: not UTF-8; run the scenario again"
+    assert refusal(folder) == "twin.csv:1:1: not UTF-8; give a complete result folder, or run the scenario again"
 
 
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("daily.csv", "3 rows of replication 2, 4 wanted"),
-        ("daily_by_area.csv", "7 rows of replication 2, 8 wanted"),
+        ("daily.csv", "3 rows of replication 2, not 4; run the scenario again"),
+        ("daily_by_area.csv", "7 rows of replication 2, not 8; run the scenario again"),
         ("replications.csv", "rows of replication 2, "),
-        ("summary.csv", " wanted"),
+        ("summary.csv", " rows, not "),
     ],
 )
 def test_a_file_cut_short_is_refused(folder: Path, name: str, says: str) -> None:
@@ -251,10 +256,103 @@ def test_a_file_cut_short_is_refused(folder: Path, name: str, says: str) -> None
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"days": "3"}', '{"days": 3, "replications": [1, "2"]}'])
 def test_a_manifest_that_says_too_little_is_refused(folder: Path, content: str) -> None:
     (folder / "manifest.json").write_text(content)
-    assert refusal(folder).startswith("manifest.json: ")
+    assert refusal(folder).startswith("manifest.json:")
 
 
 @pytest.mark.parametrize("content", ["a: [", "a: b: c", "&a [*a"])
 def test_a_scenario_that_is_no_yaml_is_refused(folder: Path, content: str) -> None:
     (folder / "scenario.yaml").write_text(content)
-    assert refusal(folder).startswith("scenario.yaml: not readable as YAML (")
+    assert refusal(folder).startswith(("scenario.yaml:1:", "scenario.yaml:2:1:"))
+
+
+# --- damage ---------------------------------------------------------------------------------------
+def row_of(file: Path, line: int, **cells: str) -> str:
+    """A line of a file with other cells."""
+    head, *rows = csv.reader(file.read_text().splitlines())
+    row = dict(zip(head, rows[line - 2], strict=True)) | cells
+    return ",".join(f'"{cell}"' if "," in cell else cell for cell in row.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "cells", "says"),
+    [
+        ("daily.csv", 4, {"held": ""}, "daily.csv:4:{}: held: is empty"),
+        ("daily.csv", 4, {"arrests": "1" + "0" * 17}, "daily.csv:4:{}: arrests: 1e+17 is out of range"),
+        ("daily.csv", 4, {"date": "2025-01-09"}, "daily.csv:4:{}: date: 2025-01-09 is not in its place"),
+        ("daily.csv", 4, {"replication": "7"}, "daily.csv: 3 rows of replication 1, not 4"),
+        ("daily.csv", 4, {"scenario": "other"}, "daily.csv:4:{}: scenario: 'other' where other rows have"),
+        ("daily.csv", 4, {"arrests": "nan"}, "daily.csv:4:{}: arrests: 'nan' is not a whole number"),
+        ("daily.csv", 4, {"cost_usd": "inf"}, "daily.csv:4:{}: cost_usd: 'inf' is not a finite number"),
+        ("daily_by_area.csv", 4, {"area": "Z"}, "daily_by_area.csv: has areas "),
+        ("daily_by_area.csv", 4, {"hold_room": ""}, "daily_by_area.csv:4:{}: hold_room: is empty"),
+        ("exits.csv", 2, {"people": "9999"}, "exits.csv: "),
+        ("exits.csv", 2, {"exit": "vanished"}, "exits.csv:2:{}: exit: 'vanished' has no place here"),
+        ("exits.csv", 2, {"area": "Z"}, "exits.csv:2:{}: area: 'Z' has no place here"),
+        ("exits.csv", 2, {"month": "2031-01"}, "exits.csv:2:{}: month: '2031-01' has no place here"),
+        ("exits.csv", 2, {"replication": ""}, "exits.csv:2:{}: replication: is empty"),
+        ("summary.csv", 4, {"measure": "arrests"}, "summary.csv:4:{}: measure: arrests is given twice"),
+        ("summary.csv", 4, {"mean": "many"}, "summary.csv:4:{}: mean: 'many' is not a finite number"),
+        ("replications.csv", 4, {"value": "nan"}, "replications.csv:4:{}: value: 'nan' is not a finite number"),
+        ("replications.csv", 4, {"unit": "beds"}, "replications.csv:4:{}: unit: 'beds', but "),
+        ("replications.csv", 4, {"measure": "x"}, "replications.csv:4:{}: measure: 'x' is unknown to this version"),
+        ("events.csv", 3, {"time": ""}, "events.csv:3:{}: time: is empty"),
+        ("events.csv", 3, {"time": "99999999"}, "events.csv:3:{}: time: 99999999 s lies outside the window"),
+        ("events.csv", 3, {"run_number": "9"}, "events.csv:3:{}: run_number: 9 is not a replication of manifest.json"),
+        ("twin.csv", 2, {"simulated": "nan"}, "twin.csv:2:{}: simulated: 'nan' is not a finite number"),
+    ],
+)
+def test_a_damaged_cell_is_told(folder: Path, name: str, line: int, cells: dict[str, str], says: str) -> None:
+    file = folder / name
+    lines = file.read_text().splitlines()
+    lines[line - 1] = row_of(file, line, **cells)
+    head, (column,) = lines[0].split(","), cells
+    at = 1 + sum(len(cell) + 1 for cell in lines[line - 1].split(",")[: head.index(column)])
+    file.write_text("\n".join(lines) + "\n")
+    assert refusal(folder).startswith(says.format(at))
+
+
+@pytest.mark.parametrize("name", ["daily", "daily_by_area", "summary", "replications", "exits"])
+@pytest.mark.parametrize("line", [1, 2, -1])
+def test_a_missing_line_is_told(folder: Path, name: str, line: int) -> None:
+    lines = (folder / f"{name}.csv").read_text().splitlines()
+    del lines[line - 1 if line > 0 else line]
+    (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    assert refusal(folder).startswith(f"{name}.csv:")
+
+
+@pytest.mark.parametrize("name", ["daily", "daily_by_area", "summary", "replications", "exits", "twin", "events"])
+def test_a_file_cut_anywhere_within_a_line_is_told(folder: Path, name: str) -> None:
+    whole = (folder / f"{name}.csv").read_bytes()
+    for end in range(1, len(whole), max(1, len(whole) // 23)):
+        if whole[end - 1 : end] != b"\n":
+            (folder / f"{name}.csv").write_bytes(whole[:end])
+            assert refusal(folder).startswith(f"{name}.csv:")
+
+
+@pytest.mark.parametrize("name", ["scenario.yaml", "manifest.json", "daily.csv", "twin.csv", "events.csv"])
+def test_a_pipe_in_a_result_makes_nobody_wait(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    assert refusal(folder).startswith(f"{name}: is a pipe or a device, not a file; ")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("scenario.yaml", "days: 3", "days: 4", "scenario.yaml: days is 4, 3 in manifest.json"),
+        ("manifest.json", '"days": 3', '"days": 300000000', "manifest.json: days: input should be less than"),
+        ("manifest.json", '"days": 3', '"days": 300000', "scenario.yaml: days is 3, 300000 in manifest.json"),
+        ("manifest.json", '"failed": []', '"failed": [1]', "manifest.json: failed.0: "),
+        ("manifest.json", '"libraries": {', '"libraries": {"x": [],', "manifest.json: libraries.x: "),
+    ],
+)
+def test_files_that_disagree_are_told(folder: Path, name: str, old: str, new: str, says: str) -> None:
+    change(folder / name, old, new)
+    assert refusal(folder).startswith(says)
+
+
+def test_an_empty_cell_of_the_theory_is_absent(folder: Path) -> None:
+    file = folder / "twin.csv"
+    file.write_text(file.read_text().splitlines()[0] + "\n" + row_of(file, 2, simulated="", theory="") + "\n")
+    (row,) = read_tables(folder)["twin"].rows()
+    assert row["simulated"] is None and row["theory"] is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.tables import ResultTables, read_tables
+from sim.analysis.results import ResultTables, read_tables
 from sim.experiment.plan import Options
 from sim.experiment.run import run
 from sim.report import watch

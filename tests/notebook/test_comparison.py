@@ -8,8 +8,8 @@ import pytest
 
 import sim
 from sim.analysis import compare as analysis
-from sim.analysis.tables import read_csv
 from sim.errors import InputError
+from sim.files.table import read_table
 from sim.measures.columns import COMPARE, INPUTS
 
 
@@ -24,7 +24,7 @@ def test_rows_and_inputs_are_those_of_the_command(pair: tuple[sim.Run, sim.Run],
     analysis.write_csv(analysis.compare(folders), tmp_path / "out" / "compare.csv")
     found = sim.compare(*pair)
     for table, name, columns in ((found.differences, "compare", COMPARE), (found.inputs, "inputs", INPUTS)):
-        assert table.rows() == read_csv(tmp_path / "out" / f"{name}.csv", columns).rows() and len(table)
+        assert table.rows() == read_table(tmp_path / "out" / f"{name}.csv", columns).rows() and len(table)
     assert found.notes == analysis.compare(folders).notes
 
 

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.tables import Table, read_tables
+from sim.analysis.results import read_tables
 from sim.errors import InputError, RunError
 from sim.experiment import memory
 from sim.experiment.plan import Options
 from sim.experiment.replication import Failure
 from sim.experiment.run import run
+from sim.files.table import Table
 
 WORLDS = [
     ("erlang-b", {"days": 20}, 3, 5, 7, "auto"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.names import DAY0_STAGES, EXIT_REASONS
 from sim.report.drawing import look

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.report.drawing.bars import NAMED, Entry, Group
 from sim.report.drawing.look import colour
 from sim.report.drawing.saying import has, number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.report.drawing.series import dates, labels, said
 
 COVERS_MEAN: Final = "95 % intervals of the mean over replications. They cover simulation noise only."

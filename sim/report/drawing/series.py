@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.report.drawing.look import ENOUGH, spread
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables

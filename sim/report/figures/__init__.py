@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.report.figure import Draw, Figure
 from sim.report.figures import (
     accounts,

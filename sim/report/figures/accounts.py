@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.names import ACCOUNTS
 from sim.report.drawing.bars import Axis, bars_chart
 from sim.report.drawing.measures import among, measures_table

@@ -10,7 +10,7 @@ from typing import Any, Final
 import altair as alt
 import numpy as np
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.report.areas import Areas, areas_of, called, data
 from sim.report.drawing import look
 from sim.report.drawing.series import Floats, covers, first_few, said

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from sim.analysis.intervals import Difference, paired, welch
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.measures.columns import MEASURES
 from sim.report.drawing import series
 from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.report.drawing import look
 from sim.report.drawing.series import band, columns, covers, first_few, labels, table
 from sim.report.figure import Figure

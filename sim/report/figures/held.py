@@ -8,7 +8,8 @@ from typing import Final
 import altair
 import numpy as np
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.report.drawing import look, series
 from sim.report.drawing.lines import Line, Panel, lines_chart, same_scale
 from sim.report.drawing.saying import each, measured, number, window

@@ -7,7 +7,8 @@ from typing import Final
 
 import altair
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.report.drawing import look, series
 from sim.report.drawing.lines import Line, Panel, lines_chart
 from sim.report.drawing.saying import OWN_SCALE, each, number, window

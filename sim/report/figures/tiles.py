@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 import altair as alt
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.report.areas import WEEK, Areas, areas_of, data, over, unlike
 from sim.report.drawing import look
 from sim.report.drawing.series import covers, first_few, said

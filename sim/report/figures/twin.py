@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import altair
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.report.drawing import series
 from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.drawing.look import colour

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.report.drawing import series
 from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.drawing.look import colour

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.names import EXIT_REASONS
 from sim.report.drawing.series import daily
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.report.drawing.series import band
 from sim.report.flow.balance import Balance, People
 from sim.report.flow.strands import Kind, Strand, side_by_side

@@ -15,7 +15,7 @@ from sim.report.page import words
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Comparison, Row
-    from sim.analysis.tables import ResultTables
+    from sim.analysis.results import ResultTables
 
 _AT_END: Final = "@end"
 

@@ -10,8 +10,7 @@ from typing import Any, Final
 from sim.analysis import comparison_text
 from sim.analysis.assumed_ranges import read_spans
 from sim.analysis.compare import Comparison, Row, compare_results
-from sim.analysis.results import of_tables
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables, of_tables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
 from sim.measures.columns import TEXT

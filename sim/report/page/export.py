@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import sim
-from sim.analysis.tables import Table
 from sim.experiment.store import PartFolder
+from sim.files.table import Table
 from sim.measures.columns import Column
 from sim.measures.files import Csv, write_files
 from sim.report.drawing import look

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.errors import UserError
 from sim.experiment.sensitivity.sensitivity import METHODS
 from sim.scenario.loading import Resolved, digest, load, shipped

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import sim
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.report.page import caveats, content, grounds, words
 
 if TYPE_CHECKING:

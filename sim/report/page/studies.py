@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.analysis.inputs import Input, differing, lines
-from sim.analysis.tables import ResultTables, Table, read_csv
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
+from sim.files.table import Table, read_table
 from sim.measures.columns import MEASURES
 from sim.report.figure import Figure
 from sim.report.page import words
@@ -121,7 +122,7 @@ def _wrong(folder: Path) -> InputError:
 
 def _ranking(folder: Path, result: ResultTables) -> Ranking:
     about = _manifest(folder)
-    table = read_csv(folder / ranking.FILE, ranking.SENSITIVITY)
+    table = read_table(folder / ranking.FILE, ranking.SENSITIVITY)
     drawn = (_figure(table, measure, about["method"], result) for measure in MEASURES_SHOWN)
     figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
     replications = len(about.get("replications", ()))

@@ -15,7 +15,7 @@ from sim.experiment.plan import named_folder
 from sim.experiment.store import refuse_existing, write_whole
 
 if TYPE_CHECKING:
-    from sim.analysis.tables import ResultTables
+    from sim.analysis.results import ResultTables
     from sim.report.figure import Figure
     from sim.report.page.studies import Ranking
 
@@ -113,7 +113,7 @@ def _refuse_figures(out: Path, force: bool) -> None:
 
 
 def _read(paths: Sequence[Path]) -> list[ResultTables]:
-    from sim.analysis.tables import read_tables
+    from sim.analysis.results import read_tables
     from sim.report.page.content import labelled
 
     return labelled([read_tables(path) for path in paths])

@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.tables import ResultTables, Table
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
+from sim.files.table import Table
 from sim.report.places import places
 from sim.report.stages import part
 from sim.report.watch.scene import Scene, day, number, span

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.names import SECONDS_PER_DAY
 from sim.report.journey import lasting, moment

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from sim.analysis.tables import ResultTables, read_tables
+from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
 from sim.experiment.store import write_whole
 from sim.report.watch import areas, line

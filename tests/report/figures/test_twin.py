@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.analysis.tables import Table
+from sim.files.table import Table
 from sim.report.figures import twin
 from sim.theory.theory_check import FLUID
 from tests.report.figures.seen import file_rows, texts

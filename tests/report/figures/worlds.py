@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import sim
-from sim.analysis.tables import ResultTables
+from sim.analysis.results import ResultTables
 from sim.notebook import Run
 
 NATION = {"days": "40", "arrests.goal": "{2025-05-21: 3000 / d}"}

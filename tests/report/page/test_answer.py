@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.compare import compare
-from sim.analysis.tables import ResultTables, Table, read_tables
+from sim.analysis.results import ResultTables, read_tables
+from sim.files.table import Table
 from sim.measures.columns import MEASURES
 from sim.report.page import answer, words
 from tests.report.page import worlds

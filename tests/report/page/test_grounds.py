@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from sim.analysis.tables import read_tables
+from sim.analysis.results import read_tables
 from sim.experiment.plan import Options
 from sim.experiment.run import run
 from sim.report.page import caveats, grounds

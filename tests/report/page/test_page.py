@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.analysis.tables import read_tables
+from sim.analysis.results import read_tables
 from sim.report.figures import draw_all
 from sim.report.page.content import MOST_ROWS, labelled, shown
 from sim.report.page.render import in_script

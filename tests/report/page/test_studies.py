@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.tables import ResultTables, read_tables
+from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
 from sim.report.page import studies
 from tests.report.page import worlds

@@ -84,8 +84,8 @@ def test_wrong_words_are_one_line(result, capsys, words, said):
     ("file", "content", "said"),
     [
         ("daily.csv", "scenario\n", "daily.csv:1:1: the header is"),
-        ("manifest.json", "{", "manifest.json: not readable as JSON"),
-        ("scenario.yaml", "a: [", "scenario.yaml: not readable as YAML"),
+        ("manifest.json", "{", "manifest.json:1:2: not JSON"),
+        ("scenario.yaml", "a: [", "scenario.yaml:2:1: not YAML"),
         ("summary.csv", None, "summary.csv: not found"),
     ],
 )

@@ -10,7 +10,7 @@ from statistics import mean
 
 import pytest
 
-from sim.analysis.tables import ResultTables, read_tables
+from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
 from sim.experiment.plan import Options
 from sim.experiment.run import run

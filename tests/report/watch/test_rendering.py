@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.tables import ResultTables, read_tables
+from sim.analysis.results import ResultTables, read_tables
 from sim.cli import main
 from sim.experiment.plan import Options
 from sim.experiment.run import run

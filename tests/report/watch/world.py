@@ -14,7 +14,8 @@ import json
 
 import numpy as np
 
-from sim.analysis.tables import ResultTables, Table, table
+from sim.analysis.results import ResultTables
+from sim.files.table import Table, of_texts
 from sim.measures.columns import FILES
 
 H = 3600
@@ -76,5 +77,5 @@ def results(moves=None, total=4, **scenario):
         "in_custody": np.array([1, 2, 3, 0, 1, 0]),
         "arrests": np.array([np.nan, 2, total - 3, np.nan, 1, 0]),
     }
-    events = table("events", FILES["events.csv"], columns)
+    events = of_texts("events", FILES["events.csv"], columns)
     return ResultTables("hand", tree, {}, {"events": events, "daily": Table("daily", daily)})

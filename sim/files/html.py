@@ -1,4 +1,4 @@
-"""A table in HTML, as notebooks show it: without a style sheet, every text escaped."""
+"""HTML of a table as notebooks show it: no style sheet, every text escaped."""
 
 from __future__ import annotations
 

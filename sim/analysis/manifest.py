@@ -1,0 +1,69 @@
+"""What made a result, as its manifest.json says: read, and refused where it has another shape."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.errors import InputError
+from sim.files.reading import read_json
+
+AGAIN: Final = "run the scenario again"
+_NEEDED: Final = ("scenario", "start", "days", "seed", "replications")
+_MOST_DAYS: Final = 1_000_000
+Number = Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)]
+
+
+class _Failed(BaseModel):
+    replication: Number
+
+
+class _Manifest(BaseModel):
+    """Shapes of what is read from a manifest; what is not there is not checked."""
+
+    model_config = ConfigDict(extra="allow")
+
+    scenario: Annotated[str, Field(min_length=1)] = "-"
+    start: dt.date = dt.date.min
+    days: Annotated[int, Field(ge=1, le=_MOST_DAYS, strict=True)] = 1
+    seed: Number = 0
+    replications: Annotated[list[Number], Field(min_length=1)] = [1]
+    failed: list[_Failed] = []
+    libraries: dict[str, str] = {}
+    rows: dict[str, Number] = {}
+    engine: str = ""
+    detsim: str = ""
+    model_sha256: str = ""
+    scenario_sha256: str = ""
+    python: str = ""
+
+
+def read_manifest(file: Path, whole: bool = True) -> dict[str, Any]:
+    """Return what a manifest says.
+
+    Args:
+        file: Where it lies.
+        whole: Whether all that reading a result needs must be there.
+
+    Raises:
+        InputError: It cannot be read, or has another shape.
+    """
+    content = read_json(file, AGAIN)
+    if not isinstance(content, dict):
+        raise InputError(f"{file}: not the manifest of a result; {AGAIN}")
+    missing = [key for key in _NEEDED if key not in content]
+    if whole and missing:
+        raise InputError(f"{file}: lacks {', '.join(missing)}; {AGAIN}")
+    try:
+        _Manifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(map(str, first["loc"]))
+        raise InputError(f"{file}: {path}: {first['msg'].lower()}; {AGAIN}") from error
+    numbers = content.get("replications", [])
+    if len(set(numbers)) < len(numbers):
+        raise InputError(f"{file}: replications: a number is given twice; {AGAIN}")
+    return content
