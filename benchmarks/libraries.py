@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+from sim.names import SECONDS_PER_DAY
 
 from benchmarks.plain import Tally
-from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
 from sim.scenario.world.tables import Tables
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
+from sim.names import EXIT_REASONS
+
 from benchmarks import libraries, plain
 from benchmarks.clock import processor_seconds
 from benchmarks.targets import TARGETS
 from sim.experiment.engines import play_of
-from sim.names import EXIT_REASONS
 from sim.pathway import play as play_simpy
 from sim.people.draw import draw
 from sim.people.table import People

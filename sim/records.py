@@ -33,8 +33,8 @@ class Stays:
     t_document: Ints  # travel document in hand
     t_seat_asked: Ints  # ready for a seat
     t_exit: Ints
-    exit: Ints  # names.EXIT_REASONS; -1: still held, or never arrested
-    stage: Ints  # names.Stage at the end of the window
+    exit: Ints  # vocabulary.EXIT_REASONS; -1: still held, or never arrested
+    stage: Ints  # vocabulary.Stage at the end of the window
     area: Ints  # of detention at the end (of arrest until a transfer departs)
     hearings: Ints  # hearings held
     hearing_wait_s: Ints  # summed over ended visits to the docket line
@@ -50,7 +50,7 @@ class Reviews:
     """One row a clearance request, in order of (t_asked, row)."""
 
     row: Ints  # of the people table
-    reason: Ints  # names.RELEASE_REASONS
+    reason: Ints  # vocabulary.RELEASE_REASONS
     t_asked: Ints
     t_started: Ints
     t_ended: Ints
@@ -85,7 +85,7 @@ class Records:
 
     stays: Stays
     reviews: Reviews
-    ledger_cents: Ints  # (D, 9) by names.LEDGER_LINES
+    ledger_cents: Ints  # (D, lines) by vocabulary.LEDGER_LINES
     not_arrested: Ints  # (D, A, 3) candidates not arrested: thinned (goal or pool), throttle, money
     shortfall_milli: Ints  # (D, 4) officers, pool, throttle, money: thousandths of an arrest
     exhausted_day: int  # first day on which a limiting account is used up; -1

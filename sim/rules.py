@@ -1,10 +1,14 @@
-"""Decisions that every engine makes, as functions of whole numbers. Imports nothing.
+"""Decisions that every engine makes, as functions of whole numbers.
 
 An engine that asks one of these and one that compiles it do the same thing by construction. Times
 are seconds since the start, shares whole numbers of 2**31, ratios whole numbers of 2**26.
 """
 
-DAY_S = 86_400
+from __future__ import annotations
+
+from sim.vocabulary import SECONDS_PER_DAY, Exit
+
+DAY_S = SECONDS_PER_DAY
 RATIO_BITS = 26
 RATIO_ONE = 1 << RATIO_BITS
 NEVER = 1 << 62
@@ -160,15 +164,20 @@ def giving_up_due(after_s: list[int], speed: list[int], held_s: int, t: int, lef
 
 
 # --- releases -----------------------------------------------------------------------------------
+_SUPERVISED = sum(1 << reason for reason in Exit if reason.row.supervised)
+_RELEASES = sum(1 << reason for reason in Exit if reason.row.is_release)
+
+
 def granted(drawn: int, share: int) -> bool:
     """A drawn share lies below the share in force."""
     return drawn < share
 
 
 def is_supervised(exit_reason: int) -> bool:
-    """People released for this reason may be put on ATD and be arrested again.
+    """People who leave for this reason may be placed on ATD and be arrested again."""
+    return (_SUPERVISED >> exit_reason) & 1 == 1
 
-    Not after relief or termination, which end the case, nor when another agency takes them
-    (positions 3, 4 and 9 of names.RELEASE_REASONS), nor after a removal.
-    """
-    return exit_reason < 10 and exit_reason != 3 and exit_reason != 4 and exit_reason != 9
+
+def is_release(exit_reason: int) -> bool:
+    """The exit is a release, not a removal."""
+    return (_RELEASES >> exit_reason) & 1 == 1

@@ -32,7 +32,7 @@ LAYERS = (
     {"scenario"},
     {"records", "rules"},
     {"files"},
-    {"names", "errors", "__init__"},
+    {"vocabulary", "errors", "__init__"},
 )
 """From the top down; a part may import itself and what stands below it."""
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
@@ -109,7 +109,7 @@ def test_imports_run_downward_only(path: Path) -> None:
         ("compiled", "from sim import pathway"),
         ("scenario", "from sim.people.table import People"),
         ("records", "from sim.rules import anything"),
-        ("names", "def later():\n    from sim.scenario.schema import Scenario"),
+        ("vocabulary", "def later():\n    from sim.scenario.schema import Scenario"),
         ("__init__", "from sim.cli import main"),
     ],
 )

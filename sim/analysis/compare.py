@@ -22,8 +22,8 @@ from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, pa
 from sim.analysis.results import Result, read
 from sim.analysis.wording import sentence
 from sim.errors import InputError
-from sim.measures.columns import COMPARE, INPUTS, MEASURES, TEXT
 from sim.scenario.schema.units import nearest
+from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
 
 HOLDS_AT: Final = 1 - LEVEL
 """Corrected p below which a difference is said to hold."""

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.manifest import AGAIN
 from sim.errors import InputError
-from sim.files.table import TEXT, Cells, Table, number
-from sim.measures.columns import FILES, MEASURES
-from sim.names import EXIT_REASONS, RELEASE_REASONS, SECONDS_PER_DAY
+from sim.files.table import Cells, Table, number
+from sim.vocabulary import EXIT_REASONS, FILES, MEASURES, RELEASE_REASONS, SECONDS_PER_DAY, TEXT
 
 _MOST: Final = 1e15
 """A number beyond this is damage, and its sums could overflow."""

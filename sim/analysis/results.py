@@ -21,8 +21,8 @@ from sim.analysis import result_checks as checks
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.errors import InputError
 from sim.files.reading import read_yaml
-from sim.files.table import TEXT, Table, number, read_table
-from sim.measures.columns import FILES
+from sim.files.table import Table, number, read_table
+from sim.vocabulary import FILES, TEXT
 
 SCENARIO: Final = "scenario.yaml"
 NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")

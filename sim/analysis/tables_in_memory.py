@@ -8,11 +8,10 @@ from typing import TypeVar
 import numpy as np
 
 from sim.files.table import Cells, Table, of_rows, units_of
-from sim.measures.columns import FILES
 from sim.measures.events import Event
 from sim.measures.measured import Measured
 from sim.measures.writing import Replications, event_rows, exit_rows, replication_rows, summary_rows
-from sim.names import EMPTY
+from sim.vocabulary import EMPTY, FILES
 
 V = TypeVar("V")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.analysis.intervals import LEVEL
-from sim.measures.columns import MEASURES
+from sim.vocabulary import MEASURES
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Row

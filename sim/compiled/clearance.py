@@ -20,7 +20,7 @@ from sim.compiled.codes import WAITING, WITHDRAWN
 from sim.compiled.common import by_day, value
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
-from sim.names import EMPTY
+from sim.vocabulary import EMPTY
 
 
 @jit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim import rules
 from sim.compiled.jit import shared
-from sim.names import (
+from sim.vocabulary import (
     ACCOUNTS,
     CLEARABLE,
     CLOCK_REASONS,
@@ -13,7 +13,6 @@ from sim.names import (
     HEARING_OUTCOMES,
     INTAKE_OUTCOMES,
     LEDGER_LINES,
-    RELEASE_REASONS,
     RUNGS,
     TRACKS,
     Stage,
@@ -32,6 +31,7 @@ for _rule in (
     rules.giving_up_due,
     rules.granted,
     rules.is_supervised,
+    rules.is_release,
 ):
     shared(_rule)
 (
@@ -60,12 +60,11 @@ ORDERED_REMOVED = HEARING_OUTCOMES.index("ordered")
 EXPEDITED, PROCEEDINGS = TRACKS.index("expedited"), TRACKS.index("proceedings")
 EXIT_REMOVED, EXIT_RETURNED = EXIT_REASONS.index("removed"), EXIT_REASONS.index("returned")
 NO_BED, DISPLACED = EXIT_REASONS.index("no_bed"), EXIT_REASONS.index("displaced")
-POST_ORDER_LIMIT = RELEASE_REASONS.index("post_order_limit")
-N_REASONS = len(RELEASE_REASONS)
-GIVING_UP = N_REASONS
+POST_ORDER_LIMIT = EXIT_REASONS.index("post_order_limit")
+GIVING_UP = len(EXIT_REASONS)
 N_CLOCKS = len(CLOCK_REASONS)
-REASON_OF = tuple(RELEASE_REASONS.index(reason) for reason in CLOCK_REASONS)
-DRAW_OF = tuple(CLEARABLE.index(reason) if reason in CLEARABLE else -1 for reason in RELEASE_REASONS)
+REASON_OF = tuple(EXIT_REASONS.index(reason) for reason in CLOCK_REASONS)
+DRAW_OF = tuple(CLEARABLE.index(reason) if reason in CLEARABLE else -1 for reason in EXIT_REASONS)
 MANDATORY = CUSTODY_CLASSES.index("mandatory")
 RUNG_TRANSFER, RUNG_OVER, RUNG_DISPLACE, RUNG_RELEASE, RUNG_WAIT = range(len(RUNGS))
 GO_ON, PAUSE, TRY_AGAIN, DONE = range(4)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.compiled import layout, machine
-from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 MOST_SLACK = 64
 play_until = machine.loop()

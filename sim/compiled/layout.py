@@ -15,16 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import rules
-from sim.names import (
-    ACCOUNTS,
-    EMPTY,
-    LEDGER_LINES,
-    LINE_ACCOUNT,
-    SECONDS_PER_DAY,
-)
 from sim.people.table import People
 from sim.records import Counts, Records, Reviews, Stays
 from sim.scenario.world.tables import Calendar, Tables
+from sim.vocabulary import ACCOUNT_OF_LINE, EMPTY, LEDGER_LINES, SECONDS_PER_DAY, Account
 
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
@@ -303,7 +297,7 @@ def _tables(tables: Tables) -> dict[str, Ints]:
         "document_cumulative": _cumulative(tables.document_speed),
         "clock_cumulative": _cumulative(tables.clock_speed),
         "clock_runs": _clock_runs(tables),
-        "account_of": np.array([ACCOUNTS.index(LINE_ACCOUNT[line]) for line in LEDGER_LINES], np.int64),
+        "account_of": np.array(ACCOUNT_OF_LINE, np.int64),
         "transfer_to": np.array(flat, np.int64),
         "transfer_to_start": np.cumsum([0, *lengths]).astype(np.int64),
     }
@@ -376,7 +370,7 @@ def _block_sizes(tables: Tables, rows: int, lines: int, numbers: dict[str, int])
     n, days, routes = len(tables.areas), tables.days, len(tables.routes)
     calendars = n + routes + numbers["n_dockets"] + 1
     by_area = [n] * 13
-    others = [2 * n, 6 * n, routes, len(ACCOUNTS), calendars, lines, lines, len(LINE_CLASSES)]
+    others = [2 * n, 6 * n, routes, len(Account), calendars, lines, lines, len(LINE_CLASSES)]
     flows, stocks = [days * n] * 5, [(days + 1) * n] * 4
     kept = [days * len(LEDGER_LINES), days * n * 3, days * 4, numbers["reviews_most"] * REVIEW_COLUMNS]
     events = numbers["events_most"]

@@ -26,7 +26,7 @@ from sim.compiled.layout import Ints, Shorts
 
 ENTRY: Final = "play_until"
 _SEAL_BYTES: Final = 32
-_GROUND: Final = ("rules.py", "names.py", "records.py", "scenario/world/calendars.py")
+_GROUND: Final = ("rules.py", "vocabulary/*.py", "records.py", "scenario/world/calendars.py")
 """Files beside this folder whose rules and constants are in the machine code."""
 PlayUntil = Callable[[Shorts, Shorts, Ints, Ints, int, bool], bool]
 
@@ -42,7 +42,7 @@ def _digest() -> str:
     """Of our own source, Numba, Python and the processor."""
     here = Path(__file__).parent
     seen = hashlib.sha256()
-    ground = [here.parent / name for name in _GROUND]
+    ground = [path for name in _GROUND for path in here.parent.glob(name)]
     for path in sorted([*here.glob("*.py"), *ground]):
         seen.update(path.read_bytes())
     processor = (llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())

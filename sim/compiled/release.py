@@ -17,7 +17,6 @@ from sim.compiled.codes import (
     GONE,
     INTAKE_REVIEW,
     N_CLOCKS,
-    N_REASONS,
     NEEDS_BED,
     ON_THE_ROAD,
     ORDERED,
@@ -32,7 +31,7 @@ from sim.compiled.codes import (
 from sim.compiled.common import add, by_day, get, put_wide, quit_line, value, wake, wide
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
-from sim.names import EMPTY
+from sim.vocabulary import EMPTY
 
 
 # --- alternatives to detention ------------------------------------------------------------------------
@@ -110,7 +109,7 @@ def leave(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     s[k, at.S_EXIT] = reason
     s[k, at.S_STAGE] = GONE
     add(c, m, at.M_EXITED, area, 1)
-    if reason < N_REASONS:
+    if rules.is_release(reason):
         set_free(p, s, c, m, k, rules.is_supervised(reason))
 
 
@@ -303,7 +302,7 @@ def landed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> bool:
     """Do what fell due on the road; False if the person leaves."""
     due = s[k, at.X_LANDING]
     s[k, at.X_LANDING] = 0
-    for reason in range(N_REASONS):
+    for reason in range(GIVING_UP):
         if (due >> reason) & 1:
             if (s[k, at.X_CLEARED] >> reason) & 1:
                 leave(p, s, c, m, k, reason)

@@ -12,8 +12,8 @@ from sim.experiment.precision import Precision
 from sim.experiment.progress import Progress
 from sim.experiment.replication import Failure, Finished, Job, is_finished
 from sim.experiment.workers import play_all
-from sim.measures.columns import MEASURES
 from sim.measures.intervals import estimate
+from sim.vocabulary import MEASURES
 
 
 @dataclass

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from sim.experiment.run import Outcome
 from sim.measures.intervals import Estimate
-from sim.names import RELEASE_REASONS
 from sim.scenario.loading import shipped
 from sim.scenario.reading.document import read
 from sim.theory import lines
+from sim.vocabulary import RELEASE_REASONS
 
 _MILLION: Final = 1e6
 
@@ -137,7 +137,7 @@ def _limits(found: Found) -> list[Row]:
 
 
 def _whose(found: Found) -> str:
-    """Which goal it is; with two, the rule of `columns.BINDING`."""
+    """Which goal it is; with two, the rule of `vocabulary.BINDING`."""
     removals, arrests = (found.mean(goal) is not None for goal in ("removals_goal", "arrest_goal"))
     if removals and arrests:
         return "of removals, or of arrests where removals meet theirs"

@@ -34,7 +34,7 @@ def play(key: str, packed: bytes, engine: str, replication: int) -> Played:
 
 
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> dict[str, Value]:
-    """Draw the people, play them, check the laws, and measure: every measure of `columns.MEASURES`."""
+    """Draw the people, play them, check the laws, and measure: every measure of `vocabulary.MEASURES`."""
     people = draw(scenario, tables, scenario.seed, replication)
     return summarize(Series(lawful(tables, people, engine, tick)))
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.errors import InputError
-from sim.measures.columns import MEASURES
 from sim.measures.intervals import Estimate
 from sim.scenario.schema.units import nearest, quoted
+from sim.vocabulary import MEASURES
 
 FIRST: Final = 10
 """Replications before the first decision: from fewer the spread is not known well enough to stop by."""

@@ -30,12 +30,12 @@ from sim.experiment.measuring import Measuring, Played, play, values_of
 from sim.experiment.plan import named_folder
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.experiment.version import model_digest
-from sim.measures.columns import MEASURES
 from sim.measures.files import Csv, write_files
 from sim.measures.intervals import Estimate, estimate
 from sim.measures.summary import Value
 from sim.scenario.loading import Resolved, digest, read, settle
 from sim.scenario.world.tables import build_tables
+from sim.vocabulary import MEASURES
 
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
 """People drawn: some seconds of play, against one or two to start processes."""

@@ -17,28 +17,17 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.files import html
 from sim.files.reading import MEGABYTE, read_lines
+from sim.vocabulary import TEXT, Column
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
 Cells = NDArray[Any]
-TEXT: Final = "text"
-"""Unit of a measure whose value is a word or a date."""
 FIRST: Final = 10
 """Rows of a table that a notebook shows."""
 MOST_BYTES: Final = 2_000 * MEGABYTE
 _RIGHT: Final = "correct the file"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a CSV file. `type` is a Frictionless type; `unit` is empty for words and labels."""
-
-    name: str
-    type: str
-    unit: str
-    meaning: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)

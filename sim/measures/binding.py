@@ -1,4 +1,4 @@
-"""Which goal is missed, from when, and because of which stage (`columns.BINDING` states the rule)."""
+"""Which goal is missed, from when, and because of which stage (`vocabulary.BINDING` states the rule)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim.measures.counting import person_seconds
 from sim.measures.custody import Custody
 from sim.measures.series import Series
-from sim.names import SHORTFALL_CAUSES
 from sim.scenario.world.tables import NONE
+from sim.vocabulary import Cause
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -20,7 +20,7 @@ Bools = NDArray[np.bool_]
 WINDOW_DAYS = 28
 TOLERANCE_PERCENT = 2
 """A 28-day mean varies by 2 to 4 % by chance alone, so less than this is no missed goal."""
-_UPSTREAM = ("officers", "pool", "money")
+_UPSTREAM = tuple(cause.word for cause in Cause if cause.row.upstream)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def removal_goal(series: Series) -> Goal:
 def shortfall(series: Series) -> dict[str, Ints]:
     """(D,) thousandths of an arrest short of the goal, by cause; they add up to goal − interior arrests."""
     goal = arrest_goal(series)
-    causes = dict(zip(SHORTFALL_CAUSES, series.records.shortfall_milli.T, strict=False))
+    counted = [cause.word for cause in Cause if cause.row.counted]
+    causes = dict(zip(counted, series.records.shortfall_milli.T, strict=True))
     causes = {cause: np.where(goal.set_on, milli, 0) for cause, milli in causes.items()}
     rest = np.where(goal.set_on, goal.asked - goal.done, 0) - sum(causes.values())
     return {**causes, "chance": rest}
@@ -88,7 +89,7 @@ def goal_missed_from(series: Series) -> str | None:
 
 
 def binding_stage(series: Series) -> str | None:
-    """The word of `columns.BINDING`; None if no goal is missed at the end, or by chance alone."""
+    """The word of `vocabulary.BINDING`; None if no goal is missed at the end, or by chance alone."""
     removals, arrests = removal_goal(series).missed_to_the_end, arrest_goal(series).missed_to_the_end
     if removals.any():
         return _behind_on_removals(series, removals, _largest_cause(series, removals) if arrests.any() else None)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.custody import Span
-from sim.names import SECONDS_PER_DAY
+from sim.vocabulary import SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.names import EMPTY, SECONDS_PER_DAY, TRACKS, Stage
 from sim.people.table import People
 from sim.records import Records, Reviews, Stays
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import EMPTY, SECONDS_PER_DAY, TRACKS, Stage
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

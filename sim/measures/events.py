@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.measures.custody import Custody
-from sim.names import DAY0_STAGES, EMPTY, EXIT_REASONS, Stage
+from sim.vocabulary import DAY0_STAGES, EMPTY, EXIT_REASONS, Stage
 
 
 class Event(NamedTuple):

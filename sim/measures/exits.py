@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.custody import Custody
-from sim.names import EXIT_REASONS, SECONDS_PER_DAY
+from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Exits:
-    """`people` who left and the sum of their `stay_s`, both of shape (months, areas, 12) by names.EXIT_REASONS."""
+    """`people` who left and the sum of their `stay_s`, both of shape (months, areas, n) by vocabulary.EXIT_REASONS."""
 
     months: tuple[str, ...]
     people: Ints

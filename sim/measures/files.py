@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.measures.columns import Column
 from sim.measures.writing import csv_line
 from sim.scenario.loading import Resolved, dump
+from sim.vocabulary import Column
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from sim.measures.counting import flow, rises, stock
 from sim.measures.custody import Custody
-from sim.measures.ledger import HEARINGS, recompute
-from sim.names import EMPTY, IN_BED, LEDGER_LINES, RUNGS, SECONDS_PER_DAY, Stage
+from sim.measures.ledger import recompute
 from sim.records import Reviews
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import EMPTY, IN_BED, SECONDS_PER_DAY, LedgerLine, Rung, Stage
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -161,7 +161,7 @@ def _occupancy(custody: Custody) -> None:
     _equal(tables, most, np.minimum(most, 0), "beds given beyond the ladder")
     if not tables.beds_on:
         return
-    over = np.isin(RUNGS.index("over_contract"), tables.rung_kind)
+    over = np.isin(Rung.OVER_CONTRACT, tables.rung_kind)
     allowed = np.maximum(tables.operating, tables.over_contract) if over else tables.operating
     for area, t, taken in rises(custody.bed_taken, len(tables.areas)):
         limit = allowed[area, t // SECONDS_PER_DAY] if len(t) else t
@@ -202,15 +202,15 @@ def docket_seconds(custody: Custody) -> int:
 def _dollars(custody: Custody) -> None:
     """Each ledger line is what the records say was used, times its price."""
     ledger, again = custody.records.ledger_cents, recompute(custody)
-    for line, name in enumerate(LEDGER_LINES):
+    for line in LedgerLine:
         a, b = again[:, line], ledger[:, line]
-        if line == HEARINGS:
+        if line == LedgerLine.HEARINGS:
             a, b = a.sum(keepdims=True), b.sum(keepdims=True)
         wrong = np.flatnonzero(a != b)
         if len(wrong):
             day = int(wrong[0])
-            when = "in the whole window" if line == HEARINGS else f"on {_date(custody.tables, day)}"
-            raise LawBroken(f"cents of {name} {when}: {int(a[day])} from the records, {int(b[day])} in the ledger")
+            when = "in the whole window" if line == LedgerLine.HEARINGS else f"on {_date(custody.tables, day)}"
+            raise LawBroken(f"cents of {line.word} {when}: {int(a[day])} from the records, {int(b[day])} in the ledger")
 
 
 def _nobody(custody: Custody, wrong: Bools, what: str) -> None:

@@ -7,20 +7,16 @@ from numpy.typing import NDArray
 
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
-from sim.names import EXIT_REASONS, INTERIOR, LEDGER_LINES
+from sim.vocabulary import INTERIOR, LEDGER_LINES, Exit, LedgerLine
 
 Ints = NDArray[np.int64]
 
-HEARINGS = LEDGER_LINES.index("hearings")
-SEATS = LEDGER_LINES.index("seats")
-_REMOVED = EXIT_REASONS.index("removed")
-
 
 def recompute(custody: Custody) -> Ints:
-    """(D, 9) cents by names.LEDGER_LINES. `hearings` stands in the last row: records have no date for each hearing."""
+    """(D, lines) cents by LedgerLine. `hearings` stands in the last row: records have no date for each hearing."""
     units = _units(custody)
     cents = units * custody.tables.price_cents
-    cents[:, SEATS] = _seats(custody)
+    cents[:, LedgerLine.SEATS] = _seats(custody)
     return cents
 
 
@@ -42,14 +38,14 @@ def _units(custody: Custody) -> Ints:
     }
     units = np.zeros((days, len(LEDGER_LINES)), dtype=np.int64)
     for line, by_area in lines.items():
-        units[:, LEDGER_LINES.index(line)] = by_area.sum(axis=1)
-    units[-1, HEARINGS] = stays.hearings.sum()
+        units[:, LedgerLine[line.upper()]] = by_area.sum(axis=1)
+    units[-1, LedgerLine.HEARINGS] = stays.hearings.sum()
     return units
 
 
 def _seats(custody: Custody) -> Ints:
     """(D,) cents for the seats used."""
     routes = max(1, len(custody.tables.routes))
-    flown = (custody.stays.route >= 0) & (custody.stays.exit == _REMOVED)
+    flown = (custody.stays.route >= 0) & (custody.stays.exit == Exit.REMOVED)
     used = flow(custody.stays.t_exit[flown], custody.stays.route[flown], custody.tables.days, routes)
     return used[:, : len(custody.tables.seat_cents)] @ custody.tables.seat_cents

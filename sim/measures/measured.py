@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.columns import MEASURES
 from sim.measures.custody import Custody
 from sim.measures.exits import Exits, exits
 from sim.measures.series import Series, Values, daily, daily_by_area
 from sim.measures.summary import Value, summarize
+from sim.vocabulary import MEASURES
 
 Ints = NDArray[np.int64]
 

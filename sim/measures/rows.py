@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.columns import FILES
 from sim.measures.custody import Custody
-from sim.names import CRIMINALITY, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SOURCES, TRACKS, Stage
+from sim.vocabulary import CRIMINALITY, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, FILES, SOURCES, TRACKS, Stage
 
 Ints = NDArray[np.int64]
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody, Span
-from sim.names import EMPTY, EXIT_REASONS, RELEASE_REASONS, SOURCES
 from sim.scenario.world.tables import ENDLESS, NONE
+from sim.vocabulary import EMPTY, EXIT_REASONS, RELEASES, REMOVALS, SOURCES
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -62,13 +62,13 @@ class Series:
     @property
     def removals(self) -> Ints:
         """(D, A) removed and returned."""
-        removed: Ints = self.exits[..., len(RELEASE_REASONS) :].sum(axis=2)
+        removed: Ints = self.exits[..., REMOVALS].sum(axis=2)
         return removed
 
     @property
     def releases(self) -> Ints:
-        """(D, A, 10) by names.RELEASE_REASONS."""
-        return self.exits[..., : len(RELEASE_REASONS)]
+        """(D, A, n) by vocabulary.RELEASES."""
+        return self.exits[..., RELEASES]
 
     def _flow(self, t: Ints, area: Ints) -> Ints:
         return flow(t, area, self.tables.days, len(self.tables.areas))
@@ -77,7 +77,7 @@ class Series:
         return stock(span, self.tables.days, len(self.tables.areas))
 
     def _exits(self) -> Ints:
-        """(D, A, 12) by names.EXIT_REASONS."""
+        """(D, A, n) by vocabulary.EXIT_REASONS."""
         stays, n = self.custody.stays, len(self.tables.areas)
         gone = stays.exit >= 0
         cell = stays.area[gone] * len(EXIT_REASONS) + stays.exit[gone]
@@ -109,8 +109,8 @@ def daily(series: Series) -> dict[str, Values]:
         "removals": _flows(s.removals.sum(1)),
         "releases": _flows(s.releases.sum((1, 2))),
     }
-    for i, reason in enumerate(RELEASE_REASONS):
-        columns[f"releases_{reason}"] = _flows(s.releases[:, :, i].sum(1))
+    for i, reason in enumerate(RELEASES):
+        columns[f"releases_{reason.word}"] = _flows(s.releases[:, :, i].sum(1))
     columns["over_contract"] = _flows(s.over_contract.sum(1))
     columns["atd"] = s.atd
     columns["cost_usd"] = _flows(s.cost_cents / 100)

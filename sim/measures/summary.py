@@ -9,19 +9,26 @@ from sim.measures import binding
 from sim.measures.counting import peak, person_seconds, seconds_above
 from sim.measures.custody import Custody
 from sim.measures.series import Series, operating
-from sim.names import ACCOUNTS, CRIMINALITY, EMPTY, EXIT_REASONS, LEDGER_LINES, LINE_ACCOUNT, RELEASE_REASONS, Stage
-from sim.names import SECONDS_PER_DAY as DAY
 from sim.scenario.world.tables import ENDLESS, NONE
+from sim.vocabulary import (
+    CRIMINALITY,
+    EMPTY,
+    RELEASES,
+    Account,
+    Exit,
+    LedgerLine,
+    Stage,
+)
+from sim.vocabulary import SECONDS_PER_DAY as DAY
 
 Ints = NDArray[np.int64]
 Value = int | float | str | None
 
 HOUR = 3600
-_REMOVED = EXIT_REASONS.index("removed")
 
 
 def summarize(series: Series) -> dict[str, Value]:
-    """All measures of `columns.MEASURES`."""
+    """All measures of `vocabulary.MEASURES`."""
     return {
         **_arrests(series),
         **_population(series),
@@ -106,7 +113,7 @@ def _waits(custody: Custody) -> dict[str, Value]:
 
 def _case(s: Series) -> dict[str, Value]:
     stays, visits = s.custody.stays, s.custody.hearing_visits_ended
-    removed = (stays.exit == _REMOVED) & (stays.t_order != EMPTY)
+    removed = (stays.exit == Exit.REMOVED) & (stays.t_order != EMPTY)
     return {
         "transfers": int(s.moved_out.sum()),
         "hearing_wait_days_mean": int(stays.hearing_wait_s.sum()) / visits / DAY if visits else None,
@@ -114,7 +121,7 @@ def _case(s: Series) -> dict[str, Value]:
         "order_to_removal_days_mean": _mean((stays.t_exit - stays.t_order)[removed], DAY),
         "seat_queue_end": int(np.count_nonzero(stays.stage == Stage.SEAT_LINE)),
         "give_ups": int(stays.gave_up.sum()),
-        "third_country_removals": int(stays.third_country[stays.exit == _REMOVED].sum()),
+        "third_country_removals": int(stays.third_country[stays.exit == Exit.REMOVED].sum()),
     }
 
 
@@ -123,7 +130,7 @@ def _exits(s: Series) -> dict[str, Value]:
     return {
         "removals": int(s.removals.sum()),
         "releases": int(by_reason.sum()),
-        **{f"releases_{reason}": int(n) for reason, n in zip(RELEASE_REASONS, by_reason, strict=True)},
+        **{f"releases_{reason.word}": int(n) for reason, n in zip(RELEASES, by_reason, strict=True)},
     }
 
 
@@ -155,13 +162,13 @@ def _fluid_bound(s: Series) -> float | None:
 
 def _money(s: Series) -> dict[str, Value]:
     cents, removals = int(s.cost_cents.sum()), int(s.removals.sum())
-    by_line = dict(zip(LEDGER_LINES, s.records.ledger_cents.sum(0).tolist(), strict=True))
+    by_line = s.records.ledger_cents.sum(0).tolist()
     day = s.records.exhausted_day
     return {
         "cost_usd_total": cents / 100,
         **{
-            f"cost_usd_{account}": sum(n for line, n in by_line.items() if LINE_ACCOUNT[line] == account) / 100
-            for account in ACCOUNTS
+            f"cost_usd_{account.word}": sum(by_line[line] for line in LedgerLine if line.row.account == account) / 100
+            for account in Account
         },
         "cost_usd_per_removal": cents / 100 / removals if removals else None,
         "funds_exhausted_day": day if day >= 0 else None,

@@ -20,12 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.measures.columns import FILES, MEASURES, Column
 from sim.measures.events import Event
 from sim.measures.intervals import Estimate, estimate
 from sim.measures.measured import Measured
 from sim.measures.rows import Cells, Rows, Words
-from sim.names import EMPTY, EXIT_REASONS, SECONDS_PER_DAY
+from sim.vocabulary import EMPTY, EXIT_REASONS, FILES, MEASURES, SECONDS_PER_DAY, Column
 
 Replications = Sequence[tuple[int, Measured]]
 

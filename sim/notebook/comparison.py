@@ -15,9 +15,9 @@ from sim.analysis.results import ResultTables, of_tables
 from sim.errors import InputError
 from sim.files import html
 from sim.files.table import Table, of_rows
-from sim.measures.columns import COMPARE, INPUTS
 from sim.notebook import charts
 from sim.notebook.result import Result, Run, read
+from sim.vocabulary import COMPARE, INPUTS
 
 if TYPE_CHECKING:
     import altair

@@ -19,11 +19,11 @@ from sim.experiment.memory import Ran
 from sim.experiment.replication import Failure
 from sim.files import html
 from sim.files.table import Table
-from sim.measures.columns import MEASURES
 from sim.measures.intervals import COVERS, Estimate
 from sim.notebook import charts
 from sim.notebook.scenario import Scenario, window
 from sim.scenario.schema.units import nearest
+from sim.vocabulary import MEASURES
 
 if TYPE_CHECKING:
     import altair

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.names import Stage
 from sim.pathway import person
 from sim.rules import ARREST, arrest_below, effective_milli, found_ratio, ratio
+from sim.vocabulary import Stage
 
 if TYPE_CHECKING:
     from sim.pathway.world import Wait, World

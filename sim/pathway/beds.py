@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.names import Stage
 from sim.pathway.displacement import Displacement
 from sim.pathway.ladder import Ladder
 from sim.pathway.line import Line
 from sim.pathway.transfers import Transfers
 from sim.rules import ASSIGN_BED, priority
+from sim.vocabulary import Stage
 
 if TYPE_CHECKING:
     import simpy

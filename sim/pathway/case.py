@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.names import Stage
 from sim.pathway.line import Line
 from sim.rules import HEARING_LIST, SCREENING_LIST, granted
 from sim.scenario.world.tables import NONE, Calendar
+from sim.vocabulary import Stage
 
 if TYPE_CHECKING:
     import simpy

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.names import CLEARABLE, EMPTY, EXIT_REASONS, RELEASE_REASONS
 from sim.pathway.line import Line
 from sim.records import Reviews
 from sim.rules import ASSIGN_REVIEW, REVIEW_END, granted
+from sim.vocabulary import CLEARABLE, EMPTY, EXIT_REASONS, Exit
 
 if TYPE_CHECKING:
     from sim.pathway.world import World
 
-NO_BED = EXIT_REASONS.index("no_bed")
-_DRAW_OF = {RELEASE_REASONS.index(reason): i for i, reason in enumerate(CLEARABLE)}
+_DRAW_OF = {EXIT_REASONS.index(reason): i for i, reason in enumerate(CLEARABLE)}
 REFUSED, APPROVED, WITHDRAWN, WAITING = 0, 1, 2, -1
 
 
@@ -104,7 +103,7 @@ class Clearance:
 
     def bed_found(self, k: int) -> None:
         """Person k has a bed: requests made for want of one are withdrawn."""
-        if k in self._pending and self._pending[k].reason == NO_BED:
+        if k in self._pending and self._pending[k].reason == Exit.NO_BED:
             self._close(k, WITHDRAWN)
 
     def set_day(self) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.names import EMPTY
 from sim.people.table import People
 from sim.records import Stays
+from sim.vocabulary import EMPTY
 
 Column = array  # of signed 64-bit integers
 

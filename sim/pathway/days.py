@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.names import ACCOUNTS, LEDGER_LINES, LINE_ACCOUNT, SECONDS_PER_DAY
 from sim.records import Counts, Ints
 from sim.rules import MIDNIGHT
+from sim.vocabulary import ACCOUNT_OF_LINE, ACCOUNTS, LEDGER_LINES, SECONDS_PER_DAY, LedgerLine
 
 if TYPE_CHECKING:
     from sim.pathway.world import Wait, World
 
-_ACCOUNT_OF = [ACCOUNTS.index(LINE_ACCOUNT[line]) for line in LEDGER_LINES]
 STOP_OVER_FUNDING, STOP_ARRESTS = 1, 2
 
 
@@ -109,10 +108,10 @@ class Days:
         units = self._units()
         cents = [units[line] * self._price[line] for line in range(len(LEDGER_LINES))]
         used = self.world.routes.seats_used
-        cents[LEDGER_LINES.index("seats")] = sum(n * c for n, c in zip(used, self._seat_cents, strict=True))
+        cents[LedgerLine.SEATS] = sum(n * c for n, c in zip(used, self._seat_cents, strict=True))
         self.ledger.append(cents)
         for line, amount in enumerate(cents):
-            self._spent[_ACCOUNT_OF[line]] += amount
+            self._spent[ACCOUNT_OF_LINE[line]] += amount
 
     def _units(self) -> list[int]:
         """What the day is charged for, by ledger line (seats are charged by route)."""

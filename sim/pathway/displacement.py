@@ -5,13 +5,11 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from sim.names import EXIT_REASONS, RUNGS
 from sim.pathway.ladder import DONE, GO_ON, PAUSE
+from sim.vocabulary import Exit, Rung
 
 if TYPE_CHECKING:
     from sim.pathway.world import World
-
-DISPLACED = EXIT_REASONS.index("displaced")
 
 
 class Displacement:
@@ -19,7 +17,7 @@ class Displacement:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.on = RUNGS.index("displace") in world.tables.rung_kind.tolist()
+        self.on = Rung.DISPLACE in world.tables.rung_kind.tolist()
         self._lowest: list[list[tuple[int, int, int]]] = [[] for _ in world.tables.areas]
         self._set_aside: set[int] = set()
         self._promised: dict[int, int] = {}  # person displaced -> person who asked
@@ -40,10 +38,10 @@ class Displacement:
         if displaced is None:
             return GO_ON
         self._promised[displaced], self._wanted[k] = k, displaced
-        if world.clearance.covers(DISPLACED):
-            world.clearance.ask(displaced, DISPLACED)
+        if world.clearance.covers(Exit.DISPLACED):
+            world.clearance.ask(displaced, Exit.DISPLACED)
             return PAUSE
-        world.release.leave(displaced, DISPLACED)
+        world.release.leave(displaced, Exit.DISPLACED)
         return DONE
 
     def _find(self, area: int, rank: int) -> int | None:
@@ -51,7 +49,7 @@ class Displacement:
         world, heap = self.world, self._lowest[area]
         while heap and -heap[0][0] > rank:
             k = -heappop(heap)[2]
-            if not world.beds.has_bed(k) or world.release.is_closed(k, DISPLACED):
+            if not world.beds.has_bed(k) or world.release.is_closed(k, Exit.DISPLACED):
                 continue
             if world.clearance.is_pending(k):
                 self._set_aside.add(k)

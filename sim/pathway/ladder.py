@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.names import CUSTODY_CLASSES, EXIT_REASONS, RUNGS, SECONDS_PER_DAY
 from sim.rules import MOST_RUNGS, RUNG, rung_due
+from sim.vocabulary import CUSTODY_CLASSES, SECONDS_PER_DAY, Exit, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.pathway.world import World
 
-NO_BED = EXIT_REASONS.index("no_bed")
 MANDATORY = CUSTODY_CLASSES.index("mandatory")
 GO_ON, PAUSE, TRY_AGAIN, DONE = "go on", "pause", "try again", "done"
 """What follows a rung: the next one when it is due; after a review, the next or this one; nothing more."""
@@ -23,17 +22,17 @@ class Ladder:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.kinds: list[str] = [RUNGS[i] for i in world.tables.rung_kind.tolist()]
+        self.kinds = [Rung(i) for i in world.tables.rung_kind.tolist()]
         self._after: list[int] = world.tables.rung_after_s.tolist()
         self._limit: list[int] = world.tables.hours_limit_s.tolist()
         self._to_try: dict[int, list[tuple[int, int]]] = {}  # (due, rung), the next one last
         self._paused: set[int] = set()
-        self._rungs: dict[str, Callable[[int], str]] = {
-            "transfer": self._transfer,
-            "over_contract": self._over_contract,
-            "displace": self._displace,
-            "release": self._release,
-            "wait": lambda _: GO_ON,  # to those listed before it
+        self._rungs: dict[Rung, Callable[[int], str]] = {
+            Rung.TRANSFER: self._transfer,
+            Rung.OVER_CONTRACT: self._over_contract,
+            Rung.DISPLACE: self._displace,
+            Rung.RELEASE: self._release,
+            Rung.WAIT: lambda _: GO_ON,  # to those listed before it
         }
 
     def begin(self, k: int) -> None:
@@ -59,7 +58,7 @@ class Ladder:
             return
         due = self._to_try[k].pop()
         outcome = self._rungs[self.kinds[rung]](k)
-        if self.kinds[rung] == "wait":
+        if self.kinds[rung] == Rung.WAIT:
             self._to_try[k] = [each for each in self._to_try[k] if each[1] < rung]
         if outcome == GO_ON:
             self._set_alarm(k)
@@ -96,10 +95,10 @@ class Ladder:
         world = self.world
         if world.people.custody[k] == MANDATORY and not world.tables.release_mandatory:
             return GO_ON
-        if not world.clearance.covers(NO_BED):
-            world.release.leave(k, NO_BED)
+        if not world.clearance.covers(Exit.NO_BED):
+            world.release.leave(k, Exit.NO_BED)
             return DONE
         if world.clearance.is_pending(k):
             return TRY_AGAIN
-        world.clearance.ask(k, NO_BED)
+        world.clearance.ask(k, Exit.NO_BED)
         return PAUSE

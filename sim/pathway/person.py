@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.names import EXIT_REASONS, HEARING_OUTCOMES, INTAKE_OUTCOMES, TRACKS, Stage
 from sim.rules import LANDING, PROCESSED, granted
+from sim.vocabulary import HEARING_OUTCOMES, INTAKE_OUTCOMES, TRACKS, Exit, Stage
 
 if TYPE_CHECKING:
     from sim.pathway.world import Wait, World
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 DETAIN, RETURNED = INTAKE_OUTCOMES.index("detain"), INTAKE_OUTCOMES.index("returned")
 EXPEDITED, PROCEEDINGS = TRACKS.index("expedited"), TRACKS.index("proceedings")
 ORDERED = HEARING_OUTCOMES.index("ordered")
-EXIT_RETURNED, EXIT_REMOVED = EXIT_REASONS.index("returned"), EXIT_REASONS.index("removed")
 
 
 def arrested(world: World, k: int) -> Wait:
@@ -31,9 +30,9 @@ def arrested(world: World, k: int) -> Wait:
     world.intake.processed(k)
     outcome = world.people.intake[k]
     if outcome == RETURNED:
-        world.release.leave(k, EXIT_RETURNED)
+        world.release.leave(k, Exit.RETURNED)
     elif outcome != DETAIN:
-        world.release.at_intake(k, EXIT_REASONS.index(INTAKE_OUTCOMES[outcome]))
+        world.release.at_intake(k, Exit[INTAKE_OUTCOMES[outcome].upper()])
     else:
         yield from needs_bed(world, k)
 
@@ -104,7 +103,7 @@ def proceedings(world: World, k: int) -> Wait:
         yield from adjourned(world, k, world.people.adjournment_s[k])
     outcome = world.people.outcome[k]
     if outcome != ORDERED:
-        world.release.leave(k, EXIT_REASONS.index(HEARING_OUTCOMES[outcome]))
+        world.release.leave(k, Exit[HEARING_OUTCOMES[outcome].upper()])
     elif world.people.appeal_s[k] >= 0:
         yield from appeal(world, k, world.people.appeal_s[k])
     else:
@@ -160,7 +159,7 @@ def seat(world: World, k: int) -> Wait:
     """The line for a seat on the route of the person's country group."""
     if world.tables.removal_on and world.tables.groups_on:
         yield world.routes.seat(k)
-    world.release.leave(k, EXIT_REMOVED)
+    world.release.leave(k, Exit.REMOVED)
 
 
 def held(world: World, k: int) -> Wait:

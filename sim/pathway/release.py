@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.names import CLOCK_REASONS, RELEASE_REASONS, TRACKS, Stage
 from sim.pathway import person
-from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_supervised, work_by_midnight, work_left
+from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_release, is_supervised, work_by_midnight, work_left
+from sim.vocabulary import CLOCKS, TRACKS, Exit, Stage
 
 if TYPE_CHECKING:
     from sim.pathway.world import World
 
-HOLD_ROOM, CASE, POST_ORDER = range(3)  # names.CLOCK_STAGES
-POST_ORDER_LIMIT = RELEASE_REASONS.index("post_order_limit")
-GIVING_UP = len(RELEASE_REASONS)  # after every release in the order of ties
-_REASON = [RELEASE_REASONS.index(reason) for reason in CLOCK_REASONS]
+HOLD_ROOM, CASE, POST_ORDER = range(3)  # vocabulary.CLOCK_STAGES
+GIVING_UP = len(Exit)  # after every release in the order of ties
 PROCEEDINGS = TRACKS.index("proceedings")
 
 
@@ -24,7 +22,7 @@ class Clocks:
     __slots__ = ("alarm", "closed", "gives_up_at", "limit_at", "since", "stage")
 
     def __init__(self, stage: int, since: int) -> None:
-        self.stage = stage  # names.CLOCK_STAGES
+        self.stage = stage  # vocabulary.CLOCK_STAGES
         self.since = since  # the work left was true then
         self.closed: set[int] = set()
         self.gives_up_at = self.limit_at = self.alarm = NEVER
@@ -51,7 +49,7 @@ class Release:
     def _running(self, source: int, custody: int, stage: int) -> list[int]:
         """Clocks that can ring for such people there."""
         runs = self.world.tables.clock_runs
-        return [c for c in range(len(CLOCK_REASONS)) if runs[c, custody, stage] and self._work[c][source][-1]]
+        return [c for c in range(len(CLOCKS)) if runs[c, custody, stage] and self._work[c][source][-1]]
 
     # --- the stages of a stay, as far as clocks are concerned ---------------------------------------
     def processed(self, k: int) -> None:
@@ -117,7 +115,7 @@ class Release:
         source, days = world.people.source[k], world.tables.days
         first = min(clocks.gives_up_at, clocks.limit_at)
         for c in self._runs[source][world.people.custody[k]][clocks.stage]:
-            if _REASON[c] not in clocks.closed:
+            if CLOCKS[c] not in clocks.closed:
                 left = world.people.clock_work[c][k]
                 first = min(first, clock_due(self._work[c][source], self._speed[c][source], days, clocks.since, left))
         clocks.alarm = NEVER
@@ -143,9 +141,9 @@ class Release:
         """Reasons that have run out, in the order in which ties are settled."""
         people, now = self.world.people, self.world.now
         running = self._runs[people.source[k]][people.custody[k]][clocks.stage]
-        due = [_REASON[c] for c in running if people.clock_work[c][k] <= 0 and _REASON[c] not in clocks.closed]
+        due: list[int] = [CLOCKS[c] for c in running if people.clock_work[c][k] <= 0 and CLOCKS[c] not in clocks.closed]
         if clocks.limit_at <= now:
-            due.append(POST_ORDER_LIMIT)
+            due.append(Exit.POST_ORDER_LIMIT)
         if clocks.gives_up_at <= now:
             due.append(GIVING_UP)
         return sorted(due)
@@ -156,7 +154,7 @@ class Release:
             self._give_up(k)
             return
         clocks.closed.add(reason)  # a clock that has run out does not start again
-        if reason == POST_ORDER_LIMIT:
+        if reason == Exit.POST_ORDER_LIMIT:
             clocks.limit_at = NEVER
         if self.world.stays.stage[k] == Stage.ON_THE_ROAD:
             self._on_landing.setdefault(k, []).append((reason, False))
@@ -228,7 +226,7 @@ class Release:
         world.stays.exit[k] = exit_reason
         world.stays.stage[k] = Stage.GONE
         world.days.exited[area] += 1
-        if exit_reason < len(RELEASE_REASONS):
+        if is_release(exit_reason):
             self._set_free(k, is_supervised(exit_reason))
 
     def _give_up_place(self, k: int, area: int) -> None:

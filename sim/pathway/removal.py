@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.names import Stage
 from sim.pathway.line import Line
 from sim.rules import ROUTE_DEPARTURE, clock_due, granted, work_by_midnight
 from sim.scenario.world.tables import NONE, Calendar
+from sim.vocabulary import Stage
 
 if TYPE_CHECKING:
     import simpy

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.names import Stage
 from sim.pathway.line import Line
 from sim.rules import TRANSFER_DEPARTURE
+from sim.vocabulary import Stage
 
 if TYPE_CHECKING:
     from sim.pathway.world import Wait, World

@@ -9,7 +9,6 @@ from typing import Any
 
 import simpy
 
-from sim.names import SECONDS_PER_DAY
 from sim.pathway.arrests import Arrests
 from sim.pathway.beds import Beds
 from sim.pathway.case import Courts
@@ -24,6 +23,7 @@ from sim.people.table import People
 from sim.records import Records
 from sim.rules import CASE_STEP
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 Wait = Generator[simpy.Event, Any, None]
 """What a process of the pathway is to SimPy."""

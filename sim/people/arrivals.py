@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import vocabulary
 from sim.people.observed import observed_arrests
 from sim.people.portable import exp, inverse_normal, log
 from sim.people.streams import Block, bits, choose, key, unit, whole_block
@@ -59,20 +59,20 @@ def arrivals(scenario: Scenario, tables: Tables, seed: int, replication: int) ->
 def _drawn(scenario: Scenario, tables: Tables, frame: Frame, seed: int, replication: int) -> list[Arrivals]:
     weekday = frame.weekday(scenario.arrests.weekday)
     sigma = float(scenario.arrests.day_effect)
-    effects = [weekday * day_effect(sigma, source, frame, seed, replication) for source in names.SOURCES]
+    effects = [weekday * day_effect(sigma, source, frame, seed, replication) for source in vocabulary.SOURCES]
     intensity = _intensities(scenario, tables, frame)
     cells = []
     for area, code in enumerate(tables.areas):
-        for source, word in enumerate(names.SOURCES):
+        for source, word in enumerate(vocabulary.SOURCES):
             stream = key(seed, replication, word, code, "arrival")
             t = poisson_times(intensity[source, area] * effects[source], stream)
-            cells.append(_cell(source, area, code, t, source < len(names.INTERIOR)))
+            cells.append(_cell(source, area, code, t, source < len(vocabulary.INTERIOR)))
     return cells
 
 
 def _cell(source: int, area: int, code: str, t: Ints, candidates: bool) -> Arrivals:
-    number = CELLS + area * len(names.SOURCES) + source
-    return Arrivals(whole_block(number, (names.SOURCES[source], code), len(t)), source, area, t, candidates)
+    number = CELLS + area * len(vocabulary.SOURCES) + source
+    return Arrivals(whole_block(number, (vocabulary.SOURCES[source], code), len(t)), source, area, t, candidates)
 
 
 def _intensities(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
@@ -113,8 +113,8 @@ def poisson_times(intensity: Floats, stream: int) -> Ints:
     points = _unit_rate_points(float(before[-1]), stream)
     day = np.searchsorted(cumulative, points, side="right")
     within = (points - before[day]) / intensity[day]
-    second = np.floor(within * names.SECONDS_PER_DAY).astype(np.int64)
-    times: Ints = day * names.SECONDS_PER_DAY + np.minimum(second, names.SECONDS_PER_DAY - 1)
+    second = np.floor(within * vocabulary.SECONDS_PER_DAY).astype(np.int64)
+    times: Ints = day * vocabulary.SECONDS_PER_DAY + np.minimum(second, vocabulary.SECONDS_PER_DAY - 1)
     return times
 
 
@@ -138,14 +138,14 @@ def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Arrivals]
         block = whole_block(BATCHES + index, (*words, str(seen[words])), int(batch.people))
         seen[words] += 1
         t = _instant(batch, frame)
-        if 0 <= t < frame.days * names.SECONDS_PER_DAY:
-            source, area = names.SOURCES.index(batch.source), tables.areas.index(batch.area)
+        if 0 <= t < frame.days * vocabulary.SECONDS_PER_DAY:
+            source, area = vocabulary.SOURCES.index(batch.source), tables.areas.index(batch.area)
             found.append(Arrivals(block, source, area, np.full(len(block), t), candidates=False))
     return found
 
 
 def _instant(batch: Batch, frame: Frame) -> int:
-    return (batch.date - frame.start).days * names.SECONDS_PER_DAY + round(float(batch.hour) * 3600)
+    return (batch.date - frame.start).days * vocabulary.SECONDS_PER_DAY + round(float(batch.hour) * 3600)
 
 
 # --- observed arrests ---------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def _observed(scenario: Scenario, tables: Tables, frame: Frame, seed: int, repli
     stated, unstated = observed_arrests(str(scenario.arrests.observed), frame)
     weights = np.add.accumulate(_intensities(scenario, tables, frame), axis=2)[:, :, -1]
     cells = []
-    for source, word in enumerate(names.SOURCES):
+    for source, word in enumerate(vocabulary.SOURCES):
         spread = _spread(unstated[source], weights[source], key(seed, replication, word, "area"))
         for area, code in enumerate(tables.areas):
             t = _uniform_times(stated[source, area] + spread[area], key(seed, replication, word, code, "time of day"))
@@ -173,5 +173,5 @@ def _spread(people: Ints, weights: Floats, stream: int) -> Ints:
 def _uniform_times(people: Ints, stream: int) -> Ints:
     """Ascending seconds of `people` (D,) a day."""
     day = np.repeat(np.arange(len(people)), people)
-    second = np.floor(unit(bits(stream, len(day))) * names.SECONDS_PER_DAY).astype(np.int64)
-    return np.sort(day * names.SECONDS_PER_DAY + second)
+    second = np.floor(unit(bits(stream, len(day))) * vocabulary.SECONDS_PER_DAY).astype(np.int64)
+    return np.sort(day * vocabulary.SECONDS_PER_DAY + second)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import vocabulary
 from sim.people.streams import Streams, choose
 from sim.scenario.schema import Removal, Scenario, SourcePeople
 
@@ -36,13 +36,13 @@ def weights_of(shares: Mapping[K, float], words: Sequence[K]) -> tuple[float, ..
 
 def people_of(scenario: Scenario, source: str) -> SourcePeople:
     """The attributes stated for a source, or the defaults."""
-    return scenario.people.sources.get(source) or SourcePeople()  # type: ignore[call-overload]
+    return scenario.people.sources.get(source) or SourcePeople()
 
 
 def by_source(scenario: Scenario, source: Ints, u: Floats, weights: Any) -> Ints:
     """Codes drawn by u with weights(scenario, source word) of each person's source."""
     out = np.zeros(len(source), np.int64)
-    for code, word in enumerate(names.SOURCES):
+    for code, word in enumerate(vocabulary.SOURCES):
         here = np.flatnonzero(source == code)
         if len(here):
             out[here] = choose(u[here], weights(scenario, word))
@@ -50,15 +50,15 @@ def by_source(scenario: Scenario, source: Ints, u: Floats, weights: Any) -> Ints
 
 
 def _criminality(scenario: Scenario, source: str) -> tuple[float, ...]:
-    return weights_of(people_of(scenario, source).criminality, names.CRIMINALITY)
+    return weights_of(people_of(scenario, source).criminality, vocabulary.CRIMINALITY)
 
 
 def _tracks(scenario: Scenario, source: str) -> tuple[float, ...]:
-    return weights_of(people_of(scenario, source).tracks, names.TRACKS)
+    return weights_of(people_of(scenario, source).tracks, vocabulary.TRACKS)
 
 
 def _intake(scenario: Scenario, source: str) -> tuple[float, ...]:
-    return weights_of(people_of(scenario, source).intake, names.INTAKE_OUTCOMES)
+    return weights_of(people_of(scenario, source).intake, vocabulary.INTAKE_OUTCOMES)
 
 
 def _groups(scenario: Scenario, source: str) -> tuple[float, ...]:
@@ -74,12 +74,12 @@ def _groups(scenario: Scenario, source: str) -> tuple[float, ...]:
 
 def _custody(scenario: Scenario, source: Ints, criminality: Ints, u: Floats) -> Ints:
     """0 mandatory, 1 discretionary: below the share of the person's source and criminality."""
-    share = np.array([_mandatory(scenario, word) for word in names.SOURCES])
+    share = np.array([_mandatory(scenario, word) for word in vocabulary.SOURCES])
     return (u >= share[source, criminality]).astype(np.int64)
 
 
 def _mandatory(scenario: Scenario, source: str) -> tuple[float, ...]:
-    return weights_of(people_of(scenario, source).mandatory, names.CRIMINALITY)
+    return weights_of(people_of(scenario, source).mandatory, vocabulary.CRIMINALITY)
 
 
 def routes(scenario: Scenario, group: Ints, u: Floats) -> Ints:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import vocabulary
 from sim.people.csvfile import fail, rows
 
 Ints = NDArray[np.int64]
@@ -67,16 +67,16 @@ def _person(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tu
     served, spent, hearings, adjournment = cells[6:]
     days = _in(path, line)
     return (
-        _word(path, line, "source", source, names.SOURCES),
-        _word(path, line, "criminality", criminality, names.CRIMINALITY),
-        _word(path, line, "custody", custody, names.CUSTODY_CLASSES),
-        _word(path, line, "track", track, names.TRACKS),
+        _word(path, line, "source", source, vocabulary.SOURCES),
+        _word(path, line, "criminality", criminality, vocabulary.CRIMINALITY),
+        _word(path, line, "custody", custody, vocabulary.CUSTODY_CLASSES),
+        _word(path, line, "track", track, vocabulary.TRACKS),
         _word(path, line, "group", group, groups) if groups else 0,
-        int(names.Stage.STAY) + _word(path, line, "stage", stage, names.DAY0_STAGES),
+        int(vocabulary.Stage.STAY) + _word(path, line, "stage", stage, vocabulary.DAY0_STAGES),
         int(days("served_days", served, whole=True)),
-        round(days("spent_days", spent) * names.SECONDS_PER_DAY),
+        round(days("spent_days", spent) * vocabulary.SECONDS_PER_DAY),
         int(days("hearings", hearings, whole=True)),
-        round(days("adjournment_days", adjournment) * names.SECONDS_PER_DAY),
+        round(days("adjournment_days", adjournment) * vocabulary.SECONDS_PER_DAY),
     )
 
 

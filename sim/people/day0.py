@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
-from sim.names import SECONDS_PER_DAY, Stage
+from sim import vocabulary
 from sim.people.attributes import by_source, people_of, weights_of
 from sim.people.composition import Composition, read_composition
 from sim.people.quantile import residual_seconds
@@ -19,6 +18,7 @@ from sim.people.times import NOTHING, document_laws, preparing_laws
 from sim.scenario.schema import Case, Removal, Scenario
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, Tables
+from sim.vocabulary import SECONDS_PER_DAY, Stage
 
 Ints = NDArray[np.int64]
 
@@ -51,7 +51,7 @@ def held(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Hel
     if scenario.people.day0.composition is not None:
         return _sampled(scenario, tables, streams)
     shares = scenario.people.day0.sources
-    source = choose(streams.unit("source"), weights_of(shares, names.SOURCES))
+    source = choose(streams.unit("source"), weights_of(shares, vocabulary.SOURCES))
     track = by_source(scenario, source, streams.unit("track"), _tracks)
     area = _areas(scenario, tables, seed, replication, len(block))
     return Held(block, source, area, track, _served(scenario, streams))
@@ -72,8 +72,8 @@ def _sampled(scenario: Scenario, tables: Tables, streams: Streams) -> Held:
 
 
 def _tracks(scenario: Scenario, source: str) -> tuple[float, ...]:
-    stated = scenario.people.day0.tracks.get(source)  # type: ignore[call-overload]
-    return weights_of(people_of(scenario, source).tracks if stated is None else stated, names.TRACKS)
+    stated = scenario.people.day0.tracks.get(source)
+    return weights_of(people_of(scenario, source).tracks if stated is None else stated, vocabulary.TRACKS)
 
 
 def _areas(scenario: Scenario, tables: Tables, seed: int, replication: int, n: int) -> Ints:
@@ -111,11 +111,11 @@ def _stated_stages(scenario: Scenario, people: Held, u: Floats) -> Ints:
     day0 = scenario.people.day0
     is_long = people.served_s >= int(day0.long_stay)
     out = np.zeros(len(u), np.int64)
-    for code, track in enumerate(names.TRACKS):
-        usual: Mapping[str, float] = day0.stages.get(track) or {"preparing": 1.0}  # type: ignore[call-overload]
-        for chosen, weights in ((~is_long, usual), (is_long, day0.long_stayer_stages.get(track) or usual)):  # type: ignore[call-overload]
+    for code, track in enumerate(vocabulary.TRACKS):
+        usual: Mapping[str, float] = day0.stages.get(track) or {"preparing": 1.0}
+        for chosen, weights in ((~is_long, usual), (is_long, day0.long_stayer_stages.get(track) or usual)):
             here = np.flatnonzero(chosen & (people.track == code))
-            out[here] = int(Stage.STAY) + choose(u[here], weights_of(weights, names.DAY0_STAGES))
+            out[here] = int(Stage.STAY) + choose(u[here], weights_of(weights, vocabulary.DAY0_STAGES))
     return out
 
 

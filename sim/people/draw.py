@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import vocabulary
 from sim.people.arrivals import Arrivals, arrivals
 from sim.people.attributes import attributes
 from sim.people.composition import Composition
@@ -45,7 +45,7 @@ def draw(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Peo
         _as_sampled(what, already.sample)
     return People(
         number=np.concatenate([block.numbers() for block in streams.blocks]),
-        t=np.concatenate([first.t, np.full(len(again.of_row), names.EMPTY)]),
+        t=np.concatenate([first.t, np.full(len(again.of_row), vocabulary.EMPTY)]),
         source=source,
         area=area,
         height=np.concatenate([first.height, np.full(len(again.of_row), -1)]),
@@ -96,7 +96,7 @@ def _attributes(scenario: Scenario, streams: Streams, source: Ints, already: Hel
     who = attributes(scenario, streams, source)
     n_held, n_first = len(already.block), len(again.row)
     who["track"][:n_held] = already.track
-    who["intake"][:n_held] = names.INTAKE_OUTCOMES.index("detain")
+    who["intake"][:n_held] = vocabulary.INTAKE_OUTCOMES.index("detain")
     if already.sample is not None:
         for stated in ("criminality", "custody", "group"):
             who[stated][:n_held] = getattr(already.sample, stated)

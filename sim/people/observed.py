@@ -15,9 +15,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.names import SOURCES
 from sim.people.csvfile import fail, rows
 from sim.scenario.world.calendars import Frame
+from sim.vocabulary import SOURCES
 
 Ints = NDArray[np.int64]
 

@@ -22,15 +22,15 @@ class People:
 
     number: Ints
     t: Ints  # arrest: seconds since start; negative on day 0; EMPTY for a re-arrest, set in play
-    source: Ints  # names.SOURCES
+    source: Ints  # vocabulary.SOURCES
     area: Ints
-    criminality: Ints  # names.CRIMINALITY
-    custody: Ints  # names.CUSTODY_CLASSES
+    criminality: Ints  # vocabulary.CRIMINALITY
+    custody: Ints  # vocabulary.CUSTODY_CLASSES
     group: Ints  # index of Tables.groups (0 where there are none)
-    track: Ints  # names.TRACKS
-    intake: Ints  # names.INTAKE_OUTCOMES
+    track: Ints  # vocabulary.TRACKS
+    intake: Ints  # vocabulary.INTAKE_OUTCOMES
     height: Ints  # in [0, 2**HEIGHT_BITS): arrested if below the ratio of the day; -1: arrested whatever it is
-    stage0: Ints  # names.Stage on day 0, else NOT_ARRESTED
+    stage0: Ints  # vocabulary.Stage on day 0, else NOT_ARRESTED
     left_s: Ints  # day 0: time left in that stage (work left, for a document); -1 on a line
     processing_s: Ints
     stay_s: Ints
@@ -39,7 +39,7 @@ class People:
     positive_u: Ints
     hearings: Ints  # hearings still to be held (day 0: from now on)
     adjournment_s: Ints
-    outcome: Ints  # names.HEARING_OUTCOMES
+    outcome: Ints  # vocabulary.HEARING_OUTCOMES
     appeal_s: Ints  # -1: no appeal
     giving_up_work: Ints
     document_work: Ints
@@ -48,8 +48,8 @@ class People:
     route: Ints
     stay_u: Ints
     stay_of_removal_s: Ints
-    clock_work: Ints  # (5, N) by names.CLOCK_REASONS
-    approval_u: Ints  # (7, N) by names.CLEARABLE
+    clock_work: Ints  # (5, N) by vocabulary.CLOCK_REASONS
+    approval_u: Ints  # (7, N) by vocabulary.CLEARABLE
     review_s: Ints
     atd_s: Ints
     again: Ints  # row of the re-arrest that may follow a release; -1: none

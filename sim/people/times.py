@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import vocabulary
 from sim.people.attributes import routes, weights_of
 from sim.people.portable import in_pieces, log
 from sim.people.quantile import seconds
@@ -66,7 +66,7 @@ def exponential_work(streams: Streams, purpose: str) -> Ints:
 # --- case ---------------------------------------------------------------------------------------
 def preparing_laws(case: Case) -> list[Node]:
     """Time before the first case event, by code of the track."""
-    return [case.preparing.get(track, NOTHING) for track in names.TRACKS]
+    return [case.preparing.get(track, NOTHING) for track in vocabulary.TRACKS]
 
 
 def _case_times(case: Case, streams: Streams, track: Ints) -> dict[str, Ints]:
@@ -77,7 +77,7 @@ def _case_times(case: Case, streams: Streams, track: Ints) -> dict[str, Ints]:
         "positive_u": streams.share("positive"),
         "hearings": _hearings(case, streams),
         "adjournment_s": duration(streams, "adjournment", case.adjournment),
-        "outcome": choose(streams.unit("outcome"), weights_of(case.outcome, names.HEARING_OUTCOMES)),
+        "outcome": choose(streams.unit("outcome"), weights_of(case.outcome, vocabulary.HEARING_OUTCOMES)),
         "appeal_s": _appeal(case, streams),
         "giving_up_work": exponential_work(streams, "giving up"),
     }
@@ -116,8 +116,8 @@ def _release_times(scenario: Scenario, streams: Streams) -> dict[str, Ints]:
     atd = None if scenario.release is None else scenario.release.atd
     return {
         "stay_of_removal_s": duration(streams, "stay duration", NOTHING if challenges is None else challenges.duration),
-        "clock_work": _rows(streams, exponential_work, "clock", names.CLOCK_REASONS),
-        "approval_u": _rows(streams, Streams.share, "approval", names.CLEARABLE),
+        "clock_work": _rows(streams, exponential_work, "clock", vocabulary.CLOCK_REASONS),
+        "approval_u": _rows(streams, Streams.share, "approval", vocabulary.CLEARABLE),
         "review_s": duration(streams, "review", NOTHING if clearance is None else clearance.review),
         "atd_s": duration(streams, "atd", NOTHING if atd is None else atd.duration),
     }

@@ -13,9 +13,9 @@ import numpy as np
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.files.table import Table
-from sim.names import SECONDS_PER_DAY
 from sim.report.figure import Figure
 from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, sampled, window_end
+from sim.vocabulary import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     import altair as alt

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, Literal, NamedTuple
 
+from sim import vocabulary
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.names import SECONDS_PER_DAY
+from sim.vocabulary import SECONDS_PER_DAY
 
 Place = Literal["desk_line", "desk", "bed_line", "road", "bed", "removed", "released"]
 
@@ -40,57 +41,33 @@ class Stage(NamedTuple):
     label: str
 
 
+_PLACES: Final[dict[vocabulary.Stage, Place]] = {
+    vocabulary.Stage.DESK_LINE: "desk_line",
+    vocabulary.Stage.PROCESSING: "desk",
+    vocabulary.Stage.BED_LINE: "bed_line",
+    vocabulary.Stage.ON_THE_ROAD: "road",
+}
+"""Places of the stages before a bed."""
 STAGES: Final[dict[str, Stage]] = {
-    "desk_line": Stage("desk_line", "waits in a hold room for a processing desk", "waits for a desk"),
-    "processing": Stage("desk", "is processed at a desk", "at a desk"),
-    "reviewed": Stage(
-        "bed_line", "is processed, and waits in the hold room for the review of a release", "a release is reviewed"
-    ),
-    "bed_line": Stage("bed_line", "waits in the hold room for a bed", "waits for a bed"),
+    **{stage.word: Stage(place, stage.row.words, stage.row.label) for stage, place in _PLACES.items()},
+    "reviewed": Stage("bed_line", vocabulary.Stage.INTAKE_REVIEW.row.words, vocabulary.Stage.INTAKE_REVIEW.row.label),
     "transfer_line": Stage(
         "bed_line",
         "waits in the hold room for a bed, or for a transport to a bed elsewhere",
         "waits for a bed or a transport",
     ),
-    "on_the_road": Stage("road", "is on the road to a bed in another area", "on the road"),
     "bed": Stage(
         "bed", "is in a bed; the case is prepared, with any earlier hearings", "in a bed: the case is prepared"
     ),
-    "stay": Stage("bed", "is in a bed", "in a bed"),
-    "preparing": Stage("bed", "is in a bed; the case is being filed", "in a bed: the case is filed"),
-    "screening_line": Stage(
-        "bed", "is in a bed; waits for a fear interview and what follows from it", "in a bed: fear interview"
-    ),
-    "docket": Stage("bed", "is in a bed; waits for a hearing and for the decision", "in a bed: waits for a hearing"),
-    "adjourned": Stage("bed", "is in a bed; waits for the next hearing to be set", "in a bed: between hearings"),
-    "appeal": Stage("bed", "is in a bed; waits for the decision on an appeal", "in a bed: an appeal"),
-    "document": Stage(
-        "bed", "is in a bed, ordered removed; waits for a travel document", "in a bed: waits for a travel document"
-    ),
-    "stay_of_removal": Stage(
-        "bed", "is in a bed; a court has stayed the removal", "in a bed: removal stayed by a court"
-    ),
-    "seat_line": Stage(
-        "bed", "is in a bed; waits for a seat on a flight or at a crossing", "in a bed: waits for a seat"
-    ),
-    "exit_recognizance": Stage("released", "is released on recognizance", "released on recognizance"),
-    "exit_parole": Stage("released", "is released on parole", "released on parole"),
-    "exit_bond": Stage("released", "is released on bond", "released on bond"),
-    "exit_relief": Stage("released", "is released: relief was granted", "released: relief"),
-    "exit_terminated": Stage("released", "is released: the case was terminated", "released: case terminated"),
-    "exit_court_order": Stage("released", "is released by order of a court", "released by order of a court"),
-    "exit_post_order_limit": Stage(
-        "released", "is released under supervision at the limit after the order", "released under supervision"
-    ),
-    "exit_no_bed": Stage("released", "is released for want of a bed", "released for want of a bed"),
-    "exit_displaced": Stage(
-        "released", "is released, and the bed passes to somebody of higher priority", "released: the bed passes on"
-    ),
-    "exit_other_agency": Stage("released", "leaves to another agency", "left to another agency"),
-    "exit_removed": Stage("removed", "is removed from the country", "removed"),
-    "exit_returned": Stage("removed", "is returned at once, without a bed", "returned at once"),
+    **{stage.word: Stage("bed", stage.row.words, stage.row.label) for stage in vocabulary.IN_BED},
+    **{
+        f"exit_{reason.word}": Stage(
+            "released" if reason.row.is_release else "removed", f"is {reason.row.words}", reason.row.words
+        )
+        for reason in vocabulary.Exit
+    },
 }
-"""Stages in pathway order; `reviewed` and `bed` are what lies between two events."""
+"""Stages by name in `events.csv`; `reviewed` and `bed` are what lies between two events."""
 
 
 class Move(NamedTuple):

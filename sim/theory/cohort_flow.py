@@ -22,8 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
-from sim import names
-from sim.names import SECONDS_PER_DAY
+from sim import vocabulary
 from sim.people.attributes import people_of, weights_of
 from sim.people.quantile import survival
 from sim.people.times import document_laws, preparing_laws
@@ -32,10 +31,11 @@ from sim.scenario.schema.distributions import Constant, Node
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
 from sim.theory.day0_cohort import Already
 from sim.theory.delays import LONGEST_DAYS, Lines, by_day, limit, mass, not_limited, then
+from sim.vocabulary import SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 
-_REASONS: Final = ("relief", "terminated", "removed", "post_order_limit", *names.CLOCK_REASONS)
+_REASONS: Final = ("relief", "terminated", "removed", "post_order_limit", *vocabulary.CLOCK_REASONS)
 """Exits of the expectation."""
 
 
@@ -229,7 +229,7 @@ class Cohorts:
         """Those whom clocks released, by reason in proportion to the hazards of the day."""
         hazard = self.hazard[stage]
         total = hazard.sum(0)
-        for r, reason in enumerate(names.CLOCK_REASONS):
+        for r, reason in enumerate(vocabulary.CLOCK_REASONS):
             part = np.divide(hazard[r], total, out=np.zeros_like(total), where=total > 0)
             exits[reason] = exits.get(reason, np.zeros(self.days)) + (left * part).sum((0, 1))
 
@@ -257,7 +257,7 @@ def _paths(scenario: Scenario, tables: Tables, lines: Lines) -> list[Path]:
     case, days = scenario.case or Case(), tables.days
     final, expedited, proceedings, voluntary = (mass(law, lines.bed) for law in preparing_laws(case))
     decision = _decision(case, lines)
-    tracks = np.array([weights_of(people_of(scenario, s).tracks, names.TRACKS) for s in names.SOURCES])
+    tracks = np.array([weights_of(people_of(scenario, s).tracks, vocabulary.TRACKS) for s in vocabulary.SOURCES])
     by_track = tracks[:, :, None] * np.ones(days)
     heard = tables.screening_share / U31 * tables.screening_positive / U31 if tables.screening_on else np.zeros(days)
     screened = then(expedited, mass(Constant(0), lines.screening, 0))
@@ -276,7 +276,7 @@ def _paths(scenario: Scenario, tables: Tables, lines: Lines) -> list[Path]:
 
 def _heard(case: Case, weight: Floats, decided: Floats, days: int) -> Path:
     """A path through the immigration court."""
-    outcome = np.array(weights_of(case.outcome, names.HEARING_OUTCOMES))
+    outcome = np.array(weights_of(case.outcome, vocabulary.HEARING_OUTCOMES))
     appeal = float(case.appeal_share)
     order = (1 - appeal) * decided + appeal * then(decided, mass(case.appeal))
     ordered, relief, terminated = (by_day(outcome[k] * each, days) for k, each in enumerate((order, decided, decided)))
@@ -286,10 +286,10 @@ def _heard(case: Case, weight: Floats, decided: Floats, days: int) -> Path:
 def _classes(scenario: Scenario) -> Floats:
     """(3, 2) custody classes of each source."""
     out = np.zeros((3, 2))
-    for s, word in enumerate(names.SOURCES):
+    for s, word in enumerate(vocabulary.SOURCES):
         people = people_of(scenario, word)
-        crime = np.array(weights_of(people.criminality, names.CRIMINALITY))
-        mandatory = np.array(weights_of(people.mandatory, names.CRIMINALITY))
+        crime = np.array(weights_of(people.criminality, vocabulary.CRIMINALITY))
+        mandatory = np.array(weights_of(people.mandatory, vocabulary.CRIMINALITY))
         out[s, 0] = (crime * mandatory).sum() / max(crime.sum(), 1e-12)
     out[:, 1] = 1 - out[:, 0]
     return out
@@ -299,7 +299,7 @@ def _groups(scenario: Scenario) -> Floats:
     """(3, G) country groups of each source."""
     groups = (scenario.removal or Removal()).groups
     rows = []
-    for word in names.SOURCES:
+    for word in vocabulary.SOURCES:
         stated = people_of(scenario, word).groups
         own = {name: float(group.share) for name, group in groups.items()}
         rows.append(weights_of(own if stated is None else stated, tuple(groups)) if groups else (1.0,))

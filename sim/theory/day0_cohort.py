@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
-from sim import names
-from sim.names import SECONDS_PER_DAY, Stage
+from sim import vocabulary
 from sim.people.attributes import weights_of
 from sim.people.composition import Composition, read_composition
 from sim.people.draw import draw
@@ -27,6 +26,7 @@ from sim.scenario.schema import Arrests, Case, Removal, Scenario
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables, build_tables
 from sim.theory.delays import Lines, by_day, limit, mass, not_limited
+from sim.vocabulary import SECONDS_PER_DAY, Stage
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,7 +34,7 @@ Bools = NDArray[np.bool_]
 
 DRAWN: Final = 4096
 """People drawn where no file says who is held."""
-_EXPEDITED, _PROCEEDINGS = names.TRACKS.index("expedited"), names.TRACKS.index("proceedings")
+_EXPEDITED, _PROCEEDINGS = vocabulary.TRACKS.index("expedited"), vocabulary.TRACKS.index("proceedings")
 _IN_COURT: Final = (Stage.DOCKET, Stage.ADJOURNED)
 
 
@@ -145,7 +145,7 @@ def _to_order(scenario: Scenario, tables: Tables, lines: Lines, rows: _Rows) -> 
     case, days = scenario.case or Case(), tables.days
     step = _this_step(case, lines, rows, days)
     decided = np.where(rows.court[:, None], _then(step, _to_decision(case, lines, rows, days)), 0.0)
-    ordered, relief, terminated = weights_of(case.outcome, names.HEARING_OUTCOMES)
+    ordered, relief, terminated = weights_of(case.outcome, vocabulary.HEARING_OUTCOMES)
     appeal = float(case.appeal_share)
     later = _then(decided, by_day(mass(case.appeal), days)[None, :])
     order = np.where(rows.court[:, None], ordered * ((1 - appeal) * decided + appeal * later), step)

@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
-from sim.names import SECONDS_PER_DAY
+from sim import vocabulary
 from sim.people.quantile import survival
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.tables import NONE, U31, Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def limit(tables: Tables) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """By day of the order: days to the limit after it, and the share then released."""
     after = np.where(tables.post_order_limit_s == NONE, 10**6, tables.post_order_limit_s // SECONDS_PER_DAY)
     approval = np.ones(tables.days)
-    if tables.clearance_on and tables.needs_clearance[names.RELEASE_REASONS.index("post_order_limit")]:
+    if tables.clearance_on and tables.needs_clearance[vocabulary.EXIT_REASONS.index("post_order_limit")]:
         approval = tables.approval / U31
     at = np.minimum(np.arange(tables.days) + after, tables.days - 1)
     return tuple(after.tolist()), tuple(approval[at].tolist())

@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.names import SECONDS_PER_DAY
 from sim.people.quantile import survival
 from sim.scenario.schema import AgeBand
 from sim.scenario.schema.distributions import Node
 from sim.theory.queueing import infinite_stock_general
+from sim.vocabulary import SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 

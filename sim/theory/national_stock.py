@@ -14,9 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import vocabulary
 from sim.measures.custody import Custody, Span
-from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.people.attributes import people_of
 from sim.people.observed import observed_arrests
 from sim.scenario.schema import Scenario
@@ -24,6 +23,7 @@ from sim.scenario.world.calendars import NONE, Frame
 from sim.scenario.world.tables import Tables
 from sim.theory.delays import LONGEST_DAYS, Lines
 from sim.theory.system import arrival_rates, depends_on_state
+from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def obstacle(scenario: Scenario, tables: Tables) -> str:
 
 def _obstacles(scenario: Scenario, tables: Tables) -> Iterator[str]:
     rearrest = None if scenario.release is None else scenario.release.rearrest
-    cleared = [r for r, on in zip(names.RELEASE_REASONS, tables.needs_clearance, strict=True) if on]
+    cleared = [r for r, on in zip(vocabulary.EXIT_REASONS, tables.needs_clearance, strict=True) if on]
     yield from depends_on_state(tables)
     if rearrest is not None and float(rearrest.share) > 0:
         yield "arrests depend on releases (release.rearrest)"
@@ -93,7 +93,7 @@ def expected_arrivals(scenario: Scenario, tables: Tables) -> Floats:
 
     Raises InputError if observed arrests cannot be read.
     """
-    detained = np.array([people_of(scenario, word).intake.get("detain", 0.0) for word in names.SOURCES])
+    detained = np.array([people_of(scenario, word).intake.get("detain", 0.0) for word in vocabulary.SOURCES])
     return np.asarray(detained[:, None] * _arrests(scenario, tables))
 
 
@@ -106,7 +106,7 @@ def _arrests(scenario: Scenario, tables: Tables) -> Floats:
         out = (stated.sum(1) + unstated).astype(np.float64)
     for batch in scenario.arrests.batches:
         if 0 <= (day := (batch.date - frame.start).days) < frame.days:
-            out[names.SOURCES.index(batch.source), day] += int(batch.people)
+            out[vocabulary.SOURCES.index(batch.source), day] += int(batch.people)
     return np.asarray(out)
 
 
@@ -115,7 +115,7 @@ def _interior(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
 
     Who is released at intake is back in the pool; later releases are left out.
     """
-    taken = np.array([_taken(scenario, word) for word in names.INTERIOR])
+    taken = np.array([_taken(scenario, word) for word in vocabulary.INTERIOR])
     weekday = np.broadcast_to(frame.weekday(scenario.arrests.weekday), frame.days)
     pool = np.where(tables.pool == NONE, _ENDLESS, tables.pool).astype(np.float64)
     left, out = pool.copy(), np.zeros((2, frame.days))

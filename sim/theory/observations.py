@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.custody import Custody, Span
-from sim.names import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS
 from sim.theory.expectations import window
 from sim.theory.national_stock import has_theory, seen_of
 from sim.theory.system import System, recognise
+from sim.vocabulary import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

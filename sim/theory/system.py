@@ -10,19 +10,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
-from sim.names import SECONDS_PER_DAY
+from sim import vocabulary
 from sim.people.attributes import people_of, weights_of
 from sim.scenario.schema import AgeBand, Scenario
 from sim.scenario.schema.distributions import Constant, Exponential, Node
 from sim.scenario.world.calendars import ENDLESS, NONE, Frame
 from sim.scenario.world.tables import WORK, Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _CONTINUE: Final = 0
-_HOLD_ROOM, _IN_BED = 0, 1  # names.CLOCK_STAGES
+_HOLD_ROOM, _IN_BED = 0, 1  # vocabulary.CLOCK_STAGES
 _NEVER: Final = -1
 
 
@@ -85,7 +85,7 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
     """The system a scenario reduces to; if to none, the nearest with the first condition that is not met."""
     rates = arrival_rates(scenario, tables)
     kind, patience, because = _kind(tables)
-    first = np.array([_mandatory_share(scenario, word) for word in names.SOURCES])
+    first = np.array([_mandatory_share(scenario, word) for word in vocabulary.SOURCES])
     total = rates.sum(axis=0)
     day0 = scenario.people.day0
     system = System(
@@ -97,7 +97,7 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
         beds=tuple(np.minimum(tables.operating[:, 0], ENDLESS).tolist()),
         law=_stay(scenario),
         day0=_by_area(scenario, tables),
-        day0_first=float(first @ np.array(weights_of(day0.sources, names.SOURCES))) if int(day0.held) else 0.0,
+        day0_first=float(first @ np.array(weights_of(day0.sources, vocabulary.SOURCES))) if int(day0.held) else 0.0,
         bands=tuple(day0.time_served),
         patience=patience,
     )
@@ -140,8 +140,8 @@ def is_constant(rates: Floats) -> bool:
 
 def _mandatory_share(scenario: Scenario, source: str) -> float:
     people = people_of(scenario, source)
-    criminality = weights_of(people.criminality, names.CRIMINALITY)
-    return sum(c * m for c, m in zip(criminality, weights_of(people.mandatory, names.CRIMINALITY), strict=True))
+    criminality = weights_of(people.criminality, vocabulary.CRIMINALITY)
+    return sum(c * m for c, m in zip(criminality, weights_of(people.mandatory, vocabulary.CRIMINALITY), strict=True))
 
 
 def _by_area(scenario: Scenario, tables: Tables) -> tuple[int, ...]:
@@ -184,7 +184,7 @@ def _rungs(tables: Tables, limit: int) -> list[tuple[str, int]]:
     for code, after in zip(tables.rung_kind.tolist(), tables.rung_after_s.tolist(), strict=True):
         due = limit if after == NONE else after
         if due != _NEVER:
-            rungs.append((names.RUNGS[code], due))
+            rungs.append((vocabulary.RUNGS[code], due))
     while rungs and rungs[-1][0] == "wait":
         rungs.pop()
     return rungs
@@ -194,7 +194,7 @@ def _exponential_patience(system: System, scenario: Scenario, tables: Tables, ra
     """Mean days until a release clock takes a person off the line (0: none does), and why it is no exponential one."""
     if system.kind not in (Kind.WAIT, Kind.FIXED_PATIENCE):
         return 0.0, ""
-    sources = [s for s in range(len(names.SOURCES)) if rates[s].any()]
+    sources = [s for s in range(len(vocabulary.SOURCES)) if rates[s].any()]
     classes = [0] * bool((system.first > 0).any()) + [1] * bool((system.first < 1).any())
     hazards = np.array([_hazard(tables, source, custody) for source in sources for custody in classes])
     if not hazards.any():
@@ -218,7 +218,7 @@ def _obstacles(scenario: Scenario, tables: Tables, rates: Floats) -> Iterator[st
     yield from _not_poisson(scenario, tables)
     if not rates.any():
         yield "nobody comes"
-    sources = [word for word, rate in zip(names.SOURCES, rates, strict=True) if rate.any()]
+    sources = [word for word, rate in zip(vocabulary.SOURCES, rates, strict=True) if rate.any()]
     if any(people_of(scenario, word).intake.get("detain", 0.0) < 1.0 for word in sources):
         yield "intake does not detain everybody"
     if int(scenario.people.day0.held) and scenario.people.day0.composition is not None:
@@ -283,7 +283,7 @@ def _queue_obstacles(system: System, tables: Tables, rates: Floats) -> Iterator[
 def _release_obstacles(system: System, tables: Tables) -> Iterator[str]:
     if not tables.release_mandatory and (system.first > 0).any():
         yield "mandatory people are not released for want of a bed, they wait"
-    reasons = [names.RELEASE_REASONS.index(reason) for reason in ("no_bed", "displaced")]
+    reasons = [vocabulary.EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
     if tables.needs_clearance[reasons].any():
         yield "releases wait for clearance"
 

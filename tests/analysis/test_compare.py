@@ -14,7 +14,7 @@ from sim.analysis.compare import compare, write_csv
 from sim.analysis.comparison_text import inputs, markdown, sentences, table
 from sim.analysis.results import read
 from sim.errors import InputError
-from sim.measures.columns import COMPARE, INPUTS
+from sim.vocabulary import COMPARE, INPUTS
 
 HEADER = "scenario,replication,measure,unit,value\n"
 

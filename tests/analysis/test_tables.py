@@ -19,7 +19,7 @@ from sim.errors import InputError
 from sim.experiment.plan import Options
 from sim.experiment.run import run
 from sim.files.table import Table, of_rows, of_texts
-from sim.measures.columns import FILES, Column
+from sim.vocabulary import FILES, Column
 
 COLUMNS = (
     Column("what", "string", "", "a word"),

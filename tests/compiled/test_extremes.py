@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.names import EMPTY
 from sim.pathway import play as play_simpy
 from sim.people.draw import draw
 from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
+from sim.vocabulary import EMPTY
 from tests.compiled.equality import differences
 
 pytest.importorskip("numba")

@@ -14,9 +14,9 @@ import numpy as np
 
 from sim.compiled.layout import C_EVENTS_MOST, C_REVIEWS_MOST, O_LINE_MOST, Memory, memory
 from sim.compiled.loop import play_until
-from sim.names import SECONDS_PER_DAY
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
+from sim.vocabulary import SECONDS_PER_DAY
 from tests.pathway.random_worlds import world
 
 

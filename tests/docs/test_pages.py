@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import names
+from sim import vocabulary
 from sim.experiment.plan import Options
 from sim.experiment.run import run
 from sim.scenario.loading import load
@@ -84,10 +84,11 @@ def test_the_glossary_is_alphabetical_and_says_each_word_once() -> None:
 
 
 def test_the_glossary_has_the_words_of_the_code() -> None:
+    v = vocabulary
     lists = (
-        *(names.SOURCES, names.CRIMINALITY, names.CUSTODY_CLASSES, names.TRACKS, names.INTAKE_OUTCOMES),
-        *(names.HEARING_OUTCOMES, names.RUNGS, names.EXIT_REASONS, names.CLOCK_STAGES, names.ACCOUNTS),
-        *(names.LEDGER_LINES, names.SHORTFALL_CAUSES, [stage.name for stage in names.Stage]),
+        *(v.SOURCES, v.CRIMINALITY, v.CUSTODY_CLASSES, v.TRACKS, v.INTAKE_OUTCOMES, v.HEARING_OUTCOMES, v.RUNGS),
+        *(v.EXIT_REASONS, v.CLOCK_STAGES, v.ACCOUNTS, v.LEDGER_LINES, v.SHORTFALL_CAUSES),
+        [stage.name for stage in v.Stage],
     )
     text = read("glossary.md")
     assert [word for words in lists for word in words if f"`{word}`" not in text] == []
@@ -106,7 +107,7 @@ def test_every_small_world_is_in_the_table() -> None:
 
 def test_every_rung_is_in_the_table_of_the_ladder() -> None:
     found = [cell.strip("`") for cell in first_cells(under("model.md", "Beds"))]
-    assert found[1:] == list(names.RUNGS)
+    assert found[1:] == list(vocabulary.RUNGS)
 
 
 # --- the index ----------------------------------------------------------------------------------

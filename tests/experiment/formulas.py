@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.measures.columns import MEASURES
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.theory.queueing import erlang_b
+from sim.vocabulary import MEASURES
 
 SPREAD = 0.002
 """Of the loss from replication to replication, in steps around replication 3."""

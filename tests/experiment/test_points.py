@@ -17,9 +17,9 @@ from sim.experiment.plan import Options
 from sim.experiment.run import run
 from sim.experiment.store import FolderInUse
 from sim.experiment.study import Point, Study, Values
-from sim.measures.columns import MEASURES, Column
 from sim.measures.files import Csv
 from sim.scenario.errors import ScenarioError
+from sim.vocabulary import MEASURES, Column
 from tests.experiment.worlds import all_fail, interrupted_at_third, second_fails, tiny, wrong_input
 
 BASE, MORE, SAME = Point("base"), Point("more", ("beds.contracted=8",)), Point("same", ("beds.contracted=5",))

@@ -25,9 +25,9 @@ from sim.experiment.sensitivity.one_at_a_time import OneAtATime, spread
 from sim.experiment.sensitivity.sensitivity import Options, Outcome, play, settle
 from sim.experiment.store import PartFolder
 from sim.experiment.study import Study, Values
-from sim.measures.columns import MEASURES, TEXT
 from sim.scenario.loading import load
 from sim.scenario.provenance.ranges import ranges
+from sim.vocabulary import MEASURES, TEXT
 from tests.experiment.worlds import second_fails
 
 WORLD = """\

@@ -20,8 +20,8 @@ from sim.experiment.plan import Options as RunOptions
 from sim.experiment.run import run
 from sim.experiment.sweep import sweep as sweeping
 from sim.experiment.sweep.sweep import Options, Outcome, dry_run, sweep
-from sim.measures.columns import MEASURES
 from sim.measures.files import datapackage
+from sim.vocabulary import MEASURES
 from tests.experiment.worlds import tiny
 
 GRID = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sim.measures.custody import Custody
 from sim.measures.laws import check
-from sim.names import EMPTY, EXIT_REASONS
 from sim.pathway import play
+from sim.vocabulary import EMPTY, EXIT_REASONS
 from tests.golden.trace import small_world, trace
 from tests.pathway.worlds import DAY, HOUR
 

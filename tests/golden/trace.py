@@ -15,11 +15,11 @@ from typing import Any
 from unittest.mock import patch
 
 from sim import rules
-from sim.names import Stage
 from sim.pathway import clock
 from sim.pathway.world import World
 from sim.people.table import People
 from sim.scenario.world.tables import DOCUMENT_SPEED, Tables
+from sim.vocabulary import Stage
 from tests.pathway.test_events import CONVICTED, MANDATORY, cleared, rungs, running
 from tests.pathway.test_events import clock as runs_out
 from tests.pathway.worlds import DAY, HOUR, beds, calendar, people, tables

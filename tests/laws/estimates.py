@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal, stats
 
-from sim.names import SECONDS_PER_DAY
+from sim.vocabulary import SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

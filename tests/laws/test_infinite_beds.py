@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.measures.counting import stock
-from sim.names import SECONDS_PER_DAY
 from sim.theory import queueing as twin
+from sim.vocabulary import SECONDS_PER_DAY
 from tests.laws.estimates import Batches, Estimate, assert_law, estimate
 from tests.laws.worlds import Played, World, exponential, played, world, yearly_wave
 

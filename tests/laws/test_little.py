@@ -9,9 +9,9 @@ import pytest
 
 from sim.measures.custody import Custody, Span
 from sim.measures.laws import LawBroken, check, docket_seconds
-from sim.names import SECONDS_PER_DAY, Stage
 from sim.pathway.line import Line
 from sim.theory import queueing as twin
+from sim.vocabulary import SECONDS_PER_DAY, Stage
 from tests.laws.worlds import Played, exponential, played, world
 
 DAYS, WITHIN = 2000, 0.01

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.names import CRIMINALITY, EXIT_REASONS, SECONDS_PER_DAY, Stage
 from sim.pathway.displacement import Displacement
 from sim.theory import queueing as twin
+from sim.vocabulary import CRIMINALITY, EXIT_REASONS, SECONDS_PER_DAY, Stage
 from tests.laws.estimates import Batches, Comers, Estimate, assert_law
 from tests.laws.worlds import Played, World, exponential, played, world
 

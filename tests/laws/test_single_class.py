@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from sim import rules
 from sim.measures import measure
 from sim.measures.custody import Custody
-from sim.names import EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 from sim.pathway.beds import Beds
 from sim.pathway.line import Line
 from sim.pathway.release import Release
 from sim.theory import queueing as twin
+from sim.vocabulary import EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 from tests.laws.estimates import Batches, Comers, Estimate, assert_law
 from tests.laws.worlds import Played, World, everyone_waits, exponential, nobody_waits, patience, played, world
 

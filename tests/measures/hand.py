@@ -24,10 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.names import CLOCK_REASONS, EMPTY, EXIT_REASONS, RUNGS, SOURCES, TRACKS, Stage
 from sim.people.table import People
 from sim.records import Counts, Records, Reviews, Stays
 from sim.scenario.world.tables import ENDLESS, NONE, Calendar, Tables
+from sim.vocabulary import CLOCK_REASONS, EMPTY, EXIT_REASONS, RUNGS, SOURCES, TRACKS, Stage
 
 H = 3600
 DAYS = 3

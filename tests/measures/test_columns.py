@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim import names
-from sim.measures.columns import COMPARE, FILES, MEASURES, data_dictionary
+from sim import vocabulary
+from sim.measures.dictionary import data_dictionary
+from sim.vocabulary import COMPARE, FILES, MEASURES
 
 
 def test_no_column_twice():
@@ -25,15 +26,15 @@ def test_quantities_have_units():
 
 
 def test_every_reason_cause_and_account_is_measured():
-    wanted = {f"releases_{reason}" for reason in names.RELEASE_REASONS}
-    wanted |= {f"arrest_shortfall_{cause}" for cause in names.SHORTFALL_CAUSES}
-    wanted |= {f"cost_usd_{account}" for account in names.ACCOUNTS}
+    wanted = {f"releases_{reason}" for reason in vocabulary.RELEASE_REASONS}
+    wanted |= {f"arrest_shortfall_{cause}" for cause in vocabulary.SHORTFALL_CAUSES}
+    wanted |= {f"cost_usd_{account}" for account in vocabulary.ACCOUNTS}
     assert wanted <= set(MEASURES)
 
 
 def test_reasons_stand_in_daily_in_the_order_of_their_codes():
     found = [column.name for column in FILES["daily.csv"] if column.name.startswith("releases_")]
-    assert found == [f"releases_{reason}" for reason in names.RELEASE_REASONS]
+    assert found == [f"releases_{reason}" for reason in vocabulary.RELEASE_REASONS]
 
 
 def test_the_dictionary_names_everything():
@@ -46,6 +47,6 @@ def test_the_dictionary_names_everything():
 
 
 def test_the_documentation_has_the_dictionary_of_the_code():
-    """After a change there, `renew` the page: `columns.renew(Path("docs/data-dictionary.md"))`."""
+    """After a change there, `renew` the page: `dictionary.renew(Path("docs/data-dictionary.md"))`."""
     page = (Path(__file__).parents[2] / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
     assert page.endswith(data_dictionary())

@@ -9,7 +9,7 @@ import pytest
 
 from sim.measures.counting import flow, peak, person_seconds, rises, seconds_above, stock
 from sim.measures.custody import BEFORE, Span
-from sim.names import EMPTY, SECONDS_PER_DAY
+from sim.vocabulary import EMPTY, SECONDS_PER_DAY
 
 DAYS, AREAS = 4, 3
 HORIZON = DAYS * SECONDS_PER_DAY

@@ -7,8 +7,8 @@ import numpy as np
 from sim.measures import measure
 from sim.measures.counting import person_seconds, stock
 from sim.measures.custody import BEFORE, Custody
-from sim.names import EMPTY, TRACKS, Stage
 from sim.scenario.world.tables import ENDLESS, NONE
+from sim.vocabulary import EMPTY, TRACKS, Stage
 from tests.measures import hand
 from tests.measures.hand import AA, BB, H, with_stay
 

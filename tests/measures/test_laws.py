@@ -9,7 +9,7 @@ import pytest
 
 from sim.measures.custody import Custody
 from sim.measures.laws import LawBroken, check
-from sim.names import EMPTY, EXIT_REASONS, LEDGER_LINES, Stage
+from sim.vocabulary import EMPTY, EXIT_REASONS, LEDGER_LINES, Stage
 from tests.measures import hand
 from tests.measures.hand import AA, BB, H, with_count, with_stay
 

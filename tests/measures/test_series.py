@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from sim.measures import measure
-from sim.measures.columns import FILES
 from sim.measures.custody import Custody
-from sim.names import EMPTY
+from sim.vocabulary import EMPTY, FILES
 from tests.measures import hand
 
 E = EMPTY

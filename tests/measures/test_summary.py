@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from sim.measures import measure
-from sim.measures.columns import MEASURES, TEXT
 from sim.measures.custody import Custody
-from sim.names import EMPTY
 from sim.scenario.world.tables import ENDLESS, NONE
+from sim.vocabulary import EMPTY, MEASURES, TEXT
 from tests.measures import hand
 
 EXPECTED = {

@@ -13,10 +13,10 @@ import pytest
 from sim.errors import InputError
 from sim.measures import measure, write_folder
 from sim.measures import writing as writing_module
-from sim.measures.columns import FILES, MEASURES
 from sim.measures.custody import Custody
 from sim.measures.events import journeys
 from sim.measures.rows import rows
+from sim.vocabulary import FILES, MEASURES
 from tests.measures import hand
 
 ALWAYS = {"summary.csv", "replications.csv", "daily.csv", "daily_by_area.csv", "exits.csv"}

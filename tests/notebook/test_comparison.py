@@ -10,7 +10,7 @@ import sim
 from sim.analysis import compare as analysis
 from sim.errors import InputError
 from sim.files.table import read_table
-from sim.measures.columns import COMPARE, INPUTS
+from sim.vocabulary import COMPARE, INPUTS
 
 
 @pytest.fixture(scope="module")

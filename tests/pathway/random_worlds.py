@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.names import EMPTY, RUNGS, TRACKS, Stage
 from sim.people.table import People
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, U31, WORK, Calendar, Tables
+from sim.vocabulary import EMPTY, RUNGS, TRACKS, Stage
 from tests.pathway.worlds import ALWAYS, DAY, HOUR, people, tables
 
 QUARTER = 6 * HOUR

@@ -10,11 +10,11 @@ import numpy as np
 
 from sim.measures.custody import Custody
 from sim.measures.laws import check
-from sim.names import CLEARABLE, CLOCK_REASONS, EMPTY, EXIT_REASONS, RELEASE_REASONS, RUNGS, Stage
 from sim.pathway import play
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, Calendar, Tables
+from sim.vocabulary import CLEARABLE, CLOCK_REASONS, EMPTY, EXIT_REASONS, RUNGS, Stage
 from tests.pathway.worlds import DAY, HOUR, beds, calendar, people, tables
 
 MANDATORY, DISCRETIONARY = 0, 1
@@ -56,7 +56,7 @@ def running(**different: Any) -> dict[str, Any]:
 
 def cleared(*reasons: str, approval: int = U31 // 2, reviewers: int = 1) -> dict[str, Any]:
     """Clearance of some reasons."""
-    needs = np.array([int(reason in reasons) for reason in RELEASE_REASONS])
+    needs = np.array([int(reason in reasons) for reason in EXIT_REASONS])
     return {"clearance_on": True, "needs_clearance": needs, "approval": approval, "reviewers": reviewers}
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.measures.laws import check
-from sim.names import EMPTY
 from sim.pathway import play
+from sim.vocabulary import EMPTY
 from tests.pathway.random_worlds import QUARTER, world
 from tests.pathway.witness import Cell, Witness
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from sim.names import Stage
-from sim.pathway import case, clearance, displacement, ladder, person, release, removal, transfers
+from sim.pathway import case, clearance, displacement, ladder, release, removal, transfers
 from sim.pathway.beds import Beds
 from sim.pathway.world import World
+from sim.vocabulary import Exit, Stage
 
 Cell = tuple[str, str, bool]
 
@@ -54,7 +54,7 @@ class Witness:
     def _due(world: World, reason: int) -> str:
         if reason == release.GIVING_UP:
             return "gives_up"
-        limit = "limit" if reason == release.POST_ORDER_LIMIT else "clock"
+        limit = "limit" if reason == Exit.POST_ORDER_LIMIT else "clock"
         return f"{limit}_needing_clearance" if world.clearance.covers(reason) else limit
 
     @staticmethod
@@ -65,13 +65,13 @@ class Witness:
     def _rung_release(world: World, k: int) -> str:
         if world.people.custody[k] == ladder.MANDATORY and not world.tables.release_mandatory:
             return "rung_release_mandatory"
-        return "rung_release_needing_clearance" if world.clearance.covers(ladder.NO_BED) else "rung_release"
+        return "rung_release_needing_clearance" if world.clearance.covers(Exit.NO_BED) else "rung_release"
 
     @staticmethod
     def _leaves(world: World, k: int, exit_reason: int) -> str:
-        if exit_reason == person.EXIT_REMOVED:
+        if exit_reason == Exit.REMOVED:
             return "removed"
-        return "displaced" if exit_reason == displacement.DISPLACED else "leaves"
+        return "displaced" if exit_reason == Exit.DISPLACED else "leaves"
 
     @staticmethod
     def _called(world: World, k: int) -> str | None:
@@ -95,7 +95,7 @@ class Witness:
         original = clearance.Clearance.ask
 
         def ask(place: clearance.Clearance, k: int, reason: int) -> None:
-            if reason == displacement.DISPLACED:
+            if reason == Exit.DISPLACED:
                 self.note(place.world, k, "promised_away")
             original(place, k, reason)
 

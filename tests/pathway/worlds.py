@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.names import EMPTY, Stage
 from sim.people.table import People
 from sim.rules import NEVER
 from sim.scenario.world.tables import DOCUMENT_SPEED, ENDLESS, HEIGHT_BITS, NONE, U31, Calendar, Tables
+from sim.vocabulary import EMPTY, Stage
 
 HOUR, DAY = 3600, 86_400
 NO_DATES = Calendar(np.zeros(0, np.int64), np.zeros(0, np.int64))

@@ -10,11 +10,11 @@ import pytest
 from scipy import stats
 
 from sim.errors import InputError
-from sim.names import SECONDS_PER_DAY
 from sim.people.arrivals import arrivals, day_effect, poisson_times
 from sim.people.streams import key
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.tables import build_tables
+from sim.vocabulary import SECONDS_PER_DAY
 from tests.people.worlds import people, scenario
 
 START = dt.date(2025, 3, 3)

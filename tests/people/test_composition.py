@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import names
+from sim import vocabulary
 from sim.errors import InputError
-from sim.names import SECONDS_PER_DAY, Stage
 from sim.people.composition import COLUMNS, read_composition
+from sim.vocabulary import SECONDS_PER_DAY, Stage
 from tests.people.worlds import people, scenario
 
 DAY = SECONDS_PER_DAY
@@ -37,7 +37,7 @@ def test_rows_stand_for_equally_many_people_to_within_two(tmp_path: Path) -> Non
 
 def test_what_a_row_says_is_what_its_people_are(tmp_path: Path) -> None:
     drawn = table(file(tmp_path, ADJOURNED), held=500)
-    assert set(drawn.source) == {names.SOURCES.index("border")}  # type: ignore[attr-defined]
+    assert set(drawn.source) == {vocabulary.SOURCES.index("border")}  # type: ignore[attr-defined]
     assert set(drawn.criminality) == {2} and set(drawn.custody) == {1} and set(drawn.track) == {1}  # type: ignore[attr-defined]
     assert set(drawn.hearings) == {2} and set(drawn.adjournment_s) == {30 * DAY}  # type: ignore[attr-defined]
     assert set(drawn.left_s) == {round(24.5 * DAY)}  # type: ignore[attr-defined]

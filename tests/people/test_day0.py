@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.names import SECONDS_PER_DAY, Stage
 from sim.scenario.world.tables import DOCUMENT_SPEED
+from sim.vocabulary import SECONDS_PER_DAY, Stage
 from tests.people.worlds import people, scenario
 
 DAY = SECONDS_PER_DAY

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import names
-from sim.names import SECONDS_PER_DAY
+from sim import vocabulary
+from sim.vocabulary import SECONDS_PER_DAY
 from tests.people.worlds import RICH, columns, differing, people, scenario
 
 
@@ -71,9 +71,9 @@ def test_a_batch_of_one_changes_nobody_else_by_a_cell(base: Any) -> None:
 def test_re_arrests_stand_behind_the_people_they_belong_to(base: Any) -> None:
     first = np.flatnonzero(base.again >= 0)
     again = base.again[first]
-    assert len(again) == pytest.approx(0.1 * (base.t != names.EMPTY).sum(), rel=0.4)
+    assert len(again) == pytest.approx(0.1 * (base.t != vocabulary.EMPTY).sum(), rel=0.4)
     assert (base.number[again] - base.number[first] == (1 << 14) << 32).all()
-    assert (base.t[again] == names.EMPTY).all()
+    assert (base.t[again] == vocabulary.EMPTY).all()
     for name in ("source", "area", "criminality", "custody", "group", "track"):
         column = columns(base)[name]
         assert np.array_equal(column[again], column[first]), name
@@ -148,7 +148,7 @@ def test_only_interior_candidates_have_a_height(base: Any) -> None:
 
 
 def test_times_of_a_law_by_code_go_to_the_people_of_that_code(base: Any) -> None:
-    track = {word: base.preparing_s[base.track == code] for code, word in enumerate(names.TRACKS)}
+    track = {word: base.preparing_s[base.track == code] for code, word in enumerate(vocabulary.TRACKS)}
     assert (track["final_order"] == 0).all()
     assert track["expedited"].min() >= SECONDS_PER_DAY
     assert track["expedited"].max() <= 9 * SECONDS_PER_DAY

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.names import CUSTODY_CLASSES, EXIT_REASONS
 from sim.theory import queueing as twin
+from sim.vocabulary import CUSTODY_CLASSES, EXIT_REASONS
 from tests.published.playing import Played, played
 
 BEDS, LOAD, STAY = 21_000, 34_000, 40

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.measures.columns import MEASURES
 from sim.scenario.loading import load, shipped
+from sim.vocabulary import MEASURES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "published.md").read_text(encoding="utf-8")
 COMMANDS = list(dict.fromkeys(re.findall(r"`detsim run ([a-z][^`]*)`", PAGE)))

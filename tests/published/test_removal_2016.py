@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.names import TRACKS
 from sim.theory import queueing as twin
+from sim.vocabulary import TRACKS
 from tests.published.playing import Played, played
 
 SCALE, YEARLY, DETAINED_2013 = 100, 4.52e6, 440_557

@@ -6,10 +6,10 @@ import pytest
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.names import DAY0_STAGES, EXIT_REASONS
 from sim.report.drawing import look
 from sim.report.journey import figure, instructive, journey, lasting
 from sim.report.stages import PLACES, STAGES, Move, Stay, sampled
+from sim.vocabulary import DAY0_STAGES, EXIT_REASONS
 from tests.report.watch.world import MOVES, H, results
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import names
+from sim import vocabulary
 from sim.scenario.world.calendars import ENDLESS, NONE
 from sim.scenario.world.funding import delivered, fiscal_year_days, grown_beds, scaled_counts
 from sim.scenario.world.tables import Tables, build_tables
@@ -149,19 +149,19 @@ def test_a_budget_is_the_years_dollars_less_what_was_spent_before() -> None:
     levels = {"now": {"custody": "$365 M / yr", "courts": {"2024-10-01": "$365 M / yr", "2025-03-02": "$730 M / yr"}}}
     made = tables(days=213, funding={"level": "now", "levels": levels, "spent_before_start": {"courts": "$5 M"}})
     passed = 153  # days from 1 October to 3 March
-    custody, courts = (names.ACCOUNTS.index(account) for account in ("custody", "courts"))
+    custody, courts = (vocabulary.ACCOUNTS.index(account) for account in ("custody", "courts"))
     assert made.budget_cents[custody, [0, 211]].tolist() == [(365 - passed) * 100_000_000] * 2
     assert made.budget_cents[custody, 212] == 365 * 100_000_000
     assert made.budget_cents[courts, 0] == (152 + 2 * 213 - 5) * 100_000_000
     assert made.budget_cents[courts, 212] == 730 * 100_000_000
-    assert set(made.budget_cents[names.ACCOUNTS.index("atd")].tolist()) == {NONE}
+    assert set(made.budget_cents[vocabulary.ACCOUNTS.index("atd")].tolist()) == {NONE}
 
 
 def test_a_run_that_starts_with_the_fiscal_year_has_all_of_it() -> None:
     made = build_tables(
         scenario(start="2024-10-01", funding={"level": "now", "levels": {"now": {"custody": "$3.4 B / yr"}}}),
     )
-    assert made.budget_cents[names.ACCOUNTS.index("custody"), 0] == 340_000_000_000
+    assert made.budget_cents[vocabulary.ACCOUNTS.index("custody"), 0] == 340_000_000_000
 
 
 def test_without_a_level_nothing_is_budgeted() -> None:

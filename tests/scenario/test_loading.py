@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim import names
-from sim.measures.columns import MEASURES
+from sim import vocabulary
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loading import Resolved, digest, dump, load
 from sim.scenario.reading.layers import find, shipped, shipped_folder
@@ -89,7 +88,7 @@ def test_clearance_of_all_covers_all(write: Write) -> None:
     text = "release: {clearance: {reasons: all, reviewers: 3, review: 2 h}}\n"
     release = load(write(s=text)).scenario.release
     assert release is not None and release.clearance is not None
-    assert tuple(release.clearance.reasons) == names.CLEARABLE
+    assert tuple(release.clearance.reasons) == vocabulary.CLEARABLE
 
 
 def test_criminality_left_out_of_mandatory_is_0(write: Write) -> None:
@@ -374,10 +373,6 @@ def test_an_installed_package_brings_its_scenarios(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("sim.scenario.reading.layers.resources.files", lambda _: tmp_path)
     assert list(shipped()) == ["alone"]
     assert load("alone").scenario.days == 3
-
-
-def test_checks_know_the_measures_of_a_result() -> None:
-    assert tuple(MEASURES) == names.MEASURES
 
 
 def test_a_composition_file_stands_for_the_keys_it_replaces(tmp_path: Path, write: Write) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import names
+from sim import vocabulary
 from sim.scenario.world.calendars import calendar
 from sim.scenario.world.tables import DOCUMENT_SPEED, ENDLESS, NONE, U31, WORK, Tables, build_tables
 from tests.people.worlds import RICH, scenario
@@ -149,7 +149,7 @@ def test_beds_by_area_and_day() -> None:
     assert made.operating.tolist() == [[100, 140, 140], [20, 20, 20]]
     assert made.over_contract.tolist() == [[115, 140, 140], [22, 22, 22]]
     assert made.guaranteed.tolist() == [[0] * 3, [15] * 3]
-    assert made.rung_kind.tolist() == [names.RUNGS.index("over_contract"), names.RUNGS.index("wait")]
+    assert made.rung_kind.tolist() == [vocabulary.RUNGS.index("over_contract"), vocabulary.RUNGS.index("wait")]
     assert made.rung_after_s.tolist() == [4 * HOUR, NONE]
 
 
@@ -240,7 +240,7 @@ def test_routes_carry_the_stated_seats_a_week() -> None:
 def test_clocks_run_by_source_weekday_class_and_stage() -> None:
     bond = {"rate": {"border": "7 % / d"}, "classes": ["discretionary"], "stages": ["case"]}
     made = tables(days=7, release={"clocks": {"bond": bond}, "weekday": {**WEEK, "sat": 2, "sun": 0}})
-    row = names.CLOCK_REASONS.index("bond")
+    row = vocabulary.CLOCK_REASONS.index("bond")
     unit = WORK / DAY * 0.07
     assert made.clock_speed[row, 2].tolist() == [*[round(unit)] * 5, round(2 * unit), 0]
     assert made.clock_speed.sum() == made.clock_speed[row, 2].sum()
@@ -251,11 +251,11 @@ def test_clocks_run_by_source_weekday_class_and_stage() -> None:
 def test_clearance_covers_the_listed_reasons() -> None:
     clearance = {"reviewers": 4, "review": "1 d", "approval": "50 %"}
     made = tables(days=1, release={"clearance": clearance})
-    covered = [reason for reason, needs in zip(names.RELEASE_REASONS, made.needs_clearance, strict=True) if needs]
+    covered = [reason for reason, needs in zip(vocabulary.EXIT_REASONS, made.needs_clearance, strict=True) if needs]
     assert covered == ["recognizance", "parole", "no_bed", "displaced"]
     assert (made.reviewers.tolist(), made.approval.tolist()) == ([4], [U31 // 2])
     everything = tables(days=1, release={"clearance": {**clearance, "reasons": "all"}})
-    assert everything.needs_clearance.sum() == len(names.CLEARABLE)
+    assert everything.needs_clearance.sum() == len(vocabulary.CLEARABLE)
 
 
 @pytest.mark.parametrize("keys", [{}, RICH])
@@ -275,7 +275,7 @@ def test_every_table_is_whole_numbers_of_the_documented_shape(keys: dict[str, An
 def test_mode_stay(stay_exit: str) -> None:
     made = tables(case={"mode": "stay", "stay": {"exponential": {"mean": "30 d"}}, "stay_exit": stay_exit})
     assert made.mode_stay
-    assert names.EXIT_REASONS[made.stay_exit] == stay_exit
+    assert vocabulary.EXIT_REASONS[made.stay_exit] == stay_exit
 
 
 def test_a_removal_goal_is_that_of_the_window_without_rounding_by_day() -> None:

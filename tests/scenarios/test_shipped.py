@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import names
+from sim import vocabulary
 from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.measures.laws import check
@@ -166,7 +166,9 @@ def test_the_act_of_july_2025_buys_beds_and_officers_late() -> None:
 def test_no_release_is_refused_at_once() -> None:
     built = tables("no-release")
     assert built.clearance_on and built.approval.max() == 0
-    refused = {reason for reason, covered in zip(names.RELEASE_REASONS, built.needs_clearance, strict=True) if covered}
+    refused = {
+        reason for reason, covered in zip(vocabulary.EXIT_REASONS, built.needs_clearance, strict=True) if covered
+    }
     assert {"parole", "recognizance", "no_bed"} <= refused and not {"bond", "relief"} & refused
 
 

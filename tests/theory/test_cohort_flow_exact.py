@@ -11,7 +11,6 @@ from scipy import stats
 
 from sim.measures import measure
 from sim.measures.custody import Custody
-from sim.names import SOURCES
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.loading import load
@@ -19,6 +18,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, one_area
 from sim.theory.delays import Lines
+from sim.vocabulary import SOURCES
 
 Floats = NDArray[np.float64]
 NO_LINES = Lines(bed=0, hearing=0, screening=0, seat=0)

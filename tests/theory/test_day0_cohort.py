@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.measures.custody import Custody
-from sim.names import SECONDS_PER_DAY
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
@@ -18,6 +17,7 @@ from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, Expected
 from sim.theory.day0_cohort import already_held
 from sim.theory.delays import Lines
+from sim.vocabulary import SECONDS_PER_DAY
 from tests.theory.nations import World, constant, exponential, held, nation, row
 
 NO_LINES = Lines(0.0, 0.0, 0.0, 0.0)

@@ -11,17 +11,13 @@ from numpy.typing import NDArray
 
 from sim.classroom.screen import Number
 from sim.measures import Measured
+from sim.vocabulary import Cause
 
 Floats = NDArray[np.float64]
 
 LAST: Final = 28
 """Days over which what is daily is averaged."""
-CAUSES: Final = {
-    "officers": "there are not enough officers to make them",
-    "pool": "fewer people are left who can be found",
-    "throttle": "hold rooms are full",
-    "money": "the money has run out",
-}
+CAUSES: Final = {cause.word: cause.row.words for cause in Cause if cause.row.counted}
 
 
 def numbers(year: Measured) -> list[Number]:

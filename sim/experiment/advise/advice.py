@@ -21,11 +21,11 @@ from sim.experiment.plan import Options, model_digest
 from sim.experiment.precision import Goal, Precision, parse
 from sim.experiment.run import run
 from sim.experiment.store import PartFolder, refuse_existing
-from sim.measures.columns import FILES, MEASURES, TEXT, Column
 from sim.measures.files import Csv, write_files
 from sim.measures.intervals import student
 from sim.scenario.loading import digest, load
 from sim.scenario.schema.units import nearest, quoted
+from sim.vocabulary import FILES, MEASURES, TEXT, Column
 
 PILOT: Final = 10
 """Replications of a pilot."""

@@ -12,9 +12,9 @@ from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
 from sim.experiment.backtest.scores import SIMULATED, Score
-from sim.measures.columns import Column
 from sim.measures.files import Csv
 from sim.scenario.loading import INPUTS, Resolved, dump
+from sim.vocabulary import Column
 
 _FROM: Final = Column("from", "date", "", "first day")
 _TO: Final = Column("to", "date", "", "last day")

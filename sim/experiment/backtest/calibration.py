@@ -13,9 +13,9 @@ from sim.experiment.backtest.fit.day0_sample import composition_csv
 from sim.experiment.backtest.fit.least_squares import Fitted, fit
 from sim.experiment.backtest.fit.parameters import GROUPS
 from sim.experiment.backtest.published_figures import Figures
-from sim.names import CLOCK_REASONS
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
+from sim.vocabulary import CLOCK_REASONS
 
 HELD: Final = "held.csv"
 """Name, in a result, of the file that says who is held at the start."""

@@ -13,11 +13,11 @@ from sim.errors import InputError
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.engines import MOST_PEOPLE
 from sim.measures.writing import csv_line
-from sim.names import INTERIOR, SOURCES, WEEKDAYS
 from sim.people.observed import COLUMNS
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame, days_from
 from sim.scenario.world.tables import build_tables
+from sim.vocabulary import INTERIOR, SOURCES, WEEKDAYS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -11,10 +11,10 @@ from sim.experiment.backtest.published_figures import QUANTILES
 from sim.experiment.engines import lawful
 from sim.measures.counting import flow, stock
 from sim.measures.custody import BEFORE, Custody, Span
-from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -28,7 +28,7 @@ class Played:
     """One replication, D days and A areas; row 0 of a stock is the midnight before the first day.
 
     `held` (D + 1, A) people in beds and hold rooms; `long` (D + 1,) people held longer than LONG_D days;
-    `exits` (D, 12) people who left by day and names.EXIT_REASONS, `stay_s` (D, 12) the sum of their stays;
+    `exits` (D, 12) people who left by day and vocabulary.EXIT_REASONS, `stay_s` (D, 12) the sum of their stays;
     `quantiles` (6,) days within which QUANTILES per cent of those who left had left (nan: nobody left).
     """
 

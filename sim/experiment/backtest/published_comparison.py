@@ -16,8 +16,8 @@ from sim.experiment.backtest.naive_forecasts import Naive
 from sim.experiment.backtest.published_figures import BOOK_OUTS, ONE_DAY, QUANTILES, Figure, Figures
 from sim.experiment.backtest.range_draws import COVERS
 from sim.measures.intervals import student
-from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.scenario.schema import Scenario
+from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 

@@ -16,11 +16,11 @@ from sim.experiment.bottleneck.relaxation import FACTOR
 from sim.experiment.executors import Where
 from sim.experiment.solve.root_search import known, refuse_unit
 from sim.experiment.study import Study
-from sim.measures.columns import MEASURES, Column
 from sim.measures.files import Csv, as_written
 from sim.scenario.loading import load
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import quoted
+from sim.vocabulary import MEASURES, Column
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from sim.analysis.intervals import Difference
 from sim.experiment.study import Point, Values
-from sim.measures.columns import MEASURES, TEXT
 from sim.scenario.provenance.ranges import Range
+from sim.vocabulary import MEASURES, TEXT
 
 BASE = "base"
 ENDS = (("low", 0.0), ("high", 1.0))

@@ -14,9 +14,9 @@ from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.one_at_a_time import BASE, OneAtATime, spread
-from sim.measures.columns import MEASURES, Column
 from sim.measures.files import Csv, as_written
 from sim.scenario.provenance.ranges import Range
+from sim.vocabulary import MEASURES, Column
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -19,11 +19,11 @@ from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluate
 from sim.experiment.sensitivity.one_at_a_time import OneAtATime
 from sim.experiment.sensitivity.ranking import about, best, others, tables
 from sim.experiment.study import Failed, Point, Study, Values
-from sim.measures.columns import MEASURES, TEXT
 from sim.scenario.loading import load
 from sim.scenario.provenance.assumed import ASSUMED
 from sim.scenario.provenance.ranges import Range, ranges
 from sim.scenario.schema.units import nearest, one_of, quoted
+from sim.vocabulary import MEASURES, TEXT
 
 METHODS: Final = ("oat", "morris", "sobol")
 REPLICATIONS: Final[Mapping[str, int]] = {"oat": 5, "morris": 2, "sobol": 1}

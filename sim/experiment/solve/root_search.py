@@ -18,10 +18,10 @@ from typing import Final
 from sim.errors import InputError
 from sim.experiment.solve.vary import Vary
 from sim.experiment.study import Failed, Point, Study, Values
-from sim.measures.columns import MEASURES, TEXT
 from sim.measures.intervals import Estimate, estimate
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import nearest, quoted
+from sim.vocabulary import MEASURES, TEXT
 
 _TARGET: Final = re.compile(r"\s*(\w+)\s*(?:/\s*(\w+)\s*)?(<=|>=|<|>)\s*(\S.*?)\s*")
 _MOST_STEPS: Final = 60

@@ -14,9 +14,9 @@ from sim.experiment.executors import Where
 from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import Search, Solution, parse_target, solve
 from sim.experiment.study import Study
-from sim.measures.columns import MEASURES, Column
 from sim.measures.files import Csv, as_written
 from sim.scenario.schema.units import quoted
+from sim.vocabulary import MEASURES, Column
 
 REPLICATIONS: Final = 10
 TOLERANCE: Final = "0.5 %"

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from sim.experiment.sweep.grid import Axis, Drawn, Grid, Level, Range, label_of, option
-from sim.measures.columns import MEASURES, TEXT
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.reading.document import Tree, read
 from sim.scenario.reading.layers import find as find_scenario
 from sim.scenario.reading.layers import shown
 from sim.scenario.schema.units import nearest, parse_count, quoted
+from sim.vocabulary import MEASURES, TEXT
 
 DEFAULT: Final = "goals-and-funding"
 """The grid that is played if none is named."""

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from sim.experiment.sweep.grid import Axis, Drawn
 from sim.experiment.sweep.sweep import Outcome, Plan
-from sim.measures.columns import MEASURES
 from sim.measures.intervals import Estimate
+from sim.vocabulary import MEASURES
 
 _MILLION: Final = 1e6
 _MOST_LINES: Final = 60

@@ -19,10 +19,10 @@ from sim.experiment.study import Failed, Point, Study, Values
 from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.designs import Placed, combinations, drawn
 from sim.experiment.sweep.grid import Axis, Drawn, Grid, Range, option
-from sim.measures.columns import FILES, MEASURES, TEXT, Column
 from sim.measures.files import Csv
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.loading import dump
+from sim.vocabulary import FILES, MEASURES, TEXT, Column
 
 _MOST_POINTS: Final = 10_000
 

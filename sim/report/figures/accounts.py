@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.analysis.results import ResultTables
-from sim.names import ACCOUNTS
 from sim.report.drawing.bars import Axis, bars_chart
 from sim.report.drawing.measures import among, measures_table
 from sim.report.drawing.saying import COVERS_MEAN, each, number
 from sim.report.figure import Figure
+from sim.vocabulary import ACCOUNTS
 
 WORDS: Final = {
     "custody": "custody: beds",

@@ -11,12 +11,12 @@ import numpy as np
 from sim.analysis.intervals import Difference, paired, welch
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.measures.columns import MEASURES
 from sim.report.drawing import series
 from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.drawing.look import colour
 from sim.report.drawing.saying import number
 from sim.report.figure import Figure
+from sim.vocabulary import MEASURES
 
 WORDS: Final = {
     "arrests_interior": "interior arrests",

@@ -11,27 +11,13 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.names import EXIT_REASONS
 from sim.report.drawing import look, series
 from sim.report.drawing.lines import Line, Panel, lines_chart
 from sim.report.drawing.saying import OWN_SCALE, each, number, window
 from sim.report.figure import Figure
+from sim.vocabulary import RELEASE_REASONS, Exit
 
-REASONS: Final = {
-    "recognizance": "released on recognizance",
-    "parole": "paroled",
-    "bond": "released on bond",
-    "relief": "released, relief granted",
-    "terminated": "released, case terminated",
-    "court_order": "released by order of a court",
-    "post_order_limit": "released at the post-order limit",
-    "no_bed": "released for want of a bed",
-    "displaced": "released to pass on the bed",
-    "other_agency": "handed to another agency",
-    "removed": "removed",
-    "returned": "returned at intake",
-}
-"""Words of each reason, in the order of the names."""
+REASONS: Final = {reason.word: reason.row.words for reason in Exit}
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
@@ -91,7 +77,7 @@ def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -
 
 def _says(result: ResultTables) -> str:
     removals, releases = (number(round(result.mean(measure))) for measure in ("removals", "releases"))
-    reasons = {reason: result.mean(f"releases_{reason}") for reason in EXIT_REASONS[:-2]}
+    reasons = {reason: result.mean(f"releases_{reason}") for reason in RELEASE_REASONS}
     most = sorted((reason for reason in reasons if reasons[reason] > 0), key=lambda reason: -reasons[reason])[:3]
     parts = ", ".join(f"{number(round(reasons[reason]))} {REASONS[reason]}" for reason in most)
     return f"{removals} people removed, {releases} released{f', most of them: {parts}' if parts else ''}."

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from sim.analysis.results import ResultTables
-from sim.names import SHORTFALL_CAUSES
 from sim.report.drawing.bars import Axis, bars_chart
 from sim.report.drawing.measures import among, measures_table
 from sim.report.drawing.saying import COVERS_MEAN, each, has, number
 from sim.report.figure import Figure
-
-CAUSES: Final = {
-    "officers": "officers could not make that many arrests",
-    "pool": "people not yet found had become fewer",
-    "throttle": "arrests stopped while hold rooms were full",
-    "money": "arrests stopped when money ran out",
-    "chance": "the rest: chance and arrests beyond the goal",
-}
+from sim.vocabulary import Cause
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """The shortfall by cause as bars; below 0 are arrests beyond the goal. None where no result has a goal."""
     found = [result for result in results if has(result, "arrest_shortfall")]
-    named = {f"arrest_shortfall_{cause}": CAUSES[cause] for cause in SHORTFALL_CAUSES}
+    named = {f"arrest_shortfall_{cause.word}": cause.row.words for cause in Cause}
     data = measures_table("shortfall", results, named)
     if not found or not data["mean"].any():
         return None
@@ -45,22 +36,18 @@ def _says(result: ResultTables) -> str:
     short = result.mean("arrest_shortfall")
     if short <= 0:
         return f"{number(round(-short))} interior arrests more than asked for."
-    causes = {cause: result.mean(f"arrest_shortfall_{cause}") for cause in SHORTFALL_CAUSES}
+    causes = {cause: result.mean(f"arrest_shortfall_{cause.word}") for cause in Cause}
     most = max(causes, key=lambda cause: causes[cause])
     largest = f"most ({number(round(causes[most]))}) because {_why(most)}"
     return f"{number(round(short))} interior arrests fewer than asked for; {largest}."
 
 
-def _why(cause: str) -> str:
-    return (
-        "of day-to-day chance"
-        if cause == "chance"
-        else CAUSES[cause].replace("arrests stopped", "arrests were stopped")
-    )
+def _why(cause: Cause) -> str:
+    return cause.row.words if cause.row.counted else "of day-to-day chance"
 
 
 def _parts(result: ResultTables) -> str:
     if not has(result, "arrest_shortfall"):
         return ""
-    parts = (f"{CAUSES[cause]} {number(round(result.mean(f'arrest_shortfall_{cause}')))}" for cause in SHORTFALL_CAUSES)
+    parts = (f"{cause.row.words} {number(round(result.mean(f'arrest_shortfall_{cause.word}')))}" for cause in Cause)
     return "; ".join(parts) + "."

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
-from sim.names import EXIT_REASONS
 from sim.report.drawing.series import daily
+from sim.vocabulary import EXIT_REASONS
 
 People = NDArray[np.float64]
 """A number of people, one a replication in order."""

@@ -11,6 +11,7 @@ from sim.analysis.results import ResultTables
 from sim.report.drawing.series import band
 from sim.report.flow.balance import Balance, People
 from sim.report.flow.strands import Kind, Strand, side_by_side
+from sim.vocabulary import RELEASES, REMOVALS, Exit
 
 WIDTH: Final = 380
 """Width of the drawing, stretched to that of the page; heights and texts are in pixels."""
@@ -27,22 +28,8 @@ INDENT: Final = 6
 SMALL: Final = 0.01
 """Exits below this share of all who left stand together."""
 
-EXITS: Final = {
-    "removed": "removed",
-    "returned": "returned at intake",
-    "recognizance": "on recognizance",
-    "parole": "paroled",
-    "bond": "on bond",
-    "relief": "granted relief",
-    "terminated": "case terminated",
-    "court_order": "by a court's order",
-    "post_order_limit": "post-order limit",
-    "no_bed": "for want of a bed",
-    "displaced": "to pass on the bed",
-    "other_agency": "to another agency",
-}
-"""Words for each reason of exit, after a number of people; REMOVED are removals, all others releases."""
-REMOVED: Final = ("removed", "returned")
+EXITS: Final = {reason.word: reason.row.short for reason in (*REMOVALS, *RELEASES)}
+"""Words for each reason of exit, after a number of people."""
 
 
 @dataclass(frozen=True)
@@ -257,8 +244,8 @@ Exits = list[tuple[str, People]]
 def exits(balance: Balance) -> tuple[Exits, Exits]:
     """Removals and releases by reason, the most frequent first; releases below SMALL of all who left stand together."""
     ranked = sorted(((reason, people) for reason, people in balance.exits.items() if people.mean()), key=_fewest_last)
-    removed = [(EXITS[reason], people) for reason, people in ranked if reason in REMOVED]
-    released = [(EXITS[reason], people) for reason, people in ranked if reason not in REMOVED]
+    removed = [(EXITS[reason], people) for reason, people in ranked if Exit[reason.upper()] in REMOVALS]
+    released = [(EXITS[reason], people) for reason, people in ranked if Exit[reason.upper()] in RELEASES]
     least = SMALL * float(balance.left.mean())
     rare = [people for _, people in released if people.mean() < least]
     if len(rare) < 2:

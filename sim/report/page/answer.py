@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.measures.columns import TEXT
 from sim.report.page import words
+from sim.vocabulary import TEXT
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Comparison, Row

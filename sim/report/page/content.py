@@ -13,11 +13,11 @@ from sim.analysis.compare import Comparison, Row, compare_results
 from sim.analysis.results import ResultTables, of_tables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
-from sim.measures.columns import TEXT
 from sim.report.drawing.series import labels
 from sim.report.figure import Figure
 from sim.report.page import answer, grounds, studies, words
 from sim.report.watch import Asked, fragment
+from sim.vocabulary import TEXT
 
 _ASKED, _WHERE, _LEAVE = "What was asked, and what was done", "Where people are, and what limits it", "How people leave"
 _COST, _AREAS, _DIFFERS, _THEORY = "What it costs", "Area by area", "What differs", "Against theory"

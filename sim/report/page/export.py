@@ -10,11 +10,11 @@ from typing import Any, Final
 import sim
 from sim.experiment.store import PartFolder
 from sim.files.table import Table
-from sim.measures.columns import Column
 from sim.measures.files import Csv, write_files
 from sim.report.drawing import look
 from sim.report.figure import Figure
 from sim.report.page.write import LIST
+from sim.vocabulary import Column
 
 _TYPES: Final = {"i": "integer", "f": "number", "M": "date", "O": "string", "b": "boolean"}
 

@@ -15,9 +15,9 @@ from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
 from sim.files.table import Table, read_table
-from sim.measures.columns import MEASURES
 from sim.report.figure import Figure
 from sim.report.page import words
+from sim.vocabulary import MEASURES
 
 if TYPE_CHECKING:
     import altair

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Final
 
 from sim.report.drawing.saying import number
+from sim.vocabulary import Cause, Stage
 
 _UNITS: Final = {
     "d": ("day", "days"),
@@ -19,17 +20,9 @@ _UNITS: Final = {
     "person-hours": ("person-hour", "person-hours"),
 }
 STAGES: Final = {
-    "officers": "that officers could not make that many arrests",
-    "pool": "that people not yet found had become fewer",
-    "money": "that the money had run out",
-    "desks": "the wait for a processing desk",
-    "beds": "the wait for a bed",
+    **{cause.word: f"that {cause.row.words}" for cause in Cause if cause.row.upstream},
+    **{stage.row.binding: stage.row.wait for stage in Stage if stage.row.binding},
     "clearance": "the wait for a clearance reviewer",
-    "screening": "the wait for a fear interview",
-    "courts": "the wait for a hearing",
-    "documents": "the wait for travel documents",
-    "stays_of_removal": "stays of removal by courts",
-    "seats": "the wait for a seat",
 }
 """What `binding_stage` says, in words."""
 

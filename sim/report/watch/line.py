@@ -14,11 +14,11 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.names import SECONDS_PER_DAY
 from sim.report.journey import lasting, moment
 from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, part, sampled, window_end
 from sim.report.watch.scene import Scene, number, span
 from sim.scenario.schema.units import parse_date, parse_duration
+from sim.vocabulary import SECONDS_PER_DAY
 
 MOST: Final = 1_500
 """Shapes in one picture; of more people an even choice is shown."""

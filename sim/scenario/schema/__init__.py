@@ -9,7 +9,7 @@ in `scenarios/`, with its source.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import (
     BeforeValidator,
@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim import names
+from sim import vocabulary
 from sim.scenario.schema.quantities import (
     ByArea,
     Count,
@@ -49,20 +49,28 @@ from sim.scenario.schema.quantities import (
     given,
 )
 
-Source = Literal["at_large", "local_custody", "border"]
-Criminality = Literal["convicted", "pending", "none"]
-CustodyClass = Literal["mandatory", "discretionary"]
-Track = Literal["final_order", "expedited", "proceedings", "voluntary"]
-IntakeOutcome = Literal["detain", "returned", "recognizance", "parole"]
-HearingOutcome = Literal["ordered", "relief", "terminated"]
-ClockReason = Literal["recognizance", "parole", "bond", "court_order", "other_agency"]
-ClockStage = Literal["hold_room", "case", "post_order"]
-Clearable = Literal["recognizance", "parole", "bond", "post_order_limit", "no_bed", "displaced", "other_agency"]
-Account = Literal["custody", "transport", "enforcement", "courts", "atd"]
-Day0Stage = Literal[
-    "stay", "preparing", "screening_line", "docket", "adjourned", "appeal", "document", "stay_of_removal", "seat_line"
-]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+if TYPE_CHECKING:  # a type checker cannot read the words from the vocabulary
+    Source: TypeAlias = str
+    InteriorName: TypeAlias = str
+    Criminality: TypeAlias = str
+    CustodyClass: TypeAlias = str
+    Track: TypeAlias = str
+    IntakeOutcome: TypeAlias = str
+    HearingOutcome: TypeAlias = str
+    ClockReason: TypeAlias = str
+    ClockStage: TypeAlias = str
+    Clearable: TypeAlias = str
+    Account: TypeAlias = str
+    Day0Stage: TypeAlias = str
+    Weekday: TypeAlias = str
+else:
+    Source, InteriorName = Literal[vocabulary.SOURCES], Literal[vocabulary.INTERIOR]
+    Criminality, CustodyClass = Literal[vocabulary.CRIMINALITY], Literal[vocabulary.CUSTODY_CLASSES]
+    Track, HearingOutcome = Literal[vocabulary.TRACKS], Literal[vocabulary.HEARING_OUTCOMES]
+    IntakeOutcome = Literal[vocabulary.INTAKE_OUTCOMES]
+    ClockReason, ClockStage = Literal[vocabulary.CLOCK_REASONS], Literal[vocabulary.CLOCK_STAGES]
+    Clearable, Account = Literal[vocabulary.CLEARABLE], Literal[vocabulary.ACCOUNTS]
+    Day0Stage, Weekday = Literal[vocabulary.DAY0_STAGES], Literal[vocabulary.WEEKDAYS]
 WeekdayFactors = dict[Weekday, Number]
 """Factors by weekday; the loader asks for all seven and scales them to mean 1."""
 
@@ -84,7 +92,7 @@ class SourcePeople(Model):
     @field_validator("mandatory")
     @classmethod
     def _complete(cls, shares: dict[str, float]) -> dict[str, float]:
-        return {word: shares.get(word, 0) for word in names.CRIMINALITY}
+        return {word: shares.get(word, 0) for word in vocabulary.CRIMINALITY}
 
 
 class AgeBand(Model):
@@ -238,8 +246,8 @@ class Rung(Model):
 
     @model_validator(mode="after")
     def _one(self) -> Rung:
-        if sum(getattr(self, kind) is not None for kind in names.RUNGS) != 1:
-            raise ValueError(f"a rung has exactly one of {', '.join(names.RUNGS)}")
+        if sum(getattr(self, kind) is not None for kind in vocabulary.RUNGS) != 1:
+            raise ValueError(f"a rung has exactly one of {', '.join(vocabulary.RUNGS)}")
         return self
 
     @model_serializer(mode="wrap")
@@ -249,7 +257,7 @@ class Rung(Model):
     @property
     def kind(self) -> str:
         """The rung's name."""
-        return next(kind for kind in names.RUNGS if getattr(self, kind) is not None)
+        return next(kind for kind in vocabulary.RUNGS if getattr(self, kind) is not None)
 
     @property
     def after_s(self) -> int | None:
@@ -374,7 +382,7 @@ class Clock(Model):
 
 
 def _all_clearable(raw: Any) -> Any:
-    return list(names.CLEARABLE) if raw == "all" else raw
+    return list(vocabulary.CLEARABLE) if raw == "all" else raw
 
 
 class Clearance(Model):
@@ -452,7 +460,7 @@ class Detail(Model):
     officers: Schedule[Number]
     start: Date
     end: Date | None = None
-    source: Literal["at_large", "local_custody"] = "at_large"
+    source: InteriorName = "at_large"
     arrest_yield: Annotated[Number, Field(ge=0)] = Field(
         default=1, description="Arrests per lent officer, relative to the area's own officers."
     )

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from sim import names
+from sim import vocabulary
 from sim.scenario.reading.document import Keys
 from sim.scenario.schema import IN_A_COMPOSITION, Scenario, WeekdayFactors
 from sim.scenario.schema.checks import parse
@@ -116,7 +116,7 @@ def _weekdays(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for path, value, kind in walk(scenario):
         if not isinstance(value, dict) or kind not in (WeekdayFactors, WeekdayFactors | None):
             continue
-        if missing := [day for day in names.WEEKDAYS if day not in value]:
+        if missing := [day for day in vocabulary.WEEKDAYS if day not in value]:
             yield Finding(path, f"has no factor for {_listed(missing)}, give all seven days")
         elif not any(value.values()):
             yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
@@ -130,7 +130,7 @@ def _departures(scenario: Scenario, known: _Known) -> Iterator[Finding]:
             yield Finding(path, "is empty, give at least one time of day such as 12 h")
         elif any(b <= a for a, b in pairwise(value)):
             yield Finding(path, "times of day must rise")
-        elif value[-1] >= names.SECONDS_PER_DAY:
+        elif value[-1] >= vocabulary.SECONDS_PER_DAY:
             yield Finding((*path, str(len(value) - 1)), "is not a time of day, must be below 24 h")
 
 
@@ -219,7 +219,7 @@ def _bands(path: Keys, scenario: Scenario) -> Iterator[Finding]:
 # --- arrests ------------------------------------------------------------------------------------
 def _officers(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     both = ("officers", "arrests_per_officer_day")
-    found = {name: known.given("arrests", "sources", name) for name in names.INTERIOR}
+    found = {name: known.given("arrests", "sources", name) for name in vocabulary.INTERIOR}
     given = {name: source for name, source in found.items() if isinstance(source, dict)}
     modelled = [name for name, source in given.items() if source.get("officers") is not None]
     for name, source in given.items():
@@ -233,7 +233,7 @@ def _officers(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 def _makes_arrests(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     aimless = known.given("arrests", "goal") is None and known.given("arrests", "observed") is None
-    for name in names.INTERIOR:
+    for name in vocabulary.INTERIOR:
         path = ("arrests", "sources", name)
         source = getattr(scenario.arrests.sources, name)
         if source is None:
@@ -327,7 +327,7 @@ def _groups(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 def _used(scenario: Scenario) -> Iterator[Any]:
     """Sources from which somebody may come."""
-    for name in names.SOURCES:
+    for name in vocabulary.SOURCES:
         if getattr(scenario.arrests.sources, name) is not None:
             yield name
 
@@ -389,8 +389,8 @@ def _ramps(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for measure, wanted in scenario.checks.items():
         path = ("checks", measure)
-        if measure not in names.MEASURES:
-            near = one_of(measure, names.MEASURES).rpartition(", did you mean ")
+        if measure not in vocabulary.MEASURES:
+            near = one_of(measure, vocabulary.MEASURES).rpartition(", did you mean ")
             hint = f"did you mean {near[2]}" if near[1] else "docs/data-dictionary.md lists them"
             yield Finding(path, f"{quoted(measure)} is not a measure, {hint}", of_key=True)
         try:

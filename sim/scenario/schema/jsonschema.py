@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from sim import names
+from sim import vocabulary
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.schedules import Shares
 from sim.scenario.schema.units import spell_share
@@ -39,7 +39,7 @@ def json_schema() -> dict[str, Any]:
     _mend(schema)
     schema["$schema"] = DIALECT
     schema["title"] = "detsim scenario"
-    schema["properties"]["checks"]["propertyNames"] = {"enum": list(names.MEASURES)}
+    schema["properties"]["checks"]["propertyNames"] = {"enum": list(vocabulary.MEASURES)}
     return schema
 
 
@@ -53,7 +53,7 @@ def _mend(node: Any) -> None:
     for child in node.values():
         _mend(child)
     properties = node.get("properties", {})
-    if set(properties) == set(names.RUNGS):
+    if set(properties) == set(vocabulary.RUNGS):
         _one_rung(node)
     if "quantiles" in properties:
         _one_law(node)

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, Any, Final
 
-from sim.names import SECONDS_PER_DAY
 from sim.scenario.schema.base import Quantity
+from sim.vocabulary import SECONDS_PER_DAY
 
 SECONDS: Final = {
     "s": 1,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.names import SECONDS_PER_DAY, WEEKDAYS
+from sim.vocabulary import SECONDS_PER_DAY, WEEKDAYS
 
 if TYPE_CHECKING:
     from sim.scenario.schema import WeekdayFactors

@@ -13,9 +13,9 @@ from functools import cache
 
 import numpy as np
 
-from sim.names import ACCOUNTS, SECONDS_PER_DAY
 from sim.scenario.schema import Buys, Conversion, Funding
 from sim.scenario.world.calendars import ENDLESS, NONE, Floats, Frame, Ints, at_dates, days_from, rounded
+from sim.vocabulary import ACCOUNTS, SECONDS_PER_DAY
 
 _FISCAL_YEAR_MONTH = 10
 
@@ -162,7 +162,7 @@ def funds(funding: Funding | None, frame: Frame) -> int:
 
 
 def _budget(funding: Funding | None, account: str, year: int, start: dt.date) -> int:
-    schedule = None if funding is None else funding.levels.get(funding.level or "", {}).get(account)  # type: ignore[call-overload]
+    schedule = None if funding is None else funding.levels.get(funding.level or "", {}).get(account)
     if funding is None or schedule is None:
         return NONE
     dates = fiscal_year_days(year)
@@ -170,5 +170,5 @@ def _budget(funding: Funding | None, account: str, year: int, start: dt.date) ->
     passed = (start - dates[0]).days
     if passed <= 0:
         return round(float(cents[-1]))
-    spent = funding.spent_before_start.get(account)  # type: ignore[call-overload]
+    spent = funding.spent_before_start.get(account)
     return max(round(float(cents[-1])) - (round(float(cents[passed - 1])) if spent is None else int(spent)), 0)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names, rules
+from sim import rules, vocabulary
 from sim.scenario.schema import (
     Agreement,
     Arrests,
@@ -84,7 +84,7 @@ class Tables:
     operating: Ints  # (A, D) min of the two
     over_contract: Ints  # (A, D) most beds the over_contract rung may fill
     guaranteed: Ints  # (A, D) 0
-    rung_kind: Ints  # (L,) position in names.RUNGS
+    rung_kind: Ints  # (L,) position in vocabulary.RUNGS
     rung_after_s: Ints  # (L,) since entry; NONE: the person's hold limit
     displace_mandatory: bool
     release_mandatory: bool
@@ -94,7 +94,7 @@ class Tables:
     # case
     case_on: bool
     mode_stay: bool
-    stay_exit: int  # code in names.EXIT_REASONS
+    stay_exit: int  # code in vocabulary.EXIT_REASONS
     docket_of: Ints  # (A,) docket index; NONE: no judge is waited for
     docket_calendar: tuple[Calendar, ...]  # (K,)
     screening_on: bool
@@ -165,7 +165,7 @@ def _shares(values: Floats) -> Ints:
 
 def _speed(a_day: Floats) -> Ints:
     """Hazards a day as work a second, at most what rings within a second."""
-    return np.minimum(rounded(a_day * (WORK / names.SECONDS_PER_DAY)), rules.MOST_CLOCK_SPEED)
+    return np.minimum(rounded(a_day * (WORK / vocabulary.SECONDS_PER_DAY)), rules.MOST_CLOCK_SPEED)
 
 
 # --- arrests ------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def _arrests(scenario: Scenario, frame: Frame) -> dict[str, Any]:
         "goal_follows": not officers_modelled(arrests),
         "pool": np.array(pools, np.int64),
         "by_criminality": arrests.priority == "criminality",
-        "criminality_ppm": np.array([_criminality_ppm(scenario, name) for name in names.INTERIOR], np.int64),
+        "criminality_ppm": np.array([_criminality_ppm(scenario, name) for name in vocabulary.INTERIOR], np.int64),
         "throttle_above": _throttle(scenario, frame),
     }
 
@@ -210,7 +210,7 @@ def _pool(source: InteriorSource | None, frame: Frame) -> list[int]:
 def _criminality_ppm(scenario: Scenario, source: Any) -> Ints:
     people = scenario.people.sources.get(source)
     shares = {"none": 1.0} if people is None else people.criminality
-    return rounded(np.array([float(shares.get(word, 0)) for word in names.CRIMINALITY]) * 1e6)
+    return rounded(np.array([float(shares.get(word, 0)) for word in vocabulary.CRIMINALITY]) * 1e6)
 
 
 def _goal_spread(arrests: Arrests, frame: Frame) -> Floats:
@@ -252,7 +252,7 @@ def _lent(scenario: Scenario, base: Floats, frame: Frame) -> Floats:
     lent = np.zeros_like(base)
     details = {} if scenario.funding is None else scenario.funding.staff.details
     for detail in details.values():
-        row = names.INTERIOR.index(detail.source)
+        row = vocabulary.INTERIOR.index(detail.source)
         lent[row] += money.scaled(base[row], _detail_officers(detail, frame)) - base[row]
     return lent
 
@@ -317,7 +317,7 @@ def _ladder(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     ladder = [] if scenario.beds is None else scenario.beds.ladder
     transfer = next((rung.transfer for rung in ladder if rung.transfer is not None), None)
     return {
-        "rung_kind": np.array([names.RUNGS.index(rung.kind) for rung in ladder], np.int64),
+        "rung_kind": np.array([vocabulary.RUNGS.index(rung.kind) for rung in ladder], np.int64),
         "rung_after_s": np.array([_after(rung) for rung in ladder], np.int64),
         "displace_mandatory": any(rung.displace is not None and rung.displace.mandatory for rung in ladder),
         "release_mandatory": any(rung.release is not None and rung.release.mandatory for rung in ladder),
@@ -356,7 +356,7 @@ def _case(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     return {
         "case_on": scenario.case is not None,
         "mode_stay": case.mode == "stay",
-        "stay_exit": names.EXIT_REASONS.index(case.stay_exit),
+        "stay_exit": vocabulary.EXIT_REASONS.index(case.stay_exit),
         "docket_of": _docket_of(case, frame),
         "docket_calendar": _docket_calendars(scenario, case, frame),
         "giving_up_after_s": after,
@@ -469,22 +469,24 @@ def _route_calendars(scenario: Scenario, removal: Removal, frame: Frame) -> tupl
 
 # --- release ------------------------------------------------------------------------------------
 def _clocks(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    speed = np.zeros((len(names.CLOCK_REASONS), len(names.SOURCES), frame.days), np.int64)
-    runs = np.zeros((len(names.CLOCK_REASONS), len(names.CUSTODY_CLASSES), len(names.CLOCK_STAGES)), np.int64)
+    speed = np.zeros((len(vocabulary.CLOCK_REASONS), len(vocabulary.SOURCES), frame.days), np.int64)
+    runs = np.zeros(
+        (len(vocabulary.CLOCK_REASONS), len(vocabulary.CUSTODY_CLASSES), len(vocabulary.CLOCK_STAGES)), np.int64
+    )
     if scenario.release is not None:
         weekday = frame.weekday(scenario.release.weekday)
         for reason, clock in scenario.release.clocks.items():
-            row = names.CLOCK_REASONS.index(reason)
+            row = vocabulary.CLOCK_REASONS.index(reason)
             for source, schedule in clock.rate.items():
-                speed[row, names.SOURCES.index(source)] = _speed(frame.values(schedule) * weekday)
+                speed[row, vocabulary.SOURCES.index(source)] = _speed(frame.values(schedule) * weekday)
             runs[row] = _runs(clock)
     return {"clock_speed": speed, "clock_runs": runs}
 
 
 def _runs(clock: Clock) -> Ints:
     """(2, 3) 1 where a clock runs."""
-    classes = [word in clock.classes for word in names.CUSTODY_CLASSES]
-    stages = [word in clock.stages for word in names.CLOCK_STAGES]
+    classes = [word in clock.classes for word in vocabulary.CUSTODY_CLASSES]
+    stages = [word in clock.stages for word in vocabulary.CLOCK_STAGES]
     return np.outer(classes, stages).astype(np.int64)
 
 
@@ -492,7 +494,7 @@ def _clearance(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     clearance = None if scenario.release is None else scenario.release.clearance
     return {
         "clearance_on": clearance is not None,
-        "needs_clearance": np.array([_needs(clearance, reason) for reason in names.RELEASE_REASONS], np.int64),
+        "needs_clearance": np.array([_needs(clearance, reason) for reason in vocabulary.EXIT_REASONS], np.int64),
         "reviewers": frame.counts(None if clearance is None else clearance.reviewers, 0),
         "approval": _shares(np.zeros(frame.days) if clearance is None else frame.values(clearance.approval)),
     }
@@ -526,7 +528,7 @@ def _money(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, Any]
         "budget_cents": money.budgets(funding, frame),
         "funds_cents": money.funds(funding, frame),
         "fiscal_year": np.array([money.fiscal_year(date) for date in frame.dates], np.int64),
-        "limited_by": np.array([account in limited for account in names.ACCOUNTS], np.int64),
+        "limited_by": np.array([account in limited for account in vocabulary.ACCOUNTS], np.int64),
         "on_exhaustion": _EXHAUSTION.index("continue" if funding is None else funding.on_exhaustion),
     }
 
@@ -543,4 +545,4 @@ def _prices(prices: Prices) -> Ints:
         "hearings": prices.hearing,
         "atd": prices.atd_day,
     }
-    return np.array([round(by_line.get(line, 0)) for line in names.LEDGER_LINES], np.int64)
+    return np.array([round(by_line.get(line, 0)) for line in vocabulary.LEDGER_LINES], np.int64)

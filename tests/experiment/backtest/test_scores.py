@@ -16,8 +16,8 @@ from sim.experiment.backtest.naive_forecasts import Naive
 from sim.experiment.backtest.published_comparison import EXITS_OF, Band, Comparison, by_area, by_period
 from sim.experiment.backtest.published_figures import BOOK_OUTS, QUANTILES, read
 from sim.experiment.backtest.scores import Score, scores
-from sim.names import EXIT_REASONS, SECONDS_PER_DAY
 from sim.scenario.loading import load
+from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
 DAYS = 31
 MARCH = ("2025-03-01", "2025-03-31")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.names import EXIT_REASONS
 from sim.report.figures import exits
+from sim.vocabulary import EXIT_REASONS
 from tests.report.figures.seen import file_rows, texts
 from tests.report.figures.worlds import nation, one_area
 

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from sim.names import RELEASE_REASONS
 from sim.report.drawing import look
 from sim.report.figures import flow
 from sim.report.flow.balance import balance_of
 from sim.report.flow.river import EXITS, RIVER, count, exits, river, sentence, time_of
+from sim.vocabulary import RELEASE_REASONS
 from tests.report.figures.worlds import endless, less, nation, one_area
 
 WORLDS = (nation, less, one_area, endless)

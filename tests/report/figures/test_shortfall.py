@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.report.figures import shortfall
+from sim.vocabulary import Cause
 from tests.report.figures.seen import summary, texts
 from tests.report.figures.worlds import less, nation, one_area
 
@@ -20,7 +21,7 @@ def test_the_largest_cause_is_said():
     figure = shortfall.draw([nation()])
     assert f"{float(summary('arrest_shortfall')['mean']):,.0f} interior arrests fewer" in figure.says
     assert "because officers could not" in figure.says
-    assert shortfall.CAUSES["officers"] in texts(figure)
+    assert Cause.OFFICERS.row.words in texts(figure)
 
 
 def test_more_arrests_than_asked_for_are_no_shortfall():

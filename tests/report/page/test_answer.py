@@ -11,8 +11,8 @@ import pytest
 from sim.analysis.compare import compare
 from sim.analysis.results import ResultTables, read_tables
 from sim.files.table import Table
-from sim.measures.columns import MEASURES
 from sim.report.page import answer, words
+from sim.vocabulary import MEASURES
 from tests.report.page import worlds
 
 

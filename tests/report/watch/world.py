@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table, of_texts
-from sim.measures.columns import FILES
+from sim.vocabulary import FILES
 
 H = 3600
 MOVES = {

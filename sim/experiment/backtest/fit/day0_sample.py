@@ -16,18 +16,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import names
+from sim import vocabulary
 from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, held_sets, window_sets
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.engines import choose, make_ready, play_of
 from sim.measures.writing import csv_line
-from sim.names import EMPTY, SECONDS_PER_DAY, Stage
 from sim.people.composition import COLUMNS
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.world.tables import DOCUMENT_SPEED, Tables, build_tables
+from sim.vocabulary import EMPTY, SECONDS_PER_DAY, Stage
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -120,14 +120,14 @@ def _work_since(tables: Tables, people: People, since: Ints, now: int) -> Floats
 
 def _row(tables: Tables, who: dict[str, object]) -> tuple[object, ...]:
     words = {
-        "source": names.SOURCES,
-        "criminality": names.CRIMINALITY,
-        "custody": names.CUSTODY_CLASSES,
-        "track": names.TRACKS,
+        "source": vocabulary.SOURCES,
+        "criminality": vocabulary.CRIMINALITY,
+        "custody": vocabulary.CUSTODY_CLASSES,
+        "track": vocabulary.TRACKS,
         "group": tables.groups or ("",),
     }
     cells = {column: words[column][int(who[column])] for column in words}  # type: ignore[call-overload]
-    cells["stage"] = names.DAY0_STAGES[int(who["stage"]) - int(Stage.STAY)]  # type: ignore[call-overload]
+    cells["stage"] = vocabulary.DAY0_STAGES[int(who["stage"]) - int(Stage.STAY)]  # type: ignore[call-overload]
     numbers = {
         "served_days": int(who["served_days"]),  # type: ignore[call-overload]
         "spent_days": round(float(who["spent_days"]), 1),  # type: ignore[arg-type]

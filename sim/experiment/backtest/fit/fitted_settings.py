@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.experiment.backtest.fit.parameters import GROUPS, MEMO, SLOW_GROUPS, VOLUNTARY, completed
 from sim.experiment.backtest.published_figures import ONE_DAY
-from sim.names import INTERIOR
+from sim.vocabulary import INTERIOR
 
 Values = Mapping[str, float]
 

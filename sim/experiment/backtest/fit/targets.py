@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins, intensities
 from sim.experiment.backtest.published_figures import ONE_DAY, QUANTILES, Figure, Figures
-from sim.names import INTERIOR
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.theory.cohort_flow import Cohorts, Expected
+from sim.vocabulary import INTERIOR
 
 Floats = NDArray[np.float64]
 

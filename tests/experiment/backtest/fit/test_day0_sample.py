@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import names
+from sim import vocabulary
 from sim.errors import InputError
 from sim.experiment.backtest.fit.day0_sample import ROWS, composition_csv, sample
 from sim.experiment.backtest.published_figures import Figures, shipped
-from sim.names import SECONDS_PER_DAY, Stage
 from sim.pathway import play
 from sim.people.composition import COLUMNS, read_composition
 from sim.people.draw import draw
@@ -24,6 +23,7 @@ from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
+from sim.vocabulary import SECONDS_PER_DAY, Stage
 from tests.people.worlds import RICH
 
 STARTS = ("2023-10-01", "2025-02-01", "2025-04-14", "2025-05-21")
@@ -41,7 +41,7 @@ def played() -> Play:
 
 def held_at_the_end(played: Play) -> np.ndarray:
     stays = played[2].stays
-    return np.flatnonzero((stays.t_arrest != names.EMPTY) & (stays.t_exit == names.EMPTY))
+    return np.flatnonzero((stays.t_arrest != vocabulary.EMPTY) & (stays.t_exit == vocabulary.EMPTY))
 
 
 def column(rows: list[tuple[object, ...]], name: str) -> list[object]:
@@ -57,7 +57,7 @@ def test_all_are_taken_where_there_are_fewer(played: Play) -> None:
     assert len(rows) == len(here)
     served = (tables.days * SECONDS_PER_DAY - records.stays.t_arrest[here]) // SECONDS_PER_DAY
     assert sorted(column(rows, "served_days")) == sorted(served.tolist())
-    crime = [names.CRIMINALITY[code] for code in people.criminality[here]]
+    crime = [vocabulary.CRIMINALITY[code] for code in people.criminality[here]]
     assert sorted(column(rows, "criminality")) == sorted(crime)
 
 

@@ -1,0 +1,87 @@
+"""The words of the model and of its results: stages, exits, rungs, causes, money, columns, measures.
+
+Each word is one row with every fact about it; schema, engines, measures, files and reports derive what they need
+from the rows. Imports nothing of `sim`.
+"""
+
+from __future__ import annotations
+
+from sim.vocabulary.attributes import (
+    CRIMINALITY,
+    CUSTODY_CLASSES,
+    EMPTY,
+    HEARING_OUTCOMES,
+    INTAKE_OUTCOMES,
+    INTERIOR,
+    SECONDS_PER_DAY,
+    SOURCES,
+    TRACKS,
+    WEEKDAYS,
+)
+from sim.vocabulary.columns import COMPARE, FILES, INPUTS, Column
+from sim.vocabulary.exits import (
+    CLEARABLE,
+    CLOCK_REASONS,
+    CLOCKS,
+    EXIT_REASONS,
+    RELEASE_REASONS,
+    RELEASES,
+    REMOVALS,
+    Exit,
+)
+from sim.vocabulary.limits import (
+    ACCOUNT_OF_LINE,
+    ACCOUNTS,
+    LEDGER_LINES,
+    RUNGS,
+    SHORTFALL_CAUSES,
+    Account,
+    Cause,
+    LedgerLine,
+    Rung,
+)
+from sim.vocabulary.measures import BINDING, MEASURES, TEXT, Measure
+from sim.vocabulary.stages import CLOCK_STAGES, DAY0_STAGES, IN_BED, Place, Stage
+
+__all__ = [
+    "ACCOUNTS",
+    "ACCOUNT_OF_LINE",
+    "BINDING",
+    "CLEARABLE",
+    "CLOCKS",
+    "CLOCK_REASONS",
+    "CLOCK_STAGES",
+    "COMPARE",
+    "CRIMINALITY",
+    "CUSTODY_CLASSES",
+    "DAY0_STAGES",
+    "EMPTY",
+    "EXIT_REASONS",
+    "FILES",
+    "HEARING_OUTCOMES",
+    "INPUTS",
+    "INTAKE_OUTCOMES",
+    "INTERIOR",
+    "IN_BED",
+    "LEDGER_LINES",
+    "MEASURES",
+    "RELEASES",
+    "RELEASE_REASONS",
+    "REMOVALS",
+    "RUNGS",
+    "SECONDS_PER_DAY",
+    "SHORTFALL_CAUSES",
+    "SOURCES",
+    "TEXT",
+    "TRACKS",
+    "WEEKDAYS",
+    "Account",
+    "Cause",
+    "Column",
+    "Exit",
+    "LedgerLine",
+    "Measure",
+    "Place",
+    "Rung",
+    "Stage",
+]

@@ -1,0 +1,18 @@
+"""Attributes of a person, and other short lists of words. A code is a position, so new words go at the end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SECONDS_PER_DAY: Final = 86_400
+EMPTY: Final = -(2**62)
+"""A time or number that does not exist."""
+
+SOURCES: Final = ("at_large", "local_custody", "border")
+INTERIOR: Final = ("at_large", "local_custody")
+CRIMINALITY: Final = ("convicted", "pending", "none")
+CUSTODY_CLASSES: Final = ("mandatory", "discretionary")
+TRACKS: Final = ("final_order", "expedited", "proceedings", "voluntary")
+INTAKE_OUTCOMES: Final = ("detain", "returned", "recognizance", "parole")
+HEARING_OUTCOMES: Final = ("ordered", "relief", "terminated")
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
