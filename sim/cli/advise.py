@@ -13,24 +13,18 @@ from sim.cli.options import Simulation, argument, option, passed, replications
 class Advise(Simulation):
     """Advise how long to run and how many replications to make, from a pilot run."""
 
-    pilot: str = argument("SCENARIO", "A scenario to make a pilot run of, or a result folder to use as the pilot.")
+    scenario: str = argument("SCENARIO", "A scenario to make a pilot run of, or a result folder to use as the pilot.")
     precision: tuple[str, ...] = option(
         "--precision", "MEASURE=1%", "Half-width to reach. Repeatable. Default: 5 % of the main measures.", ()
     )
     columns: tuple[str, ...] = option("--column", "COLUMN", "Column of daily.csv to look at.", ())
-    pilot_out: Path | None = option("--pilot", "DIR", "Folder for the pilot run. Default: results/NAME-pilot.", None)
+    pilot: Path | None = option("--pilot", "DIR", "Folder for the pilot run. Default: results/NAME-pilot.", None)
     out: Path | None = option("--out", "DIR", "Also write the advice to this new folder.", None)
     replications: int = replications("Replications of the pilot run.", 10, least=2)
 
     def run(self) -> None:
         """Run it."""
-        from dataclasses import replace
-
         from sim.experiment.advise import advice
-        from sim.experiment.plan import Options
 
-        pilot = replace(passed(Options, self), scenario=self.pilot, out=self.pilot_out, precision=())
-        found = advice.advise(pilot, self.precision, self.columns)
-        if self.out:
-            advice.write(found, self.out)
+        found = advice.advise(passed(advice.AdviseOptions, self))
         say(*advice.lines(found))

@@ -31,9 +31,9 @@ class Backtest(LocalSimulation):
     def run(self) -> int:
         """Run it; returns the exit status."""
         from sim.experiment.backtest import score_table
-        from sim.experiment.backtest.run import Options, backtest
+        from sim.experiment.backtest.run import BacktestOptions, backtest
 
-        outcome = backtest(passed(Options, self))
+        outcome = backtest(passed(BacktestOptions, self))
         if not self.quiet:
             show_result(outcome.folder, [("", score_table.table(outcome))], f"written to {outcome.folder}")
         complain([*outcome.notes, *(failure.line() for failure in outcome.failures)])

@@ -26,7 +26,7 @@ class Bottleneck(Simulation):
         """Run it; returns the exit status."""
         from sim.experiment.bottleneck import bottleneck
 
-        found = bottleneck.run(passed(bottleneck.Asked, self))
+        found = bottleneck.run(passed(bottleneck.BottleneckOptions, self))
         if not self.quiet:
             final = found.study.part.final
             show_result(final, [("", bottleneck.table(found))], *bottleneck.lines(found), f"written to {final}")

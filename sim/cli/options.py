@@ -104,12 +104,8 @@ class Simulation(LocalSimulation):
 
 def passed(target: Callable[..., T], options: Any) -> T:
     """The library's options, from those of the command that have the same names."""
-    given = {name: getattr(options, name) for name in vars(options)}
-    if "where" in (known := Signature.from_callable(target).parameters):
-        from sim.experiment.executors import Where
-
-        given["where"] = Where(options.workers, options.scheduler, options.cluster)
-    return target(**{name: value for name, value in given.items() if name in known})
+    known = Signature.from_callable(target).parameters
+    return target(**{name: getattr(options, name) for name in vars(options) if name in known})
 
 
 # --- commands -----------------------------------------------------------------------------------

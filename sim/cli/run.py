@@ -32,10 +32,10 @@ class Run(Simulation):
     def run(self) -> int:
         """Run it; returns the exit status."""
         from sim.experiment import headline
-        from sim.experiment.plan import Options
+        from sim.experiment.options import RunOptions
         from sim.experiment.run import run
 
-        outcome = run(passed(Options, self))
+        outcome = run(passed(RunOptions, self))
         if not self.quiet:
             show_result(outcome.folder, [("", headline.table(outcome))], *headline.footer(outcome))
         unmet = [check.line() for check in outcome.checks if not check.met]

@@ -33,7 +33,7 @@ class Sensitivity(Simulation):
         """Run it; returns the exit status."""
         from sim.experiment.sensitivity import ranking, sensitivity
 
-        plan = sensitivity.settle(passed(sensitivity.Options, self))
+        plan = sensitivity.settle(passed(sensitivity.SensitivityOptions, self))
         if self.dry_run or not self.quiet:
             say(plan.heading(), *plan.forecast().lines())
         if self.dry_run:

@@ -25,7 +25,7 @@ class Solve(Simulation):
         """Run it; returns the exit status."""
         from sim.experiment.solve import solve
 
-        solution = solve.run(passed(solve.Asked, self))
+        solution = solve.run(passed(solve.SolveOptions, self))
         if not self.quiet:
             final = solution.search.study.part.final
             show_result(final, [], *solve.lines(solution), f"written to {final}")

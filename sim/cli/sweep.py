@@ -13,7 +13,7 @@ from sim.cli.options import Simulation, argument, dry_run, folder, passed, repli
 class Sweep(Simulation):
     """Run every point of a grid: all combinations of values, or points drawn from ranges."""
 
-    grid: str = argument("[GRID]", "A grid file, or the name of an included grid.", "goals-and-funding")
+    scenario: str = argument("[GRID]", "A grid file, or the name of an included grid.", "goals-and-funding")
     out: Path | None = folder("GRID")
     replications: int | None = replications("Replications per point. Default: the grid's.", None)
     dry_run: bool = dry_run()
@@ -22,7 +22,7 @@ class Sweep(Simulation):
         """Run it; returns the exit status."""
         from sim.experiment.sweep import heat_tables, sweep
 
-        asked = passed(sweep.Options, self)
+        asked = passed(sweep.SweepOptions, self)
         if self.dry_run:
             plan, forecast = sweep.dry_run(asked)
             show(*heat_tables.plan_table(plan))

@@ -11,32 +11,12 @@ from typing import Any
 from sim.errors import InputError
 from sim.experiment.engines import choose, refuse_too_many
 from sim.experiment.executors import Where
+from sim.experiment.options import RunOptions
 from sim.experiment.precision import Precision, parse
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.experiment.version import model_digest as model_digest
 from sim.scenario.loading import Resolved, digest, load
 from sim.scenario.world.tables import Tables, build_tables
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user asked for. None: as the scenario says."""
-
-    scenario: str
-    sets: tuple[str, ...] = ()
-    replications: int | None = None
-    seed: int | None = None
-    engine: str = "auto"
-    workers: int | None = None
-    out: Path | None = None
-    force: bool = False
-    quiet: bool = False
-    events: int = 0
-    records: bool = False
-    precision: tuple[str, ...] = ()
-    most_replications: int | None = None
-    scheduler: str | None = None
-    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +41,9 @@ class Plan:
         return replace(self, resolved=_of(self.resolved, number))
 
 
-def settle(options: Options) -> Plan:
+def settle(options: RunOptions) -> Plan:
     """Read the scenario and choose folder and engine. Raises InputError."""
-    where = Where(options.workers, options.scheduler, options.cluster)
+    where = options.where
     where.check()
     if options.out:
         refuse_existing(options.out, options.force)
@@ -98,7 +78,7 @@ def run_key(resolved: Resolved, engine: str, events: int, records: bool) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _sets(options: Options) -> list[str]:
+def _sets(options: RunOptions) -> list[str]:
     """`--reps` and `--seed` as settings, so that the scenario.yaml of the result says them too."""
     own: Mapping[str, Any] = {"replications": options.replications, "seed": options.seed}
     return [*options.sets, *(f"{key}={value}" for key, value in own.items() if value is not None)]

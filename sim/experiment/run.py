@@ -17,7 +17,8 @@ from sim.errors import Interrupted, RunError
 from sim.experiment.batches import Played, finished, play_batches
 from sim.experiment.checks import Checked, evaluate
 from sim.experiment.executors import WorkerDied, executor
-from sim.experiment.plan import Options, Plan, model_digest, settle
+from sim.experiment.options import RunOptions
+from sim.experiment.plan import Plan, model_digest, settle
 from sim.experiment.precision import Reached
 from sim.experiment.progress import Progress
 from sim.experiment.replication import ROWS, Failure, Finished, Job, is_finished
@@ -61,7 +62,7 @@ class Outcome:
         return int(bool(self.failures) or not all(one.met for one in self.precision) or unmet)
 
 
-def run(options: Options) -> Outcome:
+def run(options: RunOptions) -> Outcome:
     """Run a scenario into its folder.
 
     Raises InputError before any work is done, RunError if no replication could be finished or kept,
@@ -92,7 +93,7 @@ def run(options: Options) -> Outcome:
     return outcome
 
 
-def _job(plan: Plan, options: Options) -> Job:
+def _job(plan: Plan, options: RunOptions) -> Job:
     scenario = plan.resolved.scenario
     return Job(scenario, plan.tables, plan.engine, plan.part, plan.key, options.records, options.events)
 

@@ -25,8 +25,9 @@ import sim
 from sim.analysis.intervals import Difference, paired
 from sim.errors import Interrupted, RunError
 from sim.experiment.engines import WORTH_COMPILING, choose, expected_people, make_ready, refuse_too_many
-from sim.experiment.executors import Where, WorkerDied, collect, cores, executor, pack
+from sim.experiment.executors import WorkerDied, collect, cores, executor, pack
 from sim.experiment.measuring import Measuring, Played, play, values_of
+from sim.experiment.options import StudyOptions
 from sim.experiment.plan import named_folder
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.experiment.version import model_digest
@@ -113,7 +114,7 @@ _Task = tuple[Point, int]
 
 
 class Study:
-    """A scenario, the folder its results go to, and where the work is done.
+    """A scenario, the folder its results go to (`final` unless the options name one), and where the work is done.
 
     `measuring` plays a replication and says what is kept of it: by default every measure.
 
@@ -122,26 +123,20 @@ class Study:
 
     def __init__(
         self,
-        scenario: str | Path,
+        options: StudyOptions,
         final: Path,
         *,
-        sets: Sequence[str] = (),
-        seed: int | None = None,
-        engine: str = "auto",
-        where: Where | None = None,
-        quiet: bool = False,
-        force: bool = False,
         measuring: Measuring = values_of,
     ) -> None:
-        (where or Where()).check()
-        self.part = PartFolder(named_folder(Path(final)))
-        refuse_existing(self.part.final, force)
-        self.scenario, self.engine, self.quiet = str(scenario), engine, quiet
-        self.where, self.measuring = where or Where(), measuring
-        self.sets = (*sets, *(() if seed is None else (f"seed={seed}",)))
+        options.where.check()
+        self.part = PartFolder(named_folder(options.out or final))
+        refuse_existing(self.part.final, options.force)
+        self.scenario, self.engine, self.quiet = options.scenario, options.engine, options.quiet
+        self.where, self.measuring = options.where, measuring
+        self.sets = (*options.sets, *(() if options.seed is None else (f"seed={options.seed}",)))
         self._written = read(self.scenario)
         self.base = settle(*self._written, self.sets)
-        choose(engine, self.base.scenario, build_tables(self.base.scenario))
+        choose(self.engine, self.base.scenario, build_tables(self.base.scenario))
         self._played: set[tuple[str, int]] = set()
         self._taken_up: set[tuple[str, int]] = set()
         self._ready: dict[Point, _Ready] = {}

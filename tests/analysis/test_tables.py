@@ -16,7 +16,7 @@ import pytest
 
 from sim.analysis.results import plain_tree, read_tables
 from sim.errors import InputError
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.files.table import Table, of_rows, of_texts
 from sim.vocabulary import FILES, Column
@@ -38,7 +38,7 @@ def small() -> Table:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("results") / "run"
-    run(Options("one-goal-three-budgets", ("days=3",), 2, out=out, quiet=True, events=2))
+    run(RunOptions("one-goal-three-budgets", ("days=3",), replications=2, out=out, quiet=True, events=2))
     return out
 
 

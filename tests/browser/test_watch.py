@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.analysis.results import ResultTables, read_tables
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report import watch
 from sim.report.watch import Asked, areas, line
@@ -24,7 +24,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> ResultTables:
     """Two facilities for twenty days, their names full of markup."""
     folder = tmp_path_factory.mktemp("results") / "nasty"
     scenario = copied(tmp_path_factory.mktemp("scenario"))
-    run(Options(str(scenario), ("intake.hours_limit=6 h",), out=folder, events=300, quiet=True))
+    run(RunOptions(str(scenario), ("intake.hours_limit=6 h",), out=folder, events=300, quiet=True))
     return read_tables(folder)
 
 

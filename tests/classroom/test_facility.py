@@ -16,7 +16,7 @@ from sim.classroom.controls import Settings, defaults
 from sim.classroom.course import lesson_of
 from sim.classroom.playing import Played, play
 from sim.errors import InputError
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.theory.queueing import erlang_c_wait
 
@@ -59,7 +59,7 @@ def test_its_settings_are_those_of_the_scenario_it_names() -> None:
 
 def test_its_numbers_are_those_of_the_command(played: Played, tmp_path: Any) -> None:
     outcome = run(
-        Options(
+        RunOptions(
             "small-facility", ("beds.contracted=92", "replications=2"), engine="simpy", out=tmp_path / "r", quiet=True
         )
     )

@@ -17,7 +17,7 @@ from sim.classroom import followed, ladder, longstay, variation
 from sim.classroom.controls import Control, Settings, defaults
 from sim.classroom.course import lesson_of
 from sim.classroom.playing import Played
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.scenario.loading import load
 from sim.scenario.schema import Rung
@@ -170,7 +170,7 @@ def test_little_is_told_of_all_and_of_those_with_a_bed() -> None:
 
 
 def test_a_lesson_shows_what_a_run_writes(tmp_path: Path) -> None:
-    written = run(Options("full-house", out=tmp_path / "run", replications=ladder.RUNS, quiet=True))
+    written = run(RunOptions("full-house", out=tmp_path / "run", replications=ladder.RUNS, quiet=True))
     seen = ladder.numbers(ladder.answer(controls_of("three"), settings_of("three")))
     shown = {number.label: number.mean for number in seen}
     assert shown["Removed"] == written.mean("removals")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim import vocabulary
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.scenario.loading import load
 from sim.scenario.provenance.assumed import section
@@ -46,7 +46,7 @@ def under(page: str, heading: str) -> str:
 def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A result with every file that a run can write."""
     out = tmp_path_factory.mktemp("results") / "run"
-    run(Options("one-goal-three-budgets", ("days=3",), out=out, quiet=True, events=5, records=True))
+    run(RunOptions("one-goal-three-budgets", ("days=3",), out=out, quiet=True, events=5, records=True))
     return out
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim.errors import InputError
-from sim.experiment.advise.advice import Advice, advise, lines, write
-from sim.experiment.plan import Options
+from sim.experiment.advise.advice import Advice, AdviseOptions, advise, lines, write
 
 WORLD = """\
 start: 2025-01-01
@@ -22,17 +22,17 @@ people: {{day0: {{held: {held}}}}}
 """
 
 
-def pilot(folder: Path, days: int = 300, held: int = 0) -> Options:
+def pilot(folder: Path, days: int = 300, held: int = 0) -> AdviseOptions:
     """Endless beds that fill up to 200 with a time constant of ten days."""
     path = folder / "world.yaml"
     path.write_text(WORLD.format(days=days, held=held), encoding="utf-8")
-    return Options(str(path), replications=4, out=folder / "pilot", quiet=True)
+    return AdviseOptions(str(path), replications=4, pilot=folder / "pilot", quiet=True)
 
 
 @pytest.fixture(scope="module")
 def advice(tmp_path_factory: pytest.TempPathFactory) -> Advice:
     """What a pilot of four replications of 300 days says."""
-    return advise(pilot(tmp_path_factory.mktemp("advice")), ["held_mean=1%"])
+    return advise(replace(pilot(tmp_path_factory.mktemp("advice")), precision=("held_mean=1%",)))
 
 
 def test_what_is_cut_is_where_the_stock_fills_up(advice: Advice) -> None:
@@ -48,7 +48,7 @@ def test_what_is_cut_is_where_the_stock_fills_up(advice: Advice) -> None:
 def test_replications_follow_from_the_spread(advice: Advice) -> None:
     (need,) = advice.needs
     assert need.wanted.half_width == pytest.approx(0.01 * need.mean) and need.wanted.at_most > need.wanted.replications
-    asked = advise(Options(str(advice.pilot.path)), ["held_mean=0.5%"])
+    asked = advise(AdviseOptions(str(advice.pilot.path), precision=("held_mean=0.5%",)))
     assert asked.needs[0].wanted.replications > 2 * need.wanted.replications
 
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_advised_on(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="19 days; a warm-up shows in 20 days or more"):
         advise(pilot(tmp_path, days=19))
     with pytest.raises(InputError, match="mmc: 5 days; a warm-up shows in 20 days or more"):
-        advise(Options("mmc", ("days=5",), out=tmp_path / "pilot", quiet=True))
-    for wrong, says in (({"columns": ["hold"]}, "did you mean held"), ({"precision": ["x"]}, "is no precision")):
+        advise(AdviseOptions("mmc", ("days=5",), pilot=tmp_path / "pilot", quiet=True))
+    for wrong, says in (({"columns": ("hold",)}, "did you mean held"), ({"precision": ("x",)}, "is no precision")):
         with pytest.raises(InputError, match=says):
-            advise(Options(str(tmp_path / "never.yaml")), **wrong)
+            advise(replace(AdviseOptions(str(tmp_path / "never.yaml")), **wrong))

@@ -12,9 +12,8 @@ import pytest
 from sim.errors import InputError
 from sim.experiment import study
 from sim.experiment.bottleneck import bottleneck
-from sim.experiment.bottleneck.bottleneck import Asked, lines, run
+from sim.experiment.bottleneck.bottleneck import BottleneckOptions, lines, run
 from sim.experiment.bottleneck.relaxation import relaxations
-from sim.experiment.executors import Where
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
 from tests.experiment import formulas
@@ -34,11 +33,13 @@ case:
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> Asked:
+def asked(tmp_path: Path) -> BottleneckOptions:
     """Removals of a world with desks, beds and judges."""
     (tmp_path / "world.yaml").write_text(WORLD, encoding="utf-8")
     out = tmp_path / "out"
-    return Asked(str(tmp_path / "world.yaml"), "removals", None, 3, where=Where(workers=1), out=out, quiet=True)
+    return BottleneckOptions(
+        str(tmp_path / "world.yaml"), goal="removals", replications=3, workers=1, out=out, quiet=True
+    )
 
 
 def play(monkeypatch: pytest.MonkeyPatch, measuring: Any) -> None:
@@ -52,7 +53,7 @@ def by_stages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_the_ladder_goes_from_what_binds_first_to_the_goal(asked: Asked) -> None:
+def test_the_ladder_goes_from_what_binds_first_to_the_goal(asked: BottleneckOptions) -> None:
     found = run(asked)
     ladder = found.of("ladder")
     assert [step.stage for step in ladder] == ["desks", "judges", "beds"]
@@ -63,7 +64,7 @@ def test_the_ladder_goes_from_what_binds_first_to_the_goal(asked: Asked) -> None
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_each_stage_alone_is_set_against_the_scenario_as_it_stands(asked: Asked) -> None:
+def test_each_stage_alone_is_set_against_the_scenario_as_it_stands(asked: BottleneckOptions) -> None:
     found = run(asked)
     assert {step.stage: step.gain.difference for step in found.of("alone") if step.gain} == pytest.approx(
         {"desks": 10, "beds": 0, "judges": 0}
@@ -73,7 +74,7 @@ def test_each_stage_alone_is_set_against_the_scenario_as_it_stands(asked: Asked)
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_the_ladder_ends_where_the_target_is_reached(asked: Asked) -> None:
+def test_the_ladder_ends_where_the_target_is_reached(asked: BottleneckOptions) -> None:
     found = run(replace(asked, target=">= 35"))
     assert [step.stage for step in found.of("ladder")] == ["desks"]
     assert "the target is reached" in list(lines(found))
@@ -81,32 +82,32 @@ def test_the_ladder_ends_where_the_target_is_reached(asked: Asked) -> None:
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_a_target_out_of_reach_is_said_with_what_is_left(asked: Asked) -> None:
+def test_a_target_out_of_reach_is_said_with_what_is_left(asked: BottleneckOptions) -> None:
     text = "\n".join(lines(run(replace(asked, target=">= 500"))))
     assert "desks binds first: lifted (desks without limit) gains +10 " in text and "judges binds next" in text
     assert "400 from the target" in text and "with every stage lifted removals 100" in text
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_one_replication_is_said_to_tell_nothing_from_chance(asked: Asked) -> None:
+def test_one_replication_is_said_to_tell_nothing_from_chance(asked: BottleneckOptions) -> None:
     text = "\n".join(lines(run(replace(asked, replications=1))))
     assert "one replication: what is a gain cannot be told from chance" in text and "intervals" not in text
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_less_may_be_better(asked: Asked) -> None:
+def test_less_may_be_better(asked: BottleneckOptions) -> None:
     found = run(replace(asked, goal="cost_usd_total", target="<= 1"))
     assert found.of("ladder") == [] and not found.goal.more
 
 
-def test_limits_that_bind_only_together_are_climbed(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_that_bind_only_together_are_climbed(asked: BottleneckOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     play(monkeypatch, formulas.jointly)
     found = run(asked)
     assert [step.stage for step in found.of("ladder")] == ["beds", "desks"]
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_the_file_has_a_row_for_everything_tried(asked: Asked, tmp_path: Path) -> None:
+def test_the_file_has_a_row_for_everything_tried(asked: BottleneckOptions, tmp_path: Path) -> None:
     run(asked)
     run(replace(asked, out=tmp_path / "again"))
     assert asked.out is not None
@@ -129,7 +130,7 @@ def test_the_file_has_a_row_for_everything_tried(asked: Asked, tmp_path: Path) -
         ({"target": ">= many"}, "--target: .* is no target; write"),
     ],
 )
-def test_wrong_wishes(asked: Asked, changes: dict[str, Any], says: str) -> None:
+def test_wrong_wishes(asked: BottleneckOptions, changes: dict[str, Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         run(replace(asked, **changes))
 

@@ -10,7 +10,7 @@ from sim.errors import InputError
 from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.grid import Range, label_of, option
 from sim.experiment.sweep.gridfile import load
-from sim.experiment.sweep.sweep import Options, settle
+from sim.experiment.sweep.sweep import SweepOptions, settle
 from sim.scenario.errors import Place, ScenarioError
 from sim.scenario.reading.document import parse
 from tests.experiment.worlds import tiny
@@ -34,7 +34,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_mistake_is_one_line_at_its_place(text: str, told: list[str]) -> None:
     Path("grid.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as raised:
-        settle(Options("grid.yaml"))
+        settle(SweepOptions("grid.yaml"))
     assert list(raised.value.lines) == told
     assert sorted(path.name for path in Path().iterdir()) == ["grid.yaml", "tiny.yaml"]
 
@@ -43,7 +43,7 @@ def test_too_many_combinations() -> None:
     values = ", ".join(map(str, range(1, 102)))
     Path("grid.yaml").write_text(f"scenario: mmc\ngrid: {{beds.contracted: [{values}], beds.physical: [{values}]}}")
     with pytest.raises(InputError, match=r"grid.yaml:2:8: grid: 10,201 combinations, at most 10,000"):
-        settle(Options("grid.yaml"))
+        settle(SweepOptions("grid.yaml"))
 
 
 def test_a_file_that_is_not_there() -> None:
@@ -71,7 +71,7 @@ def test_the_scenario_stands_beside_the_grid(tmp_path: Path) -> None:
 
 def test_the_shipped_grid_is_played_by_default() -> None:
     assert [path.stem for path in gridfile.shipped_folder().iterdir()] == [gridfile.DEFAULT]
-    plan = settle(Options())
+    plan = settle(SweepOptions())
     assert plan.grid.title and len({point.name for point in plan.points}) == 25
     goals, levels = plan.grid.design  # type: ignore[misc]
     assert [level.label for level in goals.levels] == ["787 / d", "1000 / d", "1500 / d", "2000 / d", "3000 / d"]
@@ -120,7 +120,7 @@ def test_problems_of_other_files_keep_their_place() -> None:
     Path("tiny.yaml").write_text("days: x", encoding="utf-8")
     Path("grid.yaml").write_text("scenario: tiny.yaml\ngrid: {beds.contracted: [6]}", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"^tiny.yaml:1:7: days: "):
-        settle(Options("grid.yaml"))
+        settle(SweepOptions("grid.yaml"))
     tiny(Path())
     with pytest.raises(ScenarioError, match=r"^--set dayss=3: dayss: unknown key"):
-        settle(Options("grid.yaml", sets=("dayss=3",)))
+        settle(SweepOptions("grid.yaml", sets=("dayss=3",)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.headline import footer, rows, shipped_table
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import Outcome, run
 
 
@@ -17,7 +17,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Three replications of a small shipped scenario with a goal, transfers and releases."""
     out = tmp_path_factory.mktemp("headline") / "x"
     sets = ("days=40", "checks.arrests=1..1000000", "checks.held_mean=0..1")
-    return run(Options("one-goal-three-budgets", sets, replications=3, workers=1, out=out, quiet=True))
+    return run(RunOptions("one-goal-three-budgets", sets, replications=3, workers=1, out=out, quiet=True))
 
 
 def test_rows_are_the_means_of_the_summary(outcome: Outcome) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.experiment import plan
-from sim.experiment.plan import Options, run_key, settle
+from sim.experiment.options import RunOptions
+from sim.experiment.plan import run_key, settle
 from sim.scenario.loading import load
 
 
@@ -52,7 +53,7 @@ def test_what_a_scenario_reads_is_in_the_key() -> None:
 
 
 def test_replications_and_seed_of_the_options_win() -> None:
-    settled = settle(Options("one-facility", ("seed=3", "replications=4"), replications=2, seed=5))
+    settled = settle(RunOptions("one-facility", ("seed=3", "replications=4"), replications=2, seed=5))
     assert list(settled.replications) == [1, 2]
     assert settled.resolved.scenario.seed == 5
 
@@ -62,29 +63,29 @@ def test_replications_and_seed_of_the_options_win() -> None:
     [(None, "results/one-facility"), (Path("a/b"), "a/b"), (Path("a/b/"), "a/b"), (Path("/x/y"), "/x/y")],
 )
 def test_the_folder(out: Path | None, final: str) -> None:
-    assert settle(Options("one-facility", out=out)).part.final == Path(final)
+    assert settle(RunOptions("one-facility", out=out)).part.final == Path(final)
 
 
 def test_a_folder_without_a_name_is_written_out() -> None:
-    assert settle(Options("one-facility", out=Path("new/sub/.."))).part.final == Path("new").resolve()
+    assert settle(RunOptions("one-facility", out=Path("new/sub/.."))).part.final == Path("new").resolve()
 
 
 @pytest.mark.parametrize("engine", ["fast", ""])
 def test_an_engine_that_is_not_there(engine: str) -> None:
     with pytest.raises(InputError, match="choose auto, simpy or compiled"):
-        settle(Options("one-facility", engine=engine))
+        settle(RunOptions("one-facility", engine=engine))
 
 
 def test_the_compiled_engine_needs_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     """An install without it runs everything on SimPy, and says what is missing if asked for the other."""
     monkeypatch.setattr("sim.experiment.engines.find_spec", lambda name: None)
-    assert settle(Options("may-2025-1000")).engine == "simpy"
+    assert settle(RunOptions("may-2025-1000")).engine == "simpy"
     with pytest.raises(InputError, match="pip install numba"):
-        settle(Options("one-facility", engine="compiled"))
+        settle(RunOptions("one-facility", engine="compiled"))
 
 
 def test_the_engine_goes_by_the_work() -> None:
     """A class does not wait for a compiler; a year of the nation is worth it."""
-    assert settle(Options("one-facility")).engine == "simpy"
-    assert settle(Options("may-2025-1000")).engine == "compiled"
-    assert settle(Options("may-2025-1000", engine="simpy")).engine == "simpy"
+    assert settle(RunOptions("one-facility")).engine == "simpy"
+    assert settle(RunOptions("may-2025-1000")).engine == "compiled"
+    assert settle(RunOptions("may-2025-1000", engine="simpy")).engine == "simpy"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sim.analysis.intervals import paired
 from sim.errors import InputError, Interrupted, RunError
 from sim.experiment import study as study_module
-from sim.experiment.executors import Where
 from sim.experiment.forecast import forecast, spoken
 from sim.experiment.measuring import Measuring, values_of
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions, StudyOptions
 from sim.experiment.run import run
 from sim.experiment.store import FolderInUse
 from sim.experiment.study import Point, Study, Values
@@ -27,9 +27,11 @@ REPS = range(1, 4)
 
 
 def study(tmp_path: Path, measuring: Measuring = values_of, seed: int | None = None, engine: str = "auto") -> Study:
-    where = Where(workers=1)
-    out = tmp_path / "out"
-    return Study(tiny(tmp_path), out, seed=seed, engine=engine, where=where, quiet=True, measuring=measuring)
+    return Study(options(tmp_path, seed=seed, engine=engine, workers=1), tmp_path / "out", measuring=measuring)
+
+
+def options(tmp_path: Path, **more: Any) -> StudyOptions:
+    return StudyOptions(str(tiny(tmp_path)), quiet=True, **more)
 
 
 def kept_files(tmp_path: Path) -> list[str]:
@@ -39,7 +41,7 @@ def kept_files(tmp_path: Path) -> list[str]:
 def test_the_values_are_those_of_a_run(tmp_path: Path) -> None:
     values = study(tmp_path).evaluate([BASE, MORE], REPS)
     for point in (BASE, MORE):
-        result = run(Options(str(tiny(tmp_path)), point.sets, out=tmp_path / point.name, quiet=True))
+        result = run(RunOptions(str(tiny(tmp_path)), point.sets, out=tmp_path / point.name, quiet=True))
         for one in result.finished:
             assert values.by[point.name][one.replication] == {m: one.measured.value(m) for m in MEASURES}
         assert values.estimate(point.name, "held_mean") == result.estimates["held_mean"]
@@ -88,7 +90,7 @@ def test_what_is_kept_depends_on_all_that_decides_it(tmp_path: Path) -> None:
 
 def test_processes_give_the_same(tmp_path: Path) -> None:
     here = study(tmp_path).evaluate([BASE, MORE], REPS)
-    there = Study(tiny(tmp_path), tmp_path / "there", where=Where(workers=2), quiet=True)
+    there = Study(options(tmp_path, workers=2), tmp_path / "there")
     assert there.evaluate([BASE, MORE], REPS) == here
 
 
@@ -99,11 +101,11 @@ def test_engines_give_the_same(tmp_path: Path, engine: str) -> None:
 
 
 def test_small_work_stays_in_one_process(tmp_path: Path) -> None:
-    it = Study(tiny(tmp_path), tmp_path / "out")
+    it = Study(options(tmp_path), tmp_path / "out")
     assert it.workers_for(it.people(BASE) * 10, "simpy", 10) == 1
     assert it.workers_for(10**9, "compiled", 1) == 1
     assert it.engine_for(it.people(BASE)) == "simpy" and it.engine_for(10**6) == "compiled"
-    assert Study(tiny(tmp_path), tmp_path / "out", where=Where(workers=3)).workers_for(1, "simpy", 10) == 3
+    assert Study(options(tmp_path, workers=3), tmp_path / "out").workers_for(1, "simpy", 10) == 3
 
 
 # --- what fails -----------------------------------------------------------------------------------
@@ -172,7 +174,7 @@ def test_a_published_folder_is_whole(tmp_path: Path) -> None:
     assert not (tmp_path / ".out.part").exists()
     with pytest.raises(InputError, match="exists"):
         study(tmp_path)
-    assert Study(tiny(tmp_path), out, force=True)
+    assert Study(options(tmp_path, force=True), out)
 
 
 # --- the forecast ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from sim.errors import InputError
 from sim.experiment import batches
 from sim.experiment import replication as replicating
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.precision import FIRST, MOST, Goal, Precision, parse
 from sim.experiment.run import Outcome, run
 from sim.measures.intervals import Estimate, student
@@ -28,7 +28,7 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ran(*goals: str, out: str = "x", **options: Any) -> Outcome:
     """A small shipped world, run until it is known as well as asked."""
-    return run(Options("mmc", SETS, precision=goals, out=Path(out), quiet=True, **options))
+    return run(RunOptions("mmc", SETS, precision=goals, out=Path(out), quiet=True, **options))
 
 
 def about(mean: float, half: float, n: int) -> Estimate:
@@ -122,7 +122,7 @@ def test_a_run_stops_as_soon_as_it_is_known_as_well_as_asked() -> None:
 
 def test_the_written_scenario_says_how_many_and_gives_the_same_bytes() -> None:
     made = len(ran(*GOALS).finished)
-    again = run(Options("x/scenario.yaml", out=Path("again"), quiet=True))
+    again = run(RunOptions("x/scenario.yaml", out=Path("again"), quiet=True))
     assert len(again.finished) == made and contents("again") == contents("x")
 
 

@@ -17,12 +17,11 @@ from sim.analysis import assumed_ranges as spans
 from sim.analysis.intervals import paired
 from sim.cli import main
 from sim.errors import InputError, Interrupted, RunError
-from sim.experiment.executors import Where
-from sim.experiment.plan import Options as RunOptions
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import ranking, sensitivity
 from sim.experiment.sensitivity.one_at_a_time import OneAtATime, spread
-from sim.experiment.sensitivity.sensitivity import Options, Outcome, play, settle
+from sim.experiment.sensitivity.sensitivity import Outcome, SensitivityOptions, play, settle
 from sim.experiment.store import PartFolder
 from sim.experiment.study import Study, Values
 from sim.scenario.loading import load
@@ -48,13 +47,13 @@ sources:
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> Options:
+def asked(tmp_path: Path) -> SensitivityOptions:
     file = tmp_path / "small.yaml"
     file.write_text(WORLD, encoding="utf-8")
-    return Options(str(file), replications=3, where=Where(workers=1), out=tmp_path / "out", quiet=True)
+    return SensitivityOptions(str(file), replications=3, workers=1, out=tmp_path / "out", quiet=True)
 
 
-def played(options: Options) -> Outcome:
+def played(options: SensitivityOptions) -> Outcome:
     return play(settle(options))
 
 
@@ -69,7 +68,7 @@ def kept(folder: Path) -> dict[str, bytes]:
 
 
 # --- one at a time ------------------------------------------------------------------------------
-def test_effects_are_paired_differences_from_the_scenario_as_stated(asked: Options, tmp_path: Path) -> None:
+def test_effects_are_paired_differences_from_the_scenario_as_stated(asked: SensitivityOptions, tmp_path: Path) -> None:
     effects = {effect.range.path: effect for effect in played(asked).one_at_a_time.effects("held_mean")}
     assert list(effects) == ["beds.contracted", "case.stay", "funding.prices.bed_night"]
     values = []
@@ -81,7 +80,7 @@ def test_effects_are_paired_differences_from_the_scenario_as_stated(asked: Optio
     assert effects["funding.prices.bed_night"].changes == (0, 0)
 
 
-def test_the_scenario_as_stated_is_played_once(asked: Options) -> None:
+def test_the_scenario_as_stated_is_played_once(asked: SensitivityOptions) -> None:
     plan = settle(asked)
     assert [point.name for point in plan.points] == [
         "base",
@@ -91,7 +90,7 @@ def test_the_scenario_as_stated_is_played_once(asked: Options) -> None:
     assert plan.study.base.scenario == plan.study.resolve(plan.points[0]).scenario
 
 
-def test_rows_are_ranked_by_swing(asked: Options) -> None:
+def test_rows_are_ranked_by_swing(asked: SensitivityOptions) -> None:
     folder = played(asked).folder
     tornado = rows(folder, "tornado.csv")
     assert len({row["measure"] for row in tornado}) > 30
@@ -107,7 +106,7 @@ def test_rows_are_ranked_by_swing(asked: Options) -> None:
     assert float(cost["ci_low"]) < float(cost["value"]) < float(cost["ci_high"]) < 0
 
 
-def test_a_comparison_can_read_the_changes(asked: Options) -> None:
+def test_a_comparison_can_read_the_changes(asked: SensitivityOptions) -> None:
     """`compare --ranges` takes the ends of single changes, and the scenario."""
     outcome = played(asked)
     assert spans.FILE == ranking.FILE
@@ -163,7 +162,7 @@ def statistics(folder: Path, measure: str) -> dict[str, dict[str, float]]:
     return found
 
 
-def test_screening_finds_what_matters(asked: Options) -> None:
+def test_screening_finds_what_matters(asked: SensitivityOptions) -> None:
     folder = played(replace(asked, method="morris", trajectories=4, replications=1)).folder
     held, cost = statistics(folder, "held_mean"), statistics(folder, "cost_usd_total")
     assert list(held["case.stay"]) == ["mu_star", "mu", "sigma"]
@@ -174,7 +173,7 @@ def test_screening_finds_what_matters(asked: Options) -> None:
     assert not (folder / "tornado.csv").exists()
 
 
-def test_indices_of_the_few_that_lead_a_screening(asked: Options, tmp_path: Path) -> None:
+def test_indices_of_the_few_that_lead_a_screening(asked: SensitivityOptions, tmp_path: Path) -> None:
     asked = replace(asked, replications=1)
     screening = played(replace(asked, method="morris", trajectories=2, out=tmp_path / "screening")).folder
     options = replace(asked, method="sobol", screening=screening, measures=("cost_usd_total",), top=2, samples=16)
@@ -184,14 +183,14 @@ def test_indices_of_the_few_that_lead_a_screening(asked: Options, tmp_path: Path
     assert {row["unit"] for row in rows(tmp_path / "out", "sensitivity.csv")} == {"1"}
 
 
-def test_named_ranges_may_be_of_any_status(asked: Options) -> None:
+def test_named_ranges_may_be_of_any_status(asked: SensitivityOptions) -> None:
     plan = settle(replace(asked, method="sobol", vary=("arrests.sources.border.rate",), samples=4))
     assert [one.path for one in plan.ranges] == ["arrests.sources.border.rate"]
     assert plan.design is not None and plan.design.shape == (4 * 3, 1)
     assert plan.points[0].sets == plan.ranges[0].at(plan.design[0, 0])
 
 
-def test_a_measure_that_is_not_always_there_is_left_out(asked: Options) -> None:
+def test_a_measure_that_is_not_always_there_is_left_out(asked: SensitivityOptions) -> None:
     outcome = played(replace(asked, measures=("held_mean", "arrest_goal")))
     assert list(outcome.left_out()) == ["arrest_goal: has no value at some point of this study, left out"]
     assert [heading.split(":")[0].strip() for heading, _ in ranking.shown(outcome)] == ["held_mean"]
@@ -200,7 +199,7 @@ def test_a_measure_that_is_not_always_there_is_left_out(asked: Options) -> None:
 # --- the same bytes -----------------------------------------------------------------------------
 @pytest.mark.parametrize("method", ["oat", "morris"])
 def test_a_study_that_was_stopped_goes_on(
-    asked: Options, tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
+    asked: SensitivityOptions, tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = replace(asked, method=method, trajectories=2 if method == "morris" else None)
     whole = kept(played(replace(options, out=tmp_path / "whole")).folder)
@@ -220,13 +219,13 @@ def test_a_study_that_was_stopped_goes_on(
     assert kept(outcome.folder) == whole
 
 
-def test_the_number_of_workers_changes_nothing(asked: Options, tmp_path: Path) -> None:
+def test_the_number_of_workers_changes_nothing(asked: SensitivityOptions, tmp_path: Path) -> None:
     one = kept(played(asked).folder)
-    two = kept(played(replace(asked, where=Where(workers=2), out=tmp_path / "two")).folder)
+    two = kept(played(replace(asked, workers=2, out=tmp_path / "two")).folder)
     assert one == two
 
 
-def test_a_replication_that_fails_is_told(asked: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replication_that_fails_is_told(asked: SensitivityOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensitivity, "Study", partial(Study, measuring=second_fails))
     outcome = played(asked)
     assert {failure.replication for failure in outcome.failures} == {2}
@@ -238,13 +237,13 @@ def test_a_replication_that_fails_is_told(asked: Options, monkeypatch: pytest.Mo
 
 
 # --- what is shown and said ---------------------------------------------------------------------
-def test_how_many_runs_is_said_before(asked: Options) -> None:
+def test_how_many_runs_is_said_before(asked: SensitivityOptions) -> None:
     plan = settle(asked)
     assert plan.heading() == "small: one at a time over 3 ranges, 3 replications a point"
     assert plan.forecast().lines()[0].startswith("6 points, 18 replications; 18 to play")
 
 
-def test_the_tables_show_the_first_ranks(asked: Options) -> None:
+def test_the_tables_show_the_first_ranks(asked: SensitivityOptions) -> None:
     outcome = played(replace(asked, measures=("cost_usd_total",), top=2))
     ((heading, table),) = ranking.shown(outcome)
     assert "as stated; over the ranges of the assumed values $" in heading
@@ -282,13 +281,13 @@ def test_the_tables_show_the_first_ranks(asked: Options) -> None:
         ),
     ],
 )
-def test_what_cannot_be_asked_is_one_line(asked: Options, changes: dict[str, Any], line: str) -> None:
+def test_what_cannot_be_asked_is_one_line(asked: SensitivityOptions, changes: dict[str, Any], line: str) -> None:
     with pytest.raises(InputError) as caught:
         settle(replace(asked, **changes))
     assert len(caught.value.lines) == 1 and line in caught.value.lines[0]
 
 
-def test_an_end_that_does_not_fit_the_rest_is_told_by_its_path(asked: Options) -> None:
+def test_an_end_that_does_not_fit_the_rest_is_told_by_its_path(asked: SensitivityOptions) -> None:
     world = WORLD.replace(
         "$100 / bed-night}}", "$100 / bed-night}, buys: {beds: {account: custody, price: $1 / unit-year}}}"
     )
@@ -298,7 +297,7 @@ def test_an_end_that_does_not_fit_the_rest_is_told_by_its_path(asked: Options) -
         settle(asked)
 
 
-def test_the_command(asked: Options, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(asked: SensitivityOptions, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["sensitivity", asked.scenario, "--reps", "2", "--workers", "1", "--out", str(tmp_path / "out")]
     assert main([*command, "--dry-run"]) == 0
     assert not (tmp_path / "out").exists() and len(capsys.readouterr().out.splitlines()) == 3

@@ -14,7 +14,7 @@ from sim.experiment import study
 from sim.experiment.executors import Where
 from sim.experiment.solve import solve
 from sim.experiment.solve.root_search import parse_target
-from sim.experiment.solve.solve import Asked, lines, run
+from sim.experiment.solve.solve import SolveOptions, lines, run
 from sim.scenario.loading import load
 from sim.theory.queueing import erlang_b, erlang_c_wait
 from tests.experiment import formulas
@@ -25,11 +25,20 @@ LOST = "releases_no_bed / arrests"
 
 
 @pytest.fixture
-def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SolveOptions:
     """Beds for a loss of at most 5 %, by formula; five replications spread by 0.2 % each."""
     monkeypatch.setattr(solve, "Study", _with(formulas.loss))
     out, name = tmp_path / "out", str(tiny(tmp_path))
-    return Asked(name, ("beds.contracted",), "5:200", f"{LOST} <= 5 %", 5, where=HERE, out=out, quiet=True)
+    return SolveOptions(
+        name,
+        vary=("beds.contracted",),
+        within="5:200",
+        until=f"{LOST} <= 5 %",
+        replications=5,
+        workers=1,
+        out=out,
+        quiet=True,
+    )
 
 
 def _with(measuring: Any) -> Any:
@@ -41,17 +50,17 @@ def first(share: float) -> int:
     return next(beds for beds in range(1, 200) if erlang_b(beds, 25) <= share)
 
 
-def test_the_smallest_count_is_the_formulas(asked: Asked) -> None:
+def test_the_smallest_count_is_the_formulas(asked: SolveOptions) -> None:
     solution = run(asked)
     assert (solution.amount, solution.misses, solution.smallest) == (first(0.05), first(0.05) - 1, True)
 
 
-def test_the_interval_turns_the_band_round(asked: Asked) -> None:
+def test_the_interval_turns_the_band_round(asked: SolveOptions) -> None:
     """Student's half-width of five values with a spread of 0.00316 is 0.00393."""
     assert run(asked).interval == (first(0.05 + 0.00393), first(0.05 - 0.00393))
 
 
-def test_at_least_and_at_most_search_from_the_other_end(asked: Asked) -> None:
+def test_at_least_and_at_most_search_from_the_other_end(asked: SolveOptions) -> None:
     solution = run(replace(asked, until="held_mean <= 20"))
     held = [beds for beds in range(5, 200) if 25 * (1 - erlang_b(beds, 25)) <= 20]
     assert (solution.amount, solution.misses, solution.smallest) == (held[-1], held[-1] + 1, False)
@@ -60,14 +69,14 @@ def test_at_least_and_at_most_search_from_the_other_end(asked: Asked) -> None:
     assert "largest: " in "\n".join(lines(solution))
 
 
-def test_a_wide_tolerance_takes_fewer_steps(asked: Asked) -> None:
+def test_a_wide_tolerance_takes_fewer_steps(asked: SolveOptions) -> None:
     exact, rough = run(asked), run(replace(asked, tolerance="20 %", force=True))
     assert rough.amount is not None and exact.amount is not None
     assert exact.amount <= rough.amount <= 1.2 * exact.amount
     assert len(rough.search.estimates) < len(exact.search.estimates)
 
 
-def test_where_it_holds_nowhere_the_reason_is_given(asked: Asked) -> None:
+def test_where_it_holds_nowhere_the_reason_is_given(asked: SolveOptions) -> None:
     solution = run(replace(asked, within="5:20"))
     assert solution.amount is None and solution.interval == (None, None)
     assert solution.reason == f"even at 20 {LOST} comes to {erlang_b(20, 25):.6g}: beds bind"
@@ -77,7 +86,7 @@ def test_where_it_holds_nowhere_the_reason_is_given(asked: Asked) -> None:
     )
 
 
-def test_where_it_holds_throughout_that_is_said(asked: Asked) -> None:
+def test_where_it_holds_throughout_that_is_said(asked: SolveOptions) -> None:
     solution = run(replace(asked, within="50:90"))
     assert (solution.amount, solution.misses) == (50, None)
     assert "holds throughout from 50 to 90" in "\n".join(lines(solution))
@@ -86,7 +95,7 @@ def test_where_it_holds_throughout_that_is_said(asked: Asked) -> None:
     assert (row["bound"], row["amount"]) == ("throughout", "50")
 
 
-def test_what_is_written_can_be_run_and_repeats_its_bytes(asked: Asked, tmp_path: Path) -> None:
+def test_what_is_written_can_be_run_and_repeats_its_bytes(asked: SolveOptions, tmp_path: Path) -> None:
     run(asked)
     again = run(replace(asked, out=tmp_path / "again"))
     assert asked.out is not None
@@ -101,7 +110,7 @@ def test_what_is_written_can_be_run_and_repeats_its_bytes(asked: Asked, tmp_path
 
 
 def test_the_same_command_goes_on_where_it_was_stopped(
-    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asked: SolveOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(formulas, "STOPS_AT", tuple(range(29, 34)))
     with pytest.raises(Interrupted, match="replications are finished and kept"):
@@ -114,13 +123,22 @@ def test_the_same_command_goes_on_where_it_was_stopped(
     assert whole.amount == resumed.amount
 
 
-def test_the_dollars_and_the_fluid_bound_stand_beside(asked: Asked) -> None:
+def test_the_dollars_and_the_fluid_bound_stand_beside(asked: SolveOptions) -> None:
     assert any(f"cost_usd_total ${100 * first(0.05):,}" in line for line in lines(run(asked)))
 
 
 def test_no_fluid_bound_is_stated_where_many_still_wait(tmp_path: Path) -> None:
     sets, until = ("days=5",), "held_mean >= 600"
-    wish = Asked("one-facility", ("beds.contracted",), "500:960", until, 2, sets=sets, out=tmp_path / "o", quiet=True)
+    wish = SolveOptions(
+        "one-facility",
+        sets,
+        vary=("beds.contracted",),
+        within="500:960",
+        until=until,
+        replications=2,
+        out=tmp_path / "o",
+        quiet=True,
+    )
     assert not any(line.startswith("fluid bound") for line in lines(run(wish)))
     enough = replace(wish, within="1100:1200", out=tmp_path / "enough")
     assert any(line.startswith("fluid bound") for line in lines(run(enough)))
@@ -161,7 +179,7 @@ def test_numbers_of_targets() -> None:
         ({"until": "seat_wait_days_mean < 5"}, "has no value in this scenario"),
     ],
 )
-def test_wrong_wishes_leave_nothing_behind(asked: Asked, changes: dict[str, Any], says: str) -> None:
+def test_wrong_wishes_leave_nothing_behind(asked: SolveOptions, changes: dict[str, Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         run(replace(asked, **changes))
     assert asked.out is not None and not asked.out.exists()
@@ -187,7 +205,16 @@ def test_simulated_beds_are_within_one_per_cent_of_the_formula(
 ) -> None:
     options = (f"arrests.sources.border.rate={sets[0]}", sets[1])
     solution = run(
-        Asked(scenario, ("beds.contracted",), within, until, 5, sets=options, out=tmp_path / "o", quiet=True)
+        SolveOptions(
+            scenario,
+            options,
+            vary=("beds.contracted",),
+            within=within,
+            until=until,
+            replications=5,
+            out=tmp_path / "o",
+            quiet=True,
+        )
     )
     exact = next(c for c in range(151, 400) if formula(c))
     assert solution.amount == pytest.approx(exact, rel=0.01)

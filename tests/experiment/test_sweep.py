@@ -15,11 +15,10 @@ import pytest
 
 from sim.analysis.compare import compare
 from sim.cli import main
-from sim.experiment.executors import Where
-from sim.experiment.plan import Options as RunOptions
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.experiment.sweep import sweep as sweeping
-from sim.experiment.sweep.sweep import Options, Outcome, dry_run, sweep
+from sim.experiment.sweep.sweep import Outcome, SweepOptions, dry_run, sweep
 from sim.measures.files import datapackage
 from sim.vocabulary import MEASURES
 from tests.experiment.worlds import tiny
@@ -53,7 +52,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def played(grid: str = "grid.yaml", out: str = "out") -> Outcome:
-    return sweep(Options(grid, out=Path(out), quiet=True, where=Where(workers=1)))
+    return sweep(SweepOptions(grid, out=Path(out), quiet=True, workers=1))
 
 
 def rows(file: str) -> list[dict[str, str]]:
@@ -125,10 +124,10 @@ def test_what_is_written_can_be_swept_again(grid: str) -> None:
 def test_options_go_over_the_file() -> None:
     Path("grid.yaml").write_text(GRID + "seed: 4\nset: {days: 5}\n", encoding="utf-8")
     options = {"replications": 1, "seed": 9, "sets": ("days=4",), "out": Path("out")}
-    plan = sweeping.settle(Options("grid.yaml", **options))  # type: ignore[arg-type]
+    plan = sweeping.settle(SweepOptions("grid.yaml", **options))  # type: ignore[arg-type]
     scenario = plan.study.resolve(plan.points[0]).scenario
     assert (scenario.seed, scenario.days, len(plan.replications)) == (9, 4, 1)
-    plan = sweeping.settle(Options("grid.yaml"))
+    plan = sweeping.settle(SweepOptions("grid.yaml"))
     scenario = plan.study.resolve(plan.points[0]).scenario
     assert (scenario.seed, scenario.days, plan.study.part.final) == (4, 5, Path("results/grid"))
 
@@ -150,12 +149,12 @@ def test_a_latin_hypercube_has_a_point_in_each_stratum() -> None:
 
 def test_a_sobol_sequence_is_balanced_and_known() -> None:
     Path("drawn.yaml").write_text(DRAWN.replace("latin_hypercube", "sobol").replace("10", "16"), encoding="utf-8")
-    placed = sweeping.settle(Options("drawn.yaml")).placed
+    placed = sweeping.settle(SweepOptions("drawn.yaml")).placed
     rates = sorted(float(each.at[1] or 0) for each in placed[1:])
     assert all(1 + i / 8 <= rate <= 1 + (i + 1) / 8 + 1e-6 for i, rate in enumerate(rates))
-    assert placed == sweeping.settle(Options("drawn.yaml")).placed
+    assert placed == sweeping.settle(SweepOptions("drawn.yaml")).placed
     Path("drawn.yaml").write_text(Path("drawn.yaml").read_text().replace("seed: 3", "seed: 4"), encoding="utf-8")
-    assert placed != sweeping.settle(Options("drawn.yaml")).placed
+    assert placed != sweeping.settle(SweepOptions("drawn.yaml")).placed
 
 
 # --- stopped and taken up -------------------------------------------------------------------------
@@ -194,7 +193,7 @@ def test_killed_twice_and_taken_up_it_gives_the_same(workers: int, how: signal.S
         assert not Path("out").exists() and kept("out") >= already + more
     assert started("out", workers).communicate(timeout=120) == ("", "")
     assert json.loads(Path("out/manifest.json").read_text())["replications_resumed"] >= 4
-    sweep(Options("grid.yaml", SLOW, engine="simpy", out=Path("right"), quiet=True, where=Where(workers=1)))
+    sweep(SweepOptions("grid.yaml", SLOW, engine="simpy", out=Path("right"), quiet=True, workers=1))
     assert contents("out") == contents("right") and not Path(".out.part").exists()
 
 
@@ -227,7 +226,7 @@ def test_a_dry_run_says_what_would_run_and_writes_nothing(capsys: pytest.Capture
     assert "5 + half  beds.contracted=5; arrests.sources.border.rate=1 / d" in out and err == ""
     assert "6 points, 24 replications; 24 to play (about " in out and "on one core of this machine (a pilot of" in out
     assert sorted(Path().iterdir()) == before
-    _, forecast = dry_run(Options("grid.yaml", quiet=True))
+    _, forecast = dry_run(SweepOptions("grid.yaml", quiet=True))
     assert forecast.total == 18
 
 

@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.errors import InputError
 from sim.experiment import headline
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.notebook.result import Result
 
@@ -54,7 +54,7 @@ def test_tables_that_were_not_asked_for(single: sim.Run, tmp_path: Path) -> None
 
 
 def test_a_folder_is_read(tmp_path: Path) -> None:
-    run(Options("erlang-b", ("days=10",), 2, out=tmp_path / "run", quiet=True, events=3))
+    run(RunOptions("erlang-b", ("days=10",), replications=2, out=tmp_path / "run", quiet=True, events=3))
     found = sim.read(str(tmp_path / "run"))
     assert repr(found) == "Result erlang-b: 10 days from 1 January 2025, 2 replications"
     assert len(found.events) and found.question.startswith("What share")

@@ -13,7 +13,7 @@ import sim
 from sim.analysis.results import read_tables
 from sim.errors import InputError, RunError
 from sim.experiment import memory
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.replication import Failure
 from sim.experiment.run import run
 from sim.files.table import Table
@@ -32,7 +32,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     scenario, set, reps, events, seed, engine = request.param
     out = tmp_path_factory.mktemp("results") / "run"
     sets = tuple(f"{path}={value}" for path, value in set.items())
-    run(Options(scenario, sets, reps, seed, engine, out=out, quiet=True, events=events))
+    run(RunOptions(scenario, sets, replications=reps, seed=seed, engine=engine, out=out, quiet=True, events=events))
     return sim.run(scenario, set=set, reps=reps, seed=seed, engine=engine, events=events), out
 
 

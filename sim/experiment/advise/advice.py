@@ -6,7 +6,7 @@ import csv
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,8 @@ from sim.analysis.results import Result, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.analysis.wording import number
 from sim.errors import InputError
-from sim.experiment.plan import Options, model_digest
+from sim.experiment.options import RunOptions, StudyOptions
+from sim.experiment.plan import model_digest
 from sim.experiment.precision import Goal, Precision, parse
 from sim.experiment.run import run
 from sim.experiment.store import PartFolder, refuse_existing
@@ -71,6 +72,17 @@ _REPLICATIONS: Final = (
 
 
 @dataclass(frozen=True)
+class AdviseOptions(StudyOptions):
+    """What `advise` takes: a scenario or the folder of a pilot, where a new pilot goes, and in `out` the advice."""
+
+    _: KW_ONLY
+    replications: int = PILOT
+    pilot: Path | None = None
+    precision: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Series:
     """A daily series, mean over replications, and where it levels off."""
 
@@ -112,15 +124,20 @@ class Advice:
         return max(known, default=0) if len(known) == len(cuts) else None
 
 
-def advise(options: Options, precision: Sequence[str] = (), columns: Sequence[str] = ()) -> Advice:
+def advise(options: AdviseOptions) -> Advice:
     """What a pilot says: a result folder that `options.scenario` names, or one made of that scenario.
 
-    Raises InputError before any work is done where it can; RunError and Interrupted as `run` does.
+    Writes the advice into `options.out`, if it is given. Raises InputError before any work is done where it can;
+    RunError and Interrupted as `run` does.
     """
-    goals = parse(precision, None)
-    _refuse_unknown(columns)
+    goals = parse(options.precision, None)
+    _refuse_unknown(options.columns)
     folder = Path(options.scenario)
-    return _of(folder if (folder / "daily.csv").is_file() else make_pilot(options), goals, columns)
+    pilot = folder if (folder / "daily.csv").is_file() else make_pilot(options)
+    found = _of(pilot, goals, options.columns)
+    if options.out:
+        write(found, options.out)
+    return found
 
 
 def _of(pilot: Path, precision: Precision | None, columns: Sequence[str]) -> Advice:
@@ -134,19 +151,20 @@ def _of(pilot: Path, precision: Precision | None, columns: Sequence[str]) -> Adv
     return Advice(result, _day0(pilot / "scenario.yaml"), tuple(daily), tuple(needs))
 
 
-def make_pilot(options: Options) -> Path:
+def make_pilot(options: AdviseOptions) -> Path:
     """Run a pilot into its folder (results/NAME-pilot unless told); one that is there and the same is taken as it is.
 
     Raises InputError, RunError and Interrupted, as `run` does.
     """
-    reps = PILOT if options.replications is None else options.replications
+    reps = options.replications
     own = (f"replications={reps}", *(() if options.seed is None else (f"seed={options.seed}",)))
     resolved = load(options.scenario, (*options.sets, *own))
     _refuse_short(resolved.scenario.name, resolved.scenario.days)
-    folder = options.out or Path("results") / f"{resolved.scenario.name}-pilot"
+    folder = options.pilot or Path("results") / f"{resolved.scenario.name}-pilot"
     if folder.is_dir() and not options.force and _is_same(folder, digest(resolved)):
         return folder
-    return run(replace(options, replications=reps, out=folder)).folder
+    common = {field.name: getattr(options, field.name) for field in fields(StudyOptions)}
+    return run(RunOptions(**common | {"out": folder})).folder
 
 
 def _is_same(folder: Path, scenario: str) -> bool:

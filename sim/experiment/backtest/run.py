@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
 from sim.experiment.backtest.range_draws import COVERS, drawn_points
 from sim.experiment.backtest.scores import Score, scores
-from sim.experiment.executors import Where
+from sim.experiment.options import StudyOptions
 from sim.experiment.plan import default_folder
 from sim.experiment.study import Failed, Point, Study
 from sim.scenario.loading import Resolved, load
@@ -35,10 +35,11 @@ ARRIVALS: Final = "arrivals.csv"
 
 
 @dataclass(frozen=True)
-class Options:
-    """What the user asked for. None: from the scenario's start to the last day with figures, nothing fitted anew."""
+class BacktestOptions(StudyOptions):
+    """What `backtest` takes. None: from the scenario's start to the last day with figures, nothing fitted anew."""
 
     scenario: str = "national"
+    _: KW_ONLY
     observed: Path | None = None
     first: str | None = None
     last: str | None = None
@@ -46,14 +47,7 @@ class Options:
     freeze: bool = False
     ranges: bool = False
     vary: tuple[str, ...] = ()
-    sets: tuple[str, ...] = ()
     replications: int = REPLICATIONS
-    seed: int | None = None
-    engine: str = "auto"
-    workers: int | None = None
-    out: Path | None = None
-    force: bool = False
-    quiet: bool = False
 
     @property
     def doubts(self) -> bool:
@@ -92,11 +86,11 @@ class Plan:
         return self.resolved.scenario
 
 
-def backtest(options: Options) -> Outcome:
+def backtest(options: BacktestOptions) -> Outcome:
     """Settle, play, score and write. Raises InputError before any work, RunError, Interrupted as a run does."""
     with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
         plan = settle(options, Path(folder))
-        final = options.out or default_folder(f"backtest-{plan.scenario.name}")
+        final = default_folder(f"backtest-{plan.scenario.name}")
         arrivals = Path(folder) / ARRIVALS
         arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
         study = _study(options, plan, final, arrivals)
@@ -120,7 +114,7 @@ def _elsewhere(plan: Plan) -> tuple[str, ...]:
 
 
 # --- settling -----------------------------------------------------------------------------------------
-def settle(options: Options, folder: Path) -> Plan:
+def settle(options: BacktestOptions, folder: Path) -> Plan:
     """Everything that can be wrong with the input is found here; files it needs go to `folder`. Raises InputError."""
     figures = load_figures(options.observed)
     own = load(options.scenario, options.sets)
@@ -190,21 +184,12 @@ def _date(option: str, text: str | None) -> dt.date | None:
 
 
 # --- playing and writing --------------------------------------------------------------------------------
-def _study(options: Options, plan: Plan, final: Path, arrivals: Path) -> Study:
-    return Study(
-        options.scenario,
-        final,
-        sets=(*plan.sets, *driven_sets(plan.scenario, str(arrivals))),
-        seed=options.seed,
-        engine=options.engine,
-        where=Where(workers=options.workers),
-        quiet=options.quiet,
-        force=options.force,
-        measuring=play,
-    )
+def _study(options: BacktestOptions, plan: Plan, final: Path, arrivals: Path) -> Study:
+    sets = (*plan.sets, *driven_sets(plan.scenario, str(arrivals)))
+    return Study(replace(options, sets=sets), final, measuring=play)
 
 
-def _played(study: Study, options: Options) -> tuple[list[Played], tuple[Failed, ...]]:
+def _played(study: Study, options: BacktestOptions) -> tuple[list[Played], tuple[Failed, ...]]:
     """What came of the replications, in order: of one scenario, or each of one drawn from the ranges."""
     if options.doubts:
         points, replications = drawn_points(study.base, options.replications, options.vary), range(1, 2)
@@ -215,7 +200,7 @@ def _played(study: Study, options: Options) -> tuple[list[Played], tuple[Failed,
     return found, values.failures
 
 
-def _about(options: Options, plan: Plan, played: int, failures: Sequence[Failed]) -> dict[str, Any]:
+def _about(options: BacktestOptions, plan: Plan, played: int, failures: Sequence[Failed]) -> dict[str, Any]:
     """What the manifest of a back-test has besides that of every study."""
     text = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.bottleneck.ladder import Climb, Goal, Step, climb
 from sim.experiment.bottleneck.relaxation import FACTOR
-from sim.experiment.executors import Where
+from sim.experiment.options import StudyOptions
 from sim.experiment.solve.root_search import known, refuse_unit
 from sim.experiment.study import Study
 from sim.measures.files import Csv, as_written
@@ -57,43 +57,26 @@ _LADDER: Final = (
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the user asked `bottleneck` for."""
+class BottleneckOptions(StudyOptions):
+    """What `bottleneck` takes: the measure held back, where it is reached, and the factor that lifts a capacity."""
 
-    scenario: str
+    _: KW_ONLY
     goal: str
     target: str | None = None
     replications: int = REPLICATIONS
     factor: float = FACTOR
-    sets: tuple[str, ...] = ()
-    seed: int | None = None
-    engine: str = "auto"
-    where: Where | None = None
-    out: Path | None = None
-    force: bool = False
-    quiet: bool = False
 
 
-def run(asked: Asked) -> Climb:
+def run(options: BottleneckOptions) -> Climb:
     """Climb and write the folder, results/NAME-bottleneck unless told.
 
     Raises InputError before any work is done, RunError and Interrupted.
     """
-    goal = parse_goal(asked.goal, asked.target)
-    final = asked.out or Path("results") / f"{load(asked.scenario, asked.sets).scenario.name}-bottleneck"
-    study = Study(
-        asked.scenario,
-        final,
-        sets=asked.sets,
-        seed=asked.seed,
-        engine=asked.engine,
-        where=asked.where,
-        quiet=asked.quiet,
-        force=asked.force,
-    )
+    goal = parse_goal(options.goal, options.target)
+    study = Study(options, Path("results") / f"{load(options.scenario, options.sets).scenario.name}-bottleneck")
     with study.at_work():
-        found = climb(study, goal, range(1, asked.replications + 1), asked.factor)
-        study.publish([Csv("ladder.csv", _LADDER, list(_rows(found)))], _about(asked, found), as_written(study.base))
+        found = climb(study, goal, range(1, options.replications + 1), options.factor)
+        study.publish([Csv("ladder.csv", _LADDER, list(_rows(found)))], _about(options, found), as_written(study.base))
     return found
 
 
@@ -206,13 +189,13 @@ def _ends(d: Difference | None) -> tuple[float | None, ...]:
     return (None, None, None) if d is None else (d.difference, d.low, d.high)
 
 
-def _about(asked: Asked, found: Climb) -> dict[str, Any]:
+def _about(options: BottleneckOptions, found: Climb) -> dict[str, Any]:
     return {
         "study": "bottleneck",
         "goal": found.goal.measure,
         "more_is_better": found.goal.more,
         "target": found.goal.target,
-        "factor": asked.factor,
+        "factor": options.factor,
         "replications": list(found.replications),
         "failed": [failure.line() for failure in found.failures],
     }

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from sim.errors import InputError, RunError
-from sim.experiment.executors import Where
 from sim.experiment.forecast import Forecast, forecast
+from sim.experiment.options import StudyOptions
 from sim.experiment.plan import default_folder
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
@@ -43,25 +43,17 @@ HEADLINE: Final = (
 
 
 @dataclass(frozen=True)
-class Options:
-    """What the user asked for. None: the default of the method."""
+class SensitivityOptions(StudyOptions):
+    """What `sensitivity` takes. None: the default of the method."""
 
-    scenario: str
+    _: KW_ONLY
     method: str = "oat"
     measures: tuple[str, ...] = ()
     vary: tuple[str, ...] = ()
     screening: Path | None = None
     top: int | None = None
-    replications: int | None = None
     trajectories: int | None = None
     samples: int | None = None
-    sets: tuple[str, ...] = ()
-    seed: int | None = None
-    engine: str = "auto"
-    where: Where | None = None
-    out: Path | None = None
-    force: bool = False
-    quiet: bool = False
 
     @property
     def size(self) -> int:
@@ -73,7 +65,7 @@ class Options:
 class Plan:
     """A study as settled. `design` has the positions of a global method, shape (points, ranges); None one at a time."""
 
-    options: Options
+    options: SensitivityOptions
     study: Study
     ranges: tuple[Range, ...]
     points: tuple[Point, ...]
@@ -147,7 +139,7 @@ class Outcome:
 
 
 # --- settling -----------------------------------------------------------------------------------
-def settle(options: Options) -> Plan:
+def settle(options: SensitivityOptions) -> Plan:
     """Read the scenario, choose ranges and make the points. Raises InputError."""
     _check(options)
     study = _study(options)
@@ -159,7 +151,7 @@ def settle(options: Options) -> Plan:
     return Plan(options, study, tuple(chosen), tuple(points), positions, range(1, replications + 1))
 
 
-def _check(options: Options) -> None:
+def _check(options: SensitivityOptions) -> None:
     if options.method not in METHODS:
         raise InputError(f"--method: {one_of(options.method, METHODS)}")
     for measure in options.measures:
@@ -176,7 +168,7 @@ def _check(options: Options) -> None:
         need_salib()
 
 
-def _check_size(options: Options) -> None:
+def _check_size(options: SensitivityOptions) -> None:
     sizes = ("--trajectories", "morris", options.trajectories), ("--samples", "sobol", options.samples)
     for option, method, given in sizes:
         if given is not None and options.method != method:
@@ -186,21 +178,12 @@ def _check_size(options: Options) -> None:
         raise InputError(f"--samples: {options.samples} is not a power of 2; write {lower} or {2 * lower}")
 
 
-def _study(options: Options) -> Study:
+def _study(options: SensitivityOptions) -> Study:
     name = load(options.scenario, options.sets).scenario.name
-    return Study(
-        options.scenario,
-        options.out or default_folder(f"{name}-{options.method}"),
-        sets=options.sets,
-        seed=options.seed,
-        engine=options.engine,
-        where=options.where,
-        quiet=options.quiet,
-        force=options.force,
-    )
+    return Study(options, default_folder(f"{name}-{options.method}"))
 
 
-def _chosen(options: Options, known: Sequence[Range], study: Study) -> list[Range]:
+def _chosen(options: SensitivityOptions, known: Sequence[Range], study: Study) -> list[Range]:
     """The ranges to move: those named, the best of a screening, or all of assumed values. Raises InputError."""
     by_path = {one.path: one for one in known}
     named = options.vary
@@ -236,7 +219,7 @@ def _playable(study: Study, chosen: Sequence[Range]) -> None:
                 raise InputError(f"{one.path}: cannot be played at its {end} end, {text}: {error.lines[0]}") from None
 
 
-def _design(options: Options, k: int, seed: int) -> Floats | None:
+def _design(options: SensitivityOptions, k: int, seed: int) -> Floats | None:
     if options.method == "oat":
         return None
     return design(options.method, k, options.size, seed)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sim.analysis.wording import number
 from sim.errors import InputError
-from sim.experiment.executors import Where
+from sim.experiment.options import StudyOptions
 from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import Search, Solution, parse_target, solve
 from sim.experiment.study import Study
@@ -61,52 +61,35 @@ _AMOUNTS: Final = (
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the user asked `solve` for."""
+class SolveOptions(StudyOptions):
+    """What `solve` takes: paths to vary, the range to search, the target, and how near to come to the amount."""
 
-    scenario: str
+    _: KW_ONLY
     vary: tuple[str, ...]
     within: str
     until: str
     replications: int = REPLICATIONS
     tolerance: str = TOLERANCE
-    sets: tuple[str, ...] = ()
-    seed: int | None = None
-    engine: str = "auto"
-    where: Where | None = None
-    out: Path | None = None
-    force: bool = False
-    quiet: bool = False
 
 
-def run(asked: Asked) -> Solution:
+def run(options: SolveOptions) -> Solution:
     """Solve and write the folder: results/NAME-solve unless told. Raises InputError first, RunError, Interrupted."""
-    target, tolerance = parse_target(asked.until), _share(asked.tolerance)
-    study = _study(asked)
-    own = (*asked.sets, *(() if asked.seed is None else (f"seed={asked.seed}",)))
-    moved = varying.settle(study.base, asked.vary)
-    low, high = varying.ends(moved, study.base, asked.within, asked.scenario, own)
+    target, tolerance = parse_target(options.until), _share(options.tolerance)
+    study = _study(options)
+    own = (*options.sets, *(() if options.seed is None else (f"seed={options.seed}",)))
+    moved = varying.settle(study.base, options.vary)
+    low, high = varying.ends(moved, study.base, options.within, options.scenario, own)
     with study.at_work():
-        search = Search(study, moved, target, range(1, asked.replications + 1), tolerance)
+        search = Search(study, moved, target, range(1, options.replications + 1), tolerance)
         solution = solve(search, low, high)
-        study.publish(_tables(solution), _about(asked, solution), _others(solution))
+        study.publish(_tables(solution), _about(options, solution), _others(solution))
     return solution
 
 
-def _study(asked: Asked) -> Study:
+def _study(options: SolveOptions) -> Study:
     from sim.scenario.loading import load
 
-    final = asked.out or Path("results") / f"{load(asked.scenario, asked.sets).scenario.name}-solve"
-    return Study(
-        asked.scenario,
-        final,
-        sets=asked.sets,
-        seed=asked.seed,
-        engine=asked.engine,
-        where=asked.where,
-        quiet=asked.quiet,
-        force=asked.force,
-    )
+    return Study(options, Path("results") / f"{load(options.scenario, options.sets).scenario.name}-solve")
 
 
 def _share(text: str) -> float:
@@ -210,13 +193,13 @@ def _played(solution: Solution, name: str) -> Iterator[Sequence[object]]:
             yield [name, search.vary.reached(amount), holds, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n]
 
 
-def _about(asked: Asked, solution: Solution) -> dict[str, Any]:
+def _about(options: SolveOptions, solution: Solution) -> dict[str, Any]:
     return {
         "study": "solve",
-        "vary": list(asked.vary),
-        "in": asked.within,
+        "vary": list(options.vary),
+        "in": options.within,
         "until": solution.target.text,
-        "tolerance": asked.tolerance,
+        "tolerance": options.tolerance,
         "replications": list(solution.search.replications),
         "failed": [failure.line() for failure in solution.failures],
     }

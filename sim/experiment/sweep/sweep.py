@@ -6,14 +6,14 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from sim.experiment.executors import Where
 from sim.experiment.forecast import Forecast, forecast
+from sim.experiment.options import StudyOptions
 from sim.experiment.plan import default_folder
 from sim.experiment.study import Failed, Point, Study, Values
 from sim.experiment.sweep import gridfile
@@ -28,18 +28,10 @@ _MOST_POINTS: Final = 10_000
 
 
 @dataclass(frozen=True)
-class Options:
-    """What the user asked for. None: as the grid file says."""
+class SweepOptions(StudyOptions):
+    """What `sweep` takes: `scenario` is a grid file or the name of a shipped grid. None: as the grid file says."""
 
-    grid: str = gridfile.DEFAULT
-    sets: tuple[str, ...] = ()
-    replications: int | None = None
-    seed: int | None = None
-    engine: str = "auto"
-    where: Where = field(default_factory=Where)
-    out: Path | None = None
-    force: bool = False
-    quiet: bool = False
+    scenario: str = gridfile.DEFAULT
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ class Outcome:
         return self.values.failures
 
 
-def sweep(options: Options) -> Outcome:
+def sweep(options: SweepOptions) -> Outcome:
     """Play a grid into its folder.
 
     Raises InputError before any work is done, RunError if nothing could be finished or kept, Interrupted on Ctrl-C;
@@ -100,27 +92,24 @@ def sweep(options: Options) -> Outcome:
     return Outcome(plan, values, study.part.final, study.resumed)
 
 
-def dry_run(options: Options) -> tuple[Plan, Forecast]:
+def dry_run(options: SweepOptions) -> tuple[Plan, Forecast]:
     """What a sweep would play, and about how long; plays one replication and writes nothing. Raises InputError."""
     plan = settle(options)
     return plan, forecast(plan.study, plan.points, plan.replications, plan.baseline)
 
 
 # --- settling -----------------------------------------------------------------------------------
-def settle(options: Options) -> Plan:
+def settle(options: SweepOptions) -> Plan:
     """Read the grid and check every point. Raises InputError, each problem at its place in the grid file."""
-    grid = gridfile.load(options.grid)
+    grid = gridfile.load(options.scenario)
     with _located(grid):
-        study = Study(
-            grid.scenario,
-            options.out or default_folder(grid.name),
+        own = replace(
+            options,
+            scenario=str(grid.scenario),
             sets=(*grid.set, *options.sets),
             seed=grid.seed if options.seed is None else options.seed,
-            engine=options.engine,
-            where=options.where,
-            quiet=options.quiet,
-            force=options.force,
         )
+        study = Study(own, default_folder(grid.name))
         placed = _placed(grid, study)
         _check(study, [each.point for each in placed])
     if not isinstance(grid.design, Drawn):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sim.experiment.backtest import held_chart as chart
 from sim.experiment.backtest import run as backtests
 from sim.experiment.backtest.calibration import Plain
 from sim.experiment.backtest.range_draws import acting_ranges, drawn_points
-from sim.experiment.backtest.run import Options, backtest
+from sim.experiment.backtest.run import BacktestOptions, backtest
 from sim.experiment.study import Point
 from sim.scenario.loading import load
 from sim.scenario.schema.units import SECONDS
@@ -61,8 +62,17 @@ def test_the_interval_is_wider_and_says_what_it_covers(
     widths, covers = [], []
     for ranges in (False, True):
         out = tmp_path / str(ranges)
-        asked = Options(world, observed, "2025-03-01", "2025-03-31", replications=6, workers=1, out=out, quiet=True)
-        outcome = backtest(Options(**{**vars(asked), "ranges": ranges}))
+        asked = BacktestOptions(
+            world,
+            observed=observed,
+            first="2025-03-01",
+            last="2025-03-31",
+            replications=6,
+            workers=1,
+            out=out,
+            quiet=True,
+        )
+        outcome = backtest(replace(asked, ranges=ranges))
         widths.append(next(score.value for score in outcome.scores if score.score == "width_95"))
         covers.append(json.loads((out / "manifest.json").read_text())["interval_covers"])
     assert widths[1] > 2 * widths[0]

@@ -25,8 +25,8 @@ from sim.experiment.backtest.later_changes import frozen_sets, later_changes
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_figures import Figures
 from sim.experiment.backtest.published_figures import load as load_figures
-from sim.experiment.backtest.run import Options, Outcome, backtest, settle
-from sim.experiment.plan import Options as RunOptions
+from sim.experiment.backtest.run import BacktestOptions, Outcome, backtest, settle
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.scenario.loading import load
 
@@ -35,9 +35,9 @@ from .conftest import rows_of_the_small_world
 WINDOW = {"first": "2025-03-01", "last": "2025-04-30"}
 
 
-def options(world: str, observed: Path, out: Path, **more: object) -> Options:
+def options(world: str, observed: Path, out: Path, **more: object) -> BacktestOptions:
     given: dict[str, object] = {"replications": 2, "quiet": True, "workers": 1, **WINDOW, **more}
-    return Options(scenario=world, observed=observed, out=out, **given)  # type: ignore[arg-type]
+    return BacktestOptions(scenario=world, observed=observed, out=out, **given)  # type: ignore[arg-type]
 
 
 def value(outcome: Outcome, method: str, series: str, score: str) -> float:
@@ -161,7 +161,7 @@ def test_months_never_seen_work_unchanged(tmp_path: Path, monkeypatch: pytest.Mo
     lines += [f"{f.first},{f.last},{f.area},{f.series},{f.value!r},{f.unit},mine" for f in shipped if f.last >= cut]
     path = tmp_path / "new-months.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    asked = Options("national", None, "2025-07-15", "2025-09-30")
+    asked = BacktestOptions("national", first="2025-07-15", last="2025-09-30")
     whole = settle(asked, tmp_path)
     monkeypatch.setattr(module_of_figures, "shipped", lambda: Figures(f for f in shipped if f.last < cut))
     with pytest.raises(InputError, match="--to: 2025-09-30: book-ins are known to 2025-07-31"):
@@ -231,7 +231,7 @@ def test_wrong_input_is_one_line_and_nothing_is_written(
 
 
 def test_a_fit_for_which_too_little_was_known_says_so(tmp_path: Path) -> None:
-    asked = Options("national", first="2025-09-25", fit_until="2025-09-24", out=tmp_path / "out")
+    asked = BacktestOptions("national", first="2025-09-25", fit_until="2025-09-24", out=tmp_path / "out")
     with pytest.raises(InputError, match="--fit-until: 2025-09-24: of what was known then: 2025-09-22: no book_ins"):
         settle(asked, tmp_path)
 
@@ -266,7 +266,9 @@ def test_nothing_heavy_is_imported_for_the_tables() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("first", "last"), [("2025-04-01", "2025-09-30"), ("2025-01-01", "2025-03-31")])
 def test_the_nation_beats_the_naive_forecasts(first: str, last: str, tmp_path: Path) -> None:
-    asked = Options("national", None, first, last, replications=3, workers=1, out=tmp_path / "out", quiet=True)
+    asked = BacktestOptions(
+        "national", first=first, last=last, replications=3, workers=1, out=tmp_path / "out", quiet=True
+    )
     outcome = backtest(asked)
     simulated = value(outcome, "simulated", "held", "mape")
     assert all(simulated < value(outcome, method, "held", "mape") for method in METHODS)
@@ -279,6 +281,8 @@ def test_a_world_that_is_not_the_nation_is_told_so(world: str, observed: Path, t
     renamed = tmp_path / "other.yaml"
     renamed.write_text("start: 2025-03-01\ndays: 5\ncase: {mode: stay, stay: 20 d}\n", encoding="utf-8")
     told = backtest(
-        Options(str(renamed), None, "2025-03-01", "2025-03-03", replications=1, out=tmp_path / "b", quiet=True)
+        BacktestOptions(
+            str(renamed), first="2025-03-01", last="2025-03-03", replications=1, out=tmp_path / "b", quiet=True
+        )
     )
     assert any(said in note for note in told.notes)

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from sim.analysis.results import read_tables
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report.page import caveats, grounds
 from tests.report.page import worlds
@@ -41,7 +41,7 @@ def test_the_command_makes_the_same_result_again(tmp_path, monkeypatch):
     (tmp_path / "scenario.yaml").write_text(found.text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     given = dict(zip(words[3::2], words[4::2], strict=True))
-    again = run(Options(words[2], (), int(given["--reps"]), int(given["--seed"]), quiet=True, out=Path("again")))
+    again = run(RunOptions(words[2], (), int(given["--reps"]), int(given["--seed"]), quiet=True, out=Path("again")))
     assert (again.folder / "daily.csv").read_bytes() == (worlds.small() / "daily.csv").read_bytes()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import sensitivity
 from sim.report.page.write import Options as Asked
@@ -29,7 +29,7 @@ def played(name: str, scenario: str, *sets: str, **more: Any) -> Path:
     """A result folder of a few days of a scenario."""
     out = folder() / name
     if not out.exists():
-        run(Options(scenario, sets, seed=7, workers=1, engine="simpy", out=out, quiet=True, **more))
+        run(RunOptions(scenario, sets, seed=7, workers=1, engine="simpy", out=out, quiet=True, **more))
     return out
 
 
@@ -57,7 +57,7 @@ def study() -> Path:
     """One-at-a-time effects of the small world's ranges."""
     out = folder() / "small-oat"
     if not out.exists():
-        options = sensitivity.Options(
+        options = sensitivity.SensitivityOptions(
             "one-goal-three-budgets", replications=2, sets=("days=12",), seed=7, engine="simpy", out=out, quiet=True
         )
         sensitivity.play(sensitivity.settle(options))

@@ -12,7 +12,7 @@ import pytest
 
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report.watch import areas
 from tests.report.watch.world import NASTY, copied
@@ -22,7 +22,7 @@ from tests.report.watch.world import NASTY, copied
 def world(tmp_path_factory: pytest.TempPathFactory) -> ResultTables:
     """Twenty days of two facilities, three replications."""
     folder = tmp_path_factory.mktemp("results") / "two"
-    run(Options(str(copied(tmp_path_factory.mktemp("scenario"))), ("replications=3",), out=folder, quiet=True))
+    run(RunOptions(str(copied(tmp_path_factory.mktemp("scenario"))), ("replications=3",), out=folder, quiet=True))
     return read_tables(folder)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report.stages import PLACES, sampled
 from sim.report.watch import line
@@ -26,7 +26,7 @@ def facility(tmp_path_factory: pytest.TempPathFactory) -> ResultTables:
     """Forty days of one facility, every person written."""
     folder = tmp_path_factory.mktemp("results") / "facility"
     sets = ("days=40", "beds.contracted=880", "replications=2")
-    run(Options("one-facility", sets, out=folder, events=100_000, quiet=True))
+    run(RunOptions("one-facility", sets, out=folder, events=100_000, quiet=True))
     return read_tables(folder)
 
 

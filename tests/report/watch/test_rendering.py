@@ -12,7 +12,7 @@ import pytest
 
 from sim.analysis.results import ResultTables, read_tables
 from sim.cli import main
-from sim.experiment.plan import Options
+from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report import watch
 from sim.report.watch import Asked
@@ -23,7 +23,7 @@ from tests.report.watch.world import NASTY, copied, results
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A result whose title and area are full of markup."""
     out = tmp_path_factory.mktemp("results") / "nasty"
-    run(Options(str(copied(tmp_path_factory.mktemp("scenario"))), out=out, events=60, quiet=True))
+    run(RunOptions(str(copied(tmp_path_factory.mktemp("scenario"))), out=out, events=60, quiet=True))
     return out
 
 
@@ -139,7 +139,7 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(folder, capsys, tmp_pa
 
 
 def test_without_events_the_option_is_named(capsys, tmp_path):
-    run(Options("erlang-b", ("days=3", "replications=1"), out=tmp_path / "bare", quiet=True))
+    run(RunOptions("erlang-b", ("days=3", "replications=1"), out=tmp_path / "bare", quiet=True))
     assert told(capsys, tmp_path / "bare") == (
         2,
         f"{tmp_path / 'bare'}: no events.csv; run the scenario again with `--events N`\n",
