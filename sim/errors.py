@@ -8,6 +8,8 @@ from typing import ClassVar, Final
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters but tab and newline, marks that turn the direction of text, and halves of characters."""
 
+LONGEST_LINE: Final = 500
+
 
 def printable(text: object) -> str:
     """Return text that is safe in a terminal and in UTF-8: each unsafe character as `\\x1b` or `\\u202e`."""
@@ -20,13 +22,18 @@ def _escaped(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def _shortened(line: str) -> str:
+    """The line, without its middle where it is too long: the place stands first, the remedy last."""
+    return line if len(line) <= LONGEST_LINE else f"{line[:300]} … {line[303 - LONGEST_LINE :]}"
+
+
 class UserError(Exception):
     """An error with its message as `lines` and the exit `status` of the command it ends."""
 
     status: ClassVar[int] = 1
 
     def __init__(self, *lines: str) -> None:
-        self.lines = tuple(map(printable, lines))
+        self.lines = tuple(_shortened(printable(line)) for line in lines)
         super().__init__(*self.lines)
 
     def __str__(self) -> str:

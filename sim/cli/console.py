@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import RunError
+from sim.errors import RunError, printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,23 +25,16 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def escaped(text: str) -> str:
-    """The text with control characters written as escapes: a file name must not steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or "\ud800" <= c <= "\udfff" else ascii(c)[1:-1] for c in text)
-
-
 def say(*lines: str) -> None:
     """Print each line on stdout."""
     for line in lines:
-        print(*map(escaped, line.split("\n")), sep="\n")
+        print(*map(printable, line.split("\n")), sep="\n")
 
 
 def complain(lines: Iterable[str]) -> None:
     """Print each line on stderr; equal lines once."""
     for line in dict.fromkeys(lines):
-        print(escaped(line), file=sys.stderr)
+        print(printable(line).replace("\n", "\\n"), file=sys.stderr)
 
 
 def show(heading: str, table: Table) -> None:
