@@ -30,7 +30,7 @@ LAYERS = (
     {"pathway", "compiled"},
     {"people"},
     {"scenario"},
-    {"records", "rules"},
+    {"records", "log", "rules"},
     {"files"},
     {"vocabulary", "errors", "__init__"},
 )

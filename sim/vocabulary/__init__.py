@@ -41,6 +41,7 @@ from sim.vocabulary.limits import (
     Rung,
 )
 from sim.vocabulary.measures import BINDING, MEASURES, TEXT, Measure
+from sim.vocabulary.notes import EVENT_WORDS, EXITED, NOTED, REQUESTED, Note
 from sim.vocabulary.stages import CLOCK_STAGES, DAY0_STAGES, IN_BED, Place, Stage
 
 __all__ = [
@@ -56,6 +57,8 @@ __all__ = [
     "CUSTODY_CLASSES",
     "DAY0_STAGES",
     "EMPTY",
+    "EVENT_WORDS",
+    "EXITED",
     "EXIT_REASONS",
     "FILES",
     "HEARING_OUTCOMES",
@@ -65,9 +68,11 @@ __all__ = [
     "IN_BED",
     "LEDGER_LINES",
     "MEASURES",
+    "NOTED",
     "RELEASES",
     "RELEASE_REASONS",
     "REMOVALS",
+    "REQUESTED",
     "RUNGS",
     "SECONDS_PER_DAY",
     "SHORTFALL_CAUSES",
@@ -81,6 +86,7 @@ __all__ = [
     "Exit",
     "LedgerLine",
     "Measure",
+    "Note",
     "Place",
     "Rung",
     "Stage",

@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from sim import rules
-from sim.vocabulary import CLOCK_REASONS, DAY0_STAGES, IN_BED, Account, Cause, Exit, LedgerLine, Place, Rung, Stage
+from sim.vocabulary import (
+    CLOCK_REASONS,
+    DAY0_STAGES,
+    IN_BED,
+    Account,
+    Cause,
+    Exit,
+    LedgerLine,
+    Note,
+    Place,
+    Rung,
+    Stage,
+)
 from sim.vocabulary.rows import Coded
 
 WORDS: dict[type[Coded], str] = {
@@ -14,6 +26,8 @@ WORDS: dict[type[Coded], str] = {
     "adjourned appeal document stay_of_removal seat_line gone",
     Exit: "recognizance parole bond relief terminated court_order post_order_limit no_bed displaced other_agency "
     "removed returned",
+    Note: "transfer_line over_contract heard gave_up third_country on_atd review_started review_refused "
+    "review_approved review_withdrawn",
     Rung: "transfer over_contract displace release wait",
     Cause: "officers pool throttle money chance",
     Account: "custody transport enforcement courts atd",
