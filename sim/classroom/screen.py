@@ -18,7 +18,9 @@ import marimo as mo
 from sim.classroom import course
 from sim.classroom.controls import Choice, Control, Settings, from_link, held, link, number, text_of
 from sim.classroom.earlier import Answer, Earlier
+from sim.scenario.numbers import NUMBER, fraction
 
+_GUESS: Final = re.compile(rf"(?<![\d.,])-?{NUMBER}(?![\d,])", re.ASCII)
 SERVED: Final = threading.Event()
 """Set where `detsim classroom` serves the lessons, so that links from one to another lead somewhere."""
 SKIP: Final = "skip"
@@ -74,8 +76,8 @@ def wait_for(written: Any, skipped: Any) -> None:
 
 def guessed(written: Mapping[str, str] | None) -> float | None:
     """The number in what was written down; None without one."""
-    found = re.search(r"-?\d+(?:\.\d+)?", re.sub(r",|(?<=\d)\s(?=\d{3})", "", (written or {}).get("guess", "")))
-    return float(found[0]) if found else None
+    found = _GUESS.search(re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", (written or {}).get("guess", "")))
+    return float(fraction(found[0])) if found else None
 
 
 def written_down(written: Any, unit: str, came: float) -> mo.Html:

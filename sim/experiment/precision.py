@@ -15,13 +15,15 @@ from typing import Any, Final
 
 from sim.errors import InputError
 from sim.measures.intervals import Estimate
+from sim.scenario.numbers import NUMBER, fraction, slip
 from sim.scenario.schema.units import nearest, quoted
 from sim.vocabulary import MEASURES
 
 FIRST: Final = 10
 """Replications before the first decision: from fewer the spread is not known well enough to stop by."""
 MOST: Final = 1000
-_GOAL: Final = re.compile(r"\s*\$?\s*(\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+)\s*(%?)\s*", re.IGNORECASE)
+_LARGEST: Final = 10**24
+_GOAL: Final = re.compile(rf"\s*\$?\s*({NUMBER})\s*(%?)\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,11 @@ def parse(texts: Iterable[str], most: int | None) -> Precision | None:
 def _goal(text: str) -> Goal:
     measure, equals, asked = (part.strip() for part in text.partition("="))
     found = _GOAL.fullmatch(asked)
-    number = float(re.sub(r"[,_]", "", found[1])) if found else 0.0
-    if not equals or not found or not 0 < number < math.inf:
-        raise InputError(f"--precision: {quoted(text)} is no precision; write MEASURE=1% or MEASURE=50")
+    number = fraction(found[1]) if found else 0
+    if not equals or not found or not 0 < number < _LARGEST:
+        raise InputError(f"--precision: {quoted(text)} is no precision; write MEASURE=1% or MEASURE=50{slip(asked)}")
     _known(measure)
-    return Goal(measure, number / 100 if found[2] else number, bool(found[2]), asked)
+    return Goal(measure, float(number / 100 if found[2] else number), bool(found[2]), asked)
 
 
 def _known(measure: str) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from sim.errors import InputError
 
+Keys = tuple[str, ...]
+"""A path: keys and list positions."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -45,10 +48,11 @@ class ScenarioError(InputError):
     """All that is wrong with a scenario, one line each."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(dict.fromkeys(problems), key=_by_place))
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=by_place))
         super().__init__(*map(str, self.problems))
 
 
-def _by_place(problem: Problem) -> tuple[int, str, int, int, str]:
+def by_place(problem: Problem) -> tuple[int, str, int, int, str]:
+    """Sorts problems: those of later layers first, then by file, line and column."""
     place = problem.place
     return (-place.layer, place.file, place.line or 0, place.column or 0, problem.path)

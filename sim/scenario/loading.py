@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -14,12 +14,13 @@ from typing import Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.errors import Keys, Place, Problem, ScenarioError, by_place
+from sim.scenario.naming import file_name
 from sim.scenario.provenance import ranges
 from sim.scenario.provenance.movable import movable
-from sim.scenario.reading.document import Keys, Tree
+from sim.scenario.reading.document import Tree
 from sim.scenario.reading.layers import find, merge, override, shipped, stack
-from sim.scenario.reading.messages import translate
+from sim.scenario.reading.messages import Fault, translate
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
 from sim.scenario.schema.consistency import Finding, check, exists
 from sim.scenario.schema.units import quoted
@@ -74,10 +75,10 @@ def read(path: str | Path) -> tuple[Tree, Path]:
 
 def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     """Checks what `read` gave, with `--set path=value` options applied. Raises ScenarioError."""
-    origin = override(written, sets)
-    scenario, problems, cut = _validate(origin)
+    checked = _validate(override(written, sets))
+    scenario, origin, problems = checked.scenario, checked.origin, checked.problems
     findings = check(scenario, origin.plain())
-    problems += [_problem(f, origin) for f in findings if not _concerns(f, cut) and not _replaced(f, origin)]
+    problems += _told([f for f in findings if not _concerns(f, checked.cut) and not _replaced(f, origin)], origin)
     if problems:
         raise ScenarioError(problems)
     resolved = _resolve(scenario, origin, file)
@@ -88,19 +89,48 @@ def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     return _with_sources(resolved, sources)
 
 
-def _validate(origin: Tree) -> tuple[Scenario, list[Problem], list[Keys]]:
-    """The scenario less what cannot be read, the problems, and the paths that were cut out."""
+@dataclass(frozen=True)
+class _Checked:
+    """The scenario less what cannot be read, the tree with misspelt keys mended, what is wrong, what was cut out."""
+
+    scenario: Scenario
+    origin: Tree
+    problems: list[Problem]
+    cut: list[Keys]
+
+
+def _validate(origin: Tree) -> _Checked:
+    """Reads values one by one: a misspelt key is told and read as the one that was meant, a wrong value is cut out.
+
+    Each round mends at least one key or cuts at least one value, so there are no more rounds than keys and values.
+    """
+    plain = origin.plain()
     problems: list[Problem] = []
     cut: list[Keys] = []
-    plain = origin.plain()
-    while True:
+    while plain:
         try:
-            return Scenario.model_validate(plain), problems, cut
+            return _Checked(Scenario.model_validate(plain), origin, problems, cut)
         except ValidationError as error:
-            found = translate(error, origin)
-            # What only shows once other things are cut out is a consequence of the cut.
-            problems = problems or [problem for _, problem in found]
-            cut += [_cut(plain, path) for path, _ in found]
+            faults = translate(error, origin)
+        if not cut and (misspelt := [fault for fault in faults if fault.meant]):
+            problems += [fault.problem for fault in misspelt]
+            origin = _mended(origin, misspelt)
+            plain = origin.plain()
+            continue
+        # What only shows once other things are cut out is a consequence of the cut.
+        problems += [fault.problem for fault in faults] if not cut else []
+        cut += [_cut(plain, fault.path) for fault in faults]
+    return _Checked(Scenario(), origin, problems, [()])
+
+
+def _mended(origin: Tree, misspelt: Iterable[Fault]) -> Tree:
+    """The tree with each misspelt key written as it was meant; cut out where two mean the same."""
+    for fault in misspelt:
+        *above, _ = fault.path
+        assert fault.meant is not None
+        twice = origin.at((*above, fault.meant)) is not None
+        origin = origin.without(fault.path) if twice else origin.renamed(fault.path, fault.meant)
+    return origin
 
 
 def _cut(plain: Any, path: Keys) -> Keys:
@@ -122,7 +152,9 @@ def _cut(plain: Any, path: Keys) -> Keys:
 
 
 def _concerns(finding: Finding, cut: list[Keys]) -> bool:
-    return any(finding.path[: len(path)] == path or path[: len(finding.path)] == finding.path for path in cut)
+    """Whether it is about what was cut out, or about what something says of that."""
+    about = tuple(finding.path[1].split(".")) if finding.stale else finding.path
+    return any(about[: len(path)] == path or path[: len(about)] == about for path in cut)
 
 
 def _replaced(finding: Finding, origin: Tree) -> bool:
@@ -134,13 +166,28 @@ def _replaced(finding: Finding, origin: Tree) -> bool:
     return above.oldest > origin.place_of(finding.path, key=True).layer
 
 
+def _told(findings: Iterable[Finding], origin: Tree) -> list[Problem]:
+    """Findings as problems, those of one cause in one line, after the first in the file."""
+    by_cause: dict[str, list[Problem]] = {}
+    for finding in findings:
+        by_cause.setdefault(finding.cause or finding.message, []).append(_problem(finding, origin))
+    return [_fold(sorted(problems, key=by_place)) for problems in by_cause.values()]
+
+
+def _fold(problems: Sequence[Problem]) -> Problem:
+    first, more = problems[0], len(problems) - 1
+    if not more:
+        return first
+    return replace(first, message=f"{first.message} (and {more} other {'place' if more == 1 else 'places'})")
+
+
 def _problem(finding: Finding, origin: Tree) -> Problem:
     return Problem(origin.place_of(finding.path, finding.of_key), ".".join(finding.path), finding.message)
 
 
 # --- resolving ----------------------------------------------------------------------------------
 def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
-    resolved = scenario.model_copy(update={"extends": None, "name": scenario.name or _name_of(file)})
+    resolved = scenario.model_copy(update={"extends": None, "name": _name(scenario, file)})
     inputs: dict[str, Path] = {}
     for path in READ:
         if (name := _value(resolved, path)) is not None:
@@ -161,8 +208,8 @@ def _with_sources(resolved: Resolved, sources: dict[str, Provenance]) -> Resolve
     return replace(resolved, scenario=scenario, tree={**resolved.tree, "sources": told})
 
 
-def _name_of(file: Path) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-.") or "scenario"
+def _name(scenario: Scenario, file: Path) -> str:
+    return unicodedata.normalize("NFC", scenario.name) or file_name(file.stem)
 
 
 def _own_name(file: str | Path) -> str:
@@ -184,10 +231,11 @@ def _with(model: M, path: Keys, value: Any) -> M:
 
 def _beside(name: str, path: Keys, place: Place) -> Path:
     """The file a value names: relative to the file it stands in, or to where `--set` is given."""
-    file = Path(name) if place.line is None else Path(place.file).parent / name
     try:
+        named = Path(name).expanduser()
+        file = named if place.line is None else Path(place.file).parent / named
         known = file.is_file()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last: nobody's home
         known = False
     if not known:
         message = f"{quoted(name)} is no file, give the path of a CSV file relative to this one"

@@ -127,7 +127,7 @@ def test_the_file_has_a_row_for_everything_tried(asked: BottleneckOptions, tmp_p
     [
         ({"goal": "remvals"}, "--goal: .* is no measure with numbers; did you mean removals"),
         ({"target": "90"}, "--target: .* is no target; write"),
-        ({"target": ">= many"}, "--target: .* is no target; write"),
+        ({"target": ">= many"}, "--target: .* is not a number, write 1000000"),
     ],
 )
 def test_wrong_wishes(asked: BottleneckOptions, changes: dict[str, Any], says: str) -> None:

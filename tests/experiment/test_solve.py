@@ -154,7 +154,7 @@ def test_no_fluid_bound_is_stated_where_many_still_wait(tmp_path: Path) -> None:
         ("binding_stage >= 3", "is no measure with numbers"),
         ("removals >= 60 %", "does not fit removals, which is in people; write a plain number"),
         ("removals >= $5", "does not fit removals"),
-        ("removals >= many", "is no number; write 1000000, 1 % or"),
+        ("removals >= many", "is not a number, write 1000000, 1 % or"),
     ],
 )
 def test_wrong_targets(text: str, says: str) -> None:

@@ -127,6 +127,7 @@ def test_a_consequence_of_another_mistake_is_not_told(tmp_path: Path) -> None:
     assert told(file) == [
         '1:17: arrests.goal: "many" is not a rate such as 3000 / d, 10 / yr or 1.2 % / d',
         "2:25: beds.ladder.0.wait.aftr: unknown key, did you mean after?",
+        '2:31: beds.ladder.0.wait.after: "3" has no unit, write a duration such as 72 h, 30 min or 45 d',
     ]
 
 

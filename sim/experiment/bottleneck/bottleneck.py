@@ -88,8 +88,8 @@ def parse_goal(measure: str, target: str | None) -> Goal:
     found = _TARGET.fullmatch(target)
     try:
         value = wanted.number(found[2]) if found else None
-    except ValueError:
-        value = None
+    except ValueError as error:
+        raise InputError(f"--target: {error}") from None
     if found is None or value is None:
         raise InputError(f'--target: {quoted(target)} is no target; write ">= 1000000" or "<= 5000"')
     refuse_unit(found[2], measure, "--target")

@@ -76,8 +76,8 @@ def parse_target(text: str) -> Target:
         known(measure, "--until")
     try:
         value = wanted.number(found[4])
-    except ValueError:
-        raise InputError(f"--until: {quoted(found[4])} is no number; write 1000000, 1 % or $2e9") from None
+    except ValueError as error:
+        raise InputError(f"--until: {error}") from None
     refuse_unit(found[4], "" if found[2] else found[1], "--until")
     return Target(" ".join(text.split()), found[1], found[2], found[3][0] == "<", len(found[3]) == 1, value)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import Search, Solution, parse_target, solve
 from sim.experiment.study import Study
 from sim.measures.files import Csv, as_written
+from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES, Column
 
@@ -93,10 +94,14 @@ def _study(options: SolveOptions) -> Study:
 
 
 def _share(text: str) -> float:
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text)
-    if not found or not 0 < float(found[1]) < 100:
-        raise InputError(f"--tolerance: {quoted(text)} is no share of the amount; write 0.5%")
-    return float(found[1]) / 100
+    digits, percent, rest = text.strip().partition("%")
+    try:
+        share = fraction(digits)
+    except ValueError:
+        share = Fraction(0)
+    if not percent or rest or not 0 < share < 100:
+        raise InputError(f"--tolerance: {quoted(text)} is no share of the amount; write 0.5%{slip(text)}")
+    return float(share / 100)
 
 
 # --- in words -----------------------------------------------------------------------------------

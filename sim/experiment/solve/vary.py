@@ -18,16 +18,16 @@ from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
 from sim.errors import InputError
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import Keys, ScenarioError
 from sim.scenario.loading import Resolved, load
+from sim.scenario.numbers import NUMBER, fraction, slip
 from sim.scenario.provenance.explain import rows
-from sim.scenario.reading.document import Keys
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.schedules import ByArea, Schedule
 from sim.scenario.schema.units import nearest, quoted
 
-_FACTOR: Final = re.compile(r"x\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"\d[\d,_]*(?:\.\d+)?")
+_FACTOR: Final = re.compile(rf"x\s*({NUMBER})", re.ASCII | re.IGNORECASE)
+_NUMBER: Final = re.compile(NUMBER, re.ASCII)
 _FIGURES: Final = 10
 _BASE: Final = {"%": "1"}
 """Units of numbers that are kept in other units than they are written in; times are kept in seconds."""
@@ -129,7 +129,7 @@ def ends(vary: Vary, resolved: Resolved, text: str, scenario: str, sets: Sequenc
 
 def _end(vary: Vary, text: str, scenario: str, sets: Sequence[str]) -> float:
     if factor := _FACTOR.fullmatch(text):
-        return vary.now * float(factor[1])
+        return vary.now * float(fraction(factor[1]))
     if vary.single:
         path = ".".join(vary.paths[0])
         try:
@@ -138,9 +138,9 @@ def _end(vary: Vary, text: str, scenario: str, sets: Sequence[str]) -> float:
             raise InputError(f"--in: {path}: {error.problems[0].message}") from None
     spelled = next(_leaves(_at(vary.scenario.model_dump(), vary.paths[0])))
     if _NUMBER.fullmatch(text) and not isinstance(spelled, str):
-        return float(re.sub(r"[,_]", "", text))
+        return float(fraction(text))
     example = "a factor such as x1.5" if isinstance(spelled, str) else "a total, or a factor such as x1.5"
-    raise InputError(f"--in: {quoted(text)} is no amount of {vary.named}; write {example}")
+    raise InputError(f"--in: {quoted(text)} is no amount of {vary.named}; write {example}{slip(text)}")
 
 
 # --- finding ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ are drawn (`latin_hypercube`, `sobol`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -15,6 +16,8 @@ from typing import Final
 
 from sim.experiment.sweep.grid import Axis, Drawn, Grid, Level, Range, label_of, option
 from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.naming import RULE, file_name, is_name
+from sim.scenario.numbers import NUMBER, fraction, slip, split_range
 from sim.scenario.reading.document import Tree, read
 from sim.scenario.reading.layers import find as find_scenario
 from sim.scenario.reading.layers import shown
@@ -29,9 +32,7 @@ _KEYS: Final = ("name", "title", "scenario", "set", "replications", "seed", "mea
 _DRAWN_KEYS: Final = ("points", "seed", "ranges")
 _NO_AXIS: Final = ("extends", "name", "title", "question", "start", "days", "replications", "seed", "checks", "sources")
 _COLUMNS: Final = ("point", "baseline", "measure", "unit", "mean", "sd", "replications")
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_RANGE: Final = re.compile(r"(.+?)\s*\.\.\s*(.+)")
-_END: Final = re.compile(r"(\$?)\s*((?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,15})?)\s*(.*)")
+_END: Final = re.compile(rf"(\$?)\s*({NUMBER})(?![\d.,_])\s*(.*)", re.ASCII)
 _MOST: Final = {"replications": 100_000, "seed": 2**63 - 1, "points": 10_000}
 
 
@@ -110,9 +111,9 @@ class _Reader:
 
     # --- plain keys -----------------------------------------------------------------------------
     def _name(self) -> str:
-        name = self._text("name") or self.path.stem
-        if not _NAME.fullmatch(name):
-            self._note(self.tree.place_of(("name",)), "name", f"{quoted(name)} cannot name a folder, write letters")
+        name = unicodedata.normalize("NFC", self._text("name") or file_name(self.path.stem, "grid"))
+        if not is_name(name):
+            self._note(self.tree.place_of(("name",)), "name", f"{quoted(name)} cannot name a folder, {RULE}")
         return name
 
     def _text(self, key: str) -> str | None:
@@ -300,13 +301,13 @@ class _Reader:
         return tuple(each for each in tried if each)
 
     def _range(self, path: str, tree: Tree, place: Place, where: str) -> Range | None:
-        ends = _RANGE.fullmatch(tree.value) if isinstance(tree.value, str) else None
-        low, high = (_END.fullmatch(ends[1]), _END.fullmatch(ends[2])) if ends else (None, None)
+        ends = split_range(tree.value) if isinstance(tree.value, str) else None
+        low, high = (_END.fullmatch(ends[0]), _END.fullmatch(ends[1])) if ends else (None, None)
         if not low or not high or (low[1], low[3]) != (high[1], high[3]):
             message = f"{quoted(tree.plain())} is no range, write both ends with the same unit: 20 d .. 60 d"
-            self._note(tree.place, f"{where}.{path}", message)
+            self._note(tree.place, f"{where}.{path}", message + slip(tree.value))
             return None
-        least, most = (float(end[2].replace(",", "")) for end in (low, high))
+        least, most = (float(fraction(end[2])) for end in (low, high))
         if least >= most:
             self._note(
                 tree.place, f"{where}.{path}", f"{quoted(tree.value)} is an empty range, write the low end first"

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.errors import Keys, Place, Problem, ScenarioError
 from sim.scenario.loading import Resolved, load
-from sim.scenario.reading.document import Keys, Tree
+from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Provenance, WeekdayFactors
 from sim.scenario.schema.consistency import exists
 from sim.scenario.schema.schedules import ByArea

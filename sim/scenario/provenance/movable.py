@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from sim.scenario.reading.document import Keys
+from sim.scenario.errors import Keys
 from sim.scenario.reading.layers import bare, below
 from sim.scenario.schema import Scenario, WeekdayFactors
 from sim.scenario.schema.base import Model, Quantity

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from sim.scenario.errors import Keys
+from sim.scenario.numbers import NUMBER, fraction
 from sim.scenario.provenance.movable import (
     DIVIDED,
     Movable,
@@ -26,7 +28,7 @@ from sim.scenario.provenance.movable import (
     split,
     together,
 )
-from sim.scenario.reading.document import Keys, Tree
+from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Provenance
 from sim.scenario.schema.base import Quantity
 from sim.scenario.schema.consistency import Finding
@@ -35,10 +37,9 @@ from sim.scenario.schema.units import quoted
 if TYPE_CHECKING:
     from sim.scenario.loading import Resolved
 
-_DIGITS: Final = r"\d+(?:\.\d+)?"
-_PERCENT: Final = re.compile(rf"([+-]\s*{_DIGITS})\s*%")
-_TIMES: Final = re.compile(rf"x\s*({_DIGITS})")
-_ODDS: Final = re.compile(rf"odds\s+x\s*({_DIGITS})")
+_PERCENT: Final = re.compile(rf"([+-]\s*{NUMBER})\s*%", re.ASCII)
+_TIMES: Final = re.compile(rf"x\s*({NUMBER})", re.ASCII)
+_ODDS: Final = re.compile(rf"odds\s+x\s*({NUMBER})", re.ASCII)
 _FORMS: Final = "a value as at the path, or -20 %, x 0.5, or for shares odds x 0.5"
 
 
@@ -251,7 +252,7 @@ def _relative(text: str) -> tuple[re.Pattern[str] | None, float]:
     """The form a text has, and the number in it; no form: it is a value."""
     for form in (_PERCENT, _TIMES, _ODDS):
         if found := form.fullmatch(text.strip()):
-            return form, float(found[1].replace(" ", ""))
+            return form, float(fraction(found[1].replace(" ", "")))
     return None, 0.0
 
 

@@ -8,6 +8,7 @@ allowed, aliases only within a limit of nodes, so no file can run code or explod
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +16,17 @@ from typing import Any, Final
 
 import yaml
 
-from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.errors import Keys, Place, Problem, ScenarioError
 
 MOST_BYTES: Final = 4_000_000
 MOST_NODES: Final = 200_000
 DEEPEST: Final = 40
-_NULLS: Final = ("", "~", "null", "Null", "NULL")
+NULLS: Final = ("", "~", "null", "Null", "NULL")
 _PROBLEMS_SHOWN: Final = 200
-
-Keys = tuple[str, ...]
-"""A path: keys and list positions."""
+_HEAD: Final = re.compile(r"(?<![\d,])(?<!\d\.)[1-9]\d{0,2}(,\d{3})*,$", re.ASCII)
+"""What stands before the last comma of a number such as 1,000."""
+_TAIL: Final = re.compile(r"\d{3}(?![\d-])", re.ASCII)
+_SPLIT: Final = 'the comma before "{}" starts a new entry inside {}: leave the comma out{}'
 
 
 @dataclass
@@ -75,6 +77,28 @@ class Tree:
             tree = tree.child(key) if tree else None
         return tree
 
+    def renamed(self, path: Keys, key: str) -> Tree:
+        """The tree with the last key of a path written otherwise, at its old place."""
+        assert isinstance(self.value, dict | list)
+        if len(path) > 1:
+            inner = self.child(path[0])
+            assert inner is not None
+            new = inner.renamed(path[1:], key)
+            if isinstance(self.value, list):
+                return Tree([new if old is inner else old for old in self.value], self.place)
+            return Tree(self.value | {path[0]: new}, self.place, self.keys)
+        assert isinstance(self.value, dict)
+        values = {key if old == path[0] else old: child for old, child in self.value.items()}
+        return Tree(values, self.place, {key if old == path[0] else old: place for old, place in self.keys.items()})
+
+    def without(self, path: Keys) -> Tree:
+        """The tree without the value at a path through mappings."""
+        assert isinstance(self.value, dict)
+        values = {key: child for key, child in self.value.items() if key != path[0]}
+        if len(path) > 1:
+            values[path[0]] = self.value[path[0]].without(path[1:])
+        return Tree(values, self.place, self.keys)
+
     def place_of(self, path: Keys, key: bool = False) -> Place:
         """Where the value (or its key) at a path stands; the nearest one above if there is none."""
         above, tree = self, self.at(path)
@@ -105,10 +129,11 @@ def parse(text: str, origin: Place) -> Tree:
 def _text(path: Path, shown: str) -> str:
     origin = Place(shown)
     try:
+        if not is_regular(path):
+            what = "is a folder" if path.is_dir() else "is a pipe or a device"
+            raise ScenarioError([Problem(origin, "", f"{what}, give a scenario file")])
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
-    except IsADirectoryError:
-        raise ScenarioError([Problem(origin, "", "is a folder, give a scenario file")]) from None
     except (OSError, ValueError) as error:
         reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {_reason(error)}"
         raise ScenarioError([Problem(origin, "", reason)]) from None
@@ -119,6 +144,11 @@ def _text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         place = _at(origin, data[: error.start].decode("utf-8", "replace"))
         raise ScenarioError([Problem(place, "", "is not UTF-8 text, save the file as UTF-8")]) from None
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a path is a regular file, which ends when it is read. Raises OSError if it does not exist."""
+    return stat.S_ISREG(path.stat().st_mode)
 
 
 def _reason(error: Exception) -> str:
@@ -170,11 +200,9 @@ def _tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
 
 
-def split_number(key: str) -> str | None:
-    """What to say of a key that is the tail of a number such as 41,500; None if it is none."""
-    if not re.match(r"\d{3}(?![\d-])", key):
-        return None
-    return f'the comma before "{key}" starts a new entry inside {{ }}: leave the comma out or quote the number'
+def _is_tail(item: Any) -> bool:
+    """Whether an entry looks like the end of a number such as 41,500 that a comma cut in two."""
+    return isinstance(item, yaml.ScalarEvent) and not item.style and bool(_TAIL.match(item.value))
 
 
 @dataclass
@@ -225,24 +253,44 @@ class _Builder:
         return self._mapping(event, depth)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Tree:
-        null = event.style is None and event.value in _NULLS
+        null = event.style is None and event.value in NULLS
         return Tree(None if null else event.value, self._place(event))
 
     def _list(self, event: yaml.Event, depth: int) -> Tree:
-        items = []
+        items: list[Tree] = []
         while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
+            if items:
+                self._refuse_split(event, item)
             items.append(self._node(item, depth + 1))
         return Tree(items, self._place(event))
+
+    def _refuse_split(self, opened: Any, item: Any) -> None:
+        """Note a comma before an entry of a list in brackets that stands inside a number such as 1,000."""
+        if not opened.flow_style or not _is_tail(item):
+            return
+        before = self.text[max(0, item.start_mark.index - 40) : item.start_mark.index]
+        if _HEAD.search(before) or (item.value.startswith("0") and _HEAD.search(before.rstrip())):
+            self._note(item, _SPLIT.format(item.value, "[ ]", ", or write a space after it"))
 
     def _mapping(self, event: yaml.Event, depth: int) -> Tree:
         values: dict[str, Tree] = {}
         keys: dict[str, Place] = {}
         while not isinstance(item := next(self.events), yaml.MappingEndEvent):
-            key = self._key(item, keys, depth)
-            value = self._node(next(self.events), depth + 1)
+            key, value = self._entry(item, keys, depth)
             if key is not None:
                 values[key], keys[key] = value, self._place(item)
         return Tree(values, self._place(event), keys)
+
+    def _entry(self, item: Any, keys: dict[str, Place], depth: int) -> tuple[str | None, Tree]:
+        """The key that starts with `item` (None, and a problem noted, if it cannot be used) and its value."""
+        if not keys or not _is_tail(item):
+            key = self._key(item, keys, depth)
+            return key, self._node(next(self.events), depth + 1)
+        value = self._node(next(self.events), depth + 1)
+        if value.value is not None:
+            return self._key(item, keys, depth), value
+        self._note(item, _SPLIT.format(item.value, "{ }", " or quote the number"))
+        return None, value
 
     def _key(self, event: yaml.Event, keys: dict[str, Place], depth: int) -> str | None:
         """The key's text, or None (and a problem noted) if it cannot be used."""
@@ -253,7 +301,7 @@ class _Builder:
             self._note(event, "YAML merge keys (<<) are not allowed, use extends or write the values out")
         elif tree.value in keys:
             twice = f'the key "{tree.value}" is given twice, first on line {keys[tree.value].line}'
-            self._note(event, split_number(tree.value) or twice)
+            self._note(event, twice)
         else:
             return tree.value
         return None

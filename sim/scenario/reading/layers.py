@@ -7,8 +7,10 @@ merge follows the schema. What names or judges one file alone is not inherited.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from importlib import resources
 from pathlib import Path
 from types import UnionType
@@ -16,8 +18,8 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.reading.document import Keys, Tree, parse, read
+from sim.scenario.errors import Keys, Place, Problem, ScenarioError
+from sim.scenario.reading.document import NULLS, Tree, parse, read
 from sim.scenario.schema import Provenance, Scenario
 from sim.scenario.schema.schedules import ByArea, Schedule, by_area
 from sim.scenario.schema.units import is_date, nearest, parse_date, quoted
@@ -25,6 +27,7 @@ from sim.scenario.schema.units import is_date, nearest, parse_date, quoted
 OWN: Final = ("extends", "name", "title", "question", "checks")
 """Keys that speak of one file alone."""
 LONGEST_CHAIN: Final = 20
+_QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -89,10 +92,10 @@ def _base(path: Path, extends: Tree) -> Path:
     if not extends.value.strip():
         message = "is empty, name a scenario file or a shipped scenario, or leave the key out"
         raise ScenarioError([Problem(extends.place, "extends", message)])
-    beside = path.parent / extends.value
     try:
+        beside = path.parent / Path(extends.value).expanduser()
         return beside if beside.is_file() else find(extends.value)
-    except (ScenarioError, OSError, ValueError):
+    except (ScenarioError, OSError, ValueError, RuntimeError):  # the last: nobody's home
         message = f"{quoted(extends.value)} does not exist, give a path relative to this file or a shipped scenario"
         raise ScenarioError([Problem(extends.place, "extends", message)]) from None
 
@@ -172,7 +175,8 @@ def override(tree: Tree, sets: Sequence[str]) -> Tree:
     """The tree with each `path=value` set, in the order given."""
     for number, option in enumerate(sets):
         layer = tree.place.layer + 1 + number
-        tree = _set(tree, _split(option, layer), _value(option, layer), Scenario, _start(tree))
+        keys = _split(option, layer)
+        tree = _set(tree, keys, _value(option, keys, layer), Scenario, _start(tree))
     return tree
 
 
@@ -180,11 +184,15 @@ def _origin(option: str, layer: int) -> Place:
     return Place(f"--set {option}", layer=layer)
 
 
-def _value(option: str, layer: int) -> Tree:
-    text = option.partition("=")[2]
-    if not text.strip():
-        raise ScenarioError([Problem(_origin(option, layer), "", "no value, write path=value (null for none)")])
-    return parse(text, _origin(option, layer))
+def _value(option: str, keys: Keys, layer: int) -> Tree:
+    """The value of a `--set`: YAML, but where the scenario has a text the text itself, whatever its characters."""
+    text, origin = option.partition("=")[2].strip(), _origin(option, layer)
+    if not text:
+        raise ScenarioError([Problem(origin, "", "no value, write path=value (null for none)")])
+    kind = reduce(below, keys, Scenario)
+    if bare(kind) is not str or _QUOTED.fullmatch(text) or (text in NULLS and bare(kind) != kind):
+        return parse(text, origin)
+    return Tree(text, origin)
 
 
 def _split(option: str, layer: int) -> Keys:

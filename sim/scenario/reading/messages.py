@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.errors import Problem
-from sim.scenario.reading.document import Keys, Tree, split_number
+from sim.scenario.errors import Keys, Problem
+from sim.scenario.numbers import odd_character
+from sim.scenario.reading.document import Tree
 from sim.scenario.reading.layers import bare, below
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.base import Quantity
@@ -21,29 +23,31 @@ from sim.scenario.schema.units import nearest, one_of, quoted
 KEY_MARK: Final = "[key]"
 
 
-def translate(error: ValidationError, tree: Tree) -> list[tuple[Keys, Problem]]:
-    """One problem for each finding, with the path of the value it is about."""
-    details = error.errors(include_url=False)
-    return [_problem(detail, tree) for detail in details if not _of_bad_key(detail)]
+@dataclass(frozen=True)
+class Fault:
+    """What pydantic found: the path of the value, the problem, and the key that was meant where one is misspelt."""
+
+    path: Keys
+    problem: Problem
+    meant: str | None = None
 
 
-def _of_bad_key(detail: ErrorDetails) -> bool:
-    """Whether it is the value under a key that is no key at all, about which there is another finding."""
-    last = detail["loc"][-1] if detail["loc"] else ""
-    return detail["input"] is None and detail["type"] == "value_error" and bool(split_number(str(last)))
+def translate(error: ValidationError, tree: Tree) -> list[Fault]:
+    """The faults that pydantic found, each at its place in the file."""
+    return [_fault(detail, tree) for detail in error.errors(include_url=False)]
 
 
-def _problem(detail: ErrorDetails, tree: Tree) -> tuple[Keys, Problem]:
+def _fault(detail: ErrorDetails, tree: Tree) -> Fault:
     path = tuple(str(item) for item in detail["loc"] if item not in (ROOT, KEY_MARK))
     of_key = KEY_MARK in detail["loc"] or detail["type"] == "extra_forbidden"
-    message = (split_number(path[-1]) if of_key else None) or _message(detail, path)
-    return path, Problem(tree.place_of(path, of_key), ".".join(path), message)
+    place = tree.place_of(path, of_key)
+    if detail["type"] == "extra_forbidden":
+        return Fault(path, Problem(place, ".".join(path), _unknown(path)), _meant(path, tree))
+    return Fault(path, Problem(place, ".".join(path), _message(detail, path)))
 
 
 def _message(detail: ErrorDetails, path: Keys) -> str:
     kind, raw, context = detail["type"], detail["input"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _unknown(path)
     if kind == "missing":
         return _missing(path)
     if kind == "literal_error":
@@ -97,9 +101,16 @@ def _wanted(parts: Sequence[Any]) -> str | None:
     return None
 
 
+def _meant(path: Keys, tree: Tree) -> str | None:
+    """The key that a misspelt one stands for; None if nothing is near, or it is given too."""
+    home, near = tree.at(path[:-1]), nearest(path[-1], _model(path[:-1]).model_fields)
+    return near if home is not None and path[-1] in home.keys and near not in home.keys else None
+
+
 def _unknown(path: Keys) -> str:
-    key, model = path[-1], _model(path[:-1])
-    keys = list(model.model_fields)
+    key, keys = path[-1], list(_model(path[:-1]).model_fields)
+    if found := odd_character(key):
+        return f"unknown key: {found}"
     if near := nearest(key, keys):
         return f"unknown key, did you mean {near}?"
     if homes := _homes().get(key):

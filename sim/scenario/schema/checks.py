@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Callable
 from typing import Final
 
+from sim.scenario.numbers import NUMBER, fraction, slip, split_range
 from sim.scenario.schema.units import quoted
 
-_NUMBER: Final = r"-?\$?\s*\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?\s*%?"
-_RANGE: Final = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*", re.IGNORECASE)
-_BOUND: Final = re.compile(rf"\s*(<=|>=|<|>|=)\s*({_NUMBER})\s*", re.IGNORECASE)
-_TEXT: Final = re.compile(r"\s*=\s*([A-Za-z0-9_.:-]+)\s*")
+_NUMBER: Final = re.compile(rf"([+-]?)\s*(\$?)\s*({NUMBER})\s*(%?)", re.ASCII)
+_BOUND: Final = re.compile(r"(<=|>=|<|>|=)\s*(.*)", re.DOTALL)
+_TEXT: Final = re.compile(r"\s*=\s*([A-Za-z][A-Za-z0-9_.:-]*|\d{4}-\d\d-\d\d)\s*")
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -22,27 +21,47 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "=": operator.eq,
 }
 
+_LARGEST: Final = 10**24
+
 Value = float | str | None
 
 
 def parse(text: str) -> Callable[[Value], bool]:
     """The test that `45000..52000`, `>= 3`, `< 5 %` or `= beds` stands for. Raises ValueError."""
-    if found := _RANGE.fullmatch(text):
-        return _between(text, number(found[1]), number(found[2]))
-    if found := _BOUND.fullmatch(text):
-        return _bounded(_COMPARE[found[1]], number(found[2]))
-    if found := _TEXT.fullmatch(text):
-        return _same(found[1])
-    raise ValueError(f"{quoted(text)} is not a check, write 45000..52000, >= 3, < 5 % or = beds")
+    ends, bound, word = split_range(text), _BOUND.fullmatch(text.strip()), _TEXT.fullmatch(text)
+    try:
+        if ends:
+            return _between(text, number(ends[0]), number(ends[1]))
+        if bound:
+            return _bounded(_COMPARE[bound[1]], number(bound[2]))
+    except _NoNumber:
+        if not word:
+            raise _no_check(text) from None
+    if word:
+        return _same(word[1])
+    raise _no_check(text)
+
+
+class _NoNumber(ValueError):
+    """A text is not a number."""
+
+
+def _no_check(text: str) -> ValueError:
+    return ValueError(f"{quoted(text)} is not a check, write 45000..52000, >= 3, < 5 % or = beds{slip(text)}")
 
 
 def number(text: str) -> float:
     """The number that `3`, `$2e9` or `5 %` stands for. Raises ValueError."""
-    percent = text.rstrip().endswith("%")
-    value = float(re.sub(r"[$,_%\s]", "", text))
-    if not math.isfinite(value):
+    found = _NUMBER.fullmatch(text.strip())
+    if not found:
+        raise _NoNumber(f"{quoted(text)} is not a number, write 1000000, 1 % or $2e9{slip(text)}")
+    sign, dollars, digits, percent = found.groups()
+    if dollars and percent:
+        raise _NoNumber(f"{quoted(text)} is both dollars and a share, write one of the two")
+    value = fraction(sign + digits) / (100 if percent else 1)
+    if abs(value) > _LARGEST:
         raise ValueError(f"{quoted(text)} is out of range")
-    return value / 100 if percent else value
+    return float(value)
 
 
 def _between(text: str, low: float, high: float) -> Callable[[Value], bool]:

@@ -7,7 +7,7 @@ everything at once. Rules read names from the raw tree where the typed one may l
 from __future__ import annotations
 
 import datetime as dt
-import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from sim import vocabulary
-from sim.scenario.reading.document import Keys
+from sim.scenario.errors import Keys
+from sim.scenario.naming import RULE, is_name
 from sim.scenario.schema import IN_A_COMPOSITION, Scenario, WeekdayFactors
 from sim.scenario.schema.checks import parse
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
@@ -42,6 +43,8 @@ class Finding:
     of_key: bool = False
     stale: bool = False
     """It is the source of a value that is not there."""
+    cause: str = ""
+    """Findings of one cause are told in one line; without it, those with the same message."""
 
 
 def check(scenario: Scenario, raw: Any) -> list[Finding]:
@@ -375,9 +378,8 @@ def _prices(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 # --- the file itself ----------------------------------------------------------------------------
 def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    if scenario.name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", scenario.name):
-        message = f"{quoted(scenario.name)} cannot name a folder, use letters, digits, dots, _ and -, at most 100"
-        yield Finding(("name",), message)
+    if scenario.name and not is_name(unicodedata.normalize("NFC", scenario.name)):
+        yield Finding(("name",), f"{quoted(scenario.name)} cannot name a folder, {RULE}")
 
 
 def _ramps(scenario: Scenario, known: _Known) -> Iterator[Finding]:
@@ -400,13 +402,20 @@ def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 
 def _sources(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    tree = scenario.model_dump()
+    tree = scenario.model_dump(exclude={"sources"})
+    words = [path for path in _paths(tree) if path] if scenario.sources else []
     for path in scenario.sources:
         if not exists(tree, tuple(path.split("."))):
-            near = nearest(path, _paths(tree), 0.8)
+            near = nearest(path, words, 0.8)
             hint = f"did you mean {near}?" if near else "give the path of a value"
             reason = f"speaks of a value that does not exist in this scenario, {hint}"
-            yield Finding(("sources", path), reason, of_key=True, stale=True)
+            yield Finding(("sources", path), reason, of_key=True, stale=True, cause=f"no {_gap(tree, path)}")
+
+
+def _gap(tree: Any, path: str) -> str:
+    """The first part of a path that leads nowhere."""
+    keys = path.split(".")
+    return next(".".join(keys[:n]) for n in range(1, len(keys) + 1) if not exists(tree, tuple(keys[:n])))
 
 
 def _paths(tree: Any, above: Keys = ()) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, Any, Final
 
+from sim.scenario.numbers import NUMBER, fraction, slip
 from sim.scenario.schema.base import Quantity
 from sim.vocabulary import SECONDS_PER_DAY
 
@@ -34,12 +35,11 @@ _UNIT_WORDS: Final = {
     **dict.fromkeys(("w", "week", "weeks"), "wk"),
     **dict.fromkeys(("y", "yrs", "year", "years"), "yr"),
 }
-_DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d{1,25})(?:\.\d{1,25})?(?:[eE][+-]?\d{1,3})?"
-_NUMBER: Final = re.compile(rf"[+-]?{_DIGITS}", re.ASCII)
-_DURATION: Final = re.compile(rf"([+-]?{_DIGITS})\s*([A-Za-z]+)", re.ASCII)
-_RATE: Final = re.compile(rf"([+-]?{_DIGITS})\s*(%?)\s*/\s*([A-Za-z]+)", re.ASCII)
-_SHARE: Final = re.compile(rf"([+-]?{_DIGITS})\s*(%?)", re.ASCII)
-_DOLLARS: Final = re.compile(rf"([+-]?)\$\s*({_DIGITS})\s*([KMB]?)", re.ASCII)
+_NUMBER: Final = re.compile(rf"[+-]?{NUMBER}", re.ASCII)
+_DURATION: Final = re.compile(rf"([+-]?{NUMBER})\s*([A-Za-z]+)", re.ASCII)
+_RATE: Final = re.compile(rf"([+-]?{NUMBER})\s*(%?)\s*/\s*([A-Za-z]+)", re.ASCII)
+_SHARE: Final = re.compile(rf"([+-]?{NUMBER})\s*(%?)", re.ASCII)
+_DOLLARS: Final = re.compile(rf"([+-]?)\$\s*({NUMBER})\s*([KMB]?)", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 _SCALE: Final = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}
@@ -88,8 +88,8 @@ def _text(raw: object, what: str) -> str:
     return raw.strip() if isinstance(raw, str) else spell_number(raw)
 
 
-def _fraction(digits: str) -> Fraction:
-    return Fraction(digits.replace(",", ""))
+def _not(raw: object, what: str) -> ValueError:
+    return ValueError(f"{quoted(raw)} is not {what}{slip(raw)}")
 
 
 def _unit(word: str, raw: object, what: str) -> int:
@@ -117,8 +117,8 @@ def parse_duration(raw: object) -> int:
         raise ValueError(f"{quoted(raw)} has no unit, write {what}")
     found = _DURATION.fullmatch(text)
     if not found:
-        raise ValueError(f"{quoted(raw)} is not {what}")
-    seconds = _fraction(found[1]) * _unit(found[2], raw, what)
+        raise _not(raw, what)
+    seconds = fraction(found[1]) * _unit(found[2], raw, what)
     if seconds > _LONGEST_S:
         raise ValueError(f"{quoted(raw)} is out of range, at most 200 yr")
     return _half_up(_within(seconds, raw, 0, _LONGEST_S))
@@ -132,8 +132,8 @@ def parse_rate(raw: object) -> float:
         raise ValueError(f"{quoted(raw)} has no unit of time, write {what}")
     found = _RATE.fullmatch(text)
     if not found:
-        raise ValueError(f"{quoted(raw)} is not {what}")
-    value = _fraction(found[1]) / (100 if found[2] else 1) * SECONDS_PER_DAY / _unit(found[3], raw, what)
+        raise _not(raw, what)
+    value = fraction(found[1]) / (100 if found[2] else 1) * SECONDS_PER_DAY / _unit(found[3], raw, what)
     return float(_within(value, raw, 0, 10**9, " / d"))
 
 
@@ -142,8 +142,8 @@ def parse_share(raw: object) -> float:
     what = "a share such as 35 % or 0.35"
     found = _SHARE.fullmatch(_text(raw, what))
     if not found:
-        raise ValueError(f"{quoted(raw)} is not {what}")
-    value = _fraction(found[1]) / (100 if found[2] else 1)
+        raise _not(raw, what)
+    value = fraction(found[1]) / (100 if found[2] else 1)
     if value > 1 and not found[2] and value <= 100:
         raise ValueError(f"{quoted(raw)} is above 1, write {found[1]} % or a number from 0 to 1")
     if not 0 <= value <= 1:
@@ -156,10 +156,10 @@ def parse_count(raw: object, most: int = _LARGEST) -> int:
     what = "a whole number such as 41,500"
     text = _text(raw, what)
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{quoted(raw)} is not {what}")
-    value = _within(_fraction(text), raw, 0, most)
+        raise _not(raw, what)
+    value = _within(fraction(text), raw, 0, most)
     if value.denominator != 1:
-        raise ValueError(f"{quoted(raw)} is not {what}")
+        raise _not(raw, what)
     return int(value)
 
 
@@ -168,8 +168,8 @@ def parse_number(raw: object) -> float:
     what = "a number such as 2.5"
     text = _text(raw, what)
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{quoted(raw)} is not {what}")
-    return float(_within(_fraction(text), raw, 0, _LARGEST))
+        raise _not(raw, what)
+    return float(_within(fraction(text), raw, 0, _LARGEST))
 
 
 def parse_dollars(raw: object) -> int:
@@ -177,8 +177,8 @@ def parse_dollars(raw: object) -> int:
     what = "dollars such as $3.4 B, $721 M or $62,050,000"
     found = _DOLLARS.fullmatch(_text(raw, what))
     if not found:
-        raise ValueError(f"{quoted(raw)} is not {what}")
-    value = _fraction(found[2]) * _SCALE[found[3]] * (-1 if found[1] == "-" else 1)
+        raise _not(raw, what)
+    value = fraction(found[2]) * _SCALE[found[3]] * (-1 if found[1] == "-" else 1)
     if value * 100 > _MOST_CENTS:
         raise ValueError(f"{quoted(raw)} is out of range, at most $100,000 B")
     return _half_up(_within(value * 100, raw, 0, _MOST_CENTS))
@@ -195,7 +195,7 @@ def parse_dollars_per(unit: str, raw: object) -> int:
     try:
         return parse_dollars(head)
     except ValueError:
-        raise ValueError(f"{quoted(raw)} is not {what}") from None
+        raise _not(raw, what) from None
 
 
 def parse_date(raw: object) -> dt.date:
@@ -205,7 +205,7 @@ def parse_date(raw: object) -> dt.date:
         return raw
     text = _text(raw, what)
     if not _DATE.fullmatch(text):
-        raise ValueError(f"{quoted(raw)} is not {what}")
+        raise _not(raw, what)
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
@@ -292,19 +292,19 @@ def _pattern(body: str, description: str) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^\\s*{body}\\s*$", "description": description}
 
 
-_JS_DIGITS: Final = r"\+?(\d{1,3}(,\d{3})+|\d{1,25})(\.\d{1,25})?([eE][+-]?\d{1,3})?"
+_JS_DIGITS: Final = r"\+?" + NUMBER.replace("(?:", "(")
 _JS_TIME: Final = "(s|min|h|d|wk|yr)"
 _JS_NUMBER: Final = {
     "anyOf": [{"type": "number", "minimum": 0}, _pattern(_JS_DIGITS, "A number, thousands may be set off by commas.")]
 }
 _JS_COUNT: Final = {
-    "anyOf": [{"type": "integer", "minimum": 0}, _pattern(r"\+?(\d{1,3}(,\d{3})+|\d{1,25})", "A whole number.")]
+    "anyOf": [{"type": "integer", "minimum": 0}, _pattern(r"\+?([1-9]\d{0,2}(,\d{3})+|\d{1,25})", "A whole number.")]
 }
 _JS_SHARE: Final = {
     "anyOf": [
         {"type": "number", "minimum": 0, "maximum": 1},
         _pattern(rf"{_JS_DIGITS}\s*%", "A share such as 35 %."),
-        _pattern(r"(0?\.\d+|0|1|1\.0+|0\.\d+)", "A share such as 0.35."),
+        _pattern(r"(0?\.\d+|0\.?|1\.?0*)", "A share such as 0.35."),
     ]
 }
 _JS_TEXT: Final = {"type": ["string", "number", "boolean"]}
