@@ -8,21 +8,25 @@ square that chance alone gives: that is the span. It is no interval, for nothing
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.analysis.inputs import differing
 from sim.analysis.intervals import student
+from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import Result
 from sim.errors import InputError
+from sim.files.table import Column, read_table
 
 FILE: Final = "sensitivity.csv"
 SCENARIO: Final = "scenario.yaml"
+_COLUMNS: Final = (
+    *(Column(name, "string", "", "") for name in ("measure", "path", "statistic")),
+    *(Column(name, "number", "", "") for name in ("value", "ci_low", "ci_high")),
+)
 _ENDS: Final = ("change_low", "change_high")
 Change = tuple[float, float]
 """Change of a measure's mean, and its squared standard error."""
@@ -78,24 +82,22 @@ def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, 
 
 def _read(folder: Path) -> Span:
     changes: dict[str, dict[tuple[str, str], Change]] = {}
-    try:
-        made = len(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["replications"])
-        with (folder / FILE).open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                if row["statistic"] in _ENDS and row["value"]:
-                    of_measure = changes.setdefault(row["measure"], {})
-                    of_measure[row["path"], row["statistic"]] = (float(row["value"]), _squared_error(row, made))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _wrong(folder) from error
+    if not (folder / FILE).is_file():
+        raise _wrong(folder)
+    replications = len(read_manifest(folder / "manifest.json", needed=("replications",))["replications"])
+    for row in read_table(folder / FILE, _COLUMNS, mend=AGAIN, others=True).rows():
+        if row["statistic"] in _ENDS and row["value"] is not None:
+            of_measure = changes.setdefault(row["measure"], {})
+            of_measure[row["path"], row["statistic"]] = (row["value"], _squared_error(row, replications))
     if not changes:
         raise _wrong(folder)
     return Span(changes)
 
 
-def _squared_error(row: Mapping[str, str], replications: int) -> float:
-    if not row["ci_low"] or replications < 2:
+def _squared_error(row: Mapping[str, Any], replications: int) -> float:
+    if row["ci_low"] is None or row["ci_high"] is None or replications < 2:
         return 0.0
-    return float(((float(row["ci_high"]) - float(row["ci_low"])) / 2 / student(replications - 1)) ** 2)
+    return float(((row["ci_high"] - row["ci_low"]) / 2 / student(replications - 1)) ** 2)
 
 
 def _wrong(folder: Path) -> InputError:

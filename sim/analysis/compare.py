@@ -21,7 +21,7 @@ from sim.analysis.inputs import Input, between, differing
 from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, paired, welch
 from sim.analysis.results import Result, read
 from sim.analysis.wording import sentence
-from sim.errors import InputError
+from sim.errors import InputError, printable
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
 
@@ -169,7 +169,9 @@ def _in_order(paths: Sequence[Path], baseline: Path | None) -> tuple[Path, list[
 def _labels(results: Sequence[Result]) -> list[str]:
     """Names of scenarios; of those that share one, the path too."""
     shared = Counter(result.name for result in results)
-    return [result.name if shared[result.name] == 1 else f"{result.name} ({result.path})" for result in results]
+    return [
+        result.name if shared[result.name] == 1 else f"{result.name} ({printable(result.path)})" for result in results
+    ]
 
 
 def _rows(base: Result, base_name: str, other: Result, name: str) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,7 +13,7 @@ from sim.errors import InputError
 from sim.files.reading import read_json
 
 AGAIN: Final = "run the scenario again"
-_NEEDED: Final = ("scenario", "start", "days", "seed", "replications")
+NEEDED: Final = ("scenario", "start", "days", "seed", "replications")
 _MOST_DAYS: Final = 1_000_000
 Number = Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)]
 
@@ -41,12 +42,12 @@ class _Manifest(BaseModel):
     python: str = ""
 
 
-def read_manifest(file: Path, whole: bool = True) -> dict[str, Any]:
+def read_manifest(file: Path, needed: Sequence[str] = NEEDED) -> dict[str, Any]:
     """Return what a manifest says.
 
     Args:
         file: Where it lies.
-        whole: Whether all that reading a result needs must be there.
+        needed: Keys that must be there.
 
     Raises:
         InputError: It cannot be read, or has another shape.
@@ -54,8 +55,7 @@ def read_manifest(file: Path, whole: bool = True) -> dict[str, Any]:
     content = read_json(file, AGAIN)
     if not isinstance(content, dict):
         raise InputError(f"{file}: not the manifest of a result; {AGAIN}")
-    missing = [key for key in _NEEDED if key not in content]
-    if whole and missing:
+    if missing := [key for key in needed if key not in content]:
         raise InputError(f"{file}: lacks {', '.join(missing)}; {AGAIN}")
     try:
         _Manifest.model_validate(content)

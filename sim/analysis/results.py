@@ -159,7 +159,7 @@ def read(path: Path) -> Result:
     table = read_table(file, FILES["replications.csv"], mend=mend, most=_MOST_BARE, complete=is_folder)
     checks.refuse_bad_replications(table)
     about = file.with_name("manifest.json")
-    manifest = read_manifest(about, whole=False) if about.exists() else {}
+    manifest = read_manifest(about, needed=()) if about.exists() else {}
     if is_folder or manifest:
         summary = file.with_name("summary.csv")
         there = read_table(summary, FILES["summary.csv"], mend=_COMPLETE) if summary.exists() else None

@@ -28,7 +28,7 @@ def prepare_streams() -> None:
 def say(*lines: str) -> None:
     """Print each line on stdout."""
     for line in lines:
-        print(*map(printable, line.split("\n")), sep="\n")
+        print(printable(line))
 
 
 def complain(lines: Iterable[str]) -> None:
@@ -40,10 +40,12 @@ def complain(lines: Iterable[str]) -> None:
 def show(heading: str, table: Table) -> None:
     """Print a table on stdout, 160 columns wide where stdout is not a terminal."""
     from rich.console import Console
+    from rich.segment import Segment, Segments
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     with console.capture() as shown:  # rich would end the process where the reader of a pipe has gone
-        console.print(table)
+        segments = console.render(table)
+        console.print(Segments(one if one.control else Segment(printable(one.text), one.style) for one in segments))
     print(heading, shown.get(), sep="\n" if heading else "", end="")
 
 

@@ -144,6 +144,7 @@ def read_table(
     most: int = MOST_BYTES,
     stripped: bool = False,
     complete: bool = False,
+    others: bool = False,
 ) -> Table:
     """Read a CSV file of these columns in UTF-8; blank lines are passed over.
 
@@ -153,11 +154,14 @@ def read_table(
         mend: What the user can do where something is wrong.
         stripped: Whether spaces around cells are left out, as in files written by hand.
         complete: Whether the file must end in a newline, as those that detsim writes do: else it was cut short.
+        others: Whether the file may have other columns, which are left out, in any order.
 
     Raises:
         InputError: FILE:LINE:COLUMN: what is wrong.
     """
-    rows, lines = _read_rows(file, [column.name for column in columns], mend, most, stripped, complete)
+    names = [column.name for column in columns]
+    reader = _Reader(file, names, mend, most, stripped, others)
+    rows, lines = reader.read(complete)
     cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
     where = _Source(file, np.array(lines, dtype=np.int64), mend)
     return _typed(file.name.removesuffix(".csv"), columns, list(cells), where)
@@ -199,40 +203,56 @@ class _Source:
     mend: str
 
 
-def _read_rows(
-    file: Path, names: Sequence[str], mend: str, most: int, stripped: bool, complete: bool
-) -> tuple[list[list[str]], list[int]]:
-    """Return the rows below the header, and the line on which each begins. Raises InputError."""
-    last = [""]
+@dataclass
+class _Reader:
+    """Reads one CSV file; the options are those of `read_table`."""
 
-    def kept() -> Iterator[str]:
-        for line in read_lines(file, most, mend):
-            last[0] = line
+    file: Path
+    names: Sequence[str]
+    mend: str
+    most: int
+    stripped: bool
+    others: bool
+    last: str = ""
+
+    def read(self, complete: bool) -> tuple[list[list[str]], list[int]]:
+        """Return the rows below the header, and the line on which each begins. Raises InputError."""
+        reader = csv.reader(self._lines(), strict=True)
+        rows, lines, line = list[list[str]](), list[int](), 1
+        try:
+            header = self._stripped(next(reader, []))
+            at = self._columns(header)
+            line = reader.line_num + 1
+            for cells in reader:
+                if cells:
+                    if len(cells) != len(header):
+                        what = f"{len(cells)} cells, not {len(header)}: {','.join(header)}"
+                        raise InputError(f"{self.file}:{line}: {what}; {self.mend}")
+                    rows.append(self._stripped(cells) if at is None else [cells[i] for i in at])
+                    lines.append(line)
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise InputError(f"{self.file}:{max(line, reader.line_num)}: not CSV: {error}; {self.mend}") from error
+        if complete and not self.last.endswith("\n"):
+            raise InputError(f"{self.file}:{reader.line_num}: the last line is cut short; {self.mend}")
+        return rows, lines
+
+    def _lines(self) -> Iterator[str]:
+        for line in read_lines(self.file, self.most, self.mend):
+            self.last = line
             yield line
 
-    reader = csv.reader(kept(), strict=True)
-    rows, lines, line = list[list[str]](), list[int](), 1
-    try:
-        _check_header(file, next(reader, []), names, stripped, mend)
-        line = reader.line_num + 1
-        for cells in reader:
-            if cells:
-                if len(cells) != len(names):
-                    raise InputError(f"{file}:{line}: {len(cells)} cells, not {len(names)}: {','.join(names)}; {mend}")
-                rows.append([cell.strip() for cell in cells] if stripped else cells)
-                lines.append(line)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{file}:{max(line, reader.line_num)}: not CSV: {error}; {mend}") from error
-    if complete and not last[0].endswith("\n"):
-        raise InputError(f"{file}:{reader.line_num}: the last line is cut short; {mend}")
-    return rows, lines
+    def _stripped(self, cells: list[str]) -> list[str]:
+        return [cell.strip() for cell in cells] if self.stripped else cells
 
-
-def _check_header(file: Path, header: Sequence[str], names: Sequence[str], stripped: bool, mend: str) -> None:
-    header = [cell.strip() for cell in header] if stripped else list(header)
-    if header != list(names):
-        raise InputError(f"{file}:1:1: the header is {','.join(header)[:80]!r}, not {','.join(names)!r}; {mend}")
+    def _columns(self, header: Sequence[str]) -> list[int] | None:
+        """Return which cells of a row to take; None for all. Raises InputError for another header."""
+        if list(header) == list(self.names):
+            return None
+        if self.others and all(header.count(name) == 1 for name in self.names):
+            return [header.index(name) for name in self.names]
+        what = f"the header is {','.join(header)[:80]!r}, not {','.join(self.names)!r}"
+        raise InputError(f"{self.file}:1:1: {what}; {self.mend}")
 
 
 def _typed(name: str, columns: Sequence[Column], cells: Sequence[Sequence[str]], source: _Source | None) -> Table:

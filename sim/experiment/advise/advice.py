@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, fields
@@ -22,6 +20,8 @@ from sim.experiment.plan import model_digest
 from sim.experiment.precision import Goal, Precision, parse
 from sim.experiment.run import run
 from sim.experiment.store import PartFolder, refuse_existing
+from sim.files.reading import read_json
+from sim.files.table import read_table
 from sim.measures.files import Csv, write_files
 from sim.measures.intervals import student
 from sim.scenario.loading import digest, load
@@ -174,8 +174,8 @@ def _is_same(folder: Path, scenario: str) -> bool:
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = read_json(file, "run the scenario again")
+    except InputError:
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -204,16 +204,11 @@ def _refuse_short(what: str, days: int) -> None:
 
 def _means(file: Path, columns: Sequence[str]) -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:
     """Dates, the day before the start left out, and each column's mean over replications."""
-    sums: dict[str, dict[str, list[float]]] = {column: {} for column in columns}
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                for column in columns:
-                    sums[column].setdefault(row["date"], []).append(float(row[column] or "nan"))
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{file}: is not the daily.csv of a result; give a scenario or a result folder") from error
-    dates = tuple(next(iter(sums.values())))[1:]
-    return dates, {column: np.array([np.mean(of[date]) for date in dates]) for column, of in sums.items()}
+    table = read_table(file, FILES["daily.csv"], mend="give a scenario or a result folder")
+    dates, day = np.unique(table["date"], return_inverse=True)
+    rows = np.bincount(day)
+    means = {column: np.bincount(day, table[column]) / rows for column in columns}
+    return tuple(dates[1:].astype(str).tolist()), {column: mean[1:] for column, mean in means.items()}
 
 
 def _series(column: str, dates: tuple[str, ...], mean: NDArray[np.float64]) -> Series:

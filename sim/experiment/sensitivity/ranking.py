@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.one_at_a_time import BASE, OneAtATime, spread
+from sim.files.table import read_table
 from sim.measures.files import Csv, as_written
 from sim.scenario.provenance.ranges import Range
 from sim.vocabulary import MEASURES, Column
@@ -205,13 +205,11 @@ def best(folder: Path, measures: Sequence[str], top: int) -> list[str]:
     from sim.experiment.sensitivity.sensitivity import HEADLINE
 
     ranks: dict[str, int] = {}
-    try:
-        with (folder / FILE).open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                if row["statistic"] == "mu_star" and row["measure"] in (measures or HEADLINE) and float(row["value"]):
-                    ranks[row["path"]] = min(int(row["rank"]), ranks.get(row["path"], int(row["rank"])))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _no_screening(folder) from error
+    if not (folder / FILE).is_file():
+        raise _no_screening(folder)
+    for row in read_table(folder / FILE, SENSITIVITY, mend="run the study again").rows():
+        if row["statistic"] == "mu_star" and row["measure"] in (measures or HEADLINE) and row["value"]:
+            ranks[row["path"]] = min(row["rank"], ranks.get(row["path"], row["rank"]))
     if not ranks:
         raise _no_screening(folder)
     return sorted(ranks, key=lambda path: ranks[path])[:top]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
+from sim.errors import printable
 from sim.files.table import Table
 from sim.report.drawing.look import ENOUGH, spread
 from sim.scenario.schema import Scenario
@@ -32,7 +33,7 @@ def labels(results: Sequence[ResultTables]) -> list[str]:
     """A short name for each result, no two the same: the scenario's, else the folder's, else with a number."""
     names = [result.name for result in results]
     if len(set(names)) < len(names) and all(result.path for result in results):
-        names = [result.path.name if result.path else "" for result in results]
+        names = [printable(result.path.name) if result.path else "" for result in results]
     names = [short(name, LONGEST) for name in names]
     earlier = [names[:i].count(name) for i, name in enumerate(names)]
     return [f"{name} ({n + 1})" if n else name for name, n in zip(names, earlier, strict=True)]

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from sim.analysis.results import ResultTables
-from sim.errors import UserError
+from sim.errors import UserError, printable
 from sim.experiment.sensitivity.sensitivity import METHODS
 from sim.scenario.loading import Resolved, digest, load, shipped
 from sim.scenario.provenance.assumed import ASSUMED, Entry, counts, entries
@@ -125,7 +125,7 @@ def recipe(one: Grounds) -> Recipe:
 
 def _folder(result: ResultTables) -> str:
     assert result.path is not None
-    return result.path.absolute().name
+    return printable(result.path.absolute().name)
 
 
 def _is_shipped(name: str, about: Mapping[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.analysis.inputs import Input, differing, lines
+from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
@@ -105,13 +105,11 @@ def _differences(folder: Path, result: ResultTables) -> tuple[Input, ...]:
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
-    """What the study says of itself. Raises InputError if the folder is none."""
-    try:
-        about = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if about["study"] == "sensitivity" and about["method"] in METHODS and about["scenario"]:
-            return dict(about)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _wrong(folder) from error
+    """Return what the study says of itself. Raises InputError if the folder is none."""
+    if (folder / "manifest.json").is_file():
+        about = read_manifest(folder / "manifest.json", needed=("scenario",))
+        if about.get("study") == "sensitivity" and about.get("method") in METHODS:
+            return about
     raise _wrong(folder)
 
 
@@ -122,7 +120,7 @@ def _wrong(folder: Path) -> InputError:
 
 def _ranking(folder: Path, result: ResultTables) -> Ranking:
     about = _manifest(folder)
-    table = read_table(folder / ranking.FILE, ranking.SENSITIVITY)
+    table = read_table(folder / ranking.FILE, ranking.SENSITIVITY, mend=AGAIN)
     drawn = (_figure(table, measure, about["method"], result) for measure in MEASURES_SHOWN)
     figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
     replications = len(about.get("replications", ()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.errors import InputError
+from sim.errors import InputError, printable
 from sim.experiment.plan import named_folder
 from sim.experiment.store import refuse_existing, write_whole
 
@@ -132,5 +132,5 @@ def _drawn(results: Sequence[ResultTables]) -> list[Figure]:
 
 
 def _command(results: Sequence[ResultTables], out: Path) -> str:
-    folders = [f"results/{result.path.absolute().name}" for result in results if result.path]
-    return shlex.join(["detsim", "report", *folders, "--out", f"results/{out.name}"])
+    folders = [f"results/{printable(result.path.absolute().name)}" for result in results if result.path]
+    return shlex.join(["detsim", "report", *folders, "--out", f"results/{printable(out.name)}"])
