@@ -19,7 +19,8 @@ from sim.analysis.intervals import student
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import Result
 from sim.errors import InputError
-from sim.files.table import Column, read_table
+from sim.files.table import read_table
+from sim.vocabulary import Column
 
 FILE: Final = "sensitivity.csv"
 SCENARIO: Final = "scenario.yaml"

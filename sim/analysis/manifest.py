@@ -1,4 +1,4 @@
-"""What made a result, as its manifest.json says: read, and refused where it has another shape."""
+"""What a result says of itself: manifest.json and the lengths in datapackage.json, checked for their shape."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ class _Manifest(BaseModel):
     replications: Annotated[list[Number], Field(min_length=1)] = [1]
     failed: list[_Failed] = []
     libraries: dict[str, str] = {}
-    rows: dict[str, Number] = {}
     engine: str = ""
     detsim: str = ""
     model_sha256: str = ""
@@ -67,3 +66,14 @@ def read_manifest(file: Path, needed: Sequence[str] = NEEDED) -> dict[str, Any]:
     if len(set(numbers)) < len(numbers):
         raise InputError(f"{file}: replications: a number is given twice; {AGAIN}")
     return content
+
+
+def read_lengths(file: Path) -> dict[str, int]:
+    """Return how many rows a datapackage.json says that files have, by name. Raises InputError; {} without a file."""
+    if not file.exists():
+        return {}
+    try:
+        resources = read_json(file, AGAIN)["resources"]
+        return {str(one["path"]): int(one["rows"]) for one in resources if "rows" in one}
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{file}: not the description of a result; {AGAIN}") from error

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.manifest import AGAIN
+from sim.analysis.manifest import AGAIN, read_lengths
 from sim.errors import InputError
 from sim.files.table import Cells, Table, number
 from sim.vocabulary import EXIT_REASONS, FILES, MEASURES, RELEASE_REASONS, SECONDS_PER_DAY, TEXT
@@ -29,10 +29,10 @@ def refuse_damaged(
 ) -> None:
     """Raise InputError where the tables of a result folder lack rows or disagree, with FILE:LINE where it has one."""
     _refuse_other_scenario(folder, manifest, scenario)
+    lengths = read_lengths(folder / "datapackage.json")
     name_of_scenario = str(next(iter(tables["summary"]["scenario"]), ""))
     for name, table in tables.items():
         _refuse_bad_cells(table, _KEYS_OF_EVENTS if name == "events" else _KEYS, name_of_scenario)
-        _refuse_other_length(table, manifest.get("rows", {}))
     _refuse_measures(tables["summary"], [None], "mean")
     _refuse_measures(tables["replications"], manifest["replications"], "value")
     areas = list(dict.fromkeys(tables["daily_by_area"]["area"].tolist()))
@@ -43,6 +43,8 @@ def refuse_damaged(
     _refuse_exits(tables["exits"], tables["daily"], areas)
     if "events" in tables:
         _refuse_events(tables["events"], manifest)
+    for table in tables.values():
+        _refuse_other_length(table, lengths)
 
 
 def refuse_bad_replications(table: Table) -> None:
@@ -98,10 +100,10 @@ def _is_empty(cells: Cells) -> Cells:
     return empty
 
 
-def _refuse_other_length(table: Table, rows: Mapping[str, int]) -> None:
-    wanted = rows.get(f"{table.name}.csv", len(table))
+def _refuse_other_length(table: Table, lengths: Mapping[str, int]) -> None:
+    wanted = lengths.get(f"{table.name}.csv", len(table))
     if len(table) != wanted:
-        _fail(table, f"{len(table):,} rows, not {wanted:,} as manifest.json says")
+        _fail(table, f"{len(table):,} rows, not {wanted:,} as datapackage.json says")
 
 
 def _refuse_measures(table: Table, replications: Sequence[int | None], column: str) -> None:

@@ -1,6 +1,6 @@
 """Results: the tables of a result folder or of replications just played, and what a comparison takes from them.
 
-The columns, their order, types and units are those of the files (`sim.measures.columns`), so that a table from a
+The columns, their order, types and units are those of the files (`sim.vocabulary`), so that a table from a
 folder and one from memory are equal.
 """
 

@@ -78,31 +78,37 @@ def _fill(
     inputs: Mapping[str, bytes],
     twin: Sequence[Sequence[object]] | None,
 ) -> None:
+    tables = {
+        "summary.csv": summary_rows(name, measured),
+        "replications.csv": replication_rows(name, measured),
+        "exits.csv": exit_rows(name, measured),
+        "twin.csv": twin,
+        "events.csv": None if events is None else event_rows(events),
+    }
+    there = {file: rows for file, rows in tables.items() if rows is not None}
     _text(folder / "scenario.yaml", scenario_yaml)
-    _rows(folder, "summary.csv", summary_rows(name, measured))
-    _rows(folder, "replications.csv", replication_rows(name, measured))
+    for file, rows in there.items():
+        _rows(folder, file, rows)
     _daily(folder, name, measured)
     _daily_by_area(folder, name, measured)
-    _rows(folder, "exits.csv", exit_rows(name, measured))
-    if twin is not None:
-        _rows(folder, "twin.csv", twin)
-    if events is not None:
-        _rows(folder, "events.csv", event_rows(events))
     if records is not None:
         _records(folder, name, records)
     for file, content in inputs.items():
         (folder / "inputs").mkdir(exist_ok=True)
         (folder / "inputs" / Path(file).name).write_bytes(content)
     _text(folder / "manifest.json", _json(dict(manifest)))
-    _text(folder / "datapackage.json", _json(datapackage(name, [file for file in FILES if (folder / file).exists()])))
+    files = [file for file in FILES if (folder / file).exists()]
+    lengths = {file: len(rows) for file, rows in there.items()}
+    _text(folder / "datapackage.json", _json(datapackage(name, files, lengths)))
 
 
-def datapackage(name: str, files: Sequence[str]) -> dict[str, Any]:
-    """A Frictionless data package that describes `files` column by column."""
+def datapackage(name: str, files: Sequence[str], lengths: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """A Frictionless data package that describes `files` column by column, and says how many rows some have."""
+    rows = {file: {"rows": length} for file, length in (lengths or {}).items()}
     return {
         "name": re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-") or "results",
         "title": f"detsim results: {name}",
-        "resources": [_resource(file) for file in files],
+        "resources": [_resource(file) | rows.get(file, {}) for file in files],
     }
 
 

@@ -311,7 +311,7 @@ def test_a_damaged_cell_is_told(folder: Path, name: str, line: int, cells: dict[
     assert refusal(folder).startswith(says.format(at))
 
 
-@pytest.mark.parametrize("name", ["daily", "daily_by_area", "summary", "replications", "exits"])
+@pytest.mark.parametrize("name", ["daily", "daily_by_area", "summary", "replications", "exits", "twin", "events"])
 @pytest.mark.parametrize("line", [1, 2, -1])
 def test_a_missing_line_is_told(folder: Path, name: str, line: int) -> None:
     lines = (folder / f"{name}.csv").read_text().splitlines()
@@ -353,6 +353,7 @@ def test_files_that_disagree_are_told(folder: Path, name: str, old: str, new: st
 
 def test_an_empty_cell_of_the_theory_is_absent(folder: Path) -> None:
     file = folder / "twin.csv"
-    file.write_text(file.read_text().splitlines()[0] + "\n" + row_of(file, 2, simulated="", theory="") + "\n")
-    (row,) = read_tables(folder)["twin"].rows()
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([lines[0], row_of(file, 2, simulated="", theory=""), *lines[2:]]) + "\n")
+    row = read_tables(folder)["twin"].rows()[0]
     assert row["simulated"] is None and row["theory"] is None

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.files.table import Column, read_table
+from sim.files.table import read_table
+from sim.vocabulary import Column
 
 COLUMNS = (Column("what", "string", "", ""), Column("n", "integer", "", ""), Column("x", "number", "d", ""))
 

@@ -106,11 +106,13 @@ def _differences(folder: Path, result: ResultTables) -> tuple[Input, ...]:
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
     """Return what the study says of itself. Raises InputError if the folder is none."""
-    if (folder / "manifest.json").is_file():
-        about = read_manifest(folder / "manifest.json", needed=("scenario",))
-        if about.get("study") == "sensitivity" and about.get("method") in METHODS:
-            return about
-    raise _wrong(folder)
+    try:
+        about = read_manifest(folder / "manifest.json", needed=("scenario", "study", "method"))
+    except InputError as error:
+        raise _wrong(folder) from error
+    if about["study"] != "sensitivity" or about["method"] not in METHODS:
+        raise _wrong(folder)
+    return about
 
 
 def _wrong(folder: Path) -> InputError:
