@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -11,16 +13,19 @@ from typing import Final
 from sim.errors import InputError
 from sim.measures.custody import Custody
 from sim.measures.laws import check
+from sim.people.observed import Ints, observed_arrests
 from sim.people.table import People
 from sim.records import Records
 from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import Frame
+from sim.scenario.world.size import BYTES_PER_PERSON, MOST_PEOPLE, people_by_path, refusal, size
 from sim.scenario.world.tables import Tables
 
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000
 """People: some seconds of SimPy, against about one to load compiled code (once, half a minute to make it)."""
-MOST_PEOPLE: Final = 16_000_000
-"""In one replication: what the compiled engine can number, and some thirty times what a year of the nation needs."""
+_REPLACED: Final = (("arrests", "sources"), ("arrests", "goal"))
+"""Paths of values that a file of observed arrests replaces."""
 Tick = Callable[[int], None]
 Play = Callable[[Tables, People, Tick | None], Records]
 
@@ -39,19 +44,38 @@ def choose(asked: str, scenario: Scenario, tables: Tables) -> str:
 
 def expected_people(scenario: Scenario, tables: Tables) -> int:
     """About how many people a run draws, over all replications."""
-    interior = int(tables.capability_milli.sum()) // 1_000
-    border = scenario.arrests.sources.border
-    dates = [scenario.start.fromordinal(scenario.start.toordinal() + day) for day in range(scenario.days)]
-    crossings = sum(border.rate.of(area).at(date) for area in scenario.areas for date in dates) if border else 0
-    return int(scenario.people.day0.held + interior + crossings) * scenario.replications
+    people = people_by_path(scenario)
+    if scenario.arrests.observed is not None:
+        people = {path: n for path, n in people.items() if path[:2] not in _REPLACED}
+        frame = Frame(tables.start, tables.days, tables.areas)
+        people["arrests", "observed"] = sum(float(counts.sum()) for counts in _observed(scenario, frame))
+    return round(sum(people.values())) * scenario.replications
+
+
+def _observed(scenario: Scenario, frame: Frame) -> tuple[Ints, Ints]:
+    return observed_arrests(str(scenario.arrests.observed), frame)
 
 
 def refuse_too_many(scenario: Scenario, tables: Tables) -> None:
-    """Raise InputError if a replication would draw more people than fit in memory."""
+    """Raise InputError if a file asks for more people than can be played; warn if they may not fit in memory.
+
+    What the scenario itself asks for is looked at when it is read.
+    """
     people = expected_people(scenario, tables) // scenario.replications
     if people > MOST_PEOPLE:
-        what = f"about {people:,} people would be drawn in a replication, at most {MOST_PEOPLE:,} can be"
-        raise InputError(f"{scenario.name}: {what}; lower arrests, start with fewer people or take fewer days")
+        raise InputError(f"{scenario.arrests.observed}: arrests.observed: {refusal(people)}")
+    memory = _memory_bytes()
+    if people * BYTES_PER_PERSON > memory / 2:
+        there = f"this machine has {memory / 1e9:,.1f} GB"
+        print(f"warning: {scenario.name}: {size(people)} per replication; {there}", file=sys.stderr, flush=True)
+
+
+def _memory_bytes() -> float:
+    """Memory of this machine; infinite where the system does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        return math.inf
 
 
 def play_of(engine: str) -> Play:

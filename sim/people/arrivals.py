@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.errors import InputError
 from sim.people.observed import observed_arrests
 from sim.people.portable import exp, inverse_normal, log
 from sim.people.streams import Block, bits, choose, key, unit, whole_block
 from sim.scenario.schema import Batch, Scenario
 from sim.scenario.world.calendars import Frame
+from sim.scenario.world.size import MOST_PEOPLE, refusal
 from sim.scenario.world.tables import Tables
 
 Ints = NDArray[np.int64]
@@ -60,14 +62,21 @@ def _drawn(scenario: Scenario, tables: Tables, frame: Frame, seed: int, replicat
     weekday = frame.weekday(scenario.arrests.weekday)
     sigma = float(scenario.arrests.day_effect)
     effects = [weekday * day_effect(sigma, source, frame, seed, replication) for source in vocabulary.SOURCES]
-    intensity = _intensities(scenario, tables, frame)
+    intensity = _intensities(scenario, tables, frame) * np.stack(effects)[:, None, :]
+    refuse_too_many(float(intensity.sum()))
     cells = []
     for area, code in enumerate(tables.areas):
         for source, word in enumerate(vocabulary.SOURCES):
             stream = key(seed, replication, word, code, "arrival")
-            t = poisson_times(intensity[source, area] * effects[source], stream)
+            t = poisson_times(intensity[source, area], stream)
             cells.append(_cell(source, area, code, t, source < len(vocabulary.INTERIOR)))
     return cells
+
+
+def refuse_too_many(people: float) -> None:
+    """Raise InputError if chance (the day effects) has brought more people than can be played."""
+    if people > 1.02 * MOST_PEOPLE:
+        raise InputError(refusal(people))
 
 
 def _cell(source: int, area: int, code: str, t: Ints, candidates: bool) -> Arrivals:
@@ -130,18 +139,23 @@ def _unit_rate_points(total: float, stream: int) -> Floats:
 
 # --- raids --------------------------------------------------------------------------------------
 def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Arrivals]:
-    """Batches within the window; equal ones are told apart by how many came before in the list."""
+    """Batches within the window, in an order of their own; equal ones are told apart by how many came before."""
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
-    for index, batch in enumerate(scenario.arrests.batches):
+    for index, batch in enumerate(sorted(scenario.arrests.batches, key=_order_of_batches)):
         words = ("batch", batch.date.isoformat(), f"{float(batch.hour):g}", batch.source, batch.area)
-        block = whole_block(BATCHES + index, (*words, str(seen[words])), int(batch.people))
+        same_before = seen[words]
         seen[words] += 1
         t = _instant(batch, frame)
         if 0 <= t < frame.days * vocabulary.SECONDS_PER_DAY:
+            block = whole_block(BATCHES + index, (*words, str(same_before)), int(batch.people))
             source, area = vocabulary.SOURCES.index(batch.source), tables.areas.index(batch.area)
             found.append(Arrivals(block, source, area, np.full(len(block), t), candidates=False))
     return found
+
+
+def _order_of_batches(batch: Batch) -> tuple[int, float, str, str, int]:
+    return (batch.date.toordinal(), float(batch.hour), batch.area, batch.source, int(batch.people))
 
 
 def _instant(batch: Batch, frame: Frame) -> int:

@@ -8,6 +8,7 @@ next. `group` is a key of `removal.groups`, empty where the scenario has none. N
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from sim import vocabulary
 from sim.people.csvfile import fail, rows
+from sim.scenario.schema import LONGEST_SERVED_DAYS
 
 Ints = NDArray[np.int64]
 
@@ -33,6 +35,9 @@ COLUMNS: Final = (
     "adjournment_days",
 )
 _MOST_DAYS: Final = 36_600
+_NUMBER: Final = re.compile(r"\+?\d{1,9}(?:\.\d{1,25})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_ORDERED_AT_ONCE: Final = ("final_order", "voluntary")
+_BEFORE_AN_ORDER: Final = ("screening_line", "docket", "adjourned", "appeal")
 
 
 @dataclass(frozen=True)
@@ -64,19 +69,27 @@ def read_composition(path: str, groups: Sequence[str]) -> Composition:
 
 def _person(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tuple[int, ...]:
     source, criminality, custody, track, group, stage = cells[:6]
-    served, spent, hearings, adjournment = cells[6:]
     days = _in(path, line)
-    return (
+    served = days("served_days", cells[6], whole=True, most=LONGEST_SERVED_DAYS)
+    spent = days("spent_days", cells[7])
+    codes = (
         _word(path, line, "source", source, vocabulary.SOURCES),
         _word(path, line, "criminality", criminality, vocabulary.CRIMINALITY),
         _word(path, line, "custody", custody, vocabulary.CUSTODY_CLASSES),
         _word(path, line, "track", track, vocabulary.TRACKS),
         _word(path, line, "group", group, groups) if groups else 0,
         int(vocabulary.Stage.STAY) + _word(path, line, "stage", stage, vocabulary.DAY0_STAGES),
-        int(days("served_days", served, whole=True)),
-        round(days("spent_days", spent) * vocabulary.SECONDS_PER_DAY),
-        int(days("hearings", hearings, whole=True)),
-        round(days("adjournment_days", adjournment) * vocabulary.SECONDS_PER_DAY),
+    )
+    if track in _ORDERED_AT_ONCE and stage in _BEFORE_AN_ORDER:
+        fail(path, line, f"people on the track {track} are never in the stage {stage}, which comes before an order")
+    if stage != "document" and spent > served + 1:
+        fail(path, line, f"spent_days is {cells[7]}, more than the {cells[6]} days since arrest")
+    return (
+        *codes,
+        int(served),
+        round(spent * vocabulary.SECONDS_PER_DAY),
+        int(days("hearings", cells[8], whole=True)),
+        round(days("adjournment_days", cells[9]) * vocabulary.SECONDS_PER_DAY),
     )
 
 
@@ -89,14 +102,11 @@ def _word(path: str, line: int, column: str, word: str, words: Sequence[str]) ->
 def _in(path: str, line: int) -> Callable[..., float]:
     """Reads a number of a row."""
 
-    def number(column: str, text: str, whole: bool = False) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1.0
-        if not 0 <= value <= _MOST_DAYS or (whole and value != int(value)):
+    def number(column: str, text: str, whole: bool = False, most: int = _MOST_DAYS) -> float:
+        value = float(text) if _NUMBER.fullmatch(text) else -1.0
+        if not 0 <= value <= most or (whole and value != int(value)):
             kind = "whole number" if whole else "number"
-            fail(path, line, f'{column} is "{text[:40]}", must be a {kind} from 0 to {_MOST_DAYS:,}')
+            fail(path, line, f'{column} is "{text[:40]}", must be a {kind} from 0 to {most:,}')
         return value
 
     return number

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
-from sim.people.arrivals import Arrivals, arrivals
+from sim.people.arrivals import Arrivals, arrivals, refuse_too_many
 from sim.people.attributes import attributes
 from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
@@ -36,6 +36,7 @@ def draw(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Peo
     first = _first_rows(already, coming, seed, replication)
     again = _again(None if scenario.release is None else scenario.release.rearrest, first)
     streams = Streams(seed, replication, (*first.streams.blocks, *again.blocks))
+    refuse_too_many(len(streams))
     rows = np.concatenate([np.arange(len(first.t)), again.of_row])
     source, area = first.source[rows], first.area[rows]
     who = _attributes(scenario, streams, source, already, again)

@@ -2,8 +2,9 @@
 
 The file is CSV in UTF-8 with the header `date,source,area,arrests`: an ISO date, one of the sources
 `at_large`, `local_custody` and `border`, an area code of the scenario (empty: not known, drawn) and
-a whole number of people. Rows of the same day, source and area add up; rows outside the window are
-left out.
+a whole number of people. A day, source and area has one row at most, and each source that the file
+has at all has a row on every day of the window, with a 0 where nobody was arrested. Rows outside the
+window are left out.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ Ints = NDArray[np.int64]
 
 COLUMNS: Final = ("date", "source", "area", "arrests")
 _MOST: Final = 1_000_000
+_NO_ROW: Final = -1
 
 
 class _Row(NamedTuple):
+    line: int
     date: dt.date
     source: int
     area: int | None
@@ -37,24 +40,38 @@ def observed_arrests(path: str, frame: Frame) -> tuple[Ints, Ints]:
 
     Raises InputError with one line, FILE:LINE: what is wrong.
     """
-    stated = np.zeros((len(SOURCES), len(frame.areas), frame.days), np.int64)
-    unstated = np.zeros((len(SOURCES), frame.days), np.int64)
-    within = 0
-    for row in _rows(path, frame):
+    counts = np.full((len(SOURCES), len(frame.areas) + 1, frame.days), _NO_ROW)
+    for row in _unique(path, frame):
         day = (row.date - frame.start).days
         if 0 <= day < frame.days:
-            within += 1
-            if row.area is None:
-                unstated[row.source, day] += row.arrests
-            else:
-                stated[row.source, row.area, day] += row.arrests
-    if not within:
+            counts[row.source, len(frame.areas) if row.area is None else row.area, day] = row.arrests
+    _refuse_gaps(path, (counts != _NO_ROW).any(axis=1), frame)
+    counts = np.maximum(counts, 0)
+    return counts[:, :-1], counts[:, -1]
+
+
+def _unique(path: str, frame: Frame) -> Iterator[_Row]:
+    """The rows of a file, none of which says again what another says."""
+    first: dict[tuple[dt.date, int, int | None], int] = {}
+    for line, cells in rows(path, COLUMNS):
+        row = _row(path, line, cells, frame)
+        above = first.setdefault((row.date, row.source, row.area), line)
+        if above != line:
+            where = f"in {cells[2]}" if cells[2] else "without an area"
+            fail(path, line, f"{cells[1]} {where} on {row.date} is also in line {above}, one of the two must go")
+        yield row
+
+
+def _refuse_gaps(path: str, has_row: NDArray[np.bool_], frame: Frame) -> None:
+    """Every source with a row in the window, of which there is one at least, has one on each of its days."""
+    if not has_row.any():
         fail(path, 1, f"no row lies between {frame.start} and {frame.dates[-1]}")
-    return stated, unstated
-
-
-def _rows(path: str, frame: Frame) -> Iterator[_Row]:
-    return (_row(path, line, cells, frame) for line, cells in rows(path, COLUMNS))
+    for source in np.flatnonzero(has_row.any(axis=1)).tolist():
+        missing = np.flatnonzero(~has_row[source]).tolist()
+        if missing:
+            more = f" and {len(missing) - 1} more days" if len(missing) > 1 else ""
+            date = frame.dates[missing[0]]
+            fail(path, 1, f"{SOURCES[source]} has no row on {date}{more}, write 0 arrests where nobody was arrested")
 
 
 def _row(path: str, line: int, cells: list[str], frame: Frame) -> _Row:
@@ -64,14 +81,16 @@ def _row(path: str, line: int, cells: list[str], frame: Frame) -> _Row:
     if area and area not in frame.areas:
         fail(path, line, f'unknown area "{area[:40]}", must be empty or an area of the scenario')
     place = frame.areas.index(area) if area else None
-    return _Row(_date(path, line, date), SOURCES.index(source), place, _count(path, line, arrests))
+    return _Row(line, _date(path, line, date), SOURCES.index(source), place, _count(path, line, arrests))
 
 
 def _date(path: str, line: int, text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        if len(text) == len("2025-05-21"):
+            return dt.date.fromisoformat(text)
     except ValueError:
-        fail(path, line, f'"{text[:40]}" is not a date like 2025-05-21')
+        pass
+    fail(path, line, f'"{text[:40]}" is not a date like 2025-05-21')
 
 
 def _count(path: str, line: int, text: str) -> int:

@@ -24,6 +24,7 @@ from sim.scenario.reading.messages import Fault, translate
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
 from sim.scenario.schema.consistency import Finding, check, exists
 from sim.scenario.schema.units import quoted
+from sim.scenario.world.size import too_many_people
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -79,6 +80,7 @@ def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     scenario, origin, problems = checked.scenario, checked.origin, checked.problems
     findings = check(scenario, origin.plain())
     problems += _told([f for f in findings if not _concerns(f, checked.cut) and not _replaced(f, origin)], origin)
+    problems += [] if problems else [_problem(finding, origin) for finding in too_many_people(scenario)]
     if problems:
         raise ScenarioError(problems)
     resolved = _resolve(scenario, origin, file)

@@ -115,8 +115,9 @@ def observed(tmp_path: Path) -> Callable[[str], Any]:
 
 def test_observed_arrests_come_on_their_days_and_in_their_areas(observed: Callable[[str], Any]) -> None:
     text = (
-        "date,source,area,arrests\n2025-03-03,at_large,ATL,5\n2025-03-06,at_large,ATL,2\n2025-03-06,at_large,ATL,1\n"
-        "2025-03-04,border,,40\n2025-03-04,local_custody,BOS,0\n2025-03-07,at_large,ATL,900\n2025-03-05,at_large,,400\n"
+        "date,source,area,arrests\n2025-03-03,at_large,ATL,5\n2025-03-06,at_large,ATL,2\n2025-03-06,at_large,BOS,1\n"
+        "2025-03-03,border,ATL,0\n2025-03-04,border,,40\n2025-03-05,border,,0\n2025-03-06,border,,0\n"
+        "2025-03-04,at_large,,0\n2025-03-07,at_large,ATL,900\n2025-03-05,at_large,,400\n"
     )
     table = people(observed(text))
     day = table.t // SECONDS_PER_DAY
@@ -149,6 +150,23 @@ def test_observed_arrests_come_on_their_days_and_in_their_areas(observed: Callab
         (
             "date,source,area,arrests\n2025-03-03,border,ATL,1.5\n",
             '2: arrests are "1.5", must be a whole number from 0 to 1,000,000',
+        ),
+        ("date,source,area,arrests\n20250303,border,ATL,1\n", '2: "20250303" is not a date like 2025-05-21'),
+        (
+            "date,source,area,arrests\n2025-03-03,border,ATL,1\n2025-03-03,border,,1\n2025-03-03,border,ATL,1\n",
+            "4: border in ATL on 2025-03-03 is also in line 2, one of the two must go",
+        ),
+        (
+            "date,source,area,arrests\n2025-03-01,border,,1\n2025-03-01,border,,2\n",
+            "3: border without an area on 2025-03-01 is also in line 2, one of the two must go",
+        ),
+        (
+            "date,source,area,arrests\n2025-03-03,border,ATL,1\n2025-03-04,at_large,ATL,1\n",
+            "1: at_large has no row on 2025-03-03 and 2 more days, write 0 arrests where nobody was arrested",
+        ),
+        (
+            "date,source,area,arrests\n2025-03-03,border,ATL,1\n2025-03-05,border,ATL,1\n2025-03-06,border,,1\n",
+            "1: border has no row on 2025-03-04, write 0 arrests where nobody was arrested",
         ),
     ],
 )

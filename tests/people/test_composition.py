@@ -76,8 +76,15 @@ def test_one_more_person_changes_nobody_else(tmp_path: Path) -> None:
         ("at_large,none", f"2: 2 values, must be {len(COLUMNS)}"),
         (PREPARING.replace("at_large", "sea"), '2: source is "sea", must be one of at_large, local_custody, border'),
         (PREPARING.replace("preparing", "asleep"), '2: stage is "asleep", must be one of stay, preparing'),
-        (PREPARING.replace(",10,", ",-1,"), '2: served_days is "-1", must be a whole number from 0 to 36,600'),
-        (PREPARING.replace(",10,", ",1.5,"), '2: served_days is "1.5", must be a whole number from 0 to 36,600'),
+        (PREPARING.replace(",10,", ",-1,"), '2: served_days is "-1", must be a whole number from 0 to 10,950'),
+        (PREPARING.replace(",10,", ",1.5,"), '2: served_days is "1.5", must be a whole number from 0 to 10,950'),
+        (PREPARING.replace(",10,", ",11000,"), '2: served_days is "11000", must be a whole number from 0 to 10,950'),
+        (PREPARING.replace(",4,", ",1_0,"), '2: spent_days is "1_0", must be a number from 0 to 36,600'),
+        (PREPARING.replace(",4,", ",11.5,"), "2: spent_days is 11.5, more than the 10 days since arrest"),
+        (
+            ADJOURNED.replace("expedited", "final_order"),
+            "2: people on the track final_order are never in the stage adjourned, which comes before an order",
+        ),
         (PREPARING.replace(",4,", ",nan,"), '2: spent_days is "nan", must be a number from 0 to 36,600'),
     ],
 )

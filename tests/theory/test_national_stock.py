@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sim.pathway.world import World as Engine
 from sim.people.draw import draw
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import days_from
 from sim.scenario.world.tables import Tables, build_tables
 from sim.theory import Row, lines, observe, rows
 from sim.theory.national_stock import NAME, expected_arrivals, expected_stock, has_theory, obstacle
@@ -68,7 +70,10 @@ def test_batches_and_weekdays_come_on_their_day() -> None:
 
 def test_observed_arrests_are_read(tmp_path: Path) -> None:
     path = tmp_path / "observed.csv"
-    path.write_text("date,source,area,arrests\n2025-01-02,at_large,A,10\n2025-01-02,at_large,,5\n", encoding="utf-8")
+    dates = [date.isoformat() for date in days_from(dt.date(2025, 1, 1), 60)]
+    unstated = [f"{date},at_large,,{5 if day == 1 else 0}" for day, date in enumerate(dates)]
+    text = "\n".join(["date,source,area,arrests", f"{dates[1]},at_large,A,10", *unstated])
+    path.write_text(text + "\n", encoding="utf-8")
     came = expected_arrivals(*pair(interior(arrests={"observed": str(path)})))[0]
     assert came[:3].tolist() == [0.0, 12.0, 0.0]
 

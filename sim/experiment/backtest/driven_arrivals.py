@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
-from sim.experiment.engines import MOST_PEOPLE
 from sim.measures.writing import csv_line
 from sim.people.observed import COLUMNS
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame, days_from
+from sim.scenario.world.size import MOST_PEOPLE
 from sim.scenario.world.tables import build_tables
 from sim.vocabulary import INTERIOR, SOURCES, WEEKDAYS
 
@@ -107,8 +107,12 @@ def _apportioned(people: int, rates: Floats, day: int) -> Ints:
 
 
 def _lines(date: dt.date, people: Ints, areas: Sequence[str]) -> Iterable[str]:
-    for source, area in np.argwhere(people > 0).tolist():
-        yield csv_line((date.isoformat(), SOURCES[source], areas[area], int(people[source, area])))
+    for source, by_area in zip(SOURCES, people.tolist(), strict=True):
+        for area, n in zip(areas, by_area, strict=True):
+            if n:
+                yield csv_line((date.isoformat(), source, area, n))
+        if not any(by_area):
+            yield csv_line((date.isoformat(), source, "", 0))
 
 
 # --- settings of the scenario -----------------------------------------------------------------------

@@ -9,9 +9,10 @@ in `scenarios/`, with its source.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
@@ -71,6 +72,16 @@ else:
     ClockReason, ClockStage = Literal[vocabulary.CLOCK_REASONS], Literal[vocabulary.CLOCK_STAGES]
     Clearable, Account = Literal[vocabulary.CLEARABLE], Literal[vocabulary.ACCOUNTS]
     Day0Stage, Weekday = Literal[vocabulary.DAY0_STAGES], Literal[vocabulary.WEEKDAYS]
+N = TypeVar("N")
+V = TypeVar("V")
+
+
+def _by_name(named: dict[N, V]) -> dict[N, V]:
+    return {name: named[name] for name in sorted(named, key=str)}
+
+
+Named = Annotated[dict[N, V], AfterValidator(_by_name)]
+"""Things by name, put in the order of their names: no result depends on the order in which a file lists them."""
 WeekdayFactors = dict[Weekday, Number]
 """Factors by weekday; the loader asks for all seven and scales them to mean 1."""
 
@@ -125,6 +136,10 @@ class Day0(Model):
 
 IN_A_COMPOSITION: Final = ("sources", "tracks", "time_served", "stages", "long_stayer_stages", "long_stay")
 """Keys of `people.day0` that a composition file replaces."""
+
+
+LONGEST_SERVED_DAYS: Final = 30 * 365
+"""Longest time served by anybody held on day 0: the moment of arrest then fits the numbers of both engines."""
 
 
 class People(Model):
@@ -314,7 +329,7 @@ class Case(Model):
     preparing: dict[Track, Distribution] = Field(
         default={}, description="In bed before the first case event: filing for proceedings, the order for the others."
     )
-    dockets: dict[Name, Docket] = Field(default={}, description="Areas without a docket wait for no judge.")
+    dockets: Named[Name, Docket] = Field(default={}, description="Areas without a docket wait for no judge.")
     court_weekday: WeekdayFactors | None = None
     hearings: Shares[Annotated[Count, Field(ge=1, le=12)]] = Shares({1: 1})
     adjournment: Distribution = given("0 s")
@@ -367,7 +382,7 @@ class Removal(Model):
     goal: Rate | None = None
     groups: dict[Name, Group] = Field(default={}, description="None: no documents and no seats are waited for.")
     routes: dict[Name, Route] = given({})
-    agreements: dict[Name, Agreement] = given({})
+    agreements: Named[Name, Agreement] = given({})
     third_country: ThirdCountry | None = None
     post_order_limit: Schedule[Duration] | None = None
 
@@ -467,7 +482,7 @@ class Detail(Model):
 
 
 class Staff(Model):
-    details: dict[Name, Detail] = given({})
+    details: Named[Name, Detail] = given({})
 
 
 class Funding(Model):
@@ -524,7 +539,7 @@ class Scenario(Model):
     days: Annotated[Count, Field(ge=1, le=3660)] = 30
     replications: Annotated[Count, Field(ge=1, le=100_000)] = 1
     seed: Seed = 1
-    areas: dict[Name, Text] = Field(default={"A": "one area"}, description="Area codes and their names.")
+    areas: Named[Name, Text] = Field(default={"A": "one area"}, description="Area codes and their names.")
     people: People = People()
     arrests: Arrests = Arrests()
     intake: Intake | None = None

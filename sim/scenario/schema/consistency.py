@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from sim import vocabulary
 from sim.scenario.errors import Keys
 from sim.scenario.naming import RULE, is_name
-from sim.scenario.schema import IN_A_COMPOSITION, Scenario, WeekdayFactors
+from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, Scenario, WeekdayFactors
 from sim.scenario.schema.checks import parse
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
 from sim.scenario.schema.units import nearest, one_of, quoted, spell_duration
@@ -32,6 +32,9 @@ _STAGES: Final[Mapping[str, Sequence[str]]] = {
     "proceedings": ("docket", "adjourned", "appeal", *_AFTER_ORDER),
 }
 """Stages in which people of each track can be found on day 0."""
+
+
+_LONGEST_SERVED_S: Final = LONGEST_SERVED_DAYS * vocabulary.SECONDS_PER_DAY
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,8 @@ def _bands(path: Keys, scenario: Scenario) -> Iterator[Finding]:
         here = (*path, str(index))
         if band.low >= band.high:
             yield Finding((*here, "high"), f"must be above low ({spell_duration(band.low)})")
+        if band.high > _LONGEST_SERVED_S:
+            yield Finding((*here, "high"), f"is out of range, at most {spell_duration(_LONGEST_SERVED_S)}")
         if index and band.low < bands[index - 1].high:
             above = spell_duration(bands[index - 1].high)
             yield Finding((*here, "low"), f"overlaps the band before, which goes up to {above}")

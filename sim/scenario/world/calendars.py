@@ -126,7 +126,7 @@ def calendar(capacity: Floats, hours_of_day: Sequence[int]) -> Calendar:
     daily = rounded(np.clip(capacity, 0.0, _MOST_A_DAY) * _MILLION)
     before = np.add.accumulate(daily) - daily
     part = np.arange(1, len(instants) + 1)
-    each, rest = np.divmod(daily[:, None], len(instants))
+    each, rest = daily[:, None] // len(instants), daily[:, None] % len(instants)
     summed = before[:, None] + each * part + rest * part // len(instants)
     places = np.diff(summed.ravel() // _MILLION, prepend=0)
     times = (np.arange(len(capacity))[:, None] * SECONDS_PER_DAY + instants).ravel()

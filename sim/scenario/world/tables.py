@@ -182,13 +182,18 @@ def officers_modelled(arrests: Arrests) -> bool:
     return any(source is not None and source.officers is not None for source in interior_sources(arrests))
 
 
+def capability(scenario: Scenario, frame: Frame) -> Floats:
+    """(2, A, D) arrests a day of each interior cell, by officers or by the goal; weekday and day effect apart."""
+    modelled = officers_modelled(scenario.arrests)
+    return _capability(scenario, frame) if modelled else _goal_spread(scenario.arrests, frame)
+
+
 def _arrests(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     arrests = scenario.arrests
-    capability = _capability(scenario, frame) if officers_modelled(arrests) else _goal_spread(arrests, frame)
     pools = [_pool(source, frame) for source in interior_sources(arrests)]
     return {
         "goal_milli": _milli_or_none(arrests, frame),
-        "capability_milli": rounded(capability * 1000),
+        "capability_milli": rounded(capability(scenario, frame) * 1000),
         "goal_follows": not officers_modelled(arrests),
         "pool": np.array(pools, np.int64),
         "by_criminality": arrests.priority == "criminality",

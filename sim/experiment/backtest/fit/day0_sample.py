@@ -62,7 +62,7 @@ def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.
         past = load(path, driven).scenario
         tables = build_tables(past)
         people = draw(past, tables, past.seed, 1)
-    chosen = choose(engine, past, tables)
+        chosen = choose(engine, past, tables)
     make_ready(chosen, quiet=True)
     return _csv(sample(tables, people, play_of(chosen)(tables, people, None), ROWS))
 
