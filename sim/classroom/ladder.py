@@ -30,7 +30,7 @@ _AT_ONCE: Final = "release: {after: 0 h, mandatory: true}"
 _FATES: Final = {
     "moved to the other area": "transfers",
     "released from a bed for another": "releases_displaced",
-    "released for want of a bed": "releases_no_bed",
+    "released for lack of a bed": "releases_no_bed",
     "removed": "removals",
 }
 
@@ -58,7 +58,7 @@ def numbers(played: Played) -> list[Number]:
         "Moved to the other area": ("people", "transfers"),
         "Nights over contract": ("bed-nights", "over_contract_nights"),
         "Displaced: released from a bed": ("people", "releases_displaced"),
-        "Released for want of a bed": ("people", "releases_no_bed"),
+        "Released for lack of a bed": ("people", "releases_no_bed"),
         "Removed": ("people", "removals"),
     }
     at_end = played.daily("hold_room")[:, -1].astype(float).tolist()

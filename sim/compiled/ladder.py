@@ -66,7 +66,7 @@ def try_displace(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
 
 @jit
 def try_release(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
-    """Release for want of a bed."""
+    """Release for lack of a bed."""
     if p[k, at.P_CUSTODY] == MANDATORY and c[at.C_RELEASE_MANDATORY] == 0:
         return GO_ON
     if not covers(c, NO_BED):

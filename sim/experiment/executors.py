@@ -46,7 +46,7 @@ Meter = Callable[[int], None]
 
 
 class WorkerDied(BrokenExecutor):
-    """Whoever had the work is gone: most often a process that was killed for want of memory."""
+    """Whoever had the work is gone: most often a process that was killed for lack of memory."""
 
 
 @dataclass(frozen=True)

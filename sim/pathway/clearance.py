@@ -102,7 +102,7 @@ class Clearance:
             self._close(k, WITHDRAWN)
 
     def bed_found(self, k: int) -> None:
-        """Person k has a bed: requests made for want of one are withdrawn."""
+        """Person k has a bed: requests made for lack of one are withdrawn."""
         if k in self._pending and self._pending[k].reason == Exit.NO_BED:
             self._close(k, WITHDRAWN)
 

@@ -189,7 +189,7 @@ def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
 
 # --- what a replication shows -------------------------------------------------------------------
 def seen_of(custody: Custody) -> Mapping[str, tuple[float, float]]:
-    """People in custody, releases for want of a bed, and people on each line beyond those of its usual days."""
+    """People in custody, releases for lack of a bed, and people on each line beyond those of its usual days."""
     days, horizon = custody.tables.days, custody.horizon
     nights = custody.everywhere.end // SECONDS_PER_DAY - np.maximum(custody.everywhere.start // SECONDS_PER_DAY, 0)
     left_early = int(np.isin(custody.stays.exit, _NO_BED).sum())

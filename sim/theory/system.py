@@ -282,7 +282,7 @@ def _queue_obstacles(system: System, tables: Tables, rates: Floats) -> Iterator[
 
 def _release_obstacles(system: System, tables: Tables) -> Iterator[str]:
     if not tables.release_mandatory and (system.first > 0).any():
-        yield "mandatory people are not released for want of a bed, they wait"
+        yield "mandatory people are not released for lack of a bed, they wait"
     reasons = [vocabulary.EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
     if tables.needs_clearance[reasons].any():
         yield "releases wait for clearance"

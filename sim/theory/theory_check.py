@@ -251,7 +251,7 @@ def _stock(one_theory: Expected, stay: float, seen: Sequence[Seen]) -> Row:
 
 
 def _lines_are_why(quantity: str, more: bool, beyond: float, stay: float, seen: Sequence[Seen]) -> str:
-    """Which line explains people more, or releases for want of a bed people fewer than expected; empty if none."""
+    """Which line explains people more, or releases for lack of a bed people fewer than expected; empty if none."""
     people = {line: _mean(f"beyond_{line}_{quantity}", seen) for line in nation.LINES}
     if more and sum(people.values()) >= beyond:
         longest = max(people, key=lambda line: people[line])

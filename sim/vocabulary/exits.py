@@ -36,16 +36,16 @@ class Exit(Coded):
     BOND = ExitRow(2, "released on bond", "on bond", clock=True, clearable=True)
     RELIEF = ExitRow(3, "released after relief was granted", "granted relief", supervised=False)
     TERMINATED = ExitRow(4, "released after proceedings were terminated", "case terminated", supervised=False)
-    COURT_ORDER = ExitRow(5, "released by order of a court", "by a court's order", clock=True)
+    COURT_ORDER = ExitRow(5, "released by court order", "by court order", clock=True)
     POST_ORDER_LIMIT = ExitRow(
         6, "released under supervision at the post-order limit", "post-order limit", clearable=True
     )
-    NO_BED = ExitRow(7, "released for want of a bed", "for want of a bed", clearable=True)
+    NO_BED = ExitRow(7, "released for lack of a bed", "for lack of a bed", clearable=True)
     DISPLACED = ExitRow(
-        8, "released to pass the bed to a person of higher priority", "to pass on the bed", clearable=True
+        8, "released to free the bed for a person of higher priority", "to free the bed", clearable=True
     )
     OTHER_AGENCY = ExitRow(
-        9, "handed to another agency", "to another agency", clock=True, clearable=True, supervised=False
+        9, "transferred to another agency", "to another agency", clock=True, clearable=True, supervised=False
     )
     REMOVED = ExitRow(10, "removed from the country", "removed", is_release=False, supervised=False)
     RETURNED = ExitRow(11, "returned at intake", "returned at intake", is_release=False, supervised=False)

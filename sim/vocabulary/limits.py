@@ -14,9 +14,9 @@ class Rung(Coded):
     """A rung of the overflow ladder."""
 
     TRANSFER = Row(0, "a transport to a free bed in another area")
-    OVER_CONTRACT = Row(1, "a bed beyond the contracted number")
+    OVER_CONTRACT = Row(1, "a bed above the contracted number")
     DISPLACE = Row(2, "the bed of a person of lower priority")
-    RELEASE = Row(3, "release for want of a bed")
+    RELEASE = Row(3, "release for lack of a bed")
     WAIT = Row(4, "no further rung")
 
 
@@ -40,10 +40,10 @@ class Cause(Coded):
     row: CauseRow
 
     OFFICERS = CauseRow(0, "officers could not make that many arrests", upstream=True)
-    POOL = CauseRow(1, "people not yet found had become fewer", upstream=True)
+    POOL = CauseRow(1, "fewer people were left to find", upstream=True)
     THROTTLE = CauseRow(2, "arrests were stopped while hold rooms were full")
     MONEY = CauseRow(3, "arrests were stopped when money ran out", upstream=True)
-    CHANCE = CauseRow(4, "the rest: day-to-day chance, batches and arrests beyond the goal", counted=False)
+    CHANCE = CauseRow(4, "the rest: day-to-day chance, batches and arrests above the goal", counted=False)
 
 
 SHORTFALL_CAUSES: Final = tuple(cause.word for cause in Cause)
@@ -77,8 +77,8 @@ class LedgerLine(Coded):
     row: LedgerRow
 
     BED_NIGHTS = LedgerRow(0, "nights in bed", Account.CUSTODY)
-    GUARANTEED_MINIMUM = LedgerRow(1, "guaranteed beds not used", Account.CUSTODY)
-    OVER_CONTRACT = LedgerRow(2, "nights in beds beyond the contracted number", Account.CUSTODY)
+    GUARANTEED_MINIMUM = LedgerRow(1, "unused guaranteed beds", Account.CUSTODY)
+    OVER_CONTRACT = LedgerRow(2, "nights in beds above the contracted number", Account.CUSTODY)
     ARRESTS = LedgerRow(3, "interior arrests", Account.ENFORCEMENT)
     INTAKE = LedgerRow(4, "people processed", Account.ENFORCEMENT)
     TRANSFERS = LedgerRow(5, "transfers", Account.TRANSPORT)

@@ -1,4 +1,4 @@
-"""Every measure: its unit and meaning. `checks` of a scenario may speak of these."""
+"""Every measure: its unit and meaning. `checks` of a scenario use these names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.vocabulary.limits import ACCOUNTS, Cause
 class Measure:
     """One row of `summary.csv`. Unit `text` marks a measure whose value is a word or a date.
 
-    `adds_up` marks one that grows with the length of the window, so that two windows cannot be compared by it.
+    `adds_up` marks a measure that grows with the window, so that windows of different length are not comparable.
     """
 
     unit: str
@@ -32,39 +32,39 @@ def _sum(unit: str, meaning: str) -> Measure:
 
 MEASURES: Final[Mapping[str, Measure]] = {
     "arrests": _sum("people", "interior arrests, people booked in from the border agency, and re-arrests"),
-    "arrest_goal": _sum("people", "interior arrests asked for in the window"),
-    "arrest_shortfall": _sum("people", "goal less interior arrests (negative: more than asked for)"),
+    "arrest_goal": _sum("people", "goal for interior arrests in the window"),
+    "arrest_shortfall": _sum("people", "goal minus interior arrests (negative: above the goal)"),
     "arrests_throttled": _sum("people", "arrests not made because hold rooms were full"),
-    "book_ins": _sum("people", "people first in a bed"),
+    "book_ins": _sum("people", "people who get their first bed"),
     "held_mean": Measure("people", "average daily population: people in beds at midnight, mean over days"),
-    "held_peak": Measure("people", "most people in beds at a midnight"),
+    "held_peak": Measure("people", "largest midnight count of people in beds"),
     "held_end": Measure("people", "people in beds at the end"),
-    "held_over_funded_mean": Measure("people", "people in beds beyond the funded number, mean over midnights"),
+    "held_over_funded_mean": Measure("people", "people in beds above the funded number, mean over midnights"),
     "beds_operating_mean": Measure("beds", "operating beds, mean over days"),
-    "beds_empty_guaranteed_nights": _sum("bed-nights", "nights paid for under a guaranteed minimum and not used"),
-    "over_contract_nights": _sum("bed-nights", "nights in beds beyond the contracted number, by area"),
+    "beds_empty_guaranteed_nights": _sum("bed-nights", "unused nights paid for under a guaranteed minimum"),
+    "over_contract_nights": _sum("bed-nights", "nights in beds above the contracted number, by area"),
     "hold_room_mean": Measure("people", "people in hold rooms, mean over time"),
-    "hold_room_peak": Measure("people", "most people in hold rooms at any instant"),
-    "hold_room_over_places_hours": _sum("person-hours", "person-hours in hold rooms beyond their places, by area"),
-    "hold_room_stays": _sum("stays", "stays in hold rooms begun (those of no length left out)"),
-    "hold_room_stays_over_limit": _sum("stays", "of these, longer than the limit in force at entry"),
-    "intake_wait_hours_mean": Measure("h", "wait for a desk, mean over waits that ended, by service or exit"),
+    "hold_room_peak": Measure("people", "largest number of people in hold rooms at any instant"),
+    "hold_room_over_places_hours": _sum("person-hours", "person-hours in hold rooms above their places, by area"),
+    "hold_room_stays": _sum("stays", "stays in hold rooms that began (stays of length 0 left out)"),
+    "hold_room_stays_over_limit": _sum("stays", "of these, stays longer than the limit in force at entry"),
+    "intake_wait_hours_mean": Measure("h", "wait for a desk, mean over waits that ended by service or exit"),
     "intake_wait_hours_p95": Measure("h", "the same, 95th percentile"),
-    "bed_wait_hours_mean": Measure("h", "wait for a bed, mean over waits that ended, by a bed, a transfer or exit"),
+    "bed_wait_hours_mean": Measure("h", "wait for a bed, mean over waits that ended by a bed, a transfer or exit"),
     "bed_wait_hours_p95": Measure("h", "the same, 95th percentile"),
-    "bed_queue_peak": Measure("people", "most people waiting for a bed at any instant"),
-    "transfers": _sum("people", "people who left for another area's bed"),
-    "hearing_wait_days_mean": Measure("d", "wait for a hearing, mean over visits to a docket's line that ended"),
+    "bed_queue_peak": Measure("people", "largest number of people waiting for a bed at any instant"),
+    "transfers": _sum("people", "people who left for a bed in another area"),
+    "hearing_wait_days_mean": Measure("d", "wait for a hearing, mean over completed visits to a docket's line"),
     "docket_pending_end": Measure("people", "people with a case before a detained docket at the end"),
     "order_to_removal_days_mean": Measure("d", "final order to removal, mean over removals (orders in the window)"),
     "seat_queue_end": Measure("people", "people waiting for a seat at the end"),
-    "seat_wait_days_mean": Measure("d", "wait for a seat, mean over waits that ended, by removal or release"),
+    "seat_wait_days_mean": Measure("d", "wait for a seat, mean over waits that ended by removal or release"),
     "clearance_wait_hours_mean": Measure("h", "wait for a clearance reviewer, mean over waits that ended"),
-    "clearance_queue_peak": Measure("people", "most requests waiting for a reviewer at any instant"),
-    "removals": _sum("people", "people removed, returns at intake and accepted departures included"),
-    "removals_goal": _sum("people", "removals asked for in the window"),
-    "removal_shortfall": _sum("people", "goal less removals (negative: more than asked for)"),
-    "releases": _sum("people", "people released, for all reasons"),
+    "clearance_queue_peak": Measure("people", "largest number of requests waiting for a reviewer at any instant"),
+    "removals": _sum("people", "people removed, including returns at intake and accepted departures"),
+    "removals_goal": _sum("people", "goal for removals in the window"),
+    "removal_shortfall": _sum("people", "goal minus removals (negative: above the goal)"),
+    "releases": _sum("people", "people released, all reasons"),
     **{f"releases_{reason.word}": _sum("people", reason.row.words) for reason in RELEASES},
     "stay_days_mean": Measure("d", "arrest to exit, mean over exits in the window"),
     "stay_days_p10": Measure("d", "arrest to exit, 10th percentile"),
@@ -72,22 +72,24 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "stay_days_p90": Measure("d", "arrest to exit, 90th percentile"),
     "atd_end": Measure("people", "people enrolled in alternatives to detention at the end"),
     "cost_usd_total": _sum(
-        "USD", "marginal cost, all ledger lines: what use costs, and guaranteed minimums; no other capacity left unused"
+        "USD", "marginal cost, all ledger lines: cost of use and guaranteed minimums, without other unused capacity"
     ),
     **{f"cost_usd_{account}": _sum("USD", f"marginal cost charged to the {account} account") for account in ACCOUNTS},
     "cost_usd_per_removal": Measure("USD", "marginal cost, all ledger lines, per removal"),
-    "funds_exhausted_day": Measure("d", "days from the start to the first day on which a limiting account is used up"),
+    "funds_exhausted_day": Measure(
+        "d", "days from the start to the first day on which a limiting account is exhausted"
+    ),
     "sustainable_arrests_per_day": Measure(
         "people/d",
-        "fluid bound: book-ins a day that operating beds sustain, at the window's person-days in bed per exit",
+        "fluid bound: book-ins per day that operating beds sustain, at the window's person-days in bed per exit",
     ),
     **{f"arrest_shortfall_{cause.word}": _sum("people", f"arrest shortfall: {cause.row.words}") for cause in Cause},
     "goal_missed_from": Measure(
         TEXT, "first date from which the 28-day mean stays below 98 % of the goal (see below); empty if met at the end"
     ),
-    "binding_stage": Measure(TEXT, "what holds that goal back from then on (see below); empty if it is met"),
+    "binding_stage": Measure(TEXT, "what holds that goal back from then on (see below); empty if the goal is met"),
     "in_custody_mean": Measure("people", "people in beds, hold rooms and transit at midnight, mean over days"),
-    "empty_beds_mean": Measure("beds", "operating beds with nobody in them at midnight, by area, mean over days"),
+    "empty_beds_mean": Measure("beds", "operating beds that are empty at midnight, by area, mean over days"),
     "areas_over_contract_mean": Measure("areas", "areas with more people in beds than contracted, mean over midnights"),
     "arrests_interior": _sum("people", "arrests at large and out of local custody"),
     "arrests_border": _sum("people", "people booked in from the border agency"),
@@ -98,28 +100,29 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "give_ups": _sum("people", "people who accepted departure while in proceedings"),
     "third_country_removals": _sum("people", "removals to a third country"),
     "funds_usd_total": _sum(
-        "USD", "dollars of the funding level for the window, all accounts, used or not; empty without a level"
+        "USD", "dollars of the funding level in the window, all accounts, spent or not; empty without a level"
     ),
 }
 """Every measure, in the order of the files."""
 
 BINDING: Final = """\
-`goal_missed_from` and `binding_stage` speak of one goal: the removal goal if that is missed at the end, else the
-arrest goal. On a date a goal is missed if the mean of the last 28 days (of all days so far, early on) is below 98 %
-of it. A 28-day mean of daily counts with a day effect of 0.2 varies by 2 to 4 % by chance alone, so without the
-tolerance a goal that is met on average would be reported as missed in half of all replications; with it, some single
-replications still are, which is why `summary.csv` asks for more than half of them.
-`goal_missed_from` is the first date from which the goal stays missed up to the end; a goal met at the end has none.
+`goal_missed_from` and `binding_stage` refer to one goal: the removal goal if it is missed at the end, otherwise the
+arrest goal. A goal is missed on a date if the mean of the last 28 days (early on, of all days so far) is below 98 % of
+it. A 28-day mean of daily counts with a day effect of 0.2 varies by 2 to 4 % by chance alone. Without the tolerance, a
+goal that is met on average would count as missed in half of all replications; with it, some replications still miss it,
+so `summary.csv` requires more than half of them. `goal_missed_from` is the first date from which the goal stays missed
+to the end; a goal met at the end has none.
 
-`binding_stage` names what holds that goal back from that date to the end; it is empty if no goal is missed. Waiting is
-counted in person-days on each line: `desks`, `beds`, `clearance`, `screening`, `courts` (dockets), `documents`,
+`binding_stage` names what holds that goal back from that date to the end. It is empty if no goal is missed. Waiting is
+counted in person-days in each line: `desks`, `beds`, `clearance`, `screening`, `courts` (dockets), `documents`,
 `stays_of_removal`, `seats`.
 
-- Arrest goal missed: the largest cause of the shortfall on those days. `officers`, `pool` and `money` speak for
-  themselves; for `throttle` (hold rooms full) it is the line with the most person-days; empty if it is chance.
-- Removal goal missed: the line with the most person-days, if people spend at least half of all person-days in
-  custody waiting on lines, or if no arrest goal is missed by officers, pool or money; otherwise that cause.
+- Arrest goal missed: the largest cause of the shortfall on those days: `officers`, `pool` or `money`. If it is
+  `throttle` (hold rooms full), the line with the most person-days; if it is chance, empty.
+- Removal goal missed: the line with the most person-days, if people spend at least half of all person-days in custody
+  waiting in lines, or if no arrest goal is missed because of officers, pool or money; otherwise that cause.
 
-In `summary.csv` the `mean` of a word is the word of more than half of all replications, and of a date the median date,
-a replication without one counting as later than all, if more than half have one. Otherwise it is empty.
+In `summary.csv` the `mean` of a word is the word that more than half of all replications have. The `mean` of a date is
+the median date, if more than half of the replications have one; those without one count as later. Otherwise the cell is
+empty.
 """

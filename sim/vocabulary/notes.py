@@ -1,4 +1,4 @@
-"""What the log says: a stage, an exit, a request for clearance, or a fact about a person beside their stage."""
+"""What a log row states: a stage, an exit, a request for clearance, or another fact about a person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Note(Coded):
     """A fact about a person that does not end their stage. Reviews run from a request to one of the three outcomes."""
 
     TRANSFER_LINE = Row(0, "waits in the hold room for a bed, or for a transport to a bed elsewhere")
-    OVER_CONTRACT = Row(1, "is given a bed beyond the contracted number")
+    OVER_CONTRACT = Row(1, "gets a bed above the contracted number")
     HEARD = Row(2, "has a hearing")
     GAVE_UP = Row(3, "accepts departure while in proceedings")
     THIRD_COUNTRY = Row(4, "is to be removed to a third country")

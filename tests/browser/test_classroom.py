@@ -257,7 +257,7 @@ def test_the_nation_is_played_anew_and_numbers_are_those_of_a_run(start: Start, 
     run = sim.run(nation.SCENARIO, set=list(nation.sets_of(settings)), reps=1)
     assert card(page, "Held at the end") == f"{run.mean('held_end'):,.0f}"
     assert card(page, "Removed") == f"{run.mean('removals'):,.0f}"
-    assert card(page, "Released for want of a bed") == f"{run.mean('releases_no_bed'):,.0f}"
+    assert card(page, "Released for lack of a bed") == f"{run.mean('releases_no_bed'):,.0f}"
     assert page.locator(".earlier tbody tr").count() == 2
     visit.assert_quiet()
 

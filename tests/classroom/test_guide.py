@@ -108,7 +108,7 @@ def sentences_of_three() -> Iterator[str]:
     more, usual = "rungs=release&arrests=14", "rungs=release"
     removed = change("three", more, usual, "Removed")
     released = change("three", more, usual, "Displaced: released from a bed") + change(
-        "three", more, usual, "Released for want of a bed"
+        "three", more, usual, "Released for lack of a bed"
     )
     controls = controls_of("three")
     played = [

@@ -126,7 +126,7 @@ B_BEDS, B_A_DAY, B_STAY = 20, 25.0, 1.0
 
 
 def losses(stay: World, days: int = DAYS) -> Estimate:
-    """Share released for want of a bed when nobody may wait."""
+    """Share released for lack of a bed when nobody may wait."""
     limits = {"intake": {"hours_limit": "0 h"}, "beds": nobody_waits(B_BEDS)}
     play = played(world(1, days, B_A_DAY, stay, **limits))
     return comers(play, B_A_DAY, B_STAY).share(play.custody.stays.exit == NO_BED)

@@ -13,7 +13,7 @@ Times are hours since the start. Who is who:
  8  what would have been the re-arrest of 3
  9  AA at 49: still waits for a desk
 10  AA at 50: desk at 51, returned at 52
-11  BB at 53: asks at 54, released for want of a bed at 66
+11  BB at 53: asks at 54, released for lack of a bed at 66
 """
 
 from __future__ import annotations

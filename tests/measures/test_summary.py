@@ -223,7 +223,7 @@ def test_both_measures_speak_of_the_goal_that_is_missed():
 
 
 def test_removal_goal_missed_because_few_are_arrested():
-    """Where little is waited, a removal goal is missed for want of arrests."""
+    """Where little is waited, a removal goal is missed for lack of arrests."""
     stays = hand.stays()
     stays.t_docket[2] = stays.t_order[5] = EMPTY  # 30 + 24 person-hours less on lines: 134 of 305
     stays.stage[2] = stays.stage[5] = hand.Stage.PREPARING

@@ -136,7 +136,7 @@ OUTSIDE: dict[str, tuple[World, str]] = {
     ),
     "mandatory": (
         queue(LOSS | {"ladder": [{"release": {"after": "0 h"}}]}, people={"sources": ALL_MANDATORY}),
-        "mandatory people are not released for want of a bed, they wait",
+        "mandatory people are not released for lack of a bed, they wait",
     ),
     "cleared": (
         queue(TWO, release={"clearance": {"reviewers": 1, "review": "1 h", "reasons": ["displaced"]}}),

@@ -39,7 +39,7 @@ def _(mo):
         Each time you let go of a slider, **the whole nation is played anew for a year**, a quarter of a million to
         1.3 million people, one by one. That takes two to ten seconds. It is **one replication**: the same year with
         other luck is not shown. With no slider moved, ten such years end with 70,200 to 72,200 people held, and with
-        1,000 to 3,000 released for want of a bed. Trust differences that are larger than that.
+        1,000 to 3,000 released for lack of a bed. Trust differences that are larger than that.
         """
     )
     return

@@ -37,7 +37,7 @@ def _(mo):
         3. **over contract**, after 12 hours: up to 10 % more people than the contract has beds.
         4. **displace**, after 12 hours: a person under mandatory custody takes the bed of one who is not, and that
            person is released.
-        5. **release**, after 24 hours: somebody not under mandatory custody is released, for want of a bed.
+        5. **release**, after 24 hours: somebody not under mandatory custody is released, for lack of a bed.
 
         Start with the first rung and add one at a time.
         """
@@ -81,7 +81,7 @@ def _(Choice, Slider, ladder):
                 "yes, two reviewers": {"release": "{clearance: {reviewers: 2, review: 12 h, approval: 60 %}}"},
                 "yes, one reviewer": {"release": "{clearance: {reviewers: 1, review: 12 h, approval: 60 %}}"},
             },
-            believe="That each release for want of a bed, or from a bed for another person, waits until somebody far "
+            believe="That each release for lack of a bed, or from a bed for another person, waits until somebody far "
             "away has read it: 12 hours a request, 60 % approved. Meanwhile the person stays where they are.",
         ),
         Slider(

@@ -26,7 +26,7 @@ def numbers(year: Measured) -> list[Number]:
         Number("Arrests at the end", "a day", [lately(year, "arrests_interior")]),
         Number("Held at the end", "people", [number(year, "held_end")]),
         Number("Removed", "people", [number(year, "removals")]),
-        Number("Released for want of a bed", "people", [number(year, "releases_no_bed")]),
+        Number("Released for lack of a bed", "people", [number(year, "releases_no_bed")]),
         Number("Hold-room stays over the limit", "stays", [number(year, "hold_room_stays_over_limit")]),
         Number("Cost of what happens", "billion dollars", [number(year, "cost_usd_total") / 1e9]),
     ]

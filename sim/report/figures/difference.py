@@ -27,7 +27,7 @@ WORDS: Final = {
     "hearing_wait_days_mean": "wait for a hearing",
     "removals": "people removed",
     "releases": "people released",
-    "releases_no_bed": "people released for want of a bed",
+    "releases_no_bed": "people released for lack of a bed",
     "stay_days_mean": "stay, arrest to exit",
     "over_contract_nights": "nights in beds beyond the contract",
     "beds_empty_guaranteed_nights": "guaranteed nights paid for and not used",

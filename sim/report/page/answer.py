@@ -215,7 +215,7 @@ _COMPARED: Final = {
     "hold_room_stays_over_limit": "stays in hold rooms longer than the limit",
     "removals": "removals",
     "releases": "releases",
-    "releases_no_bed": "releases for want of a bed",
+    "releases_no_bed": "releases for lack of a bed",
     "cost_usd_total": "cost of what was used",
 }
 
@@ -224,7 +224,7 @@ _LEAD: Final = (
     ("arrests_interior", "{} interior arrests were made"),
     ("held_end", "{} people were in beds at the end"),
     ("removals", "{} people were removed"),
-    ("releases_no_bed", "{} people were released for want of a bed"),
+    ("releases_no_bed", "{} people were released for lack of a bed"),
     ("cost_usd_total", "what was used cost {} (what new capacity costs is not in it)"),
 )
 _GOAL: Final = tuple(saying for saying in ASKED if saying.text.startswith(("The goal of", "The goal was missed", "At")))

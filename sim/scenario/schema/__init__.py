@@ -235,7 +235,7 @@ class Displace(Model):
 
 class ReleaseNoBed(Model):
     after: Duration | None = None
-    mandatory: Flag = Field(default=False, description="True: mandatory people too may be released for want of a bed.")
+    mandatory: Flag = Field(default=False, description="True: mandatory people too may be released for lack of a bed.")
 
 
 class Wait(Model):

@@ -128,7 +128,7 @@ def test_the_lead_says_what_holds_beyond_chance():
     surer = replace(comparison, rows=tuple(replace(row, p_holm=0.001) for row in comparison.rows))
     assert text(answer.lead(surer, large)).startswith(
         f"Compared with {comparison.baseline}, 24.7 more people were in beds at the end, 9 more people were removed, "
-        "33.7 fewer people were released for want of a bed, and what was used cost $46,900 more "
+        "33.7 fewer people were released for lack of a bed, and what was used cost $46,900 more "
         "(what new capacity costs is not in it). The goal was missed "
     )
 
