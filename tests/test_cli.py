@@ -25,6 +25,7 @@ import sim
 from sim.cli import main
 from sim.experiment import replication as replicating
 from sim.experiment.store import PartFolder
+from tests.fuzz.judge import time_limit
 
 SMALL = """\
 name: small
@@ -381,6 +382,78 @@ def test_the_longest_name_is_fine_and_an_empty_one_is_told(detsim: Command) -> N
         assert (status, out, err.count("\n")) == (2, "", 1) and "--out" in err and "the name is empty" in err
 
 
+def test_a_tilde_is_the_home_folder(detsim: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert detsim("run", "small.yaml", "--quiet", "--out=~/x") == (0, "", "")
+    assert detsim("compare", "~/x", "~/x/replications.csv", "--baseline", "~/x", "--out", "~/c")[0] == 0
+    assert detsim("validate", "~/x/scenario.yaml")[0] == detsim("explain", "~/x/scenario.yaml")[0] == 0
+    assert sorted(os.listdir()) == ["home", "small.yaml"] and sorted(os.listdir("home")) == ["c", "x"]
+
+
+@pytest.mark.parametrize("option", ["--out=~nobody-here/x", "~nobody-here/small.yaml", "--out=~nobody-here"])
+def test_a_home_that_is_nobodys_is_one_line(detsim: Command, option: str) -> None:
+    words = ["run", "small.yaml", option] if option.startswith("--") else ["run", option]
+    status, out, err = detsim(*words)
+    assert (status, out, err.count("\n")) == (2, "", 1) and "~nobody-here is not the home folder of a user" in err
+    assert os.listdir() == ["small.yaml"]
+
+
+def test_names_with_control_characters_are_printed_as_escapes(detsim: Command) -> None:
+    status, out, err = detsim("run", "small.yaml", "--out", "a\n\x1b[2Jb")
+    assert (status, err) == (0, "") and out.endswith("written to a\\n\\x1b[2Jb\n") and "\x1b" not in out
+    for words in (
+        ("run", "small.yaml", "--out", "a\n\x1b[2Jb"),
+        ("run", "\x1b[2J\n.yaml"),
+        ("run", "small.yaml", "--\x1b"),
+    ):
+        status, out, err = detsim(*words)
+        assert (status, out, err.count("\n")) == (2, "", 1) and "\x1b" not in err
+
+
+def test_names_that_are_not_utf_8(detsim: Command) -> None:
+    name = os.fsdecode(b"lat\xe9")
+    Path(f"{name}.yaml").write_text(SMALL.replace("name: small\n", ""))
+    assert detsim("run", f"{name}.yaml", "--out", name)[0] == 0
+    assert detsim("validate", f"{name}.yaml", f"{name}/scenario.yaml")[0] == 0
+    assert detsim("compare", name, name, "--out", f"{name}-c")[0] == 0
+    for words in (
+        ("run", "small.yaml", "--set", f"title={name}"),
+        ("run", f"{name}2"),
+        ("run", "small.yaml", f"--{name}"),
+    ):
+        status, out, err = detsim(*words)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("words", ["run small.yaml", "list", "compare a b", "sweep", "report a"])
+def test_a_current_folder_that_was_deleted_is_one_line(detsim: Command, tmp_path: Path, words: str) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    assert detsim(*words.split()) == (2, "", "the current folder no longer exists; change to another folder\n")
+    assert detsim("run", "--help")[0] == 0
+    os.chdir(tmp_path)
+
+
+PIPED = (
+    *("run PIPE", "validate PIPE", "explain PIPE", "sweep PIPE --dry-run", "advise PIPE", "sensitivity PIPE"),
+    *("solve PIPE --vary days --in 1:2 --until removals>=1", "bottleneck PIPE --goal removals", "compare PIPE PIPE"),
+    *("report PIPE", "watch PIPE", "backtest --observed PIPE", "sensitivity small.yaml --screening PIPE"),
+    *("run small.yaml --set arrests.observed=PIPE", "run small.yaml --set people.day0.composition=PIPE"),
+)
+
+
+@pytest.mark.parametrize("words", PIPED)
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero", "/dev/null"])
+def test_a_pipe_or_a_device_is_refused_at_once(detsim: Command, words: str, name: str) -> None:
+    os.mkfifo("pipe")
+    with time_limit(20):
+        status, out, err = detsim(*(word.replace("PIPE", name) for word in words.split()))
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert sorted(os.listdir()) == ["pipe", "small.yaml"]
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f'"{sys.executable}" -m sim schema | head -c 10 >/dev/null; echo "${{PIPESTATUS[0]}}"'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
@@ -568,6 +641,20 @@ def test_ctrl_c_while_it_starts_is_one_line(after: float) -> None:
     status, out, err = ended(process)
     # Before its first line runs Python itself answers: ended by the signal.
     assert (status, out) == (130, "") and (err.count("\n") == 1 or process.returncode < 0)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("number", "everyone"), [(signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGHUP, False)]
+)
+def test_a_signal_that_ends_keeps_what_is_finished(workers: str, number: int, everyone: bool) -> None:
+    process = started(*endless_run(workers))
+    wait_until(lambda: kept("results/small") > 0)
+    (os.killpg if everyone else os.kill)(process.pid, number)
+    status, out, err = ended(process)
+    assert (out, err.count("\n")) == ("", 1) and "finished and kept" in err
+    assert status == 128 + number or (everyone and workers == "2" and err.startswith("a worker process was killed"))
+    assert [name for name in os.listdir("results") if not name.startswith(".small.part")] == []
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")

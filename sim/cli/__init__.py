@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -16,7 +15,7 @@ import typer
 import sim
 from sim.cli.console import complain, drop_stdout, prepare_streams
 from sim.cli.options import as_function
-from sim.errors import InputError, UserError
+from sim.errors import UserError
 
 COMMANDS: Final = (
     *("run", "compare", "report", "watch", "sweep", "solve", "bottleneck", "sensitivity"),
@@ -25,7 +24,7 @@ COMMANDS: Final = (
 """In the order of the help; each is the class of that name in the module of that name."""
 STATUS: Final = (
     "Exit status: 0 success; 1 the run failed, or --strict found a failed check; 2 wrong input or usage, "
-    "nothing is written; 130 interrupted (Ctrl-C); 143 terminated."
+    "nothing is written; 130 interrupted (Ctrl-C), 143 terminated; what is finished is kept."
 )
 INTERRUPTED: Final = 130
 
@@ -92,7 +91,6 @@ def _invoke(arguments: list[str]) -> int:
     commands = typer.main.get_command(app)
     try:
         with commands.make_context("detsim", arguments) as whole:
-            _refuse_lost_folder()
             status = commands.invoke(whole)
     except typer.Exit as end:
         return end.exit_code
@@ -104,11 +102,3 @@ def _invoke(arguments: list[str]) -> int:
         complain([f"{command}: {' '.join(error.format_message().split())} (see {command} --help)"])
         return 2
     return status if isinstance(status, int) else 0
-
-
-def _refuse_lost_folder() -> None:
-    """Raise InputError where the current folder has been deleted: no path means anything there."""
-    try:
-        Path.cwd()
-    except OSError:
-        raise InputError("the current folder no longer exists; change to another folder") from None

@@ -35,7 +35,7 @@ class Compare:
         if self.out:
             analysis.write_csv(comparison, self.out / "compare.csv")
         if self.format == "markdown":
-            say(comparison_text.markdown(comparison, self.measures))
+            say(*comparison_text.markdown(comparison, self.measures).splitlines())
             return
         say("Inputs", *comparison_text.inputs(comparison), "")
         show("", comparison_text.table(comparison))

@@ -28,13 +28,17 @@ def prepare_streams() -> None:
 def say(*lines: str) -> None:
     """Print each line on stdout."""
     for line in lines:
-        print(printable(line))
+        print(_one_line(line))
 
 
 def complain(lines: Iterable[str]) -> None:
     """Print each line on stderr; equal lines once."""
     for line in dict.fromkeys(lines):
-        print(printable(line).replace("\n", "\\n"), file=sys.stderr)
+        print(_one_line(line), file=sys.stderr)
+
+
+def _one_line(text: str) -> str:
+    return printable(text).replace("\n", "\\n")
 
 
 def show(heading: str, table: Table) -> None:

@@ -19,4 +19,4 @@ class Explain:
         """Run it."""
         from sim.scenario.provenance.explain import explain
 
-        say(explain(self.scenario, self.path))
+        say(*explain(self.scenario, self.path).splitlines())

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Protocol, TypeVar, get_args, get_origin
 import typer
 
 from sim.cli.console import complain
+from sim.errors import InputError
 
 T = TypeVar("T")
 MOST_REPLICATIONS: Final = 100_000
@@ -69,7 +70,7 @@ class Settings:
         lines = []
         for text in reversed(self.sets):
             path = text.partition("=")[0].strip()
-            if path in last:
+            if path in last and "=" in text:
                 lines.append(f"--set {text}: has no effect, since {last[path]}")
             last.setdefault(path, f"--set {text} follows")
         return lines[::-1]
@@ -122,6 +123,7 @@ def as_function(kind: type[Command]) -> Callable[..., int | None]:
     """The command as a function for typer: each field is a parameter."""
 
     def command(**given: Any) -> int | None:
+        _refuse_lost_folder()
         asked = kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
         if isinstance(asked, Settings):
             complain(asked.unused())
@@ -131,6 +133,14 @@ def as_function(kind: type[Command]) -> Callable[..., int | None]:
     command.__annotations__ = {}
     vars(command)["__signature__"] = Signature(_parameters(kind))
     return command
+
+
+def _refuse_lost_folder() -> None:
+    """Raise InputError where the current folder has been deleted: no path means anything there."""
+    try:
+        Path.cwd()
+    except OSError:
+        raise InputError("the current folder no longer exists; change to another folder") from None
 
 
 def _parameters(kind: Any) -> list[Parameter]:

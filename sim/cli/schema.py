@@ -16,4 +16,4 @@ class Schema:
         """Run it."""
         from sim.scenario.schema.jsonschema import json_schema
 
-        say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+        say(*json.dumps(json_schema(), indent=2, ensure_ascii=False).splitlines())

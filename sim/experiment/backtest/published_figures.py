@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from sim.errors import InputError
+from sim.files.reading import read_text
 from sim.scenario.schema.units import nearest, quoted
 
 COLUMNS: Final = ("from", "to", "area", "series", "value", "unit", "source")
@@ -184,12 +185,7 @@ def load(observed: Path | None = None) -> Figures:
 
 def read(path: Path) -> Figures:
     """The figures of a file. Raises InputError, a line a problem: FILE:LINE:COLUMN: what is wrong."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a text file in UTF-8 (byte {error.start})") from None
+    lines = read_text(path, mend="give a CSV file of published figures").split("\n")
     if tuple(_cells(lines[0])) != COLUMNS:
         raise InputError(f'{path}:1:1: the header is "{lines[0][:80]}", must be "{",".join(COLUMNS)}"')
     found_rows = [_row(path, number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
