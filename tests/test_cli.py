@@ -227,7 +227,7 @@ def test_compare_writes_into_nothing_that_exists(detsim: Command) -> None:
         (r"small,2,arrests,.*\n", "", "no row of arrests in replication 2"),
         (r"(?s)(?<=small,1,held_mean,).*", "people,3\n", "no rows of "),
         (r"small,2,", "small,3,", "no rows of replication 2"),
-        (r"arrests,people", "arrests,days", "unit: 'days' where arrests is in people"),
+        (r"arrests,people", "arrests,days", "unit: 'days', but arrests is in people"),
     ],
 )
 def test_compare_notices_a_result_that_was_cut_or_changed(detsim: Command, pattern: str, by: str, says: str) -> None:
