@@ -1,148 +1,108 @@
-"""Birth-death chains: the long run, what a window of given length sees from its start, and how much chance varies it.
+"""Birth-death chains over a window: expected occupation, and mean and variance of a total, from a given start.
 
-States are numbers of people in a row, K + 1 of them; `up` (K,) are rates a day from one to the next, `down` (K,) back.
+States are numbers of people, 0 … K. Everything follows from one linear system a day: with p the probabilities, v the
+expectation of the total in each state and s that of its square, p' = pQ, v' = vQ + pR and s' = 2vR1 + p r, where R has
+rate × reward of every transition and r rate × reward². Its matrix exponential carries a day to the next.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Step = Callable[[Floats], tuple[Floats, Floats]]
 
-_SETTLED: Final = 1e-12
-_RARE: Final = 1e-20
-_MOST_STEPS: Final = 150_000
-_MOST_WORK: Final = 400_000_000
-_DENSE: Final = 500
+_MOST_WORK: Final = 2e10
+"""Floating-point operations, roughly, that a run spends on its theory at most."""
 
 
 @dataclass(frozen=True)
 class Chain:
-    """A birth-death chain, the probabilities (K + 1,) of its states at the start, and the number of its first state."""
+    """A birth-death chain with K + 1 states; people who come at the last one are turned away.
 
-    up: Floats
+    `down` (K,) are rates a day from 1 … K, `leaving` (K,) the part of them at which people give up a line; `start`
+    (K + 1,) are the probabilities at the start.
+    """
+
+    arrivals: float
     down: Floats
-    start: Floats
-    first: int = 0
+    leaving: Floats
+    start: Floats = field(repr=False)
 
     @property
     def people(self) -> Floats:
         """(K + 1,) numbers of people by state."""
-        return self.first + np.arange(len(self.start), dtype=np.float64)
+        return np.arange(len(self.start), dtype=np.float64)
 
-    @property
-    def fastest(self) -> float:
-        """The highest rate at which a state is left, a day."""
-        return float((np.append(self.up, 0.0) + np.append(0.0, self.down)).max())
-
-
-def stationary(chain: Chain) -> Floats:
-    """(K + 1,) probabilities in the long run, by detailed balance."""
-    logs = np.concatenate([[0.0], np.cumsum(np.log(chain.up) - np.log(chain.down))])
-    weights = np.exp(logs - logs.max())
-    return np.asarray(weights / weights.sum())
+    def generator(self) -> Floats:
+        """(K + 1, K + 1) rates a day; rows add up to 0."""
+        up = np.full(len(self.down), self.arrivals)
+        out = np.diag(up, 1) + np.diag(self.down, -1)
+        return np.asarray(out - np.diag(out.sum(axis=1)))
 
 
-def variance_of_mean(chain: Chain, value: Floats, days: float, spread: float = 1.0) -> float:
-    """Variance of the mean over `days` of `value` (K + 1,) by state, of a steady chain, at most; 0 days: an instant.
+@dataclass(frozen=True)
+class Reward:
+    """What adds to a total, each (K + 1,) by state or 0.
 
-    The lesser of its variance at an instant and σ²/days, σ² = 2 Σ (Σ_{i≤j} (f_i − f̄) π_i)² / (λ_j π_j) (Whitt 1992,
-    Operations Research 40(2)), which `spread` multiplies; states of no weight are left out.
+    Per day in a state, per midnight, per person who comes and finds the state, and per person who leaves the line.
     """
-    chance = stationary(chain)
-    centred = value - float(value @ chance)
-    behind = np.cumsum(centred * chance)[:-1]
-    there = chance[:-1] > _RARE
-    asymptotic = 2.0 * np.sum(behind[there] ** 2 / (chain.up[there] * chance[:-1][there]))
-    once = float(centred**2 @ chance)
-    return min(once, spread * float(asymptotic) / days) if days else once
+
+    time: Floats | float = 0.0
+    midnight: Floats | float = 0.0
+    arrival: Floats | float = 0.0
+    leaving: float = 0.0
 
 
-def trimmed(chain: Chain) -> Chain:
-    """Without the states that are as good as never met: not at the start, not in the long run, not between the two."""
-    common, begun = np.flatnonzero(stationary(chain) > _RARE), np.flatnonzero(chain.start > _RARE)
-    low, high = int(common[0]), int(common[-1])
-    if begun[0] < low:
-        low = max(0, int(begun[0]) - _swing(int(begun[0])))
-    if begun[-1] > high:
-        high = min(len(chain.up), int(begun[-1]) + _swing(int(begun[-1])))
-    start = chain.start[low : high + 1]
-    return Chain(chain.up[low:high], chain.down[low:high], start / start.sum(), chain.first + low)
-
-
-def _swing(people: int) -> int:
-    """How far chance takes a number of people before the drift does."""
-    return int(12.0 * math.sqrt(people)) + 50
-
-
-def is_affordable(chains: Iterable[Chain], days: int, memory_days: float) -> bool:
-    """Whether `occupation` of all is quick: a matter of rates, days until they forget their start, and states."""
-    steps = work = 0.0
-    for chain in chains:
-        states, terms = len(chain.start), _terms(chain.fastest)
-        if states <= _DENSE:
-            work += states * states * (terms + days)
-        else:
-            here = min(days, 40.0 * memory_days) * terms
-            steps, work = steps + here, work + here * states
-    return steps <= _MOST_STEPS and work <= _MOST_WORK
+def is_affordable(states: Iterable[int], days: int, totals: int) -> bool:
+    """Whether following chains of so many states, with so many totals each, takes no more than seconds."""
+    return sum(totals * (2 * k + 1) ** 2 * (30 * (2 * k + 1) + days) for k in states) <= _MOST_WORK
 
 
 def occupation(chain: Chain, days: int) -> tuple[Floats, Floats]:
-    """Midnights (1 … days) expected in each state, and days expected in it, from the start of the chain: (K + 1,) each.
-
-    By uniformization, a day at a time (Jensen 1953); once a day changes nothing the rest are alike.
-    """
-    nights, spent = np.zeros_like(chain.start), np.zeros_like(chain.start)
-    now, day_from = chain.start, _by_matrix(chain) if len(chain.start) <= _DENSE else partial(_one_day, chain)
-    for day in range(days):
-        after, within = day_from(now)
-        nights, spent = nights + after, spent + within
-        if float(np.abs(after - now).sum()) < _SETTLED:
-            left = days - day - 1
-            return nights + left * after, spent + left * within
-        now = after
-    return nights, spent
+    """Midnights (1 … days) expected in each state, and days expected in it: (K + 1,) each."""
+    k = len(chain.start)
+    rates = np.zeros((2 * k, 2 * k))
+    rates[:k, :k], rates[:k, k:] = chain.generator(), np.eye(k)
+    day, now, nights = _exponential(rates), np.append(chain.start, np.zeros(k)), np.zeros(k)
+    for _ in range(days):
+        now = now @ day
+        nights += now[:k]
+    return nights, now[k:]
 
 
-def _by_matrix(chain: Chain) -> Step:
-    """`_one_day` as two matrices: quicker where there are few states."""
-    after, within = _one_day(chain, np.eye(len(chain.start)))
-    return lambda now: (now @ after, now @ within)
+def expectation(chain: Chain, reward: Reward, nights: Floats, time: Floats) -> float:
+    """Mean of a total over the window in which `nights` and `time` are the occupation."""
+    each = reward.time + chain.arrivals * reward.arrival
+    left = reward.leaving * float(time[1:] @ chain.leaving)
+    return float((each * time + reward.midnight * nights).sum()) + left
 
 
-def _one_day(chain: Chain, now: Floats) -> tuple[Floats, Floats]:
-    """The probabilities (…, K + 1) a day later, and their integral over the day."""
-    rate = chain.fastest
-    up, down = chain.up / rate, chain.down / rate
-    stays = 1.0 - np.append(up, 0.0) - np.append(0.0, down)
-    weights = _poisson(rate, _terms(rate))
-    later = np.maximum(1.0 - np.cumsum(weights), 0.0) / rate
-    after, within = np.zeros_like(now), np.zeros_like(now)
-    for weight, tail in zip(weights.tolist(), later.tolist(), strict=True):
-        after += weight * now
-        within += tail * now
-        step = now * stays
-        step[..., 1:] += now[..., :-1] * up
-        step[..., :-1] += now[..., 1:] * down
-        now = step
-    return after, within
+def variance(chain: Chain, reward: Reward, days: int) -> float:
+    """Variance of a total over so many days."""
+    k = len(chain.start)
+    time, midnight, arrival = (np.broadcast_to(x, k) for x in (reward.time, reward.midnight, reward.arrival))
+    up, left = chain.arrivals * arrival, chain.leaving * reward.leaving
+    gains = np.diag(up[:-1], 1) + np.diag(left, -1) + np.diag(time)
+    gains[-1, -1] += up[-1]
+    squares = up * arrival + np.append(0.0, left * reward.leaving)
+    rates = np.zeros((2 * k + 1, 2 * k + 1))
+    rates[:k, :k] = rates[k : 2 * k, k : 2 * k] = chain.generator()
+    rates[:k, k : 2 * k], rates[:k, -1], rates[k : 2 * k, -1] = gains, squares, 2.0 * gains.sum(axis=1)
+    day, now = _exponential(rates), np.concatenate([chain.start, np.zeros(k + 1)])
+    for _ in range(days):
+        now = now @ day
+        chance, total = now[:k], now[k : 2 * k]
+        now[-1] += (2.0 * total + chance * midnight) @ midnight
+        total += chance * midnight
+    return max(0.0, float(now[-1] - now[k : 2 * k].sum() ** 2))
 
 
-def _terms(rate: float) -> int:
-    """Terms of a Poisson sum beyond which there is nothing."""
-    return int(rate + 9.0 * math.sqrt(rate)) + 30
+def _exponential(rates: Floats) -> Floats:
+    from scipy.linalg import expm
 
-
-def _poisson(mean: float, terms: int) -> Floats:
-    """(terms,) probabilities of 0, 1, … that add up to 1."""
-    weights = np.exp([n * math.log(mean) - mean - math.lgamma(n + 1.0) for n in range(terms)])
-    return np.asarray(weights / weights.sum())
+    return np.asarray(expm(rates))

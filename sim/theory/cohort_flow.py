@@ -12,7 +12,7 @@ Days count from the scenario's start; time within a day is averaged over arrival
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -20,7 +20,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
 
 from sim import vocabulary
 from sim.people.attributes import people_of, weights_of
@@ -30,11 +29,16 @@ from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
 from sim.theory.day0_cohort import Already
-from sim.theory.delays import LONGEST_DAYS, Lines, by_day, limit, mass, not_limited, then
+from sim.theory.delays import Lines, by_day, limit, mass, not_limited, then
 from sim.vocabulary import SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
 
+_BLOCK: Final = 300.0
+"""Hazard used up, at most, in a block of days; its exponential is far from overflow."""
+_FINE_DAYS: Final = 100.0
+_SLOW: Final = 1e-6
+"""Days of work a day below which the work of the day of an order does not count."""
 _REASONS: Final = ("relief", "terminated", "removed", "post_order_limit", *vocabulary.CLOCK_REASONS)
 """Exits of the expectation."""
 
@@ -75,6 +79,9 @@ class Cohorts:
         self.classes = _classes(scenario)
         self.groups = _groups(scenario)
         self.hazard = _hazards(tables)
+        total = self.hazard.sum(1)
+        self.end = np.cumsum(total, axis=-1)
+        self.middle = self.end - total / 2
         self.kept_from_giving_up, self.gives_up = _giving_up(tables)
         limits, approval = limit(tables)
         laws, speeds = document_laws(scenario.removal or Removal()), tables.document_speed / DOCUMENT_SPEED
@@ -87,7 +94,7 @@ class Cohorts:
         by_group = orders * self.groups.T[:, :, None, None]
         parts = [(exits, before)]
         if already is not None:
-            by_group = by_group + already.orders * self._by_class(0)[1]
+            by_group = by_group + already.orders * np.exp(-self.middle[0])
             parts += [self._without_order(already), self._with_order(already)]
         parts.append(self._from_order(by_group))
         nobody = np.zeros(self.days)
@@ -100,16 +107,15 @@ class Cohorts:
 
     def ages(self, arrivals: Floats, day: int) -> Floats:
         """(day + 1,) people held at the end of a day, by whole days since they came."""
-        total, lag = np.zeros(day + 1), np.arange(day, -1, -1)
-        here = slice(0, day + 1)
+        total, lag, here = np.zeros(day + 1), np.arange(day, -1, -1), slice(0, day + 1)
         waits = [self._held_after(s, day)[here] for s in range(3)]
         for s, c, path, come in self._entries(arrivals):
-            up, down = self._weights(0, s, c)
-            held = self._end(1, s, c)[day] * self._weights(1, s, c)[0][here] * waits[s]
             kept, ordered = self._by_lag(path)
-            before = self._end(0, s, c)[day] * path.waiting[lag] * kept[lag]
-            after = _convolve((down[here] * held)[::-1], ordered)[::-1]
-            total += (come * up)[here] * (before + after)
+            before, after, end = self.middle[0, s, c, here], self.middle[1, s, c, here], self.end[:, s, c, day]
+            held = waits[s] * np.exp(after - end[1])
+            back = (before[-1] - before)[::-1]
+            from_order = _thinned(held[::-1], back, back, _convolution(ordered))[::-1]
+            total += come[here] * (np.exp(before - end[0]) * path.waiting[lag] * kept[lag] + from_order)
         return np.asarray(total[::-1])
 
     def stays(self, arrivals: Floats, first: int, last: int, step: int = 15) -> Floats:
@@ -126,17 +132,16 @@ class Cohorts:
 
     def _survival(self, arrivals: Floats, day: int, last: int) -> Floats:
         """(lags,) share of those who come on a day still held at the end of each day up to `last`."""
-        n, kept = last - day + 1, np.zeros(last - day + 1)
+        n, days = last - day + 1, slice(day, last + 1)
+        kept = np.zeros(n)
         for s, c, path, come in self._entries(arrivals[:, day : day + 1], day):
-            up, down = self._weights(0, s, c)
             stays, ordered = self._by_lag(path)
-            orders = up[day] * down[day : last + 1] * ordered[:n] * self._weights(1, s, c)[0][day : last + 1]
-            held = sum(
-                share * (orders @ self.after[g].held[day : last + 1, day : last + 1])
-                for g, share in enumerate(self.groups[s])
-            )
-            before = up[day] * self._end(0, s, c)[day : last + 1] * path.waiting[:n] * stays[:n]
-            kept += come[0] * (before + self._end(1, s, c)[day : last + 1] * held)
+            middle, end = self.middle[:, s, c, days], self.end[:, s, c, days]
+            orders = np.exp(middle[0, 0] - middle[0]) * ordered[:n]
+            held = np.asarray(sum(share * self.after[g].held[days, days] for g, share in enumerate(self.groups[s])))
+            after = _thinned(orders, middle[1], end[1], held.__rmatmul__)
+            before = np.exp(middle[0, 0] - end[0]) * path.waiting[:n] * stays[:n]
+            kept += come[0] * (before + after)
         return np.asarray(kept / max(arrivals[:, day].sum(), 1e-12))
 
     def _held_after(self, s: int, day: int) -> Floats:
@@ -157,10 +162,11 @@ class Cohorts:
         orders, stock, left = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         exits = {"relief": np.zeros(self.days), "terminated": np.zeros(self.days)}
         for s, c, path, come in self._entries(arrivals):
-            up, down = self._weights(0, s, c)
             kept, ordered = self._by_lag(path)
-            out = [down * _convolve(come * up, lag) for lag in (ordered, path.relief * kept, path.terminated * kept)]
-            inside = self._end(0, s, c) * _convolve(come * up, path.waiting * kept)
+            middle, end = self.middle[0, s, c], self.end[0, s, c]
+            lags = (ordered, path.relief * kept, path.terminated * kept)
+            out = [_thinned(come, middle, middle, _convolution(lag)) for lag in lags]
+            inside = _thinned(come, middle, end, _convolution(path.waiting * kept))
             orders[s, c] += out[0]
             exits["relief"] += out[1]
             exits["terminated"] += out[2]
@@ -171,7 +177,7 @@ class Cohorts:
 
     def _without_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
         """Exits of those held on day 0 without an order up to one, and (3, 2, D) their stock."""
-        _, middle, end = self._by_class(0)
+        middle, end = np.exp(-self.middle[0]), np.exp(-self.end[0])
         stock = already.waiting[..., 1:] * end
         relief, terminated = already.relief * middle, already.terminated * middle
         left = -np.diff(stock, axis=-1, prepend=already.waiting[..., :1])
@@ -181,7 +187,7 @@ class Cohorts:
 
     def _with_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
         """Exits of those held on day 0 with an order, and (3, 2, D) their stock."""
-        _, middle, end = self._by_class(1)
+        middle, end = np.exp(-self.middle[1]), np.exp(-self.end[1])
         stock = already.ordered[..., 1:] * end
         removed, limited = already.removed * middle, already.limited * end
         left = -np.diff(stock, axis=-1, prepend=already.ordered[..., :1])
@@ -191,12 +197,12 @@ class Cohorts:
 
     def _from_order(self, orders: Floats) -> tuple[dict[str, Floats], Floats]:
         """Exits after orders (G, 3, 2, D), and (3, 2, D) the stock after one at the end of each day."""
-        up, middle, end = self._by_class(1)
+        middle, end = self.middle[1], self.end[1]
         removed, stock, limited = (np.zeros(orders.shape[1:]) for _ in range(3))
-        for come, after in zip(orders * up, self.after, strict=True):
-            removed += middle * (come @ after.removed)
-            stock += end * (come @ after.held)
-            limited += end * (come @ after.limited)
+        for come, after in zip(orders, self.after, strict=True):
+            removed += _thinned(come, middle, middle, after.removed.__rmatmul__)
+            stock += _thinned(come, middle, end, after.held.__rmatmul__)
+            limited += _thinned(come, middle, end, after.limited.__rmatmul__)
         left = orders.sum(0) - removed - limited - np.diff(stock, axis=-1, prepend=0.0)
         exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
         self._share_out(exits, 1, left)
@@ -208,22 +214,6 @@ class Cohorts:
         for s, c in product(range(3), range(2)):
             for path in self.paths:
                 yield s, c, path, arrivals[s] * path.weight[s, days] * self.classes[s, c]
-
-    def _by_class(self, stage: int) -> tuple[Floats, Floats, Floats]:
-        """(3, 2, D) each: exp(+H) and exp(-H) at the middle, and exp(-H) at the end of each day, by class."""
-        hazard = self.hazard[stage].sum(0)
-        total = np.cumsum(hazard, axis=-1)
-        return np.exp(total - hazard / 2), np.exp(hazard / 2 - total), np.exp(-total)
-
-    def _weights(self, stage: int, s: int, c: int) -> tuple[Floats, Floats]:
-        """exp(+H) and exp(-H) at the middle of each day, H the hazard used up by the clocks of a stage."""
-        hazard = self.hazard[stage, :, s, c].sum(0)
-        middle = np.cumsum(hazard) - hazard / 2
-        return np.exp(middle), np.exp(-middle)
-
-    def _end(self, stage: int, s: int, c: int) -> Floats:
-        """exp(-H) at the end of each day."""
-        return np.asarray(np.exp(-np.cumsum(self.hazard[stage, :, s, c].sum(0))))
 
     def _share_out(self, exits: dict[str, Floats], stage: int, left: Floats) -> None:
         """Those whom clocks released, by reason in proportion to the hazards of the day."""
@@ -347,14 +337,33 @@ def _after(law: Node, speeds: tuple[float, ...], limits: tuple[int, ...], approv
 def _waiting(law: Node, speed: Floats) -> Floats:
     """(D, D) share of the orders of a day that still waits for a document at the end of another; 1 before it."""
     used = np.concatenate([[0.0], np.cumsum(speed)])
-    grid = np.arange(0, LONGEST_DAYS + 0.05, 0.05)
-    done = 1.0 - survival(law, grid * SECONDS_PER_DAY)
-    total = np.concatenate([[0.0], np.cumsum((done[1:] + done[:-1]) / 2 * 0.05)])
+    fine = np.arange(0.0, _FINE_DAYS, 0.05)
+    grid = np.concatenate([fine, np.geomspace(_FINE_DAYS, max(used[-1], 2.0 * _FINE_DAYS), 4000)])
+    alive = survival(law, grid * SECONDS_PER_DAY)
+    total = np.concatenate([[0.0], np.cumsum((alive[1:] + alive[:-1]) / 2 * np.diff(grid))])
     # Work done from the start of each day to the end of each other; the second is one day less of it.
-    at = np.interp(np.maximum(used[None, 1:] - used[:, None], 0.0), grid, total)
-    return np.asarray(1 - (at[:-1] - at[1:]) / np.maximum(speed, 1e-9)[:, None])
+    work = np.maximum(used[None, 1:] - used[:, None], 0.0)
+    at, slow = np.interp(work, grid, total), speed[:, None] < _SLOW
+    mean = (at[:-1] - at[1:]) / np.where(slow, 1.0, speed[:, None])
+    waits = np.where(slow, np.interp(work[1:], grid, alive), mean)
+    return np.where(np.tri(len(speed), k=-1, dtype=bool), 1.0, np.clip(waits, 0.0, 1.0))
 
 
-def _convolve(a: Floats, lag: Floats) -> Floats:
-    """Those of each day who end on each day, by lag."""
-    return np.asarray(fftconvolve(a, lag[: len(a)])[: len(a)])
+def _convolution(lag: Floats) -> Callable[[Floats], Floats]:
+    """From those of each day to those who end on each day, by lag. Direct: every term is positive, none is lost."""
+    return lambda come: np.convolve(come, lag)[: len(come)]
+
+
+def _thinned(come: Floats, entered: Floats, left: Floats, through: Callable[[Floats], Floats]) -> Floats:
+    """`through(come)`, less those whom a hazard takes between the day of entry and the day of what is counted.
+
+    `entered` and `left` (…, D) are the hazard used up since the start at either. Weights exp(entered) are taken in
+    blocks of days in which they stay within bounds.
+    """
+    block = np.floor(entered / _BLOCK)
+    out = np.zeros_like(come)
+    for number in np.unique(block):
+        used = number * _BLOCK
+        weight = np.where(block == number, np.exp(np.clip(entered - used, 0.0, _BLOCK)), 0.0)
+        out = out + through(come * weight) * np.exp(np.minimum(used - left, 0.0))
+    return out

@@ -1,42 +1,45 @@
-"""What the theory of a system expects of a run of it, and how far chance takes one replication from that."""
+"""What the theory of a system expects of a run: the values of its window, and how far chance takes them."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.schema.distributions import Exponential
-from sim.theory import infinite_server as endless
-from sim.theory import queueing as twin
-from sim.theory.birth_death import Chain, is_affordable, occupation, stationary, trimmed, variance_of_mean
+from sim.theory import infinite_server, queueing
+from sim.theory.birth_death import Chain, Reward, expectation, is_affordable, occupation, variance
 from sim.theory.system import Kind, System
 
 Floats = NDArray[np.float64]
 
-_NOTHING_LEFT: Final = 1e-14
-_CUT: Final = 1e-9
+_NOTHING_LEFT: Final = 1e-8
 _STAYS_COMPARED: Final = 10
 _MEMORIES: Final = 7
 """Relaxation times after which a thousandth of the start is left."""
+_MOST_STATES: Final = 400
 
 
 @dataclass(frozen=True)
 class Expected:
-    """A quantity by theory. `sd`: the standard deviation of one replication, at most; `long_run` its steady value.
+    """A quantity by theory. `sd` is the standard deviation of one replication, exact or (where `exact` is false) rough.
 
-    `fourth`: for a variance, the fourth cumulant of what varies.
+    `people`: those who come in a replication on average, for a quantity that is a total divided by their number; 0 for
+    any other. `most` is the highest value there can be, `long_run` the one that a longer window would tend to.
     """
 
     quantity: str
     value: float
     sd: float
+    exact: bool = True
+    people: float = 0.0
+    most: float = math.inf
     long_run: float | None = None
-    fourth: float | None = None
 
 
 @dataclass(frozen=True)
@@ -53,234 +56,241 @@ class Window:
 
 def window(system: System) -> Window:
     """Which days the theory speaks of: all where it knows the way from the start, else those after a warm-up."""
-    if system.because or system.kind is Kind.ENDLESS or _can_be_followed(system):
+    if system.because or system.kind is Kind.INFINITE or _can_be_followed(system):
         return Window(0, True)
     warm_up, stay = _warm_up(system), system.mean_stay
     if system.days - warm_up >= _STAYS_COMPARED * stay:
         return Window(warm_up, False)
-    start = "is not steady at the start" if sum(system.day0) else "starts empty"
-    need = f"{warm_up} d of warm-up and {_STAYS_COMPARED} stays of {stay:.3g} d"
+    start = "is not steady at the start" if system.held else "starts empty"
+    need = f"{warm_up:,} d of warm-up and {_STAYS_COMPARED} stays of {stay:.3g} d"
     return Window(warm_up, False, f"not compared: it {start} and {system.days} d is less than {need}")
 
 
 def expected(system: System) -> list[Expected]:
     """Every quantity the theory of the system knows, for the days of its window; the first says most."""
-    if system.kind is Kind.ENDLESS:
-        return _endless(system)
+    if system.kind is Kind.INFINITE:
+        return _infinite(system)
     seen = window(system)
-    days = system.days - seen.warm_up
-    areas = _areas(system, system.rates[:, 0], seen.exact)
-    if system.kind is Kind.FIXED_PATIENCE:
-        return _fixed_patience(areas, days)
-    if system.kind is Kind.WAIT:
-        return [_found_none(areas, days), _waited(areas, days), _held(areas, days)]
-    if system.kind is Kind.PATIENCE:
-        return [_left_line(areas, days), _found_none(areas, days), _waited(areas, days), _held(areas, days)]
-    lost = _lost("lost_share", areas, days)
-    by_class = _by_class(system, lost, seen) if system.kind is Kind.PREEMPTION else []
-    return [lost, *by_class, _held(areas, days)]
+    return _of_the_window(system) if seen.exact else _of_the_long_run(system, system.days - seen.warm_up)
 
 
-# --- endless beds ---------------------------------------------------------------------------------
-def _endless(system: System) -> list[Expected]:
-    stock = endless.stock(system.rates.sum(axis=0), system.law, sum(system.day0), system.bands)
-    end = float(stock.held[-1])
+def _infinite(system: System) -> list[Expected]:
+    stock = infinite_server.stock(system.rates.sum(axis=0), system.law, system.held, system.bands)
     return [
         Expected("held_mean", float(stock.held.mean()), math.sqrt(stock.mean_variance)),
-        Expected("held_end", end, math.sqrt(stock.end_variance)),
-        Expected("held_end_variance", stock.end_variance, math.nan, fourth=stock.end_kurtosis),
+        Expected("held_end", float(stock.held[-1]), math.sqrt(stock.end_variance)),
     ]
 
 
-# --- limited beds: one birth-death chain an area --------------------------------------------------
-@dataclass(frozen=True)
-class Area:
-    """One area's chain and what it sees: probabilities at midnights and over time, as shares of the window."""
+# --- limited beds: the long run, by formula -------------------------------------------------------
+def _long_run(system: System) -> dict[str, float]:
+    """Values of the steady state over all areas, by quantity."""
+    areas = [(float(system.rates[a, 0]), system.beds[a], float(system.first[a])) for a in system.used]
+    every = sum(rate for rate, _, _ in areas)
+    out: dict[str, float] = {}
+    for rate, beds, first in areas:
+        for quantity, value, people in _steady(system, rate, beds, first):
+            part = people / every if people else 1.0
+            out[quantity] = out.get(quantity, 0.0) + part * value
+    by_class = {"mandatory": float(system.first @ system.rates[:, 0])}
+    by_class["discretionary"] = every - by_class["mandatory"]
+    for word, people in by_class.items():
+        if (quantity := f"lost_share_{word}") in out:
+            out[quantity] *= every / people
+    return out
 
-    system: System
-    arrivals: float
+
+def _steady(system: System, rate: float, beds: int, first: float) -> list[tuple[str, float, float]]:
+    """Quantity, value, and the people a day of whom it is a mean (0: none), of one area."""
+    stay, load = system.mean_stay, rate * system.mean_stay
+    if system.kind is Kind.WAIT:
+        waits = queueing.erlang_c(beds, load)
+        days = queueing.erlang_c_wait(beds, rate, stay)
+        return [("wait_share", waits, rate), ("bed_wait_days", days, rate), ("held_mean", load, 0.0)]
+    if system.kind in (Kind.PATIENCE, Kind.FIXED_PATIENCE):
+        formula = queueing.erlang_a if system.kind is Kind.PATIENCE else queueing.fixed_patience
+        found = formula(beds, rate, stay, system.patience)
+        left = "left_line_share" if system.kind is Kind.PATIENCE else "lost_share"
+        return [
+            (left, found.abandon_share, rate),
+            ("wait_share", found.wait_share, rate),
+            ("bed_wait_days", found.mean_wait, rate),
+            ("held_mean", found.mean_busy, 0.0),
+        ]
+    lost = queueing.erlang_b(beds, load)
+    by_class = []
+    if system.kind is Kind.PREEMPTION and _has_two_classes(system):
+        above = queueing.erlang_b(beds, load * first)
+        second = (lost - first * above) / (1.0 - first) if first < 1.0 else 0.0
+        by_class = [
+            ("lost_share_mandatory", above, rate * first),
+            ("lost_share_discretionary", second, rate * (1.0 - first)),
+        ]
+    return [("lost_share", lost, rate), *by_class, ("held_mean", load * (1.0 - lost), 0.0)]
+
+
+def _has_two_classes(system: System) -> bool:
+    first = float(system.first @ system.rates[:, 0]) / float(system.rates[:, 0].sum())
+    return 1e-9 < first < 1.0 - 1e-9
+
+
+def _of_the_long_run(system: System, days: int) -> list[Expected]:
+    """The steady state; the deviation is that of as many independent people as the value amounts to."""
+    values, people = _long_run(system), float(system.rates[:, 0].sum()) * days
+    return [_steady_one(system, quantity, values, people, days) for quantity in values]
+
+
+def _most(system: System, quantity: str) -> float:
+    """The highest value of a quantity."""
+    if quantity == "held_mean":
+        return float(sum(system.beds[a] for a in system.used))
+    return 1.0 if quantity.endswith("share") or "_share_" in quantity else math.inf
+
+
+def _steady_one(system: System, quantity: str, values: dict[str, float], people: float, days: int) -> Expected:
+    value, most = values[quantity], _most(system, quantity)
+    if quantity == "held_mean":
+        return Expected(quantity, value, math.sqrt(2.0 * value * system.mean_stay / days), False, 0.0, most)
+    waited = values["wait_share"] * people if quantity == "bed_wait_days" else 0.0
+    variance = 2.0 * value**2 / waited if waited > 0 else max(value, 0.0) / people
+    return Expected(quantity, value, math.sqrt(variance), False, people, most)
+
+
+# --- limited beds: the window, by one birth-death chain an area -----------------------------------
+@dataclass(frozen=True, eq=False)
+class Area:
+    """One area's chain, and its expected midnights and days in each state of the window."""
+
     beds: int
     chain: Chain
     nights: Floats
     time: Floats
-    steady: Floats
 
     @property
-    def people(self) -> Floats:
-        """(K + 1,) numbers of people by state."""
-        return self.chain.people
+    def full(self) -> Floats:
+        """1 where no bed is free (seen by those who come as well: Poisson arrivals see time averages, Wolff 1982)."""
+        return (self.chain.people >= self.beds).astype(np.float64)
 
     @property
-    def knows_long_run(self) -> bool:
-        """Whether no longer line than the window allows would have weight in the long run."""
-        return self.people[-1] == self.beds or float(self.steady[-1]) < _CUT
+    def line(self) -> Floats:
+        """(K + 1,) people on the line."""
+        return np.maximum(self.chain.people - self.beds, 0.0)
+
+    @property
+    def in_bed(self) -> Floats:
+        """(K + 1,) people in beds."""
+        return np.minimum(self.chain.people, self.beds)
+
+
+_REWARDS: Final[dict[str, Callable[[Area], Reward]]] = {
+    "lost_share": lambda area: Reward(arrival=area.full),
+    "wait_share": lambda area: Reward(arrival=area.full),
+    "left_line_share": lambda area: Reward(leaving=1.0),
+    "bed_wait_days": lambda area: Reward(time=area.line),
+}
+"""What adds to the total of each quantity that is a mean over the people who come."""
+
+
+def _of_the_window(system: System) -> list[Expected]:
+    long_run, areas = _long_run(system), _areas(system, system.rates[:, 0])
+    out = {name: _per_person(name, _REWARDS[name], areas, system.days) for name in long_run if name in _REWARDS}
+    if "lost_share_mandatory" in long_run:
+        out |= _by_class(system, areas, out["lost_share"])
+    out["held_mean"] = _held(areas, system.days)
+    return [replace(out[name], most=_most(system, name), long_run=value) for name, value in long_run.items()]
+
+
+def _per_person(quantity: str, reward: Callable[[Area], Reward], areas: list[Area], days: int) -> Expected:
+    """A total ÷ the people who come. Chance is that of the total less the value for each who comes."""
+    people = sum(area.chain.arrivals for area in areas) * days
+    total = sum(expectation(area.chain, reward(area), area.nights, area.time) for area in areas)
+    return Expected(quantity, total / people, _sd(reward, total / people, areas, days) / people, True, people)
+
+
+def _sd(reward: Callable[[Area], Reward], value: float, areas: list[Area], days: int) -> float:
+    """Standard deviation of a total less `value` for each person who comes; areas that are alike are one object."""
+    total = 0.0
+    for area, copies in Counter(areas).items():
+        own = reward(area)
+        less = Reward(own.time, own.midnight, own.arrival - value, own.leaving)
+        total += copies * variance(area.chain, less, days)
+    return math.sqrt(total)
 
 
 def _held(areas: list[Area], days: int) -> Expected:
-    """People in beds at midnight. Sampled once a day a mean varies by no more than its own variance beside."""
-    value = spread = steady = 0.0
-    for area in areas:
-        inside = np.minimum(area.people, area.beds)
-        value += float(inside @ area.nights)
-        steady += float(inside @ area.steady)
-        once = variance_of_mean(area.chain, inside, 0.0)
-        spread += variance_of_mean(area.chain, inside, days, _spread(area.system)) + once / days
-    return Expected("held_mean", value, math.sqrt(spread), steady if all(a.knows_long_run for a in areas) else None)
+    value = sum(float(area.in_bed @ area.nights) for area in areas) / days
+    return Expected("held_mean", value, _sd(lambda area: Reward(midnight=area.in_bed / days), 0.0, areas, days))
 
 
-def _is_full(area: Area) -> Floats:
-    """1 where no bed is free (seen by those who come as well: Poisson arrivals see time averages, Wolff 1982)."""
-    return (area.people >= area.beds).astype(np.float64)
+def _by_class(system: System, areas: list[Area], every: Expected) -> dict[str, Expected]:
+    """Losses of mandatory people, who see only each other, and of the others, who bear the rest.
 
-
-def _line(area: Area) -> Floats:
-    return np.maximum(area.people - area.beds, 0.0)
-
-
-def _lost(quantity: str, areas: list[Area], days: int) -> Expected:
-    """Share who lose a bed or find none. `_spread`: what is known of its chance is known for exponential stays."""
-    return _share(quantity, areas, _is_full, days, spread=_spread(areas[0].system))
-
-
-def _found_none(areas: list[Area], days: int) -> Expected:
-    return _share("wait_share", areas, _is_full, days)
-
-
-def _left_line(areas: list[Area], days: int) -> Expected:
-    """Share who lose patience: those on the line leave at a constant rate."""
-    return _share("left_line_share", areas, lambda area: _line(area) / (area.arrivals * area.system.patience), days)
-
-
-def _waited(areas: list[Area], days: int) -> Expected:
-    """Days on the line a person: days spent on it in the window ÷ people who came (Little's law, W = L/λ)."""
-    return _share("bed_wait_days", areas, lambda area: _line(area) / area.arrivals, days, counted=0.0)
-
-
-def _share(
-    quantity: str,
-    areas: list[Area],
-    a_person: Callable[[Area], Floats],
-    days: int,
-    counted: float = 1.0,
-    spread: float = 1.0,
-) -> Expected:
-    """What a person who comes meets on average, `a_person` by state, over all areas.
-
-    A replication varies by the chain's own variance and, at most added to it, by who comes and what is `counted` given
-    the chain.
+    The deviation of the rest is at most that of both totals added.
     """
-    every = sum(area.arrivals for area in areas)
-    value = steady = slow = 0.0
-    for area in areas:
-        meets, weight = a_person(area), area.arrivals / every
-        value += weight * float(meets @ area.time)
-        steady += weight * float(meets @ area.steady)
-        slow += weight**2 * variance_of_mean(area.chain, meets, days, spread)
-    long_run = steady if all(area.knows_long_run for area in areas) else None
-    return Expected(quantity, value, math.sqrt(slow) + _fast(value, every * days, counted), long_run)
+    lost = _REWARDS["lost_share"]
+    alone = _areas(system, system.rates[:, 0] * system.first, system.day0_first)
+    first = _per_person("lost_share_mandatory", lost, alone, system.days)
+    people = every.people - first.people
+    value = (every.value * every.people - first.value * first.people) / people
+    sd = (_sd(lost, value, areas, system.days) + _sd(lost, value, alone, system.days)) / people
+    rest = Expected("lost_share_discretionary", value, sd, True, people)
+    return {one.quantity: one for one in (first, rest)}
 
 
-def _fast(value: float, people: float, counted: float = 1.0) -> float:
-    """Standard deviation of a mean over so many people that come and go by chance, each `counted` or measured."""
-    return math.sqrt((value**2 + counted * value) / people)
+def _areas(system: System, rates: Floats, share: float = 1.0) -> list[Area]:
+    """The areas to which people come at `rates` (A,) a day; those that are alike are one object.
 
-
-def _by_class(system: System, every: Expected, seen: Window) -> list[Expected]:
-    """Losses of mandatory people, who see only each other, and of the others, who bear the rest."""
-    first = [float(system.rates[a, 0] * system.first[a]) for a in system.used]
-    rest = float(system.rates[:, 0].sum()) - sum(first)
-    if min(sum(first), rest) <= 1e-9 * max(sum(first), rest):
-        return []
-    areas = _areas(system, system.rates[:, 0] * system.first, seen.exact, system.day0_first)
-    above = _lost("lost_share_mandatory", areas, system.days - seen.warm_up)
-    return [above, _rest(every, above, sum(first), rest)]
-
-
-def _rest(every: Expected, above: Expected, first: float, rest: float) -> Expected:
-    """What is left of the losses for the second class; its chance at most both added."""
-    assert every.long_run is not None and above.long_run is not None
-    return Expected(
-        "lost_share_discretionary",
-        ((first + rest) * every.value - first * above.value) / rest,
-        ((first + rest) * every.sd + first * above.sd) / rest,
-        ((first + rest) * every.long_run - first * above.long_run) / rest,
-    )
-
-
-def _fixed_patience(areas: list[Area], days: int) -> list[Expected]:
-    """M/M/s+D in the long run; its chance is taken from exponential patience of the same mean."""
-    system, every = areas[0].system, sum(area.arrivals for area in areas)
-    exact = [twin.fixed_patience(area.beds, area.arrivals, system.mean_stay, system.patience) for area in areas]
-
-    def a_person(values: list[float]) -> float:
-        return sum(area.arrivals * value for area, value in zip(areas, values, strict=True)) / every
-
-    found = (
-        ("lost_share", a_person([one.abandon_share for one in exact]), _left_line(areas, days)),
-        ("wait_share", a_person([one.wait_share for one in exact]), _found_none(areas, days)),
-        ("bed_wait_days", a_person([one.mean_wait for one in exact]), _waited(areas, days)),
-        ("held_mean", sum(one.mean_busy for one in exact), _held(areas, days)),
-    )
-    return [Expected(name, value, max(near.sd, _fast(value, every * days)), value) for name, value, near in found]
-
-
-# --- chains ---------------------------------------------------------------------------------------
-def _areas(system: System, rates: Floats, exact: bool, share: float | None = None) -> list[Area]:
-    """The areas to which people come at `rates` (A,) a day; those that are alike are worked out once.
-
-    `share`: of one class only, to which each of those held on day 0 belongs by this chance.
+    `share`: the chance of each person held on day 0 to be among those looked at.
     """
     known: dict[tuple[float, int, int], Area] = {}
-    areas = []
+    out = []
     for a in np.flatnonzero(rates).tolist():
         alike = float(rates[a]), system.beds[a], system.day0[a]
-        known[alike] = known.get(alike) or _area(system, *alike, exact, share)
-        areas.append(known[alike])
-    return areas
+        if alike not in known:
+            chain = _chain(system, *alike, share)
+            known[alike] = Area(alike[1], chain, *occupation(chain, system.days))
+        out.append(known[alike])
+    return out
 
 
-def _area(system: System, arrivals: float, beds: int, held: int, exact: bool, share: float | None) -> Area:
-    chain = _chain(system, arrivals, beds, held, share)
-    steady = stationary(chain)
-    nights = time = steady
-    if exact and (share is None or chain.people[-1] >= beds):  # a class that never fills the beds loses nobody
-        nights, time = (part / system.days for part in occupation(chain, system.days))
-    return Area(system, arrivals, beds, chain, nights, time, steady)
+def _chain(system: System, arrivals: float, beds: int, held: int, share: float) -> Chain:
+    from scipy.special import bdtr
+
+    inside = np.arange(1.0, _top(system, arrivals, beds, held) + 1.0)
+    leaving = np.maximum(inside - beds, 0.0) * (1.0 / system.patience if system.patience > 0 else 0.0)
+    start = np.zeros(len(inside) + 1)
+    start[: held + 1] = np.diff(bdtr(np.arange(held + 1.0), held, share), prepend=0.0)
+    return Chain(arrivals, np.minimum(inside, beds) / system.mean_stay + leaving, leaving, start)
 
 
-def _chain(system: System, arrivals: float, beds: int, held: int, share: float | None = None) -> Chain:
-    line = 0 if system.kind in (Kind.LOSS, Kind.PREEMPTION) else _longest_line(system, arrivals, beds)
-    leaving = 1.0 / system.patience if system.patience > 0 else 0.0
-    inside = np.arange(1.0, beds + line + 1.0)
-    down = np.minimum(inside, beds) / system.mean_stay + np.maximum(inside - beds, 0.0) * leaving
-    return trimmed(Chain(np.full(beds + line, arrivals), down, _start(beds + line, held, share)))
-
-
-def _start(top: int, held: int, share: float | None) -> Floats:
-    """(top + 1,) probabilities of the number held at the start: certain, or each held with a chance of `share`."""
-    start = np.zeros(top + 1)
-    if share is None or held == 0 or share >= 1.0:
-        start[held] = 1.0
-    elif share <= 0.0:
-        start[0] = 1.0
-    else:
-        logs = [
-            math.lgamma(held + 1) - math.lgamma(n + 1) - math.lgamma(held - n + 1)
-            + n * math.log(share) + (held - n) * math.log(1 - share)
-            for n in range(held + 1)
-        ]  # fmt: skip
-        start[: held + 1] = np.exp(logs)
-    return start
+def _top(system: System, arrivals: float, beds: int, held: int) -> int:
+    """The last state: all beds and a line that is never longer, or a number of people that is never reached."""
+    load = max(arrivals * system.mean_stay, float(held))
+    if (most := load + 6.0 * math.sqrt(load) + 20.0) < beds:
+        return int(most)
+    return beds + (0 if system.kind in (Kind.LOSS, Kind.PREEMPTION) else _longest_line(system, arrivals, beds))
 
 
 def _longest_line(system: System, arrivals: float, beds: int) -> int:
-    """A line that is never reached: beyond it the long run has no weight, or the window is too short to come there."""
+    """Beyond it the long run has no weight, or the window is too short to come there."""
     full = beds / system.mean_stay
     if system.patience > 0:
         mean = max(0.0, arrivals - full) * system.patience
-        return int(mean + 12.0 * math.sqrt(arrivals * system.patience) + 50.0)
-    reached = 12.0 * math.sqrt(2.0 * arrivals * system.days) + 50.0
+        return int(mean + 6.0 * math.sqrt(arrivals * system.patience) + 20.0)
+    reached = 6.0 * math.sqrt(2.0 * arrivals * system.days) + 20.0
     return int(min(reached, math.log(_NOTHING_LEFT) / math.log(arrivals / full))) + 1
+
+
+def _can_be_followed(system: System) -> bool:
+    """Whether the way from the start is that of chains, from a known state, and quick to follow."""
+    if system.kind is Kind.FIXED_PATIENCE or not isinstance(system.law, Exponential):
+        return False
+    if system.held and len(system.beds) > 1:  # who is held where is a matter of chance
+        return False
+    alike = {(float(system.rates[a, 0]), system.beds[a], system.day0[a]) for a in system.used}
+    states = [_top(system, *each) + 1 for each in alike]
+    totals = 6 if system.kind is Kind.PREEMPTION else 4
+    return max(states) <= _MOST_STATES and is_affordable(states, system.days, totals)
 
 
 def _memory(system: System) -> float:
@@ -293,33 +303,6 @@ def _memory(system: System) -> float:
     return most
 
 
-def _can_be_followed(system: System) -> bool:
-    """Whether the way from the start is that of a chain, and one that is quick to follow."""
-    if system.kind is Kind.FIXED_PATIENCE or not isinstance(system.law, Exponential):
-        return False
-    alike = {(float(system.rates[a, 0]), system.beds[a], system.day0[a], float(system.first[a])) for a in system.used}
-    return is_affordable([chain for each in alike for chain in _chains(system, *each)], system.days, _memory(system))
-
-
-def _chains(system: System, rate: float, beds: int, held: int, first: float) -> list[Chain]:
-    """The chain of an area, and under preemption that of its first class unless that never fills the beds."""
-    every = _chain(system, rate, beds, held)
-    if system.kind is not Kind.PREEMPTION or not 0 < first < 1:
-        return [every]
-    above = _chain(system, rate * first, beds, held, system.day0_first)
-    return [every, above] if above.people[-1] >= beds else [every]
-
-
 def _warm_up(system: System) -> int:
     """Days after which a thousandth of the start is left: of the person-days of a stay, or of a line."""
-    return max(endless.long_tail_days(system.law), math.ceil(_MEMORIES * _memory(system)))
-
-
-def _spread(system: System) -> float:
-    """Variance against that of exponential stays: (1 + c²)/2 as for endless beds, not below 1; c² of the stay."""
-    if isinstance(system.law, Exponential):
-        return 1.0
-    days = min(36_600, 4 * endless.long_tail_days(system.law))
-    kept = endless.by_day(system.law, days)
-    second = float(((2.0 * np.arange(days) + 1.0) * kept).sum())
-    return max(1.0, second / (2.0 * system.mean_stay**2))
+    return max(infinite_server.long_tail_days(system.law), math.ceil(_MEMORIES * _memory(system)))

@@ -20,7 +20,7 @@ from sim.people.attributes import people_of
 from sim.people.observed import observed_arrests
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import NONE, Frame
-from sim.scenario.world.tables import Tables
+from sim.scenario.world.tables import WORK, Tables
 from sim.theory.delays import LONGEST_DAYS, Lines
 from sim.theory.system import arrival_rates, depends_on_state
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
@@ -37,6 +37,8 @@ LINES: Final = {
     "seat": "for a seat",
 }
 """The lines of `Lines` in words."""
+FASTEST: Final = 0.5
+"""Hazard a day up to which a grid of days is fine enough: the error within the day of arrival is about 1 % there."""
 _ENDLESS: Final = 1e18
 """A pool that never empties."""
 _NO_BED: Final = [EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
@@ -83,8 +85,17 @@ def _obstacles(scenario: Scenario, tables: Tables) -> Iterator[str]:
         yield "courts stay removals (case.court_challenges)"
     if tables.third_country_share.any():
         yield "documents of third countries (removal.agreements)"
+    if float(_fastest(tables)) > FASTEST:
+        yield f"more than {100 * FASTEST:.0f} % of people held leave in a day (release.clocks, case.giving_up)"
     if tables.days > LONGEST_DAYS:
         yield f"more than {LONGEST_DAYS:,} days"
+
+
+def _fastest(tables: Tables) -> float:
+    """The highest rate a day at which clocks or giving up act on a person in bed."""
+    clocks = np.einsum("rcz,rsd->zscd", tables.clock_runs[:, :, 1:], tables.clock_speed.astype(np.float64))
+    speeds = np.append(tables.giving_up_speed, clocks.max(initial=0)).astype(np.float64)
+    return float(speeds.max()) * SECONDS_PER_DAY / WORK
 
 
 # --- who comes ----------------------------------------------------------------------------------
@@ -158,20 +169,26 @@ def stock(scenario: Scenario, tables: Tables) -> Stock:
 
     lines, arrivals = lines_of(tables), expected_arrivals(scenario, tables)
     cohorts = Cohorts(scenario, tables, lines)
-    held = cohorts.expected(arrivals, already_held(scenario, tables, lines)).held.sum(0)
+    already = already_held(scenario, tables, lines)
+    held = np.maximum(cohorts.expected(arrivals, already).held.sum(0), 0.0)
+    alone = cohorts.expected(np.zeros_like(arrivals), already).held.sum(0)
+    variance = held - np.minimum(alone, held) + _of_day0(scenario, alone)
     sigma = 0.0 if scenario.arrests.observed is not None else float(scenario.arrests.day_effect)
     by_effect = math.expm1(sigma * sigma) * _by_effect(arrivals, cohorts.ages(arrivals, tables.days - 1))
-    mean_sd, end_sd = np.sqrt(by_effect + max(float(held.max()), 0.0) + _by_sample(scenario)).tolist()
+    sds = np.sqrt(variance)
+    mean_sd, end_sd = np.sqrt(by_effect + np.array([sds.mean(), sds[-1]]) ** 2).tolist()
     stay = float(held.mean()) / max(float(arrivals.sum(0).mean()), 1e-9)
-    return Stock(np.asarray(held), mean_sd, end_sd, stay)
+    return Stock(held, mean_sd, end_sd, stay)
 
 
-def _by_sample(scenario: Scenario) -> float:
-    """Variance, at most, of those held on day 0 who are still held, if people drawn stand for them."""
+def _of_day0(scenario: Scenario, left: Floats) -> Floats:
+    """(D,) variance, at most, of how many of the people held on day 0 are `left`; also of the sample that drew them."""
     from sim.theory.day0_cohort import DRAWN
 
     day0 = scenario.people.day0
-    return 0.0 if day0.composition is not None else int(day0.held) ** 2 / (4 * DRAWN)
+    share = np.clip(left / max(int(day0.held), 1), 0.0, 1.0)
+    drawn = 1.0 if day0.composition is not None else 1.0 + int(day0.held) / DRAWN
+    return np.asarray(int(day0.held) * share * (1.0 - share) * drawn)
 
 
 def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
@@ -179,9 +196,12 @@ def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
 
     Each day's arrivals are taken to last as those of the last day do by age; sources vary apart from each other.
     """
-    total = np.maximum(arrivals.sum(0), 1e-300)
-    apart = (arrivals**2).sum(0) / total**2
-    lasting = ages / total[::-1]
+    total = arrivals.sum(0)
+    came = np.flatnonzero(total[::-1] > 0.0)
+    if not len(came):
+        return np.zeros(2)
+    apart = np.divide((arrivals**2).sum(0), total**2, out=np.zeros_like(total), where=total > 0.0)
+    lasting = np.interp(np.arange(len(total)), came, ages[came] / total[::-1][came])
     nights = np.cumsum(lasting)[::-1]
     of_mean = apart * (total * nights / len(total)) ** 2
     return np.array([of_mean.sum(), (apart * ages[::-1] ** 2).sum()])

@@ -1,7 +1,8 @@
-"""The analytic twin: formulas that a simulated value must meet where a scenario reduces to them.
+"""Queueing formulas that a simulated value must meet where a scenario reduces to them.
 
-Offered load a is arrivals × mean stay (in servers, Erlangs), s the number of servers (beds). Times are
-in any one unit. Functions raise ValueError for arguments outside their range.
+The offered load a is arrivals × mean stay (in servers, Erlangs), s the number of servers (beds). Times may be in any
+unit. Every function takes a bounded time whatever the number of servers, and raises ValueError for arguments out of
+range.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-YEAR_DAYS = 365.0
-_MOST_STATES = 10_000_000
+_TERMS: Final = 2_000
+"""Terms of a continued fraction; six standard deviations from its slow region some hundreds are enough."""
 
 
 def fluid_arrivals(servers: float, mean_stay: float) -> float:
@@ -37,23 +39,51 @@ def little(arrivals: float, mean_time: float) -> float:
 
 
 def erlang_b(servers: int, load: float) -> float:
-    """Share lost in M/G/s/s (Erlang 1917), by the recursion 1/B(s) = 1 + (s/a)/B(s − 1)."""
-    _check(servers >= 0 and load >= 0, "servers >= 0 and load >= 0")
-    if load == 0:
-        return 1.0 if servers == 0 else 0.0
-    inverse = 1.0
-    for n in range(1, servers + 1):
-        inverse = 1.0 + inverse * n / load
-        if inverse > 1e300:
-            return 0.0
-    return 1.0 / inverse
+    """Share lost in M/G/s/s (Erlang 1917), in a time that does not grow with `servers`.
+
+    B is the Poisson probability of s divided by that of at most s. For loads far above s, where both vanish, it is
+    the continued fraction of the incomplete gamma function (DLMF 8.9.2), all of whose terms are positive.
+    """
+    _check(servers >= 0 and 0 <= load < math.inf, "servers >= 0 and load >= 0")
+    if load == 0 or servers == 0:
+        return 0.0 if servers else 1.0
+    if load < servers + 6.0 * math.sqrt(load):
+        from scipy.special import pdtr
+
+        return _poisson(servers, load) / float(pdtr(servers, load))
+    rest = 0.0
+    for i in range(min(servers, _TERMS), 0, -1):
+        rest = i * (servers - i + 1.0) / (load - servers + 2.0 * i + rest)
+    return (load - servers + rest) / load
+
+
+def _poisson(n: float, mean: float) -> float:
+    """mean^n e^−mean / Γ(n + 1) for n > 0, by Loader's (2000) saddle-point form, in which no large terms cancel."""
+    return math.exp(-_stirling_error(n) - _deviance(n, mean)) / math.sqrt(2.0 * math.pi * n)
+
+
+def _stirling_error(n: float) -> float:
+    """ln Γ(n + 1) less Stirling's formula for it."""
+    if n < 16.0:
+        return math.lgamma(n + 1.0) - (n + 0.5) * math.log(n) + n - 0.5 * math.log(2.0 * math.pi)
+    square = n * n
+    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n
+
+
+def _deviance(n: float, mean: float) -> float:
+    """n ln(n/mean) + mean − n, by its series where the two are close."""
+    if abs(n - mean) >= 0.1 * (n + mean):
+        return n * math.log(n / mean) + mean - n
+    v = (n - mean) / (n + mean)
+    series = math.fsum(v ** (2 * k) / (2 * k + 1) for k in range(1, 12))
+    return (n - mean) * v + 2.0 * n * v * series
 
 
 def erlang_c(servers: int, load: float) -> float:
     """Share who wait in M/M/s (Erlang 1917): B / (1 − ρ(1 − B)), ρ = a/s < 1."""
     _check(servers > 0 and 0 <= load < servers, "load < servers; otherwise the line grows without end")
     loss = erlang_b(servers, load)
-    return loss / (1.0 - load / servers * (1.0 - loss))
+    return loss * servers / (servers - load + load * loss)
 
 
 def erlang_c_wait(servers: int, arrivals: float, mean_stay: float) -> float:
@@ -62,8 +92,8 @@ def erlang_c_wait(servers: int, arrivals: float, mean_stay: float) -> float:
 
 
 @dataclass(frozen=True)
-class ErlangA:
-    """M/M/s+M: `wait_share` have to wait, `abandon_share` leave unserved, `mean_wait` of all, `mean_busy` servers."""
+class WithPatience:
+    """M/M/s+G: `wait_share` have to wait, `abandon_share` leave unserved, `mean_wait` of all, `mean_busy` servers."""
 
     wait_share: float
     abandon_share: float
@@ -72,34 +102,43 @@ class ErlangA:
     mean_busy: float
 
 
-def erlang_a(servers: int, arrivals: float, mean_stay: float, mean_patience: float) -> ErlangA:
-    """M/M/s+M with exponential patience (Palm 1957; Garnett, Mandelbaum and Reiman 2002), from its birth-death chain.
+def erlang_a(servers: int, arrivals: float, mean_stay: float, mean_patience: float) -> WithPatience:
+    """M/M/s+M with exponential patience (Palm 1957; Garnett, Mandelbaum and Reiman 2002).
 
     Mean wait is over everybody, served or not; P(leave) = θ E[wait] and E[line] = λ E[wait].
     """
     _check(servers >= 0 and min(arrivals, mean_stay, mean_patience) > 0, "positive rates and times")
-    inside, chance = _erlang_a_chain(servers, arrivals, 1.0 / mean_stay, 1.0 / mean_patience)
-    line = float(np.dot(np.maximum(inside - servers, 0), chance))
-    busy = float(np.dot(np.minimum(inside, servers), chance))
-    wait = line / arrivals
-    return ErlangA(float(chance[inside >= servers].sum()), wait / mean_patience, wait, line, busy)
+    load, most = arrivals * mean_stay, arrivals * mean_patience
+    if not servers:
+        return WithPatience(1.0, 1.0, mean_patience, most, 0.0)
+    full, line = _full_and_line(servers * mean_patience / mean_stay, most)
+    loss = erlang_b(servers, load)
+    below = 1.0 / loss - 1.0 if loss > 0 else math.inf
+    wait_share = 1.0 / (1.0 + below / full)
+    mean_line = wait_share * line
+    wait = mean_line / arrivals
+    left = wait / mean_patience
+    return WithPatience(wait_share, left, wait, mean_line, load * (1.0 - left))
 
 
-def _erlang_a_chain(servers: int, arrivals: float, service: float, leaving: float) -> tuple[Floats, Floats]:
-    """Numbers inside and their stationary probabilities, up to where they no longer matter."""
-    top = 2 * servers + 100
-    while True:
-        inside = np.arange(top + 1, dtype=np.float64)
-        deaths = np.minimum(inside[1:], servers) * service + np.maximum(inside[1:] - servers, 0) * leaving
-        logs = np.concatenate([[0.0], np.cumsum(math.log(arrivals) - np.log(deaths))])
-        weights = np.exp(logs - logs.max())
-        if weights[-1] < 1e-20 and deaths[-1] > arrivals:
-            return inside, weights / weights.sum()
-        _check(top < _MOST_STATES, "a line of fewer than ten million people")
-        top *= 2
+def _full_and_line(x: float, y: float) -> tuple[float, float]:
+    """A = Σ_j y^j / ((x + 1) … (x + j)), the weight of all states with no free server, and their mean line.
+
+    A is Kummer's M(1, x + 1, y) = γ(x, y) x e^y y^−x, and balance of the line gives Σ_j j w_j = (y − x) A + x. Where
+    that cancels both come from Gauss's continued fraction, A = 1/(1 − y/(x + 1 + r)) (DLMF 13.5.1).
+    """
+    if x < y + 6.0 * math.sqrt(y):
+        from scipy.special import gammainc
+
+        inverse = _poisson(x, y) / float(gammainc(x, y))
+        return (1.0 / inverse if inverse > 0 else math.inf), y - x + x * inverse
+    r = 0.0
+    for k in range(_TERMS, 0, -1):
+        r = k * y / (x + 2.0 * k - (x + k) * y / (x + 2.0 * k + 1.0 + r))
+    return (x + 1.0 + r) / (x + 1.0 + r - y), y * (1.0 + r) / (x + 1.0 + r)
 
 
-def fixed_patience(servers: int, arrivals: float, mean_stay: float, patience: float) -> ErlangA:
+def fixed_patience(servers: int, arrivals: float, mean_stay: float, patience: float) -> WithPatience:
     """M/M/s+D: everybody leaves who has waited `patience` (Barrer 1957), by the integrals of M/M/s+G.
 
     With λ arrivals, μ = 1/stay and H(x) = min(x, τ) the wait offered has density λ π e^(λ H(x) − s μ x) (Zeltyn and
@@ -116,7 +155,7 @@ def fixed_patience(servers: int, arrivals: float, mean_stay: float, patience: fl
     left = (math.exp(-top) + drift * (before + last)) / whole
     wait = arrivals * (weighted + patience * last) / whole
     busy = arrivals * mean_stay * (1.0 - left)
-    return ErlangA(arrivals * (before + last) / whole, left, wait, wait * arrivals, busy)
+    return WithPatience(arrivals * (before + last) / whole, left, wait, wait * arrivals, busy)
 
 
 def _integrals(drift: float, end: float, top: float) -> tuple[float, float]:
@@ -147,25 +186,6 @@ def preemptive_loss(servers: int, first_load: float, load: float) -> TwoClasses:
     return TwoClasses(first, (load * both - first_load * first) / (load - first_load), both)
 
 
-def infinite_stock(
-    arrivals: Sequence[float], mean_stay_days: float, start: float = 0.0, days: int | None = None
-) -> Floats:
-    """Mean number inside an M(t)/M/∞ system at the end of each day (Eick, Massey and Whitt 1993, exponential stays).
-
-    `arrivals` a day, constant within a day (the last value goes on up to `days`), `start` people at time 0.
-    Solves m' = λ(t) − m/W exactly from day to day.
-    """
-    _check(mean_stay_days > 0 and len(arrivals) > 0, "mean stay > 0 and some arrivals")
-    kept = math.exp(-1.0 / mean_stay_days)
-    stock = np.empty(days or len(arrivals))
-    inside = start
-    for day in range(len(stock)):
-        level = arrivals[min(day, len(arrivals) - 1)] * mean_stay_days
-        inside = level + (inside - level) * kept
-        stock[day] = inside
-    return stock
-
-
 def infinite_stock_general(arrivals: Sequence[float], survival: Sequence[float]) -> Floats:
     """Mean number inside M(t)/G/∞, empty at first, at the end of each day: Σ λ(u) S(t − u).
 
@@ -175,25 +195,6 @@ def infinite_stock_general(arrivals: Sequence[float], survival: Sequence[float])
     """
     _check(len(arrivals) > 0 and len(survival) > 0, "some arrivals and survival shares")
     return np.convolve(np.asarray(arrivals, np.float64), np.asarray(survival, np.float64))[: len(arrivals)]
-
-
-@dataclass(frozen=True)
-class Season:
-    """Stock over arrivals of a yearly wave: relative `amplitude`, and `lag_days` of its peak."""
-
-    amplitude: float
-    lag_days: float
-
-
-def seasonal_stock(mean_stay_days: float, period_days: float = YEAR_DAYS) -> Season:
-    """Sinusoidal arrivals into M(t)/M/∞ (Eick, Massey and Whitt 1993).
-
-    With γ = ωW the amplitude is 1/√(1 + γ²) and the lag arctan(γ)/ω.
-    """
-    _check(mean_stay_days > 0 and period_days > 0, "mean stay > 0 and period > 0")
-    omega = 2.0 * math.pi / period_days
-    gamma = omega * mean_stay_days
-    return Season(1.0 / math.sqrt(1.0 + gamma * gamma), math.atan(gamma) / omega)
 
 
 def staffing(mean: float, dispersion: float, z: float) -> float:

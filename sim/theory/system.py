@@ -29,7 +29,7 @@ _NEVER: Final = -1
 class Kind(Enum):
     """Systems that have a theory, each with the name it goes by."""
 
-    ENDLESS = "M(t)/G/∞"
+    INFINITE = "M(t)/G/∞"
     LOSS = "Erlang B"
     WAIT = "Erlang C"
     PATIENCE = "Erlang A"
@@ -41,9 +41,9 @@ class Kind(Enum):
 class System:
     """The system of a scenario with D days and A areas; `because` is empty where its theory applies.
 
-    `rates` (A, D) people a day, `first` (A,) the share of them in mandatory custody; `beds` (A,); `day0` (A,) people
-    held at the start, `day0_first` the share of them in mandatory custody; `patience` days on the line: mean of an
-    exponential one, or a fixed one.
+    `rates` (A, D) people a day, `first` (A,) the share of them in mandatory custody; `beds` (A,); `held` people at
+    the start, `day0` (A,) of them in each area, `day0_first` the share of them in mandatory custody; `patience` days on
+    the line: mean of an exponential one, or a fixed one.
     """
 
     kind: Kind
@@ -53,6 +53,7 @@ class System:
     first: Floats = field(repr=False)
     beds: tuple[int, ...]
     law: Node
+    held: int
     day0: tuple[int, ...]
     day0_first: float
     bands: tuple[AgeBand, ...]
@@ -71,8 +72,8 @@ class System:
     @property
     def name(self) -> str:
         """The system in Kendall's notation, with the name of its theory."""
-        if self.kind is Kind.ENDLESS:
-            return "M/G/∞" if is_constant(self.rates) else Kind.ENDLESS.value
+        if self.kind is Kind.INFINITE:
+            return "M/G/∞" if is_constant(self.rates) else Kind.INFINITE.value
         beds = {self.beds[a] for a in self.used}
         s = str(beds.pop()) if len(beds) == 1 else "s"
         stay = "M" if isinstance(self.law, Exponential) else "G"
@@ -96,6 +97,7 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
         first=np.einsum("s,sad->a", first, rates) / np.maximum(total.sum(axis=1), 1e-300),
         beds=tuple(np.minimum(tables.operating[:, 0], ENDLESS).tolist()),
         law=_stay(scenario),
+        held=int(day0.held),
         day0=_by_area(scenario, tables),
         day0_first=float(first @ np.array(weights_of(day0.sources, vocabulary.SOURCES))) if int(day0.held) else 0.0,
         bands=tuple(day0.time_served),
@@ -125,8 +127,8 @@ def arrival_rates(scenario: Scenario, tables: Tables) -> Floats:
     """(3, A, D) people a day by source: capability up to the goal, and the border, with weekday factors."""
     frame = Frame(tables.start, tables.days, tables.areas)
     able, goal = tables.capability_milli / 1000.0, tables.goal_milli / 1000.0
-    asked = np.where(tables.goal_milli >= 0, goal, np.inf)
-    share = np.minimum(1.0, asked / np.maximum(able.sum(axis=(0, 1)), 1e-300))
+    total = able.sum(axis=(0, 1))
+    share = np.divide(goal, total, out=np.ones_like(total), where=(tables.goal_milli >= 0) & (total > goal))
     border = scenario.arrests.sources.border
     booked = frame.area_values(None if border is None else border.rate)
     rates: Floats = np.concatenate([able * share, booked[None]]) * frame.weekday(scenario.arrests.weekday)
@@ -160,7 +162,7 @@ def _stay(scenario: Scenario) -> Node:
 def _kind(tables: Tables) -> tuple[Kind, float, str]:
     """The kind by beds and ladder, a fixed patience in days, and why there is no theory of it."""
     if not tables.beds_on or (tables.operating >= ENDLESS).all():
-        return Kind.ENDLESS, 0.0, ""
+        return Kind.INFINITE, 0.0, ""
     limits = set(tables.hours_limit_s.tolist())
     if len(limits) > 1 and NONE in tables.rung_after_s:
         return Kind.WAIT, 0.0, "the hold limit changes"
@@ -264,7 +266,7 @@ def depends_on_state(tables: Tables) -> Iterator[str]:
 
 def _queue_obstacles(system: System, tables: Tables, rates: Floats) -> Iterator[str]:
     """What keeps a theory of limited beds away."""
-    if system.kind is Kind.ENDLESS:
+    if system.kind is Kind.INFINITE:
         return
     if not is_constant(rates):
         yield "arrivals change by date"

@@ -12,7 +12,7 @@ import numpy as np
 from sim.measures.intervals import student
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS, Tables
-from sim.theory import national_stock as nation
+from sim.theory import national_stock
 from sim.theory.expectations import Expected, Window, expected, window
 from sim.theory.observations import Seen
 from sim.theory.system import Kind, System, recognise
@@ -20,16 +20,15 @@ from sim.theory.system import Kind, System, recognise
 LEVEL: Final = 0.999
 Z: Final = 3.2905267314919255
 """Half-width of a two-sided interval of that level in standard errors, where these are known."""
-FEW: Final = 10
-"""With fewer replications their own spread says too little: the theory's is used."""
-_LEAST_FREEDOM: Final = 5.0
+FEWEST: Final = 10
+"""Replications from which on their own spread is used, where the theory does not know it."""
+_ROUNDING: Final = 1e-9
 
 QUANTITIES: Final = {
     "in_custody_mean": ("people", "in custody, mean"),
     "in_custody_end": ("people", "in custody, end"),
     "held_mean": ("people", "held, mean"),
     "held_end": ("people", "held, end"),
-    "held_end_variance": ("people²", "held at the end, variance"),
     "wait_share": ("share", "share who wait"),
     "bed_wait_days": ("d", "wait for a bed, days"),
     "left_line_share": ("share", "share who leave the line"),
@@ -41,13 +40,14 @@ QUANTITIES: Final = {
 }
 """Unit and words of each quantity."""
 _FIRST: Final = {
-    Kind.ENDLESS: "held_mean",
+    Kind.INFINITE: "held_mean",
     Kind.LOSS: "lost_share",
     Kind.WAIT: "wait_share",
     Kind.PATIENCE: "left_line_share",
     Kind.FIXED_PATIENCE: "lost_share",
     Kind.PREEMPTION: "lost_share",
 }
+_TOLERANCE: Final = f"{100 * national_stock.TOLERANCE:.0f} %"
 LITTLE, FLUID = "Little's law", "fluid bound"
 _ALWAYS: Final = (LITTLE, FLUID)
 
@@ -94,13 +94,13 @@ class Row:
     @property
     def slack(self) -> str:
         """What a difference is held against."""
-        return f"{nation.TOLERANCE:.0%} and chance".replace("%", " %") if self.name == nation.NAME else "chance"
+        return f"{_TOLERANCE} and chance" if self.name == national_stock.NAME else "chance"
 
 
 def rows(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
     """Every comparison of a run; `seen` has what each finished replication observed, at least one."""
     laws = [*_little(tables, seen), *_fluid(scenario, tables, seen)]
-    if nation.is_nation(tables):
+    if national_stock.is_nation(tables):
         return [*laws, *_of_nation(scenario, tables, seen)]
     return [*laws, *_of_system(recognise(scenario, tables), seen)]
 
@@ -180,116 +180,110 @@ def _above_operating(scenario: Scenario, tables: Tables) -> str:
 
 # --- the system a scenario reduces to -------------------------------------------------------------
 def _of_system(system: System, seen: Sequence[Seen]) -> list[Row]:
-    if system.because:
-        return [_not_compared(system, False, f"does not apply: {system.because}")]
     days = window(system)
+    if system.because:
+        return [_not_compared(system, f"does not apply: {system.because}")]
     if days.because:
-        return [_not_compared(system, True, days.because)]
+        return [_not_compared(system, days.because)]
+    if not days.exact and len(seen) < FEWEST:
+        why = f"not compared: from {FEWEST} replications on, as only the long run is known"
+        return [_not_compared(system, why)]
     return [_compared(system, days, one, seen) for one in expected(system)]
 
 
-def _not_compared(system: System, applies: bool, why: str) -> Row:
-    return Row(_FIRST[system.kind], None, None, None, None, system.name, applies, None, why)
+def _not_compared(system: System, why: str) -> Row:
+    return Row(_FIRST[system.kind], None, None, None, None, system.name, not system.because, None, why)
 
 
 def _compared(system: System, days: Window, theory: Expected, seen: Sequence[Seen]) -> Row:
-    if theory.fourth is not None:
-        return _variance(system, theory, [_value(one["held_end"]) for one in seen])
-    simulated, error = _ratio([one[theory.quantity] for one in seen])
+    pairs = [one[theory.quantity] for one in seen]
+    simulated, error = _ratio(pairs)
     if simulated is None:
-        return replace(_not_compared(system, True, "not compared: nobody came"), quantity=theory.quantity)
-    half = Z * theory.sd / math.sqrt(len(seen))
-    if len(seen) >= FEW:
+        return replace(_not_compared(system, "not compared: nobody came"), quantity=theory.quantity)
+    half = _half_width(theory, len(seen), math.fsum(pair[1] for pair in pairs))
+    if not theory.exact:
         half = max(half, student(len(seen) - 1, LEVEL) * error)
-    agrees = abs(simulated - theory.value) <= half
-    most = 1.0 if QUANTITIES[theory.quantity][0] == "share" else math.inf
-    low, high = max(simulated - half, 0.0), min(simulated + half, most)
-    why = "; ".join(_reasons(system, days, theory, len(seen)))
+    agrees = abs(simulated - theory.value) <= half + _ROUNDING * abs(theory.value)
+    low, high = max(simulated - half, 0.0), min(simulated + half, theory.most)
+    why = "; ".join(_reasons(days, theory, len(seen)))
     return Row(theory.quantity, simulated, low, high, theory.value, system.name, True, agrees, why)
 
 
-def _reasons(system: System, days: Window, theory: Expected, replications: int) -> Iterator[str]:
+def _half_width(theory: Expected, replications: int, counted: float = 1.0) -> float:
+    """Half-width of the interval of a mean, or of a total divided by the number `counted`."""
+    if not theory.people:
+        return spread(theory.value, theory.sd**2 / replications, theory.most)
+    people = replications * theory.people
+    total, variance = theory.value * people, replications * (theory.sd * theory.people) ** 2
+    return spread(total, variance, theory.most * people) / counted
+
+
+def spread(mean: float, variance: float, most: float = math.inf) -> float:
+    """Half-width, by moments, of a `LEVEL` interval of a number between 0 and `most`.
+
+    The wider of the normal one and of the upper half of a gamma law's, for the distance to the nearer bound: a few rare
+    events are skewed, and the normal law would call one of them impossible.
+    """
+    normal, near = Z * math.sqrt(variance), min(mean, most - mean)
+    shape = near * near / variance if variance > 0 else math.inf
+    if not 1e-6 < shape < 1e6:
+        return normal
+    from scipy.special import chdtri
+
+    return max(normal, near * (float(chdtri(2.0 * shape, (1.0 - LEVEL) / 2.0)) / (2.0 * shape) - 1.0))
+
+
+def _reasons(days: Window, theory: Expected, replications: int) -> Iterator[str]:
     """What the interval is, and which days are compared with what."""
-    of = f"{replications} replications" if replications > 1 else "one replication"
-    yield (
-        f"99.9 % interval of {of}" if replications >= FEW else f"99.9 % interval of {of} by the variance of the theory"
-    )
+    yield f"99.9 % interval of {_number_of(replications)}"
     if days.warm_up:
         yield f"from day {days.warm_up} on"
     if theory.long_run is not None and days.exact:
         yield f"theory with the start of this window; {theory.long_run:.6g} in the long run"
 
 
+def _number_of(replications: int) -> str:
+    return f"{replications} replications" if replications > 1 else "one replication"
+
+
 # --- the stock of a nation ------------------------------------------------------------------------
 def _of_nation(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
-    if because := nation.obstacle(scenario, tables):
+    if because := national_stock.obstacle(scenario, tables):
         why = f"does not apply: {because}"
-        return [Row("in_custody_mean", None, None, None, None, nation.NAME, False, None, why)]
-    stock = nation.stock(scenario, tables)
+        return [Row("in_custody_mean", None, None, None, None, national_stock.NAME, False, None, why)]
+    stock = national_stock.stock(scenario, tables)
     return [
         _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, seen),
         _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, seen),
     ]
 
 
-def _stock(one_theory: Expected, stay: float, seen: Sequence[Seen]) -> Row:
+def _stock(theory: Expected, stay: float, seen: Sequence[Seen]) -> Row:
     """Agreement to within the tolerance and chance; None where lines, which the theory leaves out, are why not."""
-    quantity, theory = one_theory.quantity, one_theory.value
-    simulated, error = _mean(quantity, seen), _ratio([one[quantity] for one in seen])[1]
-    half = Z * one_theory.sd / math.sqrt(len(seen))
-    if len(seen) >= FEW:
-        half = max(half, student(len(seen) - 1, LEVEL) * error)
-    beyond = abs(simulated - theory) - half - nation.TOLERANCE * theory
-    because = _lines_are_why(quantity, simulated > theory, beyond, stay, seen) if beyond > 0 else ""
-    of = f"{len(seen)} replications" if len(seen) > 1 else "one replication"
-    bound = f"to within {nation.TOLERANCE:.0%}".replace("%", " %")
-    why = because or f"{bound} and the 99.9 % interval of {of}; lines last their usual days"
+    simulated, half = _mean(theory.quantity, seen), _half_width(theory, len(seen))
+    beyond = abs(simulated - theory.value) - half - national_stock.TOLERANCE * theory.value
+    more = simulated > theory.value
+    because = _lines_are_why(theory.quantity, more, beyond, stay, seen) if beyond > 0 else ""
+    bound = f"to within {_TOLERANCE} and the 99.9 % interval of {_number_of(len(seen))}"
+    why = because or f"{bound}; lines last their usual days"
     agrees = None if because else beyond <= 0
-    return Row(
-        quantity, simulated, max(simulated - half, 0.0), simulated + half, theory, nation.NAME, True, agrees, why
-    )
+    low, high = max(simulated - half, 0.0), simulated + half
+    return Row(theory.quantity, simulated, low, high, theory.value, national_stock.NAME, True, agrees, why)
 
 
 def _lines_are_why(quantity: str, more: bool, beyond: float, stay: float, seen: Sequence[Seen]) -> str:
     """Which line explains people more, or releases for lack of a bed people fewer than expected; empty if none."""
-    people = {line: _mean(f"beyond_{line}_{quantity}", seen) for line in nation.LINES}
+    people = {line: _mean(f"beyond_{line}_{quantity}", seen) for line in national_stock.LINES}
     if more and sum(people.values()) >= beyond:
         longest = max(people, key=lambda line: people[line])
         return (
-            f"differs because of lines, most that {nation.LINES[longest]}: "
+            f"differs because of lines, most that {national_stock.LINES[longest]}: "
             f"{_figures(people[longest])} people more than in its usual days"
         )
     released = _mean("left_for_want_of_a_bed", seen)
     if not more and released * stay >= beyond:
         return f"differs because of the line for a bed: {_figures(released)} people a day are released from it"
     return ""
-
-
-def _variance(system: System, theory: Expected, values: Sequence[float]) -> Row:
-    """The variance over replications, its interval that of a gamma law with the right second moment.
-
-    Var(s²) = κ₄/n + 2σ⁴/(n − 1); for a Poisson number κ₄ is the mean.
-    """
-    n, spread = len(values), theory.value
-    row = Row(theory.quantity, None, None, None, spread, system.name, True, None, "")
-    if n < FEW:
-        return replace(row, why=f"not compared: a variance wants {FEW} replications")
-    freedom = _freedom(theory, n)
-    if freedom < _LEAST_FREEDOM:
-        return replace(row, why="not compared: too few people are held at the end for a variance")
-    from scipy.special import chdtri
-
-    found = float(np.var(values, ddof=1))
-    low, high = (found * freedom / float(chdtri(freedom, tail)) for tail in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    why = f"99.9 % interval of {n} replications"
-    return replace(row, simulated=found, low=low, high=high, agrees=low <= spread <= high, why=why)
-
-
-def _freedom(theory: Expected, n: int) -> float:
-    """Degrees of freedom of the chi-square law that has the variance of s² over n replications."""
-    assert theory.fourth is not None
-    spread = theory.value
-    return 2.0 * spread**2 / (theory.fourth / n + 2.0 * spread**2 / (n - 1)) if spread > 0 else 0.0
 
 
 def _ratio(pairs: Sequence[tuple[float, float]]) -> tuple[float | None, float]:

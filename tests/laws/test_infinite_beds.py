@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.measures.counting import stock
 from sim.theory import queueing as twin
 from sim.vocabulary import SECONDS_PER_DAY
+from tests.laws import stock_formulas as stocks
 from tests.laws.estimates import Batches, Estimate, assert_law, estimate
 from tests.laws.worlds import Played, World, exponential, played, world, yearly_wave
 
@@ -111,7 +112,7 @@ def wave_controls(play: Played, mean_stay: float) -> list[Floats]:
 def test_the_stock_follows_a_yearly_wave_late_and_damped(mean_stay: float) -> None:
     """Eick, Massey and Whitt (1993): 1/√(1 + (ωW)²) and arctan(ωW)/ω for exponential stays of mean W."""
     amplitude, lag = wave(mean_stay)
-    theory = twin.seasonal_stock(mean_stay, YEAR)
+    theory = stocks.seasonal_stock(mean_stay, YEAR)
     assert_law(f"M(t)/M/∞ amplitude, W = {mean_stay:.0f} d", amplitude, theory.amplitude)
     assert_law(f"M(t)/M/∞ lag in days, W = {mean_stay:.0f} d", lag, theory.lag_days)
 
@@ -119,6 +120,6 @@ def test_the_stock_follows_a_yearly_wave_late_and_damped(mean_stay: float) -> No
 @pytest.mark.usefixtures("stays_too_long")
 def test_stays_three_per_cent_too_long_are_seen_in_the_wave() -> None:
     amplitude, lag = wave(60.0)
-    theory = twin.seasonal_stock(60.0, YEAR)
+    theory = stocks.seasonal_stock(60.0, YEAR)
     assert not amplitude.covers(theory.amplitude)
     assert not lag.covers(theory.lag_days)

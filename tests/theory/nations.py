@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,10 @@ def nation(track: str = "final_order", **more: Any) -> World:
 
 
 def row(stage: str, track: str = "final_order", **more: Any) -> dict[str, Any]:
-    """A synthetic person from the border in mandatory custody, ten days held."""
+    """A synthetic person from the border in mandatory custody, held for ten days or as long as spent in the stage."""
     usual = {"source": "border", "criminality": "none", "custody": "mandatory", "track": track, "group": "g"}
-    numbers = {"served_days": 10, "spent_days": 4, "hearings": 1, "adjournment_days": 0}
-    return usual | {"stage": stage} | numbers | more
+    numbers = {"spent_days": 4, "hearings": 1, "adjournment_days": 0} | more
+    return usual | {"stage": stage, "served_days": max(10, math.ceil(numbers["spent_days"]))} | numbers
 
 
 def held(folder: Path, people: int, *rows: dict[str, Any]) -> World:

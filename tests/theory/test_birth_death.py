@@ -1,81 +1,81 @@
-"""Birth-death chains against closed forms and against each other."""
+"""Birth-death chains against closed forms and against chance."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import pytest
 
-from sim.theory import birth_death as chains
-from sim.theory import queueing as twin
-from sim.theory.birth_death import Chain, occupation, stationary, trimmed, variance_of_mean
+from sim.theory.birth_death import Chain, Reward, expectation, is_affordable, occupation, variance
+from sim.theory.queueing import erlang_b
+from tests.laws.stock_formulas import infinite_stock
 
 
-def queue(arrivals: float, servers: int, stay: float, top: int, held: int = 0) -> Chain:
+def queue(arrivals: float, servers: int, stay: float, top: int, held: int = 0, leaving: float = 0.0) -> Chain:
     """M/M/s with at most `top` people, `held` of them at the start."""
     start = np.zeros(top + 1)
     start[held] = 1.0
-    return Chain(np.full(top, arrivals), np.minimum(np.arange(1.0, top + 1), servers) / stay, start)
+    inside = np.arange(1.0, top + 1)
+    left = np.maximum(inside - servers, 0.0) * leaving
+    return Chain(arrivals, np.minimum(inside, servers) / stay + left, left, start)
 
 
-def test_in_the_long_run_the_full_state_has_the_weight_of_erlang_b() -> None:
-    assert stationary(queue(2.5, 20, 10.0, 20))[-1] == pytest.approx(twin.erlang_b(20, 25.0), rel=1e-12)
+def test_after_long_the_full_state_has_the_weight_of_erlang_b() -> None:
+    nights, time = occupation(queue(2.5, 20, 0.1, 20), 3000)
+    few = queue(25.0, 3, 0.1, 3)
+    assert occupation(few, 1000)[1][-1] / 1000 == pytest.approx(erlang_b(3, 2.5), rel=1e-3)
+    assert nights.sum() == pytest.approx(3000) and time.sum() == pytest.approx(3000)
 
 
 @pytest.mark.parametrize("held", [0, 40])
-def test_endless_servers_follow_their_differential_equation(held: int) -> None:
+def test_an_infinite_server_follows_its_differential_equation(held: int) -> None:
     """M/M/∞ from any start: m' = λ − m/W, at midnights and on average over time."""
-    chain = queue(2.0, 200, 8.0, 200, held)
+    chain = queue(2.0, 90, 8.0, 90, held)
     nights, spent = occupation(chain, 30)
-    stock = twin.infinite_stock([2.0], 8.0, start=held, days=30)
+    stock = infinite_stock([2.0], 8.0, start=held, days=30)
     assert nights @ chain.people == pytest.approx(stock.sum(), rel=1e-9)
     assert spent @ chain.people == pytest.approx(16.0 * 30 + (held - 16.0) * 8.0 * (1 - np.exp(-30 / 8)), rel=1e-9)
-    assert nights.sum() == pytest.approx(30) and spent.sum() == pytest.approx(30)
 
 
-def test_the_two_ways_to_follow_a_chain_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    chain = queue(0.9, 10, 10.0, 100)
-    by_matrix = occupation(chain, 50)
-    monkeypatch.setattr(chains, "_DENSE", 0)
-    step_by_step = occupation(chain, 50)
-    assert np.allclose(by_matrix, step_by_step, rtol=1e-10, atol=1e-12)
+def test_people_who_come_are_poisson() -> None:
+    """Whatever the state: mean and variance are the rate × the days, those turned away included."""
+    chain = queue(2.5, 4, 3.0, 4)
+    everybody = Reward(arrival=np.ones(5))
+    assert expectation(chain, everybody, *occupation(chain, 40)) == pytest.approx(100.0)
+    assert variance(chain, everybody, 40) == pytest.approx(100.0)
 
 
-def test_a_settled_chain_stays_as_it_is() -> None:
-    """The days after the last change are added, not followed."""
-    chain = queue(2.5, 20, 0.1, 20)
-    nights, _ = occupation(chain, 3000)
-    assert nights / 3000 == pytest.approx(stationary(chain), abs=1e-3)
-    assert nights.sum() == pytest.approx(3000, rel=1e-9)
+def test_people_held_without_a_limit_vary_as_a_compound_poisson_number() -> None:
+    """The sum over midnights of M/M/∞: each person adds E K², K the midnights of a stay (see `infinite_server`)."""
+    days, stay, rate = 30, 3.0, 2.0
+    kept = [stay * (math.exp(-k / stay) - math.exp(-(k + 1) / stay)) for k in range(days)]
+    squares = np.cumsum([(2 * j + 1) * kept[j] for j in range(days)])
+    chain = queue(rate, 60, stay, 60)
+    assert variance(chain, Reward(midnight=chain.people), days) == pytest.approx(rate * squares.sum(), rel=1e-9)
 
 
-def test_states_that_are_never_met_change_nothing() -> None:
-    whole = queue(8.0, 300, 25.0, 300, held=300)
-    part = trimmed(whole)
-    assert len(part.start) < 250 and part.people[-1] == 300
-    all_nights, nights = occupation(whole, 20)[0], occupation(part, 20)[0]
-    assert nights @ part.people == pytest.approx(all_nights @ whole.people, rel=1e-12)
+def test_everybody_leaves_a_line_without_servers() -> None:
+    """M/M/∞ of impatience: those who leave by day T are Poisson, the arrivals less the Poisson number still there."""
+    chain = queue(3.0, 0, 1.0, 60, leaving=0.5)
+    gone, there = Reward(leaving=1.0), Reward(time=chain.people)
+    nights, time = occupation(chain, 10)
+    left = 30.0 - 6.0 * (1 - math.exp(-5.0))
+    assert expectation(chain, gone, nights, time) == pytest.approx(left)
+    assert variance(chain, gone, 10) == pytest.approx(left)
+    assert expectation(chain, there, nights, time) == pytest.approx(left / 0.5)
 
 
-def test_a_chain_that_starts_empty_keeps_its_first_state() -> None:
-    assert trimmed(queue(8.0, 300, 25.0, 300)).people[0] == 0
-
-
-@pytest.mark.parametrize("load", [0.3, 0.7])
+@pytest.mark.parametrize("load", [0.3, 0.6])
 def test_the_variance_of_a_long_mean_is_that_of_the_literature(load: float) -> None:
     """M/M/1 with service rate 1: σ² = 2ρ(1 + ρ)/(1 − ρ)⁴ (Whitt 1989, Management Science 35)."""
-    chain = queue(load, 1, 1.0, 400)
+    chain = queue(load, 1, 1.0, 60)
     wanted = 2 * load * (1 + load) / (1 - load) ** 4
-    assert variance_of_mean(chain, chain.people, 1e6) * 1e6 == pytest.approx(wanted, rel=1e-6)
-
-
-def test_a_mean_varies_no_more_than_a_value_at_an_instant() -> None:
-    chain = queue(2.0, 200, 8.0, 200)
-    assert variance_of_mean(chain, chain.people, 0.0) == pytest.approx(16.0)  # Poisson
-    assert variance_of_mean(chain, chain.people, 1.0) == pytest.approx(16.0)
-    assert variance_of_mean(chain, chain.people, 1600.0) == pytest.approx(2 * 16.0 * 8.0 / 1600.0)
+    long = [variance(chain, Reward(time=chain.people), days) for days in (1000, 2000)]
+    assert (long[1] - long[0]) / 1000 == pytest.approx(wanted, rel=1e-3)
 
 
 def test_what_takes_too_long_is_not_followed() -> None:
-    assert chains.is_affordable([queue(2.0, 50, 8.0, 50)] * 20, 3660, 8.0)
-    assert not chains.is_affordable([queue(2.0, 50, 8.0, 50)] * 200, 3660, 8.0)
-    assert not chains.is_affordable([queue(900.0, 40_000, 45.0, 40_000)], 365, 45.0)
+    assert is_affordable([51] * 20, 3660, 4)
+    assert not is_affordable([51] * 1000, 3660, 4)
+    assert not is_affordable([40_001], 365, 4)

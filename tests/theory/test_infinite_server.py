@@ -9,8 +9,8 @@ import pytest
 
 from sim.scenario.schema import AgeBand
 from sim.scenario.schema.distributions import Constant, Exponential, LogNormal, Uniform
-from sim.theory import queueing as twin
 from sim.theory.infinite_server import by_day, long_tail_days, residual, stock
+from tests.laws import stock_formulas as stocks
 
 DAY = 86_400
 BANDS = [AgeBand(low="0 d", high="10 d", share="75 %"), AgeBand(low="10 d", high="50 d", share="25 %")]
@@ -19,7 +19,7 @@ BANDS = [AgeBand(low="0 d", high="10 d", share="75 %"), AgeBand(low="10 d", high
 def test_exponential_stays_follow_their_differential_equation() -> None:
     rates = np.array([50.0, 80.0, 20.0] * 20)
     found = stock(rates, Exponential(10.0 * DAY), 500, BANDS)
-    assert found.held == pytest.approx(twin.infinite_stock(rates.tolist(), 10.0, start=500), rel=1e-6)
+    assert found.held == pytest.approx(stocks.infinite_stock(rates.tolist(), 10.0, start=500), rel=1e-6)
 
 
 def test_the_rest_of_an_exponential_stay_is_a_whole_one() -> None:

@@ -140,6 +140,10 @@ OUTSIDE = {
         "release.clearance.reasons",
     ),
     "courts": (nation(case={"court_challenges": {"share": "5 %", "duration": constant(9)}}), "case.court_challenges"),
+    "fast": (
+        nation(release={"clocks": {"parole": {"rate": {"border": "100 % / d"}}}}),
+        "more than 50 % of people held leave in a day",
+    ),
     "long": (nation() | {"days": 2000}, "more than 1,500 days"),
 }
 
@@ -193,3 +197,48 @@ def test_expected_stock_is_by_day() -> None:
     made = nation()
     assert expected_stock(*pair(made)).shape == (60,)
     assert expected_stock(*pair(made))[-1] == pytest.approx(100, rel=0.1)
+
+
+# --- values that a daily grid must still get right ----------------------------------------------
+def test_a_fast_clock_for_long_is_exact() -> None:
+    """10 come a day and leave at 0.45 a day: 10/0.45 are held, after any number of days."""
+    clock = {"clocks": {"parole": {"rate": {"border": "45 % / d"}}}}
+    made = nation(case={"preparing": {"final_order": constant(2000)}}, release=clock) | {"days": 1500}
+    found = expected_stock(*pair(made))
+    assert found[[30, 700, 1499]] == pytest.approx(np.full(3, 10 / 0.45), rel=0.01)
+
+
+@pytest.mark.parametrize(("speed", "days"), [(5, 200.0), (1, 1000.0), (50, 20.0)])
+def test_work_for_a_document_may_be_longer_than_any_window(speed: float, days: float) -> None:
+    """1,000 days of work at a speed of 5 take 200 days; then as many leave as come."""
+    group = {"document": constant(1000), "document_speed": speed}
+    made = nation(group=group, case={"preparing": {"final_order": {"constant": "0 d"}}}) | {"days": 600}
+    found = expected_stock(*pair(made))
+    wanted = 10 * np.minimum(np.arange(600) + 0.5, days)
+    assert found == pytest.approx(wanted, rel=0.01, abs=15)
+
+
+def test_documents_that_stop_keep_everybody() -> None:
+    """From the thirtieth day on no paper is made: the stock grows by ten a day."""
+    group = {"document": exponential(5), "document_speed": {"2025-01-01": 1, "2025-01-31": 0}}
+    found = expected_stock(*pair(nation(group=group, case={"preparing": {"final_order": constant(0)}})))
+    assert np.diff(found[30:]) == pytest.approx(np.full(29, 10.0), abs=0.5)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"rate": "0 / d"},
+        {"rate": {"2025-01-01": "10 / d", "2025-01-20": "0 / d"}},
+        {"rate": {"2025-01-01": "0 / d", "2025-02-20": "10 / d"}},
+    ],
+)
+@pytest.mark.parametrize("people", [0, 50])
+def test_days_without_arrivals_have_a_theory(tmp_path: Path, more: World, people: int) -> None:
+    rows_of_file = held(tmp_path, people, row("preparing")) if people else {}
+    made = nation(day0=rows_of_file, **more)
+    made["arrests"]["weekday"] = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat"), 7 / 6) | {"sun": 0}
+    made["arrests"]["day_effect"] = 0.2
+    for one in compared(made, 2):
+        assert one.agrees and one.theory is not None and one.low is not None and one.high is not None
+        assert 0 <= one.low <= one.high < np.inf and np.isfinite(one.theory)

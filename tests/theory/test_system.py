@@ -40,7 +40,7 @@ def with_arrests(made: World, **arrests: Any) -> World:
         ("mmc", Kind.WAIT, "M/M/10 (Erlang C)"),
         ("erlang-a", Kind.PATIENCE, "M/M/20+M (Erlang A)"),
         ("two-classes", Kind.PREEMPTION, "M/M/20/20 (preemptive loss)"),
-        ("infinite-beds", Kind.ENDLESS, "M(t)/G/∞"),
+        ("infinite-beds", Kind.INFINITE, "M(t)/G/∞"),
     ],
 )
 def test_teaching_scenarios_have_the_theory_of_their_title(scenario: str, kind: Kind, name: str) -> None:
