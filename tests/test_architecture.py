@@ -32,7 +32,7 @@ LAYERS = (
     {"scenario"},
     {"records", "log", "rules"},
     {"files"},
-    {"vocabulary", "errors", "__init__"},
+    {"vocabulary", "formats", "errors", "__init__"},
 )
 """From the top down; a part may import itself and what stands below it."""
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}

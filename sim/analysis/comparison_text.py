@@ -9,6 +9,7 @@ from sim.analysis.compare import Changed, Comparison, Row
 from sim.analysis.inputs import lines
 from sim.analysis.intervals import LEVEL
 from sim.analysis.wording import sentence
+from sim.formats import number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -83,13 +84,9 @@ def rows(comparison: Comparison, measures: Sequence[str] = ()) -> list[list[str]
 
 def _numbers(row: Row) -> list[str]:
     d = row.difference
-    ends = "" if d.low is None or d.high is None else f"{_short(d.low)} … {_short(d.high)}"
+    ends = "" if d.low is None or d.high is None else f"{number(d.low)} … {number(d.high)}"
     marks = "**" if row.holds else "*" if d.leaves_out_zero else ""
-    return [_short(d.baseline_mean), _short(d.mean), _short(d.difference), ends, marks]
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
+    return [number(d.baseline_mean), number(d.mean), number(d.difference), ends, marks]
 
 
 def _bullets(texts: Iterable[str]) -> list[str]:

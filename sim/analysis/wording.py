@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.analysis.intervals import LEVEL
+from sim.formats import capital, number
 from sim.vocabulary import MEASURES
 
 if TYPE_CHECKING:
@@ -24,21 +25,9 @@ def meaning(measure: str) -> str:
     return _SAID.get(measure) or (known.meaning.replace(" (see below)", "") if known else measure)
 
 
-def number(value: float, unit: str = "") -> str:
-    """A number as a reader wants it, with its unit."""
-    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
-    if unit == "USD":
-        return digits.replace("-", "-$", 1) if digits.startswith("-") else f"${digits}"
-    return f"{digits} {unit}".rstrip()
-
-
 def sentence(row: Row) -> str:
     """The row as a sentence; one that lacks a doubt says which, and that it is not for quoting."""
-    return f"{_capital(meaning(row.measure))}: {_what(row)}{_chance(row)}{_assumed(row)}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{capital(meaning(row.measure))}: {_what(row)}{_chance(row)}{_assumed(row)}."
 
 
 def _what(row: Row) -> str:

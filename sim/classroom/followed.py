@@ -8,8 +8,9 @@ from typing import Final
 
 import marimo as mo
 
+from sim.formats import duration
 from sim.notebook import run
-from sim.report.journey import SYNTHETIC, Journey, Step, instructive, journey, lasting
+from sim.report.journey import SYNTHETIC, Journey, Step, instructive, journey
 from sim.report.stages import Stay, sampled
 
 WORLD: Final = "long-stay"
@@ -56,4 +57,4 @@ def _item(found: Journey, step: Step, now: bool, whole: bool) -> str:
 
 def _so_far(found: Journey, step: Step) -> str:
     since = step.begins - found.steps[0].begins
-    return f"{lasting(since)} since the arrest. What comes next, and when, the person does not know." if since else ""
+    return f"{duration(since)} since the arrest. What comes next, and when, the person does not know." if since else ""

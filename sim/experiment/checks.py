@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.formats import precise
 from sim.scenario.schema.checks import Value, parse
 
 
@@ -19,7 +20,7 @@ class Checked:
 
     def line(self) -> str:
         """The check as one line of text."""
-        shown = f"{self.value:,.6g}" if isinstance(self.value, int | float) else self.value or "no value"
+        shown = precise(self.value) if isinstance(self.value, int | float) else self.value or "no value"
         return f"check {self.measure}: {shown}, wanted {self.wanted}: {'met' if self.met else 'NOT MET'}"
 
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.experiment.run import Outcome
+from sim.formats import aligned
 from sim.measures.intervals import Estimate
 from sim.scenario.loading import shipped
 from sim.scenario.reading.document import read
@@ -157,9 +158,4 @@ def _beside(found: Found, what: str, measure: str, unit: float = 1) -> str:
 
 
 def _text(value: float | str | None, unit: float) -> str:
-    """At least three digits and no decimals from 100 on."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    scaled = value / unit
-    decimals = 0 if abs(scaled) >= 100 or scaled == int(scaled) else 1 if abs(scaled) >= 10 else 2
-    return f"{scaled:,.{decimals}f}"
+    return value or "" if value is None or isinstance(value, str) else aligned(value / unit)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.errors import InputError
+from sim.formats import precise
 from sim.measures.intervals import Estimate
 from sim.scenario.numbers import NUMBER, fraction, slip
 from sim.scenario.schema.units import nearest, quoted
@@ -102,7 +103,7 @@ class Reached:
         if half is None or not isinstance(mean, int | float):
             return "no value" if mean is None else "no interval"
         share = f" ({100 * half / abs(mean):.3g} %)" if mean else ""
-        return f"{mean:,.6g} ± {half:,.3g}{share}"
+        return f"{precise(mean)} ± {half:,.3g}{share}"
 
 
 def half_width(estimate: Estimate) -> float | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 import sim
 
-_ABOVE: Final = frozenset({"report", "notebook", "classroom", "cli.py", "__main__.py"})
+_ABOVE: Final = frozenset({"report", "notebook", "classroom", "cli", "formats.py", "__main__.py"})
 """Parts of the house that only show what was played."""
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.files import html
 from sim.files.reading import MEGABYTE, read_lines
+from sim.formats import precise
 from sim.vocabulary import TEXT, Column
 
 if TYPE_CHECKING:
@@ -345,4 +346,4 @@ def _shown(cell: str | int | float | None) -> str:
     """Return a cell as a reader sees it: thousands apart, at most six digits."""
     if cell is None or isinstance(cell, str):
         return cell or ""
-    return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.0f}" if abs(cell) >= 1e6 else f"{cell:,.6g}"
+    return f"{cell:,}" if isinstance(cell, int) else precise(cell)

@@ -13,6 +13,7 @@ import numpy as np
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.files.table import Table
+from sim.formats import duration, moment
 from sim.report.figure import Figure
 from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, sampled, window_end
 from sim.vocabulary import SECONDS_PER_DAY
@@ -47,7 +48,7 @@ class Step:
     @property
     def duration(self) -> str:
         """How long it lasts, in words; empty for an arrest or an exit."""
-        return lasting(self.seconds) if self.seconds else ""
+        return duration(self.seconds) if self.seconds else ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ class Journey:
         until = "to the end of the run, still held" if self.open else f"until the person {self.steps[-1].words}"
         longest = max(self.steps, key=lambda step: step.seconds)
         return (
-            f"{lasting(self.seconds)} {since} {until}, in {stages} stages. "
-            f"The longest, {lasting(longest.seconds)} or {longest.share:.0%} of the stay: {longest.words}."
+            f"{duration(self.seconds)} {since} {until}, in {stages} stages. "
+            f"The longest, {duration(longest.seconds)} or {longest.share:.0%} of the stay: {longest.words}."
         )
 
 
@@ -117,42 +118,24 @@ def instructive(stays: Sequence[Stay]) -> Stay:
     return min(richest, key=lambda stay: (abs(_length(stay) - middle), stay.person))
 
 
-def moment(start: dt.date, seconds: int) -> str:
-    """A moment of the run in words: `5 September 2025, 10:35`."""
-    at = dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=seconds)
-    return f"{at.day} {at:%B %Y}, {at:%H:%M}"
-
-
-def lasting(seconds: int) -> str:
-    """A duration in its two largest units: `3 h 10 min`, `12 d 4 h`."""
-    parts = []
-    for unit, size in _UNITS:
-        count, seconds = divmod(seconds, size)
-        parts.append((count, unit))
-    first = next((i for i, (count, _) in enumerate(parts) if count), None)
-    if first is None:
-        return "less than a minute"
-    return " ".join(f"{count} {unit}" for count, unit in parts[first : first + 2] if count)
-
-
 def figure(found: Journey) -> Figure:
     """The journey as a timeline: a row a stage, a bar from its begin to its end. Raises ImportError without altair."""
     import altair as alt
 
-    from sim.report.drawing import look
+    from sim.report import theme
 
     data = _table(found)
-    chart = look.chart_of([row | {"text": _labelled(row), "n": n} for n, row in enumerate(data.rows())])
+    chart = theme.chart_of([row | {"text": _labelled(row), "n": n} for n, row in enumerate(data.rows())])
     base = chart.encode(y=alt.Y("n:O", axis=None), color=alt.Color("place:N", legend=None, scale=_colours()))
     since = "the run began" if found.held_before else "the arrest"
     axis = alt.Axis(title=f"days since {since}", tickCount=6, grid=False)
     x = alt.X("begins_days:Q", axis=axis, scale=alt.Scale(nice=False))
     bars = base.mark_bar(height=10, yOffset=9).encode(x=x, x2="ends_days:Q")
     begins = base.mark_tick(opacity=1, thickness=4, size=10, yOffset=9).encode(x=x)  # short stages are seen by it
-    words = chart.mark_text(align="left", fontSize=look.TEXT, dy=-7).encode(
+    words = chart.mark_text(align="left", fontSize=theme.TEXT, dy=-7).encode(
         y=alt.Y("n:O", axis=None), x=alt.value(0), text="text:N"
     )
-    drawn = look.finished([bars, begins, words], height=40 * len(data))
+    drawn = theme.finished([bars, begins, words], height=40 * len(data))
     told = "A row a stage, with a bar from its begin to its end. " + "; ".join(found.lines()) + "."
     return Figure("journey", "One person, stage by stage", f"{found.says()} {SYNTHETIC}", told, drawn, data)
 
@@ -202,8 +185,8 @@ def _labelled(row: Mapping[str, str]) -> str:
 def _colours() -> alt.Scale:
     import altair as alt
 
-    from sim.report.drawing import look
+    from sim.report import theme
 
-    colours = dict.fromkeys(PLACES, look.RED) | dict.fromkeys(HOLD_ROOM, look.BLUE)
-    colours |= {"road": look.GREEN, "bed": look.GREY}
-    return alt.Scale(domain=[*colours, ""], range=[*colours.values(), look.RED])
+    colours = dict.fromkeys(PLACES, theme.RED) | dict.fromkeys(HOLD_ROOM, theme.BLUE)
+    colours |= {"road": theme.GREEN, "bed": theme.GREY}
+    return alt.Scale(domain=[*colours, ""], range=[*colours.values(), theme.RED])

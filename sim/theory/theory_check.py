@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.formats import readable
 from sim.measures.intervals import student
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS, Tables
@@ -128,10 +129,7 @@ def _apart(of_one: Sequence[Row]) -> str:
 
 
 def _figures(value: float | None) -> str:
-    """Three figures, and no fewer than all before the point."""
-    if value is None:
-        return "none"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return "none" if value is None else readable(value)
 
 
 def _word(flag: bool | None) -> str | None:

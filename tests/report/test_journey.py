@@ -6,8 +6,9 @@ import pytest
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.report.drawing import look
-from sim.report.journey import figure, instructive, journey, lasting
+from sim.formats import duration
+from sim.report import theme
+from sim.report.journey import figure, instructive, journey
 from sim.report.stages import PLACES, STAGES, Move, Stay, sampled
 from sim.vocabulary import DAY0_STAGES, EXIT_REASONS
 from tests.report.watch.world import MOVES, H, results
@@ -100,7 +101,7 @@ def test_who_is_followed_has_many_stages_and_an_ordinary_stay():
     [(59, "less than a minute"), (60, "1 min"), (11_400, "3 h 10 min"), (86_400, "1 d"), (1_051_259, "12 d 4 h")],
 )
 def test_durations(seconds, words):
-    assert lasting(seconds) == words
+    assert duration(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_the_figure_has_a_row_a_step_and_their_words():
         "ends_days": pytest.approx(3 / 24),
         "share": pytest.approx(2 / 46),
     }
-    picture = look.svg(drawn.spec())
+    picture = theme.svg(drawn.spec())
     for step in found.steps:
         assert step.label in picture
     assert "synthetic" in drawn.says and found.lines()[3] in drawn.alternative

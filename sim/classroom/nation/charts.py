@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.classroom.drawing import WIDTH, Spec, picture
 from sim.measures import Measured
-from sim.report.drawing.look import BLUE, GREEN, GREY, PINK, RED
-from sim.report.places import COLUMNS, places
+from sim.report.office_grid import COLUMNS, places
+from sim.report.theme import BLUE, GREEN, GREY, PINK, RED
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]

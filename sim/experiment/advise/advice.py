@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from sim.analysis.results import Result, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
-from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.options import RunOptions, StudyOptions
 from sim.experiment.plan import model_digest
@@ -22,6 +21,7 @@ from sim.experiment.run import run
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.files.reading import read_json
 from sim.files.table import read_table
+from sim.formats import number
 from sim.measures.files import Csv, write_files
 from sim.measures.intervals import student
 from sim.scenario.loading import digest, load

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.intervals import Difference
-from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.bottleneck.ladder import Climb, Goal, Step, climb
 from sim.experiment.bottleneck.relaxation import FACTOR
 from sim.experiment.options import StudyOptions
 from sim.experiment.solve.root_search import known, refuse_unit
 from sim.experiment.study import Study
+from sim.formats import number
 from sim.measures.files import Csv, as_written
 from sim.scenario.loading import load
 from sim.scenario.schema import checks as wanted

@@ -18,6 +18,7 @@ from typing import Final
 from sim.errors import InputError
 from sim.experiment.solve.vary import Vary
 from sim.experiment.study import Failed, Point, Study, Values
+from sim.formats import precise
 from sim.measures.intervals import Estimate, estimate
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import nearest, quoted
@@ -247,8 +248,8 @@ def _why_not(search: Search, low: float, high: float) -> str:
     target, means = search.target, {amount: _mean(search.at(amount)) for amount in (low, high)}
     best = min(means, key=lambda amount: means[amount] if target.at_most else -means[amount])
     if means[low] == means[high]:
-        return f"{search.vary.named} does not move {target.named}: {means[low]:,.6g} at either end"
+        return f"{search.vary.named} does not move {target.named}: {precise(means[low])} at either end"
     values, point = search.values[best], search.point(best).name
     binds = values.estimate(point, "binding_stage").mean
     stage = f": {binds} bind{'' if str(binds).endswith('s') else 's'}" if binds else ""
-    return f"even at {search.vary.spelled(best)} {target.named} comes to {means[best]:,.6g}{stage}"
+    return f"even at {search.vary.spelled(best)} {target.named} comes to {precise(means[best])}{stage}"

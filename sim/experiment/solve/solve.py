@@ -8,12 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from sim.analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.options import StudyOptions
 from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import Search, Solution, parse_target, solve
 from sim.experiment.study import Study
+from sim.formats import number
 from sim.measures.files import Csv, as_written
 from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted

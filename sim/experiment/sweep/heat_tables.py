@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sim.experiment.sweep.grid import Axis, Drawn
 from sim.experiment.sweep.sweep import Outcome, Plan
+from sim.formats import aligned
 from sim.measures.intervals import Estimate
 from sim.vocabulary import MEASURES
 
@@ -105,14 +106,8 @@ def _unit(measure: str, numbers: Sequence[float]) -> tuple[str, float]:
 def _with_half(e: Estimate, scale: float) -> str:
     if not isinstance(e.mean, int | float):
         return e.mean or "none"
-    half = "" if e.low is None or e.high is None else f" ± {_text((e.high - e.low) / 2 / scale)}"
-    return _text(e.mean / scale) + half
-
-
-def _text(value: float) -> str:
-    """At least three digits and no decimals from 100 on."""
-    decimals = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{decimals}f}"
+    half = "" if e.low is None or e.high is None else f" ± {aligned((e.high - e.low) / 2 / scale)}"
+    return aligned(e.mean / scale) + half
 
 
 def _coloured(text: str, e: Estimate, numbers: Sequence[float]) -> str:

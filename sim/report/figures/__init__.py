@@ -9,7 +9,7 @@ from sim.analysis.results import ResultTables
 from sim.report.figure import Draw, Figure
 from sim.report.figures import (
     accounts,
-    areas,
+    area_lines,
     difference,
     exits,
     flow,
@@ -19,8 +19,8 @@ from sim.report.figures import (
     money,
     queues,
     shortfall,
-    tiles,
-    twin,
+    theory_check,
+    tile_map,
     waits,
 )
 
@@ -36,9 +36,9 @@ FIGURES: Final[tuple[Draw, ...]] = (
     exits.draw,
     money.draw,
     accounts.draw,
-    tiles.draw,
-    areas.draw,
-    twin.draw,
+    tile_map.draw,
+    area_lines.draw,
+    theory_check.draw,
 )
 """From the question to the caveat."""
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.analysis.results import ResultTables
-from sim.report.drawing.bars import Axis, bars_chart
-from sim.report.drawing.measures import among, measures_table
-from sim.report.drawing.saying import COVERS_MEAN, each, number
+from sim.formats import readable
+from sim.report.bar_chart import Axis, bars_chart
 from sim.report.figure import Figure
+from sim.report.measure_bars import among, measures_table
+from sim.report.sentences import COVERS_MEAN, each
 from sim.vocabulary import ACCOUNTS
 
 WORDS: Final = {
@@ -41,7 +42,9 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 def _says(result: ResultTables) -> str:
     dollars = {account: result.mean(f"cost_usd_{account}") for account in ACCOUNTS}
     parts = (
-        f"{WORDS[account].split(':')[0]} {number(dollars[account], 'USD')}" for account in ACCOUNTS if dollars[account]
+        f"{WORDS[account].split(':')[0]} {readable(dollars[account], 'USD')}"
+        for account in ACCOUNTS
+        if dollars[account]
     )
     text = ", ".join(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""

@@ -8,14 +8,15 @@ from typing import Final
 
 import numpy as np
 
+from sim import formats
 from sim.analysis.intervals import Difference, paired, welch
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing import series
-from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
-from sim.report.drawing.look import colour
-from sim.report.drawing.saying import number
+from sim.formats import readable
+from sim.report import daily_values
+from sim.report.bar_chart import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.figure import Figure
+from sim.report.theme import colour
 from sim.vocabulary import MEASURES
 
 WORDS: Final = {
@@ -63,7 +64,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     rows = [row for measure in WORDS for row in _rows(results, measure)]
     if not rows:
         return None
-    base, data = series.labels(results)[0], _data(rows, series.labels(results)[0])
+    base, data = daily_values.labels(results)[0], _data(rows, daily_values.labels(results)[0])
     return Figure(
         key="difference",
         title=f"What differs from {base}",
@@ -76,7 +77,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
 
 def _rows(results: Sequence[ResultTables], measure: str) -> list[_Row]:
-    base, labels = results[0], series.labels(results)
+    base, labels = results[0], daily_values.labels(results)
     found = [(i, _difference(base, one, measure)) for i, one in enumerate(results) if i]
     unit = MEASURES[measure].unit
     rows = [_Row(labels[i], colour(i), measure, unit, one) for i, one in found if one and one.baseline_mean]
@@ -85,7 +86,7 @@ def _rows(results: Sequence[ResultTables], measure: str) -> list[_Row]:
 
 def _difference(base: ResultTables, other: ResultTables, measure: str) -> Difference | None:
     """None without a value on either side, or where the windows differ and the measure adds up over them."""
-    lengths = {len(series.dates(one)) for one in (base, other)}
+    lengths = {len(daily_values.dates(one)) for one in (base, other)}
     if MEASURES[measure].adds_up and len(lengths) > 1:
         return None
     if _are_paired(base, other):
@@ -106,7 +107,7 @@ def _are_paired(base: ResultTables, other: ResultTables) -> bool:
 def _data(rows: Sequence[_Row], base: str) -> Table:
     return Table(
         "difference",
-        series.columns(
+        daily_values.columns(
             [
                 {
                     "scenario": row.label,
@@ -131,7 +132,7 @@ def _groups(rows: Sequence[_Row]) -> list[Group]:
     groups: dict[str, list[Entry]] = {}
     for row in rows:
         low, high = (None if end is None else row.percent(end) for end in (row.found.low, row.found.high))
-        text = f"{series.short(row.label, NAMED)}: {_text(row)}" if several else _text(row)
+        text = f"{formats.short(row.label, NAMED)}: {_text(row)}" if several else _text(row)
         entry = Entry(text, row.percent(row.found.difference), low, high, row.colour)
         groups.setdefault(WORDS[row.measure], []).append(entry)
     return [Group(words, entries) for words, entries in groups.items()]
@@ -148,7 +149,7 @@ def _axis(rows: Sequence[_Row], base: str) -> Axis:
 def _text(row: _Row) -> str:
     """`361,918 → 402,914: +11.3 %`."""
     unit = _UNITS.get(row.unit, "")
-    ends = [f"{number(value, row.unit)}{unit}" for value in (row.found.baseline_mean, row.found.mean)]
+    ends = [f"{readable(value, row.unit)}{unit}" for value in (row.found.baseline_mean, row.found.mean)]
     return f"{ends[0]} → {ends[1]}: {_signed(row.percent(row.found.difference))} %"
 
 

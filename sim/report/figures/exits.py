@@ -11,10 +11,11 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing import look, series
-from sim.report.drawing.lines import Line, Panel, lines_chart
-from sim.report.drawing.saying import OWN_SCALE, each, number, window
+from sim.formats import count
+from sim.report import daily_values, theme
 from sim.report.figure import Figure
+from sim.report.line_chart import Line, Panel, lines_chart
+from sim.report.sentences import OWN_SCALE, each, window
 from sim.vocabulary import RELEASE_REASONS, Exit
 
 REASONS: Final = {reason.word: reason.row.words for reason in Exit}
@@ -38,13 +39,13 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         + _totals(data, results, there),
         chart=_chart(results, data, there),
         data=data,
-        covers=series.covers(results),
+        covers=daily_values.covers(results),
     )
 
 
-def by_month(result: ResultTables, reason: str) -> tuple[series.Dates, series.Floats, series.Floats]:
+def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, daily_values.Floats, daily_values.Floats]:
     """The middle of each month within the window, its days in it, and people who left, (replications, months)."""
-    when = series.dates(result)[1:]
+    when = daily_values.dates(result)[1:]
     months, first, days = np.unique(when.astype("datetime64[M]"), return_index=True, return_counts=True)
     rows = result["exits"].where(exit=reason)
     numbers = np.unique(result["daily"]["replication"])
@@ -57,36 +58,34 @@ def by_month(result: ResultTables, reason: str) -> tuple[series.Dates, series.Fl
 def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
     parts = []
     for reason in there:
-        for label, result in zip(series.labels(results), results, strict=True):
+        for label, result in zip(daily_values.labels(results), results, strict=True):
             middle, days, people = by_month(result, reason)
-            part = series.line(label, reason, middle, people / days, "people/d")
-            total = series.line(label, reason, middle, people)
+            part = daily_values.line(label, reason, middle, people / days, "people/d")
+            total = daily_values.line(label, reason, middle, people)
             parts.append(part | {"days": days, "people": total["mean"]})
-    return series.table("exits", parts)
+    return daily_values.table("exits", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
-    labels, panels = series.labels(results), list[Panel]()
+    labels, panels = daily_values.labels(results), list[Panel]()
     for reason in there:
-        rows = [series.drawn(data, label, reason) for label in labels]
+        rows = [daily_values.drawn(data, label, reason) for label in labels]
         names = labels if len(results) > 1 else [""]
-        lines = [Line(name, rows[i], look.colour(i), look.dash(i), kind="dots") for i, name in enumerate(names)]
+        lines = [Line(name, rows[i], theme.colour(i), theme.dash(i), kind="dots") for i, name in enumerate(names)]
         panels.append(Panel(REASONS[reason], lines, max(56, 34 * len(results)), ticks=2))
-    return lines_chart(panels, series.days(results), "people a day, by month")
+    return lines_chart(panels, daily_values.days(results), "people a day, by month")
 
 
 def _says(result: ResultTables) -> str:
-    removals, releases = (number(round(result.mean(measure))) for measure in ("removals", "releases"))
+    removals, releases = (count(result.mean(measure)) for measure in ("removals", "releases"))
     reasons = {reason: result.mean(f"releases_{reason}") for reason in RELEASE_REASONS}
     most = sorted((reason for reason in reasons if reasons[reason] > 0), key=lambda reason: -reasons[reason])[:3]
-    parts = ", ".join(f"{number(round(reasons[reason]))} {REASONS[reason]}" for reason in most)
+    parts = ", ".join(f"{count(reasons[reason])} {REASONS[reason]}" for reason in most)
     return f"{removals} people removed, {releases} released{f', most of them: {parts}' if parts else ''}."
 
 
 def _totals(data: Table, results: Sequence[ResultTables], there: Sequence[str]) -> str:
-    labels = series.labels(results)
+    labels = daily_values.labels(results)
     totals = {key: data.where(scenario=key[0], series=key[1])["people"].sum() for key in product(labels, there)}
-    said = {
-        label: ", ".join(f"{number(round(totals[label, one]))} {REASONS[one]}" for one in there) for label in labels
-    }
+    said = {label: ", ".join(f"{count(totals[label, one])} {REASONS[one]}" for one in there) for label in labels}
     return " ".join(f"{label}: {text}." if len(labels) > 1 else f"{text}." for label, text in said.items())

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.analysis.results import ResultTables
-from sim.report.drawing import look
-from sim.report.drawing.series import band, columns, covers, first_few, labels, table
+from sim.report import theme
+from sim.report.daily_values import band, columns, covers, first_few, labels, table
 from sim.report.figure import Figure
 from sim.report.flow.balance import Balance, People, balance_of
-from sim.report.flow.river import EXITS, LINES, RIVER, WIDTH, River, count, river
+from sim.report.flow.river import EXITS, LINES, RIVER, WIDTH, River, river, whole
 
 if TYPE_CHECKING:
     import altair
 
 COLOURS: Final = {
-    "source": look.GREY,
-    "hold": look.RED,
-    "bed": look.BLUE,
-    "removed": look.PINK,
-    "released": look.GREEN,
+    "source": theme.GREY,
+    "hold": theme.RED,
+    "bed": theme.BLUE,
+    "removed": theme.PINK,
+    "released": theme.GREEN,
 }
 HOURS_DAYS: Final = {"h": "hours", "d": "days"}
 FIRST: Final = 10
@@ -61,9 +61,9 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
 def _says(name: str, result: ResultTables, balance: Balance) -> str:
     """What became of the people, and what those who waited waited on average."""
-    come = count(balance.in_custody_start + balance.arrests)
-    out = f"{count(balance.removals)} were removed, {count(balance.releases)} released"
-    still = f"{count(balance.in_custody_end)} were still in custody at the end"
+    come = whole(balance.in_custody_start + balance.arrests)
+    out = f"{whole(balance.removals)} were removed, {whole(balance.releases)} released"
+    still = f"{whole(balance.in_custody_end)} were still in custody at the end"
     head = f"{name}: " if name else ""
     return f"{head}Of {come} people in custody at the start or arrested, {out} and {still}.{_waited(result)}"
 
@@ -142,17 +142,17 @@ def _chart(rivers: Sequence[River]) -> altair.LayerChart:
     leaders = layer([_span(label.y, label.reach, label.x - 3) for one in rivers for label in one.labels if label.reach])
     layers = (
         strands.encode(x2="x2:Q", detail="n:N", color=alt.Color("kind:N", scale=kinds, legend=None)),
-        leaders.mark_rule(stroke=look.GREY, strokeWidth=0.7, strokeDash=[1, 2]).encode(x2="x2:Q"),
-        bars.mark_rule(stroke=look.GREY, strokeWidth=2.5).encode(x2="x2:Q"),
-        whiskers.mark_rule(stroke=look.GREY, strokeWidth=1).encode(x2="x2:Q"),
+        leaders.mark_rule(stroke=theme.GREY, strokeWidth=0.7, strokeDash=[1, 2]).encode(x2="x2:Q"),
+        bars.mark_rule(stroke=theme.GREY, strokeWidth=2.5).encode(x2="x2:Q"),
+        whiskers.mark_rule(stroke=theme.GREY, strokeWidth=1).encode(x2="x2:Q"),
         *(
             layer(_texts(rivers, weight == "bold"))
-            .mark_text(align="left", baseline="middle", fontSize=look.SMALL, fontWeight=weight)
+            .mark_text(align="left", baseline="middle", fontSize=theme.SMALL, fontWeight=weight)
             .encode(text="t:N")
             for weight in ("normal", "bold")
         ),
     )
-    return look.finished(layers, height)
+    return theme.finished(layers, height)
 
 
 def _strands(rivers: Sequence[River]) -> list[dict[str, Any]]:

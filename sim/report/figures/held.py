@@ -10,19 +10,20 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing import look, series
-from sim.report.drawing.lines import Line, Panel, lines_chart, same_scale
-from sim.report.drawing.saying import each, measured, number, window
+from sim.formats import count, readable
+from sim.report import daily_values, theme
 from sim.report.figure import Figure
+from sim.report.line_chart import Line, Panel, lines_chart, same_scale
+from sim.report.sentences import each, measured, window
 from sim.scenario.world.tables import ENDLESS
 
 HELD: Final = "held"
 STYLES: Final[dict[str, tuple[str, tuple[int, ...], float]]] = {
-    "physical": (look.GREY, (2, 3), 2),
-    "contracted": (look.GREY, (1, 0), 4),
-    "operating": (look.GREEN, (6, 5), 2),
-    "guaranteed minimum": (look.PINK, (2, 2), 2.4),
-    "funded": (look.RED, (9, 4), 2.4),
+    "physical": (theme.GREY, (2, 3), 2),
+    "contracted": (theme.GREY, (1, 0), 4),
+    "operating": (theme.GREEN, (6, 5), 2),
+    "guaranteed minimum": (theme.PINK, (2, 2), 2.4),
+    "funded": (theme.RED, (9, 4), 2.4),
 }
 """Colour, dash and width of each capacity. Operating beds are the lesser of physical and contracted ones, so that
 their line may lie on one of these."""
@@ -45,19 +46,19 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         alternative=f"Lines of people in beds at midnight and of beds, {window(results)}. {each(results, _ends)}",
         chart=_chart(results, data),
         data=data,
-        covers=series.covers(results),
+        covers=daily_values.covers(results),
     )
 
 
-def capacities(result: ResultTables) -> dict[str, series.Floats]:
+def capacities(result: ResultTables) -> dict[str, daily_values.Floats]:
     """Beds by day of the window, of each meaning that the scenario states, summed over areas."""
-    plans = series.plans(result)
+    plans = daily_values.plans(result)
     found = {
         "physical": None if plans is None or (plans.physical >= ENDLESS).any() else plans.physical.sum(axis=0),
-        "contracted": series.by_area(result, "contracted_beds")[0, 1:].sum(axis=1),
-        "operating": series.daily(result, "beds_operating")[0, 1:],
+        "contracted": daily_values.by_area(result, "contracted_beds")[0, 1:].sum(axis=1),
+        "operating": daily_values.daily(result, "beds_operating")[0, 1:],
         "guaranteed minimum": None if plans is None else plans.guaranteed.sum(axis=0),
-        "funded": series.daily(result, "funded_beds")[0, 1:],
+        "funded": daily_values.daily(result, "funded_beds")[0, 1:],
     }
     return {
         name: beds.astype(np.float64)
@@ -68,39 +69,37 @@ def capacities(result: ResultTables) -> dict[str, series.Floats]:
 
 def _data(results: Sequence[ResultTables]) -> Table:
     parts = []
-    for label, result in zip(series.labels(results), results, strict=True):
-        when = series.dates(result)
-        parts.append(series.line(label, HELD, when, series.daily(result, "held")))
+    for label, result in zip(daily_values.labels(results), results, strict=True):
+        when = daily_values.dates(result)
+        parts.append(daily_values.line(label, HELD, when, daily_values.daily(result, "held")))
         parts += [
-            series.line(label, name, when[1:], beds[np.newaxis], "beds", steps=True)
+            daily_values.line(label, name, when[1:], beds[np.newaxis], "beds", steps=True)
             for name, beds in capacities(result).items()
         ]
-    return series.table("held", parts)
+    return daily_values.table("held", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
     panels, alone = list[Panel](), len(results) == 1
-    for label in series.labels(results):
-        beds = [Line(name, series.drawn(data, label, name), *style, "step") for name, style in STYLES.items()]
-        held = Line("people held", series.drawn(data, label, HELD), look.BLUE, width=2.8)
+    for label in daily_values.labels(results):
+        beds = [Line(name, daily_values.drawn(data, label, name), *style, "step") for name, style in STYLES.items()]
+        held = Line("people held", daily_values.drawn(data, label, HELD), theme.BLUE, width=2.8)
         panels.append(
             Panel("" if alone else label, [*(line for line in beds if line.rows), held], 280 if alone else 200)
         )
-    return lines_chart(same_scale(panels), series.days(results), UNIT)
+    return lines_chart(same_scale(panels), daily_values.days(results), UNIT)
 
 
 def _says(result: ResultTables) -> str:
-    held = (
-        f"{measured(result, 'held_mean', 'people held')} on average, {number(round(result.mean('held_peak')))} at most"
-    )
+    held = f"{measured(result, 'held_mean', 'people held')} on average, {count(result.mean('held_peak'))} at most"
     over = result.summary("held_over_funded_mean")["mean"]
     if over is None:
         return f"{held}."
-    return f"{held}; on average {number(round(over))} of them in beds beyond the funded number."
+    return f"{held}; on average {count(over)} of them in beds beyond the funded number."
 
 
 def _ends(result: ResultTables) -> str:
-    held = series.daily(result, "held").mean(axis=0)
-    beds = ", ".join(f"{name} {number(last[-1])}" for name, last in capacities(result).items())
+    held = daily_values.daily(result, "held").mean(axis=0)
+    beds = ", ".join(f"{name} {readable(last[-1])}" for name, last in capacities(result).items())
     against = f", against beds on the last day: {beds}" if beds else ""
-    return f"People held go from {number(round(held[0]))} to {number(round(held[-1]))}{against}."
+    return f"People held go from {count(held[0])} to {count(held[-1])}{against}."

@@ -8,12 +8,14 @@ from typing import Final
 import altair
 import numpy as np
 
+from sim import formats
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing import look, series
-from sim.report.drawing.lines import Line, Panel, lines_chart
-from sim.report.drawing.saying import each, has, measured, number, window
+from sim.formats import count, readable
+from sim.report import daily_values, theme
 from sim.report.figure import Figure
+from sim.report.line_chart import Line, Panel, lines_chart
+from sim.report.sentences import each, measured, window
 
 SINCE, A_DAY, FUNDED = "since the start", "a day, mean of 28 days", "funded for the window"
 _UNITS: Final = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
@@ -31,33 +33,36 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         alternative=f"Lines of the cost since the start and a day, {window(results)}. {each(results, _course)}",
         chart=_chart(results, data),
         data=data,
-        covers=series.covers(results),
+        covers=daily_values.covers(results),
     )
 
 
 def _data(results: Sequence[ResultTables]) -> Table:
     parts = []
-    for label, result in zip(series.labels(results), results, strict=True):
-        when = series.dates(result)[1:]
-        a_day, week = series.running(series.daily(result, "cost_usd")[:, 1:]), min(7, len(when)) - 1
-        funds = result.mean("funds_usd_total") if has(result, "funds_usd_total") else np.nan
+    for label, result in zip(daily_values.labels(results), results, strict=True):
+        when = daily_values.dates(result)[1:]
+        a_day, week = daily_values.running(daily_values.daily(result, "cost_usd")[:, 1:]), min(7, len(when)) - 1
+        funds = result.mean("funds_usd_total") if result.has("funds_usd_total") else np.nan
         parts += [
-            series.line(label, FUNDED, when, np.full((1, len(when)), funds), "USD", steps=True),
-            series.line(label, SINCE, when, series.daily(result, "cost_usd_cumulative")[:, 1:], "USD"),
-            series.line(label, A_DAY, when[week:], a_day[:, week:], "USD"),
+            daily_values.line(label, FUNDED, when, np.full((1, len(when)), funds), "USD", steps=True),
+            daily_values.line(label, SINCE, when, daily_values.daily(result, "cost_usd_cumulative")[:, 1:], "USD"),
+            daily_values.line(label, A_DAY, when[week:], a_day[:, week:], "USD"),
         ]
-    return series.table("money", parts)
+    return daily_values.table("money", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
-    labels, days = series.labels(results), series.days(results)
+    labels, days = daily_values.labels(results), daily_values.days(results)
     names = labels if len(results) > 1 else ["cost"]
     since, a_day = (
-        [Line(name, series.drawn(data, labels[i], of), look.colour(i), look.dash(i)) for i, name in enumerate(names)]
+        [
+            Line(name, daily_values.drawn(data, labels[i], of), theme.colour(i), theme.dash(i))
+            for i, name in enumerate(names)
+        ]
         for of in (SINCE, A_DAY)
     )
-    plans = series.differing([series.drawn(data, label, FUNDED) for label in labels])
-    funds = [Line(f"funded {number(rows[-1]['mean'], 'USD')}", rows, look.GREY, (8, 4), 1.8) for rows in plans]
+    plans = daily_values.differing([daily_values.drawn(data, label, FUNDED) for label in labels])
+    funds = [Line(f"funded {readable(rows[-1]['mean'], 'USD')}", rows, theme.GREY, (8, 4), 1.8) for rows in plans]
     panels = [_panel(SINCE, [*since, *funds], 200), _panel(A_DAY, a_day, 110)]
     return lines_chart(panels, days)
 
@@ -72,18 +77,18 @@ def _says(result: ResultTables) -> str:
     if not result.mean("cost_usd_total"):
         return "Nothing has a price."
     parts = [f"{measured(result, 'cost_usd_total')} in all"]
-    if has(result, "cost_usd_per_removal"):
+    if result.has("cost_usd_per_removal"):
         parts.append(f"{measured(result, 'cost_usd_per_removal')} a removal, all costs counted")
-    if has(result, "funds_usd_total"):
+    if result.has("funds_usd_total"):
         parts.append(f"{measured(result, 'funds_usd_total')} funded for the window, all accounts")
-    if has(result, "funds_exhausted_day"):
+    if result.has("funds_exhausted_day"):
         day = result.mean("funds_exhausted_day")
-        when = series.said(series.dates(result)[1] + round(day))
-        parts.append(f"a limiting account is used up after {number(round(day))} days, about {when}")
+        when = formats.day(daily_values.dates(result)[1] + round(day))
+        parts.append(f"a limiting account is used up after {count(day)} days, about {when}")
     return "; ".join(parts) + "."
 
 
 def _course(result: ResultTables) -> str:
-    a_day = series.running(series.daily(result, "cost_usd")[:, 1:]).mean(axis=0)
-    first, last = (number(cost, "USD") for cost in (a_day[min(series.WINDOW, len(a_day)) - 1], a_day[-1]))
+    a_day = daily_values.running(daily_values.daily(result, "cost_usd")[:, 1:]).mean(axis=0)
+    first, last = (readable(cost, "USD") for cost in (a_day[min(daily_values.WINDOW, len(a_day)) - 1], a_day[-1]))
     return f"A day costs {first} in the first 28 days and {last} in the last 28."

@@ -9,10 +9,11 @@ import altair
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing import look, series
-from sim.report.drawing.lines import Line, Panel, lines_chart
-from sim.report.drawing.saying import OWN_SCALE, each, number, window
+from sim.formats import count, readable
+from sim.report import daily_values, theme
 from sim.report.figure import Figure
+from sim.report.line_chart import Line, Panel, lines_chart
+from sim.report.sentences import OWN_SCALE, each, window
 
 QUEUES: Final = {
     "intake_queue": "for a processing desk",
@@ -41,42 +42,38 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         + each(results, lambda result: _course(result, there)),
         chart=_chart(results, data, there),
         data=data,
-        covers=series.covers(results),
+        covers=daily_values.covers(results),
     )
 
 
 def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
     parts = [
-        series.line(label, queue, series.dates(result), series.daily(result, queue))
+        daily_values.line(label, queue, daily_values.dates(result), daily_values.daily(result, queue))
         for queue in there
-        for label, result in zip(series.labels(results), results, strict=True)
+        for label, result in zip(daily_values.labels(results), results, strict=True)
     ]
-    return series.table("queues", parts)
+    return daily_values.table("queues", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
-    labels = series.labels(results)
+    labels = daily_values.labels(results)
     panels = []
     for queue in there:
-        rows = [series.drawn(data, label, queue) for label in labels]
+        rows = [daily_values.drawn(data, label, queue) for label in labels]
         names = labels if len(results) > 1 else [""]
-        lines = [Line(name, rows[i], look.colour(i), look.dash(i), 1.8) for i, name in enumerate(names)]
+        lines = [Line(name, rows[i], theme.colour(i), theme.dash(i), 1.8) for i, name in enumerate(names)]
         panels.append(Panel(QUEUES[queue], lines, max(70, 34 * len(results)), ticks=2))
-    return lines_chart(panels, series.days(results), "people at the end of the day")
+    return lines_chart(panels, daily_values.days(results), "people at the end of the day")
 
 
 def _says(result: ResultTables, there: Sequence[str]) -> str:
-    ends = {queue: series.daily(result, queue)[:, -1].mean() for queue in there}
-    return (
-        "On the lines at the end: "
-        + ", ".join(f"{number(round(ends[queue]))} {QUEUES[queue]}" for queue in there)
-        + "."
-    )
+    ends = {queue: daily_values.daily(result, queue)[:, -1].mean() for queue in there}
+    return "On the lines at the end: " + ", ".join(f"{count(ends[queue])} {QUEUES[queue]}" for queue in there) + "."
 
 
 def _course(result: ResultTables, there: Sequence[str]) -> str:
     """Each line's people at the start, at most, and at the end, as means over replications."""
-    means = {queue: series.daily(result, queue).mean(axis=0) for queue in there}
-    ends = {queue: tuple(map(number, map(round, (mean[0], mean[-1], mean.max())))) for queue, mean in means.items()}
+    means = {queue: daily_values.daily(result, queue).mean(axis=0) for queue in there}
+    ends = {queue: tuple(map(readable, map(round, (mean[0], mean[-1], mean.max())))) for queue, mean in means.items()}
     parts = (f"{QUEUES[queue]} {first} and {last} (most {most})" for queue, (first, last, most) in ends.items())
     return f"People at the start and at the end: {', '.join(parts)}."

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.analysis.results import ResultTables
-from sim.report.drawing.bars import Axis, bars_chart
-from sim.report.drawing.measures import among, measures_table
-from sim.report.drawing.saying import COVERS_MEAN, each, has, number
+from sim.formats import readable
+from sim.report.bar_chart import Axis, bars_chart
 from sim.report.figure import Figure
+from sim.report.measure_bars import among, measures_table
+from sim.report.sentences import COVERS_MEAN, each
 from sim.vocabulary import Cause
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """The shortfall by cause as bars; below 0 are arrests beyond the goal. None where no result has a goal."""
-    found = [result for result in results if has(result, "arrest_shortfall")]
+    found = [result for result in results if result.has("arrest_shortfall")]
     named = {f"arrest_shortfall_{cause.word}": cause.row.words for cause in Cause}
     data = measures_table("shortfall", results, named)
     if not found or not data["mean"].any():
@@ -31,15 +32,15 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
 
 def _says(result: ResultTables) -> str:
-    if not has(result, "arrest_shortfall"):
+    if not result.has("arrest_shortfall"):
         return ""
     short = result.mean("arrest_shortfall")
     if short <= 0:
-        return f"{number(round(-short))} interior arrests more than asked for."
+        return f"{readable(round(-short))} interior arrests more than asked for."
     causes = {cause: result.mean(f"arrest_shortfall_{cause.word}") for cause in Cause}
     most = max(causes, key=lambda cause: causes[cause])
-    largest = f"most ({number(round(causes[most]))}) because {_why(most)}"
-    return f"{number(round(short))} interior arrests fewer than asked for; {largest}."
+    largest = f"most ({readable(round(causes[most]))}) because {_why(most)}"
+    return f"{readable(round(short))} interior arrests fewer than asked for; {largest}."
 
 
 def _why(cause: Cause) -> str:
@@ -47,7 +48,7 @@ def _why(cause: Cause) -> str:
 
 
 def _parts(result: ResultTables) -> str:
-    if not has(result, "arrest_shortfall"):
+    if not result.has("arrest_shortfall"):
         return ""
-    parts = (f"{cause.row.words} {number(round(result.mean(f'arrest_shortfall_{cause.word}')))}" for cause in Cause)
+    parts = (f"{cause.row.words} {readable(round(result.mean(f'arrest_shortfall_{cause.word}')))}" for cause in Cause)
     return "; ".join(parts) + "."

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sim import formats
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing import series
-from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
-from sim.report.drawing.look import colour
-from sim.report.drawing.saying import COVERS_MEAN, each, has, number
+from sim.formats import readable
+from sim.report import daily_values
+from sim.report.bar_chart import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.figure import Figure
+from sim.report.sentences import COVERS_MEAN, each
+from sim.report.theme import colour
 
 WAITS: Final = {
     "intake_wait_hours_mean": "for a processing desk",
@@ -32,7 +34,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     rows = [row for measure in WAITS for row in _rows(results, measure)]
     if not rows:
         return None
-    data = Table("waits", series.columns(rows), dict.fromkeys(("mean", "low", "high", "p95"), "h"))
+    data = Table("waits", daily_values.columns(rows), dict.fromkeys(("mean", "low", "high", "p95"), "h"))
     return Figure(
         key="waits",
         title="How long people wait",
@@ -45,14 +47,14 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
 
 def _rows(results: Sequence[ResultTables], measure: str) -> list[dict[str, object]]:
-    there = [result for result in results if has(result, measure)]
+    there = [result for result in results if result.has(measure)]
     if not any(result.mean(measure) for result in there):
         return []
-    labels = series.labels(results)
+    labels = daily_values.labels(results)
     return [
         {"scenario": label, "measure": measure, "wait": WAITS[measure], "unit": "h", **_hours(result, measure)}
         for label, result in zip(labels, results, strict=True)
-        if has(result, measure)
+        if result.has(measure)
     ]
 
 
@@ -65,17 +67,17 @@ def _hours(result: ResultTables, measure: str) -> dict[str, float | None]:
         "mean": row["mean"] * per,
         "low": low,
         "high": high,
-        "p95": result.mean(late) if has(result, late) else None,
+        "p95": result.mean(late) if result.has(late) else None,
     }
 
 
 def _groups(rows: Sequence[dict[str, object]], results: Sequence[ResultTables]) -> list[Group]:
-    labels = series.labels(results)
+    labels = daily_values.labels(results)
     groups: dict[str, list[Entry]] = {}
     for row in rows:
         mean, label = float(str(row["mean"])), str(row["scenario"])
-        text = f"{number(mean)} hours" + (f" (95 % under {number(float(str(row['p95'])))})" if row["p95"] else "")
-        text = text if len(results) == 1 else f"{series.short(label, NAMED)}: {text}"
+        text = f"{readable(mean)} hours" + (f" (95 % under {readable(float(str(row['p95'])))})" if row["p95"] else "")
+        text = text if len(results) == 1 else f"{formats.short(label, NAMED)}: {text}"
         low, high = (None if row[end] is None else float(str(row[end])) for end in ("low", "high"))
         groups.setdefault(str(row["wait"]), []).append(Entry(text, mean, low, high, colour(labels.index(label))))
     return [Group(wait, entries) for wait, entries in groups.items()]
@@ -87,16 +89,16 @@ def _says(result: ResultTables) -> str:
 
 
 def _some(result: ResultTables, measure: str) -> bool:
-    return has(result, measure) and result.mean(measure) > 0
+    return result.has(measure) and result.mean(measure) > 0
 
 
 def _long(result: ResultTables, measure: str) -> str:
     row = result.summary(measure)
-    return f"{number(row['mean'])} {'hours' if row['unit'] == 'h' else 'days'}"
+    return f"{readable(row['mean'])} {'hours' if row['unit'] == 'h' else 'days'}"
 
 
 def _late(result: ResultTables) -> str:
     """The 95th percentiles, where they are known."""
     late = {measure.replace("_mean", "_p95"): words for measure, words in WAITS.items() if _some(result, measure)}
-    parts = [f"{number(result.mean(one))} hours {words}" for one, words in late.items() if has(result, one)]
+    parts = [f"{readable(result.mean(one))} hours {words}" for one, words in late.items() if result.has(one)]
     return f"Of a hundred waits five are longer than {', '.join(parts)}." if parts else ""

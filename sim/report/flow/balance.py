@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
-from sim.report.drawing.series import daily
+from sim.report.daily_values import daily
 from sim.vocabulary import EXIT_REASONS
 
 People = NDArray[np.float64]

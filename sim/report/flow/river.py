@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from sim.analysis.results import ResultTables
-from sim.report.drawing.series import band
+from sim.formats import count
+from sim.report.daily_values import band
 from sim.report.flow.balance import Balance, People
 from sim.report.flow.strands import Kind, Strand, side_by_side
 from sim.vocabulary import RELEASES, REMOVALS, Exit
@@ -112,7 +113,7 @@ class _Pen:
         """A strand that ends at a row of its own, with whiskers over the spread of its width."""
         if not people.mean():
             return
-        y = self.text(f"{count(people)} {text}", reach=x + self.wide(people))
+        y = self.text(f"{whole(people)} {text}", reach=x + self.wide(people))
         self.strand(kind, people, start, (x, y))
         self.bar(y, x, self.wide(people))
         _, low, high = band(people)
@@ -124,14 +125,14 @@ class _Pen:
         waits = result.values(line.measure)
         if np.isnan(waits).all():
             return
-        waiting = f": {count(balance.waiting[line.queue])} at the end" if line.queue else ":"
+        waiting = f": {whole(balance.waiting[line.queue])} at the end" if line.queue else ":"
         self.text(line.name + waiting)
         self.text(f"mean {'wait ' if line.queue else ''}{time_of(waits, line.unit)}", x=LABEL + INDENT)
 
 
-def count(people: People | float) -> str:
-    """Mean number of people, whole, as it is read."""
-    return f"{np.mean(people):,.0f}"
+def whole(people: People | float) -> str:
+    """Return the mean number of people, as a whole number."""
+    return count(float(np.mean(people)))
 
 
 def time_of(waits: People, unit: str) -> str:
@@ -168,7 +169,7 @@ def _into_hold_rooms(pen: _Pen, balance: Balance) -> tuple[float, float]:
     """Strands from their rows to the bar of the hold rooms; heights of the start in beds and of that bar."""
     start_y = pen.y
     if balance.beds_start.mean():
-        pen.text(f"{count(balance.beds_start)} in beds at the start", reach=_come(pen, balance) - GAP)
+        pen.text(f"{whole(balance.beds_start)} in beds at the start", reach=_come(pen, balance) - GAP)
     sources = (
         (balance.hold_start, "in hold rooms at the start"),
         (balance.interior, "interior arrests"),
@@ -177,7 +178,7 @@ def _into_hold_rooms(pen: _Pen, balance: Balance) -> tuple[float, float]:
     )
     edges = pen.edges(_come(pen, balance), *(people for people, _ in sources))
     begun = [
-        (people, x, pen.text(f"{count(people)} {text}", reach=x + pen.wide(people)))
+        (people, x, pen.text(f"{whole(people)} {text}", reach=x + pen.wide(people)))
         for (people, text), x in zip(sources, edges, strict=True)
         if people.mean()
     ]
@@ -192,14 +193,14 @@ def _in_hold_rooms(pen: _Pen, result: ResultTables, balance: Balance, y: float) 
     come = balance.arrests + balance.hold_start
     x = _come(pen, balance)
     pen.bar(y, x, pen.wide(come))
-    pen.text(f"{count(come)} into hold rooms", bold=True, reach=x + pen.wide(come))
+    pen.text(f"{whole(come)} into hold rooms", bold=True, reach=x + pen.wide(come))
     for line in IN_HOLD_ROOM:
         pen.line(line, result, balance)
     *_, road, hold = pen.edges(x, balance.book_ins, balance.unbedded, balance.road_end, balance.hold_end)
     pen.end("hold", balance.hold_end, (hold, y), hold + 2 * GAP, "there at the end")
     pen.end("hold", balance.road_end, (road, y), road + GAP, "on the road at the end")
     if balance.unbedded.mean():
-        pen.text(f"{count(balance.unbedded)} left without a bed", reach=road)
+        pen.text(f"{whole(balance.unbedded)} left without a bed", reach=road)
 
 
 def _into_beds(pen: _Pen, balance: Balance, start_y: float, hold_y: float) -> float:
@@ -210,7 +211,7 @@ def _into_beds(pen: _Pen, balance: Balance, start_y: float, hold_y: float) -> fl
     pen.strand("hold", balance.book_ins, (_come(pen, balance), hold_y), (beside, y))
     people = balance.beds_start + balance.book_ins
     pen.bar(y, LEFT, pen.wide(people))
-    pen.text(f"{count(people)} through beds", bold=True, reach=LEFT + pen.wide(people))
+    pen.text(f"{whole(people)} through beds", bold=True, reach=LEFT + pen.wide(people))
     return y
 
 
@@ -222,7 +223,7 @@ def _out(pen: _Pen, balance: Balance, hold_y: float, bed_y: float) -> None:
     without_bed = _come(pen, balance) + pen.wide(balance.book_ins)
     pen.strand("hold", balance.unbedded, (without_bed, hold_y), (x + pen.wide(balance.left_beds), y))
     pen.bar(y, x, pen.wide(balance.left))
-    pen.text(f"{count(balance.left)} left custody", bold=True, reach=x + pen.wide(balance.left))
+    pen.text(f"{whole(balance.left)} left custody", bold=True, reach=x + pen.wide(balance.left))
     removed, released = exits(balance)
     edges = pen.edges(x, *(people for _, people in reversed([*removed, *released])))[::-1]
     fanned = [edge + FAN * place for place, edge in zip(range(len(edges) - 1, -1, -1), edges, strict=True)]
@@ -232,7 +233,7 @@ def _out(pen: _Pen, balance: Balance, hold_y: float, bed_y: float) -> None:
         edge, to = next(ends)
         pen.end("removed", people, (edge, y), to, text)
     if len(released) > 1:
-        pen.text(f"{count(balance.releases)} released, of these")
+        pen.text(f"{whole(balance.releases)} released, of these")
     for text, people in released:
         edge, to = next(ends)
         pen.end("released", people, (edge, y), to, text)
@@ -263,7 +264,7 @@ def sentence(balance: Balance) -> tuple[str, str, str]:
     start, arrests, removals, releases, end = (round(float(people.mean())) for people in terms)
     rounded = "" if start + arrests == removals + releases + end else " (rounded)"
     return (
-        f"{count(start)} in custody at the start + {count(arrests)} arrests",
-        f"= {count(removals)} removals + {count(releases)} releases",
-        f"+ {count(end)} in custody at the end{rounded}",
+        f"{whole(start)} in custody at the start + {whole(arrests)} arrests",
+        f"= {whole(removals)} removals + {whole(releases)} releases",
+        f"+ {whole(end)} in custody at the end{rounded}",
     )

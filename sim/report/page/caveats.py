@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sim.report.page.grounds import Grounds
+from sim.report.page.provenance import Grounds
 
 INTROS: Final = {
     "What was asked, and what was done": "A goal is asked of interior arrests: at large and out of local custody."

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
+from sim import formats
 from sim.analysis import comparison_text
 from sim.analysis.assumed_ranges import read_spans
 from sim.analysis.compare import Comparison, Row, compare_results
 from sim.analysis.results import ResultTables, of_tables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
-from sim.report.drawing.series import labels
+from sim.report.daily_values import labels
 from sim.report.figure import Figure
-from sim.report.page import answer, grounds, studies, words
+from sim.report.page import provenance, rankings, summary
 from sim.report.watch import Asked, fragment
 from sim.vocabulary import TEXT
 
@@ -95,18 +96,18 @@ class Page:
     questions: tuple[tuple[str, str], ...]
     """Each question with the results that ask it; without names where all ask the same."""
     results: tuple[ResultTables, ...]
-    answers: tuple[tuple[ResultTables, list[answer.Paragraph]], ...]
-    against: tuple[tuple[ResultTables, answer.Paragraph, list[answer.Paragraph]], ...]
+    answers: tuple[tuple[ResultTables, list[summary.Paragraph]], ...]
+    against: tuple[tuple[ResultTables, summary.Paragraph, list[summary.Paragraph]], ...]
     """Each result but the baseline: what it changes in a paragraph, then a phrase a measure."""
     comparison: Comparison | None
     inputs: tuple[str, ...]
     sentences: tuple[str, ...]
     lines: tuple[Line, ...]
     groups: tuple[tuple[str, tuple[Shown, ...]], ...]
-    rankings: tuple[tuple[studies.Ranking, tuple[Shown, ...]], ...]
-    scenarios: tuple[grounds.Grounds, ...]
-    sources: tuple[grounds.Known, ...]
-    recipes: tuple[grounds.Recipe, ...]
+    rankings: tuple[tuple[rankings.Ranking, tuple[Shown, ...]], ...]
+    scenarios: tuple[provenance.Grounds, ...]
+    sources: tuple[provenance.Known, ...]
+    recipes: tuple[provenance.Recipe, ...]
     unlike: tuple[str, ...]
     watching: str
     """HTML of the animation; empty without journeys."""
@@ -120,20 +121,20 @@ class Page:
 
 def _against(
     comparison: Comparison, others: Sequence[ResultTables]
-) -> Iterator[tuple[ResultTables, answer.Paragraph, list[answer.Paragraph]]]:
+) -> Iterator[tuple[ResultTables, summary.Paragraph, list[summary.Paragraph]]]:
     for result in others:
-        yield result, answer.lead(comparison, result), answer.against(comparison, result.name)
+        yield result, summary.lead(comparison, result), summary.against(comparison, result.name)
 
 
-def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequence[studies.Ranking]) -> Page:
+def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequence[rankings.Ranking]) -> Page:
     """What is to be said of these results, the first of them the baseline. Raises InputError."""
     comparison = _compared(results, found) if len(results) > 1 else None
-    of_scenarios = [grounds.grounds(result) for result in results]
+    of_scenarios = [provenance.grounds(result) for result in results]
     return Page(
         title=_title(results),
         questions=tuple(_questions(results)),
         results=tuple(results),
-        answers=tuple((result, answer.paragraphs(result)) for result in results),
+        answers=tuple((result, summary.paragraphs(result)) for result in results),
         against=tuple(_against(comparison, results[1:])) if comparison else (),
         comparison=comparison,
         inputs=tuple(comparison_text.inputs(comparison)) if comparison else (),
@@ -142,8 +143,8 @@ def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequ
         groups=tuple(_grouped(figures, [result.name for result in results])),
         rankings=tuple((ranking, tuple(map(shown, ranking.figures))) for ranking in found),
         scenarios=tuple(of_scenarios),
-        sources=tuple(grounds.known(of_scenarios)),
-        recipes=tuple(map(grounds.recipe, of_scenarios)),
+        sources=tuple(provenance.known(of_scenarios)),
+        recipes=tuple(map(provenance.recipe, of_scenarios)),
         unlike=tuple(_unlike(results)),
         watching=_watching(results[0]),
     )
@@ -155,7 +156,7 @@ def _title(results: Sequence[ResultTables]) -> str:
     if len(results) == 1:
         return titles[0]
     told = titles if len(titles) == len(results) else [result.name for result in results]
-    against = f"{told[0]} against {words.listed(told[1:])}"
+    against = f"{told[0]} against {formats.listed(told[1:])}"
     return f"{titles[0]}: {against}" if len(titles) == 1 else against
 
 
@@ -164,7 +165,7 @@ def _questions(results: Sequence[ResultTables]) -> Iterator[tuple[str, str]]:
     for result in results:
         asked.setdefault(str(result.scenario.get("question") or "The scenario states none."), []).append(result.name)
     for question, names in asked.items():
-        yield ("" if len(asked) == 1 else words.listed(names)), question
+        yield ("" if len(asked) == 1 else formats.listed(names)), question
 
 
 def labelled(results: Sequence[ResultTables]) -> list[ResultTables]:
@@ -172,9 +173,9 @@ def labelled(results: Sequence[ResultTables]) -> list[ResultTables]:
     return [replace(result, name=label) for result, label in zip(results, labels(results), strict=True)]
 
 
-def _compared(results: Sequence[ResultTables], found: Sequence[studies.Ranking]) -> Comparison:
+def _compared(results: Sequence[ResultTables], found: Sequence[rankings.Ranking]) -> Comparison:
     """The comparison; with the ranges of the assumed values where each side has a study that can give them."""
-    usable = {one.scenario: one.folder for one in found if one.method == studies.METHODS[0] and not one.differs}
+    usable = {one.scenario: one.folder for one in found if one.method == rankings.METHODS[0] and not one.differs}
     ranges = list(usable.values()) if usable.keys() >= {result.name for result in results} else []
     read = [of_tables(result) for result in results]
     return compare_results(read, [result.name for result in results], read_spans(ranges, read))
@@ -183,7 +184,7 @@ def _compared(results: Sequence[ResultTables], found: Sequence[studies.Ranking])
 def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
     """What makes results hard to hold beside each other."""
     if len({str(result.manifest.get("start")) for result in results}) > 1:
-        each = words.listed([f"{one.name}: {words.day(str(one.manifest.get('start')))}" for one in results])
+        each = formats.listed([f"{one.name}: {formats.day(str(one.manifest.get('start')))}" for one in results])
         yield f"The results start on different days ({each}): what lies on different dates is not like for like."
     if len({tuple(result.scenario.get("areas", ())) for result in results}) > 1:
         yield "The results have different areas: figures by area hold no like against like."
@@ -207,11 +208,7 @@ def _lines(results: Sequence[ResultTables], comparison: Comparison | None) -> It
             of_others = [rows.get((result.name, measure)) for result in results[1:]]
             differences = [_difference(row, bool(comparison and comparison.warning)) for row in of_others]
             cells = tuple(map(_cell, found))
-            yield Line(measure, _capital(meaning(measure)), words.unit_word(unit), cells, tuple(differences))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+            yield Line(measure, formats.capital(meaning(measure)), formats.unit_words(unit), cells, tuple(differences))
 
 
 def _summary(result: ResultTables, measure: str) -> dict[str, Any] | None:
@@ -225,10 +222,10 @@ def _cell(row: dict[str, Any] | None) -> Cell:
     if row is None or row["mean"] is None:
         return Cell("no value")
     if row["unit"] == TEXT:
-        return Cell(words.day(row["mean"]), row["mean"])
+        return Cell(formats.day(row["mean"]), row["mean"])
     low, high, unit = row["ci_low"], row["ci_high"], row["unit"]
-    interval = words.ends(low, high, unit) if low is not None and high is not None and low < high else ""
-    return Cell(words.rounded(row["mean"], unit), words.exactly(row["mean"]), interval)
+    interval = formats.interval(low, high, unit) if low is not None and high is not None and low < high else ""
+    return Cell(formats.readable(row["mean"], unit), formats.exact(row["mean"]), interval)
 
 
 def _difference(row: Row | None, other_lengths: bool) -> Cell:
@@ -238,10 +235,10 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
     if d.low is None and other_lengths:
         return Cell("not comparable")
     if d.low is None or d.high is None:
-        return Cell(words.signed(d.difference, unit), words.exactly(d.difference), "nothing is known about chance")
-    interval = f"{words.signed(d.low, unit)} to {words.signed(d.high, unit)}" if d.low < d.high else ""
+        return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), "nothing is known about chance")
+    interval = f"{formats.signed(d.low, unit)} to {formats.signed(d.high, unit)}" if d.low < d.high else ""
     doubt = "" if row.holds or not row.is_shown else ", none shown"
-    return Cell(words.signed(d.difference, unit), words.exactly(d.difference), interval + doubt)
+    return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), interval + doubt)
 
 
 # --- figures ------------------------------------------------------------------------------------
@@ -272,4 +269,4 @@ def _text(cell: object) -> str:
         return ""
     if isinstance(cell, bool):
         return str(cell).lower()
-    return words.exactly(cell) if isinstance(cell, float) else str(cell)
+    return formats.exact(cell) if isinstance(cell, float) else str(cell)

@@ -11,7 +11,7 @@ import sim
 from sim.experiment.store import PartFolder
 from sim.files.table import Table
 from sim.measures.files import Csv, write_files
-from sim.report.drawing import look
+from sim.report import theme
 from sim.report.figure import Figure
 from sim.report.page.write import LIST
 from sim.vocabulary import Column
@@ -32,8 +32,8 @@ def export(figures: Sequence[Figure], out: Path, title: str) -> None:
 
 
 def _pictures(figure: Figure) -> Iterator[tuple[str, bytes]]:
-    yield f"{figure.key}.svg", look.svg(figure.spec()).encode()
-    yield f"{figure.key}.png", look.png(figure.spec())
+    yield f"{figure.key}.svg", theme.svg(figure.spec()).encode()
+    yield f"{figure.key}.png", theme.png(figure.spec())
 
 
 def _about(figure: Figure) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import sim
+from sim import formats
 from sim.analysis.results import ResultTables
-from sim.report.page import caveats, content, grounds, words
+from sim.report.page import caveats, content, provenance
 
 if TYPE_CHECKING:
     import jinja2
@@ -46,7 +47,7 @@ def html(page: content.Page, report_command: str) -> str:
         intros=caveats.INTROS,
         caveats=caveats.caveats(page.scenarios),
         methods=METHODS,
-        assumed=grounds.by_stage(grounds.assumed(page.sources)),
+        assumed=provenance.by_stage(provenance.assumed(page.sources)),
         unranked=_unranked(page),
         from_file=any("scenario.yaml" in recipe.command for recipe in page.recipes),
         report_command=report_command,
@@ -69,7 +70,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     safe = environment.filters["safe"]
-    environment.globals.update(json=lambda tree: safe(in_script(tree)), day=words.day, played=_played)
+    environment.globals.update(json=lambda tree: safe(in_script(tree)), day=formats.day, played=_played)
     return environment
 
 
@@ -105,4 +106,4 @@ def _unranked(page: content.Page) -> list[str]:
     """The commands that would rank the assumed values of results without a study."""
     ranked = {ranking.scenario for ranking, _ in page.rankings}
     left = [one for one in page.scenarios if one.result.name not in ranked and one.can_be_ranked]
-    return [grounds.ranking_command(one) for one in left]
+    return [provenance.ranking_command(one) for one in left]

@@ -17,7 +17,7 @@ from sim.experiment.store import refuse_existing, write_whole
 if TYPE_CHECKING:
     from sim.analysis.results import ResultTables
     from sim.report.figure import Figure
-    from sim.report.page.studies import Ranking
+    from sim.report.page.rankings import Ranking
 
 LIST: Final = "figures.json"
 """Marks a folder of figures, and lists them."""
@@ -120,7 +120,7 @@ def _read(paths: Sequence[Path]) -> list[ResultTables]:
 
 
 def _rankings(results: Sequence[ResultTables], given: Sequence[Path]) -> list[Ranking]:
-    from sim.report.page.studies import rankings
+    from sim.report.page.rankings import rankings
 
     return rankings(results, given)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
 from sim.experiment.store import write_whole
-from sim.report.watch import areas, line
+from sim.report.watch import area_scene, queue_scene
 from sim.report.watch.scene import Scene
 from sim.scenario.schema.units import parse_date
 
@@ -56,8 +56,8 @@ class Asked:
 def scene(results: ResultTables, asked: Asked) -> Scene:
     """What is drawn, said and tabulated. Raises InputError where the result lacks what is asked for."""
     if asked.view == "areas":
-        return areas.scene(results, asked.first, asked.days)
-    return line.scene(results, asked.first, asked.days, asked.run)
+        return area_scene.scene(results, asked.first, asked.days)
+    return queue_scene.scene(results, asked.first, asked.days, asked.run)
 
 
 def fragment(results: ResultTables, asked: Asked = Asked(), *, level: int = 2, playing: bool = False) -> str:

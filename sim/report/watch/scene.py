@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -34,14 +33,3 @@ class Scene:
 def span(seconds: int) -> int:
     """How far the rows of the table of a window lie apart: the least of SPANS that gives no more than 32."""
     return next((one for one in SPANS if seconds // one <= _ROWS), SPANS[-1])
-
-
-def number(count: float) -> str:
-    """A count with thousands separators."""
-    return f"{count:,.0f}"
-
-
-def day(date: str) -> str:
-    """An ISO date as `21 May 2025`."""
-    found = dt.date.fromisoformat(date)
-    return f"{found.day} {found:%B %Y}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import fmean
 from xml.etree import ElementTree
 
-from sim.report.drawing import look
+from sim.report import theme
 from tests.report.figures.worlds import nation_run
 
 _KEPT = tempfile.TemporaryDirectory(prefix="figures")
@@ -58,5 +58,5 @@ def drawn(figure):
 
 def texts(figure, width=340):
     """Every text of the picture."""
-    picture = ElementTree.fromstring(look.svg(figure.spec(), width))
+    picture = ElementTree.fromstring(theme.svg(figure.spec(), width))
     return ["\n".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")]

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from sim.report.drawing import look
+from sim.report import theme
 from sim.report.figures import FIGURES, draw_all
 from tests.report.figures.worlds import endless, less, nation, one_area
 
@@ -35,7 +35,7 @@ def test_every_world_has_figures_that_are_drawn(world):
     assert len({figure.key for figure in figures}) == len(figures) >= 3
     for figure, spec in drawn(world):
         assert figure.title and figure.says and figure.alternative and len(figure.data)
-        assert "<text" in look.svg(spec, 340), figure.key
+        assert "<text" in theme.svg(spec, 340), figure.key
         assert len(json.dumps(spec)) < 1_000_000
 
 

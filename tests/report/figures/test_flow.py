@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from sim.report.drawing import look
+from sim.report import theme
 from sim.report.figures import flow
 from sim.report.flow.balance import balance_of
-from sim.report.flow.river import EXITS, RIVER, count, exits, river, sentence, time_of
+from sim.report.flow.river import EXITS, RIVER, exits, river, sentence, time_of, whole
 from sim.vocabulary import RELEASE_REASONS
 from tests.report.figures.worlds import endless, less, nation, one_area
 
@@ -156,13 +156,13 @@ def test_nothing_to_draw():
 
 
 def test_numbers_are_written_to_be_read():
-    assert count(np.array([1234.4, 1235.4])) == "1,235"
+    assert whole(np.array([1234.4, 1235.4])) == "1,235"
     assert time_of(np.array([1.0, 2.04, np.nan]), "d") == "1.5 d (1.0–2.0)"
     assert time_of(np.array([2.0, 2.0]), "h") == time_of(np.array([2.0]), "h") == "2.0 h"
 
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_it_is_drawn(world):
-    drawn = ElementTree.fromstring(look.svg(flow.draw([world()]).spec(), 340))
+    drawn = ElementTree.fromstring(theme.svg(flow.draw([world()]).spec(), 340))
     texts = ["".join(node.itertext()) for node in drawn.iter("{http://www.w3.org/2000/svg}text")]
     assert any(text.endswith(" left custody") for text in texts)

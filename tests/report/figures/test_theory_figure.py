@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.files.table import Table
-from sim.report.figures import twin
+from sim.report.figures import theory_check
 from sim.theory.theory_check import FLUID
 from tests.report.figures.seen import file_rows, texts
 from tests.report.figures.worlds import nation
@@ -26,29 +26,29 @@ def changed(**cells):
 
 def test_values_are_those_of_the_file():
     wanted = [row for row in file_rows("twin.csv") if row["applies"] == "true" and row["simulated"]]
-    rows = twin.draw([nation()]).data.rows()
+    rows = theory_check.draw([nation()]).data.rows()
     assert [row["quantity"] for row in rows] == [row["quantity"] for row in wanted]
     for row, known in zip(rows, wanted, strict=True):
         assert (row["simulated"], row["theory"]) == (float(known["simulated"]), float(known["theory"]))
 
 
 def test_an_upper_bound_is_called_one():
-    assert any("theory at most" in text for text in texts(twin.draw([changed(name=FLUID)])))
+    assert any("theory at most" in text for text in texts(theory_check.draw([changed(name=FLUID)])))
 
 
 def test_points_are_in_per_cent_of_the_theory():
-    figure = twin.draw([nation()])
+    figure = theory_check.draw([nation()])
     points = [row for rows in figure.spec()["datasets"].values() for row in rows if "low" in row]
     for row, point in zip(figure.data.rows(), points, strict=True):
         assert point["value"] == pytest.approx(100 * row["simulated"] / row["theory"], rel=1e-5)
 
 
 def test_a_difference_is_said_loudly():
-    assert "do not trust" in twin.draw([changed(agrees="false")]).says
-    explained = twin.draw([changed(agrees="", why="differs because of lines")])
+    assert "do not trust" in theory_check.draw([changed(agrees="false")]).says
+    explained = theory_check.draw([changed(agrees="", why="differs because of lines")])
     assert "differs because of lines" in explained.says and any("lines are why" in text for text in texts(explained))
 
 
 def test_without_a_theory_there_is_no_figure():
     nothing = replace(nation(), tables={name: nation()[name] for name in nation().tables if name != "twin"})
-    assert twin.draw([nothing]) is None
+    assert theory_check.draw([nothing]) is None

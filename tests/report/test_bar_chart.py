@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sim.report.drawing import look
-from sim.report.drawing.bars import Axis, Entry, Group, bars_chart
+from sim.report import theme
+from sim.report.bar_chart import Axis, Entry, Group, bars_chart
 
 GROUPS = [Group("beds", [Entry("12 of them", 12.0, 10.0, 14.0)]), Group("seats", [Entry("none below", -3.0)])]
 
@@ -25,7 +25,7 @@ def marked(spec, kind):
 def test_values_and_intervals_are_drawn_as_given():
     spec = bars_chart(GROUPS, Axis("pieces")).to_dict()
     assert [(row["value"], row["low"], row["high"]) for row in marked(spec, "bar")] == [(12, 10, 14), (-3, None, None)]
-    picture = ElementTree.fromstring(look.svg(spec, 340))
+    picture = ElementTree.fromstring(theme.svg(spec, 340))
     texts = {"".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")}
     assert {"beds", "12 of them", "seats", "none below", "pieces"} <= texts
 
@@ -52,4 +52,4 @@ def test_points_have_no_bars_and_nothing_without_an_interval_has_one():
 
 
 def test_nothing_but_zeros_is_drawn():
-    assert look.svg(bars_chart([Group("", [Entry("0", 0.0)])], Axis("people")).to_dict())
+    assert theme.svg(bars_chart([Group("", [Entry("0", 0.0)])], Axis("people")).to_dict())

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.files.table import Table
-from sim.report.places import places
+from sim.formats import count, day
+from sim.report.office_grid import places
 from sim.report.stages import part
-from sim.report.watch.scene import Scene, day, number, span
+from sim.report.watch.scene import Scene, span
 
 Floats = NDArray[np.float64]
 
@@ -139,8 +140,8 @@ def _row(data: dict[str, Any], i: int) -> list[str]:
     most = fullest(data, i)
     return [
         day(data["dates"][i]),
-        number(data["held"][i]),
-        f"{number(data['low'][i])} to {number(data['high'][i])}",
-        number(above(data, i)),
+        count(data["held"][i]),
+        f"{count(data['low'][i])} to {count(data['high'][i])}",
+        count(above(data, i)),
         f"{most[0]}, {most[1]:.0%}" if most else "no contracted beds",
     ]

@@ -8,14 +8,14 @@ from pathlib import Path
 from sim.analysis.results import read_tables
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
-from sim.report.page import caveats, grounds
+from sim.report.page import caveats, provenance
 from tests.report.page import worlds
 
 ROOT = Path(__file__).parents[3]
 
 
-def of(folder: Path) -> grounds.Grounds:
-    return grounds.grounds(read_tables(folder))
+def of(folder: Path) -> provenance.Grounds:
+    return provenance.grounds(read_tables(folder))
 
 
 def test_values_are_counted_by_how_they_are_known():
@@ -26,17 +26,17 @@ def test_values_are_counted_by_how_they_are_known():
 
 def test_sources_that_agree_stand_once():
     small, large = of(worlds.small()), of(worlds.large())
-    listed = grounds.known([small, large])
+    listed = provenance.known([small, large])
     assert {one.entry.path for one in listed if not one.scenarios} >= {"people", "arrests"}
     assert [one.entry.path for one in listed if one.scenarios] == ["beds", "beds"], "their values differ"
-    apart = grounds.known([small, of(worlds.nasty())])
+    apart = provenance.known([small, of(worlds.nasty())])
     assert {one.scenarios for one in apart} >= {("one-goal-three-budgets",), (worlds.NASTY,)}
-    assert [heading for heading, _ in grounds.by_stage(listed)][:2] == ["People", "Arrests"]
+    assert [heading for heading, _ in provenance.by_stage(listed)][:2] == ["People", "Arrests"]
 
 
 def test_the_command_makes_the_same_result_again(tmp_path, monkeypatch):
     found = of(worlds.small())
-    words = shlex.split(grounds.recipe(found).command)
+    words = shlex.split(provenance.recipe(found).command)
     assert words[:3] == ["detsim", "run", "scenario.yaml"]
     (tmp_path / "scenario.yaml").write_text(found.text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -47,13 +47,13 @@ def test_the_command_makes_the_same_result_again(tmp_path, monkeypatch):
 
 def test_a_shipped_scenario_is_named():
     out = worlds.played("shipped", "mmc", replications=1)
-    command = grounds.recipe(of(out)).command
+    command = provenance.recipe(of(out)).command
     assert command == "detsim run mmc --reps 1 --seed 7 --out results/shipped"
 
 
 def test_facts_are_those_of_the_manifest():
     found = of(worlds.small())
-    facts = dict(grounds.recipe(found).facts)
+    facts = dict(provenance.recipe(found).facts)
     assert facts["scenario (SHA-256)"] == found.result.manifest["scenario_sha256"]
     assert facts["replications"] == "3 (numbers 1 to 3)" and facts["seed"] == "7"
     assert "numpy" in facts["libraries"]
@@ -63,7 +63,7 @@ def test_only_the_nation_is_said_to_have_been_scored():
     small = of(worlds.small())
     assert not small.is_of_the_nation
     assert any("not been held against the past" in heading for heading, _ in caveats.caveats([small]))
-    nation = grounds.Grounds(small.result, grounds.load("national"), "")
+    nation = provenance.Grounds(small.result, provenance.load("national"), "")
     assert nation.is_of_the_nation
     both = [heading for heading, _ in caveats.caveats([nation, small])]
     assert any("How far it was" in heading for heading in both) and any("not been held" in heading for heading in both)

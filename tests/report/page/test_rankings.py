@@ -12,7 +12,7 @@ import pytest
 
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
-from sim.report.page import studies
+from sim.report.page import rankings
 from tests.report.page import worlds
 
 
@@ -31,7 +31,7 @@ def copied(study: Path, to: Path, **manifest: object) -> Path:
 
 def test_a_study_beside_the_result_is_found():
     worlds.study()
-    found = studies.rankings([small()], [])
+    found = rankings.rankings([small()], [])
     assert [(one.folder.name, one.method, one.differs, one.replications) for one in found] == [
         ("small-oat", "oat", (), 2)
     ]
@@ -40,17 +40,17 @@ def test_a_study_beside_the_result_is_found():
 def test_a_study_of_other_inputs_is_not_taken_unasked(tmp_path):
     for name in ("large", "large-oat"):
         shutil.copytree(worlds.large() if name == "large" else worlds.study(), tmp_path / name)
-    assert studies.rankings([read_tables(tmp_path / "large")], []) == []
+    assert rankings.rankings([read_tables(tmp_path / "large")], []) == []
 
 
 def test_one_of_other_inputs_that_is_asked_for_says_in_what():
     worlds.large()
-    found = studies.rankings([read_tables(worlds.large())], [worlds.study()])
+    found = rankings.rankings([read_tables(worlds.large())], [worlds.study()])
     assert any("beds.contracted" in line for line in found[0].differs)
 
 
 def test_bars_are_the_numbers_of_the_study():
-    figures = studies.rankings([small()], [worlds.study()])[0].figures
+    figures = rankings.rankings([small()], [worlds.study()])[0].figures
     assert figures and figures[0].key.startswith("assumptions_")
     with (worlds.study() / "sensitivity.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["statistic"].startswith("change")]
@@ -70,7 +70,7 @@ def test_other_methods_are_drawn_too(tmp_path, method):
     statistic = {"morris": "mu_star", "sobol": "total"}[method]
     text = (folder / "sensitivity.csv").read_text().replace("change_low", statistic)
     (folder / "sensitivity.csv").write_text(text)
-    found = studies.rankings([small()], [folder])[0]
+    found = rankings.rankings([small()], [folder])[0]
     assert found.figures and set(found.figures[0].data["statistic"]) == {statistic}
 
 
@@ -88,17 +88,17 @@ def test_what_is_no_study_is_one_line(tmp_path, spoil, said):
     folder = copied(worlds.study(), tmp_path / "study")
     spoil(folder)
     with pytest.raises(InputError) as error:
-        studies.rankings([small()], [folder])
+        rankings.rankings([small()], [folder])
     assert said in str(error.value) and "\n" not in str(error.value)
 
 
 def test_a_study_of_another_scenario_is_refused(tmp_path):
     folder = copied(worlds.study(), tmp_path / "study", scenario="nowhere")
     with pytest.raises(InputError, match="is a study of nowhere, which is not reported here"):
-        studies.rankings([read_tables(worlds.large())], [folder])
+        rankings.rankings([read_tables(worlds.large())], [folder])
 
 
 def test_figures_of_several_studies_have_keys_of_their_own():
-    found = studies.rankings([small()], [worlds.study()] * 2)
+    found = rankings.rankings([small()], [worlds.study()] * 2)
     keys = [figure.key for one in found for figure in one.figures]
     assert len(keys) == len(set(keys)) and keys[-1].endswith("_2")

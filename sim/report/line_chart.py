@@ -16,8 +16,8 @@ from typing import Any, Final, Literal
 
 import altair as alt
 
-from sim.report.drawing.look import BAND, BLUE, GREY, SMALL, TEXT, chart_of, count, dates_axis, finished
-from sim.report.drawing.series import short
+from sim.formats import count, short
+from sim.report.theme import BAND, BLUE, GREY, SMALL, TEXT, chart_of, dates_axis, finished
 
 Rows = Sequence[Mapping[str, Any]]
 Up = Callable[[str], alt.Y]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.places import COLUMNS, OFFICES, Place, places
+from sim.report.office_grid import COLUMNS, OFFICES, Place, places
 from sim.scenario.loading import load
 from tests.conftest import ROOT
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing.series import Dates, Floats, band, by_area, dates, labels, table
+from sim.report.daily_values import Dates, Floats, band, by_area, dates, labels, table
 
 WEEK: Final = 7
 FEW: Final = 15

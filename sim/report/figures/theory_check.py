@@ -7,13 +7,15 @@ from typing import Any, Final
 
 import altair
 
+from sim import formats
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing import series
-from sim.report.drawing.bars import NAMED, Axis, Entry, Group, bars_chart
-from sim.report.drawing.look import colour
-from sim.report.drawing.saying import each, number
+from sim.formats import readable
+from sim.report import daily_values
+from sim.report.bar_chart import NAMED, Axis, Entry, Group, bars_chart
 from sim.report.figure import Figure
+from sim.report.sentences import each
+from sim.report.theme import colour
 from sim.theory.national_stock import NAME, TOLERANCE
 from sim.theory.theory_check import FLUID, QUANTITIES
 
@@ -28,7 +30,9 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
     None where no theory applies.
     """
-    found = [(label, row) for label, one in zip(series.labels(results), results, strict=True) for row in _rows(one)]
+    found = [
+        (label, row) for label, one in zip(daily_values.labels(results), results, strict=True) for row in _rows(one)
+    ]
     if not found:
         return None
     rows = [{"scenario": label, **{key: row[key] for key in _COLUMNS}} for label, row in found]
@@ -37,8 +41,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         title="Beside theory",
         says=each(results, _says),
         alternative=f"Points of simulated values in % of the theory's. {each(results, _values)}",
-        chart=_chart(_groups(found, series.labels(results))),
-        data=Table("twin", series.columns(rows)),
+        chart=_chart(_groups(found, daily_values.labels(results))),
+        data=Table("twin", daily_values.columns(rows)),
         covers=COVERS,
     )
 
@@ -52,7 +56,7 @@ def _rows(result: ResultTables) -> list[dict[str, Any]]:
 def _groups(found: Sequence[tuple[str, Mapping[str, Any]]], labels: Sequence[str]) -> list[Group]:
     groups: dict[str, list[Entry]] = {}
     for label, row in found:
-        text = _text(row) if len(labels) == 1 else f"{series.short(label, NAMED)}: {_text(row)}"
+        text = _text(row) if len(labels) == 1 else f"{formats.short(label, NAMED)}: {_text(row)}"
         value, low, high = (row[key] and 100 * row[key] / row["theory"] for key in ("simulated", "low", "high"))
         heading = f"{_words(row)}: {str(row['name']).removesuffix(' stock of the nation')}"
         groups.setdefault(heading, []).append(Entry(text, value, low, high, colour(labels.index(label))))
@@ -81,7 +85,7 @@ def _words(row: Mapping[str, Any]) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1000 else number(value)
+    return f"{value:,.0f}" if value >= 1000 else readable(value)
 
 
 def _says(result: ResultTables) -> str:

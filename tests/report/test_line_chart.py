@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report.drawing import look
-from sim.report.drawing.lines import Line, Panel, apart, label_lines, lines_chart, nice_step, same_scale
+from sim.report import theme
+from sim.report.line_chart import Line, Panel, apart, label_lines, lines_chart, nice_step, same_scale
 
 ROWS = [{"date": f"2025-01-0{day}", "mean": 10.0 * day, "low": 9.0 * day, "high": 11.0 * day} for day in (1, 2, 3)]
 BARE = [{"date": row["date"], "mean": row["mean"]} for row in ROWS]
@@ -72,7 +72,7 @@ def test_a_panel_is_tall_enough_for_its_labels():
 def test_values_are_drawn_as_they_are_and_written_at_the_side():
     spec = lines_chart([Panel("people", [Line("held", ROWS)]), Panel("", [])], 3, "a title").to_dict()
     assert ROWS in spec["datasets"].values()
-    picture = ElementTree.fromstring(look.svg(spec, 340))
+    picture = ElementTree.fromstring(theme.svg(spec, 340))
     texts = ["".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert {"people", "held", "a title", "0", "10", "20", "30", "40", "1 Jan"} <= set(texts)
 

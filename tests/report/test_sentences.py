@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.drawing.saying import each, has, measured, number, window
+from sim.formats import readable
+from sim.report.sentences import each, measured, window
 from tests.report.figures.seen import summary
 from tests.report.figures.worlds import endless, nation, one_area
 
@@ -26,7 +27,7 @@ from tests.report.figures.worlds import endless, nation, one_area
     ],
 )
 def test_numbers(value, unit, text):
-    assert number(value, unit) == text
+    assert readable(value, unit) == text
 
 
 def test_a_measure_has_the_mean_and_interval_of_its_file():
@@ -37,7 +38,7 @@ def test_a_measure_has_the_mean_and_interval_of_its_file():
 
 
 def test_a_measure_without_a_value_is_known_as_such():
-    assert has(nation(), "held_mean") and not has(endless(), "arrest_goal") and not has(nation(), "no_such")
+    assert nation().has("held_mean") and not endless().has("arrest_goal") and not nation().has("no_such")
 
 
 def test_names_stand_before_what_is_said_of_several():

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from sim.report.drawing import look
+from sim.report import theme
 
 
 def luminance(colour):
@@ -18,21 +18,21 @@ def luminance(colour):
 
 
 @pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
-@pytest.mark.parametrize("colour", look.COLOURS)
+@pytest.mark.parametrize("colour", theme.COLOURS)
 def test_colours_stand_out_from_both_grounds(colour, ground):
     high, low = sorted((luminance(colour), luminance(ground)), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 3
 
 
 def test_scenarios_differ_in_colour_and_in_dash():
-    looks = [(look.colour(i), tuple(look.dash(i))) for i in range(20)]
+    looks = [(theme.colour(i), tuple(theme.dash(i))) for i in range(20)]
     assert len(set(looks)) == 20
     assert len({dash for _, dash in looks[:5]}) == 5
 
 
 def small():
-    mark = look.chart_of([{"date": "2025-05-21", "y": 1 / 3}]).mark_point()
-    return look.finished([mark.encode(x=look.dates_axis(30), y="y:Q")], 100, "people").to_dict()
+    mark = theme.chart_of([{"date": "2025-05-21", "y": 1 / 3}]).mark_point()
+    return theme.finished([mark.encode(x=theme.dates_axis(30), y="y:Q")], 100, "people").to_dict()
 
 
 def test_a_chart_sets_no_colour_of_text_no_ground_and_no_width():
@@ -47,12 +47,12 @@ def test_numbers_are_kept_to_six_figures():
 
 
 def test_a_picture_has_the_width_it_is_given_and_a_white_ground():
-    picture = look.png(small(), 400)
+    picture = theme.png(small(), 400)
     width, _ = struct.unpack(">II", io.BytesIO(picture).getbuffer()[16:24])
     assert width == 800
-    assert 'fill="white"' in look.svg(small(), 400)
+    assert 'fill="white"' in theme.svg(small(), 400)
 
 
 @pytest.mark.parametrize(("days", "format_"), [(1, "%-d %b"), (90, "%-d %b"), (365, "%b %Y"), (3650, "%b %Y")])
 def test_dates_are_said_as_finely_as_the_window_wants(days, format_):
-    assert look.dates_axis(days).to_dict()["axis"]["format"] == format_
+    assert theme.dates_axis(days).to_dict()["axis"]["format"] == format_

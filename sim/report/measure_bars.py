@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.drawing.bars import NAMED, Entry, Group
-from sim.report.drawing.look import colour
-from sim.report.drawing.saying import has, number
-from sim.report.drawing.series import columns, labels, short
+from sim.formats import readable, short
+from sim.report.bar_chart import NAMED, Entry, Group
+from sim.report.daily_values import columns, labels
+from sim.report.theme import colour
 
 
 def measures_table(name: str, results: Sequence[ResultTables], named: Mapping[str, str]) -> Table:
@@ -17,12 +17,12 @@ def measures_table(name: str, results: Sequence[ResultTables], named: Mapping[st
 
     `named` are the words of each measure. Measures that are 0 everywhere are left out, if not all are.
     """
-    there = [measure for measure in named if any(has(one, measure) and one.mean(measure) for one in results)]
+    there = [measure for measure in named if any(one.has(measure) and one.mean(measure) for one in results)]
     rows = [
         {"scenario": label, "measure": measure, "meaning": named[measure], **_numbers(result, measure)}
         for measure in there or named
         for label, result in zip(labels(results), results, strict=True)
-        if has(result, measure)
+        if result.has(measure)
     ]
     return Table(name, columns(rows, ("scenario", "measure", "meaning", "unit", "mean", "low", "high")))
 
@@ -32,7 +32,7 @@ def among(data: Table, results: Sequence[ResultTables], per: float = 1.0) -> lis
     order = {label: i for i, label in enumerate(labels(results))}
     groups: dict[str, list[Entry]] = {}
     for row in data.rows():
-        text = number(round(row["mean"]) if abs(row["mean"]) >= 1 else row["mean"], row["unit"])
+        text = readable(round(row["mean"]) if abs(row["mean"]) >= 1 else row["mean"], row["unit"])
         text = f"{short(row['scenario'], NAMED)}: {text}" if len(results) > 1 else text
         low, high = (None if row[end] is None else row[end] / per for end in ("low", "high"))
         entry = Entry(text, row["mean"] / per, low, high, colour(order[row["scenario"]]))

@@ -10,12 +10,14 @@ from typing import Any, Final
 import altair as alt
 import numpy as np
 
+from sim import formats
 from sim.analysis.results import ResultTables
-from sim.report.areas import Areas, areas_of, called, data
-from sim.report.drawing import look
-from sim.report.drawing.series import Floats, covers, first_few, said
+from sim.formats import day
+from sim.report import theme
+from sim.report.area_values import Areas, areas_of, called, data
+from sim.report.daily_values import Floats, covers, first_few
 from sim.report.figure import Figure
-from sim.report.places import Place, places
+from sim.report.office_grid import Place, places
 
 CELL: Final = 84
 """Pixels from the top of a panel to the top of the next; of these, the lines and the room below them."""
@@ -48,7 +50,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     if all(len(one.codes) < 2 for one in found):
         return None
     heads = [f"{one.scenario}: " if len(found) > 1 else "" for one in found]
-    span = f"from {said(found[0].days[0])} to {said(found[0].days[-1])}"
+    span = f"from {day(found[0].days[0])} to {day(found[0].days[-1])}"
     return Figure(
         key="areas",
         title="People held and beds, area by area",
@@ -76,11 +78,13 @@ def _tells(one: Areas) -> str:
 
 
 def _course(one: Areas, i: int) -> str:
-    return f"{called(one, i)}, from {look.count(one.held[0, i])} to {look.count(one.held[-1, i])}"
+    return f"{called(one, i)}, from {formats.count(one.held[0, i])} to {formats.count(one.held[-1, i])}"
 
 
 def _beds(beds: float) -> str:
-    return "endless beds" if np.isnan(beds) else f"{look.count(beds)} operating beds at the end" if beds else "no beds"
+    return (
+        "endless beds" if np.isnan(beds) else f"{formats.count(beds)} operating beds at the end" if beds else "no beds"
+    )
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def _chart(found: Sequence[Areas]) -> alt.LayerChart:
     layers = [_frames(paper)]
     for line in lines:
         layers += _drawn(paper, line)
-    return look.finished([*layers, *_texts(paper, found), *_key(paper, lines)], paper.height)
+    return theme.finished([*layers, *_texts(paper, found), *_key(paper, lines)], paper.height)
 
 
 def _paper(found: Sequence[Areas], top: int) -> _Paper:
@@ -174,15 +178,15 @@ def _lines(found: Sequence[Areas]) -> Iterator[_Lines]:
     """What is drawn: people held by result, then beds, once where they are the same in all results."""
     for i, one in enumerate(found):
         label = f"people in beds, {one.scenario}" if len(found) > 1 else "people in beds"
-        yield _Lines(label, look.colour(i), look.dash(i), 1.8, one, one.held, not np.isnan(one.low).all())
+        yield _Lines(label, theme.colour(i), theme.dash(i), 1.8, one, one.held, not np.isnan(one.low).all())
     same = all(_equal(one.operating, found[0].operating) for one in found)
     for i, one in enumerate(found[:1] if same else found):
         name = "operating beds" if same else f"operating beds, {one.scenario}"
-        yield _Lines(name, look.GREY if same else look.colour(i), BEDS, 1.2, one, one.operating)
+        yield _Lines(name, theme.GREY if same else theme.colour(i), BEDS, 1.2, one, one.operating)
     for one in found:
         if not _equal(one.contracted, one.operating):
             name = "contracted beds" if len(found) == 1 else f"contracted beds, {one.scenario}"
-            yield _Lines(name, look.GREY, CONTRACT, 1.2, one, one.contracted)
+            yield _Lines(name, theme.GREY, CONTRACT, 1.2, one, one.contracted)
 
 
 def _equal(some: Floats, other: Floats) -> bool:
@@ -192,7 +196,7 @@ def _equal(some: Floats, other: Floats) -> bool:
 def _frames(paper: _Paper) -> alt.Chart:
     """The ground line of each panel."""
     rows = [{"x": place.column, "x2": place.column + WIDE, "y": paper.y(area, 0)} for area, place in paper.lie.items()]
-    lines = paper.at(look.chart_of(rows)).mark_rule(color=look.GREY, strokeWidth=0.7)
+    lines = paper.at(theme.chart_of(rows)).mark_rule(color=theme.GREY, strokeWidth=0.7)
     framed: alt.Chart = lines.encode(x2="x2:Q")
     return framed
 
@@ -204,9 +208,9 @@ def _drawn(paper: _Paper, line: _Lines) -> Iterator[alt.Chart]:
         for i, area in enumerate(line.areas.codes)
         for step, values in line.heights(i)
     ]
-    chart = look.chart_of(rows).encode(detail="area:N")
+    chart = theme.chart_of(rows).encode(detail="area:N")
     if line.has_band:
-        yield paper.at(chart, "low").mark_area(color=line.colour, opacity=look.BAND).encode(y2="high:Q")
+        yield paper.at(chart, "low").mark_area(color=line.colour, opacity=theme.BAND).encode(y2="high:Q")
     style: dict[str, Any] = {"strokeWidth": line.width, "strokeDash": line.small_dash}
     yield paper.at(chart).mark_line(color=line.colour, **style)
 
@@ -215,32 +219,32 @@ def _texts(paper: _Paper, found: Sequence[Areas]) -> Iterator[alt.Chart]:
     """The code of each area and, below it, people in beds at the end, a row a result."""
     codes = [{"x": x, "y": y + 9, "text": area} for area in paper.lie for x, y in [paper.corner(area)]]
     held = [
-        {"x": x, "y": y + 9 + 16 * (1 + row), "text": look.count(one.held[-1, i])}
+        {"x": x, "y": y + 9 + 16 * (1 + row), "text": formats.count(one.held[-1, i])}
         for row, one in enumerate(found if len(found) <= NUMBERS else ())
         for i, area in enumerate(one.codes)
         for x, y in [paper.corner(area)]
     ]
     limit = alt.ExprRef(f"width / {paper.columns} - 2")
     yield _text(paper, codes).mark_text(
-        align="left", baseline="middle", fontSize=look.SMALL, fontWeight="bold", limit=limit
+        align="left", baseline="middle", fontSize=theme.SMALL, fontWeight="bold", limit=limit
     )
-    yield _text(paper, held).mark_text(align="left", baseline="middle", fontSize=look.SMALL)
+    yield _text(paper, held).mark_text(align="left", baseline="middle", fontSize=theme.SMALL)
 
 
 def _text(paper: _Paper, rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
-    return paper.at(look.chart_of(rows)).encode(text="text:N")
+    return paper.at(theme.chart_of(rows)).encode(text="text:N")
 
 
 def _key(paper: _Paper, lines: Sequence[_Lines]) -> Iterator[alt.Chart]:
     """A row a kind of line: a sample of it, and its label."""
     for row, line in enumerate(lines):
         y = ROW * row + 9
-        sample = look.chart_of([{"x": 0, "x2": SAMPLE * paper.columns, "y": y}])
+        sample = theme.chart_of([{"x": 0, "x2": SAMPLE * paper.columns, "y": y}])
         style: dict[str, Any] = {"strokeWidth": line.width + 0.4, "strokeDash": line.small_dash}
         yield paper.at(sample).mark_rule(color=line.colour, **style).encode(x2="x2:Q")
     labels = [
         {"x": 1.2 * SAMPLE * paper.columns, "y": ROW * row + 9, "text": line.label} for row, line in enumerate(lines)
     ]
     yield _text(paper, labels).mark_text(
-        align="left", baseline="middle", fontSize=look.SMALL, limit=alt.ExprRef("width * 0.84")
+        align="left", baseline="middle", fontSize=theme.SMALL, limit=alt.ExprRef("width * 0.84")
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 from sim.analysis.results import ResultTables
 from sim.errors import printable
 from sim.files.table import Table
-from sim.report.drawing.look import ENOUGH, spread
+from sim.formats import short
+from sim.report.theme import ENOUGH, spread
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
 
@@ -37,12 +37,6 @@ def labels(results: Sequence[ResultTables]) -> list[str]:
     names = [short(name, LONGEST) for name in names]
     earlier = [names[:i].count(name) for i, name in enumerate(names)]
     return [f"{name} ({n + 1})" if n else name for name, n in zip(names, earlier, strict=True)]
-
-
-def short(name: str, most: int) -> str:
-    """A name of at most so many characters: of a longer one the middle is left out, as names differ at the ends."""
-    tail = most // 3
-    return name if len(name) <= most else f"{name[: most - tail - 1]}…{name[-tail:]}"
 
 
 def first_few(results: Sequence[ResultTables]) -> tuple[Sequence[ResultTables], list[str]]:
@@ -148,12 +142,6 @@ def plans(result: ResultTables) -> Tables | None:
         return build_tables(Scenario.model_validate(result.scenario))
     except ValueError:
         return None
-
-
-def said(day: Any) -> str:
-    """A date as people write it: 21 May 2025."""
-    date = np.datetime64(day, "D").astype(dt.date)
-    return f"{date.day} {date:%B %Y}"
 
 
 def _thinned(n: int) -> NDArray[np.int64]:

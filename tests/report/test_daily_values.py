@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report.drawing import series
+from sim import formats
+from sim.report import daily_values
 from tests.report.figures.worlds import nation, one_area
 
 DAYS = np.arange("2025-01-01", "2028-01-01", dtype="datetime64[D]")
@@ -19,47 +20,49 @@ DAYS = np.arange("2025-01-01", "2028-01-01", dtype="datetime64[D]")
 
 def test_names_that_are_the_same_are_told_apart():
     one = nation()
-    assert series.labels([one, one, one]) == ["may-2025-1000", "may-2025-1000 (2)", "may-2025-1000 (3)"]
+    assert daily_values.labels([one, one, one]) == ["may-2025-1000", "may-2025-1000 (2)", "may-2025-1000 (3)"]
     placed = [replace(one, path=Path("a/before")), replace(one, path=Path("a/after"))]
-    assert series.labels(placed) == ["before", "after"]
-    assert series.labels([one, one_area()]) == ["may-2025-1000", "one-facility"]
+    assert daily_values.labels(placed) == ["before", "after"]
+    assert daily_values.labels([one, one_area()]) == ["may-2025-1000", "one-facility"]
 
 
 def test_a_long_name_keeps_both_its_ends():
     name = f"first{'-' * 100}last"
-    (label,) = series.labels([replace(nation(), name=name)])
-    assert len(label) == series.LONGEST and label.startswith("first-") and label.endswith("-last") and "…" in label
+    (label,) = daily_values.labels([replace(nation(), name=name)])
+    assert (
+        len(label) == daily_values.LONGEST and label.startswith("first-") and label.endswith("-last") and "…" in label
+    )
 
 
 def test_a_running_mean_is_of_all_days_so_far_and_then_of_the_last():
     values = np.array([[1.0, 2.0, 6.0, 7.0, 8.0]])
-    assert series.running(values, 3).tolist() == [[1.0, 1.5, 3.0, 5.0, 7.0]]
-    assert series.running(values, 28)[0, -1] == 24 / 5
+    assert daily_values.running(values, 3).tolist() == [[1.0, 1.5, 3.0, 5.0, 7.0]]
+    assert daily_values.running(values, 28)[0, -1] == 24 / 5
 
 
 @pytest.mark.parametrize(("n", "ends"), [(2, (0, 1)), (19, (0, 18)), (20, (0.95, 18.05)), (101, (5, 95))])
 def test_a_band_is_lowest_to_highest_until_there_are_enough(n, ends):
-    mean, low, high = series.band(np.arange(n, dtype=float)[:, np.newaxis])
+    mean, low, high = daily_values.band(np.arange(n, dtype=float)[:, np.newaxis])
     assert mean[0] == (n - 1) / 2 and (low[0], high[0]) == pytest.approx(ends)
 
 
 def test_one_replication_has_no_band():
-    mean, low, high = series.band(np.ones((1, 4)))
+    mean, low, high = daily_values.band(np.ones((1, 4)))
     assert mean.tolist() == [1.0] * 4 and np.isnan(low).all() and np.isnan(high).all()
     one = [replace(nation(), tables={"daily": nation()["daily"].where(replication=1)})]
-    assert series.covers(one) == "" and "2 replications" in series.covers([nation()])
+    assert daily_values.covers(one) == "" and "2 replications" in daily_values.covers([nation()])
 
 
 def test_a_long_line_is_thinned_and_keeps_its_ends():
-    part = series.line("a", "b", DAYS, np.arange(len(DAYS), dtype=float)[np.newaxis])
-    assert len(part["date"]) <= series.MOST_POINTS + 1
+    part = daily_values.line("a", "b", DAYS, np.arange(len(DAYS), dtype=float)[np.newaxis])
+    assert len(part["date"]) <= daily_values.MOST_POINTS + 1
     assert (part["mean"][0], part["mean"][-1]) == (0, len(DAYS) - 1)
     assert (part["date"][0], part["date"][-1]) == (DAYS[0], DAYS[-1])
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=30))
 def test_a_plan_keeps_every_change_and_nothing_else(levels):
-    part = series.line("a", "b", DAYS[: len(levels)], np.array([levels], dtype=float), steps=True)
+    part = daily_values.line("a", "b", DAYS[: len(levels)], np.array([levels], dtype=float), steps=True)
     kept = dict(zip(part["date"], part["mean"], strict=True))
     level = {}
     for day in DAYS[: len(levels)]:
@@ -69,8 +72,8 @@ def test_a_plan_keeps_every_change_and_nothing_else(levels):
 
 
 def test_days_run_over_windows_that_begin_apart():
-    assert series.days([nation()]) == 40
-    assert series.days([nation(), one_area()]) == (np.datetime64("2025-06-29") - np.datetime64("2024-12-31")).astype(
-        int
-    )
-    assert series.said("2025-05-21") == "21 May 2025"
+    assert daily_values.days([nation()]) == 40
+    assert daily_values.days([nation(), one_area()]) == (
+        np.datetime64("2025-06-29") - np.datetime64("2024-12-31")
+    ).astype(int)
+    assert formats.day("2025-05-21") == "21 May 2025"

@@ -14,9 +14,9 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.report.journey import lasting, moment
+from sim.formats import count, duration, moment
 from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, part, sampled, window_end
-from sim.report.watch.scene import Scene, number, span
+from sim.report.watch.scene import Scene, span
 from sim.scenario.schema.units import parse_date, parse_duration
 from sim.vocabulary import SECONDS_PER_DAY
 
@@ -279,14 +279,14 @@ def _sample(
 ) -> Iterable[str]:
     total, arrests = _in_custody(results, stays[0].run), seen.arrests(shown)
     if not shown:
-        yield f"Nobody of the {number(len(stays))} people sampled was in custody in this time; choose other days."
+        yield f"Nobody of the {count(len(stays))} people sampled was in custody in this time; choose other days."
     elif whole:
-        yield f"Each shape is one person: all {number(len(shown))} who were in custody in this time are shown."
+        yield f"Each shape is one person: all {count(len(shown))} who were in custody in this time are shown."
     else:
         each = total / len(stays) * len(seen.people(stays)) / max(len(shown), 1)
         yield (
-            f"Each shape is one person of a sample: {number(len(shown))} are shown of the {number(len(stays))} sampled "
-            f"from the {number(total)} people in custody in the run, so a shape stands for about {number(each)}."
+            f"Each shape is one person of a sample: {count(len(shown))} are shown of the {count(len(stays))} sampled "
+            f"from the {count(total)} people in custody in the run, so a shape stands for about {count(each)}."
         )
     if shown and not whole and arrests < THIN:
         yield f"The sample is thin: {arrests} arrests in this time. For more, run again with a larger `--events N`."
@@ -309,7 +309,7 @@ def _row(data: Mapping[str, Any], seen: Window, start: dt.date, shown: Sequence[
     cells = [where[order[panel["place"]]] for panel in data["panels"]]
     if data["limited"]:
         cells.append(sum(_is_over(stay, person[1], time) for stay, person in zip(shown, data["people"], strict=True)))
-    return [moment(start, time), *map(number, cells)]
+    return [moment(start, time), *map(count, cells)]
 
 
 def _is_over(stay: Stay, over: int | None, time: int) -> bool:
@@ -332,7 +332,7 @@ def _called(start: dt.date, seen: Window) -> str:
     first = moment(start, seen.begins).partition(",")[0]
     if seen.seconds == SECONDS_PER_DAY:
         return first
-    return f"{lasting(seen.seconds).replace(' d', ' days')} from {first}"
+    return f"{duration(seen.seconds).replace(' d', ' days')} from {first}"
 
 
 def _in_custody(results: ResultTables, run: int) -> int:

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.report.page import words
-from sim.vocabulary import TEXT
+from sim import formats
+from sim.vocabulary import TEXT, Cause, Stage
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Comparison, Row
     from sim.analysis.results import ResultTables
 
 _AT_END: Final = "@end"
+_BINDING: Final = {stage.row.binding: stage.row.wait for stage in Stage if stage.row.binding} | {
+    cause.word: f"that {cause.row.words}" for cause in Cause if cause.row.upstream
+}
+"""What `binding_stage` says, in words."""
 
 
 @dataclass(frozen=True)
@@ -152,32 +156,32 @@ def _interval(result: ResultTables, field: str, how: str | None) -> list[Part]:
     row = _row(result, field) if how == "i" else None
     if row is None or row["ci_low"] is None or row["ci_low"] == row["ci_high"]:
         return []
-    return [Part(f" ({words.ends(row['ci_low'], row['ci_high'], row['unit'])})")]
+    return [Part(f" ({formats.interval(row['ci_low'], row['ci_high'], row['unit'])})")]
 
 
 def _filled(result: ResultTables, field: str, how: str) -> Part:
     """What stands for a pair of braces; a part without text if it has no value."""
     if "/" in field:
         part, whole = (result.mean(measure) for measure in field.split("/"))
-        return Part(words.share(part, whole) if whole and part == part else "")
+        return Part(formats.percent(part, whole) if whole and part == part else "")
     if field.endswith(_AT_END):
         value = at_end(result, field.removesuffix(_AT_END))
-        return Part(words.rounded(value), field, words.exactly(value))
+        return Part(formats.readable(value), field, formats.exact(value))
     row = _row(result, field)
     if row is None or row["mean"] is None:
         return Part("")
     if row["unit"] == TEXT:
         word = str(row["mean"])
-        return Part(words.day(word) if how == "date" else words.STAGES.get(word, word))
+        return Part(formats.day(word) if how == "date" else _BINDING.get(word, word))
     return _number(result, row, how)
 
 
 def _number(result: ResultTables, row: dict[str, Any], how: str) -> Part:
     mean, unit = float(str(row["mean"])), str(row["unit"])
-    text = words.with_unit(mean, unit) if how == "u" else words.rounded(mean, unit)
+    text = formats.with_unit(mean, unit) if how == "u" else formats.readable(mean, unit)
     if how == "after":
-        text = words.day(_start(result) + dt.timedelta(days=round(mean)))
-    return Part(text, str(row["measure"]), words.exactly(mean))
+        text = formats.day(_start(result) + dt.timedelta(days=round(mean)))
+    return Part(text, str(row["measure"]), formats.exact(mean))
 
 
 def _start(result: ResultTables) -> dt.date:
@@ -257,8 +261,8 @@ def against(comparison: Comparison, scenario: str) -> list[Paragraph]:
 
 def _differs(row: Row) -> Paragraph:
     d, unit = row.difference, row.unit
-    mean = Part(words.rounded(d.mean, unit), row.measure, words.exactly(d.mean))
-    base = words.rounded(d.baseline_mean, unit)
+    mean = Part(formats.readable(d.mean, unit), row.measure, formats.exact(d.mean))
+    base = formats.readable(d.baseline_mean, unit)
     what = _COMPARED[row.measure]
     return (Part(f"{what[0].upper()}{what[1:]}: "), mean, Part(f" instead of {base}, {_how_much(row)}"))
 
@@ -268,11 +272,11 @@ def _how_much(row: Row) -> str:
     if d.low is None or d.high is None:
         return f"{_way(d.difference, unit)}, of which nothing is known about chance"
     if not row.holds:
-        return f"no difference shown (interval of the difference {words.ends(d.low, d.high, unit)})"
+        return f"no difference shown (interval of the difference {formats.interval(d.low, d.high, unit)})"
     low, high = sorted((abs(d.low), abs(d.high)))
-    return f"{_way(d.difference, unit)} ({words.ends(low, high, unit)})"
+    return f"{_way(d.difference, unit)} ({formats.interval(low, high, unit)})"
 
 
 def _way(difference: float, unit: str) -> str:
     fewer = "less" if unit in ("USD", "d", "h") else "fewer"
-    return f"{words.rounded(abs(difference), unit)} {'more' if difference > 0 else fewer}"
+    return f"{formats.readable(abs(difference), unit)} {'more' if difference > 0 else fewer}"

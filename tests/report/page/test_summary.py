@@ -8,10 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim import formats
 from sim.analysis.compare import compare
 from sim.analysis.results import ResultTables, read_tables
 from sim.files.table import Table
-from sim.report.page import answer, words
+from sim.report.page import summary
 from sim.vocabulary import MEASURES
 from tests.report.page import worlds
 
@@ -26,7 +27,7 @@ def text(parts) -> str:
 
 
 def said(result: ResultTables) -> str:
-    return " ".join(text(paragraph) for paragraph in answer.paragraphs(result))
+    return " ".join(text(paragraph) for paragraph in summary.paragraphs(result))
 
 
 def with_means(**means: float | str) -> ResultTables:
@@ -40,24 +41,26 @@ def with_means(**means: float | str) -> ResultTables:
 
 
 def test_every_number_is_one_of_the_files():
-    parts = [part for paragraph in answer.paragraphs(small()) for part in paragraph if part.measure]
+    parts = [part for paragraph in summary.paragraphs(small()) for part in paragraph if part.measure]
     assert len(parts) > 10
     for part in parts:
         column, at_end, _ = part.measure.partition("@end")
         if at_end:
-            assert part.exact == words.exactly(answer.at_end(small(), column))
+            assert part.exact == formats.exact(summary.at_end(small(), column))
         else:
             assert part.exact == str(small().summary(part.measure)["mean"])
 
 
 def test_intervals_are_those_of_the_summary():
     row = small().summary("arrests_interior")
-    assert f"{words.rounded(row['mean'])} ({words.ends(row['ci_low'], row['ci_high'])}) were made" in said(small())
+    assert f"{formats.readable(row['mean'])} ({formats.interval(row['ci_low'], row['ci_high'])}) were made" in said(
+        small()
+    )
 
 
 def test_goal_and_what_held_it_back():
     missed = said(with_means(goal_missed_from="2025-01-03", binding_stage="beds"))
-    assert "missed from 3 January 2025 to the end" in missed and words.STAGES["beds"] in missed
+    assert "missed from 3 January 2025 to the end" in missed and "the wait for a bed" in missed
     met = said(with_means(goal_missed_from="", binding_stage=""))
     assert "missed" not in met and "At the end the goal was met." in met
 
@@ -82,7 +85,7 @@ def test_what_did_not_happen_is_said_only_where_it_could():
 
 def test_one_replication_has_no_intervals():
     bare = read_tables(worlds.bare())
-    assert " to " not in text(answer.paragraphs(bare)[0])
+    assert " to " not in text(summary.paragraphs(bare)[0])
 
 
 def test_exhausted_money_is_a_date():
@@ -92,15 +95,15 @@ def test_exhausted_money_is_a_date():
 def test_the_end_is_the_mean_of_last_days():
     daily = small()["daily"]
     last = [int(daily["held"][i]) for i in np.flatnonzero(daily["date"] == daily["date"].max())]
-    assert len(last) == 3 and answer.at_end(small(), "held") == pytest.approx(sum(last) / 3)
+    assert len(last) == 3 and summary.at_end(small(), "held") == pytest.approx(sum(last) / 3)
 
 
-@pytest.mark.parametrize("group", answer._PARAGRAPHS)
+@pytest.mark.parametrize("group", summary._PARAGRAPHS)
 def test_sayings_speak_of_measures_there_are(group):
     for saying in group:
         named = {*saying.positive, *saying.without}
         named |= {
-            name for _, field, _, _ in answer.Formatter().parse(saying.text) if field for name in field.split("/")
+            name for _, field, _, _ in summary.Formatter().parse(saying.text) if field for name in field.split("/")
         }
         assert {name for name in named if not name.endswith("@end")} <= set(MEASURES)
 
@@ -108,10 +111,10 @@ def test_sayings_speak_of_measures_there_are(group):
 def test_differences_are_those_of_the_comparison():
     comparison = compare([worlds.small(), worlds.large()])
     name = comparison.changed[0].scenario
-    phrases = {text(parts).split(":")[0]: text(parts) for parts in answer.against(comparison, name)}
+    phrases = {text(parts).split(":")[0]: text(parts) for parts in summary.against(comparison, name)}
     row = next(row for row in comparison.rows if row.measure == "held_end")
-    assert words.rounded(row.difference.mean) in phrases["People held in beds at the end"]
-    assert words.rounded(row.difference.baseline_mean) in phrases["People held in beds at the end"]
+    assert formats.readable(row.difference.mean) in phrases["People held in beds at the end"]
+    assert formats.readable(row.difference.baseline_mean) in phrases["People held in beds at the end"]
     assert all(
         "more (" in phrase or "fewer (" in phrase or "none" in phrase or "no difference" in phrase or "less (" in phrase
         for phrase in phrases.values()
@@ -121,12 +124,12 @@ def test_differences_are_those_of_the_comparison():
 def test_the_lead_says_what_holds_beyond_chance():
     comparison = compare([worlds.small(), worlds.large()])
     large = replace(read_tables(worlds.large()), name=comparison.changed[0].scenario)
-    few = text(answer.lead(comparison, large))
+    few = text(summary.lead(comparison, large))
     nothing = "no difference in these numbers is shown beyond chance."
     assert few.startswith(f"Compared with {comparison.baseline}, {nothing}")
     assert "that officers could not make that many arrests" in few
     surer = replace(comparison, rows=tuple(replace(row, p_holm=0.001) for row in comparison.rows))
-    assert text(answer.lead(surer, large)).startswith(
+    assert text(summary.lead(surer, large)).startswith(
         f"Compared with {comparison.baseline}, 24.7 more people were in beds at the end, 9 more people were removed, "
         "33.7 fewer people were released for lack of a bed, and what was used cost $46,900 more "
         "(what new capacity costs is not in it). The goal was missed "
@@ -135,7 +138,7 @@ def test_the_lead_says_what_holds_beyond_chance():
 
 def test_sums_over_windows_of_other_length_are_left_out():
     comparison = compare([worlds.small(), worlds.longer()])
-    phrases = [text(parts) for parts in answer.against(comparison, comparison.changed[0].scenario)]
+    phrases = [text(parts) for parts in summary.against(comparison, comparison.changed[0].scenario)]
     assert phrases and not any(phrase.startswith(("Removals", "Interior arrests", "Cost")) for phrase in phrases)
 
 
@@ -151,4 +154,4 @@ def test_sums_over_windows_of_other_length_are_left_out():
     ],
 )
 def test_a_difference_is_said_in_its_direction(difference, unit, words_of):
-    assert answer._way(difference, unit) == words_of
+    assert summary._way(difference, unit) == words_of

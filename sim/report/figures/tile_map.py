@@ -9,12 +9,14 @@ from typing import Any, Final, Literal
 
 import altair as alt
 
+from sim import formats
 from sim.analysis.results import ResultTables
-from sim.report.areas import WEEK, Areas, areas_of, data, over, unlike
-from sim.report.drawing import look
-from sim.report.drawing.series import covers, first_few, said
+from sim.formats import day
+from sim.report import theme
+from sim.report.area_values import WEEK, Areas, areas_of, data, over, unlike
+from sim.report.daily_values import covers, first_few
 from sim.report.figure import Figure
-from sim.report.places import places
+from sim.report.office_grid import places
 
 Weight = Literal["normal", "bold"]
 TILE: Final = 54
@@ -67,13 +69,13 @@ def _says(one: Areas) -> str:
     which = f": {', '.join(full[:3])}{', and others' if len(full) > 3 else ''}" if full else ""
     many = f"{len(full)} of {len(one.codes)} areas"
     return " ".join(
-        [f"On {said(one.days[-1])} {many} held more people than they had operating beds{which}.", *unlike(one)]
+        [f"On {day(one.days[-1])} {many} held more people than they had operating beds{which}.", *unlike(one)]
     )
 
 
 def _tells(one: Areas) -> str:
     """All areas over their beds on the first day and on the last, and those without a share."""
-    parts = [f"On {said(one.days[day])} over their beds: {', '.join(over(one, day)) or 'none'}." for day in (0, -1)]
+    parts = [f"On {day(one.days[at])} over their beds: {', '.join(over(one, at)) or 'none'}." for at in (0, -1)]
     return " ".join([*parts, *unlike(one)])
 
 
@@ -90,7 +92,7 @@ def _chart(found: Sequence[Areas]) -> alt.LayerChart:
     for one in maps:
         layers += _map(paper, one, top)
         top += one.height
-    chart = look.finished([*layers, *_key(paper, top)], height)
+    chart = theme.finished([*layers, *_key(paper, top)], height)
     bound = alt.binding_range(min=0, max=last, step=1, name=f"{_step(found)} ")
     return chart.add_params(alt.param(name="step", value=last, bind=bound)) if last else chart
 
@@ -137,18 +139,18 @@ class _Paper:
 
 def _map(paper: _Paper, one: _Map, top: int) -> Iterator[alt.Chart]:
     """The heading and the tiles of one map."""
-    heads = [{"step": step, "x": 0, "y": top + 9, "text": one.head + said(one.areas.days[step])} for step in one.steps]
+    heads = [{"step": step, "x": 0, "y": top + 9, "text": one.head + day(one.areas.days[step])} for step in one.steps]
     lie = places(one.areas.codes)
     tiles = [{"area": a, "x": p.column, "y": top + HEAD + TILE * p.row} for a, p in lie.items()]
-    shown = look.chart_of(list(_rows(one))).transform_lookup(
+    shown = theme.chart_of(list(_rows(one))).transform_lookup(
         lookup="area", from_=alt.LookupData(data=alt.InlineData(values=tiles), key="area", fields=["x", "y"])
     )
-    head = look.chart_of(heads)
+    head = theme.chart_of(heads)
     if len(one.steps) > 1:
         shown, head = shown.transform_filter("datum.step == step"), head.transform_filter("datum.step == step")
     yield (
         paper.at(head)
-        .mark_text(align="left", baseline="middle", fontSize=look.TEXT, fontWeight="bold")
+        .mark_text(align="left", baseline="middle", fontSize=theme.TEXT, fontWeight="bold")
         .encode(text="text:N")
     )
     yield from _tiles(paper, shown)
@@ -163,7 +165,7 @@ def _rows(one: _Map) -> Iterator[dict[str, Any]]:
             if beds[step, i] > 0:
                 yield row | {"s": float(share[step, i])}
             else:
-                yield row | {"text": "none" if beds[step, i] == 0 else f"{look.count(held[step, i])} ∞"}
+                yield row | {"text": "none" if beds[step, i] == 0 else f"{formats.count(held[step, i])} ∞"}
 
 
 def _tiles(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
@@ -178,24 +180,24 @@ def _tiles(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
     )
     yield from _filled(paper, rows.transform_filter("isValid(datum.s)"))
     others = paper.at(rows.transform_filter("!isValid(datum.s)"))
-    yield others.mark_rect(cornerRadius=3, stroke=look.GREY, strokeDash=[3, 3], fillOpacity=0).encode(
+    yield others.mark_rect(cornerRadius=3, stroke=theme.GREY, strokeDash=[3, 3], fillOpacity=0).encode(
         x2="x2:Q", y2="y2:Q"
     )
     lines: tuple[tuple[str, str, Weight], ...] = (("first", "area", "bold"), ("second", "value", "normal"))
     for height, text, weight in lines:
         mark = paper.at(rows, "middle", height).mark_text(
-            baseline="middle", fontSize=look.SMALL, fontWeight=weight, limit=paper.limit
+            baseline="middle", fontSize=theme.SMALL, fontWeight=weight, limit=paper.limit
         )
         yield mark.encode(text=f"{text}:N")
 
 
 def _filled(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
     """Rectangles filled by their share `s`, with a triangle at the top over 100 %."""
-    filled = paper.at(rows.transform_calculate(fill=OPACITY)).mark_rect(cornerRadius=3, stroke=look.GREY)
+    filled = paper.at(rows.transform_calculate(fill=OPACITY)).mark_rect(cornerRadius=3, stroke=theme.GREY)
     yield filled.encode(
         x2="x2:Q",
         y2="y2:Q",
-        color=alt.condition(OVER, alt.value(look.RED), alt.value(look.BLUE)),
+        color=alt.condition(OVER, alt.value(theme.RED), alt.value(theme.BLUE)),
         strokeWidth=alt.condition(OVER, alt.value(2.5), alt.value(0.5)),
         fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None),
     )
@@ -210,10 +212,10 @@ def _key(paper: _Paper, top: int) -> Iterator[alt.Chart]:
         {"x": i * wide, "x2": (i + 0.25) * wide, "beside": (i + 0.31) * wide, "s": share, "text": text}
         for i, (text, share) in enumerate(KEYS)
     ]
-    keys = look.chart_of([row | {"y": top + 2, "y2": top + 18, "middle": top + 10} for row in rows])
+    keys = theme.chart_of([row | {"y": top + 2, "y2": top + 18, "middle": top + 10} for row in rows])
     yield from _filled(paper, keys)
     yield (
         paper.at(keys, "beside", "middle")
-        .mark_text(align="left", baseline="middle", fontSize=look.SMALL)
+        .mark_text(align="left", baseline="middle", fontSize=theme.SMALL)
         .encode(text="text:N")
     )

@@ -13,7 +13,7 @@ from sim.errors import InputError
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report.stages import PLACES, sampled
-from sim.report.watch import line
+from sim.report.watch import queue_scene
 from sim.report.watch.scene import SPANS, span
 from tests.report.watch.world import MOVES, H, results
 
@@ -47,7 +47,7 @@ def counted(result: ResultTables, time: int, run: int = 1) -> dict[str, int]:
 
 @pytest.mark.parametrize("hour", [0, 3, 11, 100.5, 479, 700.25, 959])
 def test_places_are_those_of_the_events(facility, hour):
-    found, straight = line.counts(sampled(facility), int(hour * H)), counted(facility, int(hour * H))
+    found, straight = queue_scene.counts(sampled(facility), int(hour * H)), counted(facility, int(hour * H))
     inside = sum(found[place] for place in ("desk_line", "desk", "bed_line", "road", "bed"))
     assert (inside, found["bed"], found["desk"]) == (straight["in"], straight["bed"], straight["desk"])
 
@@ -55,7 +55,7 @@ def test_places_are_those_of_the_events(facility, hour):
 def test_with_everybody_written_the_counts_are_those_of_the_daily_file(facility):
     days = facility["daily"].where(replication=1).rows()
     for n, day in enumerate(days[:-1]):
-        found = line.counts(
+        found = queue_scene.counts(
             sampled(facility), n * DAY - 1 if n else 0
         )  # what is due at midnight belongs to the next day
         hold_room = found["desk_line"] + found["desk"] + found["bed_line"]
@@ -64,7 +64,7 @@ def test_with_everybody_written_the_counts_are_those_of_the_daily_file(facility)
 
 def test_the_table_and_the_script_have_the_same_counts(facility):
     """The script takes the last move up to a time; so does this, from the data it gets."""
-    scene = line.scene(facility, dt.date(2025, 1, 20))
+    scene = queue_scene.scene(facility, dt.date(2025, 1, 20))
     assert scene.header[0] == "time" and len(scene.rows) == 25
     for n, row in enumerate(scene.rows):
         now = scene.data["begins"] + n * H
@@ -78,10 +78,10 @@ def test_the_table_and_the_script_have_the_same_counts(facility):
         assert row[1:] == [f"{last.count(panel['place']):,}" for panel in scene.data["panels"]] + [f"{over:,}"]
 
 
-@pytest.mark.parametrize("most", [100, line.MOST])
+@pytest.mark.parametrize("most", [100, queue_scene.MOST])
 def test_nobody_stands_where_somebody_stands(facility, monkeypatch, most):
-    monkeypatch.setattr(line, "MOST", most)
-    scene = line.scene(facility, dt.date(2025, 1, 20))
+    monkeypatch.setattr(queue_scene, "MOST", most)
+    scene = queue_scene.scene(facility, dt.date(2025, 1, 20))
     desks, beds = (next(panel for panel in scene.data["panels"] if panel["key"] == key) for key in ("desk", "bed"))
     for now in range(scene.data["begins"], scene.data["ends"] + 1, 1_800):
         for panel, slot in ((desks, 2), (beds, 3)):
@@ -92,7 +92,7 @@ def test_nobody_stands_where_somebody_stands(facility, monkeypatch, most):
 
 
 def test_all_of_one_facility_are_said_to_be_all_with_its_desks_and_beds(facility):
-    scene = line.scene(facility, dt.date(2025, 1, 20))
+    scene = queue_scene.scene(facility, dt.date(2025, 1, 20))
     assert scene.says[0].startswith("Each shape is one person: all ")
     peaks = {panel["key"]: panel["peak"] for panel in scene.data["panels"]}
     assert (peaks["desk"], peaks["bed"]) == (6, 880)
@@ -101,7 +101,7 @@ def test_all_of_one_facility_are_said_to_be_all_with_its_desks_and_beds(facility
 
 
 def test_a_sample_says_so_and_what_a_shape_stands_for():
-    scene = line.scene(results(total=400))
+    scene = queue_scene.scene(results(total=400))
     assert scene.says[0] == (
         "Each shape is one person of a sample: 4 are shown of the 4 sampled from the 400 people in custody in the run, "
         "so a shape stands for about 100."
@@ -114,13 +114,13 @@ def test_a_sample_says_so_and_what_a_shape_stands_for():
 
 
 def test_days_without_anybody_are_said_to_be_that():
-    scene = line.scene(results({(1, 3): MOVES[1, 3]}), dt.date(2025, 5, 2))
+    scene = queue_scene.scene(results({(1, 3): MOVES[1, 3]}), dt.date(2025, 5, 2))
     assert scene.says[0] == "Nobody of the 1 people sampled was in custody in this time; choose other days."
     assert [panel["key"] for panel in scene.data["panels"]] == ["bed"] and scene.data["people"] == []
 
 
 def test_the_hand_made_day_hour_by_hour():
-    scene = line.scene(results(total=400), dt.date(2025, 5, 1))
+    scene = queue_scene.scene(results(total=400), dt.date(2025, 5, 1))
     assert scene.header == ["time", *(words for place, words in PLACES.items() if place != "released")]
     rows = {row[0].removeprefix("1 May 2025, "): row[1:] for row in scene.rows}
     assert rows["01:00"] == ["0", "0", "0", "0", "1", "0"]
@@ -133,14 +133,14 @@ def test_the_hand_made_day_hour_by_hour():
 def test_longer_than_the_limit_of_the_day_of_entry():
     steps = {"2025-04-01": "6 h", "2025-05-02": "3 d"}
     for limit, over in (("6 h", 2), ("12 h", None), (steps, 1), (None, None), ({**steps, "ramp": True}, None)):
-        scene = line.scene(results(total=400, intake={"hours_limit": limit}), dt.date(2025, 5, 1), 2)
+        scene = queue_scene.scene(results(total=400, intake={"hours_limit": limit}), dt.date(2025, 5, 1), 2)
         late = scene.header[-1] == "longer than the limit"
         assert (sum(int(row[-1]) for row in scene.rows) if late else None) == over, limit
 
 
 def test_the_days_chosen_are_those_of_most_waiting(facility):
     stays = sampled(facility)
-    seen = line.window(facility, stays)
+    seen = queue_scene.window(facility, stays)
     hold = np.array(facility["daily"].where(replication=1)["hold_room"])
     assert seen.seconds == DAY
     assert hold[seen.begins // DAY + 1] >= np.quantile(hold, 0.9)
@@ -148,33 +148,35 @@ def test_the_days_chosen_are_those_of_most_waiting(facility):
 
 def test_a_thin_sample_is_given_a_longer_window(facility):
     few = sampled(facility)[::40]
-    assert [(one.seconds // DAY) for one in (line.window(facility, few), line.window(facility, few[::10]))] == [28, 40]
+    assert [
+        (one.seconds // DAY) for one in (queue_scene.window(facility, few), queue_scene.window(facility, few[::10]))
+    ] == [28, 40]
 
 
 def test_from_and_days(facility):
     stays = sampled(facility)
-    assert line.window(facility, stays, dt.date(2025, 1, 3)) == line.Window(2 * DAY, 3 * DAY)
-    assert line.window(facility, stays, dt.date(2025, 2, 9), 5) == line.Window(39 * DAY, 40 * DAY)
-    assert line.window(facility, stays, days=40) == line.Window(0, 40 * DAY)
+    assert queue_scene.window(facility, stays, dt.date(2025, 1, 3)) == queue_scene.Window(2 * DAY, 3 * DAY)
+    assert queue_scene.window(facility, stays, dt.date(2025, 2, 9), 5) == queue_scene.Window(39 * DAY, 40 * DAY)
+    assert queue_scene.window(facility, stays, days=40) == queue_scene.Window(0, 40 * DAY)
     for first, days, says in (
         (dt.date(2024, 12, 31), None, "--from: 2024-12-31 is not in the run; give 2025-01-01 to 2025-02-09"),
         (dt.date(2025, 2, 10), None, "--from: 2025-02-10"),
         (None, 41, "--days: 41 is more or less than there is; give 1 to 40"),
     ):
         with pytest.raises(InputError, match=says):
-            line.window(facility, stays, first, days)
+            queue_scene.window(facility, stays, first, days)
 
 
 def test_too_many_people_are_thinned_and_it_is_said(facility, monkeypatch):
-    monkeypatch.setattr(line, "MOST", 100)
-    scene = line.scene(facility, dt.date(2025, 1, 20))
+    monkeypatch.setattr(queue_scene, "MOST", 100)
+    scene = queue_scene.scene(facility, dt.date(2025, 1, 20))
     assert len(scene.data["people"]) == 100
     assert scene.says[0].startswith("Each shape is one person of a sample: 100 are shown of the 1,")
     assert max(person[3] for person in scene.data["people"]) < 100
 
 
 def test_a_replication_of_its_own(facility):
-    first, second = (line.scene(facility, dt.date(2025, 1, 20), run=run) for run in (1, 2))
+    first, second = (queue_scene.scene(facility, dt.date(2025, 1, 20), run=run) for run in (1, 2))
     assert first.rows != second.rows and second.says[-1].startswith("Replication 2 of 2")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sim import formats
 from sim.analysis.inputs import Input, differing, lines
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import ResultTables
@@ -16,7 +17,6 @@ from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
 from sim.files.table import Table, read_table
 from sim.report.figure import Figure
-from sim.report.page import words
 from sim.vocabulary import MEASURES
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _says(shown: Table, method: str, unit: str) -> str:
     first = shown.take(shown["rank"] == shown["rank"].min())
     ends = [f"{_signed(value, unit)} {_at(row, first, method)}" for row, value in enumerate(first["value"])]
     if method == "oat":
-        return f"{first['path'][0]} matters most: {words.listed(ends)} of what is believed ({_range(first)})."
+        return f"{first['path'][0]} matters most: {formats.listed(ends)} of what is believed ({_range(first)})."
     return f"{first['path'][0]} matters most ({_range(first)})."
 
 
@@ -172,7 +172,7 @@ def _at(row: int, first: Table, method: str) -> str:
 
 
 def _signed(value: float, unit: str) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{words.with_unit(abs(value), unit)}"
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.with_unit(abs(value), unit)}"
 
 
 def _range(first: Table) -> str:
@@ -197,11 +197,11 @@ def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
     """Bars with intervals, each pair below a line of text that names it, so that it can be read on a narrow screen."""
     import altair as alt
 
-    from sim.report.drawing import look
+    from sim.report import theme
 
     rows = list(_bars(shown, method))
     lanes = ["name", "range", *_STATISTICS[method].values()]
-    base = look.chart_of(rows).encode(
+    base = theme.chart_of(rows).encode(
         y=alt.Y("rank:O", axis=None), yOffset=alt.YOffset("which:N", scale=alt.Scale(domain=lanes))
     )
     x = alt.X("value:Q", title=None, axis=alt.Axis(tickCount=6))
@@ -214,15 +214,15 @@ def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
         for field, at in (("label", 6), ("range", 22))
     )
     height = 20 * (len(lanes) * len({row["rank"] for row in rows}))
-    what = f"change, {words.unit_word(unit)}" if method == "oat" else words.unit_word(unit)
+    what = f"change, {formats.unit_words(unit)}" if method == "oat" else formats.unit_words(unit)
     unit_said = "share of the variance" if method == "sobol" else what
-    return look.finished([bars, *([spread] if _intervals(shown) else []), names, ranges], height, unit_said)
+    return theme.finished([bars, *([spread] if _intervals(shown) else []), names, ranges], height, unit_said)
 
 
 def _colour(lanes: Sequence[str]) -> altair.Color:
     import altair as alt
 
-    from sim.report.drawing import look
+    from sim.report import theme
 
     legend = alt.Legend(title=None, orient="bottom", symbolStrokeWidth=0) if len(lanes) > 1 else None
-    return alt.Color("which:N", scale=alt.Scale(domain=list(lanes), range=[look.BLUE, look.RED]), legend=legend)
+    return alt.Color("which:N", scale=alt.Scale(domain=list(lanes), range=[theme.BLUE, theme.RED]), legend=legend)

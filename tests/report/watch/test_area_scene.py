@@ -14,7 +14,7 @@ from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
-from sim.report.watch import areas
+from sim.report.watch import area_scene
 from tests.report.watch.world import NASTY, copied
 
 
@@ -33,7 +33,7 @@ def read(world: ResultTables, file: str) -> list[dict[str, str]]:
 
 
 def test_held_and_beds_are_means_of_the_file(world):
-    data = areas.scene(world).data
+    data = area_scene.scene(world).data
     held, beds = defaultdict(list), defaultdict(list)
     for row in read(world, "daily_by_area.csv"):
         held[row["area"], row["date"]].append(int(row["held"]))
@@ -45,7 +45,7 @@ def test_held_and_beds_are_means_of_the_file(world):
 
 
 def test_the_line_and_its_band(world):
-    data, national = areas.scene(world).data, defaultdict(list)
+    data, national = area_scene.scene(world).data, defaultdict(list)
     for row in read(world, "daily.csv"):
         national[row["date"]].append(int(row["held"]))
     assert data["covers"] == "lowest to highest replication" and data["replications"] == 3
@@ -55,7 +55,7 @@ def test_the_line_and_its_band(world):
 
 
 def test_the_table_says_which_area_is_fullest(world):
-    scene = areas.scene(world)
+    scene = area_scene.scene(world)
     assert scene.header == [
         "date", "people held", "lowest to highest replication", "areas above their contracted beds", "fullest area",
     ]  # fmt: skip
@@ -67,14 +67,14 @@ def test_the_table_says_which_area_is_fullest(world):
 
 
 def test_some_days_only(world):
-    data = areas.scene(world, dt.date(2025, 1, 6), 7).data
+    data = area_scene.scene(world, dt.date(2025, 1, 6), 7).data
     assert (data["dates"][0], data["dates"][-1]) == ("2025-01-06", "2025-01-13")
-    assert data["areas"][0]["held"] == areas.scene(world).data["areas"][0]["held"][6:14]
+    assert data["areas"][0]["held"] == area_scene.scene(world).data["areas"][0]["held"][6:14]
     with pytest.raises(InputError, match="--from: 2025-02-01 is not in the run; give 2024-12-31 to 2025-01-20"):
-        areas.scene(world, dt.date(2025, 2, 1))
+        area_scene.scene(world, dt.date(2025, 2, 1))
     with pytest.raises(InputError, match="--days: 21 is more or less than there is; give 1 to 20"):
-        areas.scene(world, None, 21)
+        area_scene.scene(world, None, 21)
 
 
 def test_names_are_those_of_the_scenario(world):
-    assert [area["name"] for area in areas.scene(world).data["areas"]] == [NASTY, "plain"]
+    assert [area["name"] for area in area_scene.scene(world).data["areas"]] == [NASTY, "plain"]

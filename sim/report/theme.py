@@ -76,11 +76,6 @@ def dates_axis(days: int, **more: Any) -> alt.X:
     return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"), **more)
 
 
-def count(value: float) -> str:
-    """A whole number with its thousands apart."""
-    return f"{value:,.0f}"
-
-
 def spread(values: NDArray[np.float64]) -> tuple[Any, Any]:
     """Low and high over replications, the first axis: the middle 90 %, of fewer than ENOUGH lowest to highest."""
     low, high = np.quantile(values, (0.05, 0.95) if len(values) >= ENOUGH else (0.0, 1.0), axis=0)

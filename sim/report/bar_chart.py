@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from sim.report.drawing.look import BLUE, GREY, SMALL, TEXT, chart_of, finished
+from sim.report.theme import BLUE, GREY, SMALL, TEXT, chart_of, finished
 
 NAMED: Final = 20
 """Characters of a scenario's name before what is written above a bar."""

@@ -1,0 +1,39 @@
+"""What a figure says in words: numbers with their units and intervals, one sentence a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sim.analysis.results import ResultTables
+from sim.formats import day, interval, readable, unit_words
+from sim.report.daily_values import dates, labels
+
+COVERS_MEAN: Final = "95 % intervals of the mean over replications. They cover simulation noise only."
+OWN_SCALE: Final = "Each panel has a scale of its own."
+
+
+def measured(result: ResultTables, measure: str, words: str | None = None) -> str:
+    """A measure's mean with its unit (or `words`), and its interval: `4.1 hours (95 %: 3.77 to 4.44)`."""
+    row = result.summary(measure)
+    unit = row["unit"]
+    after = words if words is not None else "" if unit == "USD" else unit_words(unit)
+    shown = f"{readable(row['mean'], unit)} {after}".rstrip()
+    if row["ci_low"] is None or row["ci_low"] == row["ci_high"]:
+        return shown
+    return f"{shown} (95 %: {interval(row['ci_low'], row['ci_high'], unit)})"
+
+
+def each(results: Sequence[ResultTables], say: Callable[[ResultTables], str]) -> str:
+    """What is said of each result, its name before it where there are several; nothing where nothing is said."""
+    found = [(label, say(result)) for label, result in zip(labels(results), results, strict=True)]
+    if len(results) == 1:
+        return found[0][1]
+    return " ".join(f"{label}: {text}" for label, text in found if text)
+
+
+def window(results: Sequence[ResultTables]) -> str:
+    """The dates a chart spans: `from 20 May 2025 to 20 May 2026`."""
+    first = min(dates(result)[0] for result in results)
+    last = max(dates(result)[-1] for result in results)
+    return f"from {day(first)} to {day(last)}"
