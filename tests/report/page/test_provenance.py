@@ -41,7 +41,11 @@ def test_the_command_makes_the_same_result_again(tmp_path, monkeypatch):
     (tmp_path / "scenario.yaml").write_text(found.text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     given = dict(zip(words[3::2], words[4::2], strict=True))
-    again = run(RunOptions(words[2], (), int(given["--reps"]), int(given["--seed"]), quiet=True, out=Path("again")))
+    again = run(
+        RunOptions(
+            words[2], replications=int(given["--reps"]), seed=int(given["--seed"]), quiet=True, out=Path("again")
+        )
+    )
     assert (again.folder / "daily.csv").read_bytes() == (worlds.small() / "daily.csv").read_bytes()
 
 
