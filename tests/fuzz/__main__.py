@@ -65,11 +65,11 @@ def fuzz(kind: Kind, n: int, seed: int, seconds: float) -> tuple[dict[str, tuple
 def try_one(kind: Kind, seed: int, seconds: float) -> tuple[bytes, Verdict, float]:
     """The input of a seed, what became of it, and how long that took."""
     data = kind.make(Mutator(seed))
-    start = time.monotonic()
+    start = time.process_time()
     faulthandler.dump_traceback_later(STUCK_S + seconds, exit=True)
     verdict = judge(lambda: kind.attempt(data), seconds)
     faulthandler.cancel_dump_traceback_later()
-    return data, verdict, time.monotonic() - start
+    return data, verdict, time.process_time() - start
 
 
 def shrunk(kind: Kind, data: bytes, cause: str, seconds: float, most: int = 400) -> bytes:

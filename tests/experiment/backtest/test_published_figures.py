@@ -70,7 +70,7 @@ def test_what_is_no_file_of_figures_is_refused(tmp_path: Path, content: bytes) -
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nothing.csv: not found"):
+    with pytest.raises(InputError, match=r"nothing\.csv: not found"):
         load(tmp_path / "nothing.csv")
 
 
