@@ -27,7 +27,12 @@ class Run(Simulation):
     )
     events: int = option("--events", "N", "Write what happened to N sampled people to events.csv.", 0, min=0)
     records: bool = option("--records", None, "Write every stay in custody to records.csv.", False)
-    strict: bool = option("--strict", None, "Exit with status 1 if a check fails or theory disagrees.", False)
+    strict: bool = option(
+        "--strict",
+        None,
+        "Exit with 1 if a check fails or theory disagrees, 2 if day-0 people are of another date.",
+        False,
+    )
 
     def run(self) -> int:
         """Run it; returns the exit status."""
@@ -38,6 +43,7 @@ class Run(Simulation):
         outcome = run(passed(RunOptions, self))
         if not self.quiet:
             show_result(outcome.folder, [("", headline.table(outcome))], *headline.footer(outcome))
+        complain(map(str, outcome.notices))
         unmet = [check.line() for check in outcome.checks if not check.met]
         complain(failure.line() for failure in outcome.failures)
         complain(one.line() for one in outcome.precision if not one.met)

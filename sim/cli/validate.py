@@ -17,13 +17,17 @@ class Validate(Settings):
 
     def run(self) -> int:
         """Run it; returns the exit status."""
+        from sim.people.inputs import check_inputs
         from sim.scenario.loading import load
+        from sim.scenario.notices import notices
 
         status = 0
         for file in self.files:
             try:
-                load(file, self.sets)
+                resolved = load(file, self.sets)
+                check_inputs(resolved.scenario)
                 say(f"{file}: ok")
+                complain(map(str, notices(resolved, self.sets)))
             except UserError as error:
                 complain(error.lines)
                 status = error.status

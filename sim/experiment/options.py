@@ -43,3 +43,4 @@ class RunOptions(StudyOptions):
     records: bool = False
     precision: tuple[str, ...] = ()
     most_replications: int | None = None
+    strict: bool = False

@@ -15,7 +15,9 @@ from sim.experiment.options import RunOptions
 from sim.experiment.precision import Precision, parse
 from sim.experiment.store import PartFolder, refuse_existing
 from sim.experiment.version import model_digest as model_digest
+from sim.people.inputs import check_inputs
 from sim.scenario.loading import Resolved, digest, load
+from sim.scenario.notices import Notice, notices
 from sim.scenario.world.tables import Tables, build_tables
 
 
@@ -30,6 +32,7 @@ class Plan:
     part: PartFolder
     key: str
     precision: Precision | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def replications(self) -> range:
@@ -48,14 +51,18 @@ def settle(options: RunOptions) -> Plan:
     if options.out:
         refuse_existing(options.out, options.force)
     precision = parse(options.precision, options.most_replications)
-    resolved = load(options.scenario, _sets(options))
+    sets = _sets(options)
+    resolved = load(options.scenario, sets)
+    told = tuple(notices(resolved, sets))
+    if options.strict and (serious := [str(notice) for notice in told if notice.serious]):
+        raise InputError(*serious)
     if precision:
         resolved = _of(resolved, precision.first(resolved.scenario.replications))
     final = named_folder(options.out or default_folder(resolved.scenario.name))
     refuse_existing(final, options.force)
     tables, engine = _ready(resolved, options.engine)
     key = run_key(resolved, engine, options.events, options.records)
-    return Plan(resolved, tables, engine, where, PartFolder(final), key, precision)
+    return Plan(resolved, tables, engine, where, PartFolder(final), key, precision, told)
 
 
 def settle_in_memory(resolved: Resolved, engine: str, workers: int) -> Plan:
@@ -66,6 +73,7 @@ def settle_in_memory(resolved: Resolved, engine: str, workers: int) -> Plan:
 
 def _ready(resolved: Resolved, engine: str) -> tuple[Tables, str]:
     """What is played, and the engine that plays it. Raises InputError."""
+    check_inputs(resolved.scenario)
     tables = build_tables(resolved.scenario)
     refuse_too_many(resolved.scenario, tables)
     return tables, choose(engine, resolved.scenario, tables)

@@ -27,6 +27,7 @@ from sim.measures.intervals import Estimate
 from sim.measures.rows import Rows
 from sim.measures.writing import summarise, write_folder
 from sim.scenario.loading import digest, dump
+from sim.scenario.notices import Notice
 from sim.scenario.schema import Scenario
 
 _LIBRARIES: Final = ("numpy", "simpy", "scipy", "pydantic", "pyyaml")
@@ -46,6 +47,7 @@ class Outcome:
     resumed: int
     precision: tuple[Reached, ...] = ()
     twin: tuple[theory.Row, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure over the replications; None if it is undefined. Raises KeyError."""
@@ -79,7 +81,7 @@ def run(options: RunOptions) -> Outcome:
         ):
             played = play_batches(plan, job, pool, meter, options.quiet)
             outcome = outcome_of(played, _finished(played, job))
-            outcome = replace(outcome, twin=twin_of(played.plan, outcome.finished))
+            outcome = replace(outcome, twin=twin_of(played.plan, outcome.finished), notices=plan.notices)
             seconds = round(time.monotonic() - started, 3)
             rows = _rows(played.plan, outcome.finished) if job.records else None
             write(plan.part.new, played.plan, outcome, manifest_of(played, outcome, seconds), job.events > 0, rows)

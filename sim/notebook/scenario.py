@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from html import escape
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, Final
 
+import numpy as np
 import yaml
 
+from sim.errors import InputError
+from sim.people.inputs import check_inputs
 from sim.scenario import loading
 from sim.scenario.loading import Resolved
 from sim.scenario.reading.document import Tree
@@ -50,7 +57,7 @@ class Scenario:
             return self
         written = self._written or self.resolved.origin
         sets = (*self.sets, *more)
-        return Scenario(loading.settle(written, self.resolved.path, sets), sets, _written=written)
+        return _checked(written, self.resolved.path, sets)
 
     def __repr__(self) -> str:
         return f"Scenario {', '.join((self.name, *self.sets))}"
@@ -71,33 +78,93 @@ def load(scenario: str | Path, set: Settings = ()) -> Scenario:
     """A scenario file, or a shipped scenario by name, with values changed. Raises InputError, one line a problem."""
     written, file = loading.read(scenario)
     sets = tuple(settings(set))
-    return Scenario(loading.settle(written, file, sets), sets, _written=written)
+    return _checked(written, file, sets)
+
+
+def _checked(written: Tree, file: Path, sets: tuple[str, ...]) -> Scenario:
+    resolved = loading.settle(written, file, sets)
+    check_inputs(resolved.scenario)
+    return Scenario(resolved, sets, _written=written)
 
 
 def settings(set: Settings) -> list[str]:
-    """The settings as `path=value`; a value that is no text is written as YAML. Raises TypeError for one long text."""
+    """The settings as `path=value`; a value that is no text is written as YAML.
+
+    Dates, times between them, and numbers of NumPy, pandas, decimal and fractions count as what they stand for.
+    Raises InputError for a value that no scenario can have, TypeError for one long text.
+    """
     if isinstance(set, str):
         raise TypeError(f"set: {set!r} is one text; give a mapping or a list, e.g. {{'beds.contracted': 960}}")
     if not isinstance(set, Mapping):
         return [str(one) for one in set]
-    return [f"{path}={_yaml(value)}" for path, value in set.items()]
+    return [f"{path}={_yaml(f'set: {path}', value)}" for path, value in set.items()]
 
 
-def _yaml(value: object) -> str:
-    """A value as YAML on one line; a text stands as it is, as after `--set`."""
-    plain = _plain(value)
+_LARGEST: Final = 10**24
+
+
+def _yaml(path: str, value: object) -> str:
+    """A value as YAML on one line; a text stands as it is, as after `--set`, unless it looks like a quoted one."""
+    try:
+        plain = _plain(path, value)
+    except RecursionError:
+        raise InputError(f"{path}: contains itself, or is nested too deep") from None
     if isinstance(plain, dict | list):
         text: str = yaml.safe_dump(plain, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6)
         return text.strip()
-    return plain if isinstance(plain, str) else json.dumps(plain)
+    quoted = isinstance(plain, str) and plain[:1] in ("'", '"') and plain[:1] == plain[-1:]
+    return plain if isinstance(plain, str) and not quoted else json.dumps(plain, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
-    """Mappings and lists of texts, numbers, truths and None; whatever else is written as its text."""
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(child) for key, child in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(child) for child in value]
-    if hasattr(value, "item"):  # a number of NumPy's
-        return value.item()
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+def _plain(path: str, value: Any) -> Any:
+    """Mappings and lists of texts, finite numbers, truths and None. Raises InputError for anything else."""
+    if hasattr(value, "to_dict"):  # a series of pandas
+        value = value.to_dict()
+    elif isinstance(value, np.ndarray):
+        value = list(value) if value.ndim else value[()]
+    elif isinstance(value, np.generic) and value.dtype.kind in "biufc":
+        value = value.item()
+    match value:
+        case Mapping():
+            return {_key(path, key): _plain(f"{path}.{key}", child) for key, child in value.items()}
+        case list() | tuple():
+            return [_plain(f"{path}.{index}", child) for index, child in enumerate(value)]
+        case Enum():
+            return _plain(path, value.value)
+        case int() if abs(value) > _LARGEST:
+            raise InputError(f"{path}: a number of {value.bit_length()} bits is out of range")
+        case None | bool() | int():
+            return value
+        case str() | PurePath():
+            return str(value)
+        case float() | Decimal() | Fraction():
+            if not math.isfinite(value):
+                raise InputError(f"{path}: {value} is not a number")
+            return int(value) if value == int(value) and not isinstance(value, float) else float(value)
+        case dt.date() | np.datetime64() | dt.timedelta() | np.timedelta64():
+            return _time(path, value)
+    raise InputError(f"{path}: a value of type {type(value).__name__} cannot stand in a scenario; write it as text")
+
+
+def _key(path: str, key: object) -> str:
+    """A key of a mapping as text: an area, a date, a number."""
+    plain = _plain(path, key)
+    if isinstance(plain, dict | list) or plain is None:
+        raise InputError(f"{path}: the key {key!r} is not a text, a date or a number")
+    return str(plain)
+
+
+def _time(path: str, value: Any) -> str:
+    """A date, or seconds. Raises InputError for a moment within a day and for a time that is not known."""
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        if np.isnat(value):
+            raise InputError(f"{path}: {value} is not a time")
+        micro = "datetime64[us]" if isinstance(value, np.datetime64) else "timedelta64[us]"
+        value = value.astype(micro).item()
+    if isinstance(value, dt.timedelta):
+        return f"{value.total_seconds():.6f}".rstrip("0").rstrip(".") + " s"
+    if not isinstance(value, dt.date) or value != value:
+        raise InputError(f"{path}: {value} is not a date")
+    if isinstance(value, dt.datetime) and value.time() != dt.time():
+        raise InputError(f"{path}: {value} is a moment within a day; give a date such as {value:%Y-%m-%d}")
+    return value.strftime("%Y-%m-%d")

@@ -214,6 +214,8 @@ class _Builder:
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Tree, int]] = field(default_factory=dict)
     nodes: int = 0
+    tail_end: int = -1
+    """Where the last end of a number ended that a comma cut in two."""
 
     def build(self) -> Tree:
         self.events: Iterator[yaml.Event] = yaml.parse(self.text, Loader=yaml.SafeLoader)
@@ -270,7 +272,7 @@ class _Builder:
             return
         before = self.text[max(0, item.start_mark.index - 40) : item.start_mark.index]
         if _HEAD.search(before) or (item.value.startswith("0") and _HEAD.search(before.rstrip())):
-            self._note(item, _SPLIT.format(item.value, "[ ]", ", or write a space after it"))
+            self._note_split(item, "[ ]", ", or write a space after it")
 
     def _mapping(self, event: yaml.Event, depth: int) -> Tree:
         values: dict[str, Tree] = {}
@@ -289,8 +291,14 @@ class _Builder:
         value = self._node(next(self.events), depth + 1)
         if value.value is not None:
             return self._key(item, keys, depth), value
-        self._note(item, _SPLIT.format(item.value, "{ }", " or quote the number"))
+        self._note_split(item, "{ }", " or quote the number")
         return None, value
+
+    def _note_split(self, item: Any, brackets: str, remedy: str) -> None:
+        """Note the first comma inside a number."""
+        if item.start_mark.index != self.tail_end + 1:
+            self._note(item, _SPLIT.format(item.value, brackets, remedy))
+        self.tail_end = item.end_mark.index
 
     def _key(self, event: yaml.Event, keys: dict[str, Place], depth: int) -> str | None:
         """The key's text, or None (and a problem noted) if it cannot be used."""

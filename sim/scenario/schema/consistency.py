@@ -24,6 +24,7 @@ from sim.scenario.schema.checks import parse
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
 from sim.scenario.schema.units import nearest, one_of, quoted, spell_duration
 
+_MOST_CENTS: Final = 2**60
 _AFTER_ORDER: Final = ("preparing", "document", "stay_of_removal", "seat_line")
 _STAGES: Final[Mapping[str, Sequence[str]]] = {
     "final_order": _AFTER_ORDER,
@@ -381,6 +382,29 @@ def _prices(scenario: Scenario, known: _Known) -> Iterator[Finding]:
             yield Finding(("funding", "buys", name, "price"), "must be above $0")
 
 
+def _countable(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    """What is paid for day by day whoever is held: all of it must fit into whole cents."""
+    if scenario.funding is None:
+        return
+    prices, atd = scenario.funding.prices, scenario.release.atd if scenario.release else None
+    guaranteed = scenario.beds.guaranteed_minimum if scenario.beds else None
+    beds = sum(max(n for _, n in guaranteed.of(a).points) for a in _stated(guaranteed, known)) if guaranteed else 0
+    paid = (
+        (("beds", "guaranteed_minimum"), beds, "beds", prices.guaranteed_night),
+        (("release", "atd", "enrolled"), int(atd.enrolled) if atd else 0, "people", prices.atd_day),
+    )
+    for path, units, what, price in paid:
+        if units * price * scenario.days > _MOST_CENTS:
+            most = _MOST_CENTS // (price * scenario.days)
+            yield Finding(
+                path, f"{units:,} {what} in {scenario.days} days cost more than can be counted, at most {most:,}"
+            )
+
+
+def _stated(value: ByArea[Any], known: _Known) -> Iterator[str]:
+    return (area for area in known.areas if area in value.values or value.default is not None)
+
+
 # --- the file itself ----------------------------------------------------------------------------
 def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     if scenario.name and not is_name(unicodedata.normalize("NFC", scenario.name)):
@@ -463,6 +487,7 @@ _RULES: Final[Sequence[_Rule]] = (
     _levels,
     _details,
     _prices,
+    _countable,
     _name,
     _ramps,
     _checks,

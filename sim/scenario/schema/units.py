@@ -47,6 +47,10 @@ _YEARS: Final = range(1900, 2201)
 _LONGEST_S: Final = 200 * SECONDS["yr"]
 _LARGEST: Final = 10**12
 _MOST_CENTS: Final = 10**16
+_MOST_CENTS_A_UNIT: Final = 10**7
+"""Of a price. Ten years of 16 million people at such prices come to less than 2**62 cents."""
+_MOST_CENTS_A_YEAR: Final = 10**11
+"""Of what keeps up one unit (a bed, an officer) for a year."""
 _LONGEST_TEXT: Final = 10_000
 _CONTROL: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 """What moves the cursor of a terminal, breaks lines or turns the direction of writing; line feed and tab may stand."""
@@ -184,8 +188,8 @@ def parse_dollars(raw: object) -> int:
     return _half_up(_within(value * 100, raw, 0, _MOST_CENTS))
 
 
-def parse_dollars_per(unit: str, raw: object) -> int:
-    """`$152 / bed-night` -> whole cents a stated unit; any other denominator is an error."""
+def parse_dollars_per(unit: str, raw: object, most: int = _MOST_CENTS_A_UNIT) -> int:
+    """`$152 / bed-night` -> whole cents a stated unit, at most so many; any other denominator is an error."""
     what = f"dollars a unit such as $152 / {unit}"
     head, slash, tail = _text(raw, what).partition("/")
     if not slash:
@@ -193,9 +197,12 @@ def parse_dollars_per(unit: str, raw: object) -> int:
     if tail.strip() != unit:
         raise ValueError(f"{quoted(raw)} is per {quoted(tail.strip())}, must be per {unit}: {what}")
     try:
-        return parse_dollars(head)
-    except ValueError:
-        raise _not(raw, what) from None
+        cents = parse_dollars(head)
+    except ValueError as error:
+        raise (ValueError(str(error)) if "out of range" in str(error) else _not(raw, what)) from None
+    if cents > most:
+        raise ValueError(f"{quoted(raw)} is out of range, at most {spell_dollars(most)} / {unit}")
+    return cents
 
 
 def parse_date(raw: object) -> dt.date:
@@ -338,9 +345,9 @@ Name = Annotated[str, Quantity(parse_name, str, {"type": "string", "pattern": "^
 Flag = Annotated[bool, Quantity(parse_flag, bool, {"type": "boolean"})]
 
 
-def _per(unit: str) -> Quantity:
+def _per(unit: str, most: int = _MOST_CENTS_A_UNIT) -> Quantity:
     return Quantity(
-        lambda raw: parse_dollars_per(unit, raw),
+        lambda raw: parse_dollars_per(unit, raw, most),
         lambda cents: f"{spell_dollars(cents)} / {unit}",
         _pattern(rf"\+?\$\s*{_JS_DIGITS}\s*[KMB]?\s*/\s*{unit}", f"Dollars a {unit}, e.g. $152 / {unit}."),
     )
@@ -352,5 +359,5 @@ PerPerson = Annotated[int, _per("person")]
 PerHearing = Annotated[int, _per("hearing")]
 PerPersonDay = Annotated[int, _per("person-day")]
 PerSeat = Annotated[int, _per("seat")]
-PerUnitYear = Annotated[int, _per("unit-year")]
-PerYear = Annotated[int, _per("yr")]
+PerUnitYear = Annotated[int, _per("unit-year", _MOST_CENTS_A_YEAR)]
+PerYear = Annotated[int, _per("yr", _MOST_CENTS)]

@@ -1,0 +1,260 @@
+"""What a user should know of a scenario that can be run: settings without effect, people of another date.
+
+A setting without effect is reported where the user wrote it: in `--set`, or in a file of the user's own, not in what
+that extends. It is no news to whoever switched off later what the setting is part of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from sim.scenario.errors import Keys, Place, Problem
+from sim.scenario.loading import Resolved, shipped
+from sim.scenario.reading.document import Tree
+from sim.scenario.schema import Funding, Scenario
+from sim.scenario.schema.consistency import walk
+from sim.scenario.schema.schedules import ByArea, Schedule
+from sim.vocabulary import INTERIOR, SECONDS_PER_DAY
+
+_WITH_STAY: Final = ("mode", "stay", "stay_exit")
+"""Keys of `case` that count with `mode: stay`."""
+_OF_GROUPS: Final = ("routes", "agreements", "third_country")
+_WINDOW: Final[tuple[Keys, ...]] = (("start",), ("days",))
+_DATED: Final = ("held", "composition")
+"""Keys of `people.day0` that hold for one date."""
+Idle = Iterator[tuple[Keys, str, Keys]]
+"""Paths of what has no effect, each with the reason and the path of the value that causes it (empty: the window)."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line for the user; `serious`: `--strict` refuses the scenario for it."""
+
+    problem: Problem
+    serious: bool = False
+
+    def __str__(self) -> str:
+        return str(self.problem)
+
+
+def notices(resolved: Resolved, sets: Sequence[str] = ()) -> list[Notice]:
+    """Every notice about a scenario; `sets` are the settings it was loaded with."""
+    return [*_other_date(resolved), *_replaced(resolved, sets), *_behind_areas(resolved), *_without_effect(resolved)]
+
+
+def _without_effect(resolved: Resolved) -> Iterator[Notice]:
+    origin, told = resolved.origin, set()
+    first = origin.place.layer + (resolved.path in shipped().values())
+    for rule in _RULES:
+        for path, reason, cause in rule(resolved.scenario):
+            written = origin.at(path)
+            if written is None or written.place in told or _is_default(resolved.scenario, path):
+                continue
+            since = max(first, *(_layer(origin, key) for key in ((cause,) if cause else _WINDOW)))
+            if _layer(origin, path) >= since:
+                told.add(written.place)
+                place = origin.place_of(path, key=True)
+                yield Notice(Problem(place, ".".join(path), f"has no effect: {reason}"))
+
+
+def _layer(origin: Tree, path: Keys) -> int:
+    """The last layer that wrote in a value, every `--set` counting as one; 0 for a default."""
+    found = origin.at(path) if path else None
+    return min(found.layer, origin.place.layer + 1) if found is not None else 0
+
+
+def _is_default(scenario: Scenario, path: Keys) -> bool:
+    """Whether a value is what it would be if nobody had written it."""
+    value: Any = scenario
+    for key in path[:-1]:
+        value = value.get(key) if isinstance(value, dict) else getattr(value, key, None)
+    fields = getattr(type(value), "model_fields", {})
+    if path[-1] not in fields or any(field.is_required() for field in fields.values()):
+        return False
+    return bool(getattr(value, path[-1]) == getattr(type(value)(), path[-1]))
+
+
+def _other_date(resolved: Resolved) -> Iterator[Notice]:
+    """People held at the start who, by their source, were held on another date."""
+    scenario, origin = resolved.scenario, resolved.origin
+    day0 = scenario.people.day0
+    moved = _layer(origin, ("start",)) > _layer(origin, ("people", "day0", "held"))
+    if not day0.held or not (moved or day0.composition):
+        return
+    for key in _DATED if moved else _DATED[1:]:
+        known = scenario.sources.get(f"people.day0.{key}")
+        if known is None or known.date is None or known.date in (scenario.start, scenario.start - dt.timedelta(days=1)):
+            continue
+        what = f"{day0.held:,} people held on {known.date}, but the run starts on {scenario.start}"
+        message = f"{what}; give the people held at that date, and their source"
+        yield Notice(Problem(origin.place_of(("start",)), f"people.day0.{key}", message), serious=True)
+        return
+
+
+def _replaced(resolved: Resolved, sets: Sequence[str]) -> Iterator[Notice]:
+    """Settings of which nothing is left because a later one, with another path, replaced all they set."""
+    left = set(_files(resolved.origin))
+    paths = [option.partition("=")[0].strip() for option in sets]
+    for index, option in enumerate(sets):
+        if f"--set {option}" not in left and paths[index] not in paths[index + 1 :]:
+            yield Notice(Problem(Place(f"--set {option}"), "", "has no effect: a later --set replaces it"))
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    yield tree.place.file
+    for child in tree.children():
+        yield from _files(child)
+
+
+def _behind_areas(resolved: Resolved) -> Iterator[Notice]:
+    """A `default` given with `--set` where areas have values of their own."""
+    origin = resolved.origin
+    for path, value, _ in walk(resolved.scenario):
+        written = origin.at((*path, "default")) if isinstance(value, ByArea) else None
+        if written is None or written.place.layer <= origin.place.layer:
+            continue
+        own = [area for area in resolved.scenario.areas if area in value.values]
+        if own:
+            areas = ", ".join(own[:8]) + (f" and {len(own) - 8} more" if len(own) > 8 else "")
+            message = f"has no effect on {areas}, which have values of their own"
+            yield Notice(Problem(written.place, ".".join((*path, "default")), message))
+
+
+# --- what has no effect -------------------------------------------------------------------------
+def _last_day(scenario: Scenario) -> dt.date:
+    return scenario.start + dt.timedelta(days=scenario.days - 1)
+
+
+def _areas_of_their_own(scenario: Scenario) -> Idle:
+    for path, value, _ in walk(scenario):
+        if isinstance(value, ByArea) and value.default is not None and all(a in value.values for a in scenario.areas):
+            yield (*path, "default"), "every area has a value of its own", path
+
+
+def _dates(scenario: Scenario) -> Idle:
+    """Steps of schedules after the last day; with a ramp, those behind the first such step."""
+    last = _last_day(scenario)
+    for path, value, _ in walk(scenario):
+        for inner, schedule in _schedules(path, value):
+            dates = [date for date, _ in schedule.points]
+            behind = dates[1:] if not schedule.ramp else [b for a, b in pairwise(dates) if a >= last]
+            for date in behind:
+                if date > last:
+                    yield (*inner, date.isoformat()), f"the run ends on {last}", ()
+
+
+def _schedules(path: Keys, value: Any) -> Iterator[tuple[Keys, Schedule[Any]]]:
+    if isinstance(value, Schedule):
+        yield path, value
+    elif isinstance(value, ByArea):
+        parts = dict(value.values) if value.default is None else {"default": value.default, **value.values}
+        for area, part in parts.items():
+            if isinstance(part, Schedule):
+                yield (*path, area) if value.values else path, part
+
+
+def _outside(scenario: Scenario) -> Idle:
+    """Batches, agreements and lent officers before the start or after the last day."""
+    last, removal, funding = _last_day(scenario), scenario.removal, scenario.funding
+    for index, batch in enumerate(scenario.arrests.batches):
+        if batch.date > last:
+            yield ("arrests", "batches", str(index)), f"the run ends on {last}", ()
+    dated: dict[Keys, Any] = {
+        ("removal", "agreements", name): one for name, one in (removal.agreements if removal else {}).items()
+    }
+    dated |= {
+        ("funding", "staff", "details", name): one for name, one in (funding.staff.details if funding else {}).items()
+    }
+    for path, one in dated.items():
+        if one.start > last:
+            yield path, f"it starts on {one.start}, after the last day, {last}", ()
+        elif one.end is not None and one.end <= scenario.start:
+            yield path, f"it ends on {one.end}, before the first day, {scenario.start}", ()
+
+
+def _people(scenario: Scenario) -> Idle:
+    day0, home = scenario.people.day0, ("people", "day0")
+    if not day0.held:
+        for key in type(day0).model_fields:
+            if key != "held":
+                yield ("people", "day0", key), "nobody is held on day 0 (people.day0.held is 0)", (*home, "held")
+    used = {name for name in type(scenario.arrests.sources).model_fields if getattr(scenario.arrests.sources, name)}
+    used |= {batch.source for batch in scenario.arrests.batches}
+    used |= {"at_large"} if scenario.arrests.goal is not None and not used & set(INTERIOR) else set()
+    held = set() if not day0.held else set(scenario.people.sources) if day0.composition else set(day0.sources)
+    for name in scenario.people.sources:
+        if name not in used | held and scenario.arrests.observed is None:
+            yield ("people", "sources", name), f"nobody comes from {name}", ("arrests", "sources", name)
+
+
+def _arrests(scenario: Scenario) -> Idle:
+    arrests = scenario.arrests
+    if arrests.observed is not None:
+        for key in ("day_effect", "weekday"):
+            yield ("arrests", key), "the file of arrests.observed says who is arrested", ("arrests", "observed")
+    elif arrests.goal is None and arrests.priority == "criminality":
+        yield ("arrests", "priority"), "there is no arrests.goal to fill in an order", ("arrests", "goal")
+
+
+def _beds(scenario: Scenario) -> Idle:
+    beds, seconds = scenario.beds, scenario.days * SECONDS_PER_DAY
+    if beds is None or not beds.ladder:
+        return
+    if beds.contracted is None and beds.physical is None:
+        yield ("beds", "ladder"), "beds have no limit (no beds.contracted, no beds.physical)", ("beds", "contracted")
+        return
+    for index, rung in enumerate(beds.ladder):
+        if rung.after_s is not None and rung.after_s >= seconds and rung.kind != "wait":
+            yield ("beds", "ladder", str(index)), f"its `after` is beyond the run of {scenario.days} days", ()
+
+
+def _case(scenario: Scenario) -> Idle:
+    case = scenario.case
+    if case is not None and case.mode == "stay":
+        for key in type(case).model_fields:
+            if key not in _WITH_STAY:
+                yield ("case", key), "case.mode is stay, one time in bed for all", ("case", "mode")
+
+
+def _removal(scenario: Scenario) -> Idle:
+    removal, home = scenario.removal, ("removal",)
+    if removal is not None and not removal.groups:
+        for key in _OF_GROUPS:
+            yield ("removal", key), "without removal.groups nobody waits for documents or seats", (*home, "groups")
+
+
+def _funding(scenario: Scenario) -> Idle:
+    funding, level = scenario.funding, ("funding", "level")
+    if funding is None:
+        return
+    if funding.level is None:
+        if funding.on_exhaustion != "continue":
+            yield ("funding", "on_exhaustion"), "no funding.level is chosen, so no money is used up", level
+        if funding.spent_before_start:
+            yield ("funding", "spent_before_start"), "no funding.level is chosen", level
+    for thing, buys in funding.buys:
+        if buys is not None and (reason := _buys_nothing(scenario, funding, thing)):
+            yield ("funding", "buys", thing), reason, level
+
+
+def _buys_nothing(scenario: Scenario, funding: Funding, thing: str) -> str | None:
+    if funding.level is None:
+        return "no funding.level is chosen"
+    if funding.level == funding.base:
+        return "funding.level is funding.base, so there are no dollars beyond it"
+    case, beds, release = scenario.case, scenario.beds, scenario.release
+    missing = {
+        "judges": not (case and case.dockets),
+        "beds": not (beds and (beds.contracted or beds.physical)),
+        "atd_slots": not (release and release.atd and release.atd.slots),
+        "desks": not (scenario.intake and scenario.intake.desks),
+        "seats": not (scenario.removal and scenario.removal.routes),
+    }
+    return f"the scenario does not limit {thing.replace('_', ' ')}" if missing.get(thing) else None
+
+
+_RULES: Final = (_areas_of_their_own, _dates, _outside, _people, _arrests, _beds, _case, _removal, _funding)
