@@ -7,51 +7,25 @@ not: they depend on how fast the machine is.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sim.cli import main
 from sim.experiment.store import PartFolder
+from tests.crash import TINY, asked, contents, killed_until_done, undisturbed
 
 HERE = Path(__file__).parent
-TINY = """\
-name: tiny
-start: 2025-03-01
-days: 3
-replications: 2
-people: {sources: {border: {tracks: {voluntary: 100 %}}}}
-arrests: {sources: {border: {rate: 4 / d}}}
-beds: {contracted: 6}
-case: {mode: stay, stay: {exponential: {mean: 2 d}}}
-"""
-RATE = {"simpy": 12, "compiled": 150}
-"""Arrests a day of the world that is killed: a replication takes about a sixth of a second."""
 
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("tiny.yaml").write_text(TINY)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """What must be equal between equal runs."""
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
-
-
-def manifest(folder: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
-    return content
 
 
 # --- stopped at every point ---------------------------------------------------------------------
@@ -81,63 +55,6 @@ def test_a_run_stopped_dead_at_any_change_of_a_file_goes_on(mode: str) -> None:
 
 
 # --- killed at random moments -------------------------------------------------------------------
-def asked(engine: str, workers: int, replications: int) -> list[str]:
-    """A run that takes some seconds."""
-    rate = RATE[engine]
-    sets = ("days=200", f"arrests.sources.border.rate={rate} / d", f"beds.contracted={rate * 2}")
-    options = [word for text in sets for word in ("--set", text)]
-    return ["run", "tiny.yaml", *options, "--reps", str(replications), "--engine", engine, "--workers", str(workers)]
-
-
-def started(command: list[str], out: str) -> subprocess.Popen[str]:
-    words = [sys.executable, "-m", "sim", *command, "--quiet", "--out", out]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def undisturbed(command: list[str]) -> float:
-    """Run it in peace; how long that took."""
-    before = time.monotonic()
-    _, err = started(command, "right").communicate(timeout=600)
-    assert err == ""
-    return time.monotonic() - before
-
-
-def workers_of(pid: int) -> list[int]:
-    """The worker processes of a run."""
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    return []
-
-
-def kill(process: subprocess.Popen[str], chance: random.Random, a_worker: bool) -> bool:
-    """Kill the run, or one of its workers; whether there still was one."""
-    victims = workers_of(process.pid) if a_worker else [process.pid] * (process.poll() is None)
-    if victims:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(chance.choice(victims), signal.SIGKILL)
-    _, err = process.communicate(timeout=600)
-    if a_worker and victims and process.returncode:
-        assert process.returncode == 1 and err.count("\n") == 1 and err.startswith("a worker process was killed")
-    return bool(victims)
-
-
-def killed_until_done(command: list[str], seconds: float, seed: int, a_worker: bool, most: int = 3) -> tuple[int, int]:
-    """Kill at up to `most` random moments, then let it end; how often it was killed and what was taken up."""
-    chance, out, kills = random.Random(seed), f"run-{seed}", 0
-    for _ in range(most):
-        process = started(command, out)
-        time.sleep(chance.uniform(0.1, 0.7) * seconds)
-        kills += kill(process, chance, a_worker)
-        if Path(out).exists():
-            break
-    if not Path(out).exists():
-        assert started(command, out).communicate(timeout=600)[1] == ""
-        assert not PartFolder(Path(out)).path.exists()
-    assert contents(Path(out)) == contents(Path("right")), f"seed {seed}"
-    return kills, int(manifest(Path(out))["replications_resumed"])
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 @pytest.mark.parametrize(("engine", "workers", "a_worker"), [("simpy", 1, False), ("compiled", 2, True)])
 def test_a_run_killed_at_random_goes_on(engine: str, workers: int, a_worker: bool) -> None:
@@ -155,8 +72,7 @@ def test_twenty_runs_killed_at_random_go_on(
 ) -> None:
     command = asked(engine, workers, 20)
     undisturbed(command)
-    (Path("right")).rename("first")
-    seconds = undisturbed(command)
+    seconds = undisturbed(command, "first")
     counts = [killed_until_done(command, seconds, seed, a_worker) for seed in range(20)]
     kills, resumed = (sum(column) for column in zip(*counts, strict=True))
     with capsys.disabled():
