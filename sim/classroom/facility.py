@@ -52,8 +52,8 @@ def caption(played: Played, settings: Settings) -> str:
     """What the picture shows, in a sentence."""
     peak = int(played.daily("bed_queue").max())
     return (
-        f"People in the {settings['beds']} beds, and people who wait for one, over {played.scenario.days} days. "
-        f"{len(played.replications)} runs with the same settings, one of them thick: they differ by chance alone. "
+        f"People in the {settings['beds']} beds, and people waiting for one, over {played.scenario.days} days. "
+        f"{len(played.replications)} runs with the same settings, one of them thick; they differ only by chance. "
         f"The longest line at a midnight is {peak}."
     )
 
@@ -64,11 +64,11 @@ def theory(settings: Settings) -> str:
     load = arrests * stay
     said = f"**Theory.** {arrests:g} a day × {stay:g} days = {load:,.4g} people need a bed; there are {beds}. "
     if load >= beds:
-        return said + "With no more beds than that the line has no long run: it grows, fast or slowly, for ever."
+        return said + "With no more beds than that there is no long run: the line keeps growing, fast or slowly."
     wait = 24 * erlang_c_wait(beds, arrests, stay)
     return said + (
-        f"In the long run {100 * erlang_c(beds, load):.0f} in 100 find no bed free and the mean wait is "
-        f"{round_to_read(wait)} hours (Erlang's C formula, 1917). Four months from 80 people are not the long run."
+        f"In the long run {100 * erlang_c(beds, load):.0f} in 100 people find no free bed and the mean wait is "
+        f"{round_to_read(wait)} hours (Erlang C, 1917). Four months that start with 80 people are not the long run."
     )
 
 

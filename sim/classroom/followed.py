@@ -16,14 +16,14 @@ from sim.report.stages import Stay, sampled
 WORLD: Final = "long-stay"
 SAMPLED: Final = 600
 ENDS: Final = ("exit_removed", "exit_bond", "exit_relief", "exit_post_order_limit")
-"""How the stays end of those who can be followed, in the order in which they are offered."""
+"""How the stays on offer end, in order."""
 _BAR: Final = "display: block; height: 0.5rem; min-width: 1px; background: #56B4E9; "
 _NAMES: Final = ("the first person", "the second person", "the third person", "the fourth person")
 
 
 @cache
 def people() -> dict[str, Journey]:
-    """Journeys by name: one for each way to leave. Which it is, their last step tells."""
+    """Journeys by name, one for each of `ENDS`."""
     tables = run(WORLD, reps=1, engine="compiled", events=SAMPLED).tables
     whole = [stay for stay in sampled(tables) if stay.gone and not stay.held_before]
     found = [journey(tables, _fit(whole, end).person) for end in ENDS]
@@ -31,7 +31,7 @@ def people() -> dict[str, Journey]:
 
 
 def shown(found: Journey, step: int) -> mo.Html:
-    """The stay up to this step (from 1): when, what, how long; later steps are not yet known."""
+    """The stay up to this step (from 1): when, what, how long; later steps are hidden."""
     known = found.steps[:step]
     whole = len(known) == len(found.steps)
     items = "".join(_item(found, one, one is known[-1], whole) for one in known)
@@ -48,7 +48,7 @@ def _fit(stays: list[Stay], end: str) -> Stay:
 
 
 def _item(found: Journey, step: Step, now: bool, whole: bool) -> str:
-    """One step; where the whole stay is known with a bar as long as its share of the stay."""
+    """One step; once the whole stay is known, with a bar for its share of the stay."""
     lasts = f" <b>{escape(step.duration)}</b>" if step.duration and not now else ""
     bar = f'<span style="{_BAR}width: {100 * step.share:.1f}%"></span>' if whole and step.seconds else ""
     current = ' aria-current="step"' if now else ""
@@ -57,4 +57,4 @@ def _item(found: Journey, step: Step, now: bool, whole: bool) -> str:
 
 def _so_far(found: Journey, step: Step) -> str:
     since = step.begins - found.steps[0].begins
-    return f"{duration(since)} since the arrest. What comes next, and when, the person does not know." if since else ""
+    return f"{duration(since)} since the arrest. The person does not know what comes next, or when." if since else ""

@@ -89,7 +89,8 @@ def caption(played: Played) -> str:
     return (
         f"People in the hold rooms of both areas, and people in beds, over {played.scenario.days} days, in "
         f"{len(played.replications)} runs with the same settings, one of them thick. Bars: of 100 people arrested, how "
-        "many were moved, released or removed by the end. Who was moved may be removed too; some are still held."
+        "many were moved, released or removed by the end. People who were moved may also have been removed; some are "
+        "still held."
     )
 
 
@@ -113,8 +114,8 @@ def _balance(settings: Settings) -> str:
     more = arrests - leave
     line = f"so {more:g} a day find none" if more > 0 else "so there are enough on average"
     return (
-        f"**Theory.** North: {arrests:g} a day × {STAY_DAYS} days = {load:g} people need a bed; {beds} beds set "
-        f"{beds} ÷ {STAY_DAYS} = {leave:g} a day free, {line}. South: 60 people on {SOUTH_BEDS} beds."
+        f"**Theory.** North: {arrests:g} a day × {STAY_DAYS} days = {load:g} people need a bed; {beds} beds "
+        f"become free at {beds} ÷ {STAY_DAYS} = {leave:g} a day, {line}. South: 60 people on {SOUTH_BEDS} beds."
     )
 
 
@@ -125,7 +126,7 @@ def _little(played: Played) -> str:
     return (
         f"Little's law: {round_to_read(waiting)} people in the hold rooms ÷ {arrested:.1f} arrests a day = "
         f"{round_to_read(waiting / arrested)} days there for each person arrested. The mean wait of those who **got** "
-        f"a bed is {round_to_read(seen / 24)} days: whoever still waits at the end is not in that mean."
+        f"a bed is {round_to_read(seen / 24)} days: people still waiting at the end are not in that mean."
     )
 
 
@@ -134,9 +135,9 @@ def _erlang(played: Played, settings: Settings) -> str:
     arrests, beds = float(settings["arrests"]), int(settings["beds"])
     floor = fluid_loss(beds, arrests * STAY_DAYS)
     return (
-        f"Where nobody can wait, Erlang's B formula (1917) says who finds no bed: {100 * lost(settings):.1f} in 100 of "
+        f"If nobody can wait, Erlang B (1917) gives the share who find no bed: {100 * lost(settings):.1f} in 100 of "
         f"all people arrested. These runs, which start with 140 people in the north: {100 * seen:.1f} in 100. In the "
-        f"north no management gets below 1 − beds ÷ people who need one = {100 * floor:.0f} in 100."
+        f"north, 1 − beds ÷ people who need one = {100 * floor:.0f} in 100 is the minimum under any management."
     )
 
 

@@ -85,8 +85,8 @@ def _hearings(played: Played, settings: Settings) -> str:
     wanted = hearings_asked(ARRESTS_A_DAY, border.tracks["proceedings"], case.hearings if case else {})
     held = hearings_held(float(settings["judges"]), HEARINGS_A_SITTING_DAY)
     return (
-        f"Court: {wanted:.2f} hearings a day are asked for, somewhat fewer as people give up or leave on bond; judges "
-        f"{settings['judges']:g} × {HEARINGS_A_SITTING_DAY} hearings × 5 ÷ 7 days = {held:.2f} can be held."
+        f"Court: {wanted:.2f} hearings a day are needed, somewhat fewer as people give up or leave on bond; "
+        f"{settings['judges']:g} judges × {HEARINGS_A_SITTING_DAY} hearings × 5 ÷ 7 days = {held:.2f} can be held."
     )
 
 
@@ -102,8 +102,8 @@ def _little(played: Played) -> str:
     stay = played.mean("stay_days_mean")
     return (
         f"Little's law: {arrests:.1f} arrests a day × a stay of {round_to_read(stay)} days = {arrests * stay:,.0f} "
-        "people in custody, if as many leave as come. If fewer leave, those who left are the shorter stays, and the "
-        "number goes on growing past it."
+        "people in custody, if as many leave as arrive. If fewer leave, the stays of those who left are the shorter "
+        "ones, and the number keeps growing beyond this."
     )
 
 

@@ -1,7 +1,7 @@
-"""What every lesson's screen is made of: heading, prediction, sliders, numbers, comparison, the way on.
+"""Parts of a lesson's screen: heading, prediction, sliders, numbers, comparison, link to the next lesson.
 
-Lessons are marimo notebooks; these functions give their cells something to show. Text that is not the lesson's own
-(what a student writes, what a link says) is escaped.
+Lessons are marimo notebooks; their cells show what these functions return. Text from elsewhere (what a student
+writes, what a link contains) is escaped.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from sim.scenario.numbers import NUMBER, fraction
 
 _GUESS: Final = re.compile(rf"(?<![\d.,])-?{NUMBER}(?![\d,])", re.ASCII)
 SERVED: Final = threading.Event()
-"""Set where `detsim classroom` serves the lessons, so that links from one to another lead somewhere."""
+"""Set when `detsim classroom` serves the lessons, so that links between lessons work."""
 SKIP: Final = "skip"
 """In a link, `skip=yes` shows the playground without a prediction."""
 _NOT_SETTINGS: Final = (SKIP, "file")
-"""In an address: what is no setting of a control, here and in marimo's editor."""
+"""Keys in an address that are not settings, here and in marimo's editor."""
 
 
 # --- heading and the way on -----------------------------------------------------------------------
 def heading(lesson: course.Lesson) -> mo.Html:
-    """Number, title and idea of the lesson, with the way back to the list."""
+    """Number, title and idea of the lesson, with a link back to the list."""
     back = '<a href="../">All lessons</a> · ' if SERVED.is_set() else ""
     return mo.Html(
         f'<header class="lesson-head"><p>{back}Lesson {lesson.number} of {len(course.LESSONS)} · about '
@@ -40,7 +40,7 @@ def heading(lesson: course.Lesson) -> mo.Html:
 
 
 def onward(lesson: course.Lesson) -> mo.Html:
-    """The way to the next lesson."""
+    """A link to the next lesson."""
     following = course.after(lesson)
     if following is None:
         return mo.Html('<p class="onward">This was the last lesson.</p>')
@@ -51,7 +51,7 @@ def onward(lesson: course.Lesson) -> mo.Html:
 
 # --- prediction -----------------------------------------------------------------------------------
 def prediction(question: str, unit: str) -> Any:
-    """A form for a number and a reason; its value is None until it is sent."""
+    """A form for a number and a reason; its value is None until submitted."""
     guess = mo.ui.text(label=f"{question} ({unit})", placeholder="a number", max_length=20)
     why = mo.ui.text_area(label="Why?", max_length=500, rows=2, full_width=True)
     return (
@@ -60,49 +60,49 @@ def prediction(question: str, unit: str) -> Any:
 
 
 def skip() -> Any:
-    """A box that shows the playground without a prediction; ticked by `skip=yes` in the link, or outside a page."""
+    """A checkbox to skip the prediction; ticked by `skip=yes` in the link, or outside a page."""
     asked = mo.query_params().get(SKIP) == "yes" or mo.app_meta().mode == "script"
     return mo.ui.checkbox(value=asked, label="Go on without a prediction")
 
 
 def wait_for(written: Any, skipped: Any) -> None:
-    """Stops the cell until there is a prediction or it is skipped."""
+    """Stops the cell until there is a prediction or the student skips it."""
     ready = bool(skipped.value or guessed(written.value) is not None)
     mo.stop(
         not ready,
-        mo.Html('<p class="locked">The playground opens when your prediction, a number, is written down.</p>'),
+        mo.Html('<p class="locked">Write down your prediction, a number, to open the playground.</p>'),
     )
 
 
 def guessed(written: Mapping[str, str] | None) -> float | None:
-    """The number in what was written down; None without one."""
+    """The number in the prediction; None if there is none."""
     found = _GUESS.search(re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", (written or {}).get("guess", "")))
     return float(fraction(found[0])) if found else None
 
 
 def written_down(written: Any, unit: str, came: float) -> mo.Html:
-    """The prediction beside what came out; nothing where it was skipped."""
+    """The prediction next to the result; empty if it was skipped."""
     guess = guessed(written.value)
     if guess is None:
         return mo.Html("")
     why = f" because: <q>{escape(written.value['why'])}</q>" if written.value["why"] else ""
     return mo.Html(
-        f'<p class="guess">You wrote down <b>{number(guess)} {escape(unit)}</b>{why}. '
-        f"This run says <b>{round_to_read(came)} {escape(unit)}</b>.</p>"
+        f'<p class="guess">You predicted <b>{number(guess)} {escape(unit)}</b>{why}. '
+        f"This run gives <b>{round_to_read(came)} {escape(unit)}</b>.</p>"
     )
 
 
 # --- controls -------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Start:
-    """Where the controls stand at first, and what was wrong with the link."""
+    """Initial settings of the controls, and what was wrong with the link."""
 
     settings: Settings
     notes: Sequence[str]
 
 
 def reset_button() -> Any:
-    """Puts every control back where the lesson has it."""
+    """Resets every control to the lesson's default."""
     return mo.ui.button(value=0, on_click=_reset, label="Reset")
 
 
@@ -114,7 +114,7 @@ def _reset(pressed: int) -> int:
 
 
 def start(controls: Sequence[Control], reset: Any) -> Start:
-    """As the address says: a link, or what was last set here; `reset` empties it, and this cell must know it."""
+    """The settings in the address (a link, or the last ones used here); depends on `reset`, which clears it."""
     del reset
     query = mo.query_params()
     given = {key: str(query.get(key)) for key in query}
@@ -122,7 +122,7 @@ def start(controls: Sequence[Control], reset: Any) -> Start:
 
 
 def widgets(controls: Sequence[Control], at: Start) -> Any:
-    """A marimo control for each of them; the value of it all is the settings."""
+    """A dictionary of marimo controls, whose value is the settings."""
     return mo.ui.dictionary({control.key: _widget(control, at.settings[control.key]) for control in controls})
 
 
@@ -135,12 +135,12 @@ def _widget(control: Control, value: Any) -> Any:
 
 
 def settings(controls: Sequence[Control], shown: Any) -> Settings:
-    """What is set, each value held within what its control allows: a program may send any."""
+    """The settings, each value limited to what its control allows (a program could send any value)."""
     return {control.key: held(control, shown.value[control.key]) for control in controls}
 
 
 def panel(controls: Sequence[Control], shown: Any, reset: Any, at: Start) -> mo.Html:
-    """The controls, each beside the question what one would have to believe, and the button."""
+    """The controls, each with its question "What would I have to believe?", and the reset button."""
     notes = "".join(f'<p class="note" role="status">{escape(note)}</p>' for note in at.notes)
     rows = "".join(_row(control, shown[control.key]) for control in controls)
     return mo.Html(f'<section class="controls" aria-label="What you can set">{notes}{rows}{reset}</section>')
@@ -155,7 +155,7 @@ def _row(control: Control, widget: Any) -> str:
 
 
 def remember(settings: Settings) -> mo.Html:
-    """Puts the settings into the address of the page, and shows a link that carries them."""
+    """Writes the settings to the page's address and shows a link that carries them."""
     address = mo.query_params()
     for key, value in settings.items():
         if address.get(key) != text_of(value):
@@ -168,7 +168,7 @@ def remember(settings: Settings) -> mo.Html:
 # --- what came out --------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Number:
-    """A number that came out: what it is, its unit, its mean over replications, lowest and highest of them."""
+    """A result with its unit and its values, one per replication."""
 
     label: str
     unit: str
@@ -192,11 +192,11 @@ def round_to_read(value: float) -> str:
 
 
 def cards(shown: Sequence[Number], replications: int) -> mo.Html:
-    """The numbers of a run, large, each with the lowest and highest of its replications."""
-    covers = "One replication: what chance does is not shown."
+    """The results of a run as cards: the mean, large, with the lowest and highest replication."""
+    covers = "One replication: variation by chance is not shown."
     if replications > 1:
         covers = (
-            f"Large: the mean. Small: lowest to highest of {replications} replications, which differ by chance alone."
+            f"Large: the mean. Small: lowest to highest of {replications} replications, which differ only by chance."
         )
     return mo.Html(
         f'<section class="cards" aria-live="polite" aria-label="What came out">{"".join(map(_card, shown))}</section>'
@@ -219,7 +219,7 @@ def figure(drawn: str, caption: str) -> mo.Html:
 
 
 def side_by_side(*shown: mo.Html) -> mo.Html:
-    """Beside each other where there is room, else below each other."""
+    """Elements side by side if there is room, otherwise stacked."""
     return mo.Html(f'<div class="side">{"".join(one.text for one in shown)}</div>')
 
 
@@ -230,7 +230,7 @@ def clear_button() -> Any:
 
 
 def comparison(earlier: Earlier, controls: Sequence[Control], clear: Any) -> mo.Html:
-    """The student's runs, the last one first, with a bar for the first number of each."""
+    """The student's runs, latest first, with a bar for the first number of each."""
     runs = list(reversed(earlier.runs))
     names = list(runs[0].numbers) if runs else []
     most = max((abs(run.numbers[names[0]]) for run in runs), default=0.0)
@@ -244,7 +244,7 @@ def comparison(earlier: Earlier, controls: Sequence[Control], clear: Any) -> mo.
 
 
 def _run(run: Answer, controls: Sequence[Control], most: float, this: str) -> str:
-    """A row of the table; the bar is as long as the first number is of the largest."""
+    """A row of the table; the bar shows the first number relative to the largest."""
     first, *rest = run.numbers.values()
     length = 100 * abs(first) / most if most and first == first else 0
     bar = f'<td class="bar"><i style="width: {length:.0f}%"></i>{round_to_read(first)}</td>'

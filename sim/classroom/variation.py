@@ -62,23 +62,23 @@ def caption(played: Played, settings: Settings) -> str:
     low, high = _band(settings)
     return (
         f"Above: arrests on each day of one run. Below: people held, in {len(played.replications)} runs with the same "
-        f"settings, one of them thick. The band is where theory expects 19 nights of 20: {low:,.0f} to {high:,.0f}. "
-        "The days jump, the number held drifts."
+        f"settings, one of them thick. Theory expects 19 nights in 20 within the band, {low:,.0f} to {high:,.0f}. "
+        "The days jump; the number held drifts."
     )
 
 
 def theory(played: Played, settings: Settings) -> str:
-    """The arithmetic beside the runs, in a few sentences."""
+    """The arithmetic behind the runs, in a few sentences."""
     rate, effect = _rate(settings), float(settings["day_effect"])
     held, spread = rate * STAY_DAYS, stock_spread(rate, STAY_DAYS, effect)
     day = day_spread(rate, effect, _weekday(played))
     return (
         f"**Theory.** {rate:g} a day × {STAY_DAYS} days = {held:,.0f} people held on average (Little's law). The "
         f"standard deviation of the days is {round_to_read(day)}, or {100 * day / rate:.0f} % of the average; that of "
-        f"the number held is {round_to_read(spread)}, or {100 * spread / held:.0f} %. If people came purely at random "
-        f"and all days were alike, they would be √{rate:g} = {round_to_read(day_spread(rate))} and √{held:,.0f} = "
-        f"{round_to_read(stock_spread(rate, STAY_DAYS))}. For 19 nights of 20 it takes {beds_for(held, spread):,.0f} "
-        f"beds, not {held:,.0f}."
+        f"the number held is {round_to_read(spread)}, or {100 * spread / held:.0f} %. If people arrived purely at "
+        f"random and all days were alike, they would be √{rate:g} = {round_to_read(day_spread(rate))} and √{held:,.0f} "
+        f"= {round_to_read(stock_spread(rate, STAY_DAYS))}. To have a bed for everybody on 19 nights in 20 takes "
+        f"{beds_for(held, spread):,.0f} beds, not {held:,.0f}."
     )
 
 
@@ -92,7 +92,7 @@ def _came(played: Played) -> NDArray[Any]:
 
 
 def _band(settings: Settings) -> tuple[float, float]:
-    """Where 19 nights of 20 are expected, by the normal rule."""
+    """Interval that contains 19 nights in 20 by the normal approximation."""
     held = _rate(settings) * STAY_DAYS
     spread = stock_spread(_rate(settings), STAY_DAYS, float(settings["day_effect"]))
     return max(0.0, 2 * held - beds_for(held, spread, 0.975)), beds_for(held, spread, 0.975)

@@ -45,7 +45,7 @@ def test_the_lesson_runs_as_a_script_and_shows_what_came_out() -> None:
     assert next(number.label for number in defined["numbers"]) == "Wait for a bed, mean"
     for number in defined["numbers"]:
         assert f"{number.mean:.1f}" in text or f"{number.mean:.2f}" in text
-    assert "lowest to highest of 2 replications, which differ by chance alone" in text
+    assert "lowest to highest of 2 replications, which differ only by chance" in text
     assert "What would I have to believe?" in text and text.count("<summary>") == len(defined["controls"])
 
 

@@ -61,7 +61,7 @@ def test_a_lesson_runs_as_a_script_and_shows_its_numbers(key: str) -> None:
         lesson_of(key).title,
         "what do you expect?",
         "What would I have to believe?",
-        "To talk about",
+        "Discussion",
         "Next: ",
     ):
         assert part in text, part
@@ -194,7 +194,7 @@ def test_more_beds_fill_and_a_judge_empties_them() -> None:
 
 
 def test_the_prediction_is_answered_where_it_was_asked() -> None:
-    assert "there your prediction is answered" in shown("four")
+    assert "To test your prediction" in shown("four")
     asked = settings_of("four", beds=longstay.ASKED)
     more, usual = (longstay.answer(controls_of("four"), one) for one in (asked, settings_of("four")))
     assert longstay.asked(controls_of("four")) == more.mean("removals") - usual.mean("removals")
@@ -212,5 +212,5 @@ def test_settings_at_the_start_are_those_of_the_world() -> None:
 def test_hearings_asked_and_held() -> None:
     settings = settings_of("four", judges=1.5)
     told = longstay.theory(longstay.answer(controls_of("four"), settings), settings)
-    assert "10.45 hearings a day are asked for" in told and "= 5.36 can be held" in told
+    assert "10.45 hearings a day are needed" in told and "= 5.36 can be held" in told
     assert "4 people a day need a flight; there are 5 seats a day" in told

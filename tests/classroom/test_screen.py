@@ -57,11 +57,11 @@ def test_numbers_are_rounded_to_be_read(value: float, read: str) -> None:
 def test_a_card_has_the_mean_and_the_lowest_and_highest() -> None:
     text = screen.cards([screen.Number("Wait", "hours", [1.0, 2.0, float("nan"), 6.0])], 4).text
     assert "<b>3.00 <small>hours</small></b><i>1.00 to 6.00</i>" in text
-    assert "lowest to highest of 4 replications, which differ by chance alone" in text
+    assert "lowest to highest of 4 replications, which differ only by chance" in text
 
 
 def test_one_replication_says_that_chance_is_not_shown() -> None:
-    assert "what chance does is not shown" in screen.cards([screen.Number("Wait", "hours", [1.0])], 1).text
+    assert "variation by chance is not shown" in screen.cards([screen.Number("Wait", "hours", [1.0])], 1).text
 
 
 def test_runs_are_compared_the_last_first_with_a_bar_by_the_largest() -> None:

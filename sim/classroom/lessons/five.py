@@ -27,19 +27,19 @@ def _():
 def _(mo):
     mo.md(
         """
-        It is the evening of 20 May 2025. **48,715 people** are held in 24 of 25 areas; Congress has paid for
-        **41,500 beds**, and contracts cover some 63,000. About 1,000 people a day are arrested, 150 more come from
-        the border, and a goal of **3,000 arrests a day** is about to be asked for.
+        It is the evening of 20 May 2025. **48,715 people** are held in 24 of 25 areas. Congress has paid for
+        **41,500 beds**, and contracts cover about 63,000. About 1,000 people a day are arrested, 150 more come from
+        the border, and a goal of **3,000 arrests a day** is about to be announced.
 
-        Everything of the first four lessons is at work here at once: days that differ, lines, the ladder of what
-        happens when beds are full, judges, travel documents and seats, in every area, for a year. Each slider moves
-        one thing somebody could decide or pay for. The question is never only "how many?" but **which limit comes
-        first, and who meets it**: an officer, a person on a bench, a judge, a taxpayer, a family.
+        Everything from the first four lessons happens here at once: days that differ, lines, the ladder of what to do
+        when beds are full, judges, travel documents and seats, in every area, for a year. Each slider changes one thing
+        that somebody could decide or pay for. The question is never only "how many?" but **which limit comes first, and
+        who bears it**: an officer, a person on a bench, a judge, a taxpayer, a family.
 
-        Each time you let go of a slider, **the whole nation is played anew for a year**, a quarter of a million to
-        1.3 million people, one by one. That takes two to ten seconds. It is **one replication**: the same year with
-        other luck is not shown. With no slider moved, ten such years end with 70,200 to 72,200 people held, and with
-        1,000 to 3,000 released for lack of a bed. Trust differences that are larger than that.
+        Each time you let go of a slider, **the whole nation is simulated for a year**: a quarter of a million to 1.3
+        million people, one by one, in two to ten seconds. You see **one replication**, not the same year with different
+        luck. With no slider moved, ten such years end with 70,200 to 72,200 people held, and with 1,000 to 3,000
+        released for lack of a bed. Trust only differences larger than that.
         """
     )
     return
@@ -87,7 +87,7 @@ def _(CONTROLS, mo, prediction, screen, skip, sliders, words, year):
 @app.cell
 def _(CONTROLS, defaults, mo, prediction, screen, settings, skip, year):
     screen.wait_for(prediction, skip)
-    with mo.status.spinner("A year of the nation is being played, person by person …", remove_on_exit=True):
+    with mo.status.spinner("Simulating a year of the nation, person by person …", remove_on_exit=True):
         before = year.year(defaults(CONTROLS))
         played = year.year(settings)
     return before, played
@@ -102,17 +102,17 @@ def _(CONTROLS, before, charts, defaults, expected, mo, played, prediction, scre
             screen.cards(numbers, 1),
             screen.written_down(prediction, "a day", numbers[0].mean)
             if played_it
-            else mo.md("Set a goal of 3,000 a day and leave the rest: there your prediction is answered."),
+            else mo.md("To test your prediction, set a goal of 3,000 a day and leave everything else."),
             screen.side_by_side(
-                screen.figure(charts.arrests(played, before), "Arrests a day by officers, mean of the last 28 days."),
+                screen.figure(charts.arrests(played, before), "Arrests by officers per day, mean of the last 28 days."),
                 screen.figure(
                     charts.held(played, before, expected),
-                    "People in beds at midnight. Theory also counts hold rooms and the road.",
+                    "People in beds at midnight. The theoretical value also counts hold rooms and transit.",
                 ),
                 screen.figure(
                     charts.areas(played),
-                    "People in beds for every 100 operating beds on the last night, by area: roughly where offices "
-                    "lie. Thick: more people than beds. BAL has hold rooms only.",
+                    "People in beds per 100 operating beds on the last night, by area, placed roughly where the "
+                    "offices are. Thick: more people than beds. BAL has hold rooms only.",
                 ),
                 mo.vstack([mo.md("### What binds"), *(mo.md(said) for said in words.story(played))]),
             ),
@@ -145,18 +145,18 @@ def _(lesson, mo, screen):
         [
             mo.md(
                 """
-                ## To talk about
+                ## Discussion
 
-                1. Ask for 3,000 a day and change nothing else. Then add the law's money. What is bought first, what
-                   comes last, and what happens to people in the months between?
+                1. Set the goal to 3,000 a day and change nothing else. Then add the money of the July 2025 act. What
+                   does it buy first, what last, and what happens to people in the months between?
                 2. Find two different ways to hold fewer than 60,000 people at the end of the year. Who would want
                    which, who would pay, and what does each mean for a person who has been arrested?
-                3. Set officers to 300 % and the goal to 3,000. Which slider then brings the most removals, and which
-                   the fewest stays in a hold room beyond the limit? Is it the same one?
-                4. On most nights thousands of beds stand empty while people in other areas wait on benches. Why? What
+                3. Set officers to 300 % and the goal to 3,000. Which slider then adds the most removals, and which
+                   leaves the fewest hold-room stays over the limit? Is it the same one?
+                4. On most nights thousands of beds are empty while people in other areas wait on benches. Why? What
                    would you have to move: beds, or people?
-                5. Which of the beliefs beside the sliders do you believe least? Move it over the range given. Does
-                   your conclusion stand?
+                5. Which of the assumptions next to the sliders do you believe least? Move that slider over its range.
+                   Does your conclusion hold?
                 """
             ),
             screen.onward(lesson),

@@ -25,17 +25,17 @@ def _():
 def _(mo):
     mo.md(
         """
-        So far a stay in a bed was a number that fell from the sky. Now it has causes. In this area **10 people a day**
-        are arrested, and there are **600 beds**. Four in ten have an old order of removal; for more than half a
-        **judge** has to decide, after one to three hearings. Two judges hear 5 cases each on a working day. Whoever is
-        ordered removed needs a **travel document** and a **seat**: six in ten go by land within days, four in ten wait
-        forty days for papers and then for one of 5 seats a day on a plane.
+        So far the length of a stay was simply given. Now it has causes. In this area **10 people a day** are arrested,
+        and there are **600 beds**. Four in ten people have an old removal order; for more than half a **judge** has to
+        decide, after one to three hearings. Two judges hear 5 cases each per working day. People who are ordered
+        removed need a **travel document** and a **seat**: six in ten go by land within days, four in ten wait forty
+        days for a document and then for one of 5 seats a day on a plane.
 
-        Not all stays end that way. Some are released on **bond**, some win their case, some **give up**: the longer
-        they are held, the more people accept departure without a decision. Whoever is still held 180 days after the
-        order is released under supervision.
+        Not all stays end that way. Some people are released on **bond**, some win their case, some **give up**: the
+        longer they are held, the more people accept departure without a decision. People still held 180 days after the
+        order are released under supervision.
 
-        All beds are soon full and people wait in the hold room. What would help?
+        Soon all beds are full and people wait in the hold room. What would help?
         """
     )
     return
@@ -43,7 +43,9 @@ def _(mo):
 
 @app.cell
 def _(screen):
-    prediction = screen.prediction("With 900 beds, not 600: how many more people are removed in a year?", "people")
+    prediction = screen.prediction(
+        "With 900 beds instead of 600, how many more people are removed in a year?", "people"
+    )
     skip = screen.skip()
     return prediction, skip
 
@@ -66,7 +68,7 @@ def _(Slider):
             step=50,
             value=600,
             sets={"beds.contracted": "{}"},
-            believe="That beds, guards and nurses are found and paid for, each night of the year.",
+            believe="That beds, guards and nurses can be found and paid for, every night of the year.",
         ),
         Slider(
             key="judges",
@@ -77,7 +79,7 @@ def _(Slider):
             step=0.5,
             value=2,
             sets={"case.dockets.court.judges": "{}"},
-            believe="That judges are hired (742 days each, 2011 to 2016: GAO-17-438), and hear five cases a day well.",
+            believe="That judges are hired (742 days each, 2011 to 2016: GAO-17-438) and hear five cases a day well.",
         ),
         Slider(
             key="document",
@@ -88,7 +90,7 @@ def _(Slider):
             step=5,
             value=40,
             sets={"removal.groups.far.document": "{lognormal: {mean: {} d, sd: {} d}}"},
-            believe="That a foreign government answers so quickly. An agreement may give it reason to, at a price.",
+            believe="That a foreign government answers this quickly. An agreement may give it a reason to, at a price.",
         ),
         Slider(
             key="seats",
@@ -99,7 +101,7 @@ def _(Slider):
             step=0.5,
             value=5,
             sets={"removal.routes.charter.seats": "{}"},
-            believe="That planes and crews can be chartered for so many, twice a week, and land where they are sent.",
+            believe="That planes and crews for this many can be chartered twice a week, and land where they are sent.",
         ),
         Slider(
             key="bond",
@@ -110,8 +112,8 @@ def _(Slider):
             step=0.1,
             value=0.5,
             sets={"release.clocks.bond.rate.border": "{} % / d"},
-            believe="That judges or officers set bond for so many of those not under mandatory custody, who can pay it "
-            "and come to their hearings; what becomes of a case after release is not in this world.",
+            believe="That judges or officers set bond for this many people outside mandatory custody, who can pay it "
+            "and come to their hearings. This world does not show what becomes of a case after release.",
         ),
     )
     return (controls,)
@@ -149,7 +151,7 @@ def _(answer, controls, defaults, longstay, mo, numbers, prediction, screen, set
             screen.cards(numbers, len(answer.replications)),
             screen.written_down(prediction, "more people", longstay.asked(controls))
             if played_it
-            else mo.md("Set 900 beds and leave the rest: there your prediction is answered."),
+            else mo.md("To test your prediction, set 900 beds and leave everything else."),
             screen.figure(longstay.drawn(answer, settings), longstay.caption(answer)),
             mo.md(longstay.theory(answer, settings)),
             screen.remember(settings),
@@ -180,15 +182,15 @@ def _(lesson, mo, screen):
         [
             mo.md(
                 """
-                ## To talk about
+                ## Discussion
 
-                1. Compare 300 beds more with one judge more: removals, people held, people in the hold room. Why do
-                   the beds fill, and why do they add so little?
-                2. Fewer held can mean quicker removals, more bonds, or fewer arrests. Find two settings with about 450
-                   people in beds at the end that differ in who leaves and how. Which would each of three readers
+                1. Compare 300 more beds with one more judge: removals, people held, people in the hold room. Why do the
+                   beds fill up, and why do they add so little?
+                2. Fewer people held can mean quicker removals, more bonds, or fewer arrests. Find two settings with
+                   about 450 people in beds at the end that differ in who leaves and how. Which one would three readers
                    choose: one who wants more removals, one who wants fewer people held, one who counts dollars?
-                3. The longer a court takes, the more people give up and leave before it decides. Their stay is
-                   shorter for it. What would you have to know about them to say whether the outcome was right?
+                3. The longer a court takes, the more people give up and leave before it decides. That shortens their
+                   stay. What would you have to know about them to say whether the outcome was right?
                 """
             ),
             screen.onward(lesson),

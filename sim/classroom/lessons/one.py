@@ -24,8 +24,8 @@ def _(mo):
         """
         ## First, one person
 
-        A number held is a number of people. Before we count, follow one of them. The world is made up: one area, ten
-        arrests a day, two judges, two ways out. Go on step by step, and guess before each step how long it will take.
+        Behind every number held are people. Before we count, follow one of them. The world is invented: one area, ten
+        arrests a day, two judges, two removal routes. Go step by step, and guess before each step how long it takes.
         """
     )
     return
@@ -54,18 +54,18 @@ def _(followed, mo, person, step, who):
 def _(mo):
     mo.md(
         """
-        Four people, four ends. Which stage took longest? It is hardly ever somebody at work on the case: it is
+        Four people, four outcomes. Which stage took longest? Hardly ever is it somebody working on the case: it is
         waiting, for a bed, a hearing or a document.
 
         ## Now many people: average and variation
 
-        Another made-up area: **20 people a day** are arrested on average, and each is held **30 days** on average.
+        Another invented area: **20 people a day** are arrested on average, and each is held **30 days** on average.
         There is a bed for everybody. On average 20 × 30 = **600** people are held.
 
-        But nobody arranges 20 arrests a day. People are met one by one (chance alone), fewer are arrested at weekends,
-        and on some days an operation is on while on others a van breaks down: the **day effect**, a factor drawn for
-        each day. In national figures the days vary by about 22 % beyond weekday and trend; a day effect of 0.2 makes
-        them do so, and is the setting at the start.
+        But nobody arranges exactly 20 arrests a day. Officers find people one by one (chance alone), fewer are arrested
+        at weekends, and one day brings an operation while another brings a broken van: the **day effect**, a factor
+        drawn for each day. In national figures the days vary by about 22 % beyond weekday and trend. A day effect of
+        0.2, the setting at the start, reproduces this.
         """
     )
     return
@@ -73,7 +73,7 @@ def _(mo):
 
 @app.cell
 def _(screen):
-    prediction = screen.prediction("On how many days of 100 are exactly 20 people arrested?", "days in 100")
+    prediction = screen.prediction("On how many days in 100 are exactly 20 people arrested?", "days in 100")
     skip = screen.skip()
     return prediction, skip
 
@@ -96,8 +96,8 @@ def _(Slider):
             step=1,
             value=20,
             sets={"arrests.sources.border.rate": "{} / d"},
-            believe="That for half a year there are officers, vehicles and people to be found for so many arrests, "
-            "and that the average itself does not drift. A goal names an average that is wished for, not the days.",
+            believe="That for half a year there are enough officers, vehicles and people to find for this many "
+            "arrests, and that the average itself does not drift. A goal names a desired average, not the days.",
         ),
         Slider(
             key="day_effect",
@@ -108,7 +108,7 @@ def _(Slider):
             step=0.05,
             value=0.2,
             sets={"arrests.day_effect": "{}"},
-            believe="At 0, that days differ by weekday and chance alone. At 0.2, that two days of three lie within a "
+            believe="At 0, that days differ only by weekday and chance. At 0.2, that two days in three are within a "
             "fifth of the usual. At 1, that most days are quiet and a few are raids with more than a hundred arrests.",
         ),
     )
@@ -175,12 +175,12 @@ def _(lesson, mo, screen):
         [
             mo.md(
                 """
-                ## To talk about
+                ## Discussion
 
-                1. The days swing by two fifths, the number held by a twentieth. Where did the variation go? What would
-                   happen to it in a hold room, where people stay for hours and not for a month?
+                1. The days vary by two fifths, the number held by a twentieth. Where did the variation go? What would
+                   happen to it in a hold room, where people stay for hours instead of a month?
                 2. Set the day effect to 1 and leave the average alone. Who notices first: the officers, the hold room,
-                   those who pay for beds, or the people arrested?
+                   the people who pay for beds, or the people arrested?
                 3. A report says "600 held on average". For whom is that number enough, and what would the four people
                    you followed add to it?
                 """

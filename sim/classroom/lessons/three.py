@@ -26,18 +26,18 @@ def _(mo):
     mo.md(
         """
         Two areas. In the **north** 10 people a day are arrested and there are 140 beds; in the **south** 3 a day and 90
-        beds. A stay lasts 20 days on average. All beds of the north are full on the first day.
+        beds. A stay lasts 20 days on average. On the first day all beds in the north are full.
 
-        What happens to the next person is a rule. Such rules form a **ladder**; each rung is tried in its turn:
+        A rule decides what happens to the next person. The rules form a **ladder**, and each rung is tried in turn:
 
         1. **wait**: the person stays in the hold room, a room meant for 12 hours, until a bed is free. People under
            mandatory custody (six in ten here) go first, so the others wait longest.
-        2. **transfer**, after 4 hours: whoever can go to a free bed in the other area goes there, far from family and
+        2. **transfer**, after 4 hours: if the other area has a free bed, the person goes there, far from family and
            lawyer; four seats a day.
-        3. **over contract**, after 12 hours: up to 10 % more people than the contract has beds.
+        3. **over contract**, after 12 hours: up to 10 % more people than beds under contract.
         4. **displace**, after 12 hours: a person under mandatory custody takes the bed of one who is not, and that
            person is released.
-        5. **release**, after 24 hours: somebody not under mandatory custody is released, for lack of a bed.
+        5. **release**, after 24 hours: a person who is not under mandatory custody is released, for lack of a bed.
 
         Start with the first rung and add one at a time.
         """
@@ -69,8 +69,8 @@ def _(Choice, Slider, ladder):
             value="wait",
             options=ladder.ladders(),
             believe="That the rule is followed each time: that the bus leaves, that the facility takes ten in a "
-            "hundred more, that the release is signed. *Nobody can wait* is no rung but a world in which whoever finds "
-            "no bed is released at once; there theory is exact.",
+            "hundred more, that the release is signed. *Nobody can wait* is not a rung but a world in which people who "
+            "find no bed are released at once; there, theory is exact.",
         ),
         Choice(
             key="approval",
@@ -81,8 +81,8 @@ def _(Choice, Slider, ladder):
                 "yes, two reviewers": {"release": "{clearance: {reviewers: 2, review: 12 h, approval: 60 %}}"},
                 "yes, one reviewer": {"release": "{clearance: {reviewers: 1, review: 12 h, approval: 60 %}}"},
             },
-            believe="That each release for lack of a bed, or from a bed for another person, waits until somebody far "
-            "away has read it: 12 hours a request, 60 % approved. Meanwhile the person stays where they are.",
+            believe="That each release, for lack of a bed or to free a bed for another person, waits until somebody "
+            "far away has read the request: 12 hours each, 60 % approved. Meanwhile the person stays where they are.",
         ),
         Slider(
             key="beds",
@@ -93,8 +93,8 @@ def _(Choice, Slider, ladder):
             step=5,
             value=140,
             sets={"beds.contracted.N": "{}"},
-            believe="That a site, a contract and staff are found in the north itself, and that they are paid for on "
-            "nights when they are empty as well.",
+            believe="That a site, a contract and staff can be found in the north itself, and that they are paid for "
+            "even on nights when beds are empty.",
         ),
         Slider(
             key="arrests",
@@ -105,7 +105,7 @@ def _(Choice, Slider, ladder):
             step=1,
             value=10,
             sets={"arrests.sources.border.rate.N": "{} / d"},
-            believe="That officers make so many arrests whatever the hold room looks like. In some rules arrests stop "
+            believe="That officers make this many arrests however full the hold room is. Under some rules arrests stop "
             "while it is full (`throttle`); here they do not.",
         ),
     )
@@ -143,7 +143,7 @@ def _(answer, controls, defaults, ladder, mo, numbers, prediction, screen, setti
             screen.cards(numbers, len(answer.replications)),
             screen.written_down(prediction, "people", numbers[0].mean)
             if settings == defaults(controls)
-            else mo.md("With the first rung alone and nothing else moved, your prediction is answered."),
+            else mo.md("To test your prediction, use the first rung alone and leave everything else."),
             screen.figure(ladder.drawn(answer), ladder.caption(answer)),
             mo.md(ladder.theory(answer, settings)),
             screen.remember(settings),
@@ -174,15 +174,15 @@ def _(lesson, mo, screen):
         [
             mo.md(
                 """
-                ## To talk about
+                ## Discussion
 
-                1. Add the rungs one by one. Each makes the line shorter; each hands the shortage to somebody else. Who
+                1. Add the rungs one by one. Each shortens the line and passes the shortage on to somebody else. Who
                    bears it on each rung?
                 2. Compare *release* without approval, with two reviewers and with one. Who waits for the signature, and
-                   where? What would you want to know before you said the approval is too slow, or too quick?
+                   where? What would you need to know before calling the approval too slow, or too quick?
                 3. With *release*, raise arrests in the north from 10 to 14 a day. How many more people are removed? How
-                   many more are arrested and let go? What would each of three readers make of it: one who wants more
-                   removals, one who wants fewer people held, one who counts dollars?
+                   many more are arrested and released? What would three readers conclude: one who wants more removals,
+                   one who wants fewer people held, one who counts dollars?
                 """
             ),
             screen.onward(lesson),

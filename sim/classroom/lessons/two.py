@@ -23,10 +23,10 @@ def _(mo):
     mo.md(
         """
         One facility has **90 beds**. On an average day **2 people** are arrested and brought to it, and a stay in a
-        bed lasts **45 days** on average. So on average 2 × 45 = **90 people** need a bed: exactly as many as there are.
+        bed lasts **45 days** on average. So on average 2 × 45 = **90 people** need a bed: exactly the number of beds.
 
-        People come one by one, at moments nobody plans, and some stays are long. Whoever finds no bed free waits in
-        the **hold room**: a room with benches, meant for 12 hours at most. The world below is made up and small, so
+        People arrive one by one, at moments nobody plans, and some stays are long. People who find no free bed wait in
+        the **hold room**, a room with benches, meant for 12 hours at most. The world below is invented and small, so
         that you can see each part of it move; every run plays four months, person by person.
         """
     )
@@ -58,7 +58,7 @@ def _(Slider):
             step=0.1,
             value=2,
             sets={"arrests.sources.border.rate": "{} / d"},
-            believe="That officers find so many people a day for four months, and that all are brought here. "
+            believe="That officers find this many people a day for four months, and that all are brought here. "
             "On single days many more or fewer come: this is only the average.",
         ),
         Slider(
@@ -70,7 +70,7 @@ def _(Slider):
             step=1,
             value=90,
             sets={"beds.contracted": "{}"},
-            believe="That somebody pays for so many beds every night, also when they are empty, and that there is "
+            believe="That somebody pays for this many beds every night, even when they are empty, and that there are "
             "staff for them. A bed in a contract is not yet a bed with a guard, a nurse and a meal.",
         ),
         Slider(
@@ -82,8 +82,8 @@ def _(Slider):
             step=1,
             value=45,
             sets={"case.stay": "{exponential: {mean: {} d}}"},
-            believe="That hearings, travel documents and flights take so long. A shorter stay takes judges, papers "
-            "and seats, or more people released; it is decided outside the facility.",
+            believe="That hearings, travel documents and flights take this long. A shorter stay takes judges, "
+            "documents and seats, or more releases; it is decided outside the facility.",
         ),
         Slider(
             key="desks",
@@ -94,8 +94,8 @@ def _(Slider):
             step=1,
             value=2,
             sets={"intake.desks": "{}"},
-            believe="That so many officers sit at a desk day and night, four hours a person. Do they wait for people, "
-            "or people for them?",
+            believe="That this many officers sit at desks day and night, four hours per person. Do they wait for "
+            "people, or do people wait for them?",
         ),
     )
     return (controls,)
@@ -162,8 +162,8 @@ def _(facility, mo, screen):
                 """
                 ## The process, in Python
 
-                These runs are played by [SimPy](https://simpy.readthedocs.io), one process a person. This is all that
-                happens to a person here, as it stands in `sim/pathway/person.py`: each `yield` is a wait, for a turn
+                [SimPy](https://simpy.readthedocs.io) plays these runs, with one process per person. This is everything
+                that happens to a person here, copied from `sim/pathway/person.py`: each `yield` is a wait, for a turn
                 at a desk, for a bed, or for time to pass.
                 """
             ),
@@ -179,14 +179,14 @@ def _(lesson, mo, screen):
         [
             mo.md(
                 """
-                ## To talk about
+                ## Discussion
 
-                1. With 90 beds for 90 people, why does anybody wait? Set 105 beds: what became of the wait, and what
-                   does each of the 15 further beds do on most nights?
+                1. With 90 beds for 90 people, why does anybody wait? Set 105 beds: what happens to the wait, and what
+                   do the 15 additional beds do on most nights?
                 2. Cut the mean stay to 36 days instead of buying beds. Who would have to do what, and what would it
                    mean for the person whose case is decided nine days sooner?
-                3. A mean of 40 hours on a bench hides that some wait none and some wait a week. Which number would
-                   you put in a report, and who would prefer another one?
+                3. A mean of 40 hours on a bench hides that some people do not wait and some wait a week. Which number
+                   would you put in a report, and who would prefer another one?
                 """
             ),
             screen.onward(lesson),

@@ -49,9 +49,9 @@ CONTROLS: Final = (
         3500,
         100,
         1000,
-        "That a number handed down changes what is done. ICE made 310 arrests a day in fiscal 2024 (ICE); press counts "
-        "give 1,224 in June and 990 in July 2025. 3,000 a day was asked for on 21 May 2025 (press reports of a "
-        "meeting). A goal adds no officer: in this model, above what officers can do it changes nothing.",
+        "That a number from above changes what is done. ICE made 310 arrests a day in fiscal 2024 (ICE); press counts "
+        "give 1,224 in June and 990 in July 2025. The goal of 3,000 a day was set on 21 May 2025 (press reports of a "
+        "meeting). A goal adds no officers: in this model, above officers' capacity it changes nothing.",
         {"arrests.goal": "{} / d"},
     ),
     Scaled(
@@ -62,22 +62,22 @@ CONTROLS: Final = (
         300,
         25,
         100,
-        "That so many can be found and each makes as many arrests as those at work in 2025, lent officers included. "
+        "That this many can be found, each making as many arrests as in 2025, lent officers included. "
         "100 % is assumed: 65 % of about 6,100 deportation officers (testimony, press, September 2025).",
         {},
         ("arrests.sources.at_large.officers", "arrests.sources.local_custody.officers"),
     ),
     Money(
         "money",
-        "Money of the July 2025 law",
+        "Money of the July 2025 act",
         "%",
         0,
         100,
         25,
         0,
-        "That dollars become capacity as fast as the scenario says: beds from 45 days on, 120 more a day; seats from "
-        "90 days; officers from half a year; judges after 742 days (GAO-17-438), so not within this year. 100 % is "
-        "the law of 4 July 2025: $45 billion for detention and $29.85 billion for operations, to September 2029.",
+        "That dollars become capacity as fast as the scenario says: 120 more beds a day after 45 days, seats after 90 "
+        "days, officers after half a year, judges after 742 days (GAO-17-438), so not within this year. 100 % is "
+        "the act of 4 July 2025: $45 billion for detention and $29.85 billion for operations, to September 2029.",
         {},
     ),
     Scaled(
@@ -88,9 +88,9 @@ CONTROLS: Final = (
         200,
         10,
         100,
-        "That places can be rented, staffed and reached in the same areas as now. 62,913 beds were under contract in "
-        "April 2025, when 48,056 people were held (TRAC). How they are spread over areas is assumed; ± 25 % is "
-        "believed. Congress paid for 41,500: this slider does not move that.",
+        "That beds can be rented, staffed and reached in the same areas as now. 62,913 beds were under contract in "
+        "April 2025, when 48,056 people were held (TRAC). Their distribution over areas is assumed, "
+        "± 25 %. Congress paid for 41,500; this slider does not change that.",
         {},
         ("beds.contracted", "beds.physical"),
     ),
@@ -102,8 +102,8 @@ CONTROLS: Final = (
         400,
         25,
         100,
-        "That judges can be hired, or taken from other courts, whose cases then wait. 223 are assumed, about 30 % of "
-        "700, at 7 hearings a sitting day; × 0.67 to × 1.35 is believed. Hiring one took two years (GAO-17-438).",
+        "That judges can be hired, or moved from other courts, whose cases then wait. 223 are assumed, about 30 % of "
+        "700, at 7 hearings per sitting day (range × 0.67 to × 1.35). Hiring one took two years (GAO-17-438).",
         {},
         ("case.dockets.*.judges",),
     ),
@@ -115,9 +115,9 @@ CONTROLS: Final = (
         400,
         25,
         100,
-        "That other countries give papers faster, as agreements promise. Times by country were not found: less than a "
-        "day for Mexico, 73 days for countries that seldom take people back, fitted to published removals; × 0.7 to "
-        "× 1.3 of the speed is believed.",
+        "That other countries issue documents faster, as agreements promise. No data by country was found; fitted to "
+        "published removals: less than a day for Mexico, 73 days for countries that seldom accept people (range "
+        "× 0.7 to × 1.3 of the speed).",
         {},
         ("removal.groups.*.document_speed",),
     ),
@@ -129,8 +129,8 @@ CONTROLS: Final = (
         300,
         25,
         100,
-        "That aircraft, crews and landing permits can be had. 800 charter seats a day are derived from removal flights "
-        "a month × 120 aboard (Witness at the Border, summer 2025); × 0.67 to × 1.12 is believed.",
+        "That aircraft, crews and landing permits are available. 800 charter seats a day are derived from removal "
+        "flights a month × 120 people (Witness at the Border, summer 2025; range × 0.67 to × 1.12).",
         {},
         ("removal.routes.*.seats",),
     ),

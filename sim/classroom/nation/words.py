@@ -1,4 +1,4 @@
-"""What a year of the nation came to, in numbers and sentences that take no side."""
+"""The results of a national year in numbers and sentences that take no side."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def story(year: Measured) -> list[str]:
 
 def _goal(year: Measured) -> Iterator[str]:
     made, goal = lately(year, "arrests_interior"), float(year.daily["arrest_goal"][-1])
-    yield f"**Goal.** {goal:,.0f} arrests a day are asked for; in the last four weeks {made:,.0f} a day are made."
+    yield f"**Goal.** The goal is {goal:,.0f} arrests a day; in the last four weeks {made:,.0f} a day are made."
     missed, cause = year.value("goal_missed_from"), year.value("binding_stage")
     if missed is None:
         yield "The goal counts as met at the end of the year: the last four weeks are within 2 % of it."
@@ -67,34 +67,31 @@ def _beds(year: Measured) -> Iterator[str]:
         f"Congress paid for {funded:,.0f}."
     )
     empty, over = number(year, "empty_beds_mean"), number(year, "areas_over_contract_mean")
-    yield f"On an average night {empty:,.0f} beds stand empty while {over:.0f} of 25 areas hold more than contracted."
+    yield f"On an average night {empty:,.0f} beds are empty while {over:.0f} of 25 areas hold more than contracted."
     yield (
-        f"{number(year, 'releases_no_bed'):,.0f} people are released because no bed is found, and "
-        f"{number(year, 'hold_room_stays_over_limit'):,.0f} stays in hold rooms pass the limit."
+        f"{number(year, 'releases_no_bed'):,.0f} people are released because no bed is available, and "
+        f"{number(year, 'hold_room_stays_over_limit'):,.0f} stays in hold rooms exceed the limit."
     )
 
 
 def _cases(year: Measured) -> Iterator[str]:
     yield (
-        f"**Cases and removals.** {number(year, 'removals'):,.0f} people are removed. A hearing is waited for "
-        f"{number(year, 'hearing_wait_days_mean'):,.1f} days, and from an order to the removal "
-        f"{number(year, 'order_to_removal_days_mean'):,.0f} days pass, {number(year, 'seat_wait_days_mean'):,.1f} of "
+        f"**Cases and removals.** {number(year, 'removals'):,.0f} people are removed. On average they wait "
+        f"{number(year, 'hearing_wait_days_mean'):,.1f} days for a hearing. From order to removal takes "
+        f"{number(year, 'order_to_removal_days_mean'):,.0f} days, {number(year, 'seat_wait_days_mean'):,.1f} of "
         f"them waiting for a seat."
     )
 
 
 def _money(year: Measured) -> Iterator[str]:
     yield (
-        f"**Money.** What happens costs {number(year, 'cost_usd_total') / 1e9:.1f} billion dollars: "
+        f"**Money.** The year costs {number(year, 'cost_usd_total') / 1e9:.1f} billion dollars: "
         f"nights, arrests, hearings, seats."
     )
     day = year.value("funds_exhausted_day")
     if isinstance(day, (int, float)):
         date = year.start + dt.timedelta(days=int(day))
-        yield (
-            f"The custody money of the fiscal year is used up on {_date(date.isoformat())}; "
-            f"people are held all the same."
-        )
+        yield (f"The custody money of the fiscal year runs out on {_date(date.isoformat())}; people remain held.")
 
 
 def _date(iso: str) -> str:
@@ -105,9 +102,9 @@ def _date(iso: str) -> str:
 def endless(theory: Floats) -> str:
     """What theory says at once, in a sentence or two."""
     return (
-        f"**Theory, at once.** If nobody ever waited for a bed, a judge or a seat longer than usual, "
-        f"**{theory[-1]:,.0f}** people would be in custody at the end of the year, in beds, in hold rooms and on the "
-        f"road: Little's law day by day, arrivals times the share of them still there (an infinite-server queue, "
-        f"M(t)/G/∞; Eick, Massey and Whitt 1993). If the simulation has fewer in custody, people were released for "
-        f"want of a bed; if more, they wait."
+        f"**Theory, at once.** If nobody waited longer than usual for a bed, a judge or a seat, "
+        f"**{theory[-1]:,.0f}** people would be in custody at the end of the year, in beds, in hold rooms and in "
+        f"transit: Little's law day by day, arrivals times the share still there (an infinite-server queue, "
+        f"M(t)/G/∞; Eick, Massey and Whitt 1993). If the simulation has fewer, people were released for lack of a "
+        f"bed; if more, they wait."
     )

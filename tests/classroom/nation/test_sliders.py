@@ -58,8 +58,9 @@ def test_what_is_said_beside_the_sliders_is_what_the_scenario_has(nation: Scenar
         name: round(getattr(nation.funding.buys, name).lag / 86_400) for name in ("beds", "seats", "officers", "judges")
     }
     assert days == {"beds": 45, "seats": 90, "officers": 180, "judges": 742}
-    assert all(text in BELIEVE["money"] for text in ("beds from 45 days", "seats from 90 days", "half a year", "742"))
-    assert re.search(r"120 more a day", BELIEVE["money"]) and nation.funding.buys.beds.ramp == 120
+    texts = ("beds a day after 45 days", "seats after 90 days", "half a year", "742")
+    assert all(text in BELIEVE["money"] for text in texts)
+    assert "120 more beds a day" in BELIEVE["money"] and nation.funding.buys.beds.ramp == 120
     seats = nation.removal.routes["charter"].seats.at(nation.start.replace(month=7))
     assert f"{seats:g} charter seats" in BELIEVE["seats"]
     assert f"{nation.beds.funded.at(nation.start):,}" in BELIEVE["beds"]

@@ -72,7 +72,7 @@ def test_theory_is_that_of_the_twin_and_needs_no_play(run: sim.Run) -> None:
 
 def test_the_story_says_what_was_measured(moved: Measured, run: sim.Run) -> None:
     goal, beds, cases, money = words.story(moved)
-    assert "2,000 arrests a day are asked for" in goal and "officers could not make that many" in goal
+    assert "The goal is 2,000 arrests a day" in goal and "officers could not make that many" in goal
     missed = dt.date.fromisoformat(run.summary.where(measure="goal_missed_from")["mean"][0])
     assert f"missed from {missed.day} {missed:%B %Y}" in goal
     assert f"{run.mean('held_end'):,.0f} people are held" in beds and "Congress paid for 41,500" in beds
