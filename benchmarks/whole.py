@@ -11,10 +11,12 @@ from benchmarks.clock import ROOT, stopwatch, whole_command
 from benchmarks.race import ENGINES
 from benchmarks.targets import TARGETS
 from sim.experiment.engines import play_of
+from sim.experiment.store import write_folder
+from sim.files.data_package import package_files
 from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.measures.laws import check
-from sim.measures.writing import write_folder
+from sim.measures.writing import result_tables
 from sim.people.draw import draw
 from sim.scenario.loading import dump, load
 from sim.scenario.world.tables import build_tables
@@ -73,5 +75,6 @@ def steps(scenario: str, sets: tuple[str, ...], engine: str, out: Path) -> dict[
     with stopwatch(seconds, "measure"):
         measured = measure(custody)
     with stopwatch(seconds, "write"):
-        write_folder(out, dump(resolved), "x", [(1, measured)], {})
+        tables = result_tables("x", [(1, measured)])
+        write_folder(out, package_files("x", tables, {}, {"scenario.yaml": dump(resolved).encode()}))
     return seconds

@@ -527,7 +527,7 @@ def test_a_failed_replication_is_reported_and_the_rest_go_on(
     engine: str, detsim: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing(monkeypatch, {2})
-    monkeypatch.setattr("sim.experiment.batches.make_ready", lambda engine, quiet: None)  # whether compiled or not
+    monkeypatch.setattr("sim.experiment.study.make_ready", lambda engine, quiet: None)  # whether compiled or not
     status, out, err = detsim("run", "small.yaml", "--reps", "3", "--workers", "1", "--engine", engine)
     assert status == 1 and "2 of 3 replications" in out
     assert err.startswith("replication 2 (seed 4) failed: ArithmeticError: people in are not people out (")

@@ -7,7 +7,6 @@ changed. Otherwise the two sets are independent and the interval is wider.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +21,8 @@ from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, pa
 from sim.analysis.results import Result, read
 from sim.analysis.wording import sentence
 from sim.errors import InputError, printable
+from sim.files.csv_text import csv_text
+from sim.files.writing import write_whole
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
 
@@ -141,16 +142,10 @@ def input_rows(comparison: Comparison) -> list[list[object]]:
 
 
 def _write(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    from sim.measures.writing import csv_line
-
-    lines = map(csv_line, rows)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        beside.write_text("".join(lines), encoding="utf-8", newline="")
-        beside.replace(path)
+        write_whole(path, csv_text(rows).encode())
     except BaseException as error:
-        beside.unlink(missing_ok=True)
         with suppress(OSError):  # a folder with something in it stays
             path.parent.rmdir()
         if isinstance(error, OSError):

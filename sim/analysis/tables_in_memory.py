@@ -44,7 +44,7 @@ def tables_of(
     twin: Callable[[], Sequence[Sequence[object]]],
     events: Iterable[tuple[int, Sequence[Event]]] | None = None,
 ) -> Lazy[Table]:
-    """The tables of the result folder that `sim.measures.writing.write_folder` would write, each made when asked for.
+    """The tables of the result folder that a run would write, each made when asked for.
 
     `measured` and `events` are pairs of a replication's number and what it gave; `twin` makes the rows of `twin.csv`.
     """

@@ -35,6 +35,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from sim.errors import InputError
+from sim.experiment.signals import raise_noted, signals_noted
 
 _POLL_S: Final = 0.2
 _SMALL_BYTES: Final = 1024
@@ -109,7 +110,7 @@ def collect(
     """
     done: SimpleQueue[Future[Any]] = SimpleQueue()
     waiting, out = iter(calls), 0
-    with _interrupts_noted() as noted, _given_up_on_error(pool, ends=False):
+    with signals_noted() as noted, _given_up_on_error(pool, ends=False):
         while True:
             for call in islice(waiting, _AHEAD - out):
                 pool.submit(task, *call).add_done_callback(done.put)
@@ -119,8 +120,7 @@ def collect(
             with suppress(Empty):
                 take(_result(done.get(timeout=_POLL_S)))
                 out -= 1
-            if noted:
-                raise KeyboardInterrupt
+            raise_noted(noted)
 
 
 def pack(content: object) -> bytes:
@@ -176,23 +176,6 @@ def _given_up_on_error(pool: Executor, ends: bool = True) -> Iterator[Executor]:
 
 
 # --- Ctrl-C -------------------------------------------------------------------------------------
-@contextmanager
-def _interrupts_noted() -> Iterator[list[int]]:
-    """Notes each Ctrl-C, for whoever looks; one that nobody looked for is raised at the end."""
-    noted: list[int] = []
-    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not usual or threading.current_thread() is not threading.main_thread():
-        yield noted
-        return
-    signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
-    try:
-        yield noted
-        if noted:
-            raise KeyboardInterrupt
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @contextmanager
 def interrupts_held() -> Iterator[None]:
     """Ctrl-C waits meanwhile, and threads and processes started meanwhile never see it: who started them ends them."""

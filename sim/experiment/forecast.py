@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.experiment.engines import expected_people, make_ready
-from sim.experiment.measuring import values_of
+from sim.experiment.replication import values_of
 from sim.experiment.study import Point, Study
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables

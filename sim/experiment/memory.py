@@ -5,87 +5,81 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from sim import theory
 from sim.errors import RunError
-from sim.experiment.batches import Played
-from sim.experiment.engines import make_ready
-from sim.experiment.executors import WorkerDied, collect, executor, pack, tick, unpack
-from sim.experiment.plan import Plan, settle_in_memory
-from sim.experiment.replication import Failure, Finished, Job, Made, attempt
-from sim.experiment.run import Outcome, manifest_of, outcome_of, twin_of, write
+from sim.experiment.engines import choose, make_ready, refuse_too_many
+from sim.experiment.executors import Where, WorkerDied, collect, executor, pack
+from sim.experiment.replication import Failure, Job, Played, attempt, finished_of, play
+from sim.experiment.run import Outcome, about_of, outcome_of, tables_of, theory_of
+from sim.experiment.store import write_folder
+from sim.experiment.study import as_written, manifest_of
+from sim.files.data_package import package_files
+from sim.people.inputs import check_inputs
 from sim.scenario.loading import Resolved
+from sim.scenario.world.tables import Tables, build_tables
 
 
 @dataclass(frozen=True)
-class Ran:
-    """A run as made, what it came to (the twin apart), and the manifest that its folder would have."""
+class MemoryRun:
+    """A run in memory: what it came to (theory apart), and the manifest that its folder would have."""
 
-    plan: Plan
+    resolved: Resolved
+    tables: Tables
     outcome: Outcome
     manifest: dict[str, Any]
     events: int
 
     @cached_property
     def twin(self) -> tuple[theory.Row, ...]:
-        """The analytic twin, worked out when it is first asked for: for a nation it takes a tenth of a second."""
-        return twin_of(self.plan, self.outcome.finished)
+        """What theory says, worked out when it is first asked for: for a nation it takes a tenth of a second."""
+        return theory_of(self.resolved.scenario, self.tables, self.outcome.finished)
 
     def save(self, folder: Path, force: bool = False) -> None:
         """Write the result folder. Raises InputError if it exists (unless `force`) and RunError if it cannot be."""
-        try:
-            outcome = replace(self.outcome, twin=self.twin)
-            write(folder, self.plan, outcome, self.manifest, self.events > 0, force=force)
-        except OSError as error:
-            raise RunError(f"{folder}: {error.strerror or error}") from error
+        outcome = replace(self.outcome, twin=self.twin)
+        tables = tables_of(outcome, self.events > 0)
+        write_folder(
+            folder, package_files(outcome.scenario.name, tables, self.manifest, as_written(self.resolved)), force
+        )
 
 
-def run_in_memory(resolved: Resolved, engine: str = "auto", events: int = 0, workers: int = 1) -> Ran:
-    """Play every replication: in this very thread, or in so many processes.
+def run_in_memory(resolved: Resolved, engine: str = "auto", events: int = 0, workers: int = 1) -> MemoryRun:
+    """Play every replication in this very thread, or in so many processes: no folder is looked at, nothing is written.
 
     May be called by many threads at once. Raises InputError before any work is done, and RunError if no replication
     could be finished.
     """
     started = time.monotonic()
-    plan = settle_in_memory(resolved, engine, workers)
-    job = Job(resolved.scenario, plan.tables, plan.engine, plan.part, plan.key, False, events)
-    make_ready(plan.engine, False)
-    finished, failures = _sorted(_here(job, plan.replications) if workers < 2 else _in_processes(job, plan))
+    scenario = resolved.scenario
+    check_inputs(scenario)
+    tables = build_tables(scenario)
+    refuse_too_many(scenario, tables)
+    engine = choose(engine, scenario, tables)
+    make_ready(engine, False)
+    job = Job("", scenario, tables, partial(finished_of, events=events))
+    numbers = range(1, scenario.replications + 1)
+    made = [attempt(job, engine, i) for i in numbers] if workers < 2 else _in_processes(job, engine, numbers, workers)
+    made.sort(key=lambda one: one.replication)
+    finished = [one.result for one in made if one.error is None]
+    failures = [Failure(one.replication, scenario.seed, one.error) for one in made if one.error is not None]
     if not finished:
         raise RunError(*(failure.line() for failure in failures))
-    played = Played(plan, failures)
-    outcome = outcome_of(played, finished)
-    return Ran(plan, outcome, manifest_of(played, outcome, round(time.monotonic() - started, 3)), events)
+    outcome = outcome_of(Path(scenario.name), scenario, finished, failures)
+    about = about_of(outcome, time.monotonic() - started)
+    played = {"replications_played": len(finished), "replications_resumed": 0}
+    return MemoryRun(resolved, tables, outcome, manifest_of(resolved, engine) | played | about, events)
 
 
-def _here(job: Job, numbers: Sequence[int]) -> list[Failure | Made]:
-    return [attempt(job, number, tick) for number in numbers]
-
-
-def _in_processes(job: Job, plan: Plan) -> list[Failure | Made]:
-    made: list[Failure | Made] = []
+def _in_processes(job: Job, engine: str, numbers: Sequence[int], workers: int) -> list[Played]:
+    made: list[Played] = []
     packed = pack(job)
     try:
-        with executor(replace(plan.where, workers=min(plan.where.workers or 1, len(plan.replications)))) as pool:
-            collect(pool, _attempt, ((packed, number) for number in plan.replications), made.append)
+        with executor(Where(min(workers, len(numbers)))) as pool:
+            collect(pool, play, ((packed, engine, i) for i in numbers), made.append)
     except WorkerDied as error:
         raise RunError(str(error)) from error
     return made
-
-
-def _attempt(packed: bytes, number: int) -> Failure | Made:
-    job: Job = unpack(packed)
-    return attempt(job, number, tick)
-
-
-def _sorted(made: Sequence[Failure | Made]) -> tuple[list[Finished], list[Failure]]:
-    """What is finished and what failed, each by replication."""
-    failures = [one for one in made if isinstance(one, Failure)]
-    finished = [one[0] for one in made if not isinstance(one, Failure)]
-    return (
-        sorted(finished, key=lambda one: one.replication),
-        sorted(failures, key=lambda one: one.replication),
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from types import TracebackType
 from typing import Any
 
@@ -10,18 +9,18 @@ from tqdm import tqdm
 
 
 class Progress:
-    """One bar on stderr, shown from the first `expect` on; none if stderr is no terminal or the user wants quiet."""
+    """One bar on stderr, shown from the first `expect` on unless it is to be hidden."""
 
-    def __init__(self, quiet: bool) -> None:
-        self._shown = sys.stderr is not None and sys.stderr.isatty() and not quiet
+    def __init__(self, hidden: bool) -> None:
+        self._shown = not hidden
         self._bar: tqdm[Any] | None = None
 
     def expect(self, days: int, kept: int) -> None:
-        """There are to be so many days in all; `kept` more of them need no playing and count in no rate."""
+        """There are so many more days; `kept` of them need no playing and count in no rate."""
         if self._shown:
             if self._bar is None:
                 self._bar = tqdm(unit="day", desc="simulated days", leave=False, dynamic_ncols=True)
-            self._bar.total = days
+            self._bar.total = (self._bar.total or 0) + days
             self._bar.n += kept
             self._bar.initial += kept
             self._bar.refresh()

@@ -1,98 +1,158 @@
-"""One replication: draw people, play them, check the laws, measure the records."""
+"""One replication: draw people, play them, check the laws, and keep what is asked for."""
 
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+from pydantic import AfterValidator
 
 from sim.errors import InputError
-from sim.experiment.engines import Tick, lawful
+from sim.experiment.engines import lawful
+from sim.experiment.executors import tick, unpack
 from sim.experiment.store import PartFolder
 from sim.measures import Measured, measure
 from sim.measures.events import Event, journeys
 from sim.measures.rows import Rows, rows
+from sim.measures.series import Series
+from sim.measures.summary import Value, summarize
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.theory import observe
+from sim.vocabulary import FILES, MEASURES
 
-Made = tuple["Finished", Rows | None]
-"""What came of a replication: what is always kept, and its custody records if they are asked for."""
-ROWS: Final = "rows"
-"""Kind of the file that keeps the custody records of a replication, if they are asked for."""
+Measuring = Callable[[Scenario, Tables, str, int], Any]
+"""Plays a replication with an engine and returns what is kept of it: a function of a module, or a `partial` of one."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """All that a process needs to play any replication of a run."""
+# --- what is kept -------------------------------------------------------------------------------
+def _complete(values: dict[str, Value]) -> dict[str, Value]:
+    if values.keys() != MEASURES.keys():
+        raise ValueError("has other measures")
+    return values
 
-    scenario: Scenario
-    tables: Tables
-    engine: str
-    part: PartFolder
-    key: str
-    records: bool
-    events: int
+
+MeasureValues = Annotated[dict[str, Value], AfterValidator(_complete)]
+"""Every measure of a replication."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What is kept of a replication."""
+    """What a run keeps of a replication; `rows` are its custody records, if they are asked for."""
 
     replication: int
     measured: Measured
     events: int
     journeys: tuple[Event, ...]
     seen: dict[str, tuple[float, float]]
-    """What the analytic twin compares."""
+    """What theory is compared with."""
+    rows: Rows | None = None
+
+    def __post_init__(self) -> None:
+        one = self.measured
+        _complete({name: value for name, (_, value) in one.summary.items()})
+        for file, columns, shape in (
+            ("daily.csv", one.daily, (one.days + 1,)),
+            ("daily_by_area.csv", one.by_area, (one.days + 1, len(one.areas))),
+        ):
+            names = {column.name for column in FILES[file]}
+            if not names >= columns.keys() or any(values.shape != shape for values in columns.values()):
+                raise ValueError(f"has another {file}")
+
+    def without_rows(self) -> Finished:
+        """The same without what only the files of custody records need."""
+        return replace(self, rows=None)
+
+
+def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> MeasureValues:
+    """Play a replication; every measure of it."""
+    people = draw(scenario, tables, scenario.seed, replication)
+    return summarize(Series(lawful(tables, people, engine, tick)))
+
+
+def finished_of(
+    scenario: Scenario, tables: Tables, engine: str, replication: int, *, events: int = 0, records: bool = False
+) -> Finished:
+    """Play a replication; all that the result folder of a run needs, with the journeys of so many people."""
+    people = draw(scenario, tables, scenario.seed, replication)
+    custody = lawful(tables, people, engine, tick)
+    sample = tuple(journeys(custody, events)) if events else ()
+    kept_rows = rows(custody) if records else None
+    seen = observe(scenario, custody)
+    return Finished(replication, measure(custody), custody.records.counts.events, sample, seen, kept_rows)
+
+
+def kind_of(measuring: Measuring) -> Any:
+    """The type of what is kept."""
+    function = measuring.func if isinstance(measuring, partial) else measuring
+    return get_type_hints(function, include_extras=True)["return"]
+
+
+def name_of(measuring: Measuring) -> str:
+    """What decides what is kept: the function and its own options."""
+    function, own = (measuring.func, measuring.keywords) if isinstance(measuring, partial) else (measuring, {})
+    return f"{function.__module__}.{function.__qualname__}({sorted(own.items())})"
+
+
+# --- playing ------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Job:
+    """Everything that a process needs to play any replication of a point, and to keep it where `part` is given."""
+
+    key: str
+    scenario: Scenario
+    tables: Tables
+    measuring: Measuring
+    part: PartFolder | None = None
+
+
+class Played(NamedTuple):
+    """What came of a replication: why it failed, in one line, or its result, unless that is kept already."""
+
+    key: str
+    replication: int
+    error: str | None = None
+    result: Any = None
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A replication that could not be finished."""
+    """A replication that could not be finished; `point` is empty for a run."""
 
     replication: int
     seed: int
     error: str
+    point: str = ""
 
     def line(self) -> str:
         """The failure as one line."""
-        return f"replication {self.replication} (seed {self.seed}) failed: {self.error}"
+        at = f"{self.point}: " if self.point else ""
+        return f"{at}replication {self.replication} (seed {self.seed}) failed: {self.error}"
 
 
-def attempt(job: Job, replication: int, tick: Tick) -> Failure | Made:
+def play(packed: bytes, engine: str, replication: int) -> Played:
+    """Play a replication of a packed job, in whatever process. Raises InputError, and OSError if it cannot be kept."""
+    job: Job = unpack(packed)
+    played = attempt(job, engine, replication)
+    if job.part is None or played.error is not None:
+        return played
+    job.part.save(replication, job.key, played.result)
+    return Played(job.key, replication)
+
+
+def attempt(job: Job, engine: str, replication: int) -> Played:
     """Play a replication. Raises InputError."""
     try:
-        return _replicate(job, replication, tick)
+        return Played(job.key, replication, None, job.measuring(job.scenario, job.tables, engine, replication))
     except InputError:
         raise
     except Exception as error:
-        return Failure(replication, job.scenario.seed, _one_line(error))
-
-
-def keep(job: Job, made: Made) -> None:
-    """Keep a replication. Raises OSError if it cannot be kept."""
-    finished, kept_rows = made
-    if kept_rows is not None:
-        job.part.save(finished.replication, job.key, kept_rows, ROWS)
-    job.part.save(finished.replication, job.key, finished)
-
-
-def is_finished(job: Job, replication: int) -> bool:
-    """Whether all that is asked for of the replication is kept."""
-    rows_there = not job.records or job.part.has(replication, job.key, ROWS)
-    return rows_there and job.part.has(replication, job.key)
-
-
-def _replicate(job: Job, replication: int, tick: Tick) -> Made:
-    people = draw(job.scenario, job.tables, job.scenario.seed, replication)
-    custody = lawful(job.tables, people, job.engine, tick)
-    sample = tuple(journeys(custody, job.events)) if job.events else ()
-    kept_rows = rows(custody) if job.records else None
-    seen = observe(job.scenario, custody)
-    return Finished(replication, measure(custody), custody.records.counts.events, sample, seen), kept_rows
+        return Played(job.key, replication, _one_line(error))
 
 
 def _one_line(error: Exception) -> str:

@@ -1,37 +1,35 @@
-"""A run: its replications played or taken up again, its folder written, its checks evaluated."""
+"""A run: a study of one point, with the folder of its results and its checks evaluated."""
 
 from __future__ import annotations
 
-import platform
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import sim
 from sim import theory
-from sim.errors import Interrupted, RunError
-from sim.experiment.batches import Played, finished, play_batches
+from sim.errors import InputError
 from sim.experiment.checks import Checked, evaluate
-from sim.experiment.executors import WorkerDied, executor
+from sim.experiment.engines import choose
 from sim.experiment.options import RunOptions
-from sim.experiment.plan import Plan, model_digest, settle
-from sim.experiment.precision import Reached
-from sim.experiment.progress import Progress
-from sim.experiment.replication import ROWS, Failure, Finished, Job, is_finished
-from sim.experiment.workers import settled
-from sim.measures.intervals import Estimate
+from sim.experiment.precision import Precision, Reached, parse
+from sim.experiment.replication import Failure, Finished, finished_of
+from sim.experiment.study import Point, Study, as_written
+from sim.files.data_package import Csv
+from sim.measures.intervals import Estimate, estimate
 from sim.measures.rows import Rows
-from sim.measures.writing import summarise, write_folder
-from sim.scenario.loading import digest, dump
-from sim.scenario.notices import Notice
+from sim.measures.writing import result_tables, summarise
+from sim.scenario.loading import Resolved
+from sim.scenario.notices import Notice, notices
 from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import Tables
+from sim.vocabulary import MEASURES
 
-_LIBRARIES: Final = ("numpy", "simpy", "scipy", "pydantic", "pyyaml")
-_LIBRARIES_OF: Final = {"compiled": ("numba", "llvmlite")}
+_RUN: Final = Point("")
+Rowwise = Iterable[tuple[int, Rows]]
+"""Custody records by replication."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Outcome:
     failures: tuple[Failure, ...]
     checks: tuple[Checked, ...]
     estimates: Mapping[str, Estimate]
-    resumed: int
+    resumed: int = 0
     precision: tuple[Reached, ...] = ()
     twin: tuple[theory.Row, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -55,7 +53,7 @@ class Outcome:
 
     @property
     def off_theory(self) -> list[theory.Row]:
-        """What differs from the analytic twin by more than chance."""
+        """What differs from theory by more than chance."""
         return [row for row in self.twin if row.agrees is False]
 
     def status(self, strict: bool = False) -> int:
@@ -64,6 +62,7 @@ class Outcome:
         return int(bool(self.failures) or not all(one.met for one in self.precision) or unmet)
 
 
+# --- into a folder ------------------------------------------------------------------------------
 def run(options: RunOptions) -> Outcome:
     """Run a scenario into its folder.
 
@@ -71,135 +70,109 @@ def run(options: RunOptions) -> Outcome:
     Interrupted on Ctrl-C; after the last two the same call goes on from the finished replications.
     """
     started = time.monotonic()
-    plan = settle(options)
-    job = _job(plan, options)
-    try:
-        with (
-            Progress(options.quiet) as meter,
-            executor(settled(plan.where, job, len(plan.replications)), meter.add) as pool,
-            plan.part.held(),
-        ):
-            played = play_batches(plan, job, pool, meter, options.quiet)
-            outcome = outcome_of(played, _finished(played, job))
-            outcome = replace(outcome, twin=twin_of(played.plan, outcome.finished), notices=plan.notices)
-            seconds = round(time.monotonic() - started, 3)
-            rows = _rows(played.plan, outcome.finished) if job.records else None
-            write(plan.part.new, played.plan, outcome, manifest_of(played, outcome, seconds), job.events > 0, rows)
-            plan.part.publish()
-    except KeyboardInterrupt:
-        raise Interrupted(f"interrupted: {_kept(plan, job)}") from None
-    except WorkerDied as error:
-        raise RunError(f"{error}: {_kept(plan, job)}") from error
-    except OSError as error:
-        raise RunError(f"{plan.part.final}: {error.strerror or error}: {_kept(plan, job)}") from error
+    precision = parse(options.precision, options.most_replications)
+    study = _study(options)
+    replications = study.base.scenario.replications
+    if precision:
+        replications = precision.first(replications)
+    resolved = _with_replications(study.base, replications)
+    told = tuple(notices(study.base, study.sets))
+    if options.strict and (serious := [str(notice) for notice in told if notice.serious]):
+        raise InputError(*serious)
+    study.engine = choose(study.engine, resolved.scenario, study.tables)
+    study.key(_RUN)
+    with study.at_work():
+        failures: list[Failure] = []
+        done, finished = 0, []
+        while replications > done:
+            failures += study.play([_RUN], range(done + 1, replications + 1))
+            done, finished = replications, _finished(study, replications)
+            if precision:
+                replications = _enough(precision, finished, done)
+        if not finished:
+            raise study.nothing_finished(failures)
+        resolved = _with_replications(study.base, done)
+        outcome = outcome_of(study.part.final, resolved.scenario, finished, failures, precision)
+        twin = theory_of(resolved.scenario, study.tables, finished)
+        outcome = replace(outcome, resumed=study.resumed, twin=twin, notices=told)
+        study.base = resolved
+        about = about_of(outcome, time.monotonic() - started, precision)
+        records = partial(_rows, study, done) if options.records else None
+        tables = tables_of(outcome, options.events > 0, records)
+        study.publish(tables, about, as_written(resolved), title=resolved.scenario.name)
     return outcome
 
 
-def _job(plan: Plan, options: RunOptions) -> Job:
-    scenario = plan.resolved.scenario
-    return Job(scenario, plan.tables, plan.engine, plan.part, plan.key, options.records, options.events)
+def _study(options: RunOptions) -> Study:
+    """The study of one point. `--reps` is a setting, so that the scenario.yaml of the result has it too."""
+    reps = () if options.replications is None else (f"replications={options.replications}",)
+    measuring = partial(finished_of, events=options.events, records=options.records)
+    return Study(replace(options, sets=(*options.sets, *reps)), measuring=measuring)
 
 
-def _finished(played: Played, job: Job) -> list[Finished]:
-    """The finished replications, in order. Raises RunError if there are none."""
-    there = list(finished(job, played.plan.replications))
-    if not there:
-        lines = [failure.line() for failure in played.failures]
-        raise RunError(*lines, f"{job.part.final}: not written, for no replication was finished")
-    return there
+def _with_replications(resolved: Resolved, replications: int) -> Resolved:
+    """The same scenario with another number of replications."""
+    scenario = resolved.scenario.model_copy(update={"replications": replications})
+    return replace(resolved, scenario=scenario, tree={**resolved.tree, "replications": replications})
 
 
-def _kept(plan: Plan, job: Job) -> str:
-    """What is finished and how to go on."""
-    most = range(1, plan.precision.most + 1) if plan.precision else plan.replications
-    kept = sum(is_finished(job, number) for number in most)
-    if not kept:
-        return "no replication was finished, nothing is written"
-    of = f"{kept}" if plan.precision else f"{kept} of {len(most)}"
-    return f"{of} replications are finished and kept; the same command goes on from there"
+def _finished(study: Study, replications: int) -> list[Finished]:
+    return [one.without_rows() for _, one in study.finished(_RUN, range(1, replications + 1))]
 
 
-def write(
-    path: Path,
-    plan: Plan,
-    outcome: Outcome,
-    manifest: Mapping[str, Any],
-    events: bool,
-    records: Iterable[tuple[int, Rows]] | None = None,
-    force: bool = False,
-) -> None:
-    """Write the result folder `path`. Raises InputError if it exists (unless `force`) and OSError."""
-    finished, name = outcome.finished, outcome.scenario.name
-    write_folder(
-        path,
-        dump(plan.resolved),
+def _rows(study: Study, replications: int) -> Iterator[tuple[int, Rows]]:
+    """The custody records, one replication at a time."""
+    return ((i, one.rows) for i, one in study.finished(_RUN, range(1, replications + 1)))
+
+
+def _enough(precision: Precision, finished: Sequence[Finished], done: int) -> int:
+    """How many replications there should be, judged by those made."""
+    measures = [goal.measure for goal in precision.goals]
+    values = {measure: [one.measured.value(measure) for one in finished] for measure in measures}
+    return precision.next(done, [estimate(values[measure], MEASURES[measure].unit) for measure in measures])
+
+
+# --- what came of it ----------------------------------------------------------------------------
+def outcome_of(
+    folder: Path,
+    scenario: Scenario,
+    finished: Sequence[Finished],
+    failures: Sequence[Failure],
+    precision: Precision | None = None,
+) -> Outcome:
+    """What the finished replications, at least one, come to; theory apart."""
+    estimates = summarise([(one.replication, one.measured) for one in finished])
+    checks = evaluate(scenario.checks, {name: estimate.mean for name, estimate in estimates.items()})
+    goals = precision.goals if precision else ()
+    reached = tuple(Reached(goal, estimates[goal.measure], scenario.replications) for goal in goals)
+    return Outcome(folder, scenario, tuple(finished), tuple(failures), tuple(checks), estimates, precision=reached)
+
+
+def theory_of(scenario: Scenario, tables: Tables, finished: Sequence[Finished]) -> tuple[theory.Row, ...]:
+    """What theory says of the finished replications."""
+    return tuple(theory.rows(scenario, tables, [one.seen for one in finished]))
+
+
+def tables_of(outcome: Outcome, events: bool, records: Callable[[], Rowwise] | None = None) -> list[Csv]:
+    """The tables of the result folder, with those of journeys and of custody records if they are asked for."""
+    name, finished = outcome.scenario.name, outcome.finished
+    return result_tables(
         name,
         [(one.replication, one.measured) for one in finished],
-        manifest,
-        force,
+        [row.cells(name) for row in outcome.twin],
+        [(one.replication, one.journeys) for one in finished] if events else None,
         records,
-        events=[(one.replication, one.journeys) for one in finished] if events else None,
-        inputs={file: source.read_bytes() for file, source in plan.resolved.inputs.items()},
-        twin=[row.cells(name) for row in outcome.twin],
     )
 
 
-def _rows(plan: Plan, finished: Sequence[Finished]) -> Iterator[tuple[int, Rows]]:
-    """The custody records, one replication at a time."""
-    return ((one.replication, plan.part.load(one.replication, plan.key, ROWS)) for one in finished)
-
-
-def manifest_of(played: Played, outcome: Outcome, seconds: float) -> dict[str, Any]:
-    """What made the result and in how many seconds; nothing about the machine or where it lies."""
-    plan, scenario = played.plan, outcome.scenario
+def about_of(outcome: Outcome, seconds: float, precision: Precision | None = None) -> dict[str, Any]:
+    """What the manifest of a run has besides that of every study."""
     goals = [one.entry() for one in outcome.precision]
-    asked = {"precision": goals, "most_replications": plan.precision.most} if plan.precision else {}
+    asked = {"precision": goals, "most_replications": precision.most} if precision else {}
     return {
-        "scenario": scenario.name,
-        "scenario_sha256": digest(plan.resolved),
-        "start": scenario.start.isoformat(),
-        "days": scenario.days,
-        "seed": scenario.seed,
-        "engine": plan.engine,
-        "detsim": sim.__version__,
-        "model_sha256": model_digest(),
-        "python": platform.python_version(),
-        "libraries": dict(_libraries(plan.engine)),
         "replications": [one.replication for one in outcome.finished],
-        "replications_played": len(outcome.finished) - outcome.resumed,
-        "replications_resumed": outcome.resumed,
         "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in outcome.failures],
         "events": sum(one.events for one in outcome.finished),
         **asked,
-        "wall_seconds": seconds,
+        "wall_seconds": round(seconds, 3),
     }
-
-
-@cache
-def _libraries(engine: str) -> dict[str, str]:
-    """Versions of what decides a result."""
-    return {name: version(name) for name in (*_LIBRARIES, *_LIBRARIES_OF.get(engine, ()))}
-
-
-def outcome_of(played: Played, there: Sequence[Finished]) -> Outcome:
-    """What the finished replications, at least one, come to, without the twin."""
-    plan, scenario = played.plan, played.plan.resolved.scenario
-    estimates = summarise([(one.replication, one.measured) for one in there])
-    checks = evaluate(scenario.checks, {name: estimate.mean for name, estimate in estimates.items()})
-    goals = plan.precision.goals if plan.precision else ()
-    reached = tuple(Reached(goal, estimates[goal.measure], len(plan.replications)) for goal in goals)
-    return Outcome(
-        plan.part.final,
-        scenario,
-        tuple(there),
-        tuple(played.failures),
-        tuple(checks),
-        estimates,
-        played.resumed,
-        reached,
-    )
-
-
-def twin_of(plan: Plan, there: Sequence[Finished]) -> tuple[theory.Row, ...]:
-    """The analytic twin beside the finished replications."""
-    return tuple(theory.rows(plan.resolved.scenario, plan.tables, [one.seen for one in there]))

@@ -1,31 +1,40 @@
 """Finished replications of a run under way, and the folder that takes their place at the end.
 
-Beside the result folder `NAME` lies `.NAME.part/` while a run is under way. Each finished replication
-is one file there, written whole or not at all, named by what it depends on, so the same command goes
-on after an interruption and any other finds nothing to take. The result folder itself is built inside
-`.NAME.part/` and renamed, so nothing half-written ever stands under its name.
+Beside the result folder `NAME` lies `.NAME.part/` while a run is under way. Each finished replication is one file
+there, written whole or not at all and named by what it depends on: the same command goes on after an interruption,
+and any other finds nothing to take. The result folder itself is built inside `.NAME.part/` and renamed, so nothing
+half-written ever stands under its name.
+
+Only files that detsim named are ever removed, one by one; links are refused.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib
-import io
+import json
 import os
-import pickle
-import shutil
-from collections.abc import Iterator
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import IO, Any, Final
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
-from sim.errors import InputError
+from sim.errors import InputError, RunError
+from sim.experiment.encoding import DamagedError, decode, encode
+from sim.experiment.signals import signals_noted
+from sim.files.data_package import FILES_KEY, MANIFEST, PACKAGE, Content
+from sim.files.writing import NO_LINKS, write_new, write_whole
 
-RESULT: Final = "replication"
 _DIGEST_BYTES: Final = 32
-_ARRAY_PARTS: Final = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
 _LONGEST_NAME: Final = 255 - len("..part")
-_PUBLISHED: Final = ("manifest.json", "datapackage.json")
+_LOCK: Final = "lock"
+_MARK: Final = "published"
+_NAMES: Final = "new.names"
+_NEW: Final = "new"
+_REPLACED: Final = "replaced"
+_OWN: Final = re.compile(r"\d{6}-[0-9a-f]{32}\.replication|new\.names")
+_OWN_HALF_WRITTEN: Final = re.compile(rf"({_OWN.pattern})\.[0-9a-f]{{8}}\.tmp")
 
 
 class FolderInUse(InputError):
@@ -38,36 +47,50 @@ class PartFolder:
     def __init__(self, final: Path) -> None:
         self.final = final
         self.path = final.parent / f".{final.name}.part"
-        self.new = self.path / "new"
-        self._mark = self.path / "published"
+        self.new = self.path / _NEW
+        self.published = False
+        """Whether the result has taken its place."""
 
-    def file(self, replication: int, key: str, kind: str = RESULT) -> Path:
-        """Where a finished replication lies."""
-        return self.path / f"{replication:06d}-{key[:32]}.{kind}"
+    # --- finished replications ------------------------------------------------------------------
+    def file(self, replication: int, key: str) -> Path:
+        """The file of a finished replication."""
+        return self.path / f"{replication:06d}-{key[:32]}.replication"
 
-    def has(self, replication: int, key: str, kind: str = RESULT) -> bool:
-        """Whether the file of a finished replication is there and undamaged."""
-        return self._payload(replication, key, kind) is not None
-
-    def save(self, replication: int, key: str, result: object, kind: str = RESULT) -> None:
+    def save(self, replication: int, key: str, result: object) -> None:
         """Keep a finished replication. Raises OSError (a full disk) and then leaves nothing."""
-        payload = pickle.dumps(result, protocol=5)
-        write_whole(self.file(replication, key, kind), hashlib.sha256(payload).digest() + payload)
+        content = encode(result)
+        write_whole(self.file(replication, key), hashlib.sha256(content).digest() + content)
 
-    def load(self, replication: int, key: str, kind: str = RESULT) -> Any:
-        """A finished replication. Raises KeyError if it is missing or damaged."""
-        payload = self._payload(replication, key, kind)
-        if payload is None:
-            raise KeyError(replication)
-        return _OwnClasses(io.BytesIO(payload)).load()
+    def load(self, replication: int, key: str, kind: Any) -> Any:
+        """A finished replication as the type `kind`; None where there is none. Raises DamagedError."""
+        try:
+            handle = os.open(self.file(replication, key), os.O_RDONLY | NO_LINKS | getattr(os, "O_NONBLOCK", 0))
+            with open(handle, "rb") as file:  # noqa: PTH123
+                content = file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+        except OSError:  # not there, or not to be read: then it is played again
+            return None
+        digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+        if hashlib.sha256(payload).digest() != digest:
+            raise DamagedError("is damaged")
+        return decode(payload, kind)
 
+    def count(self, keys: Iterable[str]) -> int:
+        """How many finished replications have one of these keys."""
+        wanted = {key[:32] for key in keys}
+        return sum(file.stem.partition("-")[2] in wanted for file in self.path.glob("*.replication"))
+
+    # --- the folder -----------------------------------------------------------------------------
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Make the folder and keep other processes out. Raises FolderInUse if one is at work in it."""
+        """Make the folder and keep other processes out.
+
+        Raises FolderInUse if one is at work in it, InputError if links stand in the place of files of detsim.
+        """
+        _refuse_link(self.path)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with (self.path / "lock").open("w") as lock:
-                _lock(lock, self.final)
+            self._refuse_links()
+            with _locked(self.path / _LOCK, self.final):
                 self._drop_half_built()
                 yield
         except FolderInUse:
@@ -76,71 +99,160 @@ class PartFolder:
             self._tidy()
             raise
 
-    def publish(self) -> None:
-        """Rename `new` to the result folder, in place of an older one, and drop the finished replications.
+    def publish(self, files: Mapping[str, Content]) -> None:
+        """Write the files of a result by name and give their folder its place, instead of an older one.
 
-        Raises OSError if `new` cannot be brought to the disk; nothing is in another place then. If the process is
-        killed after the renaming, `drop_left_over` does the rest.
+        The finished replications are dropped. Raises OSError if the files cannot be brought to the disk, and InputError
+        if an older folder holds files that are not detsim's; nothing is in another place then. If the process is killed
+        after the renaming, `drop_left_over` does the rest.
         """
-        _to_disk(self.new)
-        self._mark.touch()
-        old = self.path / "replaced"
-        shutil.rmtree(old, ignore_errors=True)
-        if self.final.exists():
-            self.final.rename(old)
-        self.new.rename(self.final)
-        self._drop()
+        write_whole(self.path / _NAMES, json.dumps(sorted(files)).encode())
+        _build(self.new, files)
+        if _exists(self.final):
+            _refuse_others(self.final)
+        with signals_noted():
+            (self.path / _MARK).touch()
+            self._take_place()
+            self.published = True
+            self._drop()
 
     def drop_left_over(self) -> None:
         """Drop what a process left that was killed when its result had taken its place already."""
-        nothing_in_it = self.path.is_dir() and not any(self.path.iterdir())
-        if nothing_in_it or (self._mark.exists() and not self.new.exists()):
+        if not self.path.is_dir() or self.path.is_symlink():
+            return
+        nothing_in_it = not any(self.path.iterdir())
+        if nothing_in_it or ((self.path / _MARK).exists() and not self.new.exists()):
             self._drop()
 
-    def _drop(self) -> None:
-        """Drop all, the mark last: while anything lies there it says that nobody needs it."""
-        for path in self.path.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            elif path != self._mark:
-                with suppress(OSError):
-                    path.unlink()
-        shutil.rmtree(self.path, ignore_errors=True)
-
-    def _payload(self, replication: int, key: str, kind: str) -> bytes | None:
+    def _take_place(self) -> None:
+        old = self.path / _REPLACED
+        _remove_result(old)
+        if _exists(self.final):
+            self.final.rename(old)
         try:
-            content = self.file(replication, key, kind).read_bytes()
-        except OSError:  # not there, or not to be read: then it is played again
-            return None
-        digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-        return payload if hashlib.sha256(payload).digest() == digest else None
+            self.new.rename(self.final)
+        except OSError:
+            if old.exists():
+                old.rename(self.final)
+            raise
+
+    def _refuse_links(self) -> None:
+        """Raise InputError if a link, or a folder for a file, stands where a file of detsim should."""
+        for path in self.path.iterdir():
+            folder = path.name in (_NEW, _REPLACED)
+            if folder or path.name in (_LOCK, _MARK) or _is_own(path):
+                _refuse_link(path)
+                if path.is_dir() != folder:
+                    raise InputError(f"{path}: was not put there by detsim; move it away or choose another --out")
+
+    def _drop(self) -> None:
+        """Remove all that detsim put there, the mark last: while anything lies there it says that nobody needs it."""
+        with suppress(OSError, InputError):
+            _remove_result(self.path / _REPLACED)
+            self._remove_new()
+            for path in self.path.iterdir():
+                if path.name == _LOCK or _is_own(path):
+                    path.unlink(missing_ok=True)
+            (self.path / _MARK).unlink(missing_ok=True)
+            self.path.rmdir()
 
     def _tidy(self) -> None:
-        """Drop what is of no use to the next try: a folder half built, or everything if nothing is finished."""
-        self._drop_half_built()
-        if self.path.is_dir() and not any(self.path.glob(f"*.{RESULT}")):
-            shutil.rmtree(self.path, ignore_errors=True)
+        """Remove what is of no use to the next try: a folder half built, or everything if nothing is finished."""
+        with suppress(OSError, InputError):
+            self._drop_half_built()
+            if not any(self.path.glob("*.replication")):
+                self._drop()
 
     def _drop_half_built(self) -> None:
-        """Drop what a killed process was writing; a folder that was built whole is built again."""
-        self._mark.unlink(missing_ok=True)
-        for half_built in self.path.glob("*new*/"):
-            shutil.rmtree(half_built, ignore_errors=True)
-        for half_written in self.path.glob("*.tmp"):
-            half_written.unlink(missing_ok=True)
+        """Remove what a killed process was writing; a folder that was built whole is built again."""
+        (self.path / _MARK).unlink(missing_ok=True)
+        self._remove_new()
+        for path in self.path.iterdir():
+            if _OWN_HALF_WRITTEN.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+    def _remove_new(self) -> None:
+        """Remove the files of a folder half built. Raises InputError if there are others in it."""
+        names = self.path / _NAMES
+        if self.new.exists():
+            _remove(self.new, _list(names.read_bytes()) if names.exists() else [])
+        names.unlink(missing_ok=True)
 
 
+def write_folder(folder: Path, files: Mapping[str, Content], force: bool = False) -> None:
+    """Write a folder of files, whole or not at all. Raises InputError if it exists (unless `force`) and RunError."""
+    refuse_existing(folder, force)
+    part = PartFolder(folder)
+    try:
+        with part.held():
+            part.publish(files)
+    except OSError as error:
+        raise RunError(f"{folder}: {error.strerror or error}") from error
+
+
+# --- what may be written ------------------------------------------------------------------------
 def refuse_existing(final: Path, force: bool) -> None:
     """Raise InputError if `final` may not be written: it exists, or `--force` would destroy what is no result."""
+    part = PartFolder(final)
+    _refuse_link(part.path)
     if not _stands(final):
         return
-    PartFolder(final).drop_left_over()
+    part.drop_left_over()
     if not force:
         raise InputError(f"{final}: exists; choose another folder with --out, or replace it with --force")
     if not final.is_dir() or final.is_symlink():
         raise InputError(f"{final}: is not a folder; --force replaces only result folders")
-    if any(final.iterdir()) and not all((final / name).is_file() for name in _PUBLISHED):
+    _refuse_others(final)
+
+
+def _refuse_others(final: Path) -> None:
+    """Raise InputError if a folder holds anything but the files of a result."""
+    if not any(final.iterdir()):
+        return
+    if not all((final / name).is_file() for name in (MANIFEST, PACKAGE)):
         raise InputError(f"{final}: is not a result folder; --force replaces only result folders")
+    known = set(_files_of(final))
+    for name in sorted(_files_below(final)):
+        if name not in known:
+            raise InputError(f"{final}: holds {name}, which is no file of the result; move it away to use --force")
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    """Names of all files and links below a folder."""
+    for above, folders, files in os.walk(folder):
+        links = [name for name in folders if (Path(above) / name).is_symlink()]
+        yield from ((Path(above) / name).relative_to(folder).as_posix() for name in (*files, *links))
+
+
+def _files_of(final: Path) -> list[str]:
+    """Names of the files of a result, as its manifest lists them."""
+    try:
+        content = json.loads((final / MANIFEST).read_bytes())
+        return _list(json.dumps(content.get(FILES_KEY) or []).encode())
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return []
+
+
+def _list(content: bytes) -> list[str]:
+    """Names in a JSON list that lie below the folder they are of."""
+    try:
+        names = json.loads(content)
+    except (ValueError, RecursionError):
+        return []
+    plain = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return [name for name in plain if name and not PurePosixPath(name).is_absolute() and ".." not in Path(name).parts]
+
+
+def named_folder(path: Path) -> Path:
+    """The path with a last part that can be prefixed: `.` and `a/..` written out."""
+    return path if path.name not in ("", "..") else path.resolve()
+
+
+def default_folder(name: str) -> Path:
+    """Where the result of something with that name goes. Raises InputError."""
+    if not name or name in (".", "..") or Path(name).name != name or "\\" in name:
+        raise InputError(f"name: {name!r} cannot name a folder; give one with --out")
+    return Path("results") / name
 
 
 def _stands(final: Path) -> bool:
@@ -151,59 +263,84 @@ def _stands(final: Path) -> bool:
         whole = final.absolute()
         above = next(path for path in (*whole.parents, whole) if path.exists())
         if above.is_dir():
-            return final.exists() or final.is_symlink()
+            return _exists(final)
     except (OSError, ValueError) as error:
         raise InputError(f"{final}: {getattr(error, 'strerror', None) or error}") from error
     raise InputError(f"{final}: {above.name} is a file, so no folder can lie below it")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write `path` whole or not at all, even if the machine stops. Raises OSError."""
-    # A name of its own: a worker whose run was killed may still write when the next run does.
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise InputError(f"{path}: is a link; remove it or choose another folder with --out")
+
+
+# --- files --------------------------------------------------------------------------------------
+def _build(folder: Path, files: Mapping[str, Content]) -> None:
+    """Write a folder of files, all of it on the disk. Raises OSError."""
+    folder.mkdir()
+    below = sorted({(folder / name).parent for name in files} - {folder})
+    for path in below:
+        path.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_new(folder / name, [content] if isinstance(content, bytes) else content)
+    if os.name != "nt":  # Windows syncs no folders
+        for path in (*below, folder):
+            with _descriptor(path, os.O_RDONLY) as handle:
+                os.fsync(handle)
+
+
+@contextmanager
+def _descriptor(path: Path, flags: int) -> Iterator[int]:
+    handle = os.open(path, flags, 0o666)
     try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+        yield handle
+    finally:
+        os.close(handle)
 
 
-def _to_disk(folder: Path) -> None:
-    """Have every file below a folder on the disk, so that no later stop of the machine leaves one half there."""
-    for path in (*folder.rglob("*"), folder):
-        if path.is_dir() and os.name == "nt":  # Windows syncs no folders
-            continue
-        handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _remove_result(folder: Path) -> None:
+    """Remove an older result, file by file as its manifest lists them; what else is in it stays."""
+    if folder.is_dir() and not folder.is_symlink():
+        _remove(folder, _files_of(folder))
 
 
-class _OwnClasses(pickle.Unpickler):
-    """Builds arrays and classes of this package only, so a file put there by another hand runs nothing."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """The class or function a file may name. Raises UnpicklingError for all others."""
-        ours = module.split(".")[0] == "sim" and name[:1].isupper()
-        arrays = module.split(".")[0] == "numpy" and name in _ARRAY_PARTS
-        dates = module == "datetime" and name in ("date", "datetime")
-        if not (ours or arrays or dates):
-            raise pickle.UnpicklingError(f"{module}.{name} has no place in a finished replication")
-        return getattr(importlib.import_module(module), name)
-
-
-def _lock(file: IO[str], final: Path) -> None:
+def _remove(folder: Path, names: Iterable[str]) -> None:
+    """Remove these files of a folder, and then its folders where nothing is left in them. Raises InputError if not."""
+    for name in sorted(names, key=lambda name: name == MANIFEST):  # it lists the others
+        parents = [folder.joinpath(*Path(name).parts[:i]) for i in range(1, len(Path(name).parts))]
+        if not any(parent.is_symlink() for parent in parents):
+            with suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                (folder / name).unlink()
+    for above, folders, _ in os.walk(folder, topdown=False):
+        for name in folders:
+            with suppress(OSError):
+                (Path(above) / name).rmdir()
     try:
-        import fcntl
-    except ImportError:  # Windows: two runs into one folder are then the user's to avoid
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        folder.rmdir()
     except OSError as error:
-        problem = "another run is writing this folder; wait for it or choose another with --out"
-        raise FolderInUse(f"{final}: {problem}") from error
+        raise InputError(f"{folder}: holds files that detsim did not put there; move them away") from error
+
+
+def _exists(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _is_own(path: Path) -> bool:
+    return bool(_OWN.fullmatch(path.name) or _OWN_HALF_WRITTEN.fullmatch(path.name))
+
+
+@contextmanager
+def _locked(file: Path, final: Path) -> Iterator[None]:
+    """Keep other processes out while the block runs. Raises FolderInUse."""
+    with _descriptor(file, os.O_RDWR | os.O_CREAT | NO_LINKS) as handle:
+        try:
+            import fcntl
+        except ImportError:  # Windows: two runs into one folder are then the user's to avoid
+            yield
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            problem = "another run is writing this folder; wait for it or choose another with --out"
+            raise FolderInUse(f"{final}: {problem}") from error
+        yield

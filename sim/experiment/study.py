@@ -1,8 +1,9 @@
-"""Points × replications → values of measures: what every study of many runs is made of.
+"""Points × replications: what every run and every study is made of.
 
-A point is a scenario with some values set. Replication r of every point is drawn with the same random numbers, so
-differences between points are paired. Each finished replication is kept as one small file in the folder under way,
-so a study that is stopped goes on from there; what comes out does not depend on how or where it was played.
+A point is a scenario with some values set; a run is a study of one point. Replication r of every point is drawn with
+the same random numbers, so differences between points are paired. Each finished replication is kept as one small file
+in the folder under way, so a study that is stopped goes on from there; what comes out does not depend on how or where
+it was played.
 """
 
 from __future__ import annotations
@@ -14,33 +15,37 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Final
 
 from tqdm import tqdm
 
 import sim
 from sim.analysis.intervals import Difference, paired
-from sim.errors import Interrupted, RunError
+from sim.errors import RunError
+from sim.experiment.encoding import DamagedError
 from sim.experiment.engines import WORTH_COMPILING, choose, expected_people, make_ready, refuse_too_many
 from sim.experiment.executors import WorkerDied, collect, cores, executor, pack
-from sim.experiment.measuring import Measuring, Played, play, values_of
 from sim.experiment.options import StudyOptions
-from sim.experiment.plan import named_folder
-from sim.experiment.store import PartFolder, refuse_existing
+from sim.experiment.progress import Progress
+from sim.experiment.replication import Failure, Job, Measuring, Played, kind_of, name_of, play, values_of
+from sim.experiment.signals import stopped, termination_raised
+from sim.experiment.store import PartFolder, default_folder, named_folder, refuse_existing
 from sim.experiment.version import model_digest
-from sim.measures.files import Csv, write_files
+from sim.files.data_package import Csv, package_files
 from sim.measures.intervals import Estimate, estimate
 from sim.measures.summary import Value
-from sim.scenario.loading import Resolved, digest, read, settle
+from sim.people.inputs import check_inputs
+from sim.scenario.loading import Resolved, digest, dump, read, settle
 from sim.scenario.world.tables import build_tables
 from sim.vocabulary import MEASURES
 
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
 """People drawn: some seconds of play, against one or two to start processes."""
 _LIBRARIES: Final = ("numpy", "simpy", "scipy", "pydantic", "pyyaml")
+_LIBRARIES_OF: Final = {"compiled": ("numba", "llvmlite")}
 
 
 @dataclass(frozen=True)
@@ -52,25 +57,11 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Failed:
-    """A replication that could not be finished."""
-
-    point: str
-    replication: int
-    seed: int
-    error: str
-
-    def line(self) -> str:
-        """The failure as one line."""
-        return f"{self.point}: replication {self.replication} (seed {self.seed}) failed: {self.error}"
-
-
-@dataclass(frozen=True)
 class Values:
-    """Every measure of every finished replication: `by[point][replication][measure]`."""
+    """What is kept of every finished replication, `by[point][replication]`: by default each measure's value."""
 
-    by: Mapping[str, Mapping[int, Mapping[str, Value]]]
-    failures: tuple[Failed, ...] = ()
+    by: Mapping[str, Mapping[int, Any]]
+    failures: tuple[Failure, ...] = ()
 
     def each(self, point: str, measure: str) -> dict[int, Value]:
         """The value of a measure by replication; None where it is undefined."""
@@ -107,6 +98,7 @@ class _Ready:
     key: str
     packed: bytes
     seed: int
+    days: int
     people: int
 
 
@@ -114,34 +106,38 @@ _Task = tuple[Point, int]
 
 
 class Study:
-    """A scenario, the folder its results go to (`final` unless the options name one), and where the work is done.
+    """A scenario, the folder its results go to, and where the work is done.
 
-    `measuring` plays a replication and says what is kept of it: by default every measure.
+    Args:
+        options: what the user asked for.
+        folder: the folder below results/ unless the options name one; `{name}` is the name of the scenario.
+        measuring: plays a replication and says what is kept of it; by default every measure.
 
     Raises InputError if the folder may not be written or the scenario is wrong.
     """
 
-    def __init__(
-        self,
-        options: StudyOptions,
-        final: Path,
-        *,
-        measuring: Measuring = values_of,
-    ) -> None:
+    def __init__(self, options: StudyOptions, folder: str = "{name}", *, measuring: Measuring = values_of) -> None:
         options.where.check()
-        self.part = PartFolder(named_folder(options.out or final))
-        refuse_existing(self.part.final, options.force)
-        self.scenario, self.engine, self.quiet = options.scenario, options.engine, options.quiet
+        if options.out:
+            refuse_existing(options.out, options.force)
+        self.engine, self.quiet = options.engine, options.quiet
         self.where, self.measuring = options.where, measuring
         self.sets = (*options.sets, *(() if options.seed is None else (f"seed={options.seed}",)))
-        self._written = read(self.scenario)
+        self._written = read(options.scenario)
         self.base = settle(*self._written, self.sets)
-        choose(self.engine, self.base.scenario, build_tables(self.base.scenario))
+        final = options.out or default_folder(folder.format(name=self.base.scenario.name))
+        self.part = PartFolder(named_folder(final))
+        refuse_existing(self.part.final, options.force)
+        check_inputs(self.base.scenario)
+        self.tables = build_tables(self.base.scenario)
+        refuse_too_many(self.base.scenario, self.tables)
+        choose(self.engine, self.base.scenario, self.tables)
         self._played: set[tuple[str, int]] = set()
         self._taken_up: set[tuple[str, int]] = set()
         self._ready: dict[Point, _Ready] = {}
         self._stack: ExitStack | None = None
         self._executor: Executor | None = None
+        self._meter = Progress(self._hidden)
 
     @property
     def resumed(self) -> int:
@@ -150,7 +146,7 @@ class Study:
 
     def resolve(self, point: Point) -> Resolved:
         """The scenario of a point. Raises InputError."""
-        return settle(*self._written, (*self.sets, *point.sets))
+        return settle(*self._written, (*self.sets, *point.sets)) if point.sets else self.base
 
     def shown(self, points: Sequence[Point]) -> Iterable[Point]:
         """The points, with a progress bar for whoever settles many of them before any is played."""
@@ -172,18 +168,46 @@ class Study:
         """The replications that are still to be played. Raises InputError."""
         return [task for task in self._tasks(points, replications) if not self._is_kept(task)]
 
+    # --- playing --------------------------------------------------------------------------------
     def evaluate(self, points: Sequence[Point], replications: Sequence[int]) -> Values:
-        """Play what is not kept yet; the values of all. May be called again and again.
+        """Play what is not kept yet; what is kept of all. May be called again and again.
 
         Raises InputError before any work is done, RunError if nothing could be finished or kept, Interrupted on
         Ctrl-C; after the last two the same call, in this process or another, goes on from what is finished.
         """
-        wanted = self._tasks(points, replications)
         with self.at_work():
-            missing = self.missing(points, replications)
-            self._taken_up |= {self._kept_as(task) for task in set(wanted) - set(missing)}
-            failures = self._play(missing, len(wanted)) if missing else {}
-            return self._values(points, replications, failures)
+            failures = self.play(points, replications)
+            found = {point.name: dict(self.finished(point, replications)) for point in points}
+            if not any(found.values()):
+                raise self.nothing_finished(failures)
+            return Values(found, failures)
+
+    def play(self, points: Sequence[Point], replications: Sequence[int]) -> tuple[Failure, ...]:
+        """Play what is not kept yet; what failed. Inside `at_work`."""
+        wanted, missing = self._tasks(points, replications), self.missing(points, replications)
+        self._taken_up |= {self._kept_as(task) for task in set(wanted) - set(missing)}
+        days = {task: self._settled(task[0]).days for task in wanted}
+        self._meter.expect(sum(days.values()), sum(days.values()) - sum(days[task] for task in missing))
+        errors = self._play(missing) if missing else {}
+        return tuple(
+            Failure(i, ready.seed, errors[ready.key, i], ready.name)
+            for ready in map(self._settled, points)
+            for i in replications
+            if (ready.key, i) in errors
+        )
+
+    def finished(self, point: Point, replications: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """The finished replications of a point in order, read one at a time."""
+        ready, kind = self._settled(point), kind_of(self.measuring)
+        for i in replications:
+            found = self.part.load(i, ready.key, kind)
+            if found is not None:
+                yield i, found
+
+    def nothing_finished(self, failures: Sequence[Failure]) -> RunError:
+        """Why there is no result."""
+        lines = [failure.line() for failure in failures[:5]]
+        return RunError(*lines, f"{self.part.final}: not written, for no replication was finished")
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -192,14 +216,14 @@ class Study:
             yield
             return
         try:
-            with self._connected(), self.part.held(), ExitStack() as self._stack:
+            with termination_raised(), self._connected(), self.part.held(), self._meter, ExitStack() as self._stack:
                 yield
-        except KeyboardInterrupt:
-            raise Interrupted(f"interrupted: {self._kept_line()}") from None
+        except KeyboardInterrupt as stop:
+            raise stopped(stop, self._state()) from None
         except WorkerDied as error:
-            raise RunError(f"{error}: {self._kept_line()}") from error
+            raise RunError(f"{error}: {self._state()}") from error
         except OSError as error:
-            raise RunError(f"{self.part.final}: {error.strerror or error}: {self._kept_line()}") from error
+            raise RunError(f"{self.part.final}: {error.strerror or error}: {self._state()}") from error
         finally:
             self._stack = self._executor = None
 
@@ -209,37 +233,83 @@ class Study:
         if not self.where.elsewhere:
             yield
             return
-        with executor(self.where) as self._executor:
+        with executor(self.where, self._meter.add) as self._executor:
             yield
 
-    def publish(
-        self, tables: Sequence[Csv], about: Mapping[str, Any], others: Mapping[str, bytes], title: str | None = None
-    ) -> None:
-        """Write the result folder, whole, in its place, and drop what was kept. Inside `at_work`. Raises OSError.
+    def _play(self, missing: Sequence[_Task]) -> dict[tuple[str, int], str]:
+        """Play and keep; why some failed, by key and replication."""
+        people = sum(self.people(point) for point, _ in missing)
+        engine = self.engine_for(people)
+        if self.where.scheduler is None:
+            make_ready(engine, self.quiet)
+        errors: dict[tuple[str, int], str] = {}
 
-        `about` is added to the manifest; `others` are further files by name; the title defaults to the folder's name.
-        """
-        write_files(self.part.new, title or self.part.final.name, tables, self._manifest() | dict(about), others)
-        self.part.publish()
+        def take(played: Played) -> None:
+            if played.error is not None:
+                errors[played.key, played.replication] = played.error
+                return
+            if self.where.elsewhere:  # workers there do not see the files of this machine
+                self.part.save(played.replication, played.key, played.result)
+            self._played.add((played.key, played.replication))
+
+        calls = [(self._settled(point).packed, engine, i) for point, i in missing]
+        collect(self._pool(people, engine, len(missing)), play, calls, take)
+        return errors
+
+    def engine_for(self, people: int) -> str:
+        """What would play so many people. Both engines give the same, so `auto` may go by how many are left."""
+        if self.engine != "auto":
+            return self.engine
+        return "compiled" if people > WORTH_COMPILING and find_spec("numba") else "simpy"
+
+    def workers_for(self, people: int, engine: str, tasks: int) -> int | None:
+        """How many processes would play so many people; None if they are those of a scheduler or a cluster."""
+        if self.where.elsewhere:
+            return self.where.workers
+        if self.where.workers is not None:
+            return self.where.workers if tasks > 1 else 1
+        return min(cores(), tasks) if people > _WORTH_PROCESSES[engine] else 1
+
+    def _pool(self, people: int, engine: str, tasks: int) -> Executor:
+        if self._executor is None:
+            where = replace(self.where, workers=self.workers_for(people, engine, tasks))
+            assert self._stack is not None
+            self._executor = self._stack.enter_context(executor(where, self._meter.add))
+        return self._executor
+
+    @property
+    def _hidden(self) -> bool:
+        """Whether nobody would see a progress bar, or wants to."""
+        return self.quiet or sys.stderr is None or not sys.stderr.isatty()
+
+    def _state(self) -> str:
+        """What there is of the result where the work has stopped."""
+        if self.part.published:
+            return f"the result in {self.part.final} is complete"
+        kept = self.part.count(ready.key for ready in self._ready.values())  # of other studies there may be more
+        if not kept:
+            return "no replication was finished, nothing is written"
+        return f"{kept} replications are finished and kept; the same command goes on from there"
 
     # --- settling -------------------------------------------------------------------------------
     def _settled(self, point: Point) -> _Ready:
         if point not in self._ready:
             resolved = self.resolve(point)
-            scenario, tables = resolved.scenario, build_tables(resolved.scenario)
-            refuse_too_many(scenario, tables)
+            scenario, tables = resolved.scenario, self.tables
+            if point.sets:
+                check_inputs(scenario)
+                tables = build_tables(scenario)
+                refuse_too_many(scenario, tables)
             people = expected_people(scenario, tables) // scenario.replications
             key = self._key(resolved)
-            self._ready[point] = _Ready(
-                point.name, key, pack((scenario, tables, self.measuring)), scenario.seed, people
-            )
+            packed = pack(Job(key, scenario, tables, self.measuring, None if self.where.elsewhere else self.part))
+            self._ready[point] = _Ready(point.name, key, packed, scenario.seed, scenario.days, people)
         return self._ready[point]
 
     def _key(self, resolved: Resolved) -> str:
-        """A hash of all that decides a replication, its number apart."""
+        """A hash of all that decides a replication, its number apart: scenario, what it reads, seed, model, engine."""
         tree = {key: value for key, value in resolved.tree.items() if key != "replications"}
-        kind = f"{self.measuring.__module__}.{self.measuring.__qualname__}"
-        parts = (kind, digest(replace(resolved, tree=tree)), model_digest(), self.engine)
+        parts = (name_of(self.measuring), digest(replace(resolved, tree=tree)), model_digest(), self.engine)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _tasks(self, points: Sequence[Point], replications: Sequence[int]) -> list[_Task]:
@@ -253,103 +323,53 @@ class Study:
         return self._settled(task[0]).key, task[1]
 
     def _is_kept(self, task: _Task) -> bool:
+        """Whether a replication is finished; one whose file is damaged is told, and played again."""
         key, i = self._kept_as(task)
-        return self.part.has(i, key)
+        try:
+            return self.part.load(i, key, kind_of(self.measuring)) is not None
+        except DamagedError as error:
+            print(f"{self.part.file(i, key)}: {error}: replication {i} is played again", file=sys.stderr)
+            return False
 
-    # --- playing --------------------------------------------------------------------------------
-    def _play(self, missing: Sequence[_Task], total: int) -> dict[tuple[str, int], str]:
-        """Play and keep; why some failed, by key and replication."""
-        people = sum(self.people(point) for point, _ in missing)
-        engine = self.engine_for(people)
-        if self.where.scheduler is None:
-            make_ready(engine, self.quiet)
-        failures: dict[tuple[str, int], str] = {}
-        with self._meter(total, total - len(missing)) as meter:
+    # --- publishing -----------------------------------------------------------------------------
+    def publish(
+        self, tables: Sequence[Csv], about: Mapping[str, Any], others: Mapping[str, bytes], title: str | None = None
+    ) -> None:
+        """Write the result folder, whole, in its place, and drop what was kept. Inside `at_work`. Raises OSError.
 
-            def take(played: Played) -> None:
-                key, i, result = played
-                if isinstance(result, str):
-                    failures[key, i] = result
-                else:
-                    self.part.save(i, key, result)
-                    self._played.add((key, i))
-                meter.update()
-
-            ready = [(self._settled(point), i) for point, i in missing]
-            calls = [(point.key, point.packed, engine, i) for point, i in ready]
-            collect(self._pool(people, engine, len(missing)), play, calls, take)
-        return failures
-
-    def _meter(self, total: int, kept: int) -> tqdm[Any]:
-        return tqdm(total=total, initial=kept, unit="run", leave=False, dynamic_ncols=True, disable=self._hidden)
-
-    @property
-    def _hidden(self) -> bool:
-        """Whether nobody would see a progress bar, or wants to."""
-        return self.quiet or sys.stderr is None or not sys.stderr.isatty()
-
-    def engine_for(self, people: int) -> str:
-        """What would play so many people. Both engines give the same, so `auto` may go by how many are left."""
-        if self.engine != "auto":
-            return self.engine
-        return "compiled" if people > WORTH_COMPILING and find_spec("numba") else "simpy"
-
-    def workers_for(self, people: int, engine: str, tasks: int) -> int | None:
-        """How many processes would play so many people; None if they are those of a scheduler or a cluster."""
-        if self.where.elsewhere or self.where.workers is not None:
-            return self.where.workers
-        return min(cores(), tasks) if tasks > 1 and people > _WORTH_PROCESSES[engine] else 1
-
-    def _pool(self, people: int, engine: str, tasks: int) -> Executor:
-        if self._executor is None:
-            where = replace(self.where, workers=self.workers_for(people, engine, tasks))
-            assert self._stack is not None
-            self._executor = self._stack.enter_context(executor(where))
-        return self._executor
-
-    # --- what came of it ------------------------------------------------------------------------
-    def _values(
-        self, points: Sequence[Point], replications: Sequence[int], failures: Mapping[tuple[str, int], str]
-    ) -> Values:
-        found = {point.name: dict(self._finished(self._settled(point), replications)) for point in points}
-        failed = [
-            Failed(ready.name, i, ready.seed, failures[ready.key, i])
-            for ready in map(self._settled, points)
-            for i in replications
-            if (ready.key, i) in failures
-        ]
-        if not any(found.values()):
-            lines = [failure.line() for failure in failed[:5]]
-            raise RunError(*lines, f"{self.part.final}: not written, for no replication was finished")
-        return Values(found, tuple(failed))
-
-    def _finished(self, ready: _Ready, replications: Sequence[int]) -> Iterator[tuple[int, Mapping[str, Value]]]:
-        for i in replications:
-            if self.part.has(i, ready.key):
-                yield i, self.part.load(i, ready.key)
-
-    def _kept_line(self) -> str:
-        files = [path.stem.partition("-")[2] for path in self.part.path.glob("*.replication")]
-        keys = {ready.key[: len(files[0])] for ready in self._ready.values()} if files else set()
-        kept = sum(key in keys for key in files)  # of other studies, or an older program, there may be more
-        if not kept:
-            return "no replication was finished, nothing is written"
-        return f"{kept} replications are finished and kept; the same command goes on from there"
-
-    def _manifest(self) -> dict[str, Any]:
-        """What made the result; nothing about the machine or where it lies."""
-        scenario = self.base.scenario
-        return {
-            "scenario": scenario.name,
-            "scenario_sha256": digest(self.base),
-            "start": scenario.start.isoformat(),
-            "days": scenario.days,
-            "seed": scenario.seed,
-            "engine": self.engine,
-            "detsim": sim.__version__,
-            "model_sha256": model_digest(),
-            "python": platform.python_version(),
-            "libraries": {name: version(name) for name in _LIBRARIES},
+        `about` is added to the manifest; `others` are further files by name; the title defaults to the folder's name.
+        """
+        manifest = manifest_of(self.base, self.engine) | {
             "replications_played": len(self._played),
             "replications_resumed": self.resumed,
         }
+        self.part.publish(package_files(title or self.part.final.name, tables, manifest | dict(about), others))
+
+
+def manifest_of(resolved: Resolved, engine: str) -> dict[str, Any]:
+    """What made a result; nothing about the machine or where it lies."""
+    scenario = resolved.scenario
+    return {
+        "scenario": scenario.name,
+        "scenario_sha256": digest(resolved),
+        "start": scenario.start.isoformat(),
+        "days": scenario.days,
+        "seed": scenario.seed,
+        "engine": engine,
+        "detsim": sim.__version__,
+        "model_sha256": model_digest(),
+        "python": platform.python_version(),
+        "libraries": dict(_libraries(engine)),
+    }
+
+
+@cache
+def _libraries(engine: str) -> dict[str, str]:
+    """Versions of what decides a result."""
+    return {name: version(name) for name in (*_LIBRARIES, *_LIBRARIES_OF.get(engine, ()))}
+
+
+def as_written(resolved: Resolved) -> dict[str, bytes]:
+    """A resolved scenario and the files it reads, by name in a result folder: to run as it is."""
+    inputs = {name: path.read_bytes() for name, path in resolved.inputs.items()}
+    return {"scenario.yaml": dump(resolved).encode("utf-8", "replace"), **inputs}

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from sim.measures.measured import Measured, measure
 from sim.measures.summary import Value
-from sim.measures.writing import summarise, write_folder
+from sim.measures.writing import summarise
 
-__all__ = ["Measured", "Value", "measure", "summarise", "write_folder"]
+__all__ = ["Measured", "Value", "measure", "summarise"]

@@ -15,7 +15,7 @@ from sim.analysis.results import ResultTables, plain_tree, read_tables
 from sim.analysis.tables_in_memory import tables_of
 from sim.errors import InputError
 from sim.experiment import headline
-from sim.experiment.memory import Ran
+from sim.experiment.memory import MemoryRun
 from sim.experiment.replication import Failure
 from sim.files import html
 from sim.files.table import Table
@@ -154,7 +154,7 @@ class Run(Result):
     """A result that was just played: its scenario, and all that a folder of it needs."""
 
     scenario: Scenario
-    ran: Ran
+    ran: MemoryRun
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -172,13 +172,13 @@ class Run(Result):
         return super()._repr_html_() + "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
-def run_of(scenario: Scenario, ran: Ran) -> Run:
+def run_of(scenario: Scenario, ran: MemoryRun) -> Run:
     """What was played, with its tables, which are made when they are asked for."""
     outcome, name = ran.outcome, ran.outcome.scenario.name
     measured = [(one.replication, one.measured) for one in outcome.finished]
     events = [(one.replication, one.journeys) for one in outcome.finished] if ran.events else None
     tables = tables_of(name, measured, lambda: [row.cells(name) for row in ran.twin], events)
-    return Run(ResultTables(name, plain_tree(ran.plan.resolved.tree), ran.manifest, tables), scenario, ran)
+    return Run(ResultTables(name, plain_tree(ran.resolved.tree), ran.manifest, tables), scenario, ran)
 
 
 def read(folder: str | Path) -> Result:

@@ -12,12 +12,12 @@ from sim.analysis.intervals import paired
 from sim.errors import InputError, Interrupted, RunError
 from sim.experiment import study as study_module
 from sim.experiment.forecast import forecast, spoken
-from sim.experiment.measuring import Measuring, values_of
 from sim.experiment.options import RunOptions, StudyOptions
+from sim.experiment.replication import Measuring, values_of
 from sim.experiment.run import run
 from sim.experiment.store import FolderInUse
 from sim.experiment.study import Point, Study, Values
-from sim.measures.files import Csv
+from sim.files.data_package import Csv
 from sim.scenario.errors import ScenarioError
 from sim.vocabulary import MEASURES, Column
 from tests.experiment.worlds import all_fail, interrupted_at_third, second_fails, tiny, wrong_input
@@ -27,11 +27,11 @@ REPS = range(1, 4)
 
 
 def study(tmp_path: Path, measuring: Measuring = values_of, seed: int | None = None, engine: str = "auto") -> Study:
-    return Study(options(tmp_path, seed=seed, engine=engine, workers=1), tmp_path / "out", measuring=measuring)
+    return Study(options(tmp_path, seed=seed, engine=engine, workers=1), measuring=measuring)
 
 
 def options(tmp_path: Path, **more: Any) -> StudyOptions:
-    return StudyOptions(str(tiny(tmp_path)), quiet=True, **more)
+    return StudyOptions(str(tiny(tmp_path)), quiet=True, **{"out": tmp_path / "out", **more})
 
 
 def kept_files(tmp_path: Path) -> list[str]:
@@ -90,7 +90,7 @@ def test_what_is_kept_depends_on_all_that_decides_it(tmp_path: Path) -> None:
 
 def test_processes_give_the_same(tmp_path: Path) -> None:
     here = study(tmp_path).evaluate([BASE, MORE], REPS)
-    there = Study(options(tmp_path, workers=2), tmp_path / "there")
+    there = Study(options(tmp_path, workers=2, out=tmp_path / "there"))
     assert there.evaluate([BASE, MORE], REPS) == here
 
 
@@ -101,11 +101,11 @@ def test_engines_give_the_same(tmp_path: Path, engine: str) -> None:
 
 
 def test_small_work_stays_in_one_process(tmp_path: Path) -> None:
-    it = Study(options(tmp_path), tmp_path / "out")
+    it = Study(options(tmp_path))
     assert it.workers_for(it.people(BASE) * 10, "simpy", 10) == 1
     assert it.workers_for(10**9, "compiled", 1) == 1
     assert it.engine_for(it.people(BASE)) == "simpy" and it.engine_for(10**6) == "compiled"
-    assert Study(options(tmp_path, workers=3), tmp_path / "out").workers_for(1, "simpy", 10) == 3
+    assert Study(options(tmp_path, workers=3)).workers_for(1, "simpy", 10) == 3
 
 
 # --- what fails -----------------------------------------------------------------------------------
@@ -168,13 +168,13 @@ def test_a_published_folder_is_whole(tmp_path: Path) -> None:
         it.evaluate([BASE], REPS)
         it.publish([Csv("t.csv", (column,), [(1,), (None,)])], {"more": 1}, {"inputs/x.csv": b"x"})
     out = tmp_path / "out"
-    assert (out / "t.csv").read_bytes() == b"n\n1\n\n" and (out / "inputs" / "x.csv").read_bytes() == b"x"
+    assert (out / "t.csv").read_bytes() == b'n\n1\n""\n' and (out / "inputs" / "x.csv").read_bytes() == b"x"
     assert '"replications_played": 3' in (out / "manifest.json").read_text()
     assert '"unit": "people"' in (out / "datapackage.json").read_text()
     assert not (tmp_path / ".out.part").exists()
     with pytest.raises(InputError, match="exists"):
         study(tmp_path)
-    assert Study(options(tmp_path, force=True), out)
+    assert Study(options(tmp_path, force=True))
 
 
 # --- the forecast ---------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import batches
 from sim.experiment import replication as replicating
+from sim.experiment import study as study_module
 from sim.experiment.options import RunOptions
 from sim.experiment.precision import FIRST, MOST, Goal, Precision, parse
 from sim.experiment.run import Outcome, run
@@ -135,21 +135,20 @@ def test_workers_do_not_change_where_it_stops() -> None:
 @pytest.mark.parametrize("finished_before", [1, FIRST, FIRST + 2])
 def test_an_interruption_does_not_change_where_it_stops(finished_before: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ran(*GOALS, out="y", replications=3)
-    play_all = batches.play_all
-    left = finished_before
+    collect, left = study_module.collect, finished_before
 
-    def interrupted(pool: Any, job: Any, wanted: Any, elsewhere: bool) -> Any:
+    def interrupted(pool: Any, task: Any, calls: Any, take: Any) -> None:
         nonlocal left
-        failures = play_all(pool, job, wanted[:left], elsewhere)
-        left -= len(wanted[:left])
+        first = list(calls)[:left]
+        collect(pool, task, first, take)
+        left -= len(first)
         if not left:
             raise KeyboardInterrupt
-        return failures
 
-    monkeypatch.setattr(batches, "play_all", interrupted)
+    monkeypatch.setattr(study_module, "collect", interrupted)
     with pytest.raises(Exception, match=f"{finished_before} replications are finished and kept; the same command"):
         ran(*GOALS, replications=3)
-    monkeypatch.setattr(batches, "play_all", play_all)
+    monkeypatch.setattr(study_module, "collect", collect)
     assert ran(*GOALS, replications=3).resumed == finished_before
     assert contents("x") == contents("y")
 

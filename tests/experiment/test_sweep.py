@@ -19,7 +19,7 @@ from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.experiment.sweep import sweep as sweeping
 from sim.experiment.sweep.sweep import Outcome, SweepOptions, dry_run, sweep
-from sim.measures.files import datapackage
+from sim.files.data_package import data_package
 from sim.vocabulary import MEASURES
 from tests.experiment.worlds import tiny
 
@@ -107,7 +107,7 @@ def test_the_folder_says_what_made_it() -> None:
     assert (manifest["points"], manifest["baseline"], manifest["design"]) == (6, "5 + full", "grid")
     assert (manifest["replications"], manifest["replications_played"], manifest["failed"]) == ([1, 2, 3], 18, [])
     package = json.loads(Path("out/datapackage.json").read_text())
-    assert package == datapackage("grid", sweeping.tables(outcome.plan, outcome.values))
+    assert package == data_package("grid", sweeping.tables(outcome.plan, outcome.values))
     for resource in package["resources"]:
         header = Path("out", resource["path"]).read_text(encoding="utf-8").partition("\n")[0].split(",")
         assert [field["name"] for field in resource["schema"]["fields"]] == header

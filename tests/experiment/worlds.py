@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.experiment.measuring import values_of
+from sim.experiment.replication import values_of
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 

@@ -1,4 +1,4 @@
-"""Result folders: names, columns, bytes, and that a folder is complete or absent."""
+"""Result folders: names, columns and bytes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import csv
 import itertools
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from sim.errors import InputError
-from sim.measures import measure, write_folder
-from sim.measures import writing as writing_module
+from sim.files.data_package import package_files
+from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.measures.events import journeys
 from sim.measures.rows import rows
+from sim.measures.writing import result_tables
 from sim.vocabulary import FILES, MEASURES
 from tests.measures import hand
 
@@ -29,7 +28,12 @@ def measured():
 
 
 def write(path, measured, name="hand", **options):
-    write_folder(path, "name: hand\n", name, [(1, measured), (2, measured)], {"seed": 1}, **options)
+    inputs = options.pop("inputs", {})
+    tables = result_tables(name, [(1, measured), (2, measured)], **options)
+    files = package_files(name, tables, {"seed": 1}, {"scenario.yaml": b"name: hand\n", **inputs})
+    for file, content in files.items():
+        (path / file).parent.mkdir(parents=True, exist_ok=True)
+        (path / file).write_bytes(content if isinstance(content, bytes) else b"".join(content))
     return path
 
 
@@ -37,9 +41,9 @@ def everything():
     run = (hand.tables(), hand.people(), hand.records())
     beside = [("hand", "held_mean", "people", 3.5, None, None, 3.5, "Little's law", "true", "true", "exact")]
     return {
-        "records": [(1, rows(Custody(*run)))],
+        "records": lambda: [(1, rows(Custody(*run)))],
         "events": [(1, journeys(Custody(*run), 50))],
-        "inputs": {"arrests.csv": b"x\n"},
+        "inputs": {"inputs/arrests.csv": b"x\n"},
         "twin": beside,
     }
 
@@ -61,8 +65,9 @@ def test_files(measured, folder, tmp_path):
     }
     assert (folder / "inputs" / "arrests.csv").read_bytes() == b"x\n"
     assert (folder / "scenario.yaml").read_text() == "name: hand\n"
-    assert json.loads((folder / "manifest.json").read_text()) == {"seed": 1}
-    assert [p.name for p in folder.parent.iterdir()] == ["hand"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    there = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.*"))
+    assert manifest == {"seed": 1, "files": there}
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -185,53 +190,29 @@ def test_numbers_are_of_the_type_described(folder):
                     readers.get(column.type, str)(row[column.name])
 
 
-@pytest.mark.parametrize("name", ['with "quotes", and commas', "línea ñ", "=1+1"])
-def test_names_that_need_care(measured, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ('with "quotes", and commas', 'with "quotes", and commas'),
+        ("línea ñ", "línea ñ"),
+        ("two\nlines", "two\nlines"),
+        ("=1+1", "'=1+1"),
+        ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+        ("\t=1", "\\t=1"),
+        ("\x1b[2Jx", "\\x1b[2Jx"),
+        ("n\udcffme", "n\ufffdme"),
+    ],
+)
+def test_names_that_need_care(measured, tmp_path, name, shown):
     folder = write(tmp_path / "x", measured, name=name)
-    assert table(folder / "summary.csv")[0]["scenario"] == name
-    assert table(folder / "daily.csv")[0]["scenario"] == name
-
-
-def test_an_existing_folder_is_kept_unless_forced(measured, tmp_path):
-    path = write(tmp_path / "hand", measured)
-    (path / "mine.txt").write_text("x")
-    with pytest.raises(InputError, match="exists; choose another folder with --out or replace it with --force"):
-        write(path, measured)
-    assert (path / "mine.txt").exists()
-    write(path, measured, force=True)
-    assert not (path / "mine.txt").exists()
-    assert [p.name for p in tmp_path.iterdir()] == ["hand"]
-
-
-def test_nothing_is_left_when_writing_fails(measured, tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(writing_module, "exit_rows", full)
-    with pytest.raises(OSError, match="No space"):
-        write(tmp_path / "hand", measured)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_old_folder_stays_when_the_new_one_cannot_take_its_place(measured, tmp_path, monkeypatch):
-    path = write(tmp_path / "hand", measured)
-    rename = Path.rename
-
-    def refuse(self, target):
-        if self.suffix == ".new":
-            raise OSError("refused")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(OSError, match="refused"):
-        write(path, measured, force=True)
-    assert [p.name for p in tmp_path.iterdir()] == ["hand"] and (path / "summary.csv").exists()
+    assert table(folder / "summary.csv")[0]["scenario"] == shown
+    assert table(folder / "daily.csv")[0]["scenario"] == shown
 
 
 def test_no_replication_gives_headers_only(measured, tmp_path):
-    write_folder(tmp_path / "none", "", "none", [], {})
-    assert (tmp_path / "none" / "daily.csv").read_text().count("\n") == 1
-    assert table(tmp_path / "none" / "summary.csv")[0]["replications"] == "0"
+    found = {one.name: b"".join(one.content()) for one in result_tables("none", [])}
+    assert found["daily.csv"].count(b"\n") == 1
+    assert found["summary.csv"].splitlines()[1].endswith(b",0")
 
 
 def test_areas_keep_their_order(measured, tmp_path):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sim.experiment.plan import settle
 
 from sim.errors import InputError
 from sim.experiment.options import RunOptions
-from sim.experiment.plan import settle
 from sim.people.inputs import check_inputs
 from sim.scenario.loading import load, shipped
 from sim.scenario.notices import notices

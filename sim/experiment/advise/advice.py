@@ -15,14 +15,14 @@ from sim.analysis.results import Result, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.errors import InputError
 from sim.experiment.options import RunOptions, StudyOptions
-from sim.experiment.plan import model_digest
 from sim.experiment.precision import Goal, Precision, parse
 from sim.experiment.run import run
-from sim.experiment.store import PartFolder, refuse_existing
+from sim.experiment.store import write_folder
+from sim.experiment.version import model_digest
+from sim.files.data_package import Csv, package_files
 from sim.files.reading import read_json
 from sim.files.table import read_table
 from sim.formats import number
-from sim.measures.files import Csv, write_files
 from sim.measures.intervals import student
 from sim.scenario.loading import digest, load
 from sim.scenario.schema.units import nearest, quoted
@@ -304,12 +304,9 @@ def _how_many(need: Need) -> str:
 
 
 def write(advice: Advice, folder: Path) -> None:
-    """Write warmup.csv, welch.csv and replications_wanted.csv into a new folder, whole. Raises InputError, OSError."""
-    refuse_existing(folder, False)
-    part = PartFolder(folder)
-    with part.held():
-        write_files(part.new, f"{advice.pilot.name}: advice", _tables(advice), {"pilot": advice.pilot.about}, {})
-        part.publish()
+    """Write warmup.csv, welch.csv and replications_wanted.csv into a new folder, whole. Raises InputError, RunError."""
+    title = f"{advice.pilot.name}: advice"
+    write_folder(folder, package_files(title, _tables(advice), {"pilot": advice.pilot.about}, {}))
 
 
 def _tables(advice: Advice) -> list[Csv]:

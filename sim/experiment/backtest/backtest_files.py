@@ -12,7 +12,7 @@ from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
 from sim.experiment.backtest.scores import SIMULATED, Score
-from sim.measures.files import Csv
+from sim.files.data_package import Csv
 from sim.scenario.loading import INPUTS, Resolved, dump
 from sim.vocabulary import Column
 

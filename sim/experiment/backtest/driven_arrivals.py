@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
-from sim.measures.writing import csv_line
+from sim.files.csv_text import csv_text
 from sim.people.observed import COLUMNS
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame, days_from
@@ -70,12 +70,12 @@ def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
     ice, cbp = (book_ins(figures, series, scenario, frame.dates) for series in DRIVERS)
     _refuse_too_many(int(ice.sum() + cbp.sum()))
     rates = intensities(scenario, frame)
-    lines = [csv_line(COLUMNS)]
+    rows: list[Sequence[object]] = [COLUMNS]
     for day, date in enumerate(frame.dates):
         interior = _apportioned(int(ice[day]), rates[: len(INTERIOR), :, day], day)
         border = _apportioned(int(cbp[day]), rates[len(INTERIOR) :, :, day], day)
-        lines += _lines(date, np.concatenate([interior, border]), frame.areas)
-    return "".join(lines)
+        rows += _rows(date, np.concatenate([interior, border]), frame.areas)
+    return csv_text(rows)
 
 
 def _refuse_too_many(people: int) -> None:
@@ -106,13 +106,13 @@ def _apportioned(people: int, rates: Floats, day: int) -> Ints:
     return np.diff(ends, prepend=0).reshape(rates.shape)
 
 
-def _lines(date: dt.date, people: Ints, areas: Sequence[str]) -> Iterable[str]:
+def _rows(date: dt.date, people: Ints, areas: Sequence[str]) -> Iterable[Sequence[object]]:
     for source, by_area in zip(SOURCES, people.tolist(), strict=True):
         for area, n in zip(areas, by_area, strict=True):
             if n:
-                yield csv_line((date.isoformat(), source, area, n))
+                yield date.isoformat(), source, area, n
         if not any(by_area):
-            yield csv_line((date.isoformat(), source, "", 0))
+            yield date.isoformat(), source, "", 0
 
 
 # --- settings of the scenario -----------------------------------------------------------------------

@@ -24,8 +24,8 @@ from sim.experiment.backtest.published_figures import load as load_figures
 from sim.experiment.backtest.range_draws import COVERS, drawn_points
 from sim.experiment.backtest.scores import Score, scores
 from sim.experiment.options import StudyOptions
-from sim.experiment.plan import default_folder
-from sim.experiment.study import Failed, Point, Study
+from sim.experiment.replication import Failure
+from sim.experiment.study import Point, Study
 from sim.scenario.loading import Resolved, load
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.units import parse_date
@@ -62,7 +62,7 @@ class Outcome:
     folder: Path
     title: str
     scores: tuple[Score, ...]
-    failures: tuple[Failed, ...]
+    failures: tuple[Failure, ...]
     notes: tuple[str, ...]
 
     def status(self) -> int:
@@ -90,10 +90,9 @@ def backtest(options: BacktestOptions) -> Outcome:
     """Settle, play, score and write. Raises InputError before any work, RunError, Interrupted as a run does."""
     with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
         plan = settle(options, Path(folder))
-        final = default_folder(f"backtest-{plan.scenario.name}")
         arrivals = Path(folder) / ARRIVALS
         arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
-        study = _study(options, plan, final, arrivals)
+        study = _study(options, plan, arrivals)
         with study.at_work():
             played, failures = _played(study, options)
             naive = forecasts(plan.figures, plan.scenario, plan.known_until)
@@ -184,12 +183,12 @@ def _date(option: str, text: str | None) -> dt.date | None:
 
 
 # --- playing and writing --------------------------------------------------------------------------------
-def _study(options: BacktestOptions, plan: Plan, final: Path, arrivals: Path) -> Study:
+def _study(options: BacktestOptions, plan: Plan, arrivals: Path) -> Study:
     sets = (*plan.sets, *driven_sets(plan.scenario, str(arrivals)))
-    return Study(replace(options, sets=sets), final, measuring=play)
+    return Study(replace(options, sets=sets), "backtest-{name}", measuring=play)
 
 
-def _played(study: Study, options: BacktestOptions) -> tuple[list[Played], tuple[Failed, ...]]:
+def _played(study: Study, options: BacktestOptions) -> tuple[list[Played], tuple[Failure, ...]]:
     """What came of the replications, in order: of one scenario, or each of one drawn from the ranges."""
     if options.doubts:
         points, replications = drawn_points(study.base, options.replications, options.vary), range(1, 2)
@@ -200,7 +199,7 @@ def _played(study: Study, options: BacktestOptions) -> tuple[list[Played], tuple
     return found, values.failures
 
 
-def _about(options: BacktestOptions, plan: Plan, played: int, failures: Sequence[Failed]) -> dict[str, Any]:
+def _about(options: BacktestOptions, plan: Plan, played: int, failures: Sequence[Failure]) -> dict[str, Any]:
     """What the manifest of a back-test has besides that of every study."""
     text = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
     return {

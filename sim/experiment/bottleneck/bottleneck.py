@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.intervals import Difference
@@ -14,10 +13,9 @@ from sim.experiment.bottleneck.ladder import Climb, Goal, Step, climb
 from sim.experiment.bottleneck.relaxation import FACTOR
 from sim.experiment.options import StudyOptions
 from sim.experiment.solve.root_search import known, refuse_unit
-from sim.experiment.study import Study
+from sim.experiment.study import Study, as_written
+from sim.files.data_package import Csv
 from sim.formats import number
-from sim.measures.files import Csv, as_written
-from sim.scenario.loading import load
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES, Column
@@ -73,7 +71,7 @@ def run(options: BottleneckOptions) -> Climb:
     Raises InputError before any work is done, RunError and Interrupted.
     """
     goal = parse_goal(options.goal, options.target)
-    study = Study(options, Path("results") / f"{load(options.scenario, options.sets).scenario.name}-bottleneck")
+    study = Study(options, "{name}-bottleneck")
     with study.at_work():
         found = climb(study, goal, range(1, options.replications + 1), options.factor)
         study.publish([Csv("ladder.csv", _LADDER, list(_rows(found)))], _about(options, found), as_written(study.base))

@@ -14,7 +14,8 @@ from typing import Final
 
 from sim.analysis.intervals import Difference
 from sim.experiment.bottleneck.relaxation import Relaxed, relaxations
-from sim.experiment.study import Failed, Point, Study, Values
+from sim.experiment.replication import Failure
+from sim.experiment.study import Point, Study, Values
 from sim.measures.intervals import Estimate
 
 COST: Final = "cost_usd_total"
@@ -80,7 +81,7 @@ class Climb:
     replications: range
     stages: list[Relaxed]
     steps: list[Step] = field(default_factory=list)
-    failures: list[Failed] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
 
     @property
     def baseline(self) -> Step:

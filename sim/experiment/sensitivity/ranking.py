@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.errors import InputError
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.one_at_a_time import BASE, OneAtATime, spread
+from sim.experiment.study import as_written
+from sim.files.data_package import Csv
 from sim.files.table import read_table
 from sim.formats import number
-from sim.measures.files import Csv, as_written
 from sim.scenario.provenance.ranges import Range
 from sim.vocabulary import MEASURES, Column
 

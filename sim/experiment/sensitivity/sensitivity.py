@@ -13,13 +13,12 @@ import numpy as np
 from sim.errors import InputError, RunError
 from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.options import StudyOptions
-from sim.experiment.plan import default_folder
+from sim.experiment.replication import Failure
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
 from sim.experiment.sensitivity.one_at_a_time import OneAtATime
 from sim.experiment.sensitivity.ranking import about, best, others, tables
-from sim.experiment.study import Failed, Point, Study, Values
-from sim.scenario.loading import load
+from sim.experiment.study import Point, Study, Values
 from sim.scenario.provenance.assumed import ASSUMED
 from sim.scenario.provenance.ranges import Range, ranges
 from sim.scenario.schema.units import nearest, one_of, quoted
@@ -122,7 +121,7 @@ class Outcome:
         return self.plan.study.part.final
 
     @property
-    def failures(self) -> tuple[Failed, ...]:
+    def failures(self) -> tuple[Failure, ...]:
         """Replications that could not be finished."""
         return self.values.failures
 
@@ -179,8 +178,7 @@ def _check_size(options: SensitivityOptions) -> None:
 
 
 def _study(options: SensitivityOptions) -> Study:
-    name = load(options.scenario, options.sets).scenario.name
-    return Study(options, default_folder(f"{name}-{options.method}"))
+    return Study(options, "{name}-" + options.method)
 
 
 def _chosen(options: SensitivityOptions, known: Sequence[Range], study: Study) -> list[Range]:

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.errors import InputError
+from sim.experiment.replication import Failure
 from sim.experiment.solve.vary import Vary
-from sim.experiment.study import Failed, Point, Study, Values
+from sim.experiment.study import Point, Study, Values
 from sim.formats import precise
 from sim.measures.intervals import Estimate, estimate
 from sim.scenario.schema import checks as wanted
@@ -205,7 +206,7 @@ class Solution:
     search: Search
 
     @property
-    def failures(self) -> Iterator[Failed]:
+    def failures(self) -> Iterator[Failure]:
         """Replications that could not be finished."""
         return (failure for values in self.search.values.values() for failure in values.failures)
 

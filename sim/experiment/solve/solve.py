@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment.options import StudyOptions
 from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import Search, Solution, parse_target, solve
-from sim.experiment.study import Study
+from sim.experiment.study import Study, as_written
+from sim.files.data_package import Csv
 from sim.formats import number
-from sim.measures.files import Csv, as_written
 from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES, Column
@@ -88,9 +87,7 @@ def run(options: SolveOptions) -> Solution:
 
 
 def _study(options: SolveOptions) -> Study:
-    from sim.scenario.loading import load
-
-    return Study(options, Path("results") / f"{load(options.scenario, options.sets).scenario.name}-solve")
+    return Study(options, "{name}-solve")
 
 
 def _share(text: str) -> float:

@@ -14,12 +14,12 @@ import yaml
 
 from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.options import StudyOptions
-from sim.experiment.plan import default_folder
-from sim.experiment.study import Failed, Point, Study, Values
+from sim.experiment.replication import Failure
+from sim.experiment.study import Point, Study, Values
 from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.designs import Placed, combinations, drawn
 from sim.experiment.sweep.grid import Axis, Drawn, Grid, Range, option
-from sim.measures.files import Csv
+from sim.files.data_package import Csv
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.loading import dump
 from sim.vocabulary import FILES, MEASURES, TEXT, Column
@@ -71,7 +71,7 @@ class Outcome:
     resumed: int
 
     @property
-    def failures(self) -> tuple[Failed, ...]:
+    def failures(self) -> tuple[Failure, ...]:
         """The replications that could not be finished."""
         return self.values.failures
 
@@ -109,7 +109,7 @@ def settle(options: SweepOptions) -> Plan:
             sets=(*grid.set, *options.sets),
             seed=grid.seed if options.seed is None else options.seed,
         )
-        study = Study(own, default_folder(grid.name))
+        study = Study(own, grid.name)
         placed = _placed(grid, study)
         _check(study, [each.point for each in placed])
     if not isinstance(grid.design, Drawn):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import sim
-from sim.experiment.store import PartFolder
+from sim.experiment.store import write_folder
+from sim.files.data_package import Csv, json_bytes, package_files
 from sim.files.table import Table
-from sim.measures.files import Csv, write_files
 from sim.report import theme
 from sim.report.figure import Figure
 from sim.report.page.write import LIST
@@ -20,15 +19,12 @@ _TYPES: Final = {"i": "integer", "f": "number", "M": "date", "O": "string", "b":
 
 
 def export(figures: Sequence[Figure], out: Path, title: str) -> None:
-    """Write the folder: it is complete or absent. Raises OSError, InputError if another process writes it."""
-    part = PartFolder(out)
-    with part.held():
-        others = {name: content for figure in figures for name, content in _pictures(figure)}
-        others[LIST] = (json.dumps([_about(one) for one in figures], indent=2, ensure_ascii=False) + "\n").encode()
-        tables = [Csv(f"{one.key}.csv", _columns(one.data), _rows(one.data)) for one in figures]
-        manifest = {"detsim": sim.__version__, "report": title, "figures": [one.key for one in figures]}
-        write_files(part.new, f"figures of {title}", tables, manifest, others)
-        part.publish()
+    """Write the folder: it is complete or absent. Raises RunError, InputError if another process writes it."""
+    others = {name: content for figure in figures for name, content in _pictures(figure)}
+    others[LIST] = json_bytes([_about(one) for one in figures])
+    tables = [Csv(f"{one.key}.csv", _columns(one.data), _rows(one.data)) for one in figures]
+    manifest = {"detsim": sim.__version__, "report": title, "figures": [one.key for one in figures]}
+    write_folder(out, package_files(f"figures of {title}", tables, manifest, others), force=True)
 
 
 def _pictures(figure: Figure) -> Iterator[tuple[str, bytes]]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import InputError, printable
-from sim.experiment.plan import named_folder
-from sim.experiment.store import refuse_existing, write_whole
+from sim.experiment.store import named_folder, refuse_existing
+from sim.files.writing import write_whole
 
 if TYPE_CHECKING:
     from sim.analysis.results import ResultTables

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
-from sim.experiment.store import write_whole
+from sim.files.writing import write_whole
 from sim.report.watch import area_scene, queue_scene
 from sim.report.watch.scene import Scene
 from sim.scenario.schema.units import parse_date

@@ -20,7 +20,7 @@ from sim import vocabulary
 from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, held_sets, window_sets
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.engines import choose, make_ready, play_of
-from sim.measures.writing import csv_line
+from sim.files.csv_text import csv_text
 from sim.people.composition import COLUMNS
 from sim.people.draw import draw
 from sim.people.table import People
@@ -139,4 +139,4 @@ def _row(tables: Tables, who: dict[str, object]) -> tuple[object, ...]:
 
 
 def _csv(rows: list[tuple[object, ...]]) -> str:
-    return "".join(csv_line(row) for row in (COLUMNS, *rows))
+    return csv_text([COLUMNS, *rows])

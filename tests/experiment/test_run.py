@@ -1,16 +1,19 @@
-"""What a run settles before it starts, above all what its finished replications are keyed by."""
+"""What a run settles before it starts: its folder, its engine, and what its finished replications are keyed by."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import plan
-from sim.experiment.options import RunOptions
-from sim.experiment.plan import run_key, settle
-from sim.scenario.loading import load
+from sim.experiment import study as study_module
+from sim.experiment.engines import choose
+from sim.experiment.options import RunOptions, StudyOptions
+from sim.experiment.replication import finished_of
+from sim.experiment.run import run
+from sim.experiment.study import Point, Study
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +23,12 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def key(*sets: str, engine: str = "simpy", events: int = 0, records: bool = False) -> str:
     """The key of a run of a shipped scenario."""
-    return run_key(load("one-facility", sets), engine, events, records)
+    measuring = partial(finished_of, events=events, records=records)
+    return Study(StudyOptions("one-facility", sets, engine=engine), measuring=measuring).key(Point(""))
+
+
+def final(out: Path | None) -> Path:
+    return Study(StudyOptions("one-facility", out=out)).part.final
 
 
 @pytest.mark.parametrize(
@@ -40,7 +48,7 @@ def test_all_that_decides_a_replication_is_in_the_key(monkeypatch: pytest.Monkey
         key(events=1),
         key(records=True),
     ]
-    monkeypatch.setattr(plan, "model_digest", lambda: "an edited model")
+    monkeypatch.setattr(study_module, "model_digest", lambda: "an edited model")
     assert len({*keys, key()}) == len(keys) + 1
 
 
@@ -53,39 +61,44 @@ def test_what_a_scenario_reads_is_in_the_key() -> None:
 
 
 def test_replications_and_seed_of_the_options_win() -> None:
-    settled = settle(RunOptions("one-facility", ("seed=3", "replications=4"), replications=2, seed=5))
-    assert list(settled.replications) == [1, 2]
-    assert settled.resolved.scenario.seed == 5
+    options = RunOptions("one-facility", ("seed=3", "replications=4", "days=2"), replications=2, seed=5, quiet=True)
+    outcome = run(options)
+    assert [one.replication for one in outcome.finished] == [1, 2]
+    assert (outcome.scenario.seed, outcome.scenario.replications) == (5, 2)
 
 
 @pytest.mark.parametrize(
-    ("out", "final"),
+    ("out", "folder"),
     [(None, "results/one-facility"), (Path("a/b"), "a/b"), (Path("a/b/"), "a/b"), (Path("/x/y"), "/x/y")],
 )
-def test_the_folder(out: Path | None, final: str) -> None:
-    assert settle(RunOptions("one-facility", out=out)).part.final == Path(final)
+def test_the_folder(out: Path | None, folder: str) -> None:
+    assert final(out) == Path(folder)
 
 
 def test_a_folder_without_a_name_is_written_out() -> None:
-    assert settle(RunOptions("one-facility", out=Path("new/sub/.."))).part.final == Path("new").resolve()
+    assert final(Path("new/sub/..")) == Path("new").resolve()
 
 
 @pytest.mark.parametrize("engine", ["fast", ""])
 def test_an_engine_that_is_not_there(engine: str) -> None:
     with pytest.raises(InputError, match="choose auto, simpy or compiled"):
-        settle(RunOptions("one-facility", engine=engine))
+        run(RunOptions("one-facility", engine=engine))
 
 
 def test_the_compiled_engine_needs_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     """An install without it runs everything on SimPy, and says what is missing if asked for the other."""
     monkeypatch.setattr("sim.experiment.engines.find_spec", lambda name: None)
-    assert settle(RunOptions("may-2025-1000")).engine == "simpy"
+    monkeypatch.setattr(study_module, "find_spec", lambda name: None)
+    assert Study(StudyOptions("may-2025-1000")).engine_for(10**7) == "simpy"
     with pytest.raises(InputError, match="pip install numba"):
-        settle(RunOptions("one-facility", engine="compiled"))
+        run(RunOptions("one-facility", engine="compiled"))
 
 
-def test_the_engine_goes_by_the_work() -> None:
+@pytest.mark.parametrize(
+    ("scenario", "engine", "plays"),
+    [("one-facility", "auto", "simpy"), ("may-2025-1000", "auto", "compiled"), ("may-2025-1000", "simpy", "simpy")],
+)
+def test_the_engine_goes_by_the_work(scenario: str, engine: str, plays: str) -> None:
     """A class does not wait for a compiler; a year of the nation is worth it."""
-    assert settle(RunOptions("one-facility")).engine == "simpy"
-    assert settle(RunOptions("may-2025-1000")).engine == "compiled"
-    assert settle(RunOptions("may-2025-1000", engine="simpy")).engine == "simpy"
+    study = Study(StudyOptions(scenario, engine=engine))
+    assert choose(engine, study.base.scenario, study.tables) == plays

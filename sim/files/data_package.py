@@ -1,0 +1,85 @@
+"""The files of a result folder: tables, a manifest, and the description of every column."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final
+
+from sim.files.csv_text import csv_lines, safe_text
+from sim.vocabulary import MEASURES, Column
+
+MANIFEST: Final = "manifest.json"
+PACKAGE: Final = "datapackage.json"
+FILES_KEY: Final = "files"
+"""Entry of the manifest that lists every file of the folder."""
+_OF_ALL_MEASURES: Final = ("summary.csv", "replications.csv")
+
+Content = bytes | Iterable[bytes]
+"""Of a file, whole or in parts."""
+
+
+@dataclass(frozen=True)
+class Csv:
+    """A CSV file: its columns, each with type, unit and meaning, and its rows. None and nan are empty cells."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Iterable[object]]
+
+    def content(self) -> Iterator[bytes]:
+        """Header and rows, line by line."""
+        header = [column.name for column in self.columns]
+        return (line.encode() for line in csv_lines(chain([header], self.rows)))
+
+
+def package_files(
+    title: str, tables: Sequence[Csv], manifest: Mapping[str, Any], others: Mapping[str, bytes]
+) -> dict[str, Content]:
+    """The files of a folder by name: tables, `others`, manifest.json and datapackage.json."""
+    package = json_bytes(data_package(title, tables))
+    files: dict[str, Content] = {**{table.name: table.content() for table in tables}, **others, PACKAGE: package}
+    listed = {FILES_KEY: sorted([*files, MANIFEST])}
+    return {**files, MANIFEST: json_bytes({**manifest, **listed})}
+
+
+def data_package(title: str, tables: Sequence[Csv]) -> dict[str, Any]:
+    """A Frictionless data package that describes the tables column by column, and says how many rows some have."""
+    return {
+        "name": re.sub(r"[^a-z0-9._-]+", "-", title.lower()).strip("-") or "results",
+        "title": f"detsim results: {title}",
+        "resources": [_resource(table) for table in tables],
+    }
+
+
+def json_bytes(content: Any) -> bytes:
+    """JSON as files have it; what is not Unicode becomes a replacement character."""
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _resource(table: Csv) -> dict[str, Any]:
+    every = table.name in _OF_ALL_MEASURES
+    rows = {"rows": len(table.rows)} if isinstance(table.rows, Sized) else {}
+    return {
+        "name": table.name.removesuffix(".csv"),
+        "path": table.name,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n"},
+        "schema": {
+            "fields": [_field(column, every and column.name == "measure") for column in table.columns],
+            "missingValues": [""],
+        },
+        **rows,
+    }
+
+
+def _field(column: Column, every_measure: bool) -> dict[str, Any]:
+    unit = {"unit": column.unit} if column.unit else {}
+    measures = [{"name": name, "unit": one.unit, "description": one.meaning} for name, one in MEASURES.items()]
+    of = {"measures": measures} if every_measure else {}
+    return {"name": safe_text(column.name), "type": column.type, **unit, "description": column.meaning, **of}
