@@ -58,9 +58,3 @@ class Interrupted(UserError):
     """The user stopped the run."""
 
     status = 130
-
-
-class Terminated(UserError):
-    """SIGTERM stopped the run."""
-
-    status = 143

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import RunError, printable
+from sim.errors import Interrupted, RunError, printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -56,7 +56,7 @@ def show(heading: str, table: Table) -> None:
 def show_result(folder: Path, tables: Iterable[tuple[str, Table]], *lines: str) -> None:
     """Print tables with their headings, and lines, about a result that is complete.
 
-    A reader that closes the pipe is no error. Raises RunError where stdout cannot be written to.
+    A reader that closes the pipe is no error. Raises RunError where stdout cannot be written to, Interrupted on Ctrl-C.
     """
     try:
         for heading, table in tables:
@@ -68,6 +68,8 @@ def show_result(folder: Path, tables: Iterable[tuple[str, Table]], *lines: str) 
     except OSError as error:
         drop_stdout()
         raise RunError(f"stdout: {error.strerror or error}; the result in {folder} is complete") from error
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted: the result in {folder} is complete") from None
 
 
 def drop_stdout() -> None:

@@ -35,7 +35,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from sim.errors import InputError
-from sim.experiment.signals import raise_noted, signals_noted
+from sim.experiment.signals import signals_noted
 
 _POLL_S: Final = 0.2
 _SMALL_BYTES: Final = 1024
@@ -120,7 +120,7 @@ def collect(
             with suppress(Empty):
                 take(_result(done.get(timeout=_POLL_S)))
                 out -= 1
-            raise_noted(noted)
+            noted.handle()
 
 
 def pack(content: object) -> bytes:

@@ -81,6 +81,7 @@ def run(options: RunOptions) -> Outcome:
         raise InputError(*serious)
     study.engine = choose(study.engine, resolved.scenario, study.tables)
     study.key(_RUN)
+    study.total = None if precision else replications
     with study.at_work():
         failures: list[Failure] = []
         done, finished = 0, []

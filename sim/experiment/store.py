@@ -193,9 +193,9 @@ def write_folder(folder: Path, files: Mapping[str, Content], force: bool = False
 # --- what may be written ------------------------------------------------------------------------
 def refuse_existing(final: Path, force: bool) -> None:
     """Raise InputError if `final` may not be written: it exists, or `--force` would destroy what is no result."""
-    part = PartFolder(final)
+    part, stands = PartFolder(final), _stands(final)
     _refuse_link(part.path)
-    if not _stands(final):
+    if not stands:
         return
     part.drop_left_over()
     if not force:

@@ -24,14 +24,13 @@ from tqdm import tqdm
 
 import sim
 from sim.analysis.intervals import Difference, paired
-from sim.errors import RunError
+from sim.errors import Interrupted, RunError
 from sim.experiment.encoding import DamagedError
 from sim.experiment.engines import WORTH_COMPILING, choose, expected_people, make_ready, refuse_too_many
 from sim.experiment.executors import WorkerDied, collect, cores, executor, pack
 from sim.experiment.options import StudyOptions
 from sim.experiment.progress import Progress
 from sim.experiment.replication import Failure, Job, Measuring, Played, kind_of, name_of, play, values_of
-from sim.experiment.signals import stopped, termination_raised
 from sim.experiment.store import PartFolder, default_folder, named_folder, refuse_existing
 from sim.experiment.version import model_digest
 from sim.files.data_package import Csv, package_files
@@ -121,6 +120,8 @@ class Study:
         if options.out:
             refuse_existing(options.out, options.force)
         self.engine, self.quiet = options.engine, options.quiet
+        self.total: int | None = None
+        """How many replications there will be, where that is known."""
         self.where, self.measuring = options.where, measuring
         self.sets = (*options.sets, *(() if options.seed is None else (f"seed={options.seed}",)))
         self._written = read(options.scenario)
@@ -216,10 +217,10 @@ class Study:
             yield
             return
         try:
-            with termination_raised(), self._connected(), self.part.held(), self._meter, ExitStack() as self._stack:
+            with self._connected(), self.part.held(), self._meter, ExitStack() as self._stack:
                 yield
-        except KeyboardInterrupt as stop:
-            raise stopped(stop, self._state()) from None
+        except KeyboardInterrupt:
+            raise Interrupted(f"interrupted: {self._state()}") from None
         except WorkerDied as error:
             raise RunError(f"{error}: {self._state()}") from error
         except OSError as error:
@@ -289,7 +290,8 @@ class Study:
         kept = self.part.count(ready.key for ready in self._ready.values())  # of other studies there may be more
         if not kept:
             return "no replication was finished, nothing is written"
-        return f"{kept} replications are finished and kept; the same command goes on from there"
+        of = f" of {self.total}" if self.total else ""
+        return f"{kept}{of} replications are finished and kept; the same command goes on from there"
 
     # --- settling -------------------------------------------------------------------------------
     def _settled(self, point: Point) -> _Ready:

@@ -15,6 +15,8 @@ from sim.experiment.replication import finished_of
 from sim.experiment.run import run
 from sim.experiment.study import Point, Study
 
+ROWS = "date,source,area,arrests\n"
+
 
 @pytest.fixture(autouse=True)
 def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,10 +56,10 @@ def test_all_that_decides_a_replication_is_in_the_key(monkeypatch: pytest.Monkey
 
 def test_what_a_scenario_reads_is_in_the_key() -> None:
     file = Path("seen.csv")
-    file.write_text("date,source,area,arrests\n2025-01-01,border,A,1\n")
-    before = key("arrests.observed=seen.csv")
-    file.write_text("date,source,area,arrests\n2025-01-01,border,A,2\n")
-    assert key("arrests.observed=seen.csv") != before
+    file.write_text(ROWS + "2025-01-01,border,A,1\n2025-01-02,border,A,1\n")
+    before = key("days=2", "arrests.observed=seen.csv")
+    file.write_text(ROWS + "2025-01-01,border,A,1\n2025-01-02,border,A,2\n")
+    assert key("days=2", "arrests.observed=seen.csv") != before
 
 
 def test_replications_and_seed_of_the_options_win() -> None:
