@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sim.experiment.plan import settle
 
 from sim.errors import InputError
 from sim.experiment.options import RunOptions
+from sim.experiment.run import run
 from sim.people.inputs import check_inputs
 from sim.scenario.loading import load, shipped
 from sim.scenario.notices import notices
@@ -93,7 +93,7 @@ def test_people_of_another_date_are_told_and_refused_if_strict(tmp_path: Path) -
     assert line == f"--set start=2026-01-01: {people}; give the people held at that date, and their source"
     options = RunOptions("national", ("start=2026-01-01", "days=1"), out=tmp_path / "out", strict=True)
     with pytest.raises(InputError, match="48,715 people held on 2025-05-20"):
-        settle(options)
+        run(options)
     assert told("national", "start=2025-05-20") == []
 
 
@@ -112,4 +112,4 @@ def test_the_files_of_a_scenario_are_read_before_a_run(world: Path, name: str, t
         check_inputs(load(world, sets).scenario)
     assert says in raised.value.lines[0]
     with pytest.raises(InputError, match=r"file\.csv:"):
-        settle(RunOptions(str(world), sets, out=world.parent / "out"))
+        run(RunOptions(str(world), sets, out=world.parent / "out"))
