@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -120,41 +120,76 @@ class Comparison:
         """The days of the window a figure speaks of."""
         return slice((figure.first - self.start).days, (figure.last - self.start).days + 1)
 
-    def each(self, value: Callable[..., float], *where: object) -> Floats:
-        """(R,) `value(one, *where)` of each replication."""
-        return np.array([value(one, *where) for one in self.played], dtype=np.float64)
+    def each(self, value: Callable[[Played, slice], float], days: slice) -> Floats:
+        """(R,) a value of each replication over some days of the window."""
+        return np.array([value(one, days) for one in self.played], dtype=np.float64)
 
 
 def by_period(c: Comparison) -> list[Compared]:
-    """Book-outs by reason, the removed share, length of stay, share held long: each published period of the window."""
-    return [*_book_outs(c), *_removed_share(c), *_alos(c), *_long(c), *_quantiles(c)]
+    """Book-outs by reason, removed share, length of stay and share held long, for each published period of the window.
+
+    The naive value is the last one published before the start; none for quantiles of stays.
+    """
+    totals = [_with(total, _published_share(c.figures, total)) for total in c.figures.of("book_outs_total")]
+    long = [_with(figure, _published_long(c.figures, figure.first)) for figure in c.figures.of(AGES[0])]
+    return [
+        *(row for reason in (*BOOK_OUTS, "total") for row in _book_outs(c, reason)),
+        *_rows(c, "removed_share", "%", totals, _share_removed),
+        *_rows(c, "alos", "d", c.figures.of("alos"), _mean_stay),
+        *_rows(c, "held_over_180_d_share", "%", long, _share_long),
+        *(row for place, p in enumerate(QUANTILES) for row in _quantiles(c, place, f"stay_p{p}")),
+    ]
 
 
-def _book_outs(c: Comparison) -> Iterator[Compared]:
-    for reason in (*BOOK_OUTS, "total"):
-        series = f"book_outs_{reason}"
-        reasons = EXIT_REASONS if reason == "total" else EXITS_OF[reason]
-        latest = _latest(c, series)
-        for figure in c.figures.within(series, c.start, c.end):
-            simulated = c.each(_people, c.days_of(figure), reasons)
-            before = None if latest is None else latest.value / latest.days * figure.days
-            yield Compared(figure.first, figure.last, series, "", "people", figure.value, simulated, before)
+def _rows(
+    c: Comparison,
+    series: str,
+    unit: str,
+    published: Iterable[Figure | None],
+    simulated: Callable[[Played, slice], float],
+    naive: Callable[[Figure, Figure], float] = lambda before, figure: before.value,
+) -> Iterator[Compared]:
+    """One row per published figure of the window; `naive` takes the last figure before the start, and the figure."""
+    known = [figure for figure in published if figure is not None]
+    before = [figure for figure in known if figure.last < c.start]
+    for figure in known:
+        if c.start <= figure.first and figure.last <= c.end:
+            values, old = c.each(simulated, c.days_of(figure)), naive(before[-1], figure) if before else None
+            yield Compared(figure.first, figure.last, series, figure.area, unit, figure.value, values, old)
 
 
-def _removed_share(c: Comparison) -> Iterator[Compared]:
-    latest = _latest(c, "book_outs_total")
-    before = None if latest is None else _published_share(c.figures, latest)
-    for total in c.figures.within("book_outs_total", c.start, c.end):
-        share = _published_share(c.figures, total)
-        if share is not None:
-            simulated = c.each(_share_removed, c.days_of(total))
-            yield Compared(total.first, total.last, "removed_share", "", "%", share, simulated, before)
+def _with(figure: Figure, value: float | None) -> Figure | None:
+    return None if value is None else replace(figure, value=value)
+
+
+def _book_outs(c: Comparison, reason: str) -> Iterator[Compared]:
+    reasons, series = EXIT_REASONS if reason == "total" else EXITS_OF[reason], f"book_outs_{reason}"
+
+    def people(one: Played, days: slice) -> float:
+        return _people(one, days, reasons)
+
+    def as_fast(before: Figure, figure: Figure) -> float:
+        return before.value / before.days * figure.days
+
+    return _rows(c, series, "people", c.figures.of(series), people, as_fast)
+
+
+def _quantiles(c: Comparison, place: int, series: str) -> Iterator[Compared]:
+    """Stays that begin and end in the window, against a published period that lies within it."""
+    inside = c.figures.within(series, c.start, c.end)
+    return _rows(c, series, "d", inside, lambda one, days: float(one.quantiles[place]))
 
 
 def _published_share(figures: Figures, total: Figure) -> float | None:
     removed = figures.covering("book_outs_removed", total.first)
     same = removed is not None and (removed.first, removed.last) == (total.first, total.last)
     return 100 * removed.value / total.value if removed and same and total.value else None
+
+
+def _published_long(figures: Figures, date: dt.date) -> float | None:
+    there = [count for series in AGES if (count := figures.value(series, date)) is not None]
+    total = sum(there)
+    return 100 * sum(there[1:]) / total if len(there) == len(AGES) and total else None
 
 
 def _people(one: Played, days: slice, reasons: Iterable[str]) -> float:
@@ -166,95 +201,35 @@ def _share_removed(one: Played, days: slice) -> float:
     return 100 * _people(one, days, EXITS_OF["removed"]) / everybody if everybody else math.nan
 
 
-def _alos(c: Comparison) -> Iterator[Compared]:
-    latest = _latest(c, "alos")
-    for figure in c.figures.within("alos", c.start, c.end):
-        simulated = c.each(_mean_stay, c.days_of(figure))
-        yield Compared(
-            figure.first, figure.last, "alos", "", "d", figure.value, simulated, latest.value if latest else None
-        )
-
-
 def _mean_stay(one: Played, days: slice) -> float:
     people = int(one.exits[days].sum())
     return int(one.stay_s[days].sum()) / people / SECONDS_PER_DAY if people else math.nan
 
 
-def _long(c: Comparison) -> Iterator[Compared]:
-    published = [(f.first, share) for f in c.figures.of(AGES[0]) if (share := _published_long(c, f.first)) is not None]
-    before = [share for date, share in published if date < c.start]
-    for date, share in published:
-        if c.start <= date <= c.end:
-            simulated = c.each(_share_long, (date - c.start).days + 1)
-            yield Compared(
-                date, date, "held_over_180_d_share", "", "%", share, simulated, before[-1] if before else None
-            )
-
-
-def _published_long(c: Comparison, date: dt.date) -> float | None:
-    there = [count for series in AGES if (count := c.figures.value(series, date)) is not None]
-    total = sum(there)
-    return 100 * sum(there[1:]) / total if len(there) == len(AGES) and total else None
-
-
-def _share_long(one: Played, row: int) -> float:
-    held = int(one.held[row].sum())
-    return 100 * int(one.long[row]) / held if held else math.nan
-
-
-def _quantiles(c: Comparison) -> Iterator[Compared]:
-    """Stays that begin and end in the window, against a published period that it holds whole."""
-    for place, p in enumerate(QUANTILES):
-        for figure in c.figures.of(f"stay_p{p}"):
-            if c.start <= figure.first and figure.last <= c.end:
-                simulated = c.each(_quantile, place)
-                yield Compared(figure.first, figure.last, figure.series, "", "d", figure.value, simulated, None)
-
-
-def _quantile(one: Played, place: int) -> float:
-    return float(one.quantiles[place])
-
-
-def _latest(c: Comparison, series: str) -> Figure | None:
-    """The last figure that ended before the start."""
-    there = [figure for figure in c.figures.of(series) if figure.last < c.start]
-    return there[-1] if there else None
+def _share_long(one: Played, days: slice) -> float:
+    held = int(one.held[days.stop].sum())
+    return 100 * int(one.long[days.stop]) / held if held else math.nan
 
 
 def by_area(c: Comparison) -> list[Compared]:
     """Mean people held by area and published period; the naive value keeps the shares of before the start."""
-    return [
-        _area(c, place, figure)
-        for place, area in enumerate(c.scenario.areas)
-        for figure in c.figures.within("held_mean", c.start, c.end, area)
-    ]
+    return [row for place, area in enumerate(c.scenario.areas) for row in _area(c, place, area)]
 
 
-def _area(c: Comparison, place: int, figure: Figure) -> Compared:
-    days = c.days_of(figure)
-    after = slice(days.start + 1, days.stop + 1)
-    simulated = c.each(lambda one: one.held[after, place].mean())
-    national = float(c.each(lambda one: one.held[after].sum(axis=1).mean()).mean())
-    share = _old_share(c, figure.area)
-    return Compared(
-        figure.first,
-        figure.last,
-        "held_mean",
-        figure.area,
-        "people",
-        figure.value,
-        simulated,
-        None if share is None else share * national,
-    )
+def _area(c: Comparison, place: int, area: str) -> Iterator[Compared]:
+    def held(one: Played, days: slice) -> float:
+        return float(one.held[days.start + 1 : days.stop + 1, place].mean())
 
+    def national(one: Played, days: slice) -> float:
+        return float(one.held[days.start + 1 : days.stop + 1].sum(axis=1).mean())
 
-def _old_share(c: Comparison, area: str) -> float | None:
-    """The area's share in the last period published before the start."""
-    latest = {name: figures[-1] for name in c.scenario.areas if (figures := _before(c, name))}
-    if area not in latest:
-        return None
-    total = sum(figure.value for figure in latest.values())
-    return latest[area].value / total if total else None
+    latest = [before[-1].value for name in c.scenario.areas if (before := _before(c, name))]
+
+    def same_share(before: Figure, figure: Figure) -> float:
+        share = before.value / sum(latest) if sum(latest) else math.nan
+        return share * float(c.each(national, c.days_of(figure)).mean())
+
+    return _rows(c, "held_mean", "people", c.figures.of("held_mean", area), held, same_share)
 
 
 def _before(c: Comparison, area: str) -> list[Figure]:

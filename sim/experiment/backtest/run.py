@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment.backtest.backtest_files import files, tables
-from sim.experiment.backtest.calibration import calibration
+from sim.experiment.backtest.calibration import day0_sets, fitted
 from sim.experiment.backtest.driven_arrivals import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
 from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.kept_replication import Played, play
@@ -123,20 +123,12 @@ def settle(options: BacktestOptions, folder: Path) -> Plan:
     known_until = _date("--fit-until", options.fit_until) or first - ONE_DAY
     _refuse_order(figures, first, last, known_until)
     frozen = frozen_sets(load(options.scenario).tree, known_until) if options.freeze else ()
-    sets, fitted = (*frozen, *window_sets(first, last)), Fitted()
-    fits = calibration(own.scenario)
+    sets, found = (*frozen, *window_sets(first, last)), Fitted()
     if options.fit_until is not None:
-        scenario = load(options.scenario, sets).scenario
-        try:
-            fitted = fits.fit(scenario, figures.until(known_until), known_until)
-        except InputError as error:
-            said = str(error)
-            raise InputError(
-                said if said.startswith("--") else f"--fit-until: {known_until}: of what was known then: {said}"
-            ) from error
-    sets = (*sets, *fitted.sets, *options.sets)
-    sets = (*sets, *fits.day0_sets(options.scenario, sets, figures, first, folder))
-    return Plan(load(options.scenario, sets), sets, figures, known_until, fitted)
+        found = fitted(load(options.scenario, sets).scenario, figures, known_until)
+    sets = (*sets, *found.sets, *options.sets)
+    sets = (*sets, *day0_sets(options.scenario, sets, figures, first, folder))
+    return Plan(load(options.scenario, sets), sets, figures, known_until, found)
 
 
 def last_day(figures: Figures, first: dt.date) -> dt.date:

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.backtest import held_chart as chart
-from sim.experiment.backtest import run as backtests
-from sim.experiment.backtest.calibration import Plain
 from sim.experiment.backtest.range_draws import acting_ranges, drawn_points
 from sim.experiment.backtest.run import BacktestOptions, backtest
 from sim.experiment.study import Point
@@ -56,7 +54,6 @@ def test_the_nation_has_many_and_any_draw_of_them_is_valid() -> None:
 def test_the_interval_is_wider_and_says_what_it_covers(
     world: str, observed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backtests, "calibration", lambda scenario: Plain())
     monkeypatch.setattr(chart, "NEEDS", ("no_such_module",))
     Path(world).write_text(Path(world).read_text() + RANGE)
     widths, covers = [], []

@@ -15,11 +15,10 @@ import pytest
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.experiment.backtest import calibration as fitting
+from sim.experiment.backtest import calibration
 from sim.experiment.backtest import held_chart as chart
 from sim.experiment.backtest import published_figures as module_of_figures
 from sim.experiment.backtest import run as backtests
-from sim.experiment.backtest.calibration import National, Plain
 from sim.experiment.backtest.fit.least_squares import Fitted, Parameter
 from sim.experiment.backtest.later_changes import frozen_sets, later_changes
 from sim.experiment.backtest.naive_forecasts import METHODS
@@ -138,13 +137,13 @@ def test_the_fit_sees_nothing_later_and_its_settings_are_played(
 ) -> None:
     seen: list[Figures] = []
 
-    class Fits(Plain):
-        def fit(self, scenario: object, figures: Figures, until: object) -> Fitted:
-            seen.append(figures)
-            row = Parameter("case.stay", "20 d", "25 d")
-            return Fitted(("case.stay={exponential: {mean: 25 d}}",), (row,))
+    def fit(scenario: object, figures: Figures, until: object) -> Fitted:
+        seen.append(figures)
+        row = Parameter("case.stay", "20 d", "25 d")
+        return Fitted(("case.stay={exponential: {mean: 25 d}}",), (row,))
 
-    monkeypatch.setattr(backtests, "calibration", lambda scenario: Fits())
+    monkeypatch.setattr(calibration, "fit", fit)
+    monkeypatch.setattr(calibration, "is_national", lambda scenario: not seen)  # it is the fit that is looked at
     out = backtest(options(world, observed, tmp_path / "out", fit_until="2025-03-20")).folder
     assert [max(f.last for f in figures).isoformat() for figures in seen] == ["2025-03-20"]
     assert "mean: 25 d" in (out / "scenario.yaml").read_text()
@@ -243,8 +242,8 @@ def test_an_area_the_scenario_has_not_is_said(world: str, write: Callable[..., P
 
 
 def test_only_the_national_pathway_is_calibrated(world: str) -> None:
-    assert type(fitting.calibration(load(world).scenario)) is Plain
-    assert type(fitting.calibration(load("goal-3000").scenario)) is National
+    assert not calibration.is_national(load(world).scenario)
+    assert calibration.is_national(load("goal-3000").scenario)
 
 
 def test_the_command(world: str, observed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

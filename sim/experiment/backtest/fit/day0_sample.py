@@ -11,7 +11,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def sample(tables: Tables, people: People, records: Records, rows: int) -> list[
     order = np.lexsort([who[column] for column in reversed(_SORTED_BY)])
     n = min(rows, len(order))
     chosen = order[((np.arange(n) + 0.5) * len(order) / max(n, 1)).astype(np.int64)]
-    return [_row(tables, {column: values[k] for column, values in who.items()}) for k in chosen.tolist()]
+    return list(zip(*(_cells(tables, column, who[column][chosen].tolist()) for column in COLUMNS), strict=True))
 
 
 def _columns(tables: Tables, people: People, records: Records, now: int) -> dict[str, NDArray[np.generic]]:
@@ -118,24 +118,18 @@ def _work_since(tables: Tables, people: People, since: Ints, now: int) -> Floats
     return np.asarray((done[people.group, -1] - used) / DOCUMENT_SPEED)
 
 
-def _row(tables: Tables, who: dict[str, object]) -> tuple[object, ...]:
+def _cells(tables: Tables, column: str, values: list[Any]) -> list[object]:
+    """A column as it is written: words for codes, days to a tenth."""
     words = {
         "source": vocabulary.SOURCES,
         "criminality": vocabulary.CRIMINALITY,
         "custody": vocabulary.CUSTODY_CLASSES,
         "track": vocabulary.TRACKS,
         "group": tables.groups or ("",),
+        "stage": vocabulary.DAY0_STAGES,
     }
-    cells = {column: words[column][int(who[column])] for column in words}  # type: ignore[call-overload]
-    cells["stage"] = vocabulary.DAY0_STAGES[int(who["stage"]) - int(Stage.STAY)]  # type: ignore[call-overload]
-    numbers = {
-        "served_days": int(who["served_days"]),  # type: ignore[call-overload]
-        "spent_days": round(float(who["spent_days"]), 1),  # type: ignore[arg-type]
-        "hearings": int(who["hearings"]),  # type: ignore[call-overload]
-        "adjournment_days": round(float(who["adjournment_days"]), 1),  # type: ignore[arg-type]
-    }
-    both: dict[str, object] = {**cells, **numbers}
-    return tuple(both[column] for column in COLUMNS)
+    first = int(Stage.STAY) if column == "stage" else 0
+    return [words[column][value - first] if column in words else round(value, 1) for value in values]
 
 
 def _csv(rows: list[tuple[object, ...]]) -> str:
