@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError, by_place
 from sim.scenario.naming import file_name
+from sim.scenario.paths import at, exists, replaced
 from sim.scenario.provenance import ranges
 from sim.scenario.provenance.movable import movable
 from sim.scenario.reading.document import Tree
 from sim.scenario.reading.layers import find, merge, override, shipped, stack
 from sim.scenario.reading.messages import Fault, translate
+from sim.scenario.resolved import INPUTS, READ, Resolved, digest, dump
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
-from sim.scenario.schema.consistency import Finding, check, exists
+from sim.scenario.schema.consistency import Finding, check
 from sim.scenario.schema.units import quoted
 from sim.scenario.world.size import too_many_people
 
-M = TypeVar("M", bound=BaseModel)
-
-__all__ = ["Resolved", "digest", "dump", "find", "load", "shipped"]
-
-INPUTS: Final = "inputs"
-"""Folder, beside a written scenario, of the files it reads."""
-READ: Final[tuple[Keys, ...]] = (("arrests", "observed"), ("people", "day0", "composition"))
-"""Paths of values that name a file."""
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """A scenario with every key filled in.
-
-    `tree` is its canonical form (what `dump` writes, with text quantities); `origin` the merged
-    files as written, with places; `inputs` the files it reads, by the path `dump` gives them.
-    """
-
-    scenario: Scenario
-    tree: Mapping[str, Any]
-    origin: Tree
-    path: Path
-    inputs: Mapping[str, Path]
-
-    def place(self, path: Keys) -> Place | None:
-        """Where the value at a path was set; None for a default."""
-        for length in range(len(path), 0, -1):
-            found = self.origin.at(path[:length])
-            if found is not None:
-                whole = length == len(path) or not isinstance(found.value, (dict, list))
-                return found.place if whole else None
-        return None
+__all__ = ["INPUTS", "Resolved", "digest", "dump", "find", "load", "shipped"]
 
 
 def load(path: str | Path, sets: Sequence[str] = ()) -> Resolved:
@@ -192,13 +159,13 @@ def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
     resolved = scenario.model_copy(update={"extends": None, "name": _name(scenario, file)})
     inputs: dict[str, Path] = {}
     for path in READ:
-        if (name := _value(resolved, path)) is not None:
+        if (name := at(resolved, path)) is not None:
             found = _beside(name, path, origin.place_of(path))
             if _own_name(found) in inputs:
                 message = f"{quoted(found.name)} is also the name of another file it reads; rename one of them"
                 raise ScenarioError([Problem(origin.place_of(path), ".".join(path), message)])
             inputs[_own_name(found)] = found
-            resolved = _with(resolved, path, str(found))
+            resolved = replaced(resolved, path, str(found))
     tree = _canonical(resolved)
     sources = {path: entry for path, entry in resolved.sources.items() if _holds(path, tree, origin)}
     return _with_sources(Resolved(resolved, tree, origin, file, inputs), sources)
@@ -219,18 +186,6 @@ def _own_name(file: str | Path) -> str:
     return f"{INPUTS}/{Path(file).name}"
 
 
-def _value(model: Any, path: Keys) -> Any:
-    for key in path:
-        model = getattr(model, key)
-    return model
-
-
-def _with(model: M, path: Keys, value: Any) -> M:
-    """The model with the value at a path replaced."""
-    key, *rest = path
-    return model.model_copy(update={key: _with(getattr(model, key), tuple(rest), value) if rest else value})
-
-
 def _beside(name: str, path: Keys, place: Place) -> Path:
     """The file a value names: relative to the file it stands in, or to where `--set` is given."""
     try:
@@ -249,9 +204,8 @@ def _canonical(scenario: Scenario) -> dict[str, Any]:
     tree = scenario.model_dump()
     del tree["extends"]
     for path in READ:
-        if (name := _value(scenario, path)) is not None:
-            *above, last = path
-            reduce(dict.__getitem__, above, tree)[last] = _own_name(name)
+        if (name := at(scenario, path)) is not None:
+            at(tree, path[:-1])[path[-1]] = _own_name(name)
     if scenario.people.day0.composition is not None:
         for key in IN_A_COMPOSITION:
             del tree["people"]["day0"][key]
@@ -265,39 +219,3 @@ def _holds(path: str, tree: Mapping[str, Any], origin: Tree) -> bool:
     given = origin.at(("sources", path))
     fresh = value is None or given is None or given.layer >= value.oldest
     return exists(tree, keys) and fresh
-
-
-# --- writing ------------------------------------------------------------------------------------
-class _Dumper(yaml.SafeDumper):
-    """Block style, no aliases, dates bare."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Dumper.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
-}
-
-
-def dump(resolved: Resolved) -> str:
-    """The YAML of the resolved scenario: defaults and sources included, nothing extended.
-
-    Loading it gives an equal scenario, and dumping that gives the same bytes.
-    """
-    text: str = yaml.dump(
-        dict(resolved.tree), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=10**6
-    )
-    return text
-
-
-def digest(resolved: Resolved) -> str:
-    """SHA-256 of what a run depends on: the canonical tree and the bytes of the files it reads.
-
-    Left out, because no result changes with them: name, title, question, checks and sources.
-    """
-    words = {k: v for k, v in resolved.tree.items() if k not in ("name", "title", "question", "checks", "sources")}
-    read = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(resolved.inputs.items())}
-    text = json.dumps([words, read], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

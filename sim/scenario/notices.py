@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sim.scenario.errors import Keys, Place, Problem
 from sim.scenario.loading import Resolved, shipped
+from sim.scenario.paths import at
 from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Funding, Scenario
 from sim.scenario.schema.consistency import walk
@@ -69,9 +70,7 @@ def _layer(origin: Tree, path: Keys) -> int:
 
 def _is_default(scenario: Scenario, path: Keys) -> bool:
     """Whether a value is what it would be if nobody had written it."""
-    value: Any = scenario
-    for key in path[:-1]:
-        value = value.get(key) if isinstance(value, dict) else getattr(value, key, None)
+    value = at(scenario, path[:-1])
     fields = getattr(type(value), "model_fields", {})
     if path[-1] not in fields or any(field.is_required() for field in fields.values()):
         return False

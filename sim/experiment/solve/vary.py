@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
 from sim.errors import InputError
 from sim.scenario.errors import Keys, ScenarioError
 from sim.scenario.loading import Resolved, load
 from sim.scenario.numbers import NUMBER, fraction, slip
+from sim.scenario.paths import at, changed, matching, split
 from sim.scenario.provenance.explain import rows
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.schedules import ByArea, Schedule
@@ -84,11 +84,11 @@ class Vary:
 
     def _leaf(self, amount: float | None) -> Any:
         """The first number of the amount (were it all of it, if one is given) as `--set` would write it."""
-        first = next(path for path in self.paths if any(_numbers(_at(self.scenario, path))))
-        numbers = _numbers(_at(self.scenario, first))
+        first = next(path for path in self.paths if any(_numbers(at(self.scenario, path))))
+        numbers = _numbers(at(self.scenario, first))
         place = next(i for i, number in enumerate(numbers) if number)
         moved = _scaled_at(self.scenario, [first], 1.0 if amount is None else amount / numbers[place])
-        return list(_leaves(_at(moved.model_dump(), first)))[place]
+        return list(_leaves(at(moved.model_dump(), first)))[place]
 
 
 def settle(resolved: Resolved, named: Sequence[str]) -> Vary:
@@ -96,7 +96,7 @@ def settle(resolved: Resolved, named: Sequence[str]) -> Vary:
     found = [_found(resolved, name) for name in named]
     paths = tuple(dict.fromkeys(path for of_name in found for path in of_name))
     counted = paths[: len(found[0])]
-    numbers = [number for path in counted for number in _numbers(_at(resolved.scenario, path))]
+    numbers = [number for path in counted for number in _numbers(at(resolved.scenario, path))]
     now = _amount(resolved.scenario, counted)
     if not now > 0:
         raise InputError(f"--vary: {named[0]} adds up to {now:g} on the last day, so nothing can be scaled")
@@ -107,13 +107,13 @@ def settle(resolved: Resolved, named: Sequence[str]) -> Vary:
 
 def times(resolved: Resolved, name: str, factor: float) -> tuple[str, ...]:
     """The `path=value` options that multiply what a pattern names; none where the scenario has no such numbers."""
-    paths = _expand(resolved.scenario, tuple(name.split(".")), ())
-    return _options(resolved.scenario, [path for path in paths if _numbers(_at(resolved.scenario, path))], factor)
+    paths = matching(resolved.scenario, split(name))
+    return _options(resolved.scenario, [path for path in paths if _numbers(at(resolved.scenario, path))], factor)
 
 
 def _options(scenario: Scenario, paths: Sequence[Keys], factor: float) -> tuple[str, ...]:
     tree = _scaled_at(scenario, paths, factor).model_dump()
-    return tuple(f"{'.'.join(path)}={json.dumps(_at(tree, path), ensure_ascii=False)}" for path in paths)
+    return tuple(f"{'.'.join(path)}={json.dumps(at(tree, path), ensure_ascii=False)}" for path in paths)
 
 
 def ends(vary: Vary, resolved: Resolved, text: str, scenario: str, sets: Sequence[str]) -> tuple[float, float]:
@@ -136,7 +136,7 @@ def _end(vary: Vary, text: str, scenario: str, sets: Sequence[str]) -> float:
             return _amount(load(scenario, (*sets, f"{path}={text}")).scenario, vary.paths[:1])
         except ScenarioError as error:
             raise InputError(f"--in: {path}: {error.problems[0].message}") from None
-    spelled = next(_leaves(_at(vary.scenario.model_dump(), vary.paths[0])))
+    spelled = next(_leaves(at(vary.scenario.model_dump(), vary.paths[0])))
     if _NUMBER.fullmatch(text) and not isinstance(spelled, str):
         return float(fraction(text))
     example = "a factor such as x1.5" if isinstance(spelled, str) else "a total, or a factor such as x1.5"
@@ -149,8 +149,8 @@ def _found(resolved: Resolved, name: str) -> list[Keys]:
     keys = tuple(name.strip().split("."))
     if keys[0] in _NOT_VARIED:
         raise InputError(f"--vary: {name}: is no amount of anything; name a value of the world such as beds.contracted")
-    every = [path for path in _expand(resolved.scenario, keys, ()) if _at(resolved.scenario, path) is not None]
-    if every and all(_numbers(_at(resolved.scenario, path)) for path in every):
+    every = [path for path in matching(resolved.scenario, keys) if at(resolved.scenario, path) is not None]
+    if every and all(_numbers(at(resolved.scenario, path)) for path in every):
         return every
     known = {".".join(row.path.split(".")[: len(keys)]) for row in rows(resolved)}
     if every or "*" in keys or _stands(resolved.scenario, keys):
@@ -163,35 +163,7 @@ def _found(resolved: Resolved, name: str) -> list[Keys]:
 
 
 def _stands(scenario: Scenario, keys: Keys) -> bool:
-    return any(True for _ in _expand(scenario, keys, ()))
-
-
-def _expand(node: Any, keys: Keys, path: Keys) -> Iterator[Keys]:
-    """Every path that the keys name, `*` standing for any key."""
-    if not keys:
-        yield path
-        return
-    children = _children(node)
-    for key in children if keys[0] == "*" else [keys[0]] if keys[0] in children else []:
-        yield from _expand(children[key], keys[1:], (*path, key))
-
-
-def _children(node: Any) -> dict[str, Any]:
-    if isinstance(node, BaseModel):
-        return {name: getattr(node, name) for name in type(node).model_fields}
-    if isinstance(node, ByArea):
-        return dict(node.values)
-    if isinstance(node, Schedule):
-        return {} if node.is_constant else {date.isoformat(): value for date, value in node.points}
-    if isinstance(node, Mapping):
-        return {str(key): value for key, value in node.items()}
-    return {str(i): value for i, value in enumerate(node)} if isinstance(node, list) else {}
-
-
-def _at(tree: Any, path: Keys) -> Any:
-    for key in path:
-        tree = _children(tree)[key]
-    return tree
+    return any(True for _ in matching(scenario, keys))
 
 
 def _numbers(value: Any) -> list[float]:
@@ -216,7 +188,7 @@ def _leaves(tree: Any) -> Iterator[Any]:
 # --- amounts ------------------------------------------------------------------------------------
 def _amount(scenario: Scenario, paths: Sequence[Keys]) -> float:
     """The sum over values and areas on the last day of the window."""
-    return math.fsum(_on_last_day(_at(scenario, path), scenario) for path in paths)
+    return math.fsum(_on_last_day(at(scenario, path), scenario) for path in paths)
 
 
 def _on_last_day(value: Any, scenario: Scenario) -> float:
@@ -230,24 +202,8 @@ def _on_last_day(value: Any, scenario: Scenario) -> float:
 
 def _scaled_at(node: Any, paths: Sequence[Keys], factor: float) -> Any:
     for path in paths:
-        node = _replaced(node, path, factor)
+        node = changed(node, path, lambda value: _scaled(value, factor))
     return node
-
-
-def _replaced(node: Any, path: Keys, factor: float) -> Any:
-    """A copy in which the value at a path is scaled."""
-    if not path:
-        return _scaled(node, factor)
-    new = _replaced(_children(node)[path[0]], path[1:], factor)
-    if isinstance(node, BaseModel):
-        return node.model_copy(update={path[0]: new})
-    if isinstance(node, ByArea):
-        return ByArea({**node.values, path[0]: new}, node.default)
-    if isinstance(node, Schedule):
-        return Schedule(((date, new if date.isoformat() == path[0] else one) for date, one in node.points), node.ramp)
-    if isinstance(node, list):
-        return [new if str(i) == path[0] else one for i, one in enumerate(node)]
-    return {key: new if str(key) == path[0] else one for key, one in node.items()}
 
 
 def _scaled(value: Any, factor: float) -> Any:

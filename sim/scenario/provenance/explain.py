@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,10 +12,10 @@ from pydantic import BaseModel
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError
 from sim.scenario.loading import Resolved, load
+from sim.scenario.paths import at, bare, exists, leaves
 from sim.scenario.reading.document import Tree
-from sim.scenario.schema import Provenance, WeekdayFactors
-from sim.scenario.schema.consistency import exists
-from sim.scenario.schema.schedules import ByArea
+from sim.scenario.schema import Provenance, Scenario, WeekdayFactors
+from sim.scenario.schema.schedules import Schedule, Shares
 from sim.scenario.schema.units import nearest
 
 DEFAULT: Final = "default (switched off)"
@@ -71,39 +71,20 @@ def _meets(row: str, path: str) -> bool:
 
 def rows(resolved: Resolved) -> list[Row]:
     """A row for every value of a scenario, in the order of the file format."""
-    top = [name for name in type(resolved.scenario).model_fields if name not in _WORDS_OF_A_FILE]
-    kinds = {name: field.annotation for name, field in type(resolved.scenario).model_fields.items()}
-    leaves = (leaf for name in top for leaf in _leaves(getattr(resolved.scenario, name), (name,), kinds[name]))
-    return [_row(resolved, path) for path in leaves if exists(resolved.tree, path)]  # a composition takes some out
+    found = leaves(resolved.scenario, _is_shown_whole, Scenario)
+    shown = (path for path in found if path[0] not in _WORDS_OF_A_FILE)
+    return [_row(resolved, path) for path in shown if exists(resolved.tree, path)]  # a composition takes some out
 
 
-def _leaves(value: Any, path: Keys, kind: Any) -> Iterator[Keys]:
-    """Paths of the values that are shown whole."""
-    parts = _below(value, kind)
-    if not parts:
-        yield path
-    for key, child, child_kind in parts:
-        yield from _leaves(child, (*path, key), child_kind)
-
-
-def _below(value: Any, kind: Any) -> list[tuple[str, Any, Any]]:
-    """What a value is shown as: its parts, or nothing if it is shown whole."""
-    if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        parts = [(name, getattr(value, name), field.annotation) for name, field in fields.items()]
-        return parts if "transfer" not in fields else [part for part in parts if part[1] is not None]
-    if isinstance(value, ByArea) and value.values:
-        default = [] if value.default is None else [("default", value.default, None)]
-        return default + [(area, child, None) for area, child in value.values.items()]
-    if isinstance(value, list) and value and isinstance(value[0], BaseModel):
-        return [(str(index), child, None) for index, child in enumerate(value)]
-    if isinstance(value, dict) and kind not in (WeekdayFactors, WeekdayFactors | None):
-        return [(str(key), child, None) for key, child in value.items()]
-    return []
+def _is_shown_whole(value: Any, kind: Any) -> bool:
+    """Whether a value has a row of its own, rather than a row for each of its parts."""
+    if isinstance(value, list):
+        return not all(isinstance(part, BaseModel) for part in value)
+    return isinstance(value, Schedule | Shares) or bare(kind) == WeekdayFactors
 
 
 def _row(resolved: Resolved, path: Keys) -> Row:
-    value = flow(_at(resolved.tree, path))
+    value = flow(at(resolved.tree, path))
     place = resolved.place(path)
     if path == ("name",) and place is None:
         return Row("name", value, str(resolved.path), "", "")
@@ -111,15 +92,6 @@ def _row(resolved: Resolved, path: Keys) -> Row:
         return Row(".".join(path), value, "default", "", DEFAULT)
     status, source = _provenance(resolved, path, place)
     return Row(".".join(path), value, str(place), status, source)
-
-
-def _at(tree: Any, path: Keys) -> Any:
-    for key in path:
-        if isinstance(tree, list):
-            tree = tree[int(key)]
-        else:
-            tree = next(child for word, child in tree.items() if str(word) == key)
-    return tree
 
 
 def _provenance(resolved: Resolved, path: Keys, place: Place) -> tuple[str, str]:

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Any, Final, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
 from sim.scenario.errors import Keys
-from sim.scenario.reading.layers import bare, below
+from sim.scenario.paths import at_or_below, bare, below, children, matches, replaced, split
 from sim.scenario.schema import Scenario, WeekdayFactors
 from sim.scenario.schema.base import Model, Quantity
 from sim.scenario.schema.distributions import Distribution
@@ -82,7 +82,10 @@ class Target:
         moved = {key: _kept_whole(move(whole.numbers[key], self.divided), whole) for key in self.chosen}
         if whole.adds_up:
             moved |= self._give_way(moved)
-        return _with(whole.tree, {key: whole.quantity.spell(value) for key, value in moved.items()})
+        tree = whole.tree
+        for key, value in moved.items():
+            tree = replaced(tree, key, whole.quantity.spell(value))
+        return tree
 
     def _give_way(self, moved: Mapping[Keys, Number]) -> dict[Keys, Number]:
         """The shares that are not chosen, in proportion, so that all add up to 1."""
@@ -117,17 +120,6 @@ def _kept_whole(value: float, whole: Whole) -> Number:
     return min(1.0, tidy) if whole.is_share else tidy
 
 
-def _with(tree: Any, texts: Mapping[Keys, Any]) -> Any:
-    """The tree with these texts at these places."""
-    if () in texts:
-        return texts[()]
-    new = tree.copy()
-    for word, (key, child) in zip(tree if isinstance(tree, dict) else range(len(tree)), _children(tree), strict=True):
-        inner = {path[1:]: text for path, text in texts.items() if path[0] == key}
-        new[word] = _with(child, inner) if inner else child
-    return new
-
-
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
@@ -144,7 +136,7 @@ def movable(tree: Mapping[str, Any]) -> Movable:
 
 
 def _movable(kind: Any, tree: Any, path: Keys) -> Movable | Whole | None:
-    if tree is None or bare(kind) == WeekdayFactors or any(_matches(pattern, path) for pattern in _ADD_UP):
+    if tree is None or bare(kind) == WeekdayFactors or any(matches(pattern, path) for pattern in _ADD_UP):
         return None
     numbers, quantity = _numbers(kind, tree)
     if quantity is not None:
@@ -157,19 +149,13 @@ def _parts(kind: Any, tree: Any) -> list[tuple[str, Any, Any]]:
     """Key, value and type of what stands right below."""
     plain = bare(kind)
     if isinstance(plain, type) and issubclass(plain, Model):
-        return [(key, child, _annotated(plain, key)) for key, child in tree.items()]
+        return [(key, child, below(plain, key)) for key, child in tree.items()]
     if get_origin(plain) is ByArea and not by_area(tree):
         return _parts(get_args(plain)[0], tree)
     if isinstance(tree, dict):
         return [(str(key), child, below(plain, str(key))) for key, child in tree.items()]
     models = isinstance(tree, list) and isinstance(get_args(plain)[0], type)
     return [(str(index), child, get_args(plain)[0]) for index, child in enumerate(tree)] if models else []
-
-
-def _annotated(model: type[Model], key: str) -> Any:
-    """A field's type with its quantity and bounds, which pydantic keeps apart."""
-    field = model.model_fields[key]
-    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
 def _numbers(kind: Any, tree: Any) -> tuple[dict[Keys, Number], Quantity | None]:
@@ -198,17 +184,12 @@ def _quantity(kind: Any) -> Quantity | None:
     return None
 
 
-def _children(tree: dict[Any, Any] | list[Any]) -> list[tuple[str, Any]]:
-    """Key or position, and value, of what stands right below in a tree of plain values."""
-    return [(str(key), child) for key, child in (tree.items() if isinstance(tree, dict) else enumerate(tree))]
-
-
 def _read(quantity: Quantity | None, tree: Any, path: Keys = ()) -> tuple[dict[Keys, Number], Quantity | None]:
     """Every number in a tree that can be read so; words, dates and shapes are none."""
     if quantity is None or isinstance(tree, bool):
         return {}, quantity
     if isinstance(tree, dict | list):
-        inner = [_read(quantity, child, (*path, key))[0] for key, child in _children(tree)]
+        inner = [_read(quantity, child, (*path, key))[0] for key, child in children(tree).items()]
         return {key: number for found in inner for key, number in found.items()}, quantity
     try:
         value = quantity.parse(tree)
@@ -238,20 +219,6 @@ def _find(node: Movable | Whole, keys: Keys) -> Iterator[tuple[Whole, Keys]]:
     words = [word for word in node if not keys or keys[0] in ("*", word)]
     for word in words:
         yield from _find(node[word], keys[1:])
-
-
-def split(path: str) -> Keys:
-    """The keys of a dotted path."""
-    return tuple(path.split("."))
-
-
-def at_or_below(path: Keys, pattern: Keys) -> bool:
-    """Whether a path is at or below one that a pattern means (`*`: any key)."""
-    return len(path) >= len(pattern) and _matches(pattern, path[: len(pattern)])
-
-
-def _matches(pattern: Keys, path: Keys) -> bool:
-    return len(pattern) == len(path) and all(word in ("*", key) for word, key in zip(pattern, path, strict=True))
 
 
 def together(targets: Iterable[Target]) -> list[Target]:

@@ -11,31 +11,28 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sim.scenario.errors import Keys
 from sim.scenario.numbers import NUMBER, fraction
+from sim.scenario.paths import at_or_below, split
 from sim.scenario.provenance.movable import (
     DIVIDED,
     Movable,
     Move,
     Number,
     Target,
-    at_or_below,
     movable,
     named,
     names,
-    split,
     together,
 )
 from sim.scenario.reading.document import Tree
+from sim.scenario.resolved import Resolved
 from sim.scenario.schema import Provenance
 from sim.scenario.schema.base import Quantity
 from sim.scenario.schema.consistency import Finding
 from sim.scenario.schema.units import quoted
-
-if TYPE_CHECKING:
-    from sim.scenario.loading import Resolved
 
 _PERCENT: Final = re.compile(rf"([+-]\s*{NUMBER})\s*%", re.ASCII)
 _TIMES: Final = re.compile(rf"x\s*({NUMBER})", re.ASCII)

@@ -13,12 +13,10 @@ from dataclasses import replace
 from functools import reduce
 from importlib import resources
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin
-
-from pydantic import BaseModel
+from typing import Any, Final, get_origin
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError
+from sim.scenario.paths import bare, below, is_model, is_optional
 from sim.scenario.reading.document import NULLS, Tree, parse, read
 from sim.scenario.schema import Provenance, Scenario
 from sim.scenario.schema.schedules import ByArea, Schedule, by_area
@@ -141,33 +139,7 @@ def _merges(kind: Any, base: Tree, top: Tree) -> bool:
     kind = bare(kind)
     if get_origin(kind) is ByArea:
         return by_area(base.value) and by_area(top.value)
-    return kind is None or get_origin(kind) is dict or (_is_model(kind) and kind is not Provenance)
-
-
-def bare(kind: Any) -> Any:
-    """A type without `Annotated` and without `| None`."""
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    if get_origin(kind) in (Union, UnionType):
-        others = [arg for arg in get_args(kind) if arg is not type(None)]
-        return bare(others[0]) if len(others) == 1 else kind
-    return kind
-
-
-def below(kind: Any, key: str) -> Any:
-    """The type of what stands under a key of a value of type `kind`; None if unknown."""
-    kind = bare(kind)
-    if _is_model(kind):
-        found = kind.model_fields.get(key)
-        return found.annotation if found else None
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is dict:
-        return args[1]
-    return args[0] if origin in (ByArea, list) else None
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+    return kind is None or get_origin(kind) is dict or (is_model(kind) and kind is not Provenance)
 
 
 # --- --set --------------------------------------------------------------------------------------
@@ -190,7 +162,7 @@ def _value(option: str, keys: Keys, layer: int) -> Tree:
     if not text:
         raise ScenarioError([Problem(origin, "", "no value, write path=value (null for none)")])
     kind = reduce(below, keys, Scenario)
-    if bare(kind) is not str or _QUOTED.fullmatch(text) or (text in NULLS and bare(kind) != kind):
+    if bare(kind) is not str or _QUOTED.fullmatch(text) or (text in NULLS and is_optional(kind)):
         return parse(text, origin)
     return Tree(text, origin)
 

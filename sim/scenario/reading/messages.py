@@ -13,8 +13,8 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.errors import Keys, Problem
 from sim.scenario.numbers import odd_character
+from sim.scenario.paths import bare, below
 from sim.scenario.reading.document import Tree
-from sim.scenario.reading.layers import bare, below
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.base import Quantity
 from sim.scenario.schema.schedules import ROOT

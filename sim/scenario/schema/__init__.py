@@ -9,7 +9,7 @@ in `scenarios/`, with its source.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -22,15 +22,15 @@ from pydantic import (
 )
 
 from sim import vocabulary
-from sim.scenario.schema.quantities import (
-    ByArea,
+from sim.scenario.schema.base import Model, given
+from sim.scenario.schema.distributions import Distribution
+from sim.scenario.schema.schedules import ByArea, Schedule, Shares
+from sim.scenario.schema.units import (
     Count,
     Date,
-    Distribution,
     Dollars,
     Duration,
     Flag,
-    Model,
     Name,
     Number,
     PerArrest,
@@ -42,12 +42,9 @@ from sim.scenario.schema.quantities import (
     PerUnitYear,
     PerYear,
     Rate,
-    Schedule,
     Seed,
     Share,
-    Shares,
     Text,
-    given,
 )
 
 if TYPE_CHECKING:  # a type checker cannot read the words from the vocabulary
@@ -244,6 +241,8 @@ class Wait(Model):
 
 class Rung(Model):
     """One rung of the overflow ladder: exactly one of the five keys."""
+
+    one_of_many: ClassVar[bool] = True
 
     transfer: Transfer | None = None
     over_contract: OverContract | None = None

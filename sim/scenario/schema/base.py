@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -15,6 +15,9 @@ class Model(BaseModel):
     """A mapping with known keys only; defaults are read like values of a file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    one_of_many: ClassVar[bool] = False
+    """Whether exactly one of the keys is given."""
 
 
 def given(value: object, description: str | None = None) -> Any:

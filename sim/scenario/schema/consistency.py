@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from sim import vocabulary
 from sim.scenario.errors import Keys
 from sim.scenario.naming import RULE, is_name
+from sim.scenario.paths import at, bare, exists, visit
 from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, Scenario, WeekdayFactors
 from sim.scenario.schema.checks import parse
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
@@ -77,28 +78,12 @@ class _Known:
 
     def given(self, *path: str) -> Any:
         """The raw value at a path, right or wrong; None if the file does not say."""
-        value: Any = self.raw
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        return value
+        return at(self.raw, path)
 
 
-def walk(value: Any, path: Keys = ()) -> Iterator[tuple[Keys, Any, Any]]:
-    """Path, value and (for a field of a class) type of everything in a scenario, models and lists included."""
-    yield from _walk(value, path, None)
-
-
-def _walk(value: Any, path: Keys, kind: Any) -> Iterator[tuple[Keys, Any, Any]]:
-    yield path, value, kind
-    if isinstance(value, BaseModel):
-        for name, field in type(value).model_fields.items():
-            yield from _walk(getattr(value, name), (*path, name), field.annotation)
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from _walk(child, (*path, str(key)), None)
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _walk(child, (*path, str(index)), None)
+def walk(scenario: Scenario) -> Iterator[tuple[Keys, Any, Any]]:
+    """Path, value and type of everything in a scenario; values by area and schedules are wholes."""
+    return visit(scenario, lambda value, _: not isinstance(value, BaseModel | dict | list), Scenario)
 
 
 # --- everywhere ---------------------------------------------------------------------------------
@@ -121,7 +106,7 @@ def _by_area(path: Keys, value: ByArea[Any], areas: Sequence[str]) -> Iterator[F
 
 def _weekdays(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for path, value, kind in walk(scenario):
-        if not isinstance(value, dict) or kind not in (WeekdayFactors, WeekdayFactors | None):
+        if not isinstance(value, dict) or bare(kind) != WeekdayFactors:
             continue
         if missing := [day for day in vocabulary.WEEKDAYS if day not in value]:
             yield Finding(path, f"has no factor for {_listed(missing)}, give all seven days")
@@ -432,7 +417,7 @@ def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 def _sources(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     tree = scenario.model_dump(exclude={"sources"})
-    words = [path for path in _paths(tree) if path] if scenario.sources else []
+    words = [".".join(path) for path, _, _ in visit(tree, lambda *_: False) if path] if scenario.sources else []
     for path in scenario.sources:
         if not exists(tree, tuple(path.split("."))):
             near = nearest(path, words, 0.8)
@@ -445,26 +430,6 @@ def _gap(tree: Any, path: str) -> str:
     """The first part of a path that leads nowhere."""
     keys = path.split(".")
     return next(".".join(keys[:n]) for n in range(1, len(keys) + 1) if not exists(tree, tuple(keys[:n])))
-
-
-def _paths(tree: Any, above: Keys = ()) -> Iterator[str]:
-    """Dotted paths of everything in a tree of plain values."""
-    below = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for key, value in below:
-        yield ".".join((*above, str(key)))
-        yield from _paths(value, (*above, str(key)))
-
-
-def exists(tree: Any, path: Keys) -> bool:
-    """Whether a tree of plain values has one at a path."""
-    for key in path:
-        if isinstance(tree, list) and key.isdecimal() and int(key) < len(tree):
-            tree = tree[int(key)]
-        elif isinstance(tree, Mapping) and key in (words := {str(word): word for word in tree}):
-            tree = tree[words[key]]
-        else:
-            return False
-    return True
 
 
 _Rule = Callable[[Scenario, _Known], Iterator[Finding]]
