@@ -16,7 +16,7 @@ __all__ = ["Comparison", "Result", "Run", "Scenario", "__version__", "compare", 
 
 
 def __getattr__(name: str) -> Any:
-    """What a notebook uses, imported when it is first named (PEP 562), so that the command line stays light."""
+    """Import notebook names on first use (PEP 562), so that the command line starts fast."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module("sim.notebook"), name)

@@ -1,4 +1,4 @@
-"""Errors that a user can cause: shown as plain lines, never as a traceback."""
+"""Errors that a user can cause, shown as plain lines without a traceback."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _escaped(code: int) -> str:
 
 
 def _shortened(line: str) -> str:
-    """The line, without its middle where it is too long: the place stands first, the remedy last."""
+    """The line, with its middle cut out if it is too long: the place comes first, the remedy last."""
     return line if len(line) <= LONGEST_LINE else f"{line[:300]} … {line[303 - LONGEST_LINE :]}"
 
 
@@ -40,7 +40,7 @@ class UserError(Exception):
         return "\n".join(self.lines)
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython and Jupyter show of it."""
+        """What IPython and Jupyter display."""
         return [f"{type(self).__name__}: {line}" for line in self.lines]
 
 

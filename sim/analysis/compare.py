@@ -212,7 +212,7 @@ def _is_paired(base: Result, other: Result) -> bool:
 def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     base = results[0]
     independent = [name for result, name in zip(results[1:], names[1:], strict=True) if not _is_paired(base, result)]
-    notes = [f"Intervals cover {COVERS}: not what is unknown about the values of a scenario."]
+    notes = [f"Intervals cover {COVERS}: not uncertainty about the values of a scenario."]
     if len(independent) < len(results) - 1:
         draws = f"seed {base.about.get('seed')}, start {base.about.get('start')}"
         notes.append(f"Replications are paired by number (common random numbers: {draws}).")

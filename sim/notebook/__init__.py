@@ -1,4 +1,4 @@
-"""`import sim` in a notebook: scenarios loaded, run and compared; tidy tables and charts."""
+"""The notebook interface: load, run and compare scenarios; tidy tables and charts."""
 
 from __future__ import annotations
 

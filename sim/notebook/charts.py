@@ -1,4 +1,4 @@
-"""The charts of the report, on call."""
+"""The charts of the report, for notebooks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def chart(results: Sequence[ResultTables], key: str) -> altair.TopLevelMixin:
-    """The chart with that key, of one result or of several beside each other. Raises InputError."""
+    """The chart with this key, for one result or several. Raises InputError."""
     there = []
     for figure in _figures(results):
         if figure.key == key:
@@ -24,12 +24,12 @@ def chart(results: Sequence[ResultTables], key: str) -> altair.TopLevelMixin:
 
 
 def charts(results: Sequence[ResultTables]) -> dict[str, altair.TopLevelMixin]:
-    """Every chart that the results have, by key. Raises InputError."""
+    """All charts available for the results, by key. Raises InputError."""
     return {figure.key: _standing_alone(figure) for figure in _figures(results)}
 
 
 def _standing_alone(figure: Figure) -> altair.TopLevelMixin:
-    """The chart on white: it has no colour of text, which the page of the report sets, and a notebook may be dark."""
+    """The chart on white: it sets no text colour (the report page does), and a notebook may be dark."""
     chart: altair.TopLevelMixin = figure.chart.properties(background="white")
     return chart
 

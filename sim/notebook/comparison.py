@@ -1,4 +1,4 @@
-"""Results compared in a notebook: paired replication by replication where their draws are the same."""
+"""Comparison of results in a notebook: paired by replication if they use the same draws."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 _SIDES: Final = "l" * comparison_text.WORDS + "r" * (len(comparison_text.HEADS) - comparison_text.WORDS)
 _OF_THE_RUN: Final = ("replications=", "seed=")
 Comparable = Result | ResultTables | str | Path
-"""A run, a result that was read, its tables, or its folder."""
+"""A run, a result from `read`, its tables, or its folder."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Results, the first of which is the baseline; `found` has every difference and what a reader must know of it."""
+    """Results compared with the first; `found` has every difference and its notes."""
 
     results: tuple[Result, ...]
     names: tuple[str, ...]
@@ -38,29 +38,29 @@ class Comparison:
 
     @property
     def differences(self) -> Table:
-        """A row a result and measure: the columns of `compare.csv`."""
+        """One row per result and measure: the columns of `compare.csv`."""
         return of_rows("compare", COMPARE, analysis.rows_of(self.found))
 
     @property
     def inputs(self) -> Table:
-        """What differs in the inputs, a row a value: the columns of `inputs.csv`."""
+        """Input differences, one row per value: the columns of `inputs.csv`."""
         return of_rows("inputs", INPUTS, analysis.input_rows(self.found))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What must be known to read the differences."""
+        """Notes needed to interpret the differences."""
         return self.found.notes
 
     def sentences(self, *measures: str) -> list[str]:
-        """The differences in words: of these measures, or of the headline ones."""
+        """The differences as sentences, for these measures or the headline ones."""
         return comparison_text.sentences(self.found, measures)
 
     def chart(self, key: str) -> altair.TopLevelMixin:
-        """A chart of the report of all results beside each other. Raises InputError, which lists those there are."""
+        """A chart of the report for all results. Raises InputError, which lists the available charts."""
         return charts.chart(self._tables(), key)
 
     def charts(self) -> dict[str, altair.TopLevelMixin]:
-        """Every chart that the results have, by key. Raises InputError without what draws them."""
+        """All charts available for the results, by key. Raises InputError if the charting library is missing."""
         return charts.charts(self._tables())
 
     def _title(self) -> str:
@@ -85,12 +85,12 @@ class Comparison:
 
 
 def compare(baseline: Comparable, *others: Comparable, names: Sequence[str] = ()) -> Comparison:
-    """Compare results with the first: runs, results that were read, their tables or their folders.
+    """Compare results with the first one: runs, results from `read`, their tables or their folders.
 
-    `names` are what to call them; else each goes by its scenario and, if that is shared, by what was set.
+    `names` are labels; the default is the scenario's name and, if several share it, what was set.
 
-    Replications are paired by number where seed and start are the same; else the intervals are Welch's.
-    Raises InputError if there is nothing to compare with, a folder is no result, or there are too few names.
+    Replications are paired by number if seed and start are equal; otherwise the intervals are Welch's.
+    Raises InputError for fewer than two results, a folder that is not a result, or too few names.
     """
     if not others:
         raise InputError("compare: two results are wanted: a baseline and at least one other")
@@ -109,7 +109,7 @@ def _result(one: Comparable) -> Result:
 
 
 def _labels(results: Sequence[Result]) -> list[str]:
-    """Names of the scenarios; of those that share one, what was set or the folder too, else the place in the list."""
+    """Labels: scenario names, with what was set, the folder or the position in the list where a name is shared."""
     names = Counter(result.name for result in results)
     apart = [_apart(result, results) if names[result.name] > 1 else "" for result in results]
     labels = [f"{result.name} ({of})" if of else result.name for result, of in zip(results, apart, strict=True)]
@@ -117,7 +117,7 @@ def _labels(results: Sequence[Result]) -> list[str]:
 
 
 def _apart(result: Result, results: Sequence[Result]) -> str:
-    """What tells a result from those of its name: its folder, or what was set in it and not in all of them."""
+    """What distinguishes a result from others of its name: its folder, or settings not shared by all."""
     if not isinstance(result, Run):
         return str(result.tables.path or "")
     named = [set(one.scenario.sets) for one in results if isinstance(one, Run) and one.name == result.name]
@@ -127,7 +127,7 @@ def _apart(result: Result, results: Sequence[Result]) -> str:
 
 
 def _as_labelled(result: Result, label: str) -> ResultTables:
-    """The tables under the label, which a chart has to tell them from each other."""
+    """The tables under their label, so that charts can distinguish them."""
     tables = result.tables
     if label == result.name:
         return tables

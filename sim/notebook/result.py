@@ -1,4 +1,4 @@
-"""A result as a notebook holds it: tidy tables, means with intervals, and charts on call."""
+"""A result in a notebook: tidy tables, means with intervals, and charts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _INDENT: Final = "\N{EM SPACE}"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
-    """A result: `tables` has all there is of it, the rest are short ways there."""
+    """A result. `tables` has everything; the other attributes are shortcuts."""
 
     tables: ResultTables
 
@@ -50,27 +50,27 @@ class Result:
 
     @property
     def question(self) -> str:
-        """What the scenario asks; empty if it does not say."""
+        """The scenario's question; empty if it has none."""
         return str(self.tables.scenario.get("question") or "")
 
     @property
     def summary(self) -> Table:
-        """Each measure over replications: mean, spread, 95 % interval; `.numbers()` has the means as numbers."""
+        """Measures over replications: mean, sd, 95 % interval; `.numbers()` gives the means as numbers."""
         return self.tables["summary"]
 
     @property
     def replications(self) -> Table:
-        """Each measure of each replication; `.numbers()` has the values as numbers."""
+        """Measures by replication; `.numbers()` gives the values as numbers."""
         return self.tables["replications"]
 
     @property
     def daily(self) -> Table:
-        """The nation, a row a replication and day."""
+        """Nationwide, one row per replication and day."""
         return self.tables["daily"]
 
     @property
     def daily_by_area(self) -> Table:
-        """A row a replication, day and area."""
+        """One row per replication, day and area."""
         return self.tables["daily_by_area"]
 
     @property
@@ -80,12 +80,12 @@ class Result:
 
     @property
     def twin(self) -> Table:
-        """What theory expects beside what came out. Raises InputError if the result has none."""
+        """Theory compared with the simulation. Raises InputError if the result has no such table."""
         return self._optional("twin", "run the scenario again")
 
     @property
     def events(self) -> Table:
-        """The journeys of some people. Raises InputError if none were asked for."""
+        """The journeys of sampled people. Raises InputError if none were requested."""
         return self._optional("events", "run with events=100")
 
     def mean(self, measure: str) -> float | str | None:
@@ -99,16 +99,16 @@ class Result:
         return None if row["ci_low"] is None else (row["ci_low"], row["ci_high"])
 
     def values(self, measure: str) -> NDArray[np.float64]:
-        """A measure's values, one a replication, in order; nan if undefined or a word. Raises InputError."""
+        """A measure's values, one per replication, in order; nan if undefined or a word. Raises InputError."""
         self._known(measure)
         return self.tables.values(measure)
 
     def chart(self, key: str) -> altair.TopLevelMixin:
-        """A chart of the report by its key. Raises InputError, which lists those there are, or what to install."""
+        """A chart of the report by key. Raises InputError, which lists the available keys or what to install."""
         return charts.chart([self.tables], key)
 
     def charts(self) -> dict[str, altair.TopLevelMixin]:
-        """Every chart this result has, by key. Raises InputError without what draws them."""
+        """All charts available for this result, by key. Raises InputError if the charting library is missing."""
         return charts.charts([self.tables])
 
     def _known(self, measure: str) -> dict[str, Any]:
@@ -146,12 +146,12 @@ class Result:
     def _covers(self) -> str:
         if len(self.tables.manifest.get("replications", ())) < 2:
             return "One replication gives no interval; run with reps=10 or more."
-        return f"Intervals cover {COVERS}: not what is unknown about the values of the scenario."
+        return f"Intervals cover {COVERS}: not uncertainty about the scenario's values."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Run(Result):
-    """A result that was just played: its scenario, and all that a folder of it needs."""
+    """A result just played: its scenario, and everything needed to save it as a folder."""
 
     scenario: Scenario
     ran: MemoryRun
@@ -173,7 +173,7 @@ class Run(Result):
 
 
 def run_of(scenario: Scenario, ran: MemoryRun) -> Run:
-    """What was played, with its tables, which are made when they are asked for."""
+    """The run with its tables, which are made on first use."""
     outcome, name = ran.outcome, ran.outcome.scenario.name
     measured = [(one.replication, one.measured) for one in outcome.finished]
     events = [(one.replication, one.journeys) for one in outcome.finished] if ran.events else None

@@ -20,17 +20,17 @@ def run(
     events: int = 0,
     workers: int = 1,
 ) -> Run:
-    """Run a scenario in memory: nothing is written.
+    """Run a scenario in memory, without writing files.
 
-    `set`, `reps`, `seed` and `engine` are the options of `detsim run`; `events` asks for the journeys of so many
-    people; `workers` are processes (1: this very thread; many threads may run at once). The tables are those of the
-    result folder that `detsim run` writes with the same options, cell by cell.
-    Raises InputError, one line a problem, and RunError if no replication could be finished.
+    `set`, `reps`, `seed` and `engine` are the options of `detsim run`; `events` is the number of people whose
+    journeys are recorded; `workers` is the number of processes (1: the calling thread; several threads may run at
+    once). The tables are identical to those that `detsim run` writes with the same options.
+    Raises InputError, one line per problem, and RunError if no replication could be finished.
     """
     if events < 0:
-        raise InputError(f"events: {events}: write how many people, 0 for none")
+        raise InputError(f"events: {events}: write the number of people, 0 for none")
     if workers < 1:
-        raise InputError(f"workers: {workers}: write how many processes, 1 for none but this")
+        raise InputError(f"workers: {workers}: write the number of processes, 1 for this one only")
     own = {"replications": reps, "seed": seed}
     sets = [*settings(set), *(f"{key}={value}" for key, value in own.items() if value is not None)]
     loaded = scenario.with_(sets) if isinstance(scenario, Scenario) else load(scenario, sets)

@@ -1,4 +1,4 @@
-"""A scenario as a notebook holds it: read once, any value changed as `--set` changes it."""
+"""A scenario in a notebook: read once, with any value changed as by `--set`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from sim.scenario.loading import Resolved
 from sim.scenario.reading.document import Tree
 
 Settings = Mapping[str, object] | Sequence[str]
-"""Values by path (`{"beds.contracted": 960}`), or as the command line has them (`["beds.contracted=960"]`)."""
+"""Values by path (`{"beds.contracted": 960}`), or as on the command line (`["beds.contracted=960"]`)."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
-    """A checked scenario. `sets` are the values changed on the way in, as `path=value`."""
+    """A checked scenario. `sets` are the changes made to the file, as `path=value`."""
 
     resolved: Resolved
     sets: tuple[str, ...] = ()
@@ -37,21 +37,21 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """Its name; also that of its result folder."""
+        """The name, also used for the result folder."""
         return self.resolved.scenario.name
 
     @property
     def title(self) -> str:
-        """Its title, or its name."""
+        """The title, or else the name."""
         return self.resolved.scenario.title or self.name
 
     @property
     def question(self) -> str:
-        """What it asks; empty if it does not say."""
+        """The question; empty if there is none."""
         return self.resolved.scenario.question or ""
 
     def with_(self, set: Settings) -> Scenario:
-        """The same scenario with more values changed. Raises InputError, one line a problem."""
+        """The same scenario with more changes. Raises InputError, one line per problem."""
         more = settings(set)
         if not more:
             return self
@@ -75,7 +75,7 @@ def window(start: dt.date, days: int) -> str:
 
 
 def load(scenario: str | Path, set: Settings = ()) -> Scenario:
-    """A scenario file, or a shipped scenario by name, with values changed. Raises InputError, one line a problem."""
+    """A scenario file, or a shipped scenario by name, with changes. Raises InputError, one line per problem."""
     written, file = loading.read(scenario)
     sets = tuple(settings(set))
     return _checked(written, file, sets)
@@ -88,10 +88,10 @@ def _checked(written: Tree, file: Path, sets: tuple[str, ...]) -> Scenario:
 
 
 def settings(set: Settings) -> list[str]:
-    """The settings as `path=value`; a value that is no text is written as YAML.
+    """The settings as `path=value`; values other than text are written as YAML.
 
-    Dates, times between them, and numbers of NumPy, pandas, decimal and fractions count as what they stand for.
-    Raises InputError for a value that no scenario can have, TypeError for one long text.
+    Accepts dates, durations and numbers of NumPy, pandas, decimal and fractions.
+    Raises InputError for a value no scenario can have, TypeError for a single text.
     """
     if isinstance(set, str):
         raise TypeError(f"set: {set!r} is one text; give a mapping or a list, e.g. {{'beds.contracted': 960}}")
@@ -104,7 +104,7 @@ _LARGEST: Final = 10**24
 
 
 def _yaml(path: str, value: object) -> str:
-    """A value as YAML on one line; a text stands as it is, as after `--set`, unless it looks like a quoted one."""
+    """A value as YAML on one line; text stays as it is, as after `--set`, unless it looks quoted."""
     try:
         plain = _plain(path, value)
     except RecursionError:
@@ -117,7 +117,7 @@ def _yaml(path: str, value: object) -> str:
 
 
 def _plain(path: str, value: Any) -> Any:
-    """Mappings and lists of texts, finite numbers, truths and None. Raises InputError for anything else."""
+    """The value as mappings and lists of texts, finite numbers, booleans and None. Raises InputError for others."""
     if hasattr(value, "to_dict"):  # a series of pandas
         value = value.to_dict()
     elif isinstance(value, np.ndarray):
@@ -155,7 +155,7 @@ def _key(path: str, key: object) -> str:
 
 
 def _time(path: str, value: Any) -> str:
-    """A date, or seconds. Raises InputError for a moment within a day and for a time that is not known."""
+    """A date, or seconds. Raises InputError for a time within a day, and for other kinds of time."""
     if isinstance(value, np.datetime64 | np.timedelta64):
         if np.isnat(value):
             raise InputError(f"{path}: {value} is not a time")

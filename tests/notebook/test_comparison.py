@@ -71,7 +71,7 @@ def test_names_may_be_given(pair: tuple[sim.Run, sim.Run]) -> None:
 def test_sentences_are_of_the_measures_asked_for(pair: tuple[sim.Run, sim.Run]) -> None:
     found = sim.compare(*pair)
     (sentence,) = found.sentences("empty_beds_mean")
-    assert sentence.startswith("Operating beds with nobody in them at midnight") and "more-beds" in sentence
+    assert sentence.startswith("Operating beds that are empty at midnight") and "more-beds" in sentence
     assert len(found.sentences()) > 1
 
 

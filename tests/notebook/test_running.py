@@ -116,8 +116,8 @@ def test_many_threads_of_one_process_give_the_same(engine: str) -> None:
         ({"reps": "many"}, "replications"),
         ({"seed": -1}, "seed"),
         ({"set": {"days": 0}}, "days"),
-        ({"events": -1}, "events: -1: write how many people, 0 for none"),
-        ({"workers": 0}, "workers: 0: write how many processes, 1 for none but this"),
+        ({"events": -1}, "events: -1: write the number of people, 0 for none"),
+        ({"workers": 0}, "workers: 0: write the number of processes, 1 for this one only"),
     ],
 )
 def test_what_is_wrong_is_one_line(options: dict[str, object], says: str) -> None:

@@ -101,5 +101,5 @@ def test_broken_files_do_not_fit(text: str) -> None:
 
 def test_an_editor_can_tell_what_a_key_means() -> None:
     beds = json_schema()["$defs"]["Beds"]
-    assert "only reports" in beds["properties"]["funded"]["description"]
+    assert "only reported" in beds["properties"]["funded"]["description"]
     assert beds["additionalProperties"] is False

@@ -241,7 +241,7 @@ def test_a_later_entry_takes_nothing_from_the_one_it_replaces(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("entry", "line"),
     [
-        ("beds.physical: {low: 300}", '21:18: sources.beds.physical: has no high, a range has two ends'),
+        ("beds.physical: {low: 300}", '21:18: sources.beds.physical: has no high, a range needs both ends'),
         ("beds.physical: {vary: [beds.physical]}", "21:18: sources.beds.physical: has `vary` but no low and high"),
         (
             "beds.physical: {low: 3, high: 500, fixed: no}",

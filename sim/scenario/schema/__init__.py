@@ -1,9 +1,8 @@
-"""What a scenario file may say: one class a stage of the pathway.
+"""The format of a scenario file: one class per stage of the pathway.
 
-A class here is the single definition of its keys, types, units, bounds and neutral defaults; the
-loader, the error messages, `detsim explain` and the editor schema are all made from it. Defaults
-here switch a thing off (an endless pool, no limit, no cost): every figure about the world stands
-in `scenarios/`, with its source.
+A class is the single definition of its keys, types, units, bounds and neutral defaults; the loader,
+error messages, `detsim explain` and the editor schema derive from it. Defaults switch a feature off
+(an unlimited pool, no limit, no cost): every figure about the world is in `scenarios/`, with its source.
 """
 
 from __future__ import annotations
@@ -78,14 +77,14 @@ def _by_name(named: dict[N, V]) -> dict[N, V]:
 
 
 Named = Annotated[dict[N, V], AfterValidator(_by_name)]
-"""Things by name, put in the order of their names: no result depends on the order in which a file lists them."""
+"""Mappings sorted by name, so that no result depends on their order in a file."""
 WeekdayFactors = dict[Weekday, Number]
 """Factors by weekday; the loader asks for all seven and scales them to mean 1."""
 
 
 # --- people -------------------------------------------------------------------------------------
 class SourcePeople(Model):
-    """Attributes of people who come from one source; shares of each add up to 100 %."""
+    """Attributes of people from one source; each set of shares adds up to 100 %."""
 
     criminality: Shares[Criminality] = Shares({"none": 1})
     mandatory: dict[Criminality, Share] = Field(
@@ -115,9 +114,9 @@ class Day0(Model):
     """The people already held when the run starts; all of them are in beds."""
 
     held: Count = 0
-    areas: ByArea[Share] | None = Field(default=None, description="Shares by area of detention; default: alike.")
+    areas: ByArea[Share] | None = Field(default=None, description="Shares by area of detention; default: equal.")
     composition: Text | None = Field(
-        default=None, description="CSV of synthetic people that says who is held, in place of the keys below."
+        default=None, description="CSV of synthetic people who are held; replaces the keys below."
     )
     sources: Shares[Source] = Shares({"border": 1})
     tracks: dict[Source, Shares[Track]] = Field(default={}, description="Default: the source's own track shares.")
@@ -152,12 +151,12 @@ class InteriorSource(Model):
         default=None, description="Officers on this work, by area; none: arrests follow the goal by `share`."
     )
     arrests_per_officer_day: ByArea[Schedule[Number]] | None = None
-    cooperation: ByArea[Schedule[Share]] = given("100 %", "Share of custody transfers agreed to.")
+    cooperation: ByArea[Schedule[Share]] = given("100 %", "Share of custody transfers that the jurisdiction agrees to.")
     leak_loss: ByArea[Schedule[Share]] = given("0 %", "Share of planned arrests lost to leaks.")
     share: ByArea[Number] | None = Field(
-        default=None, description="Weights that spread a goal over areas where no officers are modelled."
+        default=None, description="Weights that divide a goal among areas if no officers are modelled."
     )
-    pool: ByArea[Count] | None = Field(default=None, description="People not yet found at the start; none: endless.")
+    pool: ByArea[Count] | None = Field(default=None, description="People not yet found at the start; none: unlimited.")
 
 
 class BorderSource(Model):
@@ -181,13 +180,13 @@ class Batch(Model):
 
 
 class Throttle(Model):
-    """Arrests stop in an area while its hold rooms hold more than this share of their places."""
+    """Stops arrests in an area while its hold rooms are above this share of their places."""
 
     hold_room_share: Annotated[Number, Field(gt=0)]
 
 
 class Arrests(Model):
-    goal: Schedule[Rate] | None = Field(default=None, description="National interior arrests asked for; none: no goal.")
+    goal: Schedule[Rate] | None = Field(default=None, description="National goal for interior arrests; none: no goal.")
     priority: Literal["proportional", "criminality"] = "proportional"
     sources: ArrestSources = ArrestSources()
     weekday: WeekdayFactors | None = None
@@ -197,7 +196,8 @@ class Arrests(Model):
     batches: list[Batch] = given([])
     throttle: Throttle | None = None
     observed: Text | None = Field(
-        default=None, description="CSV date,source,area,arrests that replaces the drawn arrivals (area may be empty)."
+        default=None,
+        description="CSV with date,source,area,arrests that replaces the drawn arrivals (area may be empty).",
     )
 
 
@@ -207,14 +207,14 @@ class Intake(Model):
 
     places: ByArea[Schedule[Count]] | None = Field(default=None, description="Hold-room places; none: not counted.")
     hours_limit: Schedule[Duration] | None = Field(default=None, description="Longest allowed hold; none: no limit.")
-    desks: ByArea[Schedule[Count]] | None = Field(default=None, description="Processing desks; none: endless.")
+    desks: ByArea[Schedule[Count]] | None = Field(default=None, description="Processing desks; none: unlimited.")
     processing: Distribution = given("0 s")
 
 
 class Transfer(Model):
     after: Duration | None = Field(default=None, description="Since entry; default: the hold limit.")
     to: dict[Name, list[Name]] = Field(description="For each area the areas it may send to, in order of preference.")
-    seats: ByArea[Schedule[Number]] = Field(description="Transfer seats a day, by area of departure.")
+    seats: ByArea[Schedule[Number]] = Field(description="Transfer seats per day, by area of departure.")
     departures: list[Duration] = given(["12 h"], "Times of day at which transports leave.")
     hours: Duration = given("6 h", "Transport time.")
     weekday: WeekdayFactors | None = None
@@ -227,12 +227,12 @@ class OverContract(Model):
 
 class Displace(Model):
     after: Duration | None = None
-    mandatory: Flag = Field(default=False, description="True: mandatory people too may be displaced.")
+    mandatory: Flag = Field(default=False, description="True: mandatory people may be displaced too.")
 
 
 class ReleaseNoBed(Model):
     after: Duration | None = None
-    mandatory: Flag = Field(default=False, description="True: mandatory people too may be released for lack of a bed.")
+    mandatory: Flag = Field(default=False, description="True: mandatory people may be released for lack of a bed too.")
 
 
 class Wait(Model):
@@ -281,18 +281,18 @@ class Rung(Model):
 
 
 class Beds(Model):
-    """One pool an area. Operating beds are min(physical, contracted)."""
+    """One pool per area. Operating beds are min(physical, contracted)."""
 
-    funded: Schedule[Count] | None = Field(default=None, description="National; only reports, unless spending stops.")
-    contracted: ByArea[Schedule[Count]] | None = Field(default=None, description="None: endless.")
-    physical: ByArea[Schedule[Count]] | None = Field(default=None, description="None: endless.")
+    funded: Schedule[Count] | None = Field(default=None, description="National; only reported, unless spending stops.")
+    contracted: ByArea[Schedule[Count]] | None = Field(default=None, description="None: unlimited.")
+    physical: ByArea[Schedule[Count]] | None = Field(default=None, description="None: unlimited.")
     guaranteed_minimum: ByArea[Schedule[Count]] | None = Field(default=None, description="Paid for even if empty.")
-    ladder: list[Rung] = Field(default=[], description="What happens to people for whom there is no bed.")
+    ladder: list[Rung] = Field(default=[], description="What happens to people who find no bed.")
 
 
 # --- case ---------------------------------------------------------------------------------------
 class Docket(Model):
-    """A detained docket: a line served by judges × hearings on a sitting day (a day whose court_weekday is 1)."""
+    """A detained docket: a line served by judges × hearings per sitting day (a day whose court_weekday is 1)."""
 
     areas: list[Name]
     judges: Schedule[Number]
@@ -315,7 +315,7 @@ class GivingUpBand(Model):
 
 
 class CourtChallenges(Model):
-    """Stays of removal that courts grant after an order (court-ordered releases are a release clock)."""
+    """Stays of removal granted after an order (court-ordered releases are a release clock)."""
 
     share: Schedule[Share]
     duration: Distribution
@@ -326,9 +326,10 @@ class Case(Model):
     stay: Distribution | None = Field(default=None, description="mode stay: time in bed.")
     stay_exit: Literal["removed", "other_agency"] = "removed"
     preparing: dict[Track, Distribution] = Field(
-        default={}, description="In bed before the first case event: filing for proceedings, the order for the others."
+        default={},
+        description="Time in bed before the first case event: filing (proceedings) or the order (other tracks).",
     )
-    dockets: Named[Name, Docket] = Field(default={}, description="Areas without a docket wait for no judge.")
+    dockets: Named[Name, Docket] = Field(default={}, description="In areas without a docket nobody waits for a judge.")
     court_weekday: WeekdayFactors | None = None
     hearings: Shares[Annotated[Count, Field(ge=1, le=12)]] = Shares({1: 1})
     adjournment: Distribution = given("0 s")
@@ -353,10 +354,10 @@ class Group(Model):
 
 
 class Route(Model):
-    """Seats a day, spread over the instants at which the route departs."""
+    """Seats per day, divided among the route's departures."""
 
     kind: Literal["charter", "commercial", "land"]
-    seats: Schedule[Number] = Field(description="Seats (or crossings) a day, on average over a week.")
+    seats: Schedule[Number] = Field(description="Seats (or crossings) per day, averaged over a week.")
     departures: list[Duration] = given(["12 h"])
     weekday: WeekdayFactors | None = None
     cost: PerSeat = given("$0 / seat")
@@ -379,7 +380,7 @@ class ThirdCountry(Model):
 
 class Removal(Model):
     goal: Rate | None = None
-    groups: dict[Name, Group] = Field(default={}, description="None: no documents and no seats are waited for.")
+    groups: dict[Name, Group] = Field(default={}, description="None: nobody waits for documents or seats.")
     routes: dict[Name, Route] = given({})
     agreements: Named[Name, Agreement] = given({})
     third_country: ThirdCountry | None = None
@@ -388,9 +389,9 @@ class Removal(Model):
 
 # --- release ------------------------------------------------------------------------------------
 class Clock(Model):
-    """A calendar-time hazard that acts on everybody then held and eligible."""
+    """A calendar-time hazard that acts on everybody held and eligible."""
 
-    rate: dict[Source, Schedule[Rate]] = Field(description="Share of eligible people a day, by source.")
+    rate: dict[Source, Schedule[Rate]] = Field(description="Daily share of eligible people, by source.")
     classes: list[CustodyClass] = given(["mandatory", "discretionary"])
     stages: list[ClockStage] = given(["hold_room", "case", "post_order"])
 
@@ -400,7 +401,7 @@ def _all_clearable(raw: Any) -> Any:
 
 
 class Clearance(Model):
-    """Releases that wait, held, for approval. `reasons: all` covers every reason that can be covered."""
+    """Releases that wait, in custody, for approval. `reasons: all` covers every clearable reason."""
 
     reasons: Annotated[list[Clearable], BeforeValidator(_all_clearable)] = given(
         ["recognizance", "parole", "no_bed", "displaced"]
@@ -411,7 +412,7 @@ class Clearance(Model):
 
 
 class Atd(Model):
-    slots: Schedule[Count] | None = Field(default=None, description="Programme slots; none: endless.")
+    slots: Schedule[Count] | None = Field(default=None, description="Programme slots; none: unlimited.")
     enrolled: Count = Field(default=0, description="People enrolled on day 0.")
     duration: Distribution = given("0 s")
 
@@ -442,18 +443,18 @@ class Prices(Model):
 
 
 class Buys(Model):
-    """What a share of an account's extra dollars buys, how late and how fast.
+    """What a share of an account's extra dollars buys, with what delay and how fast.
 
-    Extra dollars are those of `funding.level` less those of `funding.base`; the capacities stated in
-    the stages are what the base level pays for.
+    Extra dollars are those of `funding.level` minus those of `funding.base`; the base level pays for the
+    capacities given in the stages.
     """
 
     account: Account
     share: Share = 1
-    price: PerUnitYear = Field(description="Dollars a unit and year.")
-    lag: Duration = given("0 d", "From the dollars to the first unit.")
-    ramp: Number | None = Field(default=None, description="Units a day that can be added; none: at once.")
-    cancel: Duration = given("0 d", "From the end of the dollars to the end of the units.")
+    price: PerUnitYear = Field(description="Dollars per unit and year.")
+    lag: Duration = given("0 d", "Delay from the dollars to the first unit.")
+    ramp: Number | None = Field(default=None, description="Units that can be added per day; none: all at once.")
+    cancel: Duration = given("0 d", "Delay from the end of the dollars to the end of the units.")
     most: Number | None = Field(default=None, description="Most extra units.")
 
 
@@ -488,7 +489,7 @@ class Funding(Model):
     level: Name | None = None
     base: Name | None = None
     levels: dict[Name, dict[Account, Schedule[PerYear]]] = given({})
-    limited_by: list[Account] = Field(default=["custody"], description="Accounts whose exhaustion acts.")
+    limited_by: list[Account] = Field(default=["custody"], description="Accounts whose exhaustion has an effect.")
     on_exhaustion: Literal["continue", "stop_over_funding", "stop_arrests"] = "continue"
     spent_before_start: dict[Account, Dollars] = Field(
         default={}, description="Spent in the fiscal year before the start; default: in proportion to time."
@@ -508,18 +509,19 @@ class Provenance(Model):
     source: Text
     low: Text | None = Field(
         default=None,
-        description="Low end of the range believed: a value as at the path, or -20 %, x 0.5, for shares odds x 0.5.",
+        description="Low end of the plausible range: a value as at the path, or -20 %, x 0.5, for shares odds x 0.5.",
     )
     high: Text | None = Field(default=None, description="High end, written like the low one.")
     vary: list[Text] = Field(
-        default=[], description="Paths that the range moves together (`*`: any key); default: all the entry covers."
+        default=[],
+        description="Paths that the range moves together (`*`: any key); default: everything the entry covers.",
     )
     fixed: Text | None = Field(default=None, description="Why there is no range.")
 
     @model_validator(mode="after")
     def _range(self) -> Provenance:
         if (self.low is None) != (self.high is None):
-            raise ValueError(f"has no {'low' if self.low is None else 'high'}, a range has two ends")
+            raise ValueError(f"has no {'low' if self.low is None else 'high'}, a range needs both ends")
         if self.vary and self.low is None:
             raise ValueError("has `vary` but no low and high")
         if self.fixed is not None and self.low is not None:
@@ -547,5 +549,5 @@ class Scenario(Model):
     removal: Removal | None = None
     release: Release | None = None
     funding: Funding | None = None
-    checks: dict[Text, Text] = Field(default={}, description="What a result should show, e.g. `45000..52000`.")
+    checks: dict[Text, Text] = Field(default={}, description="Expected value of a measure, e.g. `45000..52000`.")
     sources: dict[Text, Provenance] = Field(default={}, description="Path of a value to its source.")
