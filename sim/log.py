@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Narrow = NDArray[Any]
+"""Whole numbers in no more bits than they need."""
 
 BEFORE = -1
 """Time of what was under way when the run began."""
@@ -20,16 +23,55 @@ class Log:
     People held on day 0 come first, each with one row at time BEFORE. All arrays have one length.
     """
 
-    t: NDArray[np.int32]
-    """Seconds since the start of the run."""
-    row: NDArray[np.int32]
-    """Row of the people table."""
-    stage: NDArray[np.uint8]
-    """What begins or happens: a Stage, or NOTED + Note, EXITED + Exit, REQUESTED + Exit."""
-    place: NDArray[np.int16]
-    """Number of the place: today each area is one place with its number."""
-    area: NDArray[np.int16]
-    """Area that the person counts in from now on."""
+    t: Narrow
+    """Seconds since the start of the run (32 bits; 64 in a run of more than 68 years)."""
+    row: Narrow
+    """Row of the people table (32 bits)."""
+    stage: Narrow
+    """What begins or happens: a Stage, or NOTED + Note, EXITED + Exit, REQUESTED + Exit (8 bits, unsigned)."""
+    place: Narrow
+    """Number of the place (16 bits): each area is one place with its number."""
+    area: Narrow
+    """Area that the person counts in from now on (16 bits)."""
 
     def __len__(self) -> int:
         return len(self.t)
+
+
+def joined(logs: list[Log]) -> Log:
+    """Logs one after the other."""
+    return Log(**{field.name: np.concatenate([getattr(log, field.name) for log in logs]) for field in fields(Log)})
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The engine's own tally, kept apart from the log so that the laws can compare the two.
+
+    D days, A areas. `*_end[d]` is at the midnight that ends day d; row 0 of an `_end` array is day 0
+    (the moment the run starts), so those have D + 1 rows.
+    """
+
+    arrests: Ints  # (D, A) people in (all sources, re-arrests included)
+    exits: Ints  # (D, A)
+    moved_in: Ints  # (D, A) area of detention changes at departure
+    moved_out: Ints  # (D, A)
+    inside_end: Ints  # (D + 1, A)
+    hold_room_end: Ints  # (D + 1, A)
+    in_bed_end: Ints  # (D + 1, A)
+    on_the_road_end: Ints  # (D + 1, A)
+    beds_taken_most: Ints  # (D, A) most beds taken in the day beyond what the ladder then allowed; 0
+    line_seconds: dict[str, int]
+    """Person-seconds spent on each line (desk, bed, transfer, docket, screening, seat, clearance) in the window."""
+    events: int
+
+
+@dataclass(frozen=True)
+class Records:
+    """All an engine returns. D days, A areas."""
+
+    log: Log
+    ledger_cents: Ints  # (D, lines) by vocabulary.LedgerLine
+    not_arrested: Ints  # (D, A, 3) candidates not arrested: thinned (goal or pool), throttle, money
+    shortfall_milli: Ints  # (D, 4) officers, pool, throttle, money: thousandths of an arrest
+    exhausted_day: int  # first day on which a limiting account is used up; -1
+    counts: Counts

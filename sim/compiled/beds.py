@@ -16,7 +16,7 @@ from sim.compiled.building import (
     place_code,
     row_of,
 )
-from sim.compiled.clearance import close_review, review_of, withdraw
+from sim.compiled.clearance import close_review, withdraw
 from sim.compiled.codes import (
     BED_LINE,
     CALL,
@@ -26,11 +26,11 @@ from sim.compiled.codes import (
     MANDATORY,
     NEVER,
     NO_BED,
+    REVIEW_WITHDRAWN,
     STAY,
     STOP_OVER_FUNDING,
-    WITHDRAWN,
 )
-from sim.compiled.common import add, by_day, get, head, join, quit_line, rank, value, wake
+from sim.compiled.common import add, by_day, enter, get, head, join, quit_line, rank, value, wake
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
 
@@ -187,7 +187,7 @@ def leave_bed_line(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k waits for a bed no longer."""
     area = p[k, at.P_AREA]
     quit_line(s, c, m, at.L_BED, area, k)
-    if s[k, at.S_TRANSFER_ASKED] != at.NOT_YET:
+    if s[k, at.X_TRANSFER] == 1:
         count_out(c, m, at.L_TRANSFER, line_number(c, at.L_TRANSFER, area), m[at.G_NOW])
     step_off(s, k)
 
@@ -196,8 +196,8 @@ def leave_bed_line(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 def hand_over(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k leaves the lines for the bed that is theirs."""
     leave_bed_line(p, s, c, m, k)
-    if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] >= 0 and m[review_of(s, c, k) + 1] == NO_BED:
-        close_review(s, c, m, k, WITHDRAWN)
+    if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] == NO_BED:
+        close_review(s, c, m, k, REVIEW_WITHDRAWN)
     asker_gone(p, s, c, m, k)
     wake(c, m, CALL, k)
 
@@ -277,7 +277,7 @@ def assign_beds(p: Shorts, s: Shorts, c: Ints, m: Ints, number: int) -> None:
 @jit
 def ask_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Join the line for a bed."""
-    s[k, at.S_STAGE] = BED_LINE
+    enter(s, c, m, k, BED_LINE)
     s[k, at.S_ASKED] = m[at.G_NOW]
     area = p[k, at.P_AREA]
     join(s, c, m, at.L_BED, area, k, rank(p, k), m[at.G_NOW])

@@ -6,7 +6,7 @@ from sim.compiled import layout as at
 from sim.compiled.beds import give_bed, is_free
 from sim.compiled.building import add_event, line_drop, line_number, members, row_of
 from sim.compiled.codes import BED_LINE, CALL, DOCKET, ON_THE_ROAD, SCREENING_LINE, SEAT_LINE
-from sim.compiled.common import add, get, head, quit_line, value, wake
+from sim.compiled.common import add, enter, get, head, quit_line, value, wake
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
 
@@ -45,10 +45,9 @@ def depart(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, here: int, there: int
     add(c, m, at.M_MOVED_IN, there, 1)
     m[at.G_TRANSFERS] += 1
     add(c, m, at.M_ROAD, there, 1)
-    s[k, at.S_DEPARTED] = m[at.G_NOW]
-    give_bed(p, s, c, m, k, there)
-    s[k, at.S_STAGE] = ON_THE_ROAD
     s[k, at.S_AREA] = there
+    enter(s, c, m, k, ON_THE_ROAD)
+    give_bed(p, s, c, m, k, there)
 
 
 @jit
@@ -75,14 +74,13 @@ def route_departs(s: Shorts, c: Ints, m: Ints, route: int) -> None:
 
 
 @jit
-def serve(s: Shorts, c: Ints, m: Ints, kind: int, place: int, stage: int) -> int:
+def serve(s: Shorts, c: Ints, m: Ints, kind: int, place: int, stage: int) -> None:
     """Call the first of a line."""
     line = line_number(c, kind, place)
     k = row_of(head(s, c, m, line, stage))
     line_drop(c, m, line)
     quit_line(s, c, m, kind, place, k)
     wake(c, m, CALL, k)
-    return k
 
 
 @jit
@@ -90,8 +88,7 @@ def hearing_list(s: Shorts, c: Ints, m: Ints, docket: int) -> None:
     """The first n of a docket are heard."""
     calendar = c[at.C_AREAS] + c[at.C_ROUTES] + docket
     for _ in range(min(places_now(c, m, calendar), members(c, m, line_number(c, at.L_DOCKET, docket)))):
-        k = serve(s, c, m, at.L_DOCKET, docket, DOCKET)
-        s[k, at.S_HEARING_WAIT] += m[at.G_NOW] - s[k, at.S_DOCKET]
+        serve(s, c, m, at.L_DOCKET, docket, DOCKET)
     plan_next(c, m, calendar, at.K_HEARINGS, docket)
 
 

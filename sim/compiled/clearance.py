@@ -16,11 +16,10 @@ from sim.compiled.building import (
     row_of,
     since_of,
 )
-from sim.compiled.codes import WAITING, WITHDRAWN
-from sim.compiled.common import by_day, value
+from sim.compiled.codes import REQUESTED, REVIEW_STARTED, REVIEW_WITHDRAWN
+from sim.compiled.common import by_day, note, value
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
-from sim.vocabulary import EMPTY
 
 
 @jit
@@ -42,25 +41,12 @@ def ask_clearance(s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     """Hand in a request; nothing happens if one is under way already."""
     if s[k, at.X_REVIEW] >= 0:
         return
-    i = m[at.G_REVIEWS]
-    if i >= c[at.C_REVIEWS_MOST]:
-        m[at.G_BROKEN] = 1
-        return
-    m[at.G_REVIEWS] = i + 1
-    s[k, at.X_REVIEW] = i
-    row = c[at.M_REVIEWS] + i * at.REVIEW_COLUMNS
-    m[row], m[row + 1], m[row + 2] = k, reason, m[at.G_NOW]
-    m[row + 3], m[row + 4], m[row + 5] = EMPTY, EMPTY, WAITING
+    s[k, at.X_REVIEW], s[k, at.X_REVIEW_SINCE], s[k, at.X_REVIEW_END] = reason, m[at.G_NOW], at.NEVER
+    note(s, c, m, k, REQUESTED + reason)
     line = line_number(c, at.L_CLEARANCE, 0)
     line_push(c, m, line, place_code(0, m[at.G_NOW], k))
     count_in(c, m, at.L_CLEARANCE, line, m[at.G_NOW])
     assign_reviews_soon(c, m)
-
-
-@jit
-def review_of(s: Shorts, c: Ints, k: int) -> int:
-    """Where in m the pending request about person k stands."""
-    return c[at.M_REVIEWS] + s[k, at.X_REVIEW] * at.REVIEW_COLUMNS
 
 
 @jit
@@ -70,10 +56,9 @@ def next_request(s: Shorts, c: Ints, m: Ints, line: int) -> int:
         code = line_top(c, m, line)
         line_drop(c, m, line)
         k = row_of(code)
-        if s[k, at.X_REVIEW] >= 0:
-            row = review_of(s, c, k)
-            if m[row + 3] == EMPTY and m[row + 2] == since_of(code):
-                return k
+        waits = s[k, at.X_REVIEW] >= 0 and s[k, at.X_REVIEW_END] == at.NEVER
+        if waits and s[k, at.X_REVIEW_SINCE] == since_of(code):
+            return k
 
 
 @jit
@@ -85,18 +70,20 @@ def assign_reviews(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
         k = next_request(s, c, m, line)
         count_out(c, m, at.L_CLEARANCE, line, m[at.G_NOW])
         m[at.G_REVIEWERS_BUSY] += 1
-        m[review_of(s, c, k) + 3] = m[at.G_NOW]
-        add_event(c, m, m[at.G_NOW] + p[k, at.P_REVIEW], at.K_REVIEW_END, k)
+        note(s, c, m, k, REVIEW_STARTED)
+        ends = min(m[at.G_NOW] + p[k, at.P_REVIEW], at.NEVER - 1)
+        s[k, at.X_REVIEW_END] = ends
+        add_event(c, m, ends, at.K_REVIEW_END, k)
 
 
 @jit
 def close_review(s: Shorts, c: Ints, m: Ints, k: int, outcome: int) -> None:
     """A request ends."""
-    row = review_of(s, c, k)
-    m[row + 4], m[row + 5] = m[at.G_NOW], outcome
-    s[k, at.X_REVIEW] = -1
+    note(s, c, m, k, outcome)
+    waited = s[k, at.X_REVIEW_END] == at.NEVER
+    s[k, at.X_REVIEW], s[k, at.X_REVIEW_END] = -1, at.NEVER
     line = line_number(c, at.L_CLEARANCE, 0)
-    if m[row + 3] == EMPTY:
+    if waited:
         count_out(c, m, at.L_CLEARANCE, line, m[at.G_NOW])
     else:
         m[at.G_REVIEWERS_BUSY] -= 1
@@ -108,4 +95,4 @@ def close_review(s: Shorts, c: Ints, m: Ints, k: int, outcome: int) -> None:
 def withdraw(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Take back the request about person k, if there is one."""
     if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] >= 0:
-        close_review(s, c, m, k, WITHDRAWN)
+        close_review(s, c, m, k, REVIEW_WITHDRAWN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim import rules
+from sim import log, rules, vocabulary
 from sim.compiled.jit import shared
 from sim.vocabulary import (
     ACCOUNTS,
@@ -15,6 +15,7 @@ from sim.vocabulary import (
     LEDGER_LINES,
     RUNGS,
     TRACKS,
+    Note,
     Stage,
 )
 
@@ -70,7 +71,19 @@ RUNG_TRANSFER, RUNG_OVER, RUNG_DISPLACE, RUNG_RELEASE, RUNG_WAIT = range(len(RUN
 GO_ON, PAUSE, TRY_AGAIN, DONE = range(4)
 HOLD_ROOM, CASE, POST_ORDER = range(3)
 CALL, ARRESTED, NEEDS_BED, ORDERED, HELD = range(5)
-REFUSED, APPROVED, WITHDRAWN, WAITING = 0, 1, 2, -1
+BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
+(
+    TRANSFER_LINE,
+    OVER_CONTRACT,
+    HEARD,
+    GAVE_UP,
+    THIRD_COUNTRY,
+    ON_ATD,
+    REVIEW_STARTED,
+    REVIEW_REFUSED,
+    REVIEW_APPROVED,
+    REVIEW_WITHDRAWN,
+) = (vocabulary.NOTED + int(note) for note in Note)
 THINNED, THROTTLED, NO_MONEY = range(3)
 STOP_OVER_FUNDING, STOP_ARRESTS = 1, 2
 N_LINES, N_ACCOUNTS, SEATS = len(LEDGER_LINES), len(ACCOUNTS), LEDGER_LINES.index("seats")

@@ -65,6 +65,33 @@ def wake(c: Ints, m: Ints, action: int, k: int) -> None:
 
 
 @jit
+def write(s: Shorts, c: Ints, m: Ints, k: int, t: int, what: int) -> None:
+    """Write a row of the log."""
+    i = m[at.G_LOGGED]
+    if i >= c[at.C_LOG_MOST]:
+        m[at.G_BROKEN] = 1
+        return
+    m[at.G_LOGGED] = i + 1
+    row = c[at.M_LOG] + i * at.LOG_WORDS
+    m[row] = (t << at.LOG_SHIFT) | k
+    m[row + 1] = (what << at.LOG_AREA_BITS) | s[k, at.S_AREA]
+
+
+@jit
+def enter(s: Shorts, c: Ints, m: Ints, k: int, stage: int) -> None:
+    """Person k comes to a stage."""
+    if s[k, at.S_STAGE] != stage:
+        s[k, at.S_STAGE] = stage
+        write(s, c, m, k, m[at.G_NOW], stage)
+
+
+@jit
+def note(s: Shorts, c: Ints, m: Ints, k: int, what: int) -> None:
+    """Something about person k stands in the log and leaves their stage as it is."""
+    write(s, c, m, k, m[at.G_NOW], what)
+
+
+@jit
 def rank(p: Shorts, k: int) -> int:
     """Priority in lines for desks and beds."""
     return rules.priority(p[k, at.P_CUSTODY], p[k, at.P_CRIMINALITY])

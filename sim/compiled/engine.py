@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.compiled import layout, machine
+from sim.log import Log, Records, joined
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
 
@@ -34,10 +34,12 @@ def play(tables: Tables, people: People, tick: Callable[[int], None] | None = No
 
 def _play(memory: layout.Memory, tables: Tables, tick: Callable[[int], None] | None) -> Records | None:
     """None if the memory was too small."""
+    logged: list[Log] = []
     for day in range(tables.days):
         end = (day + 1) * SECONDS_PER_DAY
         if not play_until(memory.p, memory.s, memory.c, memory.m, end, day == 0):
             return None
+        logged.append(layout.take_log(memory))
         if tick:
             tick(day)
-    return layout.records(memory, tables)
+    return layout.records(memory, tables, joined(logged))

@@ -13,15 +13,17 @@ from sim.compiled.codes import (
     GO_ON,
     MANDATORY,
     NO_BED,
+    OVER_CONTRACT,
     PAUSE,
     RUNG_DISPLACE,
     RUNG_OVER,
     RUNG_RELEASE,
     RUNG_TRANSFER,
     RUNG_WAIT,
+    TRANSFER_LINE,
     TRY_AGAIN,
 )
-from sim.compiled.common import by_day, get, rank, value
+from sim.compiled.common import by_day, get, note, rank, value
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
 from sim.compiled.release import leave
@@ -30,9 +32,10 @@ from sim.compiled.release import leave
 @jit
 def try_transfer(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
     """Join the transfer line as well."""
-    if s[k, at.S_TRANSFER_ASKED] == at.NOT_YET:
+    if s[k, at.X_TRANSFER] == 0:
         now, area = m[at.G_NOW], p[k, at.P_AREA]
-        s[k, at.S_TRANSFER_ASKED] = now
+        s[k, at.X_TRANSFER] = 1
+        note(s, c, m, k, TRANSFER_LINE)
         line = line_number(c, at.L_TRANSFER, area)
         line_push(c, m, line, place_code(rank(p, k), s[k, at.S_ASKED], k))
         count_in(c, m, at.L_TRANSFER, line, now)
@@ -45,7 +48,7 @@ def try_over_contract(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
     area = p[k, at.P_AREA]
     if get(c, m, at.M_TAKEN, area) >= by_day(c, m, at.O_OVER_CONTRACT, area) or not is_funded(c, m):
         return GO_ON
-    s[k, at.S_OVER] = 1
+    note(s, c, m, k, OVER_CONTRACT)
     give_bed(p, s, c, m, k, area)
     return DONE
 

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import rules
+from sim.log import Counts, Log, Records
 from sim.people.table import People
-from sim.records import Counts, Records, Reviews, Stays
 from sim.scenario.world.tables import Calendar, Tables
-from sim.vocabulary import ACCOUNT_OF_LINE, EMPTY, LEDGER_LINES, SECONDS_PER_DAY, Account
+from sim.vocabulary import ACCOUNT_OF_LINE, CLEARABLE, CLOCKS, EMPTY, LEDGER_LINES, SECONDS_PER_DAY, Account
 
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
@@ -30,38 +30,38 @@ PEOPLE = (
     "height", "", "processing_s", "preparing_s", "stay_s", "again", "again_after_s", "atd_s",
     "hearings", "adjournment_s", "outcome", "appeal_s", "group", "route", "stay_u", "stay_of_removal_s",
     "giving_up_work", "", "document_work", "", "third_work", "", "left_s", "",
-    "third_u", "screening_u", "positive_u", "review_s", "", "", "", "", "", "", "", "", "", "", "", "",
+    "third_u", "screening_u", "positive_u", "review_s",
 )
 (
     P_T, P_SOURCE, P_AREA, P_CRIMINALITY, P_CUSTODY, P_STAGE0, P_INTAKE, P_TRACK,
     P_HEIGHT, _, P_PROCESSING, P_PREPARING, P_STAY, P_AGAIN, P_AGAIN_AFTER, P_ATD,
     P_HEARINGS, P_ADJOURNMENT, P_OUTCOME, P_APPEAL, P_GROUP, P_ROUTE, P_STAY_U, P_STAY_OF_REMOVAL,
     P_GIVING_UP, _, P_DOCUMENT, _, P_THIRD, _, P_LEFT, _,
-    P_THIRD_U, P_SCREENING_U, P_POSITIVE_U, P_REVIEW, P_APPROVAL, _, _, _, _, _, _, _, _, _, _, _,
+    P_THIRD_U, P_SCREENING_U, P_POSITIVE_U, P_REVIEW,
 ) = range(len(PEOPLE))
+P_APPROVAL = len(PEOPLE)
+"""One column per reason of CLEARABLE, at the end of the row."""
 WIDE = ("height", "giving_up_work", "document_work", "third_work", "left_s")
-"""Columns of p whose numbers take two places, as those of X_WORK in s do; those of P_APPROVAL take seven."""
+"""Columns of p whose numbers take two places, as those of X_WORK in s do."""
 
-STAYS = (
-    "stage", "area", "", "", "", "", "t_exit", "exit",
-    "", "", "", "", "", "", "", "atd",
-    "", "", "", "", "", "", "", "", "", "", "", "", "gave_up", "", "", "",
-    "t_arrest", "t_desk", "t_processed", "t_asked", "t_bed", "t_transfer_asked", "over_contract", "",
-    "", "", "t_departed", "t_landed", "t_screening_asked", "t_screened", "", "",
-    "t_docket", "t_heard", "t_order", "t_document", "t_seat_asked", "hearings", "hearing_wait_s", "route",
-    "third_country", "", "", "", "", "", "", "",
-)
-"""Columns of s that are records; the others, named X below, are what the engine knows of a person."""
 (
-    S_STAGE, S_AREA, X_STEP, X_ALARM, X_CLOCK_STAGE, X_LINE_SINCE, S_EXIT_T, S_EXIT,
-    X_WHO, X_CLOSED, X_SINCE, X_GIVES_UP, X_LIMIT, X_REVIEW, X_PROMISED, S_ATD,  # who: source × 2 + custody class
-    X_WORK, _, _, _, _, _, _, _, _, _, X_LANDING, X_CLEARED, S_GAVE_UP, X_ASIDE, _, _,  # work left of the five clocks
-    S_ARREST, S_DESK, S_PROCESSED, S_ASKED, S_BED, S_TRANSFER_ASKED, S_OVER, X_TRIED,
-    X_PAUSED, X_WANTED, S_DEPARTED, S_LANDED, S_SCREENING_ASKED, S_SCREENED, _, _,
-    S_DOCKET, S_HEARD, S_ORDER, S_DOCUMENT, S_SEAT_ASKED, S_HEARINGS, S_HEARING_WAIT, S_ROUTE,
-    S_THIRD, _, _, _, _, _, _, _,
-) = range(len(STAYS))
+    S_STAGE, S_AREA, X_STEP, X_ALARM, X_CLOCK_STAGE, X_LINE_SINCE, X_WHO, X_CLOSED,  # who: source × 2 + custody class
+    X_SINCE, X_GIVES_UP, X_LIMIT, X_LANDING, X_CLEARED, X_REVIEW, X_REVIEW_SINCE, X_REVIEW_END,
+    S_ARREST, S_PROCESSED, S_ASKED, S_BED, S_ORDER, S_HEARINGS, S_ROUTE, S_THIRD,
+    X_PROMISED, X_WANTED, X_ASIDE, X_TRIED, X_PAUSED, X_TRANSFER, _, _,
+) = range(32)
+X_WORK = 32
+"""Work left of each clock, two places a clock, at the end of the row."""
 # fmt: on
+
+
+def _whole_lines(columns: int) -> int:
+    """Columns of a row that ends where a line of the processor ends."""
+    return -(-columns // 16) * 16
+
+
+P_COLUMNS = _whole_lines(P_APPROVAL + len(CLEARABLE))
+S_COLUMNS = _whole_lines(X_WORK + 2 * len(CLOCKS))
 
 WIDE_BITS = 31
 WIDE_MASK = (1 << WIDE_BITS) - 1
@@ -80,7 +80,7 @@ SCALARS = (
     *("screening_on", "removal_on", "groups_on", "third_country_route", "clearance_on", "atd_on"),
     *("atd_enrolled", "on_exhaustion", "n_rungs", "n_routes", "n_dockets", "n_bands", "displacing"),
     *("pools", "rearrests"),
-    *("n_candidates", "events_most", "reviews_most", "buckets"),
+    *("n_candidates", "events_most", "log_most", "buckets"),
 )
 # fmt: off
 (
@@ -89,7 +89,7 @@ SCALARS = (
     C_SCREENING_ON, C_REMOVAL_ON, C_GROUPS_ON, C_THIRD_ROUTE, C_CLEARANCE_ON, C_ATD_ON,
     C_ATD_ENROLLED, C_ON_EXHAUSTION, C_RUNGS, C_ROUTES, C_DOCKETS, C_BANDS, C_DISPLACING,
     C_POOLS, C_REARRESTS,
-    C_CANDIDATES, C_EVENTS_MOST, C_REVIEWS_MOST, C_BUCKETS,
+    C_CANDIDATES, C_EVENTS_MOST, C_LOG_MOST, C_BUCKETS,
 ) = range(len(SCALARS))
 # fmt: on
 
@@ -119,13 +119,13 @@ TABLES = (
 # --- what changes: numbers in m, then names of offsets in c of its blocks ------------------------------
 NUMBERS = (
     *("now", "today", "taken_nationally", "exhausted", "exhausted_day", "processed", "transfers", "hearings"),
-    *("reviewers_busy", "reviews_due", "reviews", "events", "free", "pool_top", "bucket", "agenda", "woken", "asleep"),
+    *("reviewers_busy", "reviews_due", "logged", "events", "free", "pool_top", "bucket", "agenda", "woken", "asleep"),
     *("asked", "candidate", "broken", "interior_arrests"),
 )
 # fmt: off
 (
     G_NOW, G_TODAY, G_TAKEN, G_EXHAUSTED, G_EXHAUSTED_DAY, G_PROCESSED, G_TRANSFERS, G_HEARINGS,
-    G_REVIEWERS_BUSY, G_REVIEWS_DUE, G_REVIEWS, G_EVENTS, G_FREE, G_POOL_TOP, G_BUCKET, G_AGENDA, G_WOKEN, G_ASLEEP,
+    G_REVIEWERS_BUSY, G_REVIEWS_DUE, G_LOGGED, G_EVENTS, G_FREE, G_POOL_TOP, G_BUCKET, G_AGENDA, G_WOKEN, G_ASLEEP,
     G_ASKED, G_CANDIDATE, G_BROKEN, G_INTERIOR_ARRESTS,
 ) = range(len(NUMBERS))
 # fmt: on
@@ -137,7 +137,7 @@ BLOCKS = (
     *("line_n", "line_members", "line_seconds"),
     *("flow_arrests", "flow_exits", "flow_in", "flow_out", "flow_over"),
     *("stock_inside", "stock_hold", "stock_bed", "stock_road"),
-    *("ledger", "not_arrested", "shortfall", "review_rows"),
+    *("ledger", "not_arrested", "shortfall", "log"),
     *("bucket_head", "pool", "agenda_heap", "wake", "asked_rows"),
 )
 # fmt: off
@@ -148,7 +148,7 @@ BLOCKS = (
     M_LINE_N, M_LINE_MEMBERS, M_LINE_SECONDS,
     M_FLOW_ARRESTS, M_FLOW_EXITS, M_FLOW_IN, M_FLOW_OUT, M_FLOW_OVER,
     M_STOCK_INSIDE, M_STOCK_HOLD, M_STOCK_BED, M_STOCK_ROAD,
-    M_LEDGER, M_NOT_ARRESTED, M_SHORTFALL, M_REVIEWS,
+    M_LEDGER, M_NOT_ARRESTED, M_SHORTFALL, M_LOG,
     M_BUCKET_HEAD, M_POOL, M_AGENDA, M_WAKE, M_ASKED,
 ) = range(len(SCALARS) + len(TABLES), len(SCALARS) + len(TABLES) + len(BLOCKS))
 # fmt: on
@@ -158,7 +158,8 @@ BLOCK = 4_096
 """Rows that are filled or read together, so that they are still at hand for the next column."""
 BUCKET_S = 3_600
 """Events further away than the present hour wait in a list of their hour, unsorted."""
-REVIEW_COLUMNS = 6  # row, reason, asked, started, ended, outcome
+LOG_WORDS = 2  # time and row; what begins or happens, and the area
+LOG_SHIFT, LOG_AREA_BITS = 32, 16
 LINE_CLASSES = ("desk", "bed", "transfer", "docket", "screening", "seat", "clearance")
 L_DESK, L_BED, L_TRANSFER, L_DOCKET, L_SCREENING, L_SEAT, L_CLEARANCE, L_DISPLACEMENT, L_ATD = range(9)
 
@@ -203,11 +204,15 @@ def fits(tables: Tables, people: People) -> bool:
 
 
 def memory(tables: Tables, people: People, slack: int = 1) -> Memory:
-    """Lay out a replication; `slack` multiplies the room for events and requests."""
+    """Lay out a replication; `slack` multiplies the room for events and for the log of a day."""
     rows = len(people)
     parts = _tables(tables) | _calendars(tables)
     parts["candidates"] = _candidates(people)
-    sizes = {"events_most": slack * (6 * rows + 4_096), "reviews_most": slack * (2 * rows + 1_024)}
+    sizes = {
+        "events_most": slack * (6 * rows + 4_096),
+        "log_most": slack * (12 * rows + 4_096),
+        "requests_most": slack * (2 * rows + 1_024),
+    }
     numbers = _scalars(tables, people, parts) | sizes
     starts, most = _lines(tables, people, numbers)
     parts |= {"line_start": starts, "line_most": most}
@@ -228,7 +233,7 @@ def _aligned(rows: int, columns: int) -> Shorts:
 
 def _people(people: People) -> Shorts:
     """Columns side by side, a person a row."""
-    p = _aligned(len(people), len(PEOPLE))
+    p = _aligned(len(people), P_COLUMNS)
     columns = [(j, name in WIDE, _cut(name, getattr(people, name))) for j, name in enumerate(PEOPLE) if name]
     for low in range(0, len(people), BLOCK):
         rows, high = p[low : low + BLOCK], low + BLOCK
@@ -255,17 +260,17 @@ def _put_wide(rows: Shorts, j: int, column: Ints) -> None:
 
 def _first_row() -> Shorts:
     """A person before anything has happened."""
-    row = np.zeros(len(STAYS), dtype=np.int32)
-    row[:] = [NOT_YET if name.startswith("t_") else 0 for name in STAYS]
-    row[[S_EXIT, S_ROUTE, S_ATD]] = -1
-    row[[X_STEP, X_ALARM, X_GIVES_UP, X_LIMIT, X_LINE_SINCE]] = NEVER
+    row = np.zeros(S_COLUMNS, dtype=np.int32)
+    row[[S_ARREST, S_PROCESSED, S_ASKED, S_BED, S_ORDER]] = NOT_YET
+    row[S_ROUTE] = -1
+    row[[X_STEP, X_ALARM, X_GIVES_UP, X_LIMIT, X_LINE_SINCE, X_REVIEW_END]] = NEVER
     row[[X_TRIED, X_REVIEW, X_PROMISED, X_WANTED]] = NOBODY
     row[X_CLOCK_STAGE] = NOT_IN_CUSTODY
     return row
 
 
 def _stays(people: People) -> Shorts:
-    s, first = _aligned(len(people), len(STAYS)), _first_row()
+    s, first = _aligned(len(people), S_COLUMNS), _first_row()
     who = people.source * 2 + people.custody
     for low in range(0, len(people), BLOCK):
         rows, high = s[low : low + BLOCK], low + BLOCK
@@ -357,7 +362,7 @@ def _lines(tables: Tables, people: People, numbers: dict[str, int]) -> tuple[Int
             np.full(numbers["n_dockets"], rows + 1),
             np.full(1, rows + 1),
             np.full(numbers["n_routes"], rows + 1),
-            np.full(1, numbers["reviews_most"]),
+            np.full(1, numbers["requests_most"]),
             np.full(n, displaced),
             np.full(1, rows + 1),
         ]
@@ -372,7 +377,7 @@ def _block_sizes(tables: Tables, rows: int, lines: int, numbers: dict[str, int])
     by_area = [n] * 13
     others = [2 * n, 6 * n, routes, len(Account), calendars, lines, lines, len(LINE_CLASSES)]
     flows, stocks = [days * n] * 5, [(days + 1) * n] * 4
-    kept = [days * len(LEDGER_LINES), days * n * 3, days * 4, numbers["reviews_most"] * REVIEW_COLUMNS]
+    kept = [days * len(LEDGER_LINES), days * n * 3, days * 4, numbers["log_most"] * LOG_WORDS]
     events = numbers["events_most"]
     agenda = [numbers["buckets"] + 1, 2 * events, events, 4 * rows + 64, rows + 1]
     return by_area + others + flows + stocks + kept + agenda
@@ -405,31 +410,32 @@ def _first_values(memory: Memory, tables: Tables) -> None:
 
 
 # --- records --------------------------------------------------------------------------------------
-def records(memory: Memory, tables: Tables) -> Records:
-    """What the loop left behind, as records."""
+def take_log(memory: Memory) -> Log:
+    """What was logged since the last time, out of the memory, which then has room again."""
+    n = int(memory.m[G_LOGGED])
+    memory.m[G_LOGGED] = 0
+    rows = memory.block(M_LOG, n, LOG_WORDS)
+    moment, what = rows[:, 0], rows[:, 1]
+    return Log(
+        t=(moment >> LOG_SHIFT).astype(np.int32),
+        row=(moment & ((1 << LOG_SHIFT) - 1)).astype(np.int32),
+        stage=(what >> LOG_AREA_BITS).astype(np.uint8),
+        place=(what & ((1 << LOG_AREA_BITS) - 1)).astype(np.int16),
+        area=(what & ((1 << LOG_AREA_BITS) - 1)).astype(np.int16),
+    )
+
+
+def records(memory: Memory, tables: Tables, log: Log) -> Records:
+    """What the loop left behind, with its log."""
     n, days = len(tables.areas), tables.days
     return Records(
-        stays=_recorded(memory.s),
-        reviews=_reviews(memory),
+        log=log,
         ledger_cents=memory.block(M_LEDGER, days, len(LEDGER_LINES)).copy(),
         not_arrested=memory.block(M_NOT_ARRESTED, days, n, 3).copy(),
         shortfall_milli=memory.block(M_SHORTFALL, days, 4).copy(),
         exhausted_day=int(memory.m[G_EXHAUSTED_DAY]),
         counts=_counts(memory, tables),
     )
-
-
-def _recorded(s: Shorts) -> Stays:
-    """The columns of s that are records, each by itself."""
-    named = [(j, name) for j, name in enumerate(STAYS) if name]
-    columns = {name: np.empty(len(s), dtype=np.int64) for _, name in named}
-    for low in range(0, len(s), BLOCK):
-        for j, name in named:
-            part = columns[name][low : low + BLOCK]
-            part[:] = s[low : low + BLOCK, j]
-            if name.startswith("t_"):
-                np.copyto(part, EMPTY, where=part == NOT_YET)
-    return Stays(**columns)
 
 
 def _still_waiting(memory: Memory, tables: Tables) -> Ints:
@@ -457,10 +463,3 @@ def _counts(memory: Memory, tables: Tables) -> Counts:
         line_seconds=dict(zip(LINE_CLASSES, seconds.tolist(), strict=True)),
         events=int(memory.m[G_EVENTS]),
     )
-
-
-def _reviews(memory: Memory) -> Reviews:
-    """In order of (asked, row)."""
-    rows = memory.block(M_REVIEWS, int(memory.m[G_REVIEWS]), REVIEW_COLUMNS)
-    ordered = rows[np.lexsort((rows[:, 0], rows[:, 2]))]
-    return Reviews(*(ordered[:, j].copy() for j in range(REVIEW_COLUMNS)))

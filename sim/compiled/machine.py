@@ -26,7 +26,7 @@ from sim.compiled.layout import Ints, Shorts
 
 ENTRY: Final = "play_until"
 _SEAL_BYTES: Final = 32
-_GROUND: Final = ("rules.py", "vocabulary/*.py", "records.py", "scenario/world/calendars.py")
+_GROUND: Final = ("rules.py", "vocabulary/*.py", "log.py", "scenario/world/calendars.py")
 """Files beside this folder whose rules and constants are in the machine code."""
 PlayUntil = Callable[[Shorts, Shorts, Ints, Ints, int, bool], bool]
 

@@ -7,31 +7,33 @@ from sim.compiled import layout as at
 from sim.compiled.arrests import found
 from sim.compiled.beds import asker_gone, free_bed, leave_bed_line, resume_ladder, review_over
 from sim.compiled.building import add_event, line_drop, line_number, line_push, line_top
-from sim.compiled.clearance import ask_clearance, close_review, covers, review_of, withdraw
+from sim.compiled.clearance import ask_clearance, close_review, covers, withdraw
 from sim.compiled.codes import (
-    APPROVED,
     BED_LINE,
     DOCKET,
     DRAW_OF,
+    EXITED,
+    GAVE_UP,
     GIVING_UP,
     GONE,
     INTAKE_REVIEW,
     N_CLOCKS,
     NEEDS_BED,
+    ON_ATD,
     ON_THE_ROAD,
     ORDERED,
     POST_ORDER,
     POST_ORDER_LIMIT,
     PROCEEDINGS,
     REASON_OF,
-    REFUSED,
+    REVIEW_APPROVED,
+    REVIEW_REFUSED,
     SCREENING_LINE,
     SEAT_LINE,
 )
-from sim.compiled.common import add, by_day, get, put_wide, quit_line, value, wake, wide
+from sim.compiled.common import add, by_day, get, note, put_wide, quit_line, value, wake, wide
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
-from sim.vocabulary import EMPTY
 
 
 # --- alternatives to detention ------------------------------------------------------------------------
@@ -64,7 +66,6 @@ def leave_case_lines(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     if stage == SCREENING_LINE:
         quit_line(s, c, m, at.L_SCREENING, 0, k)
     elif stage == DOCKET:
-        s[k, at.S_HEARING_WAIT] += m[at.G_NOW] - s[k, at.S_DOCKET]
         quit_line(s, c, m, at.L_DOCKET, value(c, at.O_DOCKET_OF, s[k, at.S_AREA]), k)
     elif stage == SEAT_LINE:
         quit_line(s, c, m, at.L_SEAT, s[k, at.S_ROUTE], k)
@@ -92,7 +93,8 @@ def give_up_place(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, area: int) -> 
 def set_free(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, supervised: bool) -> None:
     """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
     found(p, c, m, k, 1)
-    s[k, at.S_ATD] = 1 if supervised and takes_slot(p, c, m, k) else 0
+    if supervised and takes_slot(p, c, m, k):
+        note(s, c, m, k, ON_ATD)
     if supervised and c[at.C_REARRESTS] == 1 and p[k, at.P_AGAIN] >= 0:
         add_event(c, m, m[at.G_NOW] + p[k, at.P_AGAIN_AFTER], at.K_ARREST, p[k, at.P_AGAIN])
 
@@ -105,9 +107,8 @@ def leave(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     area = s[k, at.S_AREA]
     give_up_place(p, s, c, m, k, area)
     s[k, at.X_CLOCK_STAGE] = at.NOT_IN_CUSTODY
-    s[k, at.S_EXIT_T] = m[at.G_NOW]
-    s[k, at.S_EXIT] = reason
     s[k, at.S_STAGE] = GONE
+    note(s, c, m, k, EXITED + reason)
     add(c, m, at.M_EXITED, area, 1)
     if rules.is_release(reason):
         set_free(p, s, c, m, k, rules.is_supervised(reason))
@@ -216,7 +217,7 @@ def give_up(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Accept departure: the case ends with an order."""
     s[k, at.X_STEP] = at.NEVER
     leave_case_lines(s, c, m, k)
-    s[k, at.S_GAVE_UP] = 1
+    note(s, c, m, k, GAVE_UP)
     wake(c, m, ORDERED, k)
 
 
@@ -269,16 +270,13 @@ def ring(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 @jit
 def decide(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A review ends."""
-    if s[k, at.X_REVIEW] < 0:
-        return
-    row = review_of(s, c, k)
-    if m[row + 3] == EMPTY or m[row + 3] + p[k, at.P_REVIEW] != m[at.G_NOW]:
-        return
-    reason = m[row + 1]
+    if s[k, at.X_REVIEW_END] != m[at.G_NOW]:
+        return  # that request was withdrawn
+    reason = s[k, at.X_REVIEW]
     if not rules.granted(p[k, at.P_APPROVAL + DRAW_OF[reason]], by_day(c, m, at.O_APPROVAL, 0)):
         refuse(p, s, c, m, k, reason)
         return
-    close_review(s, c, m, k, APPROVED)
+    close_review(s, c, m, k, REVIEW_APPROVED)
     if s[k, at.S_STAGE] == ON_THE_ROAD:
         s[k, at.X_LANDING] |= 1 << reason
         s[k, at.X_CLEARED] |= 1 << reason
@@ -289,7 +287,7 @@ def decide(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 @jit
 def refuse(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
     """That reason is closed for this stay."""
-    close_review(s, c, m, k, REFUSED)
+    close_review(s, c, m, k, REVIEW_REFUSED)
     s[k, at.X_CLOSED] |= 1 << reason
     review_over(p, s, c, m, k)
     resume_ladder(s, c, m, k)

@@ -11,6 +11,7 @@ from sim.compiled.codes import (
     ADJOURNED,
     APPEAL,
     BED_LINE,
+    BEFORE,
     CALL,
     CASE,
     DAY_S,
@@ -23,6 +24,7 @@ from sim.compiled.codes import (
     EXIT_REMOVED,
     EXIT_RETURNED,
     EXPEDITED,
+    HEARD,
     HELD,
     HOLD_ROOM,
     INTAKE_REVIEW,
@@ -37,8 +39,24 @@ from sim.compiled.codes import (
     SEAT_LINE,
     STAY,
     STAY_OF_REMOVAL,
+    THIRD_COUNTRY,
 )
-from sim.compiled.common import add, by_day, get, head, join, quit_line, rank, step, value, wake, wide
+from sim.compiled.common import (
+    add,
+    by_day,
+    enter,
+    get,
+    head,
+    join,
+    note,
+    quit_line,
+    rank,
+    step,
+    value,
+    wake,
+    wide,
+    write,
+)
 from sim.compiled.jit import jit
 from sim.compiled.layout import Ints, Shorts
 from sim.compiled.release import begin_clocks, case_begins, enter_clock_stage, landed, leave, release
@@ -68,7 +86,7 @@ def seat(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
         return
     now = m[at.G_NOW]
     since = p[k, at.P_T] if p[k, at.P_STAGE0] == SEAT_LINE else now
-    s[k, at.S_STAGE], s[k, at.S_SEAT_ASKED] = SEAT_LINE, now
+    enter(s, c, m, k, SEAT_LINE)
     join(s, c, m, at.L_SEAT, s[k, at.S_ROUTE], k, 0, since)
 
 
@@ -77,7 +95,7 @@ def stay_of_removal(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A court may forbid the removal for a time."""
     ordered_on = max(s[k, at.S_ORDER], 0) // DAY_S
     if rules.granted(p[k, at.P_STAY_U], value(c, at.O_STAY_SHARE, ordered_on)):
-        s[k, at.S_STAGE] = STAY_OF_REMOVAL
+        enter(s, c, m, k, STAY_OF_REMOVAL)
         step(s, c, m, k, p[k, at.P_STAY_OF_REMOVAL])
     else:
         seat(p, s, c, m, k)
@@ -87,7 +105,7 @@ def stay_of_removal(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 def document(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, work: int) -> None:
     """The travel document: an amount of work."""
     days, group = c[at.C_DAYS], p[k, at.P_GROUP]
-    s[k, at.S_STAGE] = DOCUMENT
+    enter(s, c, m, k, DOCUMENT)
     cumulative = c[c[at.O_DOCUMENT_CUMULATIVE] + group * (days + 1) :]
     speed = c[c[at.O_DOCUMENT_SPEED] + group * days :]
     due = rules.clock_due(cumulative, speed, days, m[at.G_NOW], work)
@@ -100,6 +118,8 @@ def choose_route(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     share = by_day(c, m, at.O_THIRD_SHARE, p[k, at.P_GROUP])
     third = s[k, at.S_ORDER] >= 0 and c[at.C_THIRD_ROUTE] != NONE and rules.granted(p[k, at.P_THIRD_U], share)
     s[k, at.S_THIRD] = 1 if third else 0
+    if third:
+        note(s, c, m, k, THIRD_COUNTRY)
     s[k, at.S_ROUTE] = c[at.C_THIRD_ROUTE] if third else p[k, at.P_ROUTE]
 
 
@@ -128,21 +148,21 @@ def ordered(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 @jit
 def adjourn(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
     """Between two hearings."""
-    s[k, at.S_STAGE] = ADJOURNED
+    enter(s, c, m, k, ADJOURNED)
     step(s, c, m, k, seconds)
 
 
 @jit
 def appeal(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
     """The order is final when the appeal ends."""
-    s[k, at.S_STAGE] = APPEAL
+    enter(s, c, m, k, APPEAL)
     step(s, c, m, k, seconds)
 
 
 @jit
 def heard(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A hearing takes place; the last one decides the case."""
-    s[k, at.S_HEARD] = m[at.G_NOW]
+    note(s, c, m, k, HEARD)
     s[k, at.S_HEARINGS] += 1
     m[at.G_HEARINGS] += 1
     if s[k, at.S_HEARINGS] < p[k, at.P_HEARINGS]:
@@ -163,7 +183,7 @@ def proceedings(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
         heard(p, s, c, m, k)
         return
     since = on_line_since(p, m, k, DOCKET)
-    s[k, at.S_STAGE], s[k, at.S_DOCKET] = DOCKET, m[at.G_NOW]
+    enter(s, c, m, k, DOCKET)
     join(s, c, m, at.L_DOCKET, docket, k, 0, since)
 
 
@@ -171,14 +191,13 @@ def proceedings(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 def screening(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """The line for a fear interview."""
     since = on_line_since(p, m, k, SCREENING_LINE)
-    s[k, at.S_STAGE], s[k, at.S_SCREENING_ASKED] = SCREENING_LINE, m[at.G_NOW]
+    enter(s, c, m, k, SCREENING_LINE)
     join(s, c, m, at.L_SCREENING, 0, k, 0, since)
 
 
 @jit
 def screened(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A fear interview takes place."""
-    s[k, at.S_SCREENED] = m[at.G_NOW]
     if rules.granted(p[k, at.P_POSITIVE_U], by_day(c, m, at.O_POSITIVE_SHARE, 0)):
         case_begins(p, s, c, m, k, True)
         proceedings(p, s, c, m, k)
@@ -205,7 +224,7 @@ def prepared(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 @jit
 def prepare(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
     """Up to the first case event."""
-    s[k, at.S_STAGE] = PREPARING
+    enter(s, c, m, k, PREPARING)
     step(s, c, m, k, seconds)
 
 
@@ -215,7 +234,6 @@ def in_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     if c[at.C_CASE_ON] == 0:
         ordered(p, s, c, m, k)
     elif c[at.C_MODE_STAY] == 1:
-        s[k, at.S_STAGE] = STAY
         step(s, c, m, k, p[k, at.P_STAY])
     else:
         case_begins(p, s, c, m, k, False)
@@ -229,7 +247,7 @@ def enter_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     add(c, m, at.M_ROAD if s[k, at.S_STAGE] == ON_THE_ROAD else at.M_HOLD, area, -1)
     add(c, m, at.M_IN_BED, area, 1)
     s[k, at.S_BED] = m[at.G_NOW]
-    s[k, at.S_STAGE] = PREPARING
+    enter(s, c, m, k, STAY if c[at.C_CASE_ON] == 1 and c[at.C_MODE_STAY] == 1 else PREPARING)
     enter_clock_stage(s, c, m, k, CASE)
     settle(p, s, c, m, k)
     in_bed(p, s, c, m, k)
@@ -241,7 +259,7 @@ def needs_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     if c[at.C_BEDS_ON] == 1:
         ask_bed(p, s, c, m, k)
     else:
-        s[k, at.S_ASKED] = m[at.G_NOW]
+        enter(s, c, m, k, BED_LINE)
         take_bed(c, m, p[k, at.P_AREA])
         enter_bed(p, s, c, m, k)
 
@@ -250,15 +268,13 @@ def needs_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 def processed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Processing ends: returned, released, or to be detained."""
     s[k, at.S_PROCESSED] = m[at.G_NOW]
-    if c[at.C_INTAKE_ON] == 0:
-        s[k, at.S_DESK] = m[at.G_NOW]
     m[at.G_PROCESSED] += 1
     begin_clocks(s, c, m, k, HOLD_ROOM)
     outcome = p[k, at.P_INTAKE]
     if outcome == RETURNED:
         leave(p, s, c, m, k, EXIT_RETURNED)
     elif outcome != DETAIN:
-        s[k, at.S_STAGE] = INTAKE_REVIEW
+        enter(s, c, m, k, INTAKE_REVIEW)
         release(p, s, c, m, k, EXIT_OF_INTAKE[outcome])
     else:
         needs_bed(p, s, c, m, k)
@@ -267,8 +283,7 @@ def processed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 @jit
 def sit(s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Processing starts."""
-    s[k, at.S_DESK] = m[at.G_NOW]
-    s[k, at.S_STAGE] = PROCESSING
+    enter(s, c, m, k, PROCESSING)
     wake(c, m, CALL, k)
 
 
@@ -298,7 +313,7 @@ def arrested(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k is in custody from now."""
     area = p[k, at.P_AREA]
     s[k, at.S_ARREST] = m[at.G_NOW]
-    s[k, at.S_STAGE] = DESK_LINE
+    enter(s, c, m, k, DESK_LINE)
     add(c, m, at.M_HOLD, area, 1)
     add(c, m, at.M_ARRESTED, area, 1)
     m[at.G_INTERIOR_ARRESTS] += 1 if p[k, at.P_SOURCE] < 2 else 0
@@ -326,7 +341,6 @@ def leave_desk(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
 @jit
 def land(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """A transport arrives."""
-    s[k, at.S_LANDED] = m[at.G_NOW]
     if landed(p, s, c, m, k):
         enter_bed(p, s, c, m, k)
 
@@ -347,7 +361,6 @@ def take_step(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     elif stage == APPEAL:
         ordered(p, s, c, m, k)
     elif stage == DOCUMENT:
-        s[k, at.S_DOCUMENT] = m[at.G_NOW]
         stay_of_removal(p, s, c, m, k)
     else:
         seat(p, s, c, m, k)
@@ -377,6 +390,7 @@ def hold_from_day_0(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     """Person k is in a bed when the run starts."""
     area, stage0 = p[k, at.P_AREA], p[k, at.P_STAGE0]
     s[k, at.S_ARREST], s[k, at.S_STAGE] = p[k, at.P_T], stage0
+    write(s, c, m, k, BEFORE, stage0)
     add(c, m, at.M_IN_BED, area, 1)
     take_bed(c, m, area)
     begin_clocks(s, c, m, k, CASE)
@@ -396,7 +410,7 @@ def held_after_order(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
     if stage0 == DOCUMENT and has_routes(c):
         document(p, s, c, m, k, left)
     elif stage0 == STAY_OF_REMOVAL:
-        s[k, at.S_STAGE] = STAY_OF_REMOVAL
+        enter(s, c, m, k, STAY_OF_REMOVAL)
         step(s, c, m, k, left)
     else:
         seat(p, s, c, m, k)

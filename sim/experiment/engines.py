@@ -11,11 +11,11 @@ from importlib.util import find_spec
 from typing import Final
 
 from sim.errors import InputError
+from sim.log import Records
 from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.people.observed import Ints, observed_arrests
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.size import BYTES_PER_PERSON, MOST_PEOPLE, people_by_path, refusal, size

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.counting import person_seconds
-from sim.measures.custody import Custody
+from sim.measures.custody import Custody, Span
 from sim.measures.series import Series
 from sim.scenario.world.tables import NONE
-from sim.vocabulary import Cause
+from sim.vocabulary import Cause, Stage
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -122,16 +122,12 @@ def _largest_cause(series: Series, missed: Bools) -> str | None:
 
 def waiting(custody: Custody, on: Bools) -> dict[str, int]:
     """Person-seconds waited on each line on the days chosen, by stage in pathway order."""
-    lines = {
-        "desks": custody.desk_line,
-        "beds": custody.bed_line,
-        "clearance": custody.clearance_line,
-        "screening": custody.screening_line,
-        "courts": custody.docket_line,
-        "documents": custody.documents,
-        "stays_of_removal": custody.stays_of_removal,
-        "seats": custody.seat_line,
-    }
+    lines: dict[str, Span] = {}
+    for stage in Stage:
+        if stage.row.binding:
+            lines[stage.row.binding] = custody.spans([stage])
+        if stage == Stage.BED_LINE:
+            lines["clearance"] = custody.clearance_line
     return {stage: int(person_seconds(span, len(on))[on].sum()) for stage, span in lines.items()}
 
 

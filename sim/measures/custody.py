@@ -1,29 +1,30 @@
-"""Custody records as spans of time: who is where, and who waits for what, from when to when.
+"""The log as spans of time: who is where, and who waits for what, from when to when.
 
-Rows are the people who were arrested (or held on day 0). A span is [start, end) in seconds since the
-start of the run; `BEFORE` starts a span that was under way when the run began, and a span without an
-end in the window ends at the horizon. Everything else in `measures` counts spans.
+A span is [start, end) in seconds since the start of the run; `BEFORE` starts a span that was under way when the
+run began, and a span without an end in the window ends at the horizon. Everything else in `measures` counts spans.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.log import BEFORE, Records
+from sim.measures.stays import Stays
 from sim.people.table import People
-from sim.records import Records, Reviews, Stays
-from sim.scenario.world.tables import Tables
-from sim.vocabulary import EMPTY, SECONDS_PER_DAY, TRACKS, Stage
+from sim.scenario.world.tables import NONE, Tables
+from sim.vocabulary import EXITED, NOTED, REQUESTED, SECONDS_PER_DAY, Exit, Note, Place, Stage
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-BEFORE = -1
-"""Start of a span that was under way when the run began."""
-_EXPEDITED = TRACKS.index("expedited")
+_CODES = 256
+_INDEX_BITS = 32
+REVIEW_ENDS = (Note.REVIEW_REFUSED, Note.REVIEW_APPROVED, Note.REVIEW_WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -53,219 +54,259 @@ class Span:
         """Lengths of the spans that ended in the window."""
         return self.seconds[self.end < self.horizon]
 
-    def __add__(self, other: Span) -> Span:
-        start, end, area = (
-            np.concatenate(pair) for pair in ((self.start, other.start), (self.end, other.end), (self.area, other.area))
-        )
-        return Span(start, end, area, self.horizon)
+
+@dataclass(frozen=True)
+class Visits(Span):
+    """Spans of people, in order of person.
+
+    `who` is the person, an index of `Custody.rows`; `ended_by` is what the log says at the end (see `Log.stage`), -1
+    for a span that goes on at the horizon.
+    """
+
+    who: Ints
+    ended_by: Ints
+
+
+@dataclass(frozen=True)
+class Moments:
+    """n rows of the log of one kind, in order of person: (n,) each. `code` is that of the kind."""
+
+    t: Ints
+    who: Ints
+    area: Ints
+    code: Ints
 
 
 class Custody:
-    """The records of the n people who were in custody, by column, and their spans."""
+    """The log of the people who were in custody, person by person, and its spans."""
 
     def __init__(self, tables: Tables, people: People, records: Records) -> None:
-        """`people` and `records.stays` have one row a person in the same order; only rows in custody are kept."""
         self.tables = tables
-        self.horizon = tables.days * SECONDS_PER_DAY
-        self.rows: Ints = np.flatnonzero(records.stays.t_arrest != EMPTY)
-        self.stays = Stays(**{field.name: getattr(records.stays, field.name)[self.rows] for field in fields(Stays)})
         self.people = people
         self.records = records
-        self.reviews: Reviews = records.reviews
-        self.area_from: Ints = people.area[self.rows]
-        self.stage0: Ints = people.stage0[self.rows]
-        self.day0: Bools = self.stage0 != Stage.NOT_ARRESTED
+        self.horizon = tables.days * SECONDS_PER_DAY
+        log = records.log
+        # by person, and in the order of events for one person: linear in practice, where an argsort is not
+        key = np.sort((log.row.astype(np.int64) << _INDEX_BITS) | np.arange(len(log)))
+        order = key & ((1 << _INDEX_BITS) - 1)
+        self._row = (key >> _INDEX_BITS).astype(np.int32)
+        self._t, self._what, self._area = log.t[order], log.stage[order], log.area[order]
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = self._row[1:] != self._row[:-1]
+        self._who = np.cumsum(first, dtype=np.int32) - 1
+        self.rows: Ints = self._row[first].astype(np.int64)
+        """(n,) rows of the people table who were in custody; all that has a shape (n,) is in this order."""
+        self.area_from: Ints = self._area[first].astype(np.int64)
+        self.day0: Bools = self._t[first] == BEFORE
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def drawn(self, column: str) -> Ints:
         """(n,) a one-dimensional column of the people table."""
         values: Ints = getattr(self.people, column)[self.rows]
         return values
 
-    # places
     @cached_property
-    def everywhere(self) -> Span:
-        """From arrest to exit, in the area of arrest until a transfer departs (see `custody_by_area`)."""
-        return self._span(self._from_start(self.stays.t_arrest), self._exit, self.area_from)
+    def stays(self) -> Stays:
+        """One row per stay: the moments and facts that a table of stays has."""
+        return Stays(self)
 
     @cached_property
-    def hold_room(self) -> Span:
-        """From arrest until the person leaves for a bed, for the road or for good."""
-        start = np.where(self.day0, EMPTY, self.stays.t_arrest)
-        return self._span(start, self._bed_given, self.area_from)
+    def log_by_person(self) -> Moments:
+        """Every row of the log, person by person."""
+        return self._moments(np.arange(len(self._t)))
+
+    # --- spans and moments ------------------------------------------------------------------------
+    def spans(self, stages: Iterable[Stage], by_area: bool = False) -> Visits:
+        """Every visit to a set of stages. Changes between two of them do not end it; those of area do if `by_area`."""
+        rows = self._stage_rows
+        inside = _among(stages)[self._what[rows]]
+        begins = inside.copy()
+        new = ~inside[:-1] | self._first_stage_row[1:]
+        if by_area:
+            new |= self._area[rows][1:] != self._area[rows][:-1]
+        begins[1:] &= new
+        return self._between(rows[begins], rows[begins | ~inside])
+
+    def noted(self, *notes: Note) -> Moments:
+        """Every note of these kinds."""
+        return self._moments(np.flatnonzero(_among(NOTED + note for note in notes)[self._what]))
 
     @cached_property
-    def road(self) -> Span:
-        """On the road to another area's bed; counted in that area."""
-        end = self._first(self.stays.t_landed, self.stays.t_bed, self.stays.t_exit)
-        return self._span(self.stays.t_departed, end, self.stays.area)
+    def exits(self) -> Moments:
+        """Every exit; `code` is that of the reason."""
+        found = self._moments(np.flatnonzero((self._what >= EXITED) & (self._what < REQUESTED)))
+        return Moments(found.t, found.who, found.area, found.code - EXITED)
 
     @cached_property
-    def bed(self) -> Span:
-        """In a bed."""
-        return self._span(self._from_start(self.stays.t_bed), self._exit, self.stays.area)
+    def arrests(self) -> Moments:
+        """Every arrest in the window."""
+        return self._moments(np.flatnonzero(self._what == Stage.DESK_LINE))
 
-    @cached_property
-    def bed_taken(self) -> Span:
-        """In a bed or on the road to it."""
-        departed = self.stays.t_departed
-        return self._span(
-            self._from_start(np.where(departed != EMPTY, departed, self.stays.t_bed)), self._exit, self.stays.area
+    def _moments(self, rows: Ints) -> Moments:
+        t, who, area, code = (column[rows].astype(np.int64) for column in (self._t, self._who, self._area, self._what))
+        return Moments(t, who, area, code)
+
+    def _between(self, begins: Ints, ends: Ints) -> Visits:
+        """Spans from each of `begins` to the next of `ends` that is later in the log of the same person."""
+        after = np.searchsorted(ends, begins, side="right")
+        end = np.append(ends, -1)[after]
+        found = (end >= 0) & (self._who[end] == self._who[begins])
+        started = self._moments(begins)
+        return Visits(
+            start=started.t,
+            end=np.where(found, self._t[end], self.horizon).astype(np.int64),
+            area=started.area,
+            horizon=self.horizon,
+            who=started.who,
+            ended_by=np.where(found, self._what[end], -1).astype(np.int64),
         )
 
-    # lines
     @cached_property
-    def desk_line(self) -> Span:
+    def _stage_rows(self) -> Ints:
+        """Rows in which a person comes to a stage or leaves custody."""
+        return np.flatnonzero((self._what < NOTED) | ((self._what >= EXITED) & (self._what < REQUESTED)))
+
+    @cached_property
+    def _first_stage_row(self) -> Bools:
+        who = self._who[self._stage_rows]
+        first = np.ones(len(who), dtype=np.bool_)
+        first[1:] = who[1:] != who[:-1]
+        return first
+
+    @cached_property
+    def last_stage(self) -> Ints:
+        """(n,) stage at the end of the window."""
+        what = self._what[self._stage_rows[self._last_stage_row]]
+        stage: Ints = np.where(what >= EXITED, int(Stage.GONE), what).astype(np.int64)
+        return stage
+
+    @cached_property
+    def last_area(self) -> Ints:
+        """(n,) area of detention at the end (of arrest until a transfer departs)."""
+        area: Ints = self._area[self._stage_rows[self._last_stage_row]].astype(np.int64)
+        return area
+
+    @cached_property
+    def _last_stage_row(self) -> Bools:
+        return np.append(self._first_stage_row[1:], True)
+
+    # --- places -----------------------------------------------------------------------------------
+    @cached_property
+    def everywhere(self) -> Visits:
+        """From arrest to exit, in the area of arrest."""
+        return self.spans(stage for stage in Stage if stage.row.place != Place.OUTSIDE)
+
+    @cached_property
+    def hold_room(self) -> Visits:
+        """From arrest until the person leaves for a bed, for the road or for good."""
+        return self._in(Place.HOLD_ROOM)
+
+    @cached_property
+    def road(self) -> Visits:
+        """On the road to another area's bed; counted in that area."""
+        return self._in(Place.ROAD)
+
+    @cached_property
+    def bed(self) -> Visits:
+        """In a bed."""
+        return self._in(Place.BED)
+
+    @cached_property
+    def bed_taken(self) -> Visits:
+        """In a bed or on the road to it."""
+        return self._in(Place.ROAD, Place.BED)
+
+    def _in(self, *places: Place) -> Visits:
+        return self.spans((stage for stage in Stage if stage.row.place in places), by_area=True)
+
+    # --- lines ------------------------------------------------------------------------------------
+    @cached_property
+    def desk_line(self) -> Visits:
         """Waiting for a processing desk."""
-        start = np.where(self.day0, EMPTY, self.stays.t_arrest)
-        end = self._first(self.stays.t_desk, self.stays.t_processed, self.stays.t_exit)
-        return self._span(start, end, self.area_from)
+        return self.spans([Stage.DESK_LINE])
 
     @cached_property
-    def bed_line(self) -> Span:
-        """From the first request for a bed until one is given (a transfer departs) or the person leaves."""
-        return self._span(self.stays.t_asked, self._bed_given, self.area_from)
+    def intake(self) -> Visits:
+        """At intake: waiting for a desk or at one."""
+        return self.spans([Stage.DESK_LINE, Stage.PROCESSING])
 
     @cached_property
-    def transfer_line(self) -> Span:
+    def bed_line(self) -> Visits:
+        """From a request for a bed until one is given (a transfer departs) or the person leaves."""
+        return self.spans([Stage.BED_LINE])
+
+    @cached_property
+    def transfer_line(self) -> Visits:
         """Waiting for a seat to another area's bed (and still for a bed here)."""
-        return self._span(self.stays.t_transfer_asked, self._bed_given, self.area_from)
+        return self._between(np.flatnonzero(self._what == NOTED + Note.TRANSFER_LINE), self._stage_rows)
 
     @cached_property
-    def screening_line(self) -> Span:
+    def screening_line(self) -> Visits:
         """Waiting for a credible-fear interview."""
-        end = self._first(self.stays.t_screened, self.stays.t_exit)
-        return self._span(self._held_over(self.stays.t_screening_asked, Stage.SCREENING_LINE), end, self.stays.area)
+        return self.spans([Stage.SCREENING_LINE])
 
     @cached_property
-    def docket_line(self) -> Span:
-        """Waiting for a hearing, every visit to the line.
-
-        A record has the last visit and the sum of all waits; earlier visits are laid end to end from
-        the first time the person joined, which is exact for up to two hearings and keeps the sum.
-        """
-        last = self._span(self._last_docket, self._last_docket_end, self.stays.area)
-        here = self._last_docket != EMPTY
-        waited = np.where(self._docket_waiting, 0, self._last_docket_end - np.maximum(self._last_docket, 0))
-        earlier = np.where(here, self.stays.hearing_wait_s - waited, 0)
-        first = np.where(self.stage0 == Stage.ADJOURNED, self.drawn("left_s"), self._first_docket)
-        start = np.where(earlier > 0, first, EMPTY)
-        return last + self._span(start, np.minimum(np.maximum(start, 0) + earlier, self.horizon), self.stays.area)
+    def docket_line(self) -> Visits:
+        """Waiting for a hearing, every visit to the line."""
+        return self.spans([Stage.DOCKET])
 
     @cached_property
     def docket_case(self) -> Span:
         """A case pending before a docket: from first joining its line to the last hearing, adjournments included."""
-        decided = self.stays.hearings >= self.drawn("hearings")
-        heard = np.where(decided, self.stays.t_heard, EMPTY)
-        gave_up = np.where(self.stays.gave_up == 1, self.stays.t_order, EMPTY)
-        return self._span(self._first_docket, self._first(heard, gave_up, self.stays.t_exit), self.stays.area)
+        found = self.spans([Stage.DOCKET, Stage.ADJOURNED])
+        heard = self.tables.docket_of[found.area] != NONE
+        return Span(found.start[heard], found.end[heard], found.area[heard], self.horizon)
 
     @cached_property
-    def documents(self) -> Span:
-        """Ordered removed and waiting for a travel document."""
-        start = self._held_over(self.stays.t_order, Stage.DOCUMENT) if self._documents_on else self._nobody
-        return self._span(start, self._first(self.stays.t_document, self.stays.t_exit), self.stays.area)
-
-    @cached_property
-    def stays_of_removal(self) -> Span:
-        """Removal forbidden by a court for a time."""
-        ready = self.stays.t_document if self._documents_on else self.stays.t_order
-        start = self._held_over(ready, Stage.STAY_OF_REMOVAL)
-        return self._span(start, self._first(self.stays.t_seat_asked, self.stays.t_exit), self.stays.area)
-
-    @cached_property
-    def seat_line(self) -> Span:
+    def seat_line(self) -> Visits:
         """Waiting for a seat on a removal route."""
-        return self._span(self._held_over(self.stays.t_seat_asked, Stage.SEAT_LINE), self._exit, self.stays.area)
+        return self.spans([Stage.SEAT_LINE])
 
     @cached_property
-    def clearance_line(self) -> Span:
+    def clearance_line(self) -> Visits:
         """Requests that wait for a reviewer (a withdrawn one until then)."""
-        reviews = self.reviews
-        return self._span(reviews.t_asked, self._first(reviews.t_started, reviews.t_ended), self._review_area)
+        return self._from_request(Note.REVIEW_STARTED, *REVIEW_ENDS)
 
     @cached_property
-    def clearance(self) -> Span:
+    def clearance(self) -> Visits:
         """Requests from asking to the decision (or withdrawal)."""
-        return self._span(self.reviews.t_asked, self._first(self.reviews.t_ended), self._review_area)
+        return self._from_request(*REVIEW_ENDS)
+
+    def _from_request(self, *until: Note) -> Visits:
+        return self._between(
+            np.flatnonzero(self._what >= REQUESTED), np.flatnonzero(_among(NOTED + note for note in until)[self._what])
+        )
+
+    @cached_property
+    def post_order(self) -> Visits:
+        """Under a final order."""
+        return self.spans(stage for stage in Stage if stage.row.clock == "post_order")
 
     @cached_property
     def atd(self) -> Span:
-        """Enrolled in alternatives to detention after a release; enrolments before the start are not records."""
-        enrolled = self.stays.atd == 1
-        start = np.where(enrolled, self.stays.t_exit, EMPTY)
-        end = np.minimum(self.stays.t_exit + self.drawn("atd_s"), self.horizon)
-        return self._span(start, end, self.stays.area)
+        """Enrolled in alternatives to detention after a release; enrolments before the start are not in the log."""
+        enrolled = self.noted(Note.ON_ATD)
+        end = np.minimum(enrolled.t + self.drawn("atd_s")[enrolled.who], self.horizon)
+        return Span(enrolled.t, end, enrolled.area, self.horizon)
 
-    @cached_property
+    @property
     def hearing_visits_ended(self) -> int:
         """Visits to a docket line that ended in the window, by a hearing or otherwise."""
-        left = (self.stays.t_docket != EMPTY) & (self.stays.t_docket > self.stays.t_heard) & ~self._docket_waiting
-        on_docket = self.stays.t_docket != EMPTY
-        return int(self.stays.hearings[on_docket].sum()) + int(np.count_nonzero(left))
-
-    # pieces
-    @cached_property
-    def _nobody(self) -> Ints:
-        return np.full(len(self.rows), EMPTY)
+        return len(self.docket_line.ended_seconds)
 
     @cached_property
-    def _documents_on(self) -> bool:
-        return self.tables.removal_on and self.tables.groups_on
+    def seats_used(self) -> Moments:
+        """Removals from a seat line; `code` is that of the route."""
+        line = self.seat_line
+        flown = (line.ended_by == EXITED + Exit.REMOVED) & (self.stays.route[line.who] >= 0)
+        who = line.who[flown]
+        return Moments(line.end[flown], who, line.area[flown], self.stays.route[who])
 
-    @cached_property
-    def _exit(self) -> Ints:
-        return self._first(self.stays.t_exit)
 
-    @cached_property
-    def _bed_given(self) -> Ints:
-        return self._first(self.stays.t_departed, self.stays.t_bed, self.stays.t_exit)
-
-    @cached_property
-    def _review_area(self) -> Ints:
-        areas: Ints = self.people.area[self.reviews.row]
-        return areas
-
-    @cached_property
-    def _docket_waiting(self) -> Bools:
-        waiting: Bools = self.stays.stage == Stage.DOCKET
-        return waiting
-
-    @cached_property
-    def _last_docket(self) -> Ints:
-        on_day0 = (self.stage0 == Stage.DOCKET) & (self.stays.t_docket == 0)
-        return np.where(on_day0, BEFORE, self.stays.t_docket)
-
-    @cached_property
-    def _last_docket_end(self) -> Ints:
-        served = (self.stays.t_heard >= self.stays.t_docket) & ~self._docket_waiting
-        gave_up = (self.stays.gave_up == 1) & (self.stays.t_order != EMPTY)
-        left = np.where(gave_up, self.stays.t_order, self._exit)
-        return np.where(served, self.stays.t_heard, np.where(self._docket_waiting, self.horizon, left))
-
-    @cached_property
-    def _first_docket(self) -> Ints:
-        """When the case first joined a docket line: after preparing, or after a positive screening."""
-        screened = self.stays.t_screened
-        positive = (screened != EMPTY) & ((self.drawn("track") == _EXPEDITED) | self.day0)
-        filed = np.where(self.day0, self.drawn("left_s"), self.stays.t_bed + self.drawn("preparing_s"))
-        first = np.minimum(np.where(positive, screened, filed), self.stays.t_docket)
-        held_over = (self.stage0 == Stage.DOCKET) | (self.stage0 == Stage.ADJOURNED)
-        return np.where(held_over, BEFORE, np.where(self.stays.t_docket == EMPTY, EMPTY, first))
-
-    def _from_start(self, t: Ints) -> Ints:
-        return np.where(self.day0, BEFORE, t)
-
-    def _held_over(self, t: Ints, stage: Stage) -> Ints:
-        """`t`, but BEFORE for those who were already in `stage` on day 0."""
-        return np.where(self.stage0 == stage, BEFORE, t)
-
-    def _first(self, *times: Ints) -> Ints:
-        """The earliest of moments that came; the horizon if none did."""
-        earliest = np.full(len(times[0]), self.horizon)
-        for t in times:
-            np.minimum(earliest, t, out=earliest, where=t != EMPTY)
-        return earliest
-
-    def _span(self, start: Ints, end: Ints, area: Ints) -> Span:
-        some = start != EMPTY
-        return Span(start[some], end[some], area[some], self.horizon)
+def _among(codes: Iterable[int]) -> Bools:
+    """(256,) which codes of the log are among these."""
+    chosen = np.zeros(_CODES, dtype=np.bool_)
+    chosen[list(codes)] = True
+    return chosen

@@ -1,14 +1,17 @@
-"""The journeys of a sample of people, as the event log that queue-animation tools read."""
+"""The log of a sample of people, in the shape that queue-animation tools read."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures.custody import Custody
-from sim.vocabulary import DAY0_STAGES, EMPTY, EXIT_REASONS, Stage
+from sim.measures.custody import Custody, Ints, Visits
+from sim.vocabulary import EVENT_WORDS, EXITED, NOTED, REQUESTED, Note, Place, Stage
+
+_TRANSFER_LINE = NOTED + Note.TRANSFER_LINE
 
 
 class Event(NamedTuple):
@@ -21,68 +24,69 @@ class Event(NamedTuple):
     resource_id: int | None
 
 
-_QUEUES = (
-    ("t_asked", "bed_line"),
-    ("t_transfer_asked", "transfer_line"),
-    ("t_departed", "on_the_road"),
-    ("t_screening_asked", "screening_line"),
-    ("t_docket", "docket"),
-    ("t_order", "document"),
-    ("t_document", "stay_of_removal"),
-    ("t_seat_asked", "seat_line"),
-)
-"""Moments and what the person waits for from then on."""
+Slots = dict[tuple[int, int], int]
+"""Number of the desk or bed by person and moment of coming to it."""
 
 
 def journeys(custody: Custody, n: int) -> list[Event]:
-    """The events of `n` people (all, if fewer), spread evenly over the rows of the records, by time within a person."""
-    count = len(custody.rows)
+    """The events of `n` people (all, if fewer), spread evenly over the people in custody, by time within a person."""
+    count = len(custody)
     chosen = np.unique(np.linspace(0, count - 1, min(n, count)).round().astype(np.int64))
-    desk = _slots(custody, chosen, "t_desk", "t_processed")
-    bed = _slots(custody, chosen, "t_bed", "t_exit")
-    return [event for i in chosen.tolist() for event in _journey(custody, i, desk.get(i), bed.get(i))]
+    log, number = custody.log_by_person, custody.drawn("number")
+    desks, beds = (_slots(span, chosen) for span in (custody.spans([Stage.PROCESSING]), custody.bed))
+    found: list[Event] = []
+    for i in chosen.tolist():
+        rows = slice(*np.searchsorted(log.who, (i, i + 1)))
+        steps = [(max(t, 0), code) for t, code in zip(log.t[rows].tolist(), log.code[rows].tolist(), strict=True)]
+        found += _journey(int(number[i]), [step for step in steps if _is_shown(step[1])], i, desks, beds)
+    return found
 
 
-def _journey(custody: Custody, i: int, desk: int | None, bed: int | None) -> list[Event]:
-    stays, who = custody.stays, int(custody.drawn("number")[i])
-    day0 = bool(custody.day0[i])
-
-    def at(name: str) -> int:
-        return int(getattr(stays, name)[i])
-
-    began = 0 if day0 else at("t_arrest")
-    found = [Event(who, "arrival_departure", "arrival", began, None)]
-    if day0:
-        found.append(Event(who, "queue", DAY0_STAGES[int(custody.stage0[i]) - Stage.STAY], 0, None))
-    else:
-        found.append(Event(who, "queue", "desk_line", began, None))
-        found += _use(who, "processing", at("t_desk"), at("t_processed"), desk)
-    waits = {at(name): event for name, event in _QUEUES if at(name) != EMPTY}  # of one instant the last counts
-    found += [Event(who, "queue", event, t, None) for t, event in waits.items() if not (day0 and t == 0)]
-    found += _use(who, "bed", 0 if day0 else at("t_bed"), at("t_exit"), bed)
-    if at("t_exit") != EMPTY:
-        found.append(Event(who, "queue", f"exit_{EXIT_REASONS[at('exit')]}", at("t_exit"), None))
-        found.append(Event(who, "arrival_departure", "depart", at("t_exit"), None))
-    return sorted(found, key=lambda event: event.time)
+def _is_shown(code: int) -> bool:
+    return code < NOTED or EXITED <= code < REQUESTED or code == _TRANSFER_LINE
 
 
-def _use(who: int, event: str, begins: int, ends: int, resource: int | None) -> list[Event]:
-    if begins == EMPTY:
-        return []
-    used = [Event(who, "resource_use", event, begins, resource)]
-    return used if ends == EMPTY else [*used, Event(who, "resource_use_end", event, ends, resource)]
+def _journey(who: int, steps: list[tuple[int, int]], i: int, desks: Slots, beds: Slots) -> Iterator[Event]:
+    """The events of one person, from (time, code) of the log."""
+    yield Event(who, "arrival_departure", "arrival", steps[0][0], None)
+    using: tuple[str, int | None] | None = None
+    for place, (t, code) in enumerate(steps):
+        resource = _resource(code)
+        if using and using[0] != resource:
+            yield Event(who, "resource_use_end", *_at(using, t))
+        passing = place + 1 < len(steps) and steps[place + 1][0] == t and steps[place + 1][1] < EXITED
+        if code != Stage.PROCESSING and (not passing or place == 0):
+            yield Event(who, "queue", EVENT_WORDS[code], t, None)
+        if resource and (not using or using[0] != resource):
+            slots = desks if resource == "processing" else beds
+            using = resource, slots[i, t]
+            yield Event(who, "resource_use", *_at(using, t))
+        using = using if resource else None
+    if steps[-1][1] >= EXITED:
+        yield Event(who, "arrival_departure", "depart", steps[-1][0], None)
 
 
-def _slots(custody: Custody, chosen: np.ndarray, begins: str, ends: str) -> dict[int, int]:
-    """For each person of the sample the lowest number not in use among them, from 1."""
-    start, end = getattr(custody.stays, begins), getattr(custody.stays, ends)
-    start = np.where(custody.day0, 0, start) if begins == "t_bed" else start
+def _at(using: tuple[str, int | None], t: int) -> tuple[str, int, int | None]:
+    return using[0], t, using[1]
+
+
+def _resource(code: int) -> str:
+    """What a person uses in a stage."""
+    if code == Stage.PROCESSING:
+        return "processing"
+    return "bed" if code < NOTED and Stage(code).row.place == Place.BED else ""
+
+
+def _slots(span: Visits, chosen: Ints) -> Slots:
+    """For each visit of the sample the lowest number not in use among them, from 1."""
+    some = np.isin(span.who, chosen)
+    starts, ends, people = (np.maximum(column[some], 0).tolist() for column in (span.start, span.end, span.who))
     free: list[int] = []
     busy: list[tuple[int, int]] = []
-    slots: dict[int, int] = {}
-    for t, i in sorted((int(start[i]), i) for i in chosen.tolist() if start[i] != EMPTY):
+    slots: Slots = {}
+    for t, i, end in sorted(zip(starts, people, ends, strict=True)):
         while busy and busy[0][0] <= t:
             heappush(free, heappop(busy)[1])
-        slots[i] = heappop(free) if free else len(busy) + 1
-        heappush(busy, (custody.horizon if end[i] == EMPTY else int(end[i]), slots[i]))
+        slots[i, t] = heappop(free) if free else len(busy) + 1
+        heappush(busy, (end, slots[i, t]))
     return slots

@@ -25,14 +25,13 @@ class Exits:
 
 def exits(custody: Custody) -> Exits:
     """Exits of the window; stays run from arrest (day 0: before the start) to exit."""
-    stays, tables = custody.stays, custody.tables
+    left, tables = custody.exits, custody.tables
     months, month_of = _months(tables.start, tables.days)
-    gone = stays.exit >= 0
     shape = (len(months), len(tables.areas), len(EXIT_REASONS))
-    month = month_of[stays.t_exit[gone] // SECONDS_PER_DAY]
-    cell = np.ravel_multi_index((month, stays.area[gone], stays.exit[gone]), shape)
+    month = month_of[left.t // SECONDS_PER_DAY]
+    cell = np.ravel_multi_index((month, left.area, left.code), shape)
     size = int(np.prod(shape))
-    held = (stays.t_exit - stays.t_arrest)[gone]
+    held = left.t - custody.stays.t_arrest[left.who]
     summed = np.bincount(cell, weights=held, minlength=size)  # whole numbers far below 2**53: exact
     return Exits(
         months, np.bincount(cell, minlength=size).reshape(shape), np.rint(summed).astype(np.int64).reshape(shape)

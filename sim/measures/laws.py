@@ -7,39 +7,39 @@ accounts; a law computed from records alone could not fail. All are equalities o
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.log import BEFORE
 from sim.measures.counting import flow, rises, stock
-from sim.measures.custody import Custody
+from sim.measures.custody import REVIEW_ENDS, Custody
 from sim.measures.ledger import recompute
-from sim.records import Reviews
 from sim.scenario.world.tables import Tables
-from sim.vocabulary import EMPTY, IN_BED, SECONDS_PER_DAY, LedgerLine, Rung, Stage
+from sim.vocabulary import (
+    EMPTY,
+    EXITED,
+    IN_BED,
+    NOTED,
+    REQUESTED,
+    SECONDS_PER_DAY,
+    LedgerLine,
+    Note,
+    Place,
+    Rung,
+    Stage,
+)
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_IN_ORDER = (
-    ("t_arrest", "t_desk"),
-    ("t_desk", "t_processed"),
-    ("t_processed", "t_asked"),
-    ("t_asked", "t_transfer_asked"),
-    ("t_transfer_asked", "t_departed"),
-    ("t_departed", "t_landed"),
-    ("t_landed", "t_bed"),
-    ("t_asked", "t_bed"),
-    ("t_bed", "t_screening_asked"),
-    ("t_screening_asked", "t_screened"),
-    ("t_screened", "t_docket"),
-    ("t_bed", "t_docket"),
-    ("t_heard", "t_order"),
-    ("t_bed", "t_order"),
-    ("t_order", "t_document"),
-    ("t_document", "t_seat_asked"),
-)
+_FROM_TO = {
+    Place.HOLD_ROOM: (Place.HOLD_ROOM, Place.ROAD, Place.BED, Place.OUTSIDE),
+    Place.ROAD: (Place.BED, Place.OUTSIDE),
+    Place.BED: (Place.BED, Place.OUTSIDE),
+    Place.OUTSIDE: (),
+}
+"""Where a person can be next."""
 
 
 class LawBroken(Exception):
@@ -50,7 +50,7 @@ def check(custody: Custody) -> None:
     """Raise LawBroken if the records of a run break a law."""
     _times(custody)
     _places(custody)
-    _reviews(custody.reviews)
+    _reviews(custody)
     _candidates(custody)
     _flows(custody)
     _stocks(custody)
@@ -61,44 +61,50 @@ def check(custody: Custody) -> None:
 
 
 def _times(custody: Custody) -> None:
-    """Moments of a person are in order and in the window; no wait is negative."""
-    stays = custody.stays
-    times = [f.name for f in fields(stays) if f.name.startswith("t_")]
-    for name in times:
-        t: Ints = getattr(stays, name)
-        came = t != EMPTY
-        _nobody(custody, came & (t >= custody.horizon), f"{name} lies after the end of the run")
-        before = came & (t < 0) & ~(custody.day0 if name == "t_arrest" else False)
-        _nobody(custody, before, f"{name} lies before the start of the run")
-    for earlier, later in (*_IN_ORDER, *((name, "t_exit") for name in times)):
-        a, b = getattr(stays, earlier), getattr(stays, later)
-        _nobody(custody, (a != EMPTY) & (b != EMPTY) & (b < a), f"{later} comes before {earlier}")
-    _nobody(custody, stays.hearing_wait_s < 0, "the wait for hearings is negative")
+    """The log is in the order of events and within the window."""
+    t, before = custody.records.log.t, custody.records.log.t < 0
+    first = int(np.count_nonzero(before))
+    if not before[:first].all() or (t[before] != BEFORE).any():
+        raise LawBroken("the log has people held before the start among its events")
+    if len(t) and (np.diff(t) < 0).any():
+        raise LawBroken(f"row {int(np.argmax(np.diff(t) < 0)) + 1} of the log comes before the row above it")
+    if len(t) and int(t.max()) >= custody.horizon:
+        raise LawBroken("the log goes on after the end of the run")
 
 
 def _places(custody: Custody) -> None:
-    """Everybody is in one place: the stage at the end agrees with the moments that came."""
-    stays = custody.stays
-    gone = stays.stage == Stage.GONE
-    in_bed = custody.day0 | (stays.t_bed != EMPTY)
-    on_road = (stays.t_departed != EMPTY) & ~in_bed
-    bed_stage = np.isin(stays.stage, [int(stage) for stage in IN_BED])
-    _nobody(custody, gone != (stays.t_exit != EMPTY), "being gone and having an exit time disagree")
-    _nobody(custody, gone != (stays.exit >= 0), "being gone and having an exit reason disagree")
-    _nobody(custody, ~gone & (bed_stage != in_bed), "being in bed and having a bed time disagree")
-    _nobody(custody, ~gone & ((stays.stage == Stage.ON_THE_ROAD) != on_road), "the road and its times disagree")
-    _nobody(custody, (stays.t_departed == EMPTY) & (stays.area != custody.area_from), "area changed without a transfer")
+    """Everybody is in one place: from each stage people come only to the next places, and out only once."""
+    log = custody.log_by_person
+    stages = (log.code < NOTED) | ((log.code >= EXITED) & (log.code < REQUESTED))
+    who, area, code = log.who[stages], log.area[stages], np.minimum(log.code[stages], int(EXITED))
+    place = np.append([int(stage.row.place) for stage in Stage], np.zeros(EXITED + 1 - len(Stage), np.int64))[code]
+    same = who[1:] == who[:-1]
+    first = np.append(True, ~same)
+    day0 = custody.day0[who[first]]
+    held = np.isin(code[first], IN_BED)
+    _nobody(custody, who[first][np.where(day0, ~held, code[first] != Stage.DESK_LINE)], "begins in a wrong stage")
+    for here, there in _FROM_TO.items():
+        wrong = same & (place[:-1] == here) & ~np.isin(place[1:], there)
+        _nobody(custody, who[1:][wrong], f"is in two places, after {here.name.lower()}")
+    _nobody(custody, who[1:][same & (code[1:] == code[:-1])], "comes to a stage twice")
+    moved = same & (area[1:] != area[:-1]) & (code[1:] != Stage.ON_THE_ROAD)
+    _nobody(custody, who[1:][moved], "changes area without a transfer")
+    gone = custody.stays.t_exit[log.who]
+    after = (gone != EMPTY) & (log.t > gone)
+    _nobody(custody, log.who[after], "is in the log after leaving custody")
 
 
-def _reviews(reviews: Reviews) -> None:
-    """Clearance requests: moments in order, and an end exactly where there is an outcome."""
-    ended, started = reviews.t_ended != EMPTY, reviews.t_started != EMPTY
-    backwards = (started & (reviews.t_started < reviews.t_asked)) | (ended & (reviews.t_ended < reviews.t_asked))
-    backwards |= started & ended & (reviews.t_ended < reviews.t_started)
-    undecided = (reviews.outcome == -1) == ended
-    for wrong, what in ((backwards, "its moments are out of order"), (undecided, "its end and its outcome disagree")):
-        if wrong.any():
-            raise LawBroken(f"clearance request {int(np.flatnonzero(wrong)[0])}: {what}")
+def _reviews(custody: Custody) -> None:
+    """Clearance: a request, perhaps its review, then its end; one at a time for each person."""
+    log = custody.log_by_person
+    started, ends = NOTED + Note.REVIEW_STARTED, [NOTED + note for note in REVIEW_ENDS]
+    some = (log.code >= REQUESTED) | (log.code == started) | np.isin(log.code, ends)
+    who, code = log.who[some], log.code[some]
+    same = np.append(False, who[1:] == who[:-1])
+    before = np.where(same, np.append(0, code[:-1]), 0)
+    open_before = (before >= REQUESTED) | (before == started)
+    wrong = np.where(code >= REQUESTED, open_before, np.where(code == started, before < REQUESTED, ~open_before))
+    _nobody(custody, who[wrong], "has reviews out of order")
 
 
 def _candidates(custody: Custody) -> None:
@@ -106,24 +112,27 @@ def _candidates(custody: Custody) -> None:
     tables, people, records = custody.tables, custody.people, custody.records
     drawn = (people.t != EMPTY) & (people.stage0 == Stage.NOT_ARRESTED)
     t = np.where(drawn, people.t, EMPTY)
-    arrested = np.where(records.stays.t_arrest == EMPTY, EMPTY, t)
+    arrests = custody.arrests
+    rows = custody.rows[arrests.who]
+    first = drawn[rows]
     days, n = tables.days, len(tables.areas)
-    counted = flow(arrested, people.area, days, n) + records.not_arrested.sum(axis=2)
+    counted = flow(t[rows][first], arrests.area[first], days, n) + records.not_arrested.sum(axis=2)
     _equal(tables, flow(t, people.area, days, n), counted, "candidates drawn, and arrested or turned down,")
-    moved = drawn & (records.stays.t_arrest != EMPTY) & (records.stays.t_arrest != people.t)
-    if moved.any():
-        raise LawBroken(f"person {int(people.number[moved][0])}: arrested at another moment than drawn")
+    moved = first & (arrests.t != people.t[rows])
+    _nobody(custody, arrests.who[moved], "is arrested at another moment than drawn")
 
 
 def _flows(custody: Custody) -> None:
     """People in, people out and moves by day and area, records against the engine's tally."""
-    stays, counts, tables = custody.stays, custody.records.counts, custody.tables
-    here, days, n = custody.area_from, tables.days, len(tables.areas)
-    arrested = np.where(custody.day0, EMPTY, stays.t_arrest)
-    _equal(tables, flow(arrested, here, days, n), counts.arrests, "people in")
-    _equal(tables, flow(stays.t_exit, stays.area, days, n), counts.exits, "people out")
-    _equal(tables, flow(stays.t_departed, here, days, n), counts.moved_out, "people moved out")
-    _equal(tables, flow(stays.t_departed, stays.area, days, n), counts.moved_in, "people moved in")
+    counts, tables, arrests, exits, road = (
+        *(custody.records.counts, custody.tables),
+        *(custody.arrests, custody.exits, custody.road),
+    )
+    days, n = tables.days, len(tables.areas)
+    _equal(tables, flow(arrests.t, arrests.area, days, n), counts.arrests, "people in")
+    _equal(tables, flow(exits.t, exits.area, days, n), counts.exits, "people out")
+    _equal(tables, flow(road.start, custody.area_from[road.who], days, n), counts.moved_out, "people moved out")
+    _equal(tables, flow(road.start, road.area, days, n), counts.moved_in, "people moved in")
 
 
 def _stocks(custody: Custody) -> None:
@@ -178,7 +187,7 @@ def _little(custody: Custody) -> None:
         "desk": custody.desk_line.total_seconds,
         "bed": custody.bed_line.total_seconds,
         "transfer": custody.transfer_line.total_seconds,
-        "docket": docket_seconds(custody),
+        "docket": custody.docket_line.total_seconds,
         "screening": custody.screening_line.total_seconds,
         "seat": custody.seat_line.total_seconds,
         "clearance": custody.clearance_line.total_seconds,
@@ -191,35 +200,27 @@ def _little(custody: Custody) -> None:
             raise LawBroken(f"{where}: {a} person-seconds in the records, {b} counted")
 
 
-def docket_seconds(custody: Custody) -> int:
-    """Person-seconds on docket lines: ended visits and those still under way at the end."""
-    stays = custody.stays
-    waiting = stays.stage == Stage.DOCKET
-    still = custody.horizon - np.maximum(stays.t_docket[waiting], 0)
-    return int(stays.hearing_wait_s.sum()) + int(still.sum())
-
-
 def _dollars(custody: Custody) -> None:
     """Each ledger line is what the records say was used, times its price."""
     ledger, again = custody.records.ledger_cents, recompute(custody)
     for line in LedgerLine:
         a, b = again[:, line], ledger[:, line]
-        if line == LedgerLine.HEARINGS:
-            a, b = a.sum(keepdims=True), b.sum(keepdims=True)
         wrong = np.flatnonzero(a != b)
         if len(wrong):
             day = int(wrong[0])
-            when = "in the whole window" if line == LedgerLine.HEARINGS else f"on {_date(custody.tables, day)}"
-            raise LawBroken(f"cents of {line.word} {when}: {int(a[day])} from the records, {int(b[day])} in the ledger")
+            when = _date(custody.tables, day)
+            raise LawBroken(
+                f"cents of {line.word} on {when}: {int(a[day])} from the records, {int(b[day])} in the ledger"
+            )
 
 
-def _nobody(custody: Custody, wrong: Bools, what: str) -> None:
-    """Raise LawBroken with the first person for whom `wrong` holds."""
-    if wrong.any():
-        i = int(np.flatnonzero(wrong)[0])
-        who = int(custody.people.number[custody.rows[i]])
-        area = custody.tables.areas[int(custody.stays.area[i])]
-        raise LawBroken(f"person {who} in {area}, arrested at second {int(custody.stays.t_arrest[i])}: {what}")
+def _nobody(custody: Custody, wrong: Ints, what: str) -> None:
+    """Raise LawBroken with the first of the people who break a law."""
+    if len(wrong):
+        i = int(wrong[0])
+        who, area = int(custody.people.number[custody.rows[i]]), custody.tables.areas[int(custody.area_from[i])]
+        since = int(custody.everywhere.start[custody.everywhere.who == i].min(initial=custody.horizon))
+        raise LawBroken(f"person {who} of {area}, in custody from second {since} on: {what}")
 
 
 def _equal(tables: Tables, recorded: Ints, counted: Ints, what: str, at_end: bool = False) -> None:

@@ -7,12 +7,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.log import BEFORE
 from sim.measures.custody import Custody
-from sim.vocabulary import CRIMINALITY, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, FILES, SOURCES, TRACKS, Stage
+from sim.vocabulary import (
+    CRIMINALITY,
+    CUSTODY_CLASSES,
+    EMPTY,
+    EVENT_WORDS,
+    EXIT_REASONS,
+    EXITED,
+    FILES,
+    REQUESTED,
+    SOURCES,
+    TRACKS,
+    Place,
+    Stage,
+)
 
 Ints = NDArray[np.int64]
 
-_STAGES = tuple(stage.name.lower() for stage in Stage)
+_STAGES = tuple(stage.word for stage in Stage)
+_EVENTS = tuple(EVENT_WORDS.get(code, "") for code in range(256))
+_PLACES = tuple(place.name.lower() for place in Place)
+_PLACE_OF = np.full(256, -1)
+_PLACE_OF[EXITED:REQUESTED] = Place.OUTSIDE
+_PLACE_OF[list(Stage)] = [int(stage.row.place) for stage in Stage]
 
 
 @dataclass(frozen=True)
@@ -28,15 +47,27 @@ Cells = Ints | Words
 
 @dataclass(frozen=True)
 class Rows:
-    """Columns of `records.csv` and `moves.csv` without scenario and replication; EMPTY is an empty cell."""
+    """Columns of `log.csv`, `records.csv` and `moves.csv` without scenario and replication; EMPTY is an empty cell."""
 
+    log: dict[str, Cells]
     records: dict[str, Cells]
     moves: dict[str, Cells]
 
 
 def rows(custody: Custody) -> Rows:
-    """Every custody record and every change of area of one replication, in order of person number."""
-    return Rows(_records(custody), _moves(custody))
+    """The log, every stay and every change of area of one replication, in order of person number."""
+    return Rows(_log(custody), _records(custody), _moves(custody))
+
+
+def _log(custody: Custody) -> dict[str, Cells]:
+    log = custody.log_by_person
+    return {
+        "number": custody.drawn("number")[log.who],
+        "t": np.where(log.t == BEFORE, EMPTY, log.t),
+        "event": Words(log.code, _EVENTS),
+        "place": Words(_PLACE_OF[log.code], _PLACES),
+        "area": Words(log.area, custody.tables.areas),
+    }
 
 
 def _records(custody: Custody) -> dict[str, Cells]:
@@ -60,12 +91,11 @@ def _records(custody: Custody) -> dict[str, Cells]:
 
 
 def _moves(custody: Custody) -> dict[str, Cells]:
-    stays = custody.stays
-    moved = stays.t_departed != EMPTY
+    road = custody.road
     return {
-        "number": custody.drawn("number")[moved],
-        "area_from": Words(custody.area_from[moved], custody.tables.areas),
-        "area_to": Words(stays.area[moved], custody.tables.areas),
-        "t_departed": stays.t_departed[moved],
-        "t_landed": stays.t_landed[moved],
+        "number": custody.drawn("number")[road.who],
+        "area_from": Words(custody.area_from[road.who], custody.tables.areas),
+        "area_to": Words(road.area, custody.tables.areas),
+        "t_departed": road.start,
+        "t_landed": np.where(road.end < road.horizon, road.end, EMPTY),
     }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody, Span
 from sim.scenario.world.tables import ENDLESS, NONE
-from sim.vocabulary import EMPTY, EXIT_REASONS, RELEASES, REMOVALS, SOURCES
+from sim.vocabulary import EMPTY, RELEASES, REMOVALS, SOURCES, Exit
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -28,14 +28,13 @@ class Series:
         self.custody = custody
         self.records = records = custody.records
         self.tables = tables = custody.tables
-        stays = custody.stays
-        new = np.where(custody.day0, EMPTY, stays.t_arrest)
-        border = custody.drawn("source") == _BORDER
-        self.arrests = self._flow(new, custody.area_from)
-        self.arrests_border = self._flow(np.where(border, new, EMPTY), custody.area_from)
-        self.book_ins = self._flow(stays.t_bed, stays.area)
-        self.moved_out = self._flow(stays.t_departed, custody.area_from)
-        self.moved_in = self._flow(stays.t_departed, stays.area)
+        arrests, road, beds = custody.arrests, custody.road, custody.bed
+        border = custody.drawn("source")[arrests.who] == _BORDER
+        self.arrests = self._flow(arrests.t, arrests.area)
+        self.arrests_border = self._flow(arrests.t[border], arrests.area[border])
+        self.book_ins = self._flow(beds.start, beds.area)
+        self.moved_out = self._flow(road.start, custody.area_from[road.who])
+        self.moved_in = self._flow(road.start, road.area)
         self.exits = self._exits()
         self.held = self._stock(custody.bed)
         self.hold_room = self._stock(custody.hold_room)
@@ -78,11 +77,9 @@ class Series:
 
     def _exits(self) -> Ints:
         """(D, A, n) by vocabulary.EXIT_REASONS."""
-        stays, n = self.custody.stays, len(self.tables.areas)
-        gone = stays.exit >= 0
-        cell = stays.area[gone] * len(EXIT_REASONS) + stays.exit[gone]
-        exits = flow(stays.t_exit[gone], cell, self.tables.days, n * len(EXIT_REASONS))
-        return exits.reshape(self.tables.days, n, len(EXIT_REASONS))
+        left, n = self.custody.exits, len(self.tables.areas)
+        exits = flow(left.t, left.area * len(Exit) + left.code, self.tables.days, n * len(Exit))
+        return exits.reshape(self.tables.days, n, len(Exit))
 
 
 def daily(series: Series) -> dict[str, Values]:

@@ -17,7 +17,7 @@ from sim.vocabulary import (
     Account,
     Exit,
     LedgerLine,
-    Stage,
+    Note,
 )
 from sim.vocabulary import SECONDS_PER_DAY as DAY
 
@@ -112,16 +112,19 @@ def _waits(custody: Custody) -> dict[str, Value]:
 
 
 def _case(s: Series) -> dict[str, Value]:
-    stays, visits = s.custody.stays, s.custody.hearing_visits_ended
-    removed = (stays.exit == Exit.REMOVED) & (stays.t_order != EMPTY)
+    custody, exits = s.custody, s.custody.exits
+    removed = exits.who[exits.code == Exit.REMOVED]
+    ordered = custody.stays.t_order[removed]
+    from_order = (exits.t[exits.code == Exit.REMOVED] - ordered)[ordered != EMPTY]
+    third_country = np.isin(custody.noted(Note.THIRD_COUNTRY).who, removed)
     return {
         "transfers": int(s.moved_out.sum()),
-        "hearing_wait_days_mean": int(stays.hearing_wait_s.sum()) / visits / DAY if visits else None,
+        "hearing_wait_days_mean": _mean(custody.docket_line.ended_seconds, DAY),
         "docket_pending_end": int(s.docket_pending[-1].sum()),
-        "order_to_removal_days_mean": _mean((stays.t_exit - stays.t_order)[removed], DAY),
-        "seat_queue_end": int(np.count_nonzero(stays.stage == Stage.SEAT_LINE)),
-        "give_ups": int(stays.gave_up.sum()),
-        "third_country_removals": int(stays.third_country[stays.exit == Exit.REMOVED].sum()),
+        "order_to_removal_days_mean": _mean(from_order, DAY),
+        "seat_queue_end": int(np.count_nonzero(custody.seat_line.end >= custody.horizon)),
+        "give_ups": len(custody.noted(Note.GAVE_UP).t),
+        "third_country_removals": int(np.count_nonzero(third_country)),
     }
 
 
@@ -135,9 +138,8 @@ def _exits(s: Series) -> dict[str, Value]:
 
 
 def _stays(s: Series) -> dict[str, Value]:
-    stays = s.custody.stays
-    gone = stays.exit >= 0
-    seconds = (stays.t_exit - stays.t_arrest)[gone]
+    exits = s.custody.exits
+    seconds = exits.t - s.custody.stays.t_arrest[exits.who]
     return {
         "stay_days_mean": _mean(seconds, DAY),
         "stay_days_p10": _percentile(seconds, 10, DAY),

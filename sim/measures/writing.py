@@ -35,7 +35,7 @@ def result_tables(
         measured: numbers of replications, each with what was measured.
         twin: rows of `twin.csv`.
         events: numbers of replications, each with the journeys of a sample.
-        records: makes the custody records of each replication in turn; called once for each of two files.
+        records: makes the log and the stays of each replication in turn; called once for each of three files.
     """
     rows: dict[str, Iterable[Row]] = {
         "summary.csv": summary_rows(name, measured),
@@ -49,6 +49,7 @@ def result_tables(
     if events is not None:
         rows["events.csv"] = event_rows(events)
     if records is not None:
+        rows["log.csv"] = _labelled(name, ((i, one.log) for i, one in records()))
         rows["records.csv"] = _labelled(name, ((i, one.records) for i, one in records()))
         rows["moves.csv"] = _labelled(name, ((i, one.moves) for i, one in records()))
     return [Csv(file, FILES[file], rows[file]) for file in FILES if file in rows]

@@ -11,8 +11,8 @@ from sim.rules import ARREST, arrest_below, effective_milli, found_ratio, ratio
 from sim.vocabulary import Stage
 
 if TYPE_CHECKING:
+    from sim.log import Ints
     from sim.pathway.world import Wait, World
-    from sim.records import Ints
 
 CAUSES = ("thinned", "throttle", "money")
 THINNED, THROTTLED, NO_MONEY = range(3)
@@ -86,8 +86,8 @@ class Arrests:
         """Person k is in custody from now."""
         world = self.world
         area = world.people.area[k]
-        world.stays.t_arrest[k] = world.now
-        world.stays.stage[k] = Stage.DESK_LINE
+        world.state.t_arrest[k] = world.now
+        world.enter(k, Stage.DESK_LINE)
         world.intake.hold_room[area] += 1
         world.days.arrested[area] += 1
         world.days.interior_arrests += int(world.people.source[k] in _INTERIOR)

@@ -9,7 +9,7 @@ from sim.pathway.ladder import Ladder
 from sim.pathway.line import Line
 from sim.pathway.transfers import Transfers
 from sim.rules import ASSIGN_BED, priority
-from sim.vocabulary import Stage
+from sim.vocabulary import Note, Stage
 
 if TYPE_CHECKING:
     import simpy
@@ -46,8 +46,8 @@ class Beds:
     def hold_from_day_0(self, k: int) -> None:
         """Person k is in a bed when the run starts."""
         world, area = self.world, self.world.people.area[k]
-        world.stays.t_arrest[k] = world.people.t[k]
-        world.stays.stage[k] = world.people.stage0[k]
+        world.state.t_arrest[k] = world.people.t[k]
+        world.state.held_before(k, world.people.stage0[k])
         self.in_bed[area] += 1
         self._take(area)
         world.release.held_on_day_0(k)
@@ -56,8 +56,8 @@ class Beds:
     def ask(self, k: int) -> simpy.Event:
         """Join the line for a bed and step on the ladder."""
         world, area = self.world, self.world.people.area[k]
-        world.stays.stage[k] = Stage.BED_LINE
-        world.stays.t_asked[k] = world.now
+        world.enter(k, Stage.BED_LINE)
+        world.state.t_asked[k] = world.now
         turn = world.turn(k)
         self.line[area].join(k, self.rank(k), world.now, world.now)
         self._asked.append(k)
@@ -71,26 +71,24 @@ class Beds:
 
     def without_line(self, k: int) -> None:
         """Beds are endless in this world."""
-        world = self.world
-        world.stays.t_asked[k] = world.now
-        self._take(world.people.area[k])
+        self.world.enter(k, Stage.BED_LINE)
+        self._take(self.world.people.area[k])
 
     def enter(self, k: int) -> None:
         """Person k is in a bed for the first time."""
-        world, area = self.world, self.world.stays.area[k]
-        if world.stays.stage[k] == Stage.ON_THE_ROAD:
+        world, area = self.world, self.world.state.area[k]
+        if world.state.stage[k] == Stage.ON_THE_ROAD:
             self.on_the_road[area] -= 1
         else:
             world.intake.hold_room[area] -= 1
         self.in_bed[area] += 1
-        world.stays.t_bed[k] = world.now
-        world.stays.stage[k] = Stage.PREPARING
+        world.state.t_bed[k] = world.now
+        world.enter(k, Stage.STAY if world.tables.case_on and world.tables.mode_stay else Stage.PREPARING)
         world.release.in_bed(k)
         self.displacement.settle(k)
 
     def land(self, k: int) -> bool:
         """The transport arrives; False if a release that fell due on the road acts now."""
-        self.world.stays.t_landed[k] = self.world.now
         return self.world.release.landed(k)
 
     # --- giving beds --------------------------------------------------------------------------
@@ -141,7 +139,7 @@ class Beds:
         area = self.world.people.area[k]
         if self.taken[area] >= self.over_contract[area][self.world.today] or not self._is_funded():
             return False
-        self.world.stays.over_contract[k] = 1
+        self.world.note(k, Note.OVER_CONTRACT)
         self.give(k, area)
         return True
 
@@ -171,13 +169,13 @@ class Beds:
     # --- leaving ------------------------------------------------------------------------------
     def leave(self, k: int) -> None:
         """Person k leaves a bed, which passes to the one it was promised to or to the line."""
-        area = self.world.stays.area[k]
+        area = self.world.state.area[k]
         self.in_bed[area] -= 1
         self._free(k, area)
 
     def leave_on_landing(self, k: int) -> None:
         """Person k never enters the bed that was kept for them."""
-        area = self.world.stays.area[k]
+        area = self.world.state.area[k]
         self.on_the_road[area] -= 1
         self._free(k, area)
 
@@ -202,4 +200,4 @@ class Beds:
 
     def has_bed(self, k: int) -> bool:
         """Person k is in a bed."""
-        return Stage.STAY <= self.world.stays.stage[k] < Stage.GONE
+        return Stage.STAY <= self.world.state.stage[k] < Stage.GONE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.pathway.line import Line
 from sim.rules import HEARING_LIST, SCREENING_LIST, granted
 from sim.scenario.world.tables import NONE, Calendar
-from sim.vocabulary import Stage
+from sim.vocabulary import Note, Stage
 
 if TYPE_CHECKING:
     import simpy
@@ -40,9 +40,7 @@ class Courts:
         for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
             yield world.moment(t, HEARING_LIST, docket)
             for _ in range(min(places, len(line))):
-                k = line.serve(world.now)
-                self._waited(k)
-                world.call(k)
+                world.call(line.serve(world.now))
 
     def _screening_lists(self, calendar: Calendar) -> Wait:
         world, line = self.world, self.screening
@@ -51,26 +49,21 @@ class Courts:
             for _ in range(min(places, len(line))):
                 world.call(line.serve(world.now))
 
-    def _waited(self, k: int) -> None:
-        self.world.stays.hearing_wait_s[k] += self.world.now - self.world.stays.t_docket[k]
-
     def has_docket(self, k: int) -> bool:
         """The person's area has a docket; without one nobody waits for a judge."""
-        return self.docket_of[self.world.stays.area[k]] != NONE
+        return self.docket_of[self.world.state.area[k]] != NONE
 
     def docket_turn(self, k: int) -> simpy.Event:
         """Wait for a hearing."""
         world = self.world
-        world.stays.stage[k] = Stage.DOCKET
-        world.stays.t_docket[k] = world.now
+        world.enter(k, Stage.DOCKET)
         self._line_of(k).join(k, 0, self._since(k, Stage.DOCKET), world.now)
         return world.turn(k)
 
     def screening_turn(self, k: int) -> simpy.Event:
         """Wait for a fear interview."""
         world = self.world
-        world.stays.stage[k] = Stage.SCREENING_LINE
-        world.stays.t_screening_asked[k] = world.now
+        world.enter(k, Stage.SCREENING_LINE)
         self.screening.join(k, 0, self._since(k, Stage.SCREENING_LINE), world.now)
         return world.turn(k)
 
@@ -81,23 +74,22 @@ class Courts:
         return world.people.t[k] if on_day_0 else world.now
 
     def _line_of(self, k: int) -> Line:
-        return self.docket[self.docket_of[self.world.stays.area[k]]]
+        return self.docket[self.docket_of[self.world.state.area[k]]]
 
     def heard(self, k: int) -> bool:
         """A hearing takes place; True if it was the last."""
         world = self.world
-        world.stays.t_heard[k] = world.now
-        world.stays.hearings[k] += 1
+        world.note(k, Note.HEARD)
+        world.state.hearings[k] += 1
         world.days.hearings += 1
-        return world.stays.hearings[k] >= world.people.hearings[k]
+        return bool(world.state.hearings[k] >= world.people.hearings[k])
 
     def leave(self, k: int) -> None:
         """Person k leaves the docket or the screening line, if they are on one."""
         world = self.world
         if k in self.screening:
             self.screening.leave(k, world.now)
-        elif world.stays.stage[k] == Stage.DOCKET and self.has_docket(k) and k in self._line_of(k):
-            self._waited(k)
+        elif world.state.stage[k] == Stage.DOCKET and self.has_docket(k) and k in self._line_of(k):
             self._line_of(k).leave(k, world.now)
 
     def is_screened(self, k: int) -> bool:
@@ -110,5 +102,5 @@ class Courts:
     def is_stayed(self, k: int) -> bool:
         """A court stays the removal, at the share in force on the day of the order (day 0: of the start)."""
         world = self.world
-        ordered_on = max(world.stays.t_order[k], 0) // 86_400
+        ordered_on = max(world.state.t_order[k], 0) // 86_400
         return granted(world.people.stay_u[k], self.stay_share[ordered_on])

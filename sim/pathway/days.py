@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.records import Counts, Ints
+from sim.log import Counts, Ints
 from sim.rules import MIDNIGHT
 from sim.vocabulary import ACCOUNT_OF_LINE, ACCOUNTS, LEDGER_LINES, SECONDS_PER_DAY, LedgerLine
 

@@ -28,8 +28,8 @@ class Displacement:
         world = self.world
         if not self.on or (world.people.custody[k] == 0 and not world.tables.displace_mandatory):
             return
-        since = world.stays.t_bed[k] if world.stays.t_bed[k] >= 0 else world.stays.t_arrest[k]
-        heappush(self._lowest[world.stays.area[k]], (-world.beds.rank(k), -since, -k))
+        since = world.state.t_bed[k] if world.state.t_bed[k] >= 0 else world.state.t_arrest[k]
+        heappush(self._lowest[world.state.area[k]], (-world.beds.rank(k), -since, -k))
 
     def ask(self, k: int) -> str:
         """Person k asks for the bed of somebody of strictly lower priority in their area."""

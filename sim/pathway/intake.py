@@ -54,8 +54,7 @@ class Intake:
             self._sit(line.serve(self.world.now))
 
     def _sit(self, k: int) -> None:
-        self.world.stays.t_desk[k] = self.world.now
-        self.world.stays.stage[k] = Stage.PROCESSING
+        self.world.enter(k, Stage.PROCESSING)
         self.world.call(k)
 
     def leave_desk(self, k: int) -> None:
@@ -68,9 +67,7 @@ class Intake:
     def processed(self, k: int) -> None:
         """From now on the release clocks of person k run."""
         world = self.world
-        world.stays.t_processed[k] = world.now
-        if not world.tables.intake_on:
-            world.stays.t_desk[k] = world.now
+        world.state.t_processed[k] = world.now
         world.days.processed += 1
         world.release.processed(k)
 

@@ -38,8 +38,8 @@ class Ladder:
     def begin(self, k: int) -> None:
         """Person k asked for a bed and there was none at once."""
         if self.kinds:
-            stays = self.world.stays
-            entry, processed = stays.t_arrest[k], stays.t_processed[k]
+            state = self.world.state
+            entry, processed = state.t_arrest[k], state.t_processed[k]
             limit = self._limit[entry // SECONDS_PER_DAY]
             due = [(rung_due(entry, after, limit, processed), rung) for rung, after in enumerate(self._after)]
             self._to_try[k] = sorted(due, reverse=True)

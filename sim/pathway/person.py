@@ -41,7 +41,7 @@ def needs_bed(world: World, k: int) -> Wait:
     """The line for a bed, and the road to one elsewhere."""
     if world.tables.beds_on:
         yield world.beds.ask(k)
-        if world.stays.stage[k] == Stage.ON_THE_ROAD:
+        if world.state.stage[k] == Stage.ON_THE_ROAD:
             yield world.lasts(k, world.tables.transfer_s, LANDING)
             if not world.beds.land(k):
                 return
@@ -64,14 +64,14 @@ def in_bed(world: World, k: int) -> Wait:
 
 def whole_stay(world: World, k: int, seconds: int) -> Wait:
     """Small worlds: one time in bed stands for case and removal."""
-    world.stays.stage[k] = Stage.STAY
+    world.enter(k, Stage.STAY)
     yield world.lasts(k, seconds)
     world.release.leave(k, world.tables.stay_exit)
 
 
 def preparing(world: World, k: int, seconds: int) -> Wait:
     """Up to the first case event: the charge is filed, or the order of a fast track is written."""
-    world.stays.stage[k] = Stage.PREPARING
+    world.enter(k, Stage.PREPARING)
     yield world.lasts(k, seconds)
     track = world.people.track[k]
     if track == PROCEEDINGS:
@@ -85,7 +85,6 @@ def preparing(world: World, k: int, seconds: int) -> Wait:
 def screening(world: World, k: int) -> Wait:
     """A credible-fear interview: a positive finding sends the case to an immigration judge."""
     yield world.courts.screening_turn(k)
-    world.stays.t_screened[k] = world.now
     if granted(world.people.positive_u[k], world.courts.positive_share[world.today]):
         world.release.case_begins(k, proceedings=True)
         yield from proceedings(world, k)
@@ -112,20 +111,20 @@ def proceedings(world: World, k: int) -> Wait:
 
 def adjourned(world: World, k: int, seconds: int) -> Wait:
     """Between two hearings."""
-    world.stays.stage[k] = Stage.ADJOURNED
+    world.enter(k, Stage.ADJOURNED)
     yield world.lasts(k, seconds)
 
 
 def appeal(world: World, k: int, seconds: int) -> Wait:
     """An appeal that fails: the order becomes final when it ends."""
-    world.stays.stage[k] = Stage.APPEAL
+    world.enter(k, Stage.APPEAL)
     yield world.lasts(k, seconds)
     yield from ordered(world, k)
 
 
 def ordered(world: World, k: int) -> Wait:
     """A final order: the travel document, a stay of removal if a court grants one, a seat."""
-    world.stays.t_order[k] = world.now
+    world.state.t_order[k] = world.now
     world.release.order_is_final(k)
     if world.tables.removal_on and world.tables.groups_on:
         world.routes.choose(k)
@@ -136,9 +135,8 @@ def ordered(world: World, k: int) -> Wait:
 
 def document(world: World, k: int, work: int) -> Wait:
     """The travel document: an amount of work, so an agreement helps those already waiting."""
-    world.stays.stage[k] = Stage.DOCUMENT
+    world.enter(k, Stage.DOCUMENT)
     yield world.routes.document(k, work)
-    world.stays.t_document[k] = world.now
     yield from stay_of_removal(world, k)
 
 
@@ -151,7 +149,7 @@ def stay_of_removal(world: World, k: int) -> Wait:
 
 def stayed(world: World, k: int, seconds: int) -> Wait:
     """Until the stay of removal ends."""
-    world.stays.stage[k] = Stage.STAY_OF_REMOVAL
+    world.enter(k, Stage.STAY_OF_REMOVAL)
     yield world.lasts(k, seconds)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.pathway import person
 from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_release, is_supervised, work_by_midnight, work_left
-from sim.vocabulary import CLOCKS, TRACKS, Exit, Stage
+from sim.vocabulary import CLOCKS, TRACKS, Exit, Note, Stage
 
 if TYPE_CHECKING:
     from sim.pathway.world import World
@@ -74,7 +74,7 @@ class Release:
         """People in proceedings may give up from now."""
         world, (after, speed) = self.world, self._giving_up
         if after and (proceedings or world.people.track[k] == PROCEEDINGS):
-            held = world.now - world.stays.t_arrest[k]
+            held = world.now - world.state.t_arrest[k]
             clocks = self._clocks[k]
             clocks.gives_up_at = giving_up_due(after, speed, held, world.now, world.people.giving_up_work[k])
             self._ring_by(k, clocks, clocks.gives_up_at)
@@ -156,7 +156,7 @@ class Release:
         clocks.closed.add(reason)  # a clock that has run out does not start again
         if reason == Exit.POST_ORDER_LIMIT:
             clocks.limit_at = NEVER
-        if self.world.stays.stage[k] == Stage.ON_THE_ROAD:
+        if self.world.state.stage[k] == Stage.ON_THE_ROAD:
             self._on_landing.setdefault(k, []).append((reason, False))
         else:
             self._release(k, reason)
@@ -173,18 +173,18 @@ class Release:
         world = self.world
         world.stop_waiting(k)
         world.courts.leave(k)
-        world.stays.gave_up[k] = 1
+        world.note(k, Note.GAVE_UP)
         world.begin(person.ordered(world, k))
 
     # --- clearance --------------------------------------------------------------------------------
     def at_intake(self, k: int, reason: int) -> None:
         """Intake ends in a release; under clearance the person waits in the hold room."""
-        self.world.stays.stage[k] = Stage.INTAKE_REVIEW
+        self.world.enter(k, Stage.INTAKE_REVIEW)
         self._release(k, reason)
 
     def approved(self, k: int, reason: int) -> None:
         """Headquarters agrees; on the road it takes effect on landing."""
-        if self.world.stays.stage[k] == Stage.ON_THE_ROAD:
+        if self.world.state.stage[k] == Stage.ON_THE_ROAD:
             self._on_landing.setdefault(k, []).append((reason, True))
         else:
             self.leave(k, reason)
@@ -195,7 +195,7 @@ class Release:
         self._clocks[k].closed.add(reason)
         world.beds.displacement.review_over(k)
         world.beds.ladder.resume(k)
-        if world.stays.stage[k] == Stage.INTAKE_REVIEW:
+        if world.state.stage[k] == Stage.INTAKE_REVIEW:
             world.begin(person.needs_bed(world, k))
 
     def is_closed(self, k: int, reason: int) -> bool:
@@ -219,18 +219,16 @@ class Release:
         world = self.world
         world.stop_waiting(k)
         world.clearance.withdraw(k)
-        area = world.stays.area[k]
+        area = world.state.area[k]
         self._give_up_place(k, area)
         del self._clocks[k]
-        world.stays.t_exit[k] = world.now
-        world.stays.exit[k] = exit_reason
-        world.stays.stage[k] = Stage.GONE
+        world.state.leave(k, exit_reason, world.now)
         world.days.exited[area] += 1
         if is_release(exit_reason):
             self._set_free(k, is_supervised(exit_reason))
 
     def _give_up_place(self, k: int, area: int) -> None:
-        world, stage = self.world, self.world.stays.stage[k]
+        world, stage = self.world, self.world.state.stage[k]
         if stage <= Stage.BED_LINE:
             world.intake.hold_room[area] -= 1
             if stage == Stage.BED_LINE:
@@ -247,7 +245,8 @@ class Release:
         """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
         world, people = self.world, self.world.people
         world.arrests.come_back(k)
-        world.stays.atd[k] = int(supervised and self._takes_slot(k))
+        if supervised and self._takes_slot(k):
+            world.note(k, Note.ON_ATD)
         if supervised and people.again[k] >= 0:
             world.arrests.rearrest(people.again[k], world.now + people.again_after_s[k])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.pathway.line import Line
 from sim.rules import ROUTE_DEPARTURE, clock_due, granted, work_by_midnight
 from sim.scenario.world.tables import NONE, Calendar
-from sim.vocabulary import Stage
+from sim.vocabulary import Note, Stage
 
 if TYPE_CHECKING:
     import simpy
@@ -47,15 +47,18 @@ class Routes:
         """
         world, tables = self.world, self.world.tables
         share = self._third_country_share[world.people.group[k]][world.today]
-        ordered_in_play = world.stays.t_order[k] >= 0
+        ordered_in_play = world.state.t_order[k] >= 0
         third = ordered_in_play and tables.third_country_route != NONE and granted(world.people.third_u[k], share)
-        world.stays.third_country[k] = int(third)
-        world.stays.route[k] = tables.third_country_route if third else world.people.route[k]
+        world.state.third_country[k] = int(third)
+        if third:
+            world.note(k, Note.THIRD_COUNTRY)
+        world.state.route[k] = tables.third_country_route if third else world.people.route[k]
 
     def document_work(self, k: int) -> int:
         """Work for the travel document of the country chosen."""
         people = self.world.people
-        return people.third_work[k] if self.world.stays.third_country[k] else people.document_work[k]
+        work: int = people.third_work[k] if self.world.state.third_country[k] else people.document_work[k]
+        return work
 
     def document(self, k: int, work: int) -> simpy.Event:
         """Wait for the document; it comes sooner if an agreement speeds it up meanwhile."""
@@ -67,14 +70,13 @@ class Routes:
         """Wait for a seat."""
         world = self.world
         on_line_on_day_0 = world.people.stage0[k] == Stage.SEAT_LINE
-        world.stays.stage[k] = Stage.SEAT_LINE
-        world.stays.t_seat_asked[k] = world.now
+        world.enter(k, Stage.SEAT_LINE)
         since = world.people.t[k] if on_line_on_day_0 else world.now
-        self.line[world.stays.route[k]].join(k, 0, since, world.now)
+        self.line[world.state.route[k]].join(k, 0, since, world.now)
         return world.turn(k)
 
     def leave(self, k: int) -> None:
         """Person k leaves the seat line, if they are on it."""
-        route = self.world.stays.route[k]
+        route = self.world.state.route[k]
         if route >= 0 and k in self.line[route]:
             self.line[route].leave(k, self.world.now)

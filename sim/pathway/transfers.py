@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.pathway.line import Line
 from sim.rules import TRANSFER_DEPARTURE
-from sim.vocabulary import Stage
+from sim.vocabulary import Note, Stage
 
 if TYPE_CHECKING:
     from sim.pathway.world import Wait, World
@@ -46,17 +46,17 @@ class Transfers:
         world.days.moved_in[there] += 1
         world.days.transfers += 1
         world.beds.on_the_road[there] += 1
-        world.stays.t_departed[k] = world.now
-        world.stays.stage[k] = Stage.ON_THE_ROAD
+        world.state.area[k] = there
+        world.enter(k, Stage.ON_THE_ROAD)
         world.beds.give(k, there)
-        world.stays.area[k] = there
 
     def join(self, k: int) -> None:
         """Person k may be taken to a bed elsewhere, and keeps the place in the line here."""
         world = self.world
-        if world.stays.t_transfer_asked[k] < 0:
-            world.stays.t_transfer_asked[k] = world.now
-            self.line[world.people.area[k]].join(k, world.beds.rank(k), world.stays.t_asked[k], world.now)
+        line = self.line[world.people.area[k]]
+        if k not in line:
+            world.note(k, Note.TRANSFER_LINE)
+            line.join(k, world.beds.rank(k), world.state.t_asked[k], world.now)
 
     def leave(self, k: int, area: int) -> None:
         """Person k has a bed or is gone."""

@@ -9,21 +9,21 @@ from typing import Any
 
 import simpy
 
+from sim.log import Records
 from sim.pathway.arrests import Arrests
 from sim.pathway.beds import Beds
 from sim.pathway.case import Courts
 from sim.pathway.clearance import Clearance
 from sim.pathway.clock import Call, Clock, Timer
-from sim.pathway.columns import PeopleColumns, StayColumns
 from sim.pathway.days import Days
 from sim.pathway.intake import Intake
 from sim.pathway.release import Release
 from sim.pathway.removal import Routes
+from sim.pathway.state import State, plain
 from sim.people.table import People
-from sim.records import Records
 from sim.rules import CASE_STEP
 from sim.scenario.world.tables import Tables
-from sim.vocabulary import SECONDS_PER_DAY
+from sim.vocabulary import SECONDS_PER_DAY, Note, Stage
 
 Wait = Generator[simpy.Event, Any, None]
 """What a process of the pathway is to SimPy."""
@@ -34,10 +34,10 @@ class World:
 
     def __init__(self, tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> None:
         self.tables = tables
-        self.people = PeopleColumns(people)
-        self.stays = StayColumns(self.people)
+        self.people = plain(people)
         self.env = Clock()
         self.end = tables.days * SECONDS_PER_DAY
+        self.state = State(self.people, self.end)
         self.today = 0
         self._awaited: dict[int, simpy.Event] = {}
         self.days = Days(self, tick)
@@ -89,11 +89,18 @@ class World:
         if event is not None and event.callbacks:
             event.callbacks.clear()
 
+    def enter(self, k: int, stage: Stage) -> None:
+        """Person k comes to a stage."""
+        self.state.enter(k, stage, self.env._now)
+
+    def note(self, k: int, note: Note) -> None:
+        """Something about person k stands in the log and leaves their stage as it is."""
+        self.state.note(k, note, self.env._now)
+
     def records(self) -> Records:
         """Everything that was written down."""
         return Records(
-            stays=self.stays.stays(),
-            reviews=self.clearance.reviews(),
+            log=self.state.log(),
             ledger_cents=self.days.ledger_cents(),
             not_arrested=self.arrests.not_arrested_array(),
             shortfall_milli=self.arrests.shortfall_array(),

@@ -44,6 +44,7 @@ class Stage(NamedTuple):
 _PLACES: Final[dict[vocabulary.Stage, Place]] = {
     vocabulary.Stage.DESK_LINE: "desk_line",
     vocabulary.Stage.PROCESSING: "desk",
+    vocabulary.Stage.INTAKE_REVIEW: "bed_line",
     vocabulary.Stage.BED_LINE: "bed_line",
     vocabulary.Stage.ON_THE_ROAD: "road",
 }

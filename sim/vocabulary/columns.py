@@ -25,6 +25,9 @@ class Column:
 _SCENARIO: Final = Column("scenario", "string", "", "name of the scenario")
 _REPLICATION: Final = Column("replication", "integer", "", "number of the replication")
 _DATE: Final = Column("date", "date", "", "day from 00:00 to 24:00; the first row is the day before the start")
+_NUMBER: Final = Column(
+    "number", "integer", "", "number of the synthetic person, the same in every scenario with that seed"
+)
 _AREA: Final = Column("area", "string", "", "code of the area of detention")
 
 
@@ -98,7 +101,7 @@ def _moment(name: str, meaning: str) -> Column:
 _RECORDS: Final = (
     _SCENARIO,
     _REPLICATION,
-    Column("number", "integer", "", "number of the synthetic person, the same in every scenario with that seed"),
+    _NUMBER,
     Column("source", "string", "", "source of the arrest"),
     Column("area_of_arrest", "string", "", "code of the area of arrest (of detention on day 0)"),
     _AREA,
@@ -184,6 +187,15 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("time", "integer", _SECONDS, "seconds since 00:00 of the start; people held on day 0 arrive at 0"),
         Column("resource_id", "integer", "", "desk or bed, numbered within the sample; empty for other events"),
         Column("run_number", "integer", "", "number of the replication"),
+    ),
+    "log.csv": (
+        _SCENARIO,
+        _REPLICATION,
+        _NUMBER,
+        Column("t", "integer", _SECONDS, "seconds since 00:00 of the start; empty: under way when the run began"),
+        Column("event", "string", "", "the stage that begins, exit_REASON, request_REASON (of clearance), or a note"),
+        Column("place", "string", "", "where the person then is: hold_room, road, bed, outside; empty for a note"),
+        _AREA,
     ),
     "records.csv": _RECORDS,
     "moves.csv": (

@@ -22,7 +22,7 @@ class Coded(IntEnum):
 
     row: Any
 
-    def __new__(cls, row: Row) -> Coded:
+    def __new__(cls, row: Any) -> Coded:  # a Row here, a code where a word is looked up
         member = int.__new__(cls, row.code)
         member._value_ = row.code
         member.row = row

@@ -13,9 +13,9 @@ from benchmarks.__main__ import SECTIONS, main
 from benchmarks.growth import sizes, world
 from benchmarks.targets import TARGETS, Target
 from benchmarks.whole import YEARS
+from sim.log import Records
 from sim.pathway import play
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.world.tables import Tables
 

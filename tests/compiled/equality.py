@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.records import Records
+from sim.log import Records
 
 ENGINES_OWN = {"events"}
 """Counts of an engine's own work, which may differ."""

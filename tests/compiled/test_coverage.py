@@ -26,7 +26,7 @@ UNREACHED = {
     ("leave_case_lines", "elif stage == SEAT_LINE:"): "who waits in a line of the case waits in one of the three",
     (
         "try_transfer",
-        "if s[k, at.S_TRANSFER_ASKED] == at.NOT_YET:",
+        "if s[k, at.X_TRANSFER] == 0:",
     ): "a ladder names each rung once, and it is tried once",
 }
 """What no world can reach, by function and line (the branch and where it leads), each with the reason."""

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.log import Records
 from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.pathway import play as play_simpy
 from sim.people.draw import draw
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.loading import load, shipped
 from sim.scenario.world.tables import Tables, build_tables
 from tests.compiled.equality import differences
@@ -22,7 +22,7 @@ pytest.importorskip("numba")
 
 from sim.compiled.engine import play as play_compiled
 from sim.compiled.engine import play_until
-from sim.compiled.layout import C_EVENTS_MOST, memory, records
+from sim.compiled.layout import C_EVENTS_MOST, memory, records, take_log
 
 WORLDS = 1_200
 
@@ -81,7 +81,7 @@ def test_more_memory_changes_nothing() -> None:
     tables, people = world(3, grid=False)
     roomy = memory(tables, people, slack=4)
     assert play_until(roomy.p, roomy.s, roomy.c, roomy.m, int(tables.days * 86_400), True)
-    assert not differences(records(roomy, tables), play_compiled(tables, people))
+    assert not differences(records(roomy, tables, take_log(roomy)), play_compiled(tables, people))
 
 
 def test_too_many_people_are_refused() -> None:

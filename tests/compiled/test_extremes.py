@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from sim.pathway import play as play_simpy
 from sim.people.draw import draw
-from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
 from sim.vocabulary import EMPTY
+from tests.by_row import Played
 from tests.compiled.equality import differences
 
 pytest.importorskip("numba")
@@ -48,20 +48,21 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def played(file: Path, *sets: str) -> Records:
+def played(file: Path, *sets: str) -> Played:
     """What both engines return, which is the same."""
     scenario = load(file, sets).scenario
     tables = build_tables(scenario)
     people = draw(scenario, tables, 1, 1)
-    one, other = play_simpy(tables, people), play_compiled(tables, people)
-    assert not differences(one, other)
+    records, other = play_simpy(tables, people), play_compiled(tables, people)
+    assert not differences(records, other)
+    one = Played(tables, people, records)
     gone = one.stays.t_exit != EMPTY
     assert (one.stays.t_exit[gone] >= one.stays.t_arrest[gone]).all()
     assert (one.ledger_cents >= 0).all()
     return one
 
 
-def exits(records: Records, reason: int) -> int:
+def exits(records: Played, reason: int) -> int:
     return int((records.stays.exit == reason).sum())
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
+from sim.records import Records
 
 from sim.pathway import play as play_simpy
 from sim.people.draw import draw
-from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
 from tests.compiled.equality import differences

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled.layout import C_EVENTS_MOST, C_REVIEWS_MOST, O_LINE_MOST, Memory, memory
+from sim.compiled.layout import C_EVENTS_MOST, C_LOG_MOST, O_LINE_MOST, Memory, memory
 from sim.compiled.loop import play_until
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
@@ -32,7 +32,7 @@ def play(made: Memory, days: int) -> bool:
 
 
 def cramped(tables: Tables, people: People, seed: int) -> Memory:
-    """Memory with room for few events, for nobody on a line, or for few requests of clearance."""
+    """Memory with room for few events, for nobody on a line, or for few rows of the log."""
     made = memory(tables, people)
     if seed % 3 == 0:
         made.c[C_EVENTS_MOST] = seed % 23
@@ -40,7 +40,7 @@ def cramped(tables: Tables, people: People, seed: int) -> Memory:
         lines = int(made.c[O_LINE_MOST])
         made.c[lines : lines + 3] = 0
     else:
-        made.c[C_REVIEWS_MOST] = seed % 5
+        made.c[C_LOG_MOST] = seed % 5
     return made
 
 

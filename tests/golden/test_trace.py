@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.pathway import play
 from sim.vocabulary import EMPTY, EXIT_REASONS
+from tests.by_row import Played
 from tests.golden.trace import small_world, trace
 from tests.pathway.worlds import DAY, HOUR
 
@@ -20,8 +20,8 @@ def test_trace() -> None:
 def test_exits_by_hand() -> None:
     """What the trace means for the six people."""
     world, table = small_world()
-    records = play(world, table)
-    check(Custody(world, table, records))
+    records = Played(world, table, play(world, table))
+    check(records.custody)
     exits = [EXIT_REASONS[code] if code >= 0 else "held" for code in records.stays.exit.tolist()]
     assert exits == ["removed", "no_bed", "removed", "parole", "returned", "removed"]
     noon = [DAY + 12 * HOUR, 3 * DAY + 12 * HOUR]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from sim.measures.custody import Custody, Span
-from sim.measures.laws import LawBroken, check, docket_seconds
+from sim.measures.laws import LawBroken, check
 from sim.pathway.line import Line
 from sim.theory import queueing as twin
-from sim.vocabulary import SECONDS_PER_DAY, Stage
+from sim.vocabulary import SECONDS_PER_DAY
 from tests.laws.worlds import Played, exponential, played, world
 
 DAYS, WITHIN = 2000, 0.01
@@ -90,13 +89,7 @@ def visits(custody: Custody) -> dict[str, Span]:
 def arrivals_and_wait(line: str, custody: Custody) -> tuple[float, float]:
     """Arrivals a day to a line, and mean days of the visits that ended."""
     span = visits(custody)[line]
-    came, ended = len(span), span.ended_seconds
-    total, n = float(ended.sum()), len(ended)
-    if line == "docket":  # people have several visits each, kept as a number and a sum
-        n = custody.hearing_visits_ended
-        total = float(custody.stays.hearing_wait_s.sum())
-        came = n + int(np.count_nonzero(custody.stays.stage == Stage.DOCKET))
-    return came / DAYS, total / n / SECONDS_PER_DAY
+    return len(span) / DAYS, float(span.ended_seconds.mean()) / SECONDS_PER_DAY
 
 
 def gap(line: str, play: Played) -> float:
@@ -123,7 +116,7 @@ def test_number_on_a_line_is_arrivals_times_wait(play: Played, line: str) -> Non
 def test_on_the_closed_window_it_holds_to_the_second(play: Played) -> None:
     """Person-seconds in the records are those of the engine's tally, unfinished visits included."""
     check(Custody(play.tables, play.people, play.records))
-    assert docket_seconds(play.custody) == play.records.counts.line_seconds["docket"]
+    assert play.custody.docket_line.total_seconds == play.records.counts.line_seconds["docket"]
 
 
 def since_midnight(self: Line, row: int, priority: int, since: int, now: int) -> None:

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.log import Records
 from sim.measures.custody import Custody
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
 

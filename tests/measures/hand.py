@@ -24,10 +24,23 @@ from typing import Any
 
 import numpy as np
 
+from sim.log import BEFORE, Counts, Log, Records
 from sim.people.table import People
-from sim.records import Counts, Records, Reviews, Stays
 from sim.scenario.world.tables import ENDLESS, NONE, Calendar, Tables
-from sim.vocabulary import CLOCK_REASONS, EMPTY, EXIT_REASONS, RUNGS, SOURCES, TRACKS, Stage
+from sim.vocabulary import (
+    CLOCK_REASONS,
+    EMPTY,
+    EXIT_REASONS,
+    EXITED,
+    NOTED,
+    REQUESTED,
+    RUNGS,
+    SOURCES,
+    TRACKS,
+    Exit,
+    Note,
+    Stage,
+)
 
 H = 3600
 DAYS = 3
@@ -102,7 +115,7 @@ def tables(**changes: Any) -> Tables:
         "clock_speed": np.zeros((len(CLOCK_REASONS), 3, DAYS), np.int64),
         "clock_runs": np.zeros((len(CLOCK_REASONS), 2, 3), np.int64),
         "clearance_on": True,
-        "needs_clearance": np.zeros(10, np.int64),
+        "needs_clearance": np.zeros(len(EXIT_REASONS), np.int64),
         "reviewers": _days(1),
         "approval": _days(0),
         "atd_on": True,
@@ -147,51 +160,69 @@ def people() -> People:
     return People(**drawn, clock_work=np.zeros((5, N), np.int64), approval_u=np.zeros((7, N), np.int64))
 
 
-def stays() -> Stays:
-    """The custody records of the twelve rows."""
-    times: dict[str, dict[int, int]] = {
-        "t_arrest": {0: -240, 1: 1, 2: 2, 3: 10, 4: 24, 5: 25, 6: 27, 9: 49, 10: 50, 11: 53},
-        "t_desk": {1: 1, 2: 3, 3: 10, 4: 24, 5: 25, 6: 27, 10: 51, 11: 53},
-        "t_processed": {1: 3, 2: 4, 3: 11, 4: 26, 5: 26, 6: 28, 10: 52, 11: 54},
-        "t_asked": {1: 3, 2: 4, 4: 26, 5: 26, 6: 28, 11: 54},
-        "t_transfer_asked": {2: 8},
-        "t_departed": {2: 12},
-        "t_landed": {2: 18},
-        "t_bed": {1: 3, 2: 18, 4: 36, 5: 26, 6: 39},
-        "t_screening_asked": {},
-        "t_screened": {},
-        "t_docket": {0: 0, 2: 42},
-        "t_heard": {0: 9},
-        "t_order": {0: 9, 1: 5, 5: 48},
-        "t_document": {0: 24, 1: 6},
-        "t_seat_asked": {0: 24, 1: 6},
-        "t_exit": {0: 36, 1: 36, 3: 14, 6: 54, 10: 52, 11: 66},
-    }
-    removed = EXIT_REASONS.index("removed")
-    reasons = {3: "recognizance", 6: "bond", 10: "returned", 11: "no_bed"}
-    exits = {0: removed, 1: removed, **{row: EXIT_REASONS.index(reason) for row, reason in reasons.items()}}
-    stages = {2: Stage.DOCKET, 4: Stage.PREPARING, 5: Stage.DOCUMENT, 7: 0, 8: 0, 9: Stage.DESK_LINE}
-    return Stays(
-        **_times(times),
-        exit=_column(exits, -1),
-        stage=_column({row: int(stage) for row, stage in stages.items()}, Stage.GONE),
-        area=_column({2: BB, 3: BB, 5: BB, 6: BB, 8: BB, 11: BB}, AA),
-        hearings=_column({0: 1}, 0),
-        hearing_wait_s=_column({0: 9}, 0, hours=True),
-        route=_column({0: 0, 1: 0, 5: 0}, -1),
-        third_country=np.zeros(N, np.int64),
-        over_contract=_column({6: 1}, 0),
-        gave_up=np.zeros(N, np.int64),
-        atd=_column({3: 1, 6: 0, 11: 0}, -1),
-    )
+Step = tuple[float, int]
+"""Hours since the start, and what the log says: a stage, a note, a request or an exit."""
 
 
-def _times(times: dict[str, dict[int, int]]) -> dict[str, np.ndarray]:
-    columns = {name: np.full(N, EMPTY) for name in times}
-    for name, values in times.items():
-        for row, hours in values.items():
-            columns[name][row] = hours * H
-    return columns
+def note(what: Note) -> int:
+    """What the log says of a note."""
+    return NOTED + what
+
+
+def left(reason: Exit) -> int:
+    """What the log says of an exit."""
+    return EXITED + reason
+
+
+WAYS: dict[int, list[Step]] = {
+    0: [
+        (BEFORE, Stage.DOCKET),
+        (9, note(Note.HEARD)),
+        *((9, Stage.DOCUMENT), (24, Stage.SEAT_LINE), (36, left(Exit.REMOVED))),
+    ],
+    1: [
+        *((1, Stage.DESK_LINE), (1, Stage.PROCESSING), (3, Stage.BED_LINE), (3, Stage.PREPARING)),
+        *((5, Stage.DOCUMENT), (6, Stage.SEAT_LINE), (36, left(Exit.REMOVED))),
+    ],
+    2: [
+        *((2, Stage.DESK_LINE), (3, Stage.PROCESSING), (4, Stage.BED_LINE), (8, note(Note.TRANSFER_LINE))),
+        *((12, Stage.ON_THE_ROAD), (18, Stage.PREPARING), (42, Stage.DOCKET)),
+    ],
+    3: [
+        *((10, Stage.DESK_LINE), (10, Stage.PROCESSING), (11, Stage.INTAKE_REVIEW)),
+        *((11, REQUESTED + Exit.RECOGNIZANCE), (12, note(Note.REVIEW_STARTED)), (14, note(Note.REVIEW_APPROVED))),
+        *((14, left(Exit.RECOGNIZANCE)), (14, note(Note.ON_ATD))),
+    ],
+    4: [(24, Stage.DESK_LINE), (24, Stage.PROCESSING), (26, Stage.BED_LINE), (36, Stage.PREPARING)],
+    5: [
+        *((25, Stage.DESK_LINE), (25, Stage.PROCESSING), (26, Stage.BED_LINE), (26, Stage.PREPARING)),
+        (48, Stage.DOCUMENT),
+    ],
+    6: [
+        *((27, Stage.DESK_LINE), (27, Stage.PROCESSING), (28, Stage.BED_LINE)),
+        *((39, note(Note.OVER_CONTRACT)), (39, Stage.PREPARING), (54, left(Exit.BOND))),
+    ],
+    9: [(49, Stage.DESK_LINE)],
+    10: [(50, Stage.DESK_LINE), (51, Stage.PROCESSING), (52, left(Exit.RETURNED))],
+    11: [(53, Stage.DESK_LINE), (53, Stage.PROCESSING), (54, Stage.BED_LINE), (66, left(Exit.NO_BED))],
+}
+
+
+def log(ways: dict[int, list[Step]]) -> Log:
+    """The log of these people; from a transfer on they are in BB."""
+    rows: list[tuple[int, int, int, int]] = []
+    for row, steps in ways.items():
+        area = int(people().area[row])
+        for hours, what in steps:
+            area = BB if what == Stage.ON_THE_ROAD else area
+            rows.append((BEFORE if hours == BEFORE else int(hours * H), row, int(what), area))
+    t, row, stage, area = np.array(sorted(rows, key=lambda each: each[0]), dtype=np.int64).reshape(-1, 4).T
+    return Log(t.astype(np.int32), row.astype(np.int32), stage.astype(np.uint8), area, area)
+
+
+def told(**changes: list[Step]) -> Records:
+    """The records with other ways for some people: `told(row_2=[…])`."""
+    return records(log=log(WAYS | {int(name.removeprefix("row_")): steps for name, steps in changes.items()}))
 
 
 def counts() -> Counts:
@@ -224,15 +255,7 @@ def records(**changes: Any) -> Records:
     not_arrested = np.zeros((DAYS, 2, 3), np.int64)
     not_arrested[2, AA, 0] = 1
     whole = Records(
-        stays=stays(),
-        reviews=Reviews(
-            row=np.array([3]),
-            reason=np.array([0]),
-            t_asked=np.array([11 * H]),
-            t_started=np.array([12 * H]),
-            t_ended=np.array([14 * H]),
-            outcome=np.array([1]),
-        ),
+        log=log(WAYS),
         ledger_cents=np.array(
             [
                 [300, 10, 0, 14, 9, 11, 0, 13, 12],
@@ -246,14 +269,6 @@ def records(**changes: Any) -> Records:
         counts=counts(),
     )
     return replace(whole, **changes)
-
-
-def with_stay(row: int, **changes: int) -> Records:
-    """The records with some cells of a row changed (times in seconds)."""
-    found = stays()
-    for name, value in changes.items():
-        getattr(found, name)[row] = value
-    return records(stays=found)
 
 
 def with_count(name: str, where: tuple[int, int], value: int) -> Records:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.log import BEFORE
 from sim.measures import measure
 from sim.measures.counting import person_seconds, stock
-from sim.measures.custody import BEFORE, Custody
+from sim.measures.custody import Custody
 from sim.scenario.world.tables import ENDLESS, NONE
-from sim.vocabulary import EMPTY, TRACKS, Stage
+from sim.vocabulary import EMPTY, Exit, Note, Stage
 from tests.measures import hand
-from tests.measures.hand import AA, BB, H, with_stay
+from tests.measures.hand import AA, BB, H
 
 
 def custody(records=None, people=None, **tables):
@@ -24,94 +25,98 @@ def hours(span):
 
 
 def test_without_intake_nobody_waits_for_a_desk():
-    stays = hand.stays()
-    stays.t_processed[:] = stays.t_arrest
-    stays.t_desk[:] = EMPTY
-    span = custody(hand.records(stays=stays), intake_on=False).desk_line
-    assert len(span) == 9 and span.total_seconds == 0
+    ways = {row: [step for step in way if step[1] != Stage.PROCESSING] for row, way in hand.WAYS.items() if row != 9}
+    ways = {row: [(max(t, way[1][0]), what) for t, what in way] if row else way for row, way in ways.items()}
+    span = custody(hand.records(log=hand.log(ways)), intake_on=False).desk_line
+    assert len(span) == 8 and span.total_seconds == 0
 
 
-def test_adjourned_on_day_0_waits_from_the_end_of_the_adjournment():
-    """Adjourned until 6, waited 3 hours; the case is pending from the start."""
-    people = hand.people()
-    people.stage0[0], people.left_s[0], people.hearings[0] = Stage.ADJOURNED, 6 * H, 2
-    stays = hand.stays()
-    stays.t_docket[0], stays.t_heard[0], stays.hearings[0], stays.hearing_wait_s[0] = 20 * H, 22 * H, 2, 5 * H
-    c = custody(hand.records(stays=stays), people)
-    assert sorted(hours(c.docket_line)) == [(6, 9), (20, 22), (42, 72)]
+def test_visits_to_a_docket_with_an_adjournment_on_day_0():
+    """Adjourned until 6, waits until 9, adjourned, and waits again from 20 to 22; the case is pending throughout."""
+    way = [(BEFORE, Stage.ADJOURNED), (6, Stage.DOCKET), (9, hand.note(Note.HEARD)), (9, Stage.ADJOURNED)]
+    way += [(20, Stage.DOCKET), (22, hand.note(Note.HEARD)), (22, Stage.DOCUMENT)]
+    c = custody(hand.told(row_0=way))
+    assert hours(c.docket_line) == [(6, 9), (20, 22), (42, 72)]
     assert hours(c.docket_case) == [(BEFORE, 22), (42, 72)]
+    assert c.stays.hearings[0] == 2 and c.stays.hearing_wait_s[0] == 5 * H
+    assert (c.stays.t_docket[0], c.stays.t_heard[0], c.stays.t_order[0]) == (20 * H, 22 * H, 22 * H)
 
 
-def test_still_adjourned_on_day_0_is_pending_and_waits_on_no_line():
-    people = hand.people()
-    people.stage0[0] = Stage.ADJOURNED
-    stays = hand.stays()
-    stays.t_docket[0] = stays.t_heard[0] = EMPTY
-    stays.hearings[0] = stays.hearing_wait_s[0] = 0
-    c = custody(hand.records(stays=stays), people)
-    assert hours(c.docket_line) == [(42, 72)]
-    assert hours(c.docket_case) == [(BEFORE, 36), (42, 72)]
+def test_any_number_of_visits_is_told_apart():
+    """Five visits of one hour each, ten hours apart."""
+    way = [*hand.WAYS[1][:4]]
+    for visit in range(5):
+        way += [
+            (5 + 10 * visit, Stage.DOCKET),
+            (6 + 10 * visit, hand.note(Note.HEARD)),
+            (6 + 10 * visit, Stage.ADJOURNED),
+        ]
+    c = custody(hand.told(row_1=way))
+    assert [span for span in hours(c.docket_line) if span[1] - span[0] == 1] == [
+        (5 + 10 * visit, 6 + 10 * visit) for visit in range(5)
+    ]
+
+
+def test_without_a_docket_no_case_is_pending_before_one():
+    way = [*hand.WAYS[2][:-1], (42, hand.note(Note.HEARD)), (42, Stage.ADJOURNED)]
+    c = custody(hand.told(row_2=way), docket_of=np.array([0, NONE]))
+    assert hours(c.docket_case) == [(BEFORE, 9)]
 
 
 def test_giving_up_ends_the_case():
     """Gave up at 50 on the line; the order is of that moment."""
-    stays = hand.stays()
-    stays.gave_up[2], stays.t_order[2], stays.stage[2] = 1, 50 * H, Stage.DOCUMENT
-    stays.hearing_wait_s[2] = 8 * H
-    c = custody(hand.records(stays=stays))
+    records = hand.told(row_2=[*hand.WAYS[2], (50, hand.note(Note.GAVE_UP)), (50, Stage.DOCUMENT)])
+    c = custody(records)
     assert sorted(hours(c.docket_line)) == [(BEFORE, 9), (42, 50)]
     assert hours(c.docket_case) == [(BEFORE, 9), (42, 50)]
     assert c.hearing_visits_ended == 2
-    assert measure(Custody(hand.tables(), hand.people(), hand.records(stays=stays))).value("give_ups") == 1
+    assert (c.stays.gave_up[2], c.stays.t_order[2], c.stays.hearings[2]) == (1, 50 * H, 0)
+    assert measure(c).value("give_ups") == 1
 
 
-def test_a_positive_screening_opens_the_case():
-    people = hand.people()
-    people.track[2], people.preparing_s[2] = TRACKS.index("expedited"), 2 * H
-    records = with_stay(2, t_screening_asked=20 * H, t_screened=42 * H)
-    c = custody(records, people)
-    assert hours(c.screening_line) == [(20, 42)]
-    assert hours(c.docket_case) == [(BEFORE, 9), (42, 72)]
+def test_a_screening_ends_with_a_next_stage_or_an_outcome_of_the_case():
+    bed = hand.WAYS[1][:4]
+    ends = [
+        (Stage.DOCKET, 42 * H),
+        (hand.left(Exit.RELIEF), 42 * H),
+        (hand.left(Exit.REMOVED), 42 * H),
+        (hand.left(Exit.BOND), EMPTY),
+    ]
+    for end, screened in ends:
+        c = custody(hand.told(row_1=[*bed, (20, Stage.SCREENING_LINE), (42, end)]))
+        assert hours(c.screening_line) == [(20, 42)]
+        assert c.stays.t_screened[1] == screened
 
 
-def test_without_documents_an_order_leads_to_the_stay_of_removal():
-    c = custody(removal_on=False)
-    assert hours(c.documents) == []
-    assert sorted(hours(c.stays_of_removal)) == [(5, 6), (9, 24), (48, 72)]
+def test_without_seats_a_removal_follows_the_order_at_once():
+    c = custody(hand.told(row_1=[*hand.WAYS[1][:4], (5, hand.left(Exit.REMOVED))]))
+    assert (c.stays.t_order[1], c.stays.route[1]) == (5 * H, -1)
+    whole = custody(hand.told(row_1=[*hand.WAYS[1][:3], (3, Stage.STAY), (5, hand.left(Exit.REMOVED))]))
+    assert whole.stays.t_order[1] == EMPTY
 
 
 def test_documents_and_stays_of_removal():
-    c = custody()
-    assert sorted(hours(c.documents)) == [(5, 6), (9, 24), (48, 72)]
-    assert c.stays_of_removal.total_seconds == 0
+    c = custody(hand.told(row_1=[*hand.WAYS[1][:5], (6, Stage.STAY_OF_REMOVAL), (8, Stage.SEAT_LINE)]))
+    assert sorted(hours(c.spans([Stage.DOCUMENT]))) == [(5, 6), (9, 24), (48, 72)]
+    assert hours(c.spans([Stage.STAY_OF_REMOVAL])) == [(6, 8)]
+    assert c.stays.t_document.tolist()[:2] == [24 * H, 6 * H]
 
 
 def test_lines_on_day_0_are_under_way_at_the_start():
-    for stage, column, span in (
-        (Stage.DOCUMENT, "t_document", "documents"),
-        (Stage.STAY_OF_REMOVAL, "t_seat_asked", "stays_of_removal"),
-        (Stage.SCREENING_LINE, "t_screened", "screening_line"),
-    ):
-        people = hand.people()
-        people.stage0[0] = stage
-        stays = hand.stays()
-        for name in ("t_docket", "t_heard", "t_order", "t_document", "t_seat_asked"):
-            getattr(stays, name)[0] = EMPTY
-        getattr(stays, column)[0] = 30 * H
-        if stage == Stage.SCREENING_LINE:
-            stays.t_screening_asked[0] = 0
-        found = getattr(custody(hand.records(stays=stays), people), span)
+    for stage in (Stage.DOCUMENT, Stage.STAY_OF_REMOVAL, Stage.SCREENING_LINE):
+        found = custody(hand.told(row_0=[(BEFORE, stage), (30, Stage.SEAT_LINE)])).spans([stage])
         assert (BEFORE, 30) in hours(found)
         assert stock(found, 3, 2)[:, AA].tolist()[:3] == [1, 1, 0]
 
 
+def test_an_order_before_the_start_has_no_date():
+    c = custody(hand.told(row_0=[(BEFORE, Stage.DOCUMENT), (30, Stage.SEAT_LINE), (36, hand.left(Exit.REMOVED))]))
+    assert (c.stays.t_order[0], c.stays.route[0], c.stays.t_document[0]) == (EMPTY, 0, 30 * H)
+
+
 def test_released_on_landing():
     """The release that fell due on the road acts there: no bed, off the road."""
-    stays = hand.stays()
-    stays.t_bed[2] = stays.t_docket[2] = EMPTY
-    stays.t_exit[2], stays.exit[2], stays.stage[2] = 20 * H, 5, Stage.GONE
-    stays.t_landed[2] = 20 * H
-    c = custody(hand.records(stays=stays))
+    c = custody(hand.told(row_2=[*hand.WAYS[2][:5], (20, hand.left(Exit.COURT_ORDER))]))
     assert hours(c.road) == [(12, 20)]
     assert hours(c.bed_taken)[1:3] == [(3, 36), (12, 20)]
 

@@ -22,6 +22,7 @@ def test_one_journey():
         ("queue", "bed_line", 4 * H, None),
         ("queue", "transfer_line", 8 * H, None),
         ("queue", "on_the_road", 12 * H, None),
+        ("queue", "preparing", 18 * H, None),
         ("resource_use", "bed", 18 * H, 3),
         ("queue", "docket", 42 * H, None),
     ]

@@ -9,11 +9,9 @@ import pytest
 
 from sim.measures.custody import Custody
 from sim.measures.laws import LawBroken, check
-from sim.vocabulary import EMPTY, EXIT_REASONS, LEDGER_LINES, Stage
+from sim.vocabulary import LEDGER_LINES, REQUESTED, Exit, Note, Stage
 from tests.measures import hand
-from tests.measures.hand import AA, BB, H, with_count, with_stay
-
-PAROLE = EXIT_REASONS.index("parole")
+from tests.measures.hand import AA, BB, H, with_count
 
 
 def broken(records, **tables):
@@ -26,56 +24,70 @@ def test_the_run_by_hand_keeps_every_law():
     check(Custody(hand.tables(), hand.people(), hand.records()))
 
 
-@pytest.mark.parametrize(
-    ("row", "changes", "message"),
-    [
-        (1, {"t_desk": 0}, "person 101 in AA, arrested at second 3600: t_desk comes before t_arrest"),
-        (1, {"t_processed": 3599}, "t_processed comes before t_desk"),
-        (2, {"t_asked": 3 * H}, "t_asked comes before t_processed"),
-        (2, {"t_transfer_asked": 13 * H}, "t_departed comes before t_transfer_asked"),
-        (2, {"t_landed": 11 * H}, "t_landed comes before t_departed"),
-        (2, {"t_bed": 17 * H}, "t_bed comes before t_landed"),
-        (2, {"t_docket": 17 * H}, "t_docket comes before t_bed"),
-        (0, {"t_order": 8 * H}, "t_order comes before t_heard"),
-        (1, {"t_document": 4 * H}, "t_document comes before t_order"),
-        (1, {"t_seat_asked": 5 * H}, "t_seat_asked comes before t_document"),
-        (11, {"t_exit": 53 * H}, "t_exit comes before t_processed"),
-        (6, {"t_exit": 72 * H}, "t_exit lies after the end of the run"),
-        (5, {"t_desk": -1}, "t_desk lies before the start of the run"),
-        (1, {"t_arrest": -1}, "t_arrest lies before the start of the run"),
-        (0, {"hearing_wait_s": -1}, "the wait for hearings is negative"),
-    ],
-)
-def test_times_in_order(row, changes, message):
-    assert message in broken(with_stay(row, **changes))
+def shifted(**columns):
+    """The records with single cells of the log changed: `t={3: 5}`."""
+    log = hand.records().log
+    changed = {name: getattr(log, name).copy() for name in columns}
+    for name, cells in columns.items():
+        for i, value in cells.items():
+            changed[name][i] = value
+    return hand.records(log=replace(log, **changed))
 
 
 @pytest.mark.parametrize(
-    ("row", "changes", "message"),
+    ("cells", "message"),
     [
-        (1, {"stage": Stage.SEAT_LINE}, "being gone and having an exit time disagree"),
-        (1, {"exit": -1}, "being gone and having an exit reason disagree"),
-        (4, {"stage": Stage.BED_LINE}, "being in bed and having a bed time disagree"),
-        (9, {"stage": Stage.ON_THE_ROAD}, "the road and its times disagree"),
-        (9, {"area": BB}, "area changed without a transfer"),
+        ({5: 20 * H}, "row 6 of the log comes before the row above it"),
+        ({-1: 72 * H}, "the log goes on after the end of the run"),
+        ({3: -1}, "the log has people held before the start among its events"),
+        ({0: -2}, "the log has people held before the start among its events"),
     ],
 )
-def test_nobody_in_two_places(row, changes, message):
-    assert message in broken(with_stay(row, **changes))
+def test_the_log_is_in_order(cells, message):
+    assert message in broken(shifted(t=cells))
+
+
+DESK = [(1, Stage.DESK_LINE), (1, Stage.PROCESSING)]
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "message"),
+    ("way", "message"),
     [
-        ("t_started", 15 * H, "clearance request 0: its moments are out of order"),
-        ("t_started", 10 * H, "out of order"),
-        ("t_ended", EMPTY, "its end and its outcome disagree"),
-        ("outcome", -1, "its end and its outcome disagree"),
+        (DESK[1:], "person 101 of AA, in custody from second 3600 on: begins in a wrong stage"),
+        ([(-1, Stage.PROCESSING)], "begins in a wrong stage"),
+        ([*DESK, (3, Stage.PREPARING), (5, Stage.BED_LINE)], "is in two places, after bed"),
+        ([*DESK, (3, Stage.ON_THE_ROAD), (5, Stage.BED_LINE)], "is in two places, after road"),
+        ([*DESK, (3, hand.left(Exit.BOND)), (5, Stage.BED_LINE)], "is in two places, after outside"),
+        ([*DESK, (3, hand.left(Exit.BOND)), (5, hand.left(Exit.BOND))], "is in two places, after outside"),
+        ([*DESK, (3, Stage.PROCESSING)], "comes to a stage twice"),
+        ([*DESK, (3, hand.left(Exit.BOND)), (5, hand.note(Note.HEARD))], "is in the log after leaving custody"),
     ],
 )
-def test_clearance_requests(column, value, message):
-    reviews = replace(hand.records().reviews, **{column: np.array([value])})
-    assert message in broken(hand.records(reviews=reviews))
+def test_nobody_in_two_places(way, message):
+    assert message in broken(hand.told(row_1=way))
+
+
+def test_nobody_changes_area_without_a_transfer():
+    row = int(np.flatnonzero(hand.records().log.row == 9)[0])
+    there = shifted(area={row + 1: BB})
+    assert hand.records().log.row[row + 1] == 10
+    assert "person 110 of AA, in custody from second 180000 on: changes area without" in broken(
+        shifted(area={int(np.flatnonzero(there.log.row == 10)[1]): BB})
+    )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [hand.note(Note.REVIEW_APPROVED)],
+        [hand.note(Note.REVIEW_STARTED)],
+        [REQUESTED + Exit.PAROLE, REQUESTED + Exit.PAROLE],
+        [REQUESTED + Exit.PAROLE, hand.note(Note.REVIEW_STARTED), hand.note(Note.REVIEW_STARTED)],
+        [REQUESTED + Exit.PAROLE, hand.note(Note.REVIEW_REFUSED), hand.note(Note.REVIEW_WITHDRAWN)],
+    ],
+)
+def test_reviews_follow_requests(steps):
+    assert "has reviews out of order" in broken(hand.told(row_9=[*hand.WAYS[9], *((50, step) for step in steps)]))
 
 
 def test_every_candidate_is_accounted_for():
@@ -86,7 +98,9 @@ def test_every_candidate_is_accounted_for():
 
 
 def test_nobody_is_arrested_at_another_moment_than_drawn():
-    assert "person 104: arrested at another moment" in broken(with_stay(4, t_arrest=24 * H - 1))
+    assert "person 104 of AA, in custody from second 86460 on: is arrested at another moment" in broken(
+        hand.told(row_4=[(24 + 1 / 60, Stage.DESK_LINE), *hand.WAYS[4][2:]])
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,4 +169,4 @@ def test_a_day_of_charges_names_the_day():
 
 def test_a_seat_is_charged_to_people_removed_only():
     """A person released after their route was chosen used no seat."""
-    assert "seats" in broken(with_stay(1, exit=PAROLE))
+    assert "seats" in broken(hand.told(row_1=[*hand.WAYS[1][:-1], (36, hand.left(Exit.PAROLE))]))

@@ -80,9 +80,8 @@ def test_columns_are_those_of_the_files(measured):
 
 
 def test_on_the_road_at_midnight():
-    stays = hand.stays()
-    stays.t_landed[2] = stays.t_bed[2] = 25 * hand.H  # lands after midnight
-    m = measure(Custody(hand.tables(), hand.people(), hand.records(stays=stays)))
+    late = [*hand.WAYS[2][:5], (25, hand.Stage.PREPARING)]  # lands after midnight
+    m = measure(Custody(hand.tables(), hand.people(), hand.told(row_2=late)))
     assert m.daily["in_transit"].tolist() == [0, 1, 0, 0]
     assert m.by_area["in_custody"][1].tolist() == [2, 1]  # counted where the bed is
 
@@ -112,10 +111,8 @@ def test_hearings_before_the_last_are_on_the_docket_too():
     """Two visits: waited 5 h from 42, adjourned, and again from 60 on."""
     from sim.measures.counting import person_seconds
 
-    stays = hand.stays()
-    stays.hearings[2], stays.hearing_wait_s[2] = 1, 5 * hand.H
-    stays.t_heard[2], stays.t_docket[2] = 47 * hand.H, 60 * hand.H
-    custody = Custody(hand.tables(), hand.people(), hand.records(stays=stays))
+    again = [(47, hand.Stage.ADJOURNED), (60, hand.Stage.DOCKET)]
+    custody = Custody(hand.tables(), hand.people(), hand.told(row_2=[*hand.WAYS[2], *again]))
     assert person_seconds(custody.docket_line, 3).tolist() == [9 * hand.H, 5 * hand.H, 12 * hand.H]
     assert custody.hearing_visits_ended == 2
     assert custody.docket_case.total_seconds == (9 + 30) * hand.H  # pending throughout, adjourned too

@@ -11,7 +11,7 @@ import pytest
 from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.scenario.world.tables import ENDLESS, NONE
-from sim.vocabulary import EMPTY, MEASURES, TEXT
+from sim.vocabulary import MEASURES, TEXT
 from tests.measures import hand
 
 EXPECTED = {
@@ -155,13 +155,7 @@ def test_what_is_not_set_is_undefined_and_never_nan():
 def test_nobody_at_all():
     people = hand.people()
     nobody = {name: getattr(people, name)[..., :0] for name in people.__dataclass_fields__}
-    stays = hand.stays()
-    records = hand.records(
-        stays=replace(stays, **{name: getattr(stays, name)[:0] for name in stays.__dataclass_fields__}),
-        reviews=replace(
-            hand.records().reviews, **{n: np.zeros(0, np.int64) for n in hand.records().reviews.__dataclass_fields__}
-        ),
-    )
+    records = hand.records(log=hand.log({}))
     m = measure(Custody(hand.tables(), replace(people, **nobody), records))
     assert m.value("arrests") == 0 and m.value("held_mean") == 0.0 and m.value("hold_room_peak") == 0
     assert m.value("stay_days_mean") is None and m.value("cost_usd_per_removal") is None
@@ -224,11 +218,10 @@ def test_both_measures_speak_of_the_goal_that_is_missed():
 
 def test_removal_goal_missed_because_few_are_arrested():
     """Where little is waited, a removal goal is missed for lack of arrests."""
-    stays = hand.stays()
-    stays.t_docket[2] = stays.t_order[5] = EMPTY  # 30 + 24 person-hours less on lines: 134 of 305
-    stays.stage[2] = stays.stage[5] = hand.Stage.PREPARING
-    assert binding(hand.records(stays=stays), removal_goal_milli=6000)[0] == "officers"
-    assert binding(hand.records(stays=stays), removal_goal_milli=6000, goal_milli=np.full(3, NONE))[0] == "seats"
+    # 30 + 24 person-hours less on lines: 134 of 305
+    records = hand.told(row_2=hand.WAYS[2][:-1], row_5=hand.WAYS[5][:-1])
+    assert binding(records, removal_goal_milli=6000)[0] == "officers"
+    assert binding(records, removal_goal_milli=6000, goal_milli=np.full(3, NONE))[0] == "seats"
 
 
 def test_funds_are_those_of_the_level():

@@ -61,7 +61,7 @@ def folder(measured, tmp_path_factory):
 def test_files(measured, folder, tmp_path):
     assert {p.name for p in write(tmp_path / "plain", measured).iterdir()} == ALWAYS | BESIDE
     assert {p.name for p in folder.iterdir()} == ALWAYS | BESIDE | {
-        *("twin.csv", "events.csv", "records.csv", "moves.csv", "inputs")
+        *("twin.csv", "events.csv", "log.csv", "records.csv", "moves.csv", "inputs")
     }
     assert (folder / "inputs" / "arrests.csv").read_bytes() == b"x\n"
     assert (folder / "scenario.yaml").read_text() == "name: hand\n"

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.pathway import play
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, Calendar, Tables
 from sim.vocabulary import CLEARABLE, CLOCK_REASONS, EMPTY, EXIT_REASONS, RUNGS, Stage
+from tests.by_row import Played
 from tests.pathway.worlds import DAY, HOUR, beds, calendar, people, tables
 
 MANDATORY, DISCRETIONARY = 0, 1
@@ -25,11 +24,11 @@ SPEED = 1_000  # work a second of the clocks in these worlds
 YES, NO = 0, U31 - 1  # drawn shares that every approval below 100 % and above 0 grants, and none does
 
 
-def run(world: Tables, table: People) -> Records:
+def run(world: Tables, table: People) -> Played:
     """Play, with the laws checked."""
-    records = play(world, table)
-    check(Custody(world, table, records))
-    return records
+    played = Played(world, table, play(world, table))
+    check(played.custody)
+    return played
 
 
 def rungs(*each: tuple[str, int]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Witness:
 
     def note(self, world: World, k: int, event: str) -> None:
         """Something happens to person k."""
-        stage = Stage(world.stays.stage[k]).name.lower()
+        stage = Stage(world.state.stage[k]).name.lower()
         self.seen[event, stage, world.clearance.is_pending(k)] += 1
 
     @contextmanager
@@ -32,9 +32,7 @@ class Witness:
         """Look on while worlds are played."""
         with (
             self._before(release.Release, "_fall_due", lambda w, k, clocks, reason: self._due(w, reason)),
-            self._before(
-                clearance.Clearance, "_close", lambda w, k, outcome: ("refused", "approved", "withdrawn")[outcome]
-            ),
+            self._before(clearance.Clearance, "_close", lambda w, k, outcome: outcome.word.removeprefix("review_")),
             self._before(Beds, "hand_over", self._bed),
             self._before(release.Release, "landed", lambda w, k: "landing"),
             self._before(case.Courts, "heard", lambda w, k: "hearing"),
@@ -59,7 +57,7 @@ class Witness:
 
     @staticmethod
     def _bed(world: World, k: int) -> str:
-        return "transfer_departs" if world.stays.stage[k] == Stage.ON_THE_ROAD else "bed_given"
+        return "transfer_departs" if world.state.stage[k] == Stage.ON_THE_ROAD else "bed_given"
 
     @staticmethod
     def _rung_release(world: World, k: int) -> str:
@@ -75,7 +73,7 @@ class Witness:
 
     @staticmethod
     def _called(world: World, k: int) -> str | None:
-        stage = world.stays.stage[k]
+        stage = world.state.stage[k]
         return {int(Stage.SCREENING_LINE): "interview", int(Stage.SEAT_LINE): "seat"}.get(stage)
 
     # --- wrapping ---------------------------------------------------------------------------------

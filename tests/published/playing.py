@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.engines import play_of
+from sim.log import Records
 from sim.measures import Measured, measure
 from sim.measures.custody import Custody
 from sim.people.draw import draw
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables

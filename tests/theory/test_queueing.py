@@ -182,8 +182,6 @@ def test_fluid_bound_and_safety_beds():
         (twin.fixed_patience, (0, 1, 1, 1)),
         (twin.preemptive_loss, (3, 5, 5)),
         (twin.fluid_arrivals, (10, 0)),
-
-
     ],
 )
 def test_arguments_out_of_range(formula, arguments):

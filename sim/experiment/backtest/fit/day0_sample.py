@@ -21,10 +21,12 @@ from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, h
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.engines import choose, make_ready, play_of
 from sim.files.csv_text import csv_text
+from sim.log import Records
+from sim.measures.custody import Custody
+from sim.measures.stays import Stays
 from sim.people.composition import COLUMNS
 from sim.people.draw import draw
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.world.tables import DOCUMENT_SPEED, Tables, build_tables
 from sim.vocabulary import EMPTY, SECONDS_PER_DAY, Stage
@@ -69,38 +71,37 @@ def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.
 
 def sample(tables: Tables, people: People, records: Records, rows: int) -> list[tuple[object, ...]]:
     """`rows` of the people in custody at the end of a run, evenly spread over who they are; all if there are fewer."""
-    stays, now = records.stays, tables.days * SECONDS_PER_DAY
-    held = np.flatnonzero((stays.t_arrest != EMPTY) & (stays.t_exit == EMPTY))
-    who = {column: values[held] for column, values in _columns(tables, people, records, now).items()}
+    custody = Custody(tables, people, records)
+    held = np.flatnonzero(custody.stays.exit < 0)
+    who = {column: values[held] for column, values in _columns(custody).items()}
     order = np.lexsort([who[column] for column in reversed(_SORTED_BY)])
     n = min(rows, len(order))
     chosen = order[((np.arange(n) + 0.5) * len(order) / max(n, 1)).astype(np.int64)]
     return list(zip(*(_cells(tables, column, who[column][chosen].tolist()) for column in COLUMNS), strict=True))
 
 
-def _columns(tables: Tables, people: People, records: Records, now: int) -> dict[str, NDArray[np.generic]]:
-    """The columns of a composition, in codes, for each row of the people table; those not yet in bed are preparing."""
-    stays = records.stays
+def _columns(custody: Custody) -> dict[str, NDArray[np.generic]]:
+    """The columns of a composition, in codes, for each person in custody; those not yet in bed are preparing."""
+    tables, stays, now, drawn = custody.tables, custody.stays, custody.horizon, custody.drawn
     stage = np.maximum(stays.stage, int(Stage.STAY) if tables.mode_stay or not tables.case_on else int(Stage.PREPARING))
-    spent = np.maximum(now - _since(people, records, stage), 0) / SECONDS_PER_DAY
-    work = _work_since(tables, people, stays.t_order, now)
+    spent = np.maximum(now - _since(stays, stage), 0) / SECONDS_PER_DAY
+    work = _work_since(tables, drawn("group"), stays.t_order, now)
     return {
-        "source": people.source,
-        "criminality": people.criminality,
-        "custody": people.custody,
-        "track": people.track,
-        "group": people.group,
+        "source": drawn("source"),
+        "criminality": drawn("criminality"),
+        "custody": drawn("custody"),
+        "track": drawn("track"),
+        "group": drawn("group"),
         "stage": stage,
         "served_days": (now - stays.t_arrest) // SECONDS_PER_DAY,
         "spent_days": np.where(np.isin(stage, _IN_LINE), 0.0, np.where(stage == Stage.DOCUMENT, work, spent)),
-        "hearings": np.maximum(people.hearings - stays.hearings, 0),
-        "adjournment_days": np.where(stage == Stage.ADJOURNED, people.adjournment_s, 0) / SECONDS_PER_DAY,
+        "hearings": np.maximum(drawn("hearings") - stays.hearings, 0),
+        "adjournment_days": np.where(stage == Stage.ADJOURNED, drawn("adjournment_s"), 0) / SECONDS_PER_DAY,
     }
 
 
-def _since(people: People, records: Records, stage: Ints) -> Ints:
+def _since(stays: Stays, stage: Ints) -> Ints:
     """When the stage each person is in began; the arrest where that was never written down."""
-    stays = records.stays
     began = np.where(stays.t_landed != EMPTY, stays.t_landed, stays.t_bed)
     began = np.where(np.isin(stage, (Stage.ADJOURNED, Stage.APPEAL)), stays.t_heard, began)
     began = np.where(stage == Stage.STAY_OF_REMOVAL, stays.t_document, began)
@@ -108,14 +109,14 @@ def _since(people: People, records: Records, stage: Ints) -> Ints:
     return np.where(not_in_bed, 2**62, np.where(began == EMPTY, stays.t_arrest, began))
 
 
-def _work_since(tables: Tables, people: People, since: Ints, now: int) -> Floats:
+def _work_since(tables: Tables, group: Ints, since: Ints, now: int) -> Floats:
     """Days of work, at the usual speed, done for each person's document since the order."""
     done = np.concatenate([np.zeros((len(tables.document_speed), 1)), np.cumsum(tables.document_speed, axis=1)], axis=1)
     start = np.clip(np.where(since == EMPTY, 0, since), 0, now) / SECONDS_PER_DAY
     day = np.minimum(start.astype(np.int64), tables.days)
     speed = np.concatenate([tables.document_speed, np.zeros((len(tables.document_speed), 1), np.int64)], axis=1)
-    used = done[people.group, day] + (start - day) * speed[people.group, day]
-    return np.asarray((done[people.group, -1] - used) / DOCUMENT_SPEED)
+    used = done[group, day] + (start - day) * speed[group, day]
+    return np.asarray((done[group, -1] - used) / DOCUMENT_SPEED)
 
 
 def _cells(tables: Tables, column: str, values: list[Any]) -> list[object]:

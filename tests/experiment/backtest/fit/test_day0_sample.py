@@ -15,15 +15,16 @@ from sim import vocabulary
 from sim.errors import InputError
 from sim.experiment.backtest.fit.day0_sample import ROWS, composition_csv, sample
 from sim.experiment.backtest.published_figures import Figures, shipped
+from sim.log import Records
 from sim.pathway import play
 from sim.people.composition import COLUMNS, read_composition
 from sim.people.draw import draw
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
 from sim.vocabulary import SECONDS_PER_DAY, Stage
+from tests.by_row import Played
 from tests.people.worlds import RICH
 
 STARTS = ("2023-10-01", "2025-02-01", "2025-04-14", "2025-05-21")
@@ -40,7 +41,7 @@ def played() -> Play:
 
 
 def held_at_the_end(played: Play) -> np.ndarray:
-    stays = played[2].stays
+    stays = Played(*played).stays
     return np.flatnonzero((stays.t_arrest != vocabulary.EMPTY) & (stays.t_exit == vocabulary.EMPTY))
 
 
@@ -55,7 +56,7 @@ def test_all_are_taken_where_there_are_fewer(played: Play) -> None:
     assert 100 < len(here) < 10_000
     rows = sample(tables, people, records, 10_000)
     assert len(rows) == len(here)
-    served = (tables.days * SECONDS_PER_DAY - records.stays.t_arrest[here]) // SECONDS_PER_DAY
+    served = (tables.days * SECONDS_PER_DAY - Played(*played).stays.t_arrest[here]) // SECONDS_PER_DAY
     assert sorted(column(rows, "served_days")) == sorted(served.tolist())
     crime = [vocabulary.CRIMINALITY[code] for code in people.criminality[here]]
     assert sorted(column(rows, "criminality")) == sorted(crime)

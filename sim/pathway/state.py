@@ -1,0 +1,79 @@
+"""What play knows of each person beyond the people table, and the log it writes."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from sim.log import BEFORE, Log
+from sim.people.table import People
+from sim.vocabulary import EMPTY, EXITED, NOTED, REQUESTED, Exit, Note, Stage
+
+_LONG_RUN_S = 2**31
+
+
+def plain(people: People) -> People:
+    """The same table with columns that give and take plain Python integers quickly."""
+    columns: dict[str, Any] = {}
+    for field in fields(people):
+        values: np.ndarray = getattr(people, field.name)
+        columns[field.name] = [_column(row) for row in values] if values.ndim == 2 else _column(values)
+    return People(**columns)
+
+
+def _column(values: np.ndarray) -> array[int]:
+    return array("q", np.ascontiguousarray(values, dtype=np.int64).tobytes())
+
+
+class State:
+    """Where each person is, by row of the people table. The log grows with every change."""
+
+    def __init__(self, people: People, end: int) -> None:
+        n = len(people.number)
+        self.stage = array("q", bytes(8 * n))  # Stage
+        self.area = array("q", people.area)
+        self.t_arrest, self.t_processed, self.t_asked, self.t_bed, self.t_order = (
+            array("q", [EMPTY]) * n for _ in range(5)
+        )
+        self.hearings, self.third_country = array("q", bytes(8 * n)), array("q", bytes(8 * n))
+        self.route = array("q", [-1]) * n
+        self._t, self._row = array("q" if end >= _LONG_RUN_S else "i"), array("i")
+        self._stage, self._area = array("B"), array("h")
+
+    def held_before(self, k: int, stage: int) -> None:
+        """Person k is in `stage` when the run begins."""
+        self.stage[k] = stage
+        self._write(BEFORE, k, stage)
+
+    def enter(self, k: int, stage: Stage, now: int) -> None:
+        """Person k comes to a stage."""
+        if self.stage[k] != stage:
+            self.stage[k] = stage
+            self._write(now, k, stage)
+
+    def leave(self, k: int, reason: int, now: int) -> None:
+        """Person k leaves custody."""
+        self.stage[k] = Stage.GONE
+        self._write(now, k, EXITED + reason)
+
+    def note(self, k: int, note: Note, now: int) -> None:
+        """Something about person k that leaves their stage as it is."""
+        self._write(now, k, NOTED + note)
+
+    def request(self, k: int, reason: Exit, now: int) -> None:
+        """A release of person k waits for clearance."""
+        self._write(now, k, REQUESTED + reason)
+
+    def _write(self, t: int, k: int, what: int) -> None:
+        self._t.append(t)
+        self._row.append(k)
+        self._stage.append(what)
+        self._area.append(self.area[k])
+
+    def log(self) -> Log:
+        """Everything that was written down."""
+        area = np.array(self._area)
+        return Log(np.array(self._t), np.array(self._row), np.array(self._stage), place=area.copy(), area=area)
