@@ -10,75 +10,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import Final
 
 from sim.analysis.assumed_ranges import SCENARIO, Span, read_spans, span
+from sim.analysis.comparison import Changed, Comparison, Row
 from sim.analysis.inputs import Input, between, differing
-from sim.analysis.intervals import COVERS, LEVEL, Difference, estimate, holm, paired, welch
-from sim.analysis.results import Result, read
+from sim.analysis.intervals import COVERS, Difference, estimate, holm, paired, welch
+from sim.analysis.results import Result, ResultTables, of_tables, read
 from sim.analysis.wording import sentence
 from sim.errors import InputError, printable
 from sim.files.csv_text import csv_text
 from sim.files.writing import write_whole
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
-
-HOLDS_AT: Final = 1 - LEVEL
-"""Corrected p below which a difference is said to hold."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One scenario and measure against the baseline."""
-
-    scenario: str
-    baseline: str
-    measure: str
-    unit: str
-    difference: Difference
-    p_holm: float | None = None
-    """p corrected for the `family` of differences looked at; None without an interval or where both sides are 0."""
-    family: int = 0
-    assumed: tuple[float, float] | None = None
-    """Lowest and highest difference over the ranges of the assumed values; None where they were not varied."""
-
-    @property
-    def holds(self) -> bool:
-        """Whether the interval leaves out 0 and the difference holds after correction for looking at many."""
-        return self.difference.leaves_out_zero and self.p_holm is not None and self.p_holm < HOLDS_AT
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether there is anything on either side, and not the same in every pair."""
-        return bool(self.difference.baseline_mean or self.difference.mean) and not self.is_same
-
-    @property
-    def is_same(self) -> bool:
-        """Whether every pair has the same value: nothing that was changed reaches this measure."""
-        return self.difference.paired and self.difference.difference == 0 == self.difference.sd
-
-
-@dataclass(frozen=True)
-class Changed:
-    """What differs in the inputs of a scenario and the baseline; None if a scenario.yaml is missing."""
-
-    scenario: str
-    inputs: tuple[Input, ...] | None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """All rows, by scenario and measure, and what a reader must know about them."""
-
-    baseline: str
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...]
-    warning: str = ""
-    """What forbids reading some of the rows as they stand."""
-    changed: tuple[Changed, ...] = ()
 
 
 def compare(
@@ -96,6 +42,12 @@ def compare(
     base, others = _in_order([Path(path) for path in paths], baseline)
     results = [read(path) for path in [base, *others]]
     return compare_results(results, _labels(results), read_spans(ranges, results), measures)
+
+
+def compare_tables(results: Sequence[ResultTables], ranges: Sequence[Path] = ()) -> Comparison:
+    """Compare results that were read or are in memory with the first; names differ. Raises InputError."""
+    found = [of_tables(result) for result in results]
+    return compare_results(found, [result.name for result in results], read_spans(ranges, found))
 
 
 def compare_results(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.analysis.compare import Changed, Comparison, Row
+from sim.analysis.comparison import Changed, Comparison, Row
 from sim.analysis.inputs import lines
 from sim.analysis.intervals import LEVEL
 from sim.analysis.wording import sentence

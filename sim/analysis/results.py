@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,14 +19,17 @@ from numpy.typing import NDArray
 
 from sim.analysis import result_checks as checks
 from sim.analysis.manifest import AGAIN, read_manifest
-from sim.errors import InputError
+from sim.errors import InputError, printable
 from sim.files.reading import read_yaml
 from sim.files.table import Table, number, read_table
+from sim.formats import short
 from sim.vocabulary import FILES, TEXT
 
 SCENARIO: Final = "scenario.yaml"
 NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")
 OPTIONAL: Final = ("twin", "events")
+LONGEST_NAME: Final = 48
+"""Characters of a name of a result; a longer one is cut."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _COMPLETE: Final = "give a complete result folder, or run the scenario again"
 _BARE: Final = "give a result folder or a replications.csv"
@@ -103,6 +106,17 @@ def read_tables(folder: Path) -> ResultTables:
     result = ResultTables(str(manifest["scenario"]), plain_tree(scenario), manifest, tables, folder)
     checks.refuse_damaged(folder, tables, manifest, result.scenario)
     return result
+
+
+def told_apart(results: Sequence[ResultTables]) -> list[ResultTables]:
+    """Return results whose names differ: that of the scenario, else that of the folder, else with a number."""
+    names = [result.name for result in results]
+    if len(set(names)) < len(names) and all(result.path for result in results):
+        names = [result.path.name if result.path else "" for result in results]
+    names = [short(printable(name), LONGEST_NAME) for name in names]
+    before = [names[:i].count(name) for i, name in enumerate(names)]
+    labels = [f"{name} ({n + 1})" if n else name for name, n in zip(names, before, strict=True)]
+    return [replace(result, name=label) for result, label in zip(results, labels, strict=True)]
 
 
 def plain_tree(tree: Any) -> Any:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from sim.analysis.comparison import Row
 from sim.analysis.intervals import LEVEL
 from sim.formats import capital, number
 from sim.vocabulary import MEASURES
-
-if TYPE_CHECKING:
-    from sim.analysis.compare import Row
 
 NOT_QUOTABLE: Final = "not for quoting"
 _SAID: Final = {  # where the meaning leans on the measure before it

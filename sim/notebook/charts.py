@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.analysis.comparison import Comparison
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.report.figure import Figure
@@ -13,19 +14,19 @@ if TYPE_CHECKING:
     import altair
 
 
-def chart(results: Sequence[ResultTables], key: str) -> altair.TopLevelMixin:
-    """The chart with this key, for one result or several. Raises InputError."""
+def chart(results: Sequence[ResultTables], key: str, comparison: Comparison | None = None) -> altair.TopLevelMixin:
+    """Return the chart with that key, of one result or of several with their comparison. Raises InputError."""
     there = []
-    for figure in _figures(results):
+    for figure in _figures(results, comparison):
         if figure.key == key:
             return _standing_alone(figure)
         there.append(figure.key)
     raise InputError(f"{key}: no such chart; there are {', '.join(there)}")
 
 
-def charts(results: Sequence[ResultTables]) -> dict[str, altair.TopLevelMixin]:
-    """All charts available for the results, by key. Raises InputError."""
-    return {figure.key: _standing_alone(figure) for figure in _figures(results)}
+def charts(results: Sequence[ResultTables], comparison: Comparison | None = None) -> dict[str, altair.TopLevelMixin]:
+    """Return every chart that the results have, by key. Raises InputError."""
+    return {figure.key: _standing_alone(figure) for figure in _figures(results, comparison)}
 
 
 def _standing_alone(figure: Figure) -> altair.TopLevelMixin:
@@ -34,9 +35,9 @@ def _standing_alone(figure: Figure) -> altair.TopLevelMixin:
     return chart
 
 
-def _figures(results: Sequence[ResultTables]) -> Iterator[Figure]:
+def _figures(results: Sequence[ResultTables], comparison: Comparison | None) -> Iterator[Figure]:
     try:
-        from sim.report.figures import FIGURES
+        from sim.report.figures import draw_all
     except ModuleNotFoundError as error:
         raise InputError(f"charts need {error.name}; run `pip install 'detsim[report]'`") from error
-    return (figure for draw in FIGURES if (figure := draw(results)) is not None)
+    return draw_all(results, comparison)

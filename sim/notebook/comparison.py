@@ -9,8 +9,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.analysis import compare as analysis
+from sim.analysis import comparison as analysis
 from sim.analysis import comparison_text
+from sim.analysis.compare import compare_results, input_rows, rows_of
 from sim.analysis.results import ResultTables, of_tables
 from sim.errors import InputError
 from sim.files import html
@@ -39,12 +40,12 @@ class Comparison:
     @property
     def differences(self) -> Table:
         """One row per result and measure: the columns of `compare.csv`."""
-        return of_rows("compare", COMPARE, analysis.rows_of(self.found))
+        return of_rows("compare", COMPARE, rows_of(self.found))
 
     @property
     def inputs(self) -> Table:
         """Input differences, one row per value: the columns of `inputs.csv`."""
-        return of_rows("inputs", INPUTS, analysis.input_rows(self.found))
+        return of_rows("inputs", INPUTS, input_rows(self.found))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -57,11 +58,11 @@ class Comparison:
 
     def chart(self, key: str) -> altair.TopLevelMixin:
         """A chart of the report for all results. Raises InputError, which lists the available charts."""
-        return charts.chart(self._tables(), key)
+        return charts.chart(self._tables(), key, self.found)
 
     def charts(self) -> dict[str, altair.TopLevelMixin]:
         """All charts available for the results, by key. Raises InputError if the charting library is missing."""
-        return charts.charts(self._tables())
+        return charts.charts(self._tables(), self.found)
 
     def _title(self) -> str:
         return f"{', '.join(self.names[1:])} against {self.names[0]}"
@@ -98,7 +99,7 @@ def compare(baseline: Comparable, *others: Comparable, names: Sequence[str] = ()
     if names and (len(names) != len(results) or len({*names}) != len(names)):
         raise InputError(f"names: {len(results)} different ones are wanted, one a result: {', '.join(names)}")
     labels = [str(name) for name in names] or _labels(results)
-    found = analysis.compare_results([of_tables(one.tables) for one in results], labels, {})
+    found = compare_results([of_tables(one.tables) for one in results], labels, {})
     return Comparison(results, tuple(labels), found)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.daily_values import Dates, Floats, band, by_area, dates, labels, table
+from sim.report.daily_values import Dates, Floats, band, by_area, dates, table
 
 WEEK: Final = 7
 FEW: Final = 15
@@ -50,7 +50,7 @@ class Areas:
 
 def areas_of(results: Sequence[ResultTables]) -> list[Areas]:
     """Each result by area. Raises no error: an area that only one result has is only in that one."""
-    return [_of(label, result) for label, result in zip(labels(results), results, strict=True)]
+    return [_of(result) for result in results]
 
 
 def steps(days: int) -> list[int]:
@@ -59,7 +59,7 @@ def steps(days: int) -> list[int]:
     return sorted({*range(0, days, step), days - 1})
 
 
-def _of(label: str, result: ResultTables) -> Areas:
+def _of(result: ResultTables) -> Areas:
     when = dates(result)[1:]
     at = steps(len(when))
     held, low, high = band(_at(result, "held", at))
@@ -67,7 +67,7 @@ def _of(label: str, result: ResultTables) -> Areas:
     known = result.scenario.get("areas") or {}
     names = {code: str(known.get(code) or code) for code in codes}
     operating, contracted = (_at(result, name, at).mean(axis=0) for name in ("beds_operating", "contracted_beds"))
-    return Areas(label, names, when[at], held, low, high, operating, contracted)
+    return Areas(result.name, names, when[at], held, low, high, operating, contracted)
 
 
 def _at(result: ResultTables, column: str, at: Sequence[int]) -> Floats:

@@ -5,13 +5,14 @@ The text stands above its bar, so that long words fit a narrow page. Laid out in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
 
-from sim.report.theme import BLUE, GREY, SMALL, TEXT, chart_of, finished
+from sim.formats import short
+from sim.report.theme import BLUE, GREY, SMALL, TEXT, chart_of, colour, finished
 
 NAMED: Final = 20
 """Characters of a scenario's name before what is written above a bar."""
@@ -31,6 +32,18 @@ class Entry:
     low: float | None = None
     high: float | None = None
     colour: str = BLUE
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A value of a scenario under a heading, with its interval and its text."""
+
+    heading: str
+    scenario: str
+    text: str
+    value: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,16 @@ class _Row:
     def cells(self) -> dict[str, Any]:
         one = self.entry
         return {"y": self.y, "value": one.value, "low": one.low, "high": one.high, "colour": one.colour}
+
+
+def grouped(bars: Iterable[Bar], scenarios: Sequence[str], named: bool) -> list[Group]:
+    """Return bars under their headings, coloured by the place of their scenario; `named`: with its name."""
+    groups: dict[str, list[Entry]] = {}
+    for bar in bars:
+        text = f"{short(bar.scenario, NAMED)}: {bar.text}" if named else bar.text
+        entry = Entry(text, bar.value, bar.low, bar.high, colour(scenarios.index(bar.scenario)))
+        groups.setdefault(bar.heading, []).append(entry)
+    return [Group(heading, entries) for heading, entries in groups.items()]
 
 
 def bars_chart(groups: Sequence[Group], axis: Axis) -> alt.LayerChart:

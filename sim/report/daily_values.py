@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
-from sim.errors import printable
 from sim.files.table import Table
-from sim.formats import short
 from sim.report.theme import ENOUGH, spread
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
@@ -21,22 +19,10 @@ Dates = NDArray[np.datetime64]
 
 MOST_POINTS: Final = 400
 """Points of a line; a longer window is thinned."""
-LONGEST: Final = 48
-"""Characters of a name; a longer one is cut."""
 WINDOW: Final = 28
 """Days of a running mean: four whole weeks."""
 MOST_RESULTS: Final = 4
 """Results that a figure with a picture for each can show."""
-
-
-def labels(results: Sequence[ResultTables]) -> list[str]:
-    """A short name for each result, no two the same: the scenario's, else the folder's, else with a number."""
-    names = [result.name for result in results]
-    if len(set(names)) < len(names) and all(result.path for result in results):
-        names = [printable(result.path.name) if result.path else "" for result in results]
-    names = [short(name, LONGEST) for name in names]
-    earlier = [names[:i].count(name) for i, name in enumerate(names)]
-    return [f"{name} ({n + 1})" if n else name for name, n in zip(names, earlier, strict=True)]
 
 
 def first_few(results: Sequence[ResultTables]) -> tuple[Sequence[ResultTables], list[str]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.analysis.results import ResultTables
 from sim.formats import day, interval, readable, unit_words
-from sim.report.daily_values import dates, labels
+from sim.report.daily_values import dates
 
 COVERS_MEAN: Final = "95 % intervals of the mean over replications. They cover simulation noise only."
 OWN_SCALE: Final = "Each panel has a scale of its own."
@@ -25,11 +25,11 @@ def measured(result: ResultTables, measure: str, words: str | None = None) -> st
 
 
 def each(results: Sequence[ResultTables], say: Callable[[ResultTables], str]) -> str:
-    """What is said of each result, its name before it where there are several; nothing where nothing is said."""
-    found = [(label, say(result)) for label, result in zip(labels(results), results, strict=True)]
+    """Return what is said of each result, its name before it where there are several; nothing where nothing is said."""
     if len(results) == 1:
-        return found[0][1]
-    return " ".join(f"{label}: {text}" for label, text in found if text)
+        return say(results[0])
+    found = [(result.name, say(result)) for result in results]
+    return " ".join(f"{name}: {text}" for name, text in found if text)
 
 
 def window(results: Sequence[ResultTables]) -> str:

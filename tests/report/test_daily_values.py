@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import formats
+from sim.analysis.results import LONGEST_NAME, told_apart
 from sim.report import daily_values
 from tests.report.figures.worlds import nation, one_area
 
@@ -20,18 +21,17 @@ DAYS = np.arange("2025-01-01", "2028-01-01", dtype="datetime64[D]")
 
 def test_names_that_are_the_same_are_told_apart():
     one = nation()
-    assert daily_values.labels([one, one, one]) == ["may-2025-1000", "may-2025-1000 (2)", "may-2025-1000 (3)"]
+    names = [result.name for result in told_apart([one, one, one])]
+    assert names == ["may-2025-1000", "may-2025-1000 (2)", "may-2025-1000 (3)"]
     placed = [replace(one, path=Path("a/before")), replace(one, path=Path("a/after"))]
-    assert daily_values.labels(placed) == ["before", "after"]
-    assert daily_values.labels([one, one_area()]) == ["may-2025-1000", "one-facility"]
+    assert [result.name for result in told_apart(placed)] == ["before", "after"]
+    assert [result.name for result in told_apart([one, one_area()])] == ["may-2025-1000", "one-facility"]
 
 
 def test_a_long_name_keeps_both_its_ends():
     name = f"first{'-' * 100}last"
-    (label,) = daily_values.labels([replace(nation(), name=name)])
-    assert (
-        len(label) == daily_values.LONGEST and label.startswith("first-") and label.endswith("-last") and "…" in label
-    )
+    (label,) = [result.name for result in told_apart([replace(nation(), name=name)])]
+    assert len(label) == LONGEST_NAME and label.startswith("first-") and label.endswith("-last") and "…" in label
 
 
 def test_a_running_mean_is_of_all_days_so_far_and_then_of_the_last():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sim.analysis.results import ResultTables
+from sim.analysis.comparison import Comparison
+from sim.analysis.results import ResultTables, told_apart
 from sim.report.figure import Draw, Figure
 from sim.report.figures import (
     accounts,
@@ -25,7 +26,6 @@ from sim.report.figures import (
 )
 
 FIGURES: Final[tuple[Draw, ...]] = (
-    difference.draw,
     goal.draw,
     shortfall.draw,
     held.draw,
@@ -40,10 +40,14 @@ FIGURES: Final[tuple[Draw, ...]] = (
     area_lines.draw,
     theory_check.draw,
 )
-"""From the question to the caveat."""
+"""From the question to the caveat, after what differs between results."""
 
 
-def draw_all(results: Sequence[ResultTables]) -> list[Figure]:
-    """Every figure that these results can give, the first of them being the baseline; none for no result."""
-    drawn = (draw(results) for draw in FIGURES) if results else ()
-    return [figure for figure in drawn if figure is not None]
+def draw_all(results: Sequence[ResultTables], comparison: Comparison | None = None) -> Iterator[Figure]:
+    """Draw every figure that results can give, one after the other; of several, with their comparison."""
+    if comparison is not None and (figure := difference.draw(comparison)) is not None:
+        yield figure
+    named = told_apart(results)
+    for draw in FIGURES if results else ():
+        if (figure := draw(named)) is not None:
+            yield figure

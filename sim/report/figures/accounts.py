@@ -8,7 +8,7 @@ from typing import Final
 from sim.analysis.results import ResultTables
 from sim.formats import readable
 from sim.report.bar_chart import Axis, bars_chart
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.measure_bars import among, measures_table
 from sim.report.sentences import COVERS_MEAN, each
 from sim.vocabulary import ACCOUNTS
@@ -36,6 +36,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=bars_chart(among(data, results, per=1e6), Axis("million dollars in the window", low=0.0)),
         data=data,
         covers=COVERS_MEAN,
+        section=Section.COST,
+        files="summary.csv",
     )
 
 

@@ -16,7 +16,7 @@ from sim.formats import day
 from sim.report import theme
 from sim.report.area_values import Areas, areas_of, called, data
 from sim.report.daily_values import Floats, covers, first_few
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.office_grid import Place, places
 
 CELL: Final = 84
@@ -61,6 +61,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(found),
         data=data("areas", found),
         covers=covers(results),
+        section=Section.AREAS,
+        files="daily_by_area.csv",
     )
 
 

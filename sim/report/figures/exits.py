@@ -13,7 +13,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count
 from sim.report import daily_values, theme
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart
 from sim.report.sentences import OWN_SCALE, each, window
 from sim.vocabulary import RELEASE_REASONS, Exit
@@ -40,6 +40,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(results, data, there),
         data=data,
         covers=daily_values.covers(results),
+        section=Section.EXITS,
+        files="exits.csv",
     )
 
 
@@ -58,16 +60,16 @@ def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, dai
 def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
     parts = []
     for reason in there:
-        for label, result in zip(daily_values.labels(results), results, strict=True):
+        for result in results:
             middle, days, people = by_month(result, reason)
-            part = daily_values.line(label, reason, middle, people / days, "people/d")
-            total = daily_values.line(label, reason, middle, people)
+            part = daily_values.line(result.name, reason, middle, people / days, "people/d")
+            total = daily_values.line(result.name, reason, middle, people)
             parts.append(part | {"days": days, "people": total["mean"]})
     return daily_values.table("exits", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
-    labels, panels = daily_values.labels(results), list[Panel]()
+    labels, panels = [result.name for result in results], list[Panel]()
     for reason in there:
         rows = [daily_values.drawn(data, label, reason) for label in labels]
         names = labels if len(results) > 1 else [""]
@@ -85,7 +87,7 @@ def _says(result: ResultTables) -> str:
 
 
 def _totals(data: Table, results: Sequence[ResultTables], there: Sequence[str]) -> str:
-    labels = daily_values.labels(results)
+    labels = [result.name for result in results]
     totals = {key: data.where(scenario=key[0], series=key[1])["people"].sum() for key in product(labels, there)}
     said = {label: ", ".join(f"{count(totals[label, one])} {REASONS[one]}" for one in there) for label in labels}
     return " ".join(f"{label}: {text}." if len(labels) > 1 else f"{text}." for label, text in said.items())

@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.report import theme
-from sim.report.daily_values import band, columns, covers, first_few, labels, table
-from sim.report.figure import Figure
+from sim.report.daily_values import band, columns, covers, first_few, table
+from sim.report.figure import Figure, Section
 from sim.report.flow.balance import Balance, People, balance_of
 from sim.report.flow.river import EXITS, LINES, RIVER, WIDTH, River, river, whole
 
@@ -41,13 +41,13 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     most = max((float((b.in_custody_start + b.arrests).mean()) for b in balances), default=0.0)
     if not most:
         return None
-    names = labels(results) if len(results) > 1 else [""]
+    names = [result.name for result in results] if len(results) > 1 else [""]
     rivers: list[River] = []
     for name, result, balance in zip(names, results, balances, strict=True):
         top = rivers[-1].bottom + BETWEEN if rivers else FIRST
         rivers.append(river(result, balance, RIVER / most, top, name))
     rows = [row for result, balance in zip(results, balances, strict=True) for row in _rows(result, balance)]
-    scenarios = np.repeat(np.array(labels(results), dtype=object), len(rows) // len(results))
+    scenarios = np.repeat(np.array([result.name for result in results], dtype=object), len(rows) // len(results))
     return Figure(
         key="flow",
         title="Where people wait",
@@ -56,6 +56,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(rivers),
         data=table("flow", [{"scenario": scenarios} | columns(rows)]),
         covers=covers(results).replace("Bands run", "Ranges in brackets and lines below the ends of strands run"),
+        section=Section.CUSTODY,
+        files="daily.csv, exits.csv and summary.csv",
     )
 
 

@@ -13,7 +13,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart
 from sim.report.sentences import each, measured, window
 
@@ -38,25 +38,27 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(results, data),
         data=data,
         covers=daily_values.covers(results),
+        section=Section.GOALS,
+        files="daily.csv",
     )
 
 
 def _data(results: Sequence[ResultTables]) -> Table:
     parts = []
-    for label, result in zip(daily_values.labels(results), results, strict=True):
+    for result in results:
         when, arrests = daily_values.dates(result)[1:], daily_values.daily(result, "arrests_interior")[:, 1:]
         goal, week = daily_values.daily(result, "arrest_goal")[:1, 1:], min(WEEK, len(when)) - 1
         parts += [
-            daily_values.line(label, "goal", when, goal, steps=True),
-            daily_values.line(label, "a day", when, arrests),
-            daily_values.line(label, MEAN, when[week:], daily_values.running(arrests)[:, week:]),
+            daily_values.line(result.name, "goal", when, goal, steps=True),
+            daily_values.line(result.name, "a day", when, arrests),
+            daily_values.line(result.name, MEAN, when[week:], daily_values.running(arrests)[:, week:]),
         ]
     return daily_values.table("goal", parts, {"mean": "people/d", "low": "people/d", "high": "people/d"})
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
     lines, alone = list[Line](), len(results) == 1
-    for i, label in enumerate(daily_values.labels(results)):
+    for i, label in enumerate(result.name for result in results):
         if alone:
             lines.append(
                 Line("each day", daily_values.drawn(data, label, "a day", bands=False), theme.BLUE, kind="points")
@@ -69,7 +71,7 @@ def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
 
 def _goals(results: Sequence[ResultTables], data: Table) -> list[Line]:
     """One line for each goal that differs from the others."""
-    plans = daily_values.differing([daily_values.drawn(data, label, "goal") for label in daily_values.labels(results)])
+    plans = daily_values.differing([daily_values.drawn(data, one.name, "goal") for one in results])
     names = ["goal" if len(plans) == 1 else f"goal {readable(rows[-1]['mean'])}" for rows in plans]
     names = ["" if name in names[:i] else name for i, name in enumerate(names)]
     return [Line(name, rows, theme.GREY, (8, 4), 1.8, "step") for name, rows in zip(names, plans, strict=True)]

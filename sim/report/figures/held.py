@@ -12,7 +12,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart, same_scale
 from sim.report.sentences import each, measured, window
 from sim.scenario.world.tables import ENDLESS
@@ -47,6 +47,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(results, data),
         data=data,
         covers=daily_values.covers(results),
+        section=Section.CUSTODY,
+        files="daily.csv, daily_by_area.csv and scenario.yaml",
     )
 
 
@@ -69,11 +71,11 @@ def capacities(result: ResultTables) -> dict[str, daily_values.Floats]:
 
 def _data(results: Sequence[ResultTables]) -> Table:
     parts = []
-    for label, result in zip(daily_values.labels(results), results, strict=True):
+    for result in results:
         when = daily_values.dates(result)
-        parts.append(daily_values.line(label, HELD, when, daily_values.daily(result, "held")))
+        parts.append(daily_values.line(result.name, HELD, when, daily_values.daily(result, "held")))
         parts += [
-            daily_values.line(label, name, when[1:], beds[np.newaxis], "beds", steps=True)
+            daily_values.line(result.name, name, when[1:], beds[np.newaxis], "beds", steps=True)
             for name, beds in capacities(result).items()
         ]
     return daily_values.table("held", parts)
@@ -81,7 +83,7 @@ def _data(results: Sequence[ResultTables]) -> Table:
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
     panels, alone = list[Panel](), len(results) == 1
-    for label in daily_values.labels(results):
+    for label in (result.name for result in results):
         beds = [Line(name, daily_values.drawn(data, label, name), *style, "step") for name, style in STYLES.items()]
         held = Line("people held", daily_values.drawn(data, label, HELD), theme.BLUE, width=2.8)
         panels.append(

@@ -14,7 +14,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart, same_scale
 from sim.report.sentences import each, measured, window
 from sim.scenario.world.tables import NONE
@@ -40,6 +40,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(results, data),
         data=data,
         covers=daily_values.covers(results),
+        section=Section.CUSTODY,
+        files="daily.csv, daily_by_area.csv and scenario.yaml",
     )
 
 
@@ -53,19 +55,19 @@ def beyond(result: ResultTables) -> daily_values.Floats:
 
 def _data(results: Sequence[ResultTables]) -> Table:
     parts = []
-    for label, result in zip(daily_values.labels(results), results, strict=True):
+    for result in results:
         when, places = daily_values.dates(result), daily_values.by_area(result, "hold_room_places")[:1].sum(axis=2)
         parts += [
-            daily_values.line(label, PLACES, when, places, "places", steps=True),
-            daily_values.line(label, BEYOND, when, beyond(result)),
-            daily_values.line(label, INSIDE, when, daily_values.daily(result, "hold_room")),
+            daily_values.line(result.name, PLACES, when, places, "places", steps=True),
+            daily_values.line(result.name, BEYOND, when, beyond(result)),
+            daily_values.line(result.name, INSIDE, when, daily_values.daily(result, "hold_room")),
         ]
     return daily_values.table("hold", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
     panels, alone = list[Panel](), len(results) == 1
-    for label in daily_values.labels(results):
+    for label in (result.name for result in results):
         places = Line("all places", daily_values.drawn(data, label, PLACES), theme.GREY, (8, 4), kind="step")
         over = Line("beyond places, by area", daily_values.drawn(data, label, BEYOND), theme.RED, (5, 2))
         inside = Line("in hold rooms", daily_values.drawn(data, label, INSIDE), width=1.8)

@@ -13,7 +13,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart
 from sim.report.sentences import each, measured, window
 
@@ -34,25 +34,29 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(results, data),
         data=data,
         covers=daily_values.covers(results),
+        section=Section.COST,
+        files="daily.csv",
     )
 
 
 def _data(results: Sequence[ResultTables]) -> Table:
     parts = []
-    for label, result in zip(daily_values.labels(results), results, strict=True):
+    for result in results:
         when = daily_values.dates(result)[1:]
         a_day, week = daily_values.running(daily_values.daily(result, "cost_usd")[:, 1:]), min(7, len(when)) - 1
         funds = result.mean("funds_usd_total") if result.has("funds_usd_total") else np.nan
         parts += [
-            daily_values.line(label, FUNDED, when, np.full((1, len(when)), funds), "USD", steps=True),
-            daily_values.line(label, SINCE, when, daily_values.daily(result, "cost_usd_cumulative")[:, 1:], "USD"),
-            daily_values.line(label, A_DAY, when[week:], a_day[:, week:], "USD"),
+            daily_values.line(result.name, FUNDED, when, np.full((1, len(when)), funds), "USD", steps=True),
+            daily_values.line(
+                result.name, SINCE, when, daily_values.daily(result, "cost_usd_cumulative")[:, 1:], "USD"
+            ),
+            daily_values.line(result.name, A_DAY, when[week:], a_day[:, week:], "USD"),
         ]
     return daily_values.table("money", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
-    labels, days = daily_values.labels(results), daily_values.days(results)
+    labels, days = [result.name for result in results], daily_values.days(results)
     names = labels if len(results) > 1 else ["cost"]
     since, a_day = (
         [

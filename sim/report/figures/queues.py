@@ -11,7 +11,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart
 from sim.report.sentences import OWN_SCALE, each, window
 
@@ -43,20 +43,22 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(results, data, there),
         data=data,
         covers=daily_values.covers(results),
+        section=Section.CUSTODY,
+        files="daily.csv",
     )
 
 
 def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
     parts = [
-        daily_values.line(label, queue, daily_values.dates(result), daily_values.daily(result, queue))
+        daily_values.line(result.name, queue, daily_values.dates(result), daily_values.daily(result, queue))
         for queue in there
-        for label, result in zip(daily_values.labels(results), results, strict=True)
+        for result in results
     ]
     return daily_values.table("queues", parts)
 
 
 def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
-    labels = daily_values.labels(results)
+    labels = [result.name for result in results]
     panels = []
     for queue in there:
         rows = [daily_values.drawn(data, label, queue) for label in labels]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sim.analysis.results import ResultTables
 from sim.formats import readable
 from sim.report.bar_chart import Axis, bars_chart
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.measure_bars import among, measures_table
 from sim.report.sentences import COVERS_MEAN, each
 from sim.vocabulary import Cause
@@ -28,6 +28,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=bars_chart(among(data, results), Axis("interior arrests not made in the window")),
         data=data,
         covers=COVERS_MEAN,
+        section=Section.GOALS,
+        files="summary.csv",
     )
 
 

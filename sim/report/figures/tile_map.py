@@ -15,7 +15,7 @@ from sim.formats import day
 from sim.report import theme
 from sim.report.area_values import WEEK, Areas, areas_of, data, over, unlike
 from sim.report.daily_values import covers, first_few
-from sim.report.figure import Figure
+from sim.report.figure import Figure, Section
 from sim.report.office_grid import places
 
 Weight = Literal["normal", "bold"]
@@ -60,6 +60,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         chart=_chart(found),
         data=data("tiles", found),
         covers=covers(results).replace("Bands run", "Tiles show means. Low and high in the data run"),
+        section=Section.AREAS,
+        files="daily_by_area.csv",
     )
 
 

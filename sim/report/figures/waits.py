@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sim import formats
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import readable
 from sim.report import daily_values
-from sim.report.bar_chart import NAMED, Axis, Entry, Group, bars_chart
-from sim.report.figure import Figure
+from sim.report.bar_chart import Axis, Bar, bars_chart, grouped
+from sim.report.figure import Figure, Section
+from sim.report.measure_bars import interval_of
 from sim.report.sentences import COVERS_MEAN, each
-from sim.report.theme import colour
 
 WAITS: Final = {
     "intake_wait_hours_mean": "for a processing desk",
@@ -31,56 +30,38 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
     Waits of nobody, and those that are 0 everywhere, are left out. None where there is none.
     """
-    rows = [row for measure in WAITS for row in _rows(results, measure)]
+    there = [measure for measure in WAITS if any(_some(result, measure) for result in results)]
+    rows = [_row(result, measure) for measure in there for result in results if result.has(measure)]
     if not rows:
         return None
-    data = Table("waits", daily_values.columns(rows), dict.fromkeys(("mean", "low", "high", "p95"), "h"))
+    bars = grouped(map(_bar, rows), [result.name for result in results], len(results) > 1)
     return Figure(
         key="waits",
         title="How long people wait",
         says=each(results, _says),
         alternative=f"Bars of the mean wait on each line. {each(results, _late)}",
-        chart=bars_chart(_groups(rows, results), Axis("mean wait, hours", low=0.0)),
-        data=data,
+        chart=bars_chart(bars, Axis("mean wait, hours", low=0.0)),
+        data=Table("waits", daily_values.columns(rows), dict.fromkeys(("mean", "low", "high", "p95"), "h")),
         covers=COVERS_MEAN,
+        section=Section.CUSTODY,
+        files="summary.csv",
     )
 
 
-def _rows(results: Sequence[ResultTables], measure: str) -> list[dict[str, object]]:
-    there = [result for result in results if result.has(measure)]
-    if not any(result.mean(measure) for result in there):
-        return []
-    labels = daily_values.labels(results)
-    return [
-        {"scenario": label, "measure": measure, "wait": WAITS[measure], "unit": "h", **_hours(result, measure)}
-        for label, result in zip(labels, results, strict=True)
-        if result.has(measure)
-    ]
-
-
-def _hours(result: ResultTables, measure: str) -> dict[str, float | None]:
+def _row(result: ResultTables, measure: str) -> dict[str, Any]:
     row, late = result.summary(measure), measure.replace("_mean", "_p95")
-    per = _HOURS[row["unit"]]
-    wide = row["ci_low"] is not None and row["ci_low"] < row["ci_high"]
-    low, high = (row["ci_low"] * per, row["ci_high"] * per) if wide else (None, None)
-    return {
-        "mean": row["mean"] * per,
-        "low": low,
-        "high": high,
-        "p95": result.mean(late) if result.has(late) else None,
-    }
+    hours = _HOURS[row["unit"]]
+    low, high = (None if end is None else end * hours for end in interval_of(row))
+    names = {"scenario": result.name, "measure": measure, "wait": WAITS[measure], "unit": "h"}
+    p95 = result.mean(late) if result.has(late) else None
+    return names | {"mean": row["mean"] * hours, "low": low, "high": high, "p95": p95}
 
 
-def _groups(rows: Sequence[dict[str, object]], results: Sequence[ResultTables]) -> list[Group]:
-    labels = daily_values.labels(results)
-    groups: dict[str, list[Entry]] = {}
-    for row in rows:
-        mean, label = float(str(row["mean"])), str(row["scenario"])
-        text = f"{readable(mean)} hours" + (f" (95 % under {readable(float(str(row['p95'])))})" if row["p95"] else "")
-        text = text if len(results) == 1 else f"{formats.short(label, NAMED)}: {text}"
-        low, high = (None if row[end] is None else float(str(row[end])) for end in ("low", "high"))
-        groups.setdefault(str(row["wait"]), []).append(Entry(text, mean, low, high, colour(labels.index(label))))
-    return [Group(wait, entries) for wait, entries in groups.items()]
+def _bar(row: Mapping[str, Any]) -> Bar:
+    late = f" (95 % under {readable(row['p95'])})" if row["p95"] else ""
+    return Bar(
+        row["wait"], row["scenario"], f"{readable(row['mean'])} hours{late}", row["mean"], row["low"], row["high"]
+    )
 
 
 def _says(result: ResultTables) -> str:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sim.report.figure import Section
 from sim.report.page.provenance import Grounds
 
-INTROS: Final = {
-    "What was asked, and what was done": "A goal is asked of interior arrests: at large and out of local custody."
-    " People handed over by the border agency come on top and follow a schedule of their own.",
-    "Where people are, and what limits it": "Five numbers go by the name of capacity and are kept apart: beds funded by"
-    " appropriation, beds under contract, the guaranteed minimum that is paid for even if empty, physical places, and"
-    " operating beds, the lesser of contract and places. A hold room has no beds; it is meant for hours.",
-    "How people leave": "Removals include people returned at intake and people who accepted departure. Releases are by"
-    " reason; released people may have a case that goes on.",
-    "What it costs": "Marginal prices of what is used, and guaranteed minimums: not an agency’s budget.",
-    "Area by area": "An area is a field office and all beds it uses. Areas cut across states, so they are tiles here,"
-    " one an area, roughly where they lie.",
-    "What differs": "Each result less the first. Where replications are paired and only inputs differ, that is what the"
-    " inputs change; below the chart stands whether they are paired.",
-    "Against theory": "Where queueing theory says what a run should show, it stands beside. Agreement says that lines"
+INTROS: Final[dict[str, str]] = {
+    Section.GOALS: "A goal asks for interior arrests: at large and out of local custody. People handed over by the"
+    " border agency come on top and follow a schedule of their own.",
+    Section.CUSTODY: "Five numbers are called capacity and are kept apart: beds funded by appropriation, beds under"
+    " contract, the guaranteed minimum that is paid for even if empty, physical places, and operating beds, the lesser"
+    " of contract and places. A hold room has no beds; it is meant for hours.",
+    Section.EXITS: "Removals include people returned at intake and people who accepted departure. Releases are by"
+    " reason; the case of a released person may go on.",
+    Section.COST: "Marginal prices of what is used, and guaranteed minimums: not an agency’s budget.",
+    Section.AREAS: "An area is a field office with all beds it uses. Areas cut across states, so each is a tile here,"
+    " roughly where it lies.",
+    Section.DIFFERENCES: "Each result compared with the first. Where replications are paired and only inputs differ,"
+    " this is what the inputs change; below the chart it says whether they are paired.",
+    Section.THEORY: "Where queueing theory says what a run should show, both are shown. Agreement means that the lines"
     " are played right, not that the inputs are.",
 }
 """What to know before the figures under a heading."""

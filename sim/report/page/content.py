@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 from sim import formats
 from sim.analysis import comparison_text
-from sim.analysis.assumed_ranges import read_spans
-from sim.analysis.compare import Comparison, Row, compare_results
-from sim.analysis.results import ResultTables, of_tables
+from sim.analysis.comparison import Comparison, Row
+from sim.analysis.results import ResultTables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
-from sim.report.daily_values import labels
 from sim.report.figure import Figure
 from sim.report.page import provenance, rankings, summary
 from sim.report.watch import Asked, fragment
 from sim.vocabulary import TEXT
 
-_ASKED, _WHERE, _LEAVE = "What was asked, and what was done", "Where people are, and what limits it", "How people leave"
-_COST, _AREAS, _DIFFERS, _THEORY = "What it costs", "Area by area", "What differs", "Against theory"
-GROUPS: Final[Mapping[str, tuple[str, str]]] = {
-    "goal": (_ASKED, "daily.csv"),
-    "shortfall": (_ASKED, "summary.csv"),
-    "held": (_WHERE, "daily.csv, daily_by_area.csv and scenario.yaml"),
-    "hold": (_WHERE, "daily.csv, daily_by_area.csv and scenario.yaml"),
-    "flow": (_WHERE, "daily.csv, exits.csv and summary.csv"),
-    "waits": (_WHERE, "summary.csv"),
-    "queues": (_WHERE, "daily.csv"),
-    "exits": (_LEAVE, "exits.csv"),
-    "stays": (_LEAVE, "summary.csv"),
-    "money": (_COST, "daily.csv"),
-    "accounts": (_COST, "summary.csv"),
-    "tiles": (_AREAS, "daily_by_area.csv"),
-    "areas": (_AREAS, "daily_by_area.csv"),
-    "difference": (_DIFFERS, "replications.csv"),
-    "twin": (_THEORY, "twin.csv"),
-}
-"""The heading a figure stands under and the files it is drawn from, by its key."""
-ELSE: Final = "More"
 NUMBERS: Final = (
     *("arrest_goal", "arrests_interior", "arrests_border", "arrest_shortfall"),
     *("held_mean", "held_peak", "held_end", "held_over_funded_mean", "beds_operating_mean", "empty_beds_mean"),
@@ -76,16 +53,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure on the page: what it says, a paragraph a result; its data as rows of text, how many are left out, the
-    files they are from.
-    """
+    """A figure on the page: what it says, a paragraph a result; its data as rows of text, how many are left out."""
 
     figure: Figure
     says: tuple[str, ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: int
-    files: str
 
 
 @dataclass(frozen=True)
@@ -126,9 +100,13 @@ def _against(
         yield result, summary.lead(comparison, result), summary.against(comparison, result.name)
 
 
-def page(results: Sequence[ResultTables], figures: Sequence[Figure], found: Sequence[rankings.Ranking]) -> Page:
-    """What is to be said of these results, the first of them the baseline. Raises InputError."""
-    comparison = _compared(results, found) if len(results) > 1 else None
+def page(
+    results: Sequence[ResultTables],
+    figures: Sequence[Figure],
+    found: Sequence[rankings.Ranking],
+    comparison: Comparison | None,
+) -> Page:
+    """Return what is to be said of results, the first of them the baseline. Raises InputError."""
     of_scenarios = [provenance.grounds(result) for result in results]
     return Page(
         title=_title(results),
@@ -166,19 +144,6 @@ def _questions(results: Sequence[ResultTables]) -> Iterator[tuple[str, str]]:
         asked.setdefault(str(result.scenario.get("question") or "The scenario states none."), []).append(result.name)
     for question, names in asked.items():
         yield ("" if len(asked) == 1 else formats.listed(names)), question
-
-
-def labelled(results: Sequence[ResultTables]) -> list[ResultTables]:
-    """Results whose names differ, so that each is told from the others wherever it is named."""
-    return [replace(result, name=label) for result, label in zip(results, labels(results), strict=True)]
-
-
-def _compared(results: Sequence[ResultTables], found: Sequence[rankings.Ranking]) -> Comparison:
-    """The comparison; with the ranges of the assumed values where each side has a study that can give them."""
-    usable = {one.scenario: one.folder for one in found if one.method == rankings.METHODS[0] and not one.differs}
-    ranges = list(usable.values()) if usable.keys() >= {result.name for result in results} else []
-    read = [of_tables(result) for result in results]
-    return compare_results(read, [result.name for result in results], read_spans(ranges, read))
 
 
 def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
@@ -243,7 +208,7 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
 
 # --- figures ------------------------------------------------------------------------------------
 def _grouped(figures: Sequence[Figure], names: Sequence[str]) -> Iterator[tuple[str, tuple[Shown, ...]]]:
-    for heading, group in groupby(figures, key=lambda figure: GROUPS.get(figure.key, (ELSE, ""))[0]):
+    for heading, group in groupby(figures, key=lambda figure: figure.section.value):
         yield heading, tuple(shown(figure, names) for figure in group)
 
 
@@ -253,8 +218,7 @@ def shown(figure: Figure, names: Sequence[str] = ()) -> Shown:
     head = tuple(f"{name} ({data.units[name]})" if data.units.get(name) else name for name in data.columns)
     kept = data.rows()[:MOST_ROWS]
     rows = tuple(tuple(_text(cell) for cell in row.values()) for row in kept)
-    _, files = GROUPS.get(figure.key, (ELSE, ""))
-    return Shown(figure, _paragraphs(figure.says, names), head, rows, len(data) - len(kept), files)
+    return Shown(figure, _paragraphs(figure.says, names), head, rows, len(data) - len(kept))
 
 
 def _paragraphs(says: str, names: Sequence[str]) -> tuple[str, ...]:

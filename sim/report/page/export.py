@@ -7,15 +7,24 @@ from pathlib import Path
 from typing import Any, Final
 
 import sim
-from sim.experiment.store import write_folder
+from sim.errors import InputError
+from sim.experiment.store import refuse_existing, write_folder
 from sim.files.data_package import Csv, json_bytes, package_files
 from sim.files.table import Table
 from sim.report import theme
 from sim.report.figure import Figure
-from sim.report.page.write import LIST
 from sim.vocabulary import Column
 
+LIST: Final = "figures.json"
+"""Marks a folder of figures, and lists them."""
 _TYPES: Final = {"i": "integer", "f": "number", "M": "date", "O": "string", "b": "boolean"}
+
+
+def refuse_existing_folder(out: Path, force: bool) -> None:
+    """Raise InputError if a folder of figures may not be written: `force` replaces nothing but such a folder."""
+    refuse_existing(out, force)
+    if out.is_dir() and any(out.iterdir()) and not (out / LIST).is_file():
+        raise InputError(f"{out}: is not a folder of figures ({LIST}); --force replaces only those")
 
 
 def export(figures: Sequence[Figure], out: Path, title: str) -> None:

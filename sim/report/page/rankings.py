@@ -63,6 +63,12 @@ def rankings(results: Sequence[ResultTables], given: Sequence[Path]) -> list[Ran
     return _told_apart([_ranking(folder, result) for result, folder in found if folder is not None])
 
 
+def ranges(results: Sequence[ResultTables], found: Sequence[Ranking]) -> list[Path]:
+    """Return the one-at-a-time studies of the results as they are; none unless each result has one."""
+    usable = {one.scenario: one.folder for one in found if one.method == METHODS[0] and not one.differs}
+    return list(usable.values()) if usable.keys() >= {result.name for result in results} else []
+
+
 def _told_apart(found: Sequence[Ranking]) -> list[Ranking]:
     """The rankings with a number in the keys of the figures of all but the first."""
     return [

@@ -14,7 +14,7 @@ from sim import formats
 from sim.vocabulary import TEXT, Cause, Stage
 
 if TYPE_CHECKING:
-    from sim.analysis.compare import Comparison, Row
+    from sim.analysis.comparison import Comparison, Row
     from sim.analysis.results import ResultTables
 
 _AT_END: Final = "@end"

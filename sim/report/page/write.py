@@ -8,19 +8,14 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from sim.analysis.compare import compare_tables
+from sim.analysis.results import ResultTables, read_tables, told_apart
 from sim.errors import InputError, printable
-from sim.experiment.store import named_folder, refuse_existing
+from sim.experiment.store import named_folder
 from sim.files.writing import write_whole
 
-if TYPE_CHECKING:
-    from sim.analysis.results import ResultTables
-    from sim.report.figure import Figure
-    from sim.report.page.rankings import Ranking
-
-LIST: Final = "figures.json"
-"""Marks a folder of figures, and lists them."""
 NEEDED: Final = ("altair", "vl_convert", "jinja2")
 _LONGEST: Final = 120
 _LONGEST_NAME: Final = 230
@@ -58,13 +53,17 @@ def report(options: Options) -> Written:
     and OSError, with neither the page nor the folder half written.
     """
     need_report()
+    from sim.report.figures import draw_all
+    from sim.report.page import content, export, rankings, render
+
     out = options.out or default_page(options.results)
     _refuse(options, out)
-    from sim.report.page import content, export, render
-
-    results = _read(options.results)
-    rankings = _rankings(results, options.sensitivity)
-    page = content.page(results, _drawn(results), rankings)
+    if options.figures:
+        export.refuse_existing_folder(options.figures, options.force)
+    results = told_apart([read_tables(path) for path in options.results])
+    studies = rankings.rankings(results, options.sensitivity)
+    comparison = compare_tables(results, rankings.ranges(results, studies)) if len(results) > 1 else None
+    page = content.page(results, list(draw_all(results, comparison)), studies, comparison)
     html = render.html(page, _command(page.results, out)).encode()
     if options.figures:
         export.export(list(page.figures), options.figures, page.title)
@@ -101,34 +100,6 @@ def _refuse(options: Options, out: Path) -> None:
         raise InputError(f"{out}: is a folder; name a file for the page")
     if out.exists() and not options.force:
         raise InputError(f"{out}: exists; choose another file with --out, or replace it with --force")
-    if options.figures:
-        _refuse_figures(options.figures, options.force)
-
-
-def _refuse_figures(out: Path, force: bool) -> None:
-    """Raise InputError if a folder of figures may not be written: `--force` replaces nothing but one."""
-    refuse_existing(out, force)
-    if out.is_dir() and any(out.iterdir()) and not (out / LIST).is_file():
-        raise InputError(f"{out}: is no folder of figures ({LIST}); --force replaces only those")
-
-
-def _read(paths: Sequence[Path]) -> list[ResultTables]:
-    from sim.analysis.results import read_tables
-    from sim.report.page.content import labelled
-
-    return labelled([read_tables(path) for path in paths])
-
-
-def _rankings(results: Sequence[ResultTables], given: Sequence[Path]) -> list[Ranking]:
-    from sim.report.page.rankings import rankings
-
-    return rankings(results, given)
-
-
-def _drawn(results: Sequence[ResultTables]) -> list[Figure]:
-    from sim.report.figures import draw_all
-
-    return draw_all(results)
 
 
 def _command(results: Sequence[ResultTables], out: Path) -> str:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from sim.analysis.results import told_apart
 from sim.report import theme
 from sim.report.figures import flow
 from sim.report.flow.balance import balance_of
@@ -117,7 +118,7 @@ def test_rare_releases_stand_together_and_nothing_is_lost():
 
 
 def test_two_results_stand_one_above_the_other_on_one_scale():
-    figure = flow.draw([less(), nation()])
+    figure = flow.draw(told_apart([less(), nation()]))
     b = [balance_of(result) for result in (less(), nation())]
     text = json.dumps(figure.spec())
     assert text.count(" through beds") == 2

@@ -14,6 +14,7 @@ import pytest
 import vl_convert
 
 import sim
+from sim.analysis.results import told_apart
 from sim.report import theme
 from sim.report.area_values import Areas, areas_of, over, steps, unlike
 from sim.report.figures import area_lines, flow, tile_map
@@ -110,7 +111,7 @@ def test_baltimore_has_no_beds():
 
 
 def test_two_results_share_one_slider():
-    figure = tile_map.draw([less(), nation()])
+    figure = tile_map.draw(told_apart([less(), nation()]))
     assert len(figure.spec()["params"]) == 1
     heads = [text for text in seen(figure.spec(), 2) if "2025" in text]
     assert heads == [
@@ -130,7 +131,7 @@ def test_one_area_is_no_map(draw):
 
 @pytest.mark.parametrize("draw", [tile_map.draw, area_lines.draw, flow.draw])
 def test_many_results_are_not_all_drawn(draw):
-    figure = draw([less()] * 6)
+    figure = draw(told_apart([less()] * 6))
     assert figure.says.endswith("Drawn are the first 4 of 6 results.")
     assert len(set(figure.data["scenario"])) == 4
     assert sum(text.endswith("may-2025-1000 (4)") or "(4), " in text for text in seen(figure.spec())) > 0

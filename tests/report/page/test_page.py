@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from sim.analysis.results import read_tables
+from sim.analysis.results import read_tables, told_apart
 from sim.report.figures import draw_all
-from sim.report.page.content import MOST_ROWS, labelled, shown
+from sim.report.page.content import MOST_ROWS, shown
 from sim.report.page.render import in_script
 from sim.report.page.write import Options, report
 from tests.report.page import worlds
@@ -71,7 +71,7 @@ def test_charts_have_words_and_data(names):
 @pytest.mark.parametrize("names", [("small",), THREE, ("bare",)])
 def test_numbers_are_those_of_the_summary(names):
     page = of(*names)
-    results = {one.name: one for one in labelled([read_tables(worlds.folder() / name) for name in names])}
+    results = {one.name: one for one in told_apart([read_tables(worlds.folder() / name) for name in names])}
     cells = [one for one in page.every("td") if "data-measure" in one.attributes]
     assert len(cells) > 8
     for cell in cells:
@@ -153,12 +153,12 @@ def test_same_results_same_page(tmp_path):
 
 
 def test_what_a_chart_says_of_each_result_is_a_paragraph():
-    figure = replace(draw_all([read_tables(worlds.small())])[0], says="a: one. b.c: two. Three: four.")
+    figure = replace(next(draw_all([read_tables(worlds.small())])), says="a: one. b.c: two. Three: four.")
     assert shown(figure, ["a", "b.c"]).says == ("a: one.", "b.c: two. Three: four.")
 
 
 def test_long_tables_are_cut_and_say_so():
-    figure = draw_all([read_tables(worlds.small())])[0]
+    figure = next(draw_all([read_tables(worlds.small())]))
     daily = read_tables(worlds.small())["daily_by_area"]
     many = daily.take([0] * (MOST_ROWS + 7))
     one = shown(replace(figure, data=many))
