@@ -4,8 +4,8 @@
 theory, `rows` compares. `docs/twin.md` has a screen a theory.
 """
 
-from sim.theory.observations import Seen, observe
+from sim.theory.observations import Observed, observe
 from sim.theory.system import System, recognise
 from sim.theory.theory_check import Row, lines, rows
 
-__all__ = ["Row", "Seen", "System", "lines", "observe", "recognise", "rows"]
+__all__ = ["Observed", "Row", "System", "lines", "observe", "recognise", "rows"]

@@ -28,7 +28,7 @@ from sim.people.times import document_laws, preparing_laws
 from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
-from sim.theory.day0_cohort import Already
+from sim.theory.day0_cohort import Day0Course
 from sim.theory.delays import Lines, by_day, limit, mass, not_limited, then
 from sim.vocabulary import SECONDS_PER_DAY
 
@@ -88,14 +88,14 @@ class Cohorts:
         rows = speeds.tolist() or [[1.0] * self.days]  # one group where none is stated
         self.after = [_after(law, tuple(row), limits, approval) for law, row in zip(laws, rows, strict=True)]
 
-    def expected(self, arrivals: Floats, already: Already | None = None) -> Expected:
+    def expected(self, arrivals: Floats, day0: Day0Course | None = None) -> Expected:
         """The course of `arrivals` (3, D) into a system that is empty but for those `already` held."""
         orders, exits, before = self._to_order(arrivals)
         by_group = orders * self.groups.T[:, :, None, None]
         parts = [(exits, before)]
-        if already is not None:
-            by_group = by_group + already.orders * np.exp(-self.middle[0])
-            parts += [self._without_order(already), self._with_order(already)]
+        if day0 is not None:
+            by_group = by_group + day0.orders * np.exp(-self.middle[0])
+            parts += [self._without_order(day0), self._with_order(day0)]
         parts.append(self._from_order(by_group))
         nobody = np.zeros(self.days)
         exits = {reason: sum((flows.get(reason, nobody) for flows, _ in parts), nobody) for reason in _REASONS}
@@ -175,22 +175,22 @@ class Cohorts:
         self._share_out(exits, 0, left)
         return orders, exits, stock
 
-    def _without_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
+    def _without_order(self, day0: Day0Course) -> tuple[dict[str, Floats], Floats]:
         """Exits of those held on day 0 without an order up to one, and (3, 2, D) their stock."""
         middle, end = np.exp(-self.middle[0]), np.exp(-self.end[0])
-        stock = already.waiting[..., 1:] * end
-        relief, terminated = already.relief * middle, already.terminated * middle
-        left = -np.diff(stock, axis=-1, prepend=already.waiting[..., :1])
+        stock = day0.waiting[..., 1:] * end
+        relief, terminated = day0.relief * middle, day0.terminated * middle
+        left = -np.diff(stock, axis=-1, prepend=day0.waiting[..., :1])
         exits = {"relief": relief.sum((0, 1)), "terminated": terminated.sum((0, 1))}
-        self._share_out(exits, 0, left - relief - terminated - already.orders.sum(0) * middle)
+        self._share_out(exits, 0, left - relief - terminated - day0.orders.sum(0) * middle)
         return exits, stock
 
-    def _with_order(self, already: Already) -> tuple[dict[str, Floats], Floats]:
+    def _with_order(self, day0: Day0Course) -> tuple[dict[str, Floats], Floats]:
         """Exits of those held on day 0 with an order, and (3, 2, D) their stock."""
         middle, end = np.exp(-self.middle[1]), np.exp(-self.end[1])
-        stock = already.ordered[..., 1:] * end
-        removed, limited = already.removed * middle, already.limited * end
-        left = -np.diff(stock, axis=-1, prepend=already.ordered[..., :1])
+        stock = day0.ordered[..., 1:] * end
+        removed, limited = day0.removed * middle, day0.limited * end
+        left = -np.diff(stock, axis=-1, prepend=day0.ordered[..., :1])
         exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
         self._share_out(exits, 1, left - removed - limited)
         return exits, stock

@@ -39,7 +39,7 @@ _IN_COURT: Final = (Stage.DOCKET, Stage.ADJOURNED)
 
 
 @dataclass(frozen=True)
-class Already:
+class Day0Course:
     """People held on day 0 by source and custody class, release clocks apart. D days, G groups.
 
     `waiting` and `ordered` (3, 2, D + 1) are those held without and with an order at the start and at the end of each
@@ -74,7 +74,7 @@ class _Rows:
         return _Rows(of, self.left[chosen], self.weight[chosen], self.court[chosen])
 
 
-def already_held(scenario: Scenario, tables: Tables, lines: Lines) -> Already | None:
+def day0_course(scenario: Scenario, tables: Tables, lines: Lines) -> Day0Course | None:
     """Who is held on day 0; None where nobody is. Raises InputError if the composition file cannot be read."""
     if not int(scenario.people.day0.held):
         return None
@@ -265,12 +265,12 @@ def _waits(scenario: Scenario, tables: Tables, rows: _Rows) -> Floats:
 
 
 # --- all together -------------------------------------------------------------------------------
-def _joined(tables: Tables, before: _Rows, course: _Course, after: _Rows, waits: Floats) -> Already:
+def _joined(tables: Tables, before: _Rows, course: _Course, after: _Rows, waits: Floats) -> Day0Course:
     limits, approval = limit(tables)
     kept = np.insert(not_limited(np.array(limits), np.array(approval))[0], 0, 1.0)  # it runs from the start
     removed, limited = -np.diff(waits, axis=1) * kept[1:], waits[:, 1:] * -np.diff(kept)
     groups = [before.of.group == g for g in range(max(len(tables.groups), 1))]
-    return Already(
+    return Day0Course(
         waiting=_by_class(before, course.waiting),
         ordered=_by_class(after, waits * kept),
         orders=np.stack([_by_class(before.where(here), course.order[here]) for here in groups]),

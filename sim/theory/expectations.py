@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -70,8 +70,8 @@ def expected(system: System) -> list[Expected]:
     """Every quantity the theory of the system knows, for the days of its window; the first says most."""
     if system.kind is Kind.INFINITE:
         return _infinite(system)
-    seen = window(system)
-    return _of_the_window(system) if seen.exact else _of_the_long_run(system, system.days - seen.warm_up)
+    days = window(system)
+    return _of_the_window(system) if days.exact else _of_the_long_run(system, system.days - days.warm_up)
 
 
 def _infinite(system: System) -> list[Expected]:
@@ -84,49 +84,40 @@ def _infinite(system: System) -> list[Expected]:
 
 # --- limited beds: the long run, by formula -------------------------------------------------------
 def _long_run(system: System) -> dict[str, float]:
-    """Values of the steady state over all areas, by quantity."""
-    areas = [(float(system.rates[a, 0]), system.beds[a], float(system.first[a])) for a in system.used]
-    every = sum(rate for rate, _, _ in areas)
-    out: dict[str, float] = {}
-    for rate, beds, first in areas:
-        for quantity, value, people in _steady(system, rate, beds, first):
-            part = people / every if people else 1.0
-            out[quantity] = out.get(quantity, 0.0) + part * value
-    by_class = {"mandatory": float(system.first @ system.rates[:, 0])}
-    by_class["discretionary"] = every - by_class["mandatory"]
-    for word, people in by_class.items():
-        if (quantity := f"lost_share_{word}") in out:
-            out[quantity] *= every / people
-    return out
+    """Values of the steady state over all areas, by quantity: means over the people who come, and people held."""
+    totals: dict[str, float] = defaultdict(float)
+    people: dict[str, float] = defaultdict(float)
+    for a in system.used:
+        area = float(system.rates[a, 0]), system.beds[a], float(system.first[a])
+        for quantity, value, weight in _steady(system, *area):
+            totals[quantity] += value * weight
+            people[quantity] += weight
+    return {name: total / (1.0 if name == "held_mean" else people[name]) for name, total in totals.items()}
 
 
 def _steady(system: System, rate: float, beds: int, first: float) -> list[tuple[str, float, float]]:
-    """Quantity, value, and the people a day of whom it is a mean (0: none), of one area."""
+    """Quantity, value, and the people a day of whom it is a mean (1 for people held), of one area."""
     stay, load = system.mean_stay, rate * system.mean_stay
     if system.kind is Kind.WAIT:
-        waits = queueing.erlang_c(beds, load)
-        days = queueing.erlang_c_wait(beds, rate, stay)
-        return [("wait_share", waits, rate), ("bed_wait_days", days, rate), ("held_mean", load, 0.0)]
+        waits, days = queueing.erlang_c(beds, load), queueing.erlang_c_wait(beds, rate, stay)
+        return [("wait_share", waits, rate), ("bed_wait_days", days, rate), ("held_mean", load, 1.0)]
     if system.kind in (Kind.PATIENCE, Kind.FIXED_PATIENCE):
         formula = queueing.erlang_a if system.kind is Kind.PATIENCE else queueing.fixed_patience
         found = formula(beds, rate, stay, system.patience)
-        left = "left_line_share" if system.kind is Kind.PATIENCE else "lost_share"
         return [
-            (left, found.abandon_share, rate),
+            ("left_line_share" if system.kind is Kind.PATIENCE else "lost_share", found.abandon_share, rate),
             ("wait_share", found.wait_share, rate),
             ("bed_wait_days", found.mean_wait, rate),
-            ("held_mean", found.mean_busy, 0.0),
+            ("held_mean", found.mean_busy, 1.0),
         ]
     lost = queueing.erlang_b(beds, load)
-    by_class = []
+    out = [("lost_share", lost, rate)]
     if system.kind is Kind.PREEMPTION and _has_two_classes(system):
         above = queueing.erlang_b(beds, load * first)
         second = (lost - first * above) / (1.0 - first) if first < 1.0 else 0.0
-        by_class = [
-            ("lost_share_mandatory", above, rate * first),
-            ("lost_share_discretionary", second, rate * (1.0 - first)),
-        ]
-    return [("lost_share", lost, rate), *by_class, ("held_mean", load * (1.0 - lost), 0.0)]
+        out.append(("lost_share_mandatory", above, rate * first))
+        out.append(("lost_share_discretionary", second, rate * (1.0 - first)))
+    return [*out, ("held_mean", load * (1.0 - lost), 1.0)]
 
 
 def _has_two_classes(system: System) -> bool:
@@ -168,7 +159,7 @@ class Area:
 
     @property
     def full(self) -> Floats:
-        """1 where no bed is free (seen by those who come as well: Poisson arrivals see time averages, Wolff 1982)."""
+        """1 where no bed is free (Poisson arrivals see the same share as the clock, Wolff 1982)."""
         return (self.chain.people >= self.beds).astype(np.float64)
 
     @property

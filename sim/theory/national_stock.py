@@ -1,6 +1,6 @@
 """The stock of a nation by theory: everybody's way through tracks, orders and documents as if no line were long.
 
-`Cohorts` has the expected course of those who come, `already_held` that of the people of day 0. Lines (for a bed, a
+`Cohorts` has the expected course of those who come, `day0_course` that of the people of day 0. Lines (for a bed, a
 judge, a fear interview, a seat) last what `Lines` says, whatever their length.
 """
 
@@ -157,21 +157,16 @@ def lines_of(tables: Tables) -> Lines:
     )
 
 
-def expected_stock(scenario: Scenario, tables: Tables) -> Floats:
-    """(D,) people held at the end of each day, in beds, hold rooms and on the road. Raises InputError (files)."""
-    return stock(scenario, tables).held
-
-
 def stock(scenario: Scenario, tables: Tables) -> Stock:
     """What theory says of people held. Raises InputError if a file of the scenario cannot be read."""
     from sim.theory.cohort_flow import Cohorts
-    from sim.theory.day0_cohort import already_held  # these load SciPy, which most runs can do without
+    from sim.theory.day0_cohort import day0_course  # these load SciPy, which most runs can do without
 
     lines, arrivals = lines_of(tables), expected_arrivals(scenario, tables)
     cohorts = Cohorts(scenario, tables, lines)
-    already = already_held(scenario, tables, lines)
-    held = np.maximum(cohorts.expected(arrivals, already).held.sum(0), 0.0)
-    alone = cohorts.expected(np.zeros_like(arrivals), already).held.sum(0)
+    day0 = day0_course(scenario, tables, lines)
+    held = np.maximum(cohorts.expected(arrivals, day0).held.sum(0), 0.0)
+    alone = cohorts.expected(np.zeros_like(arrivals), day0).held.sum(0)
     variance = held - np.minimum(alone, held) + _of_day0(scenario, alone)
     sigma = 0.0 if scenario.arrests.observed is not None else float(scenario.arrests.day_effect)
     by_effect = math.expm1(sigma * sigma) * _by_effect(arrivals, cohorts.ages(arrivals, tables.days - 1))
@@ -208,7 +203,7 @@ def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
 
 
 # --- what a replication shows -------------------------------------------------------------------
-def seen_of(custody: Custody) -> Mapping[str, tuple[float, float]]:
+def national_observations(custody: Custody) -> Mapping[str, tuple[float, float]]:
     """People in custody, releases for lack of a bed, and people on each line beyond those of its usual days."""
     days, horizon = custody.tables.days, custody.horizon
     nights = custody.everywhere.end // SECONDS_PER_DAY - np.maximum(custody.everywhere.start // SECONDS_PER_DAY, 0)

@@ -11,13 +11,13 @@ from sim.measures.custody import Custody, Span
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS
 from sim.theory.expectations import window
-from sim.theory.national_stock import has_theory, seen_of
+from sim.theory.national_stock import has_theory, national_observations
 from sim.theory.system import System, recognise
 from sim.vocabulary import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Seen = Mapping[str, tuple[float, float]]
+Observed = Mapping[str, tuple[float, float]]
 """A quantity of one replication as a sum and what it is divided by."""
 
 _NO_BED = [EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
@@ -28,7 +28,7 @@ def observe(scenario: Scenario, custody: Custody) -> dict[str, tuple[float, floa
     """The quantities of a replication; those of a theory only where one applies to the scenario."""
     laws, tables = _laws(custody), custody.tables
     if has_theory(scenario, tables):
-        return {**laws, **seen_of(custody)}
+        return {**laws, **national_observations(custody)}
     system = recognise(scenario, tables)
     return laws if system.because else {**laws, **_of_system(custody, system)}
 

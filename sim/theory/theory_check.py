@@ -1,4 +1,4 @@
-"""Theory and simulation side by side: a row a quantity, and whether chance alone can explain the difference."""
+"""The rows of `twin.csv`: quantities as simulated and by theory, and whether chance explains the difference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS, Tables
 from sim.theory import national_stock
 from sim.theory.expectations import Expected, Window, expected, window
-from sim.theory.observations import Seen
+from sim.theory.observations import Observed
 from sim.theory.system import Kind, System, recognise
 
 LEVEL: Final = 0.999
@@ -89,8 +89,8 @@ class Row:
         """What is wrong, as one line."""
         if self.name in _ALWAYS:  # a difference may be in the last digit
             return f"twin: {self.quantity} {self.simulated!r} simulated, {self.theory!r} by {self.name}: differs"
-        seen, theory = f"{self.simulated:.6g}", f"{self.theory:.6g}"
-        return f"twin: {self.quantity} {seen} simulated, {theory} by {self.name}: differs by more than {self.slack}"
+        numbers = f"{self.simulated:.6g} simulated, {self.theory:.6g} by {self.name}"
+        return f"twin: {self.quantity} {numbers}: differs by more than {self.slack}"
 
     @property
     def slack(self) -> str:
@@ -98,12 +98,12 @@ class Row:
         return f"{_TOLERANCE} and chance" if self.name == national_stock.NAME else "chance"
 
 
-def rows(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
-    """Every comparison of a run; `seen` has what each finished replication observed, at least one."""
-    laws = [*_little(tables, seen), *_fluid(scenario, tables, seen)]
+def rows(scenario: Scenario, tables: Tables, observed: Sequence[Observed]) -> list[Row]:
+    """Every comparison of a run; `observed` has one entry per finished replication, at least one."""
+    laws = [*_little(tables, observed), *_fluid(scenario, tables, observed)]
     if national_stock.is_nation(tables):
-        return [*laws, *_of_nation(scenario, tables, seen)]
-    return [*laws, *_of_system(recognise(scenario, tables), seen)]
+        return [*laws, *_of_nation(scenario, tables, observed)]
+    return [*laws, *_of_system(recognise(scenario, tables), observed)]
 
 
 def lines(found: Sequence[Row]) -> list[str]:
@@ -137,27 +137,27 @@ def _word(flag: bool | None) -> str | None:
 
 
 # --- laws of every run ----------------------------------------------------------------------------
-def _little(tables: Tables, seen: Sequence[Seen]) -> Iterator[Row]:
+def _little(tables: Tables, observed: Sequence[Observed]) -> Iterator[Row]:
     """L = λ W within the window, to the last person-second: the engine's tally against the records."""
     why = "an identity: the engine's count at every midnight, and people in bed a day × midnights each in the records"
-    yield _identity("held_mean", "held_counted", "held_recorded", seen, why)
+    yield _identity("held_mean", "held_counted", "held_recorded", observed, why)
     if tables.beds_on:
         why = "an identity: the engine's person-seconds on the line, and people who join it × time each in the records"
-        yield _identity("bed_line_mean", "line_counted", "line_recorded", seen, why)
+        yield _identity("bed_line_mean", "line_counted", "line_recorded", observed, why)
 
 
-def _identity(quantity: str, counted: str, recorded: str, seen: Sequence[Seen], why: str) -> Row:
-    same = all(one[counted] == one[recorded] for one in seen)
-    return Row(quantity, _mean(counted, seen), None, None, _mean(recorded, seen), LITTLE, True, same, why)
+def _identity(quantity: str, counted: str, recorded: str, observed: Sequence[Observed], why: str) -> Row:
+    same = all(one[counted] == one[recorded] for one in observed)
+    return Row(quantity, _mean(counted, observed), None, None, _mean(recorded, observed), LITTLE, True, same, why)
 
 
-def _fluid(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> Iterator[Row]:
+def _fluid(scenario: Scenario, tables: Tables, observed: Sequence[Observed]) -> Iterator[Row]:
     """No more people leave beds than full beds would let go: operating beds ÷ mean time in one (Newell 1982)."""
-    if not tables.beds_on or (tables.operating >= ENDLESS).any() or not all(one["beds_filled"][1] for one in seen):
+    if not tables.beds_on or (tables.operating >= ENDLESS).any() or not all(one["beds_filled"][1] for one in observed):
         return
     because = _above_operating(scenario, tables)
-    below = all(_value(one["bed_exits"]) <= _value(one["beds_filled"]) * (1 + 1e-12) for one in seen)
-    left, bound = _mean("bed_exits", seen), float(np.mean([_value(one["beds_filled"]) for one in seen]))
+    below = all(_value(one["bed_exits"]) <= _value(one["beds_filled"]) * (1 + 1e-12) for one in observed)
+    left, bound = _mean("bed_exits", observed), float(np.mean([_value(one["beds_filled"]) for one in observed]))
     why = because or "an upper bound: operating beds ÷ mean time in one, reached where every bed is always taken"
     yield Row("bed_exits_per_day", left, None, None, bound, FLUID, not because, None if because else below, why)
 
@@ -177,33 +177,33 @@ def _above_operating(scenario: Scenario, tables: Tables) -> str:
 
 
 # --- the system a scenario reduces to -------------------------------------------------------------
-def _of_system(system: System, seen: Sequence[Seen]) -> list[Row]:
+def _of_system(system: System, observed: Sequence[Observed]) -> list[Row]:
     days = window(system)
     if system.because:
         return [_not_compared(system, f"does not apply: {system.because}")]
     if days.because:
         return [_not_compared(system, days.because)]
-    if not days.exact and len(seen) < FEWEST:
+    if not days.exact and len(observed) < FEWEST:
         why = f"not compared: from {FEWEST} replications on, as only the long run is known"
         return [_not_compared(system, why)]
-    return [_compared(system, days, one, seen) for one in expected(system)]
+    return [_compared(system, days, one, observed) for one in expected(system)]
 
 
 def _not_compared(system: System, why: str) -> Row:
     return Row(_FIRST[system.kind], None, None, None, None, system.name, not system.because, None, why)
 
 
-def _compared(system: System, days: Window, theory: Expected, seen: Sequence[Seen]) -> Row:
-    pairs = [one[theory.quantity] for one in seen]
+def _compared(system: System, days: Window, theory: Expected, observed: Sequence[Observed]) -> Row:
+    pairs = [one[theory.quantity] for one in observed]
     simulated, error = _ratio(pairs)
     if simulated is None:
         return replace(_not_compared(system, "not compared: nobody came"), quantity=theory.quantity)
-    half = _half_width(theory, len(seen), math.fsum(pair[1] for pair in pairs))
+    half = _half_width(theory, len(observed), math.fsum(pair[1] for pair in pairs))
     if not theory.exact:
-        half = max(half, student(len(seen) - 1, LEVEL) * error)
+        half = max(half, student(len(observed) - 1, LEVEL) * error)
     agrees = abs(simulated - theory.value) <= half + _ROUNDING * abs(theory.value)
     low, high = max(simulated - half, 0.0), min(simulated + half, theory.most)
-    why = "; ".join(_reasons(days, theory, len(seen)))
+    why = "; ".join(_reasons(days, theory, len(observed)))
     return Row(theory.quantity, simulated, low, high, theory.value, system.name, True, agrees, why)
 
 
@@ -245,40 +245,40 @@ def _number_of(replications: int) -> str:
 
 
 # --- the stock of a nation ------------------------------------------------------------------------
-def _of_nation(scenario: Scenario, tables: Tables, seen: Sequence[Seen]) -> list[Row]:
+def _of_nation(scenario: Scenario, tables: Tables, observed: Sequence[Observed]) -> list[Row]:
     if because := national_stock.obstacle(scenario, tables):
         why = f"does not apply: {because}"
         return [Row("in_custody_mean", None, None, None, None, national_stock.NAME, False, None, why)]
     stock = national_stock.stock(scenario, tables)
     return [
-        _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, seen),
-        _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, seen),
+        _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, observed),
+        _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, observed),
     ]
 
 
-def _stock(theory: Expected, stay: float, seen: Sequence[Seen]) -> Row:
+def _stock(theory: Expected, stay: float, observed: Sequence[Observed]) -> Row:
     """Agreement to within the tolerance and chance; None where lines, which the theory leaves out, are why not."""
-    simulated, half = _mean(theory.quantity, seen), _half_width(theory, len(seen))
+    simulated, half = _mean(theory.quantity, observed), _half_width(theory, len(observed))
     beyond = abs(simulated - theory.value) - half - national_stock.TOLERANCE * theory.value
     more = simulated > theory.value
-    because = _lines_are_why(theory.quantity, more, beyond, stay, seen) if beyond > 0 else ""
-    bound = f"to within {_TOLERANCE} and the 99.9 % interval of {_number_of(len(seen))}"
+    because = _lines_are_why(theory.quantity, more, beyond, stay, observed) if beyond > 0 else ""
+    bound = f"to within {_TOLERANCE} and the 99.9 % interval of {_number_of(len(observed))}"
     why = because or f"{bound}; lines last their usual days"
     agrees = None if because else beyond <= 0
     low, high = max(simulated - half, 0.0), simulated + half
     return Row(theory.quantity, simulated, low, high, theory.value, national_stock.NAME, True, agrees, why)
 
 
-def _lines_are_why(quantity: str, more: bool, beyond: float, stay: float, seen: Sequence[Seen]) -> str:
+def _lines_are_why(quantity: str, more: bool, beyond: float, stay: float, observed: Sequence[Observed]) -> str:
     """Which line explains people more, or releases for lack of a bed people fewer than expected; empty if none."""
-    people = {line: _mean(f"beyond_{line}_{quantity}", seen) for line in national_stock.LINES}
+    people = {line: _mean(f"beyond_{line}_{quantity}", observed) for line in national_stock.LINES}
     if more and sum(people.values()) >= beyond:
         longest = max(people, key=lambda line: people[line])
         return (
             f"differs because of lines, most that {national_stock.LINES[longest]}: "
             f"{_figures(people[longest])} people more than in its usual days"
         )
-    released = _mean("left_for_want_of_a_bed", seen)
+    released = _mean("left_for_want_of_a_bed", observed)
     if not more and released * stay >= beyond:
         return f"differs because of the line for a bed: {_figures(released)} people a day are released from it"
     return ""
@@ -299,5 +299,5 @@ def _value(pair: tuple[float, float]) -> float:
     return pair[0] / pair[1]
 
 
-def _mean(quantity: str, seen: Sequence[Seen]) -> float:
-    return math.fsum(_value(one[quantity]) for one in seen) / len(seen)
+def _mean(quantity: str, observed: Sequence[Observed]) -> float:
+    return math.fsum(_value(one[quantity]) for one in observed) / len(observed)

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.pathway.displacement import Displacement
-from sim.theory import queueing as twin
+from sim.theory import queueing
 from sim.vocabulary import CRIMINALITY, EXIT_REASONS, SECONDS_PER_DAY, Stage
 from tests.laws.estimates import Batches, Comers, Estimate, assert_law
 from tests.laws.worlds import Played, World, exponential, played, world
@@ -96,7 +96,7 @@ def test_a_shortage_falls_on_the_lower_class(classes: Classes, cut: int) -> None
     who keep a bed.
     """
     load = CUTS[cut]
-    theory = twin.preemptive_loss(BEDS, load, LOAD)
+    theory = queueing.preemptive_loss(BEDS, load, LOAD)
     first, second = classes.losses(cut, load)
     assert_law(f"displacement, first load {load}: second class lost", second, theory.second)
     kept = Estimate(1.0 - first.mean, first.half, first.off_centre)
@@ -108,7 +108,7 @@ def test_all_together_lose_as_in_erlang_b(classes: Classes) -> None:
     everyone = np.ones(len(classes.rank), np.bool_)
     people = classes.comers(everyone, LOAD)
     loss = people.share(classes.lost, classes.ended_by_chance(everyone, people))
-    assert_law("displacement, all classes lost", loss, twin.erlang_b(BEDS, LOAD))
+    assert_law("displacement, all classes lost", loss, queueing.erlang_b(BEDS, LOAD))
 
 
 # --- wrong rules --------------------------------------------------------------------------------
@@ -129,6 +129,6 @@ def nobody(self: Displacement, area: int, rank: int) -> int | None:
 def test_another_choice_of_whom_to_displace_is_seen(monkeypatch: pytest.MonkeyPatch, rule: Any) -> None:
     monkeypatch.setattr(Displacement, "_find", rule)
     classes = Classes(played(six_classes(900)))
-    theory = twin.preemptive_loss(BEDS, CUTS[2], LOAD)
+    theory = queueing.preemptive_loss(BEDS, CUTS[2], LOAD)
     first, second = classes.losses(2, CUTS[2])
     assert not (first.covers(theory.first) and second.covers(theory.second))

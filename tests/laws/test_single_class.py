@@ -16,7 +16,7 @@ from sim.measures.custody import Custody
 from sim.pathway.beds import Beds
 from sim.pathway.line import Line
 from sim.pathway.release import Release
-from sim.theory import queueing as twin
+from sim.theory import queueing
 from sim.vocabulary import EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 from tests.laws.estimates import Batches, Comers, Estimate, assert_law
 from tests.laws.worlds import Played, World, everyone_waits, exponential, nobody_waits, patience, played, world
@@ -61,13 +61,13 @@ def ten_lines() -> Played:
 
 def tail(days: float) -> float:
     """P(wait > t) in M/M/c, first come first served: C e^(−(cμ − λ)t)."""
-    return twin.erlang_c(C_BEDS, C_A_DAY * C_STAY) * math.exp(-(C_BEDS / C_STAY - C_A_DAY) * days)
+    return queueing.erlang_c(C_BEDS, C_A_DAY * C_STAY) * math.exp(-(C_BEDS / C_STAY - C_A_DAY) * days)
 
 
 def test_waits_of_mmc_follow_erlang_c(ten_lines: Played) -> None:
     """Erlang (1917): share who wait C(c, a), mean wait C/(cμ − λ), and an exponential tail behind C."""
     people, wait = comers(ten_lines, C_A_DAY, C_STAY), waits(ten_lines)
-    mean = twin.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
+    mean = queueing.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
     assert_law("M/M/c share who wait", people.share(wait > 0), tail(0.0))
     assert_law("M/M/c mean wait", people.mean(wait), mean, within=0.03)
     for multiple in (1, 2):
@@ -79,9 +79,9 @@ def test_waits_of_mmc_follow_erlang_c(ten_lines: Played) -> None:
 def test_the_measures_of_a_run_say_the_same(ten_lines: Played) -> None:
     """Mean wait, and beds in use by Little's law, as a result folder would have them (the empty start included)."""
     measured = measure(Custody(ten_lines.tables, ten_lines.people, ten_lines.records))
-    wait = 24.0 * twin.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
+    wait = 24.0 * queueing.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
     assert measured.value("bed_wait_hours_mean") == pytest.approx(wait, rel=0.03)
-    assert measured.value("held_mean") == pytest.approx(10 * twin.little(C_A_DAY, C_STAY), rel=0.01)
+    assert measured.value("held_mean") == pytest.approx(10 * queueing.little(C_A_DAY, C_STAY), rel=0.01)
 
 
 class LastCome(Line):
@@ -103,7 +103,7 @@ def test_a_line_served_last_come_is_seen_in_the_tail_though_not_in_the_mean(monk
     monkeypatch.setattr("sim.pathway.beds.Line", LastCome)
     play = mmc(copies=2)
     people, wait = comers(play, C_A_DAY, C_STAY), waits(play)
-    mean = twin.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
+    mean = queueing.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
     assert people.mean(wait).covers(mean)
     for multiple in (1, 2, 3):
         assert not people.share(wait > multiple * mean).covers(tail(multiple * mean))
@@ -141,7 +141,7 @@ LAWS_OF_STAY = {
 @pytest.mark.parametrize("law", LAWS_OF_STAY)
 def test_losses_follow_erlang_b_whatever_the_law_of_stays(law: str) -> None:
     """Erlang (1917); insensitive to the law of stays (Sevastyanov 1957). Hold limit 0: a free bed or none."""
-    assert_law(f"M/G/c/c loss, {law}", losses(LAWS_OF_STAY[law]), twin.erlang_b(B_BEDS, B_A_DAY * B_STAY))
+    assert_law(f"M/G/c/c loss, {law}", losses(LAWS_OF_STAY[law]), queueing.erlang_b(B_BEDS, B_A_DAY * B_STAY))
 
 
 def test_a_hold_limit_looked_at_before_beds_are_given_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,12 +155,12 @@ def test_a_hold_limit_looked_at_before_beds_are_given_is_seen(monkeypatch: pytes
 
     monkeypatch.setattr(Beds, "ask", limit_first)
     monkeypatch.setattr("sim.pathway.ladder.RUNG", rules.ASSIGN_BED - 1)
-    assert not losses(LAWS_OF_STAY["exponential"], days=1220).covers(twin.erlang_b(B_BEDS, B_A_DAY * B_STAY))
+    assert not losses(LAWS_OF_STAY["exponential"], days=1220).covers(queueing.erlang_b(B_BEDS, B_A_DAY * B_STAY))
 
 
 @pytest.mark.usefixtures("stays_too_long")
 def test_stays_three_per_cent_too_long_are_seen_in_the_losses() -> None:
-    assert not losses(LAWS_OF_STAY["exponential"], days=1220).covers(twin.erlang_b(B_BEDS, B_A_DAY * B_STAY))
+    assert not losses(LAWS_OF_STAY["exponential"], days=1220).covers(queueing.erlang_b(B_BEDS, B_A_DAY * B_STAY))
 
 
 # --- Erlang A -----------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def impatient(copies: int) -> tuple[Estimate, Estimate]:
 def test_people_who_lose_patience_follow_erlang_a() -> None:
     """Palm (1957); Garnett, Mandelbaum and Reiman (2002). Patience is a release clock that runs only before the bed."""
     leave, wait = impatient(copies=2)
-    theory = twin.erlang_a(A_BEDS, A_A_DAY, A_STAY, A_PATIENCE)
+    theory = queueing.erlang_a(A_BEDS, A_A_DAY, A_STAY, A_PATIENCE)
     assert_law("M/M/c+M share who leave", leave, theory.abandon_share)
     assert_law("M/M/c+M mean wait", wait, theory.mean_wait, within=0.03)
 
@@ -186,6 +186,6 @@ def test_people_who_lose_patience_follow_erlang_a() -> None:
 def test_patience_that_runs_on_in_bed_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Release, "in_bed", lambda self, k: None)
     leave, wait = impatient(copies=1)
-    theory = twin.erlang_a(A_BEDS, A_A_DAY, A_STAY, A_PATIENCE)
+    theory = queueing.erlang_a(A_BEDS, A_A_DAY, A_STAY, A_PATIENCE)
     assert not leave.covers(theory.abandon_share)
     assert not wait.covers(theory.mean_wait)

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.theory import queueing as twin
+from sim.theory import queueing
 from sim.vocabulary import CUSTODY_CLASSES, EXIT_REASONS
 from tests.published.playing import Played, played
 
@@ -44,25 +44,25 @@ def lost(play: Played, custody_class: str) -> float:
 
 # --- the formulas -------------------------------------------------------------------------------
 def test_at_this_size_chance_plays_no_part() -> None:
-    assert twin.erlang_b(BEDS, LOAD) == pytest.approx(0.3824, abs=5e-5)
-    assert twin.erlang_b(BEDS, LOAD) == pytest.approx(twin.fluid_loss(BEDS, LOAD), abs=5e-5)
+    assert queueing.erlang_b(BEDS, LOAD) == pytest.approx(0.3824, abs=5e-5)
+    assert queueing.erlang_b(BEDS, LOAD) == pytest.approx(queueing.fluid_loss(BEDS, LOAD), abs=5e-5)
 
 
 def test_the_study_s_34_500_beds() -> None:
-    assert twin.fluid_loss(BEDS, 34_500) == pytest.approx(0.391, abs=5e-4)
+    assert queueing.fluid_loss(BEDS, 34_500) == pytest.approx(0.391, abs=5e-4)
     assert round(BEDS / (1 - PUBLISHED_RELEASED), -1) == 32_970
-    assert twin.fluid_arrivals(34_500, STAY) * 365 == pytest.approx(315_000, rel=0.001)
-    assert twin.fluid_arrivals(34_500, 33.3) * 365 == pytest.approx(378_000, rel=0.001)
+    assert queueing.fluid_arrivals(34_500, STAY) * 365 == pytest.approx(315_000, rel=0.001)
+    assert queueing.fluid_arrivals(34_500, 33.3) * 365 == pytest.approx(378_000, rel=0.001)
 
 
 @pytest.mark.parametrize(("first", "others"), TWO_CLASSES.items())
 def test_two_classes_by_formula(first: int, others: float) -> None:
-    assert twin.preemptive_loss(BEDS, first, LOAD).second == pytest.approx(others, abs=5e-4)
+    assert queueing.preemptive_loss(BEDS, first, LOAD).second == pytest.approx(others, abs=5e-4)
 
 
 def test_the_first_class_breaks_when_its_load_nears_the_beds() -> None:
-    assert twin.preemptive_loss(BEDS, 20_500, LOAD).first == pytest.approx(6.5e-6, rel=0.01)
-    assert twin.preemptive_loss(BEDS, 21_000, LOAD).first == pytest.approx(0.0055, abs=5e-5)
+    assert queueing.preemptive_loss(BEDS, 20_500, LOAD).first == pytest.approx(6.5e-6, rel=0.01)
+    assert queueing.preemptive_loss(BEDS, 21_000, LOAD).first == pytest.approx(0.0055, abs=5e-5)
 
 
 # --- the simulation -----------------------------------------------------------------------------
@@ -71,15 +71,15 @@ def test_simulated_loss_is_erlang_s(rate: float) -> None:
     """850 a day is a load of 34,000, 862.5 one of 34,500; a year's Poisson noise is 0.2 points."""
     play = played("beds-2003", f"arrests.sources.border.rate={rate} / d")
     share = play.value("releases") / play.value("arrests")
-    assert share == pytest.approx(twin.erlang_b(BEDS, rate * STAY), abs=0.006)
-    assert share == pytest.approx(twin.fluid_loss(BEDS, rate * STAY), abs=0.006)
+    assert share == pytest.approx(queueing.erlang_b(BEDS, rate * STAY), abs=0.006)
+    assert share == pytest.approx(queueing.fluid_loss(BEDS, rate * STAY), abs=0.006)
     assert abs(share - PUBLISHED_RELEASED) < 0.03
     assert play.value("held_mean") == pytest.approx(BEDS, rel=0.001)
 
 
 @pytest.mark.parametrize("first", TWO_CLASSES)
 def test_simulated_shortage_falls_on_the_others(first: int) -> None:
-    theory = twin.preemptive_loss(BEDS, first, LOAD)
+    theory = queueing.preemptive_loss(BEDS, first, LOAD)
     assert lost(split(first), "discretionary") == pytest.approx(theory.second, abs=0.006)
 
 
@@ -96,4 +96,4 @@ def test_simulated_mandatory_people_lose_when_their_load_is_the_beds() -> None:
 def test_without_the_rule_the_shortage_is_shared_alike() -> None:
     play = played("beds-2003-mandatory", "days=180", "beds.ladder=[release: {after: 0 h, mandatory: true}]")
     both = [lost(play, custody_class) for custody_class in ("mandatory", "discretionary")]
-    assert both == pytest.approx([twin.erlang_b(BEDS, LOAD)] * 2, abs=0.01)
+    assert both == pytest.approx([queueing.erlang_b(BEDS, LOAD)] * 2, abs=0.01)

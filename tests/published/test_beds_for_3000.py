@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.theory import queueing as twin
+from sim.theory import queueing
 from tests.published.playing import played
 
 CONTRACTED, MEAN_STAY = 62_913, 48
@@ -12,8 +12,8 @@ CONTRACTED, MEAN_STAY = 62_913, 48
 
 
 def test_published_figures_give_the_bound() -> None:
-    assert twin.fluid_arrivals(CONTRACTED, MEAN_STAY) == pytest.approx(1_311, abs=0.5)
-    assert twin.little(3_000, MEAN_STAY) == 144_000
+    assert queueing.fluid_arrivals(CONTRACTED, MEAN_STAY) == pytest.approx(1_311, abs=0.5)
+    assert queueing.little(3_000, MEAN_STAY) == 144_000
 
 
 @pytest.mark.slow
@@ -21,7 +21,7 @@ def test_3000_a_day_made_are_more_than_twice_what_the_beds_sustain() -> None:
     play = played("beds-for-3000")
     bound = play.value("sustainable_arrests_per_day")
     assert play.value("arrests_interior") / 365 == pytest.approx(3_000, rel=0.02)
-    assert bound == pytest.approx(twin.fluid_arrivals(CONTRACTED, MEAN_STAY), rel=0.3)
+    assert bound == pytest.approx(queueing.fluid_arrivals(CONTRACTED, MEAN_STAY), rel=0.3)
     assert play.value("book_ins") / 365 < 1.35 * bound, "what gets a bed is near the bound, not near the goal"
     assert play.value("empty_beds_mean") < 0.05 * play.value("beds_operating_mean")
     assert play.value("hold_room_mean") > 50_000
@@ -30,5 +30,5 @@ def test_3000_a_day_made_are_more_than_twice_what_the_beds_sustain() -> None:
 @pytest.mark.slow
 def test_endless_beds_do_not_settle_while_courts_and_flights_bind() -> None:
     held = played("beds-for-3000", "beds=null").daily("held")
-    assert held[-1] > 1.2 * twin.little(3_000, MEAN_STAY)
+    assert held[-1] > 1.2 * queueing.little(3_000, MEAN_STAY)
     assert held[-1] - held[-60] > 60 * 300

@@ -15,7 +15,7 @@ from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, Expected
-from sim.theory.day0_cohort import already_held
+from sim.theory.day0_cohort import day0_course
 from sim.theory.delays import Lines
 from sim.vocabulary import SECONDS_PER_DAY
 from tests.theory.nations import World, constant, exponential, held, nation, row
@@ -29,7 +29,7 @@ def left(made: World, lines: Lines = NO_LINES) -> Expected:
     """The expected course of the people of day 0 alone."""
     scenario = Scenario.model_validate(made)
     tables = build_tables(scenario)
-    return Cohorts(scenario, tables, lines).expected(np.zeros((3, tables.days)), already_held(scenario, tables, lines))
+    return Cohorts(scenario, tables, lines).expected(np.zeros((3, tables.days)), day0_course(scenario, tables, lines))
 
 
 def stock(made: World) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import pytest
 
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
-from sim.theory import queueing as twin
+from sim.theory import queueing
 from sim.theory.expectations import Expected, expected, window
 from sim.theory.system import recognise
 from tests.laws import stock_formulas as stocks
@@ -35,10 +35,10 @@ def loss(*rungs: Any, beds: int = 20, areas: int = 1, days: int = 2000, **more: 
 
 def test_erlang_b() -> None:
     long = found(loss(AT_ONCE))
-    assert long["lost_share"].long_run == pytest.approx(twin.erlang_b(20, 25))
-    assert long["held_mean"].long_run == pytest.approx(25 * (1 - twin.erlang_b(20, 25)))
-    assert long["lost_share"].value < twin.erlang_b(20, 25), "it starts empty"
-    assert long["lost_share"].value == pytest.approx(twin.erlang_b(20, 25), rel=0.01)
+    assert long["lost_share"].long_run == pytest.approx(queueing.erlang_b(20, 25))
+    assert long["held_mean"].long_run == pytest.approx(25 * (1 - queueing.erlang_b(20, 25)))
+    assert long["lost_share"].value < queueing.erlang_b(20, 25), "it starts empty"
+    assert long["lost_share"].value == pytest.approx(queueing.erlang_b(20, 25), rel=0.01)
 
 
 def test_who_starts_empty_loses_nobody_at_first() -> None:
@@ -49,22 +49,22 @@ def test_who_starts_empty_loses_nobody_at_first() -> None:
 
 def test_erlang_c() -> None:
     long = found(world(1, 3650, 0.9, exponential(10), beds=everyone_waits(10)))
-    assert long["wait_share"].long_run == pytest.approx(twin.erlang_c(10, 9))
-    assert long["bed_wait_days"].long_run == pytest.approx(twin.erlang_c_wait(10, 0.9, 10))
+    assert long["wait_share"].long_run == pytest.approx(queueing.erlang_c(10, 9))
+    assert long["bed_wait_days"].long_run == pytest.approx(queueing.erlang_c_wait(10, 0.9, 10))
     assert long["held_mean"].long_run == pytest.approx(9)
 
 
 def test_a_window_far_from_the_long_run_has_its_own_value() -> None:
     """A load of 9.9 on 10 beds: the line of the long run is one that twenty days never see."""
     near = found(world(1, 20, 0.99, exponential(10), beds=everyone_waits(10)))
-    assert near["bed_wait_days"].long_run == pytest.approx(twin.erlang_c_wait(10, 0.99, 10))
+    assert near["bed_wait_days"].long_run == pytest.approx(queueing.erlang_c_wait(10, 0.99, 10))
     assert near["bed_wait_days"].value < 1 < near["bed_wait_days"].long_run
     assert near["held_mean"].value < 9
 
 
 def test_erlang_a() -> None:
     long = found(world(1, 2000, 2.5, exponential(10), beds=everyone_waits(20), release=patience(4)))
-    theory = twin.erlang_a(20, 2.5, 10, 4)
+    theory = queueing.erlang_a(20, 2.5, 10, 4)
     assert long["left_line_share"].long_run == pytest.approx(theory.abandon_share, rel=1e-5)  # speeds are whole numbers
     assert long["wait_share"].long_run == pytest.approx(theory.wait_share, rel=1e-5)
     assert long["bed_wait_days"].long_run == pytest.approx(theory.mean_wait, rel=1e-5)
@@ -73,7 +73,7 @@ def test_erlang_a() -> None:
 
 def test_fixed_patience() -> None:
     made = loss({"release": {"after": "2 d", "mandatory": True}})
-    long, theory = found(made), twin.fixed_patience(20, 2.5, 10, 2)
+    long, theory = found(made), queueing.fixed_patience(20, 2.5, 10, 2)
     assert not long["lost_share"].exact
     assert long["lost_share"].value == pytest.approx(theory.abandon_share)
     assert long["bed_wait_days"].value == pytest.approx(theory.mean_wait)
@@ -82,7 +82,7 @@ def test_fixed_patience() -> None:
 
 def test_preemptive_loss() -> None:
     ladder = ({"displace": {"after": "0 h"}}, AT_ONCE)
-    long, theory = found(loss(*ladder, **HALF)), twin.preemptive_loss(20, 12.5, 25)
+    long, theory = found(loss(*ladder, **HALF)), queueing.preemptive_loss(20, 12.5, 25)
     assert long["lost_share_mandatory"].long_run == pytest.approx(theory.first)
     assert long["lost_share_discretionary"].long_run == pytest.approx(theory.second)
     assert long["lost_share"].long_run == pytest.approx(theory.all)
@@ -99,7 +99,7 @@ def test_areas_are_copies() -> None:
 
 def test_people_held_at_the_start_are_in_it() -> None:
     full = found(loss(AT_ONCE, days=3) | {"people": {"day0": {"held": 20}}})
-    assert full["lost_share"].value > twin.erlang_b(20, 25), "beds are full at first"
+    assert full["lost_share"].value > queueing.erlang_b(20, 25), "beds are full at first"
     assert full["held_mean"].value > 18
 
 
@@ -108,7 +108,7 @@ def test_any_law_of_stays_is_compared_after_a_warm_up() -> None:
     made = loss(AT_ONCE) | {"case": {"mode": "stay", "stay": stay}}
     seen, long = window(system(made)), found(made)
     assert 70 < seen.warm_up < 300 and not seen.exact and not seen.because
-    assert long["lost_share"].value == pytest.approx(twin.erlang_b(20, 25))
+    assert long["lost_share"].value == pytest.approx(queueing.erlang_b(20, 25))
     assert not long["lost_share"].exact, "its chance is that of the replications"
 
 

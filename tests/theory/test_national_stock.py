@@ -20,7 +20,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import days_from
 from sim.scenario.world.tables import Tables, build_tables
 from sim.theory import Row, lines, observe, rows
-from sim.theory.national_stock import NAME, expected_arrivals, expected_stock, has_theory, obstacle
+from sim.theory.national_stock import NAME, expected_arrivals, has_theory, obstacle, stock
 from tests.theory.nations import World, constant, exponential, held, nation, row
 
 DETAINED = {"tracks": {"final_order": "100 %"}, "intake": {"detain": "80 %", "returned": "10 %", "parole": "10 %"}}
@@ -193,10 +193,10 @@ def test_long_lines_of_the_nation_are_named() -> None:
     assert mean.agrees is None and mean.why.startswith("differs because of lines, most that from arrest to a bed")
 
 
-def test_expected_stock_is_by_day() -> None:
+def test_the_stock_is_by_day() -> None:
     made = nation()
-    assert expected_stock(*pair(made)).shape == (60,)
-    assert expected_stock(*pair(made))[-1] == pytest.approx(100, rel=0.1)
+    assert stock(*pair(made)).held.shape == (60,)
+    assert stock(*pair(made)).held[-1] == pytest.approx(100, rel=0.1)
 
 
 # --- values that a daily grid must still get right ----------------------------------------------
@@ -204,7 +204,7 @@ def test_a_fast_clock_for_long_is_exact() -> None:
     """10 come a day and leave at 0.45 a day: 10/0.45 are held, after any number of days."""
     clock = {"clocks": {"parole": {"rate": {"border": "45 % / d"}}}}
     made = nation(case={"preparing": {"final_order": constant(2000)}}, release=clock) | {"days": 1500}
-    found = expected_stock(*pair(made))
+    found = stock(*pair(made)).held
     assert found[[30, 700, 1499]] == pytest.approx(np.full(3, 10 / 0.45), rel=0.01)
 
 
@@ -213,7 +213,7 @@ def test_work_for_a_document_may_be_longer_than_any_window(speed: float, days: f
     """1,000 days of work at a speed of 5 take 200 days; then as many leave as come."""
     group = {"document": constant(1000), "document_speed": speed}
     made = nation(group=group, case={"preparing": {"final_order": {"constant": "0 d"}}}) | {"days": 600}
-    found = expected_stock(*pair(made))
+    found = stock(*pair(made)).held
     wanted = 10 * np.minimum(np.arange(600) + 0.5, days)
     assert found == pytest.approx(wanted, rel=0.01, abs=15)
 
@@ -221,7 +221,7 @@ def test_work_for_a_document_may_be_longer_than_any_window(speed: float, days: f
 def test_documents_that_stop_keep_everybody() -> None:
     """From the thirtieth day on no paper is made: the stock grows by ten a day."""
     group = {"document": exponential(5), "document_speed": {"2025-01-01": 1, "2025-01-31": 0}}
-    found = expected_stock(*pair(nation(group=group, case={"preparing": {"final_order": constant(0)}})))
+    found = stock(*pair(nation(group=group, case={"preparing": {"final_order": constant(0)}}))).held
     assert np.diff(found[30:]) == pytest.approx(np.full(29, 10.0), abs=0.5)
 
 
