@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import sim
 from sim.errors import InputError
-from sim.experiment.executors import Meter, Where, WorkerDied, cores, interrupts_held, tick_with
+from sim.experiment.executors import Meter, Where, WorkerDied, cores, interrupts_held, script_hidden, tick_with
 from sim.experiment.version import model_digest
 
 try:
@@ -57,7 +57,7 @@ def _model() -> str:
 
 
 def _client(where: Where, stack: ExitStack) -> Any:
-    with interrupts_held():  # its threads, and processes they start, leave Ctrl-C to this one
+    with script_hidden(), interrupts_held():  # its threads, and processes they start, leave Ctrl-C to this one
         if where.scheduler is not None:
             _call_on(where.scheduler)
         address = where.scheduler or _own_cluster(where.workers or cores(), stack)

@@ -1,19 +1,19 @@
 """Where work is done: a thread of this process, processes of this machine, or a Dask cluster.
 
-Each is a `concurrent.futures.Executor`. What a task needs in bulk goes as `pack(it)` and is had back by
+Each is a `concurrent.futures.Executor`. What a task needs in bulk goes as `pack(it)` and comes back by
 `unpack`; a task that plays calls `tick(day)` at each simulated midnight.
 """
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import pickle
-import shutil
 import signal
-import tempfile
+import subprocess
+import sys
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
@@ -25,19 +25,24 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import ModuleType
 from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment.signals import signals_noted
+from sim.experiment.temporary import remove_temporary, temporary_folder
 
 _POLL_S: Final = 0.2
+_DEATH_S: Final = 2.0
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
 _SMALL_BYTES: Final = 1024
 _AHEAD: Final = 1000
 """Tasks handed out and not yet back, at most: enough for a large cluster, and some 30 MB of arguments."""
@@ -118,7 +123,7 @@ def collect(
             if not out:
                 return
             with suppress(Empty):
-                take(_result(done.get(timeout=_POLL_S)))
+                take(_result(pool, done.get(timeout=_POLL_S)))
                 out -= 1
             noted.handle()
 
@@ -155,11 +160,11 @@ class _GivenUp(BaseException):
     """Nobody wants what the task is doing."""
 
 
-def _result(future: Future[Any]) -> Any:
+def _result(pool: Executor, future: Future[Any]) -> Any:
     try:
         return future.result()
     except BrokenProcessPool as error:
-        raise WorkerDied("a worker process was killed; is there enough memory? try fewer --workers") from error
+        raise WorkerDied(pool.why_broken() if isinstance(pool, _Processes) else str(error)) from error
     except CancelledError as error:
         raise WorkerDied("the work was cancelled") from error
 
@@ -217,6 +222,36 @@ class _Filed:
     path: Path
 
 
+@contextmanager
+def script_hidden() -> Iterator[None]:
+    """Processes started meanwhile know nothing of the script that this one runs, so any script may start them.
+
+    Were the script imported, it would do its work again where it has no main guard, and could not be found where it
+    came from stdin. Nor do they take modules from the current folder before their path is that of this process.
+    """
+    script, safe = sys.modules["__main__"], os.environ.get(_SAFE_PATH)
+    sys.modules["__main__"], os.environ[_SAFE_PATH] = ModuleType("__main__"), "1"
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+        if safe is None:
+            del os.environ[_SAFE_PATH]
+
+
+class _Context(SpawnContext):
+    """Starts processes, and remembers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]
+        """As usual."""
+        self.started.append(SpawnProcess(*args, **kwargs))
+        return self.started[-1]
+
+
 class _Processes(ProcessPoolExecutor):
     """Processes that end with this one, whatever ends it, and at once when they are cancelled.
 
@@ -226,18 +261,30 @@ class _Processes(ProcessPoolExecutor):
     """
 
     def __init__(self, workers: int, meter: Meter) -> None:
-        context = multiprocessing.get_context("spawn")
-        hanging_by, self._lifeline = context.Pipe(duplex=False)
-        days, self._days = context.Pipe(duplex=False)
-        self._files = tempfile.TemporaryDirectory(prefix="detsim-")
+        self._context = _Context()
+        hanging_by, self._lifeline = self._context.Pipe(duplex=False)
+        days, self._days = self._context.Pipe(duplex=False)
+        self._stack = ExitStack()
+        self._files = self._stack.enter_context(temporary_folder())
         self._counter = threading.Thread(target=_count, args=(days, meter), daemon=True)
         self._counter.start()
-        super().__init__(workers, context, _start, (hanging_by, self._days, self._files.name))
+        with script_hidden(), interrupts_held():  # it starts a process that tracks semaphores
+            super().__init__(workers, self._context, _start, (hanging_by, self._days, str(self._files)))
+
+    def why_broken(self) -> str:
+        """Why a process ended before its work was done."""
+        until = time.monotonic() + _DEATH_S
+        while all(process.exitcode is None for process in self._context.started) and time.monotonic() < until:
+            time.sleep(_DEATH_S / 100)
+        if all(process.exitcode != 1 for process in self._context.started):
+            return "a worker process was killed; is there enough memory? try fewer --workers"
+        return f"a worker process could not start: {_why_not_started()}; try --workers 1"
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As usual; long bytes among the arguments go as a file."""
         filed = [self._filed(argument) for argument in args]
-        with interrupts_held():
+        own = getattr(fn, "__module__", "") == "__main__"  # a task of the script itself
+        with nullcontext() if own else script_hidden(), interrupts_held():
             return super().submit(_call, fn, *filed, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -251,15 +298,23 @@ class _Processes(ProcessPoolExecutor):
             self._lifeline.close()
             self._days.close()
             self._counter.join()
-            self._files.cleanup()
+            self._stack.close()
 
     def _filed(self, argument: Any) -> Any:
         if not isinstance(argument, bytes) or len(argument) <= _SMALL_BYTES:
             return argument
-        path = Path(self._files.name) / hashlib.sha256(argument).hexdigest()
+        path = self._files / hashlib.sha256(argument).hexdigest()
         if not path.exists():
             path.write_bytes(argument)
         return _Filed(path)
+
+
+def _why_not_started() -> str:
+    """The last line of what a new process with the path of this one says where it loads what workers need."""
+    code = f"import sys; sys.path[:] = {sys.path!r}; import {__name__}"
+    tried = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, errors="replace")
+    lines = tried.stderr.split("\n") if tried.returncode else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it ended at once")
 
 
 def _count(days: Any, meter: Meter) -> None:
@@ -279,7 +334,7 @@ def _end_with(lifeline: Any, files: str) -> None:
     """Nothing is ever sent: it ends when the parent closes it, or is killed. Then end at once, and leave nothing."""
     with suppress(EOFError, OSError):
         lifeline.recv_bytes()
-    shutil.rmtree(files, ignore_errors=True)
+    remove_temporary(Path(files))
     os._exit(1)
 
 

@@ -125,7 +125,7 @@ def test_a_worker_that_the_pool_has_forgotten_ends_with_its_lifeline(tmp_path: P
     """One that is being started as another is killed: the pool does not end it and would wait for it for ever."""
     context = multiprocessing.get_context("spawn")
     hanging_by, lifeline = context.Pipe(duplex=False)
-    (files := tmp_path / "files").mkdir()
+    (files := tmp_path / f"detsim-{'0' * 16}").mkdir()
     worker = context.Process(target=executors._end_with, args=(hanging_by, str(files)), daemon=True)
     worker.start()
     worker.join(1)

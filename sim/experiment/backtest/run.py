@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from sim.experiment.backtest.scores import Score, scores
 from sim.experiment.options import StudyOptions
 from sim.experiment.replication import Failure
 from sim.experiment.study import Point, Study
+from sim.experiment.temporary import temporary_folder
 from sim.scenario.loading import Resolved, load
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.units import parse_date
@@ -88,9 +88,9 @@ class Plan:
 
 def backtest(options: BacktestOptions) -> Outcome:
     """Settle, play, score and write. Raises InputError before any work, RunError, Interrupted as a run does."""
-    with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
-        plan = settle(options, Path(folder))
-        arrivals = Path(folder) / ARRIVALS
+    with temporary_folder() as folder:
+        plan = settle(options, folder)
+        arrivals = folder / ARRIVALS
         arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
         study = _study(options, plan, arrivals)
         with study.at_work():

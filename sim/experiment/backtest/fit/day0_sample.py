@@ -8,7 +8,6 @@ published, and the people it then holds are the people held on day 0; their numb
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ from sim import vocabulary
 from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, held_sets, window_sets
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.engines import choose, make_ready, play_of
+from sim.experiment.temporary import temporary_folder
 from sim.files.csv_text import csv_text
 from sim.log import Records
 from sim.measures.custody import Custody
@@ -57,7 +57,7 @@ def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.
     first = figures.of("held")[0].first + ONE_DAY
     window = (*sets, *window_sets(first, start - ONE_DAY), *_BEFORE)
     scenario = load(path, window).scenario
-    with tempfile.TemporaryDirectory(prefix="detsim-") as folder:
+    with temporary_folder() as folder:
         arrivals = Path(folder) / "arrivals.csv"
         arrivals.write_text(arrivals_csv(scenario, figures), encoding="utf-8", newline="")
         driven = (*window, *held_sets(scenario, figures, first), *driven_sets(scenario, str(arrivals)))
