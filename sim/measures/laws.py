@@ -79,7 +79,7 @@ def _places(custody: Custody) -> None:
     who, area, code = log.who[stages], log.area[stages], np.minimum(log.code[stages], int(EXITED))
     place = np.append([int(stage.row.place) for stage in Stage], np.zeros(EXITED + 1 - len(Stage), np.int64))[code]
     same = who[1:] == who[:-1]
-    first = np.append(True, ~same)
+    first = np.append(True, ~same)[: len(who)]  # nobody at all has no first
     day0 = custody.day0[who[first]]
     held = np.isin(code[first], IN_BED)
     _nobody(custody, who[first][np.where(day0, ~held, code[first] != Stage.DESK_LINE)], "begins in a wrong stage")

@@ -174,3 +174,22 @@ def test_beds_beyond_count(beds: int) -> None:
             "case": {"mode": "stay", "stay": {"exponential": {"mean": "2 d"}}},
         }
         check(compared(made, 10))
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_nobody_at_all(engine: str) -> None:
+    """No arrests and nobody held: the laws hold, and there is no theory."""
+    made = {
+        "start": "2025-01-01",
+        "days": 3,
+        "areas": {"A": "A"},
+        "people": people(0, "0 %"),
+        "arrests": {"sources": {"border": {"rate": "0 / d"}}},
+        "case": {"mode": "stay", "stay": {"constant": "2 d"}},
+    }
+    scenario = Scenario.model_validate(made)
+    tables = build_tables(scenario)
+    make_ready(engine, quiet=True)
+    custody = lawful(tables, draw(scenario, tables, 1, 1), engine)
+    found = rows(scenario, tables, [observe(scenario, custody)])
+    assert [row.why for row in found if row.agrees is None] == ["does not apply: nobody comes"]
