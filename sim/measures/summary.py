@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures import binding
 from sim.measures.counting import peak, person_seconds, seconds_above
 from sim.measures.custody import Custody
-from sim.measures.series import Series, operating
+from sim.measures.series import Series, Values, daily, operating
 from sim.scenario.world.tables import ENDLESS, NONE
 from sim.vocabulary import (
     CRIMINALITY,
     EMPTY,
+    FILES,
     RELEASES,
     Account,
     Exit,
@@ -30,6 +33,7 @@ HOUR = 3600
 def summarize(series: Series) -> dict[str, Value]:
     """All measures of `vocabulary.MEASURES`."""
     return {
+        **_at_end(daily(series)),
         **_arrests(series),
         **_population(series),
         **_hold_rooms(series),
@@ -40,6 +44,11 @@ def summarize(series: Series) -> dict[str, Value]:
         **_money(series),
         **_goals(series),
     }
+
+
+def _at_end(by_day: Mapping[str, Values]) -> dict[str, Value]:
+    """The last value of every column that is also a measure."""
+    return {f"{column.name}_end": int(by_day[column.name][-1]) for column in FILES["daily.csv"] if column.at_end}
 
 
 def _arrests(s: Series) -> dict[str, Value]:
@@ -69,7 +78,6 @@ def _population(s: Series) -> dict[str, Value]:
     return {
         "held_mean": _mean(national),
         "held_peak": int(national.max()),
-        "held_end": int(national[-1]),
         "held_over_funded_mean": _mean(over_funded) if len(funded) else None,
         "beds_operating_mean": None if endless else _mean(beds),
         "beds_empty_guaranteed_nights": int(np.maximum(0, tables.guaranteed.T - held).sum()),
@@ -77,7 +85,6 @@ def _population(s: Series) -> dict[str, Value]:
         "in_custody_mean": _mean(s.in_custody[1:].sum(1)),
         "empty_beds_mean": None if endless else _mean(empty),
         "areas_over_contract_mean": _mean((s.over_contract > 0).sum(1)),
-        "atd_end": int(s.atd[-1]),
     }
 
 
@@ -120,9 +127,7 @@ def _case(s: Series) -> dict[str, Value]:
     return {
         "transfers": int(s.moved_out.sum()),
         "hearing_wait_days_mean": _mean(custody.docket_line.ended_seconds, DAY),
-        "docket_pending_end": int(s.docket_pending[-1].sum()),
         "order_to_removal_days_mean": _mean(from_order, DAY),
-        "seat_queue_end": int(np.count_nonzero(custody.seat_line.end >= custody.horizon)),
         "give_ups": len(custody.noted(Note.GAVE_UP).t),
         "third_country_removals": int(np.count_nonzero(third_country)),
     }

@@ -20,6 +20,8 @@ class Column:
     type: str
     unit: str
     meaning: str
+    at_end: str = ""
+    """Meaning of the measure `NAME_end`, the value on the last day. Empty: there is no such measure."""
 
 
 _SCENARIO: Final = Column("scenario", "string", "", "name of the scenario")
@@ -31,8 +33,8 @@ _NUMBER: Final = Column(
 _AREA: Final = Column("area", "string", "", "code of the area of detention")
 
 
-def _people(name: str, meaning: str) -> Column:
-    return Column(name, "integer", "people", meaning)
+def _people(name: str, meaning: str, at_end: str = "") -> Column:
+    return Column(name, "integer", "people", meaning, at_end)
 
 
 _DAILY: Final = (
@@ -45,22 +47,34 @@ _DAILY: Final = (
     _people("arrests_border", "people booked in from the border agency"),
     _people("book_ins", "people who get their first bed during the day"),
     _people("in_custody", "people held at the end of the day: in beds, in hold rooms and in transit"),
-    _people("held", "people in beds at the end of the day (the midnight count)"),
+    _people("held", "people in beds at the end of the day (the midnight count)", "people in beds at the end"),
     Column("funded_beds", "integer", "beds", "beds funded by appropriation, national; empty if not stated"),
     Column("beds_operating", "integer", "beds", "minimum of physical and contracted beds, summed; empty if unlimited"),
     _people("hold_room", "people in hold rooms at the end of the day"),
     _people("in_transit", "people in transit to a bed in another area at the end of the day"),
     _people("bed_queue", "people waiting for a bed at the end of the day"),
     _people("intake_queue", "people waiting for a processing desk at the end of the day"),
-    _people("docket_pending", "people with a case before a docket, including adjourned cases, at the end of the day"),
-    _people("seat_queue", "people ready for removal and waiting for a seat at the end of the day"),
+    _people(
+        "docket_pending",
+        "people with a case before a docket, including adjourned cases, at the end of the day",
+        "people with a case before a detained docket at the end",
+    ),
+    _people(
+        "seat_queue",
+        "people ready for removal and waiting for a seat at the end of the day",
+        "people waiting for a seat at the end",
+    ),
     _people("clearance_queue", "release requests waiting for a reviewer at the end of the day"),
     _people("transfers", "people who leave for a bed in another area during the day"),
     _people("removals", "people removed during the day, including returns at intake and accepted departures"),
     _people("releases", "people released during the day, all reasons"),
     *(_people(f"releases_{reason.word}", f"{reason.row.words} during the day") for reason in RELEASES),
     _people("over_contract", "people in beds above the contracted number, summed over areas, at the end of the day"),
-    _people("atd", "people enrolled in alternatives to detention at the end of the day"),
+    _people(
+        "atd",
+        "people enrolled in alternatives to detention at the end of the day",
+        "people enrolled in alternatives to detention at the end",
+    ),
     Column("cost_usd", "number", "USD", "marginal cost of the day, all ledger lines"),
     Column("cost_usd_cumulative", "number", "USD", "marginal cost since the start"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sim.vocabulary.columns import FILES
 from sim.vocabulary.exits import RELEASES
 from sim.vocabulary.limits import ACCOUNTS, Cause
 
@@ -30,6 +31,10 @@ def _sum(unit: str, meaning: str) -> Measure:
     return Measure(unit, meaning, adds_up=True)
 
 
+_AT_END: Final = {
+    f"{column.name}_end": Measure(column.unit, column.at_end) for column in FILES["daily.csv"] if column.at_end
+}
+
 MEASURES: Final[Mapping[str, Measure]] = {
     "arrests": _sum("people", "interior arrests, people booked in from the border agency, and re-arrests"),
     "arrest_goal": _sum("people", "goal for interior arrests in the window"),
@@ -38,7 +43,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "book_ins": _sum("people", "people who get their first bed"),
     "held_mean": Measure("people", "average daily population: people in beds at midnight, mean over days"),
     "held_peak": Measure("people", "largest midnight count of people in beds"),
-    "held_end": Measure("people", "people in beds at the end"),
+    "held_end": _AT_END["held_end"],
     "held_over_funded_mean": Measure("people", "people in beds above the funded number, mean over midnights"),
     "beds_operating_mean": Measure("beds", "operating beds, mean over days"),
     "beds_empty_guaranteed_nights": _sum("bed-nights", "unused nights paid for under a guaranteed minimum"),
@@ -55,9 +60,9 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "bed_queue_peak": Measure("people", "largest number of people waiting for a bed at any instant"),
     "transfers": _sum("people", "people who left for a bed in another area"),
     "hearing_wait_days_mean": Measure("d", "wait for a hearing, mean over completed visits to a docket's line"),
-    "docket_pending_end": Measure("people", "people with a case before a detained docket at the end"),
+    "docket_pending_end": _AT_END["docket_pending_end"],
     "order_to_removal_days_mean": Measure("d", "final order to removal, mean over removals (orders in the window)"),
-    "seat_queue_end": Measure("people", "people waiting for a seat at the end"),
+    "seat_queue_end": _AT_END["seat_queue_end"],
     "seat_wait_days_mean": Measure("d", "wait for a seat, mean over waits that ended by removal or release"),
     "clearance_wait_hours_mean": Measure("h", "wait for a clearance reviewer, mean over waits that ended"),
     "clearance_queue_peak": Measure("people", "largest number of requests waiting for a reviewer at any instant"),
@@ -70,7 +75,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "stay_days_p10": Measure("d", "arrest to exit, 10th percentile"),
     "stay_days_p50": Measure("d", "arrest to exit, median"),
     "stay_days_p90": Measure("d", "arrest to exit, 90th percentile"),
-    "atd_end": Measure("people", "people enrolled in alternatives to detention at the end"),
+    "atd_end": _AT_END["atd_end"],
     "cost_usd_total": _sum(
         "USD", "marginal cost, all ledger lines: cost of use and guaranteed minimums, without other unused capacity"
     ),
@@ -102,6 +107,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "funds_usd_total": _sum(
         "USD", "dollars of the funding level in the window, all accounts, spent or not; empty without a level"
     ),
+    **_AT_END,
 }
 """Every measure, in the order of the files."""
 
