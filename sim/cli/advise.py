@@ -23,7 +23,6 @@ class Advise(Simulation):
     replications: int = replications("Replications of the pilot run.", 10, least=2)
 
     def run(self) -> None:
-        """Run it."""
         from sim.experiment.advise import advice
 
         found = advice.advise(passed(advice.AdviseOptions, self))

@@ -29,7 +29,6 @@ class Backtest(LocalSimulation):
     replications: int = replications("Number of replications.", 25)
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.experiment.backtest import score_table
         from sim.experiment.backtest.run import BacktestOptions, backtest
 

@@ -23,7 +23,6 @@ class Bottleneck(Simulation):
     replications: int = replications("Replications per lifted limit.", 10)
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.experiment.bottleneck import bottleneck
 
         found = bottleneck.run(passed(bottleneck.BottleneckOptions, self))

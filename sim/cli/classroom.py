@@ -18,7 +18,6 @@ class Classroom:
     browser: bool = option("--browser/--no-browser", None, "Open the page in a browser.", True)
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.classroom import edit, serve
 
         if self.edit is not None:

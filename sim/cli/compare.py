@@ -25,7 +25,6 @@ class Compare:
     force: bool = option("--force", None, "Write to the folder even if it exists.", False)
 
     def run(self) -> None:
-        """Run it."""
         from sim.analysis import compare as analysis
         from sim.analysis import comparison_text
 

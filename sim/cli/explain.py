@@ -16,7 +16,6 @@ class Explain:
     path: str | None = argument("[PATH]", "Show only values at or below this path.", None)
 
     def run(self) -> None:
-        """Run it."""
         from sim.scenario.provenance.explain import explain
 
         say(*explain(self.scenario, self.path).splitlines())

@@ -12,7 +12,6 @@ class List:
     """List the included scenarios."""
 
     def run(self) -> None:
-        """Run it."""
         from sim.experiment.headline import shipped_table
 
         show("", shipped_table())

@@ -23,18 +23,14 @@ def option(flag: str, metavar: str | None, help: str, default: Any = MISSING, **
     """A field that is an option; without a default it is required. `limits` are `min` and `max` of a number."""
     if default == () and REPEATABLE not in help:
         help = f"{help} {REPEATABLE}"
-    return field(
-        default=default, metadata={"typer": typer.Option(_needed(default), flag, metavar=metavar, help=help, **limits)}
-    )
+    needed = ... if default is MISSING else default
+    return field(default=default, metadata={"typer": typer.Option(needed, flag, metavar=metavar, help=help, **limits)})
 
 
 def argument(metavar: str, help: str, default: Any = MISSING) -> Any:
     """A field that is a positional argument; without a default it is required."""
-    return field(default=default, metadata={"typer": typer.Argument(_needed(default), metavar=metavar, help=help)})
-
-
-def _needed(default: Any) -> Any:
-    return ... if default is MISSING else default
+    needed = ... if default is MISSING else default
+    return field(default=default, metadata={"typer": typer.Argument(needed, metavar=metavar, help=help)})
 
 
 def folder(default: str) -> Any:

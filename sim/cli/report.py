@@ -23,7 +23,6 @@ class Report:
     quiet: bool = option("--quiet", None, "Print only errors.", False)
 
     def run(self) -> None:
-        """Run it."""
         from sim.report.page import write
 
         written = write.report(passed(write.Options, self))

@@ -35,7 +35,6 @@ class Run(Simulation):
     )
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.experiment import headline
         from sim.experiment.options import RunOptions
         from sim.experiment.run import run

@@ -13,7 +13,6 @@ class Schema:
     """Print the JSON Schema of scenario files, for editors."""
 
     def run(self) -> None:
-        """Run it."""
         from sim.scenario.schema.jsonschema import json_schema
 
         say(*json.dumps(json_schema(), indent=2, ensure_ascii=False).splitlines())

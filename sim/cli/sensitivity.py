@@ -30,7 +30,6 @@ class Sensitivity(Simulation):
     dry_run: bool = dry_run()
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.experiment.sensitivity import ranking, sensitivity
 
         plan = sensitivity.settle(passed(sensitivity.SensitivityOptions, self))

@@ -22,7 +22,6 @@ class Solve(Simulation):
     replications: int = replications("Replications per amount.", 10)
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.experiment.solve import solve
 
         solution = solve.run(passed(solve.SolveOptions, self))

@@ -19,7 +19,6 @@ class Sweep(Simulation):
     dry_run: bool = dry_run()
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.experiment.sweep import heat_tables, sweep
 
         asked = passed(sweep.SweepOptions, self)

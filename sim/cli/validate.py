@@ -16,7 +16,6 @@ class Validate(Settings):
     files: tuple[str, ...] = argument("SCENARIO...", "Scenario files, or names of included scenarios.")
 
     def run(self) -> int:
-        """Run it; returns the exit status."""
         from sim.people.inputs import check_inputs
         from sim.scenario.loading import load
         from sim.scenario.notices import notices

@@ -23,7 +23,6 @@ class Watch:
     quiet: bool = option("--quiet", None, "Print only errors.", False)
 
     def run(self) -> None:
-        """Run it."""
         from sim.report import watch
 
         asked = watch.Asked.of(self.view, self.first, self.days, self.replication)
