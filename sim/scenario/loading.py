@@ -17,7 +17,7 @@ from sim.scenario.provenance import ranges
 from sim.scenario.provenance.movable import movable
 from sim.scenario.reading.document import Tree
 from sim.scenario.reading.layers import find, merge, override, shipped, stack
-from sim.scenario.reading.messages import Fault, translate
+from sim.scenario.reading.messages import MOST_FAULTS, Fault, translate
 from sim.scenario.resolved import INPUTS, READ, Resolved, digest, dump
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
 from sim.scenario.schema.consistency import Finding, check
@@ -81,6 +81,8 @@ def _validate(origin: Tree) -> _Checked:
             return _Checked(Scenario.model_validate(plain), origin, problems, cut)
         except ValidationError as error:
             faults = translate(error, origin)
+        if len(faults) == MOST_FAULTS:
+            raise ScenarioError(fault.problem for fault in faults)
         if not cut and (misspelt := [fault for fault in faults if fault.meant]):
             problems += [fault.problem for fault in misspelt]
             origin = _mended(origin, misspelt)

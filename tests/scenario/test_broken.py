@@ -74,7 +74,7 @@ def test_aliases_cannot_explode(tmp_path: Path) -> None:
     levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     file = tmp_path / "scenario.yaml"
     file.write_text("\n".join(["a0: &a0 [x]", *levels]))
-    assert told(file)[-1].endswith("more than 200,000 values, too many for a scenario")
+    assert told(file)[-1].endswith("more than 50,000 values, too many for a scenario")
 
 
 def test_an_alias_repeats_a_value(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_an_alias_repeats_a_value(tmp_path: Path) -> None:
 def test_a_huge_file_is_not_read_on(tmp_path: Path) -> None:
     file = tmp_path / "scenario.yaml"
     file.write_bytes(b"#" * (document.MOST_BYTES + 1))
-    assert told(file) == ["is larger than 4 MB, too large for a scenario"]
+    assert told(file) == ["is larger than 1 MB, too large for a scenario"]
 
 
 def test_a_folder(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ import yaml
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError
 
-MOST_BYTES: Final = 4_000_000
-MOST_NODES: Final = 200_000
+MOST_BYTES: Final = 1_000_000
+MOST_NODES: Final = 50_000
 DEEPEST: Final = 40
 NULLS: Final = ("", "~", "null", "Null", "NULL")
 _PROBLEMS_SHOWN: Final = 200
@@ -202,7 +202,12 @@ def _tag(tag: str) -> str:
 
 def _is_tail(item: Any) -> bool:
     """Whether an entry looks like the end of a number such as 41,500 that a comma cut in two."""
-    return isinstance(item, yaml.ScalarEvent) and not item.style and bool(_TAIL.match(item.value))
+    return _is_plain(item) and bool(_TAIL.match(item.value))
+
+
+def _is_plain(item: Any) -> bool:
+    """Whether an event is a scalar without quotes."""
+    return isinstance(item, yaml.ScalarEvent) and not item.style
 
 
 @dataclass
@@ -260,9 +265,11 @@ class _Builder:
 
     def _list(self, event: yaml.Event, depth: int) -> Tree:
         items: list[Tree] = []
+        tight: dict[bool, Any] = {}
         while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
             if items:
                 self._refuse_split(event, item)
+                self._refuse_decimal(event, item, tight)
             items.append(self._node(item, depth + 1))
         return Tree(items, self._place(event))
 
@@ -285,14 +292,27 @@ class _Builder:
 
     def _entry(self, item: Any, keys: dict[str, Place], depth: int) -> tuple[str | None, Tree]:
         """The key that starts with `item` (None, and a problem noted, if it cannot be used) and its value."""
-        if not keys or not _is_tail(item):
+        if not keys or not _is_plain(item) or not item.value[:1].isdecimal():
             key = self._key(item, keys, depth)
             return key, self._node(next(self.events), depth + 1)
         value = self._node(next(self.events), depth + 1)
-        if value.value is not None:
+        if value.value is not None or not (_is_tail(item) or self._follows_comma(item)):
             return self._key(item, keys, depth), value
         self._note_split(item, "{ }", " or quote the number")
         return None, value
+
+    def _refuse_decimal(self, opened: Any, item: Any, tight: dict[bool, Any]) -> None:
+        """Note a comma between digits in a list whose other commas have a space behind them: `[0,5, 1,5]`."""
+        if not opened.flow_style or not _is_plain(item) or _is_tail(item):
+            return
+        tight.setdefault(self._follows_comma(item) and item.value[:1].isdecimal(), item)
+        if len(tight) == 2:
+            self._note_split(tight[True], "[ ]", ", or write a space after each; the decimal sign is a point")
+
+    def _follows_comma(self, item: Any) -> bool:
+        """Whether a digit and a comma stand right before an entry."""
+        at = item.start_mark.index
+        return bool(re.search(r"\d,$", self.text[max(0, at - 2) : at]))
 
     def _note_split(self, item: Any, brackets: str, remedy: str) -> None:
         """Note the first comma inside a number."""

@@ -21,6 +21,8 @@ from sim.scenario.schema.schedules import ROOT
 from sim.scenario.schema.units import nearest, one_of, quoted
 
 KEY_MARK: Final = "[key]"
+MOST_FAULTS: Final = 200
+"""Told at once; what is wrong beyond them is not looked at."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Fault:
 
 def translate(error: ValidationError, tree: Tree) -> list[Fault]:
     """The faults that pydantic found, each at its place in the file."""
-    return [_fault(detail, tree) for detail in error.errors(include_url=False)]
+    return [_fault(detail, tree) for detail in error.errors(include_url=False)[:MOST_FAULTS]]
 
 
 def _fault(detail: ErrorDetails, tree: Tree) -> Fault:

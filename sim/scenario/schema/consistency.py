@@ -26,6 +26,18 @@ from sim.scenario.schema.schedules import ByArea, Schedule, check_total
 from sim.scenario.schema.units import nearest, one_of, quoted, spell_duration
 
 _MOST_CENTS: Final = 2**60
+_MOST_NAMES: Final = 2_000
+_NAMED: Final[Sequence[Keys]] = (
+    ("areas",),
+    ("arrests", "batches"),
+    ("case", "dockets"),
+    ("removal", "groups"),
+    ("removal", "routes"),
+    ("removal", "agreements"),
+    ("funding", "levels"),
+    ("funding", "staff", "details"),
+)
+"""Mappings and lists that are as long as the file says."""
 _AFTER_ORDER: Final = ("preparing", "document", "stay_of_removal", "seat_line")
 _STAGES: Final[Mapping[str, Sequence[str]]] = {
     "final_order": _AFTER_ORDER,
@@ -54,6 +66,8 @@ class Finding:
 
 def check(scenario: Scenario, raw: Any) -> list[Finding]:
     """All that does not fit together; `raw` is the tree as written (texts), before any value was cut out."""
+    if too_long := list(_sizes(scenario)):
+        return too_long
     known = _Known(raw if isinstance(raw, dict) else {}, scenario)
     return [finding for rule in _RULES for finding in rule(scenario, known)] if known.readable else []
 
@@ -84,6 +98,13 @@ class _Known:
 def walk(scenario: Scenario) -> Iterator[tuple[Keys, Any, Any]]:
     """Path, value and type of everything in a scenario; values by area and schedules are wholes."""
     return visit(scenario, lambda value, _: not isinstance(value, BaseModel | dict | list), Scenario)
+
+
+def _sizes(scenario: Scenario) -> Iterator[Finding]:
+    """Names of which there are more than any world needs, and than can be checked or run in reasonable time."""
+    for path in _NAMED:
+        if (many := len(at(scenario, path, ()) or ())) > _MOST_NAMES:
+            yield Finding(path, f"has {many:,} entries, at most {_MOST_NAMES:,}")
 
 
 # --- everywhere ---------------------------------------------------------------------------------
