@@ -28,6 +28,7 @@ Cells = NDArray[Any]
 FIRST: Final = 10
 """Rows of a table that a notebook shows."""
 MOST_BYTES: Final = 2_000 * MEGABYTE
+MOST_SMALL: Final = 200 * MEGABYTE
 _RIGHT: Final = "correct the file"
 
 
@@ -168,6 +169,17 @@ def read_table(
     return _typed(file.name.removesuffix(".csv"), columns, list(cells), where)
 
 
+def read_rows(file: str, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Return line number and stripped cells of every row of a small CSV file with this header. Raises InputError."""
+    rows, lines = _Reader(Path(file), names, _RIGHT, MOST_SMALL, stripped=True, others=False).read(complete=False)
+    return zip(lines, rows, strict=True)
+
+
+def fail(file: str, line: int, problem: str) -> NoReturn:
+    """Raise InputError for a line of a file."""
+    raise InputError(f"{file}:{line}: {problem}")
+
+
 def of_rows(name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Table:
     """Return a table of rows of values, None for an empty cell. Raises InputError where one has another type."""
     cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
@@ -227,7 +239,7 @@ class _Reader:
             for cells in reader:
                 if cells:
                     if len(cells) != len(header):
-                        what = f"{len(cells)} cells, not {len(header)}: {','.join(header)}"
+                        what = f"{len(cells)} values, must be {len(header)}: {','.join(header)}"
                         raise InputError(f"{self.file}:{line}: {what}; {self.mend}")
                     rows.append(self._stripped(cells) if at is None else [cells[i] for i in at])
                     lines.append(line)
@@ -252,7 +264,7 @@ class _Reader:
             return None
         if self.others and all(header.count(name) == 1 for name in self.names):
             return [header.index(name) for name in self.names]
-        what = f"the header is {','.join(header)[:80]!r}, not {','.join(self.names)!r}"
+        what = f"the header is {','.join(header)[:80]!r}, must be {','.join(self.names)!r}"
         raise InputError(f"{self.file}:1:1: {what}; {self.mend}")
 
 

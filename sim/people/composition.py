@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
-from sim.people.csvfile import fail, rows
+from sim.files.table import fail, read_rows
 from sim.scenario.schema import LONGEST_SERVED_DAYS
 
 Ints = NDArray[np.int64]
@@ -61,7 +61,7 @@ class Composition:
 
 def read_composition(path: str, groups: Sequence[str]) -> Composition:
     """The sample in a file. Raises InputError with one line, FILE:LINE: what is wrong and what would be right."""
-    people = [_person(path, line, cells, groups) for line, cells in rows(path, COLUMNS)]
+    people = [_person(path, line, cells, groups) for line, cells in read_rows(path, COLUMNS)]
     if not people:
         fail(path, 1, "has no people, give at least one row")
     return Composition(*np.array(people, np.int64).T)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.csvfile import fail, rows
+from sim.files.table import fail, read_rows
 from sim.scenario.world.calendars import Frame
 from sim.vocabulary import SOURCES
 
@@ -53,7 +53,7 @@ def observed_arrests(path: str, frame: Frame) -> tuple[Ints, Ints]:
 def _unique(path: str, frame: Frame) -> Iterator[_Row]:
     """The rows of a file, none of which says again what another says."""
     first: dict[tuple[dt.date, int, int | None], int] = {}
-    for line, cells in rows(path, COLUMNS):
+    for line, cells in read_rows(path, COLUMNS):
         row = _row(path, line, cells, frame)
         above = first.setdefault((row.date, row.source, row.area), line)
         if above != line:

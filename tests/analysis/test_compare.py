@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import errno
 import json
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -193,7 +192,7 @@ def test_units_must_agree(tmp_path):
         (b"", "1:1", "the header is ''"),
         (b"a,b\n", "1:1", "the header is 'a,b'"),
         (HEADER.encode(), "2:1", "no rows"),
-        (HEADER.encode() + b"a,1,x,people\n", "2", "4 cells, not 5"),
+        (HEADER.encode() + b"a,1,x,people\n", "2", "4 values, must be 5"),
         (HEADER.encode() + b"a,1,x,people,1\na,one,x,people,1\n", "3:3", "replication: 'one' is not a whole number"),
         (HEADER.encode() + b"a,1,x,people,lots\n", "2:14", "value: 'lots' is not a finite number"),
         (HEADER.encode() + b"a,1,x,people,nan\n", "2:14", "not a finite number"),
@@ -298,7 +297,7 @@ def test_a_full_disk_is_said_with_the_file_and_leaves_nothing(tmp_path, pair, mo
     def full(*_: object, **__: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left on device") as caught:
         write_csv(compare(pair), tmp_path / "out" / "compare.csv")
     assert caught.value.filename == str(tmp_path / "out" / "compare.csv") and not (tmp_path / "out").exists()

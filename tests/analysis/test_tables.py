@@ -220,7 +220,7 @@ def test_lines_are_counted_over_empty_and_quoted_ones(folder: Path) -> None:
 
 def test_a_row_of_another_length_is_shown_with_its_line(folder: Path) -> None:
     change(folder / "summary.csv", "\none-goal-three-budgets,held_mean,", "\nheld_mean,")
-    assert refusal(folder).startswith("summary.csv:7: 7 cells, not 8: scenario,measure,")
+    assert refusal(folder).startswith("summary.csv:7: 7 values, must be 8: scenario,measure,")
 
 
 def test_another_header_is_refused(folder: Path) -> None:

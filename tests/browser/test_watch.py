@@ -11,7 +11,7 @@ from sim.analysis.results import ResultTables, read_tables
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report import watch
-from sim.report.watch import Asked, areas, line
+from sim.report.watch import Asked, area_scene, queue_scene
 from tests.browser.conftest import Open
 from tests.browser.visits import Visit
 from tests.report.watch.world import copied
@@ -53,7 +53,7 @@ def table(visit: Visit) -> list[list[str]]:
 def test_each_step_shows_the_counts_of_its_row(opened, result):
     visit = opened()
     rows = table(visit)
-    assert rows == [list(row) for row in line.scene(result).rows] and len(rows) > 20
+    assert rows == [list(row) for row in queue_scene.scene(result).rows] and len(rows) > 20
     late = len(visit.page.evaluate(PANELS))
     for n, row in enumerate(rows):
         assert clock(visit) == row[0]
@@ -137,7 +137,7 @@ def test_plays_by_itself_unless_less_motion_is_preferred(opened):
 
 def test_the_areas_are_those_of_the_files(opened, result):
     visit = opened("areas")
-    data = areas.scene(result).data
+    data = area_scene.scene(result).data
     for i in (0, 7, 14):
         held = [f"{area['held'][i]:,}" for area in data["areas"]]
         shares = [f"{area['held'][i] / area['beds'][i]:.0%}" for area in data["areas"]]

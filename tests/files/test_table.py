@@ -41,11 +41,11 @@ def test_cells_are_typed_and_know_their_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("", "1:1: the header is '', not 'what,n,x'"),
-        ("what,n\n", "1:1: the header is 'what,n', not 'what,n,x'"),
-        ("what,n,n,x\n", "1:1: the header is 'what,n,n,x', not 'what,n,x'"),
-        ("what,n,x\na,1\n", "2: 2 cells, not 3: what,n,x"),
-        ("what,n,x\na,1,2,3\n", "2: 4 cells, not 3: what,n,x"),
+        ("", "1:1: the header is '', must be 'what,n,x'"),
+        ("what,n\n", "1:1: the header is 'what,n', must be 'what,n,x'"),
+        ("what,n,n,x\n", "1:1: the header is 'what,n,n,x', must be 'what,n,x'"),
+        ("what,n,x\na,1\n", "2: 2 values, must be 3: what,n,x"),
+        ("what,n,x\na,1,2,3\n", "2: 4 values, must be 3: what,n,x"),
         ("what,n,x\na,1,2\nb,1.5,2\n", "3:3: n: '1.5' is not a whole number"),
         ("what,n,x\na,1,nan\n", "2:5: x: 'nan' is not a finite number"),
         ("what,n,x\na,1,-inf\n", "2:5: x: '-inf' is not a finite number"),

@@ -101,7 +101,7 @@ def test_people_of_another_date_are_told_and_refused_if_strict(tmp_path: Path) -
     ("name", "text", "says"),
     [
         ("arrests.observed", "date,source,area,arrests\n2025-01-01,border,A,many\n", "file.csv:2: arrests"),
-        ("people.day0.composition", "source\nborder\n", 'file.csv:1: the header is "source"'),
+        ("people.day0.composition", "source\nborder\n", "file.csv:1:1: the header is 'source'"),
     ],
 )
 def test_the_files_of_a_scenario_are_read_before_a_run(world: Path, name: str, text: str, says: str) -> None:

@@ -136,8 +136,8 @@ def _says(rows: Sequence[Row]) -> str:
 
 def _phrase(row: Row) -> str:
     d = row.difference
-    sure = "" if d.leaves_out_zero else ", no more than chance" if d.low is not None else ""
-    return f"{WORDS[row.measure]} {_signed(_percent(row, d.difference))}\u00a0%{sure}"
+    doubt = "" if row.holds or d.low is None else ", not shown beyond chance"
+    return f"{WORDS[row.measure]} {_signed(_percent(row, d.difference))}\u00a0%{doubt}"
 
 
 def _values(rows: Sequence[Row]) -> str:
