@@ -1,27 +1,25 @@
-"""What a scenario knows of days after a date: schedules that change later; and the same scenario without them."""
+"""Schedules of a scenario that change after a date, and settings that keep them as they were."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sim.scenario.loading import Resolved
+from sim.scenario.paths import visit
 
 _ACTS: Final = ("people", "intake", "beds", "case", "removal", "release")
 """Stages whose schedules act in a back-test; arrests are driven, and money only reports."""
 _SHOWN: Final = 3
 
 
-def later_changes(tree: Mapping[str, Any], date: dt.date) -> dict[str, Mapping[str, Any]]:
-    """The schedules (path: value) of a resolved scenario that have a step after a date."""
-    return {
-        path: value
-        for stage in _ACTS
-        for path, value in _schedules(tree.get(stage), stage)
-        if len(days := _days(value)) > 1 and max(days) > date
-    }
+def later_changes(tree: Mapping[str, Any], date: dt.date) -> dict[str, Mapping[dt.date, Any]]:
+    """The schedules (path: value by date) of a resolved scenario that have a step after a date."""
+    acting = {stage: tree[stage] for stage in _ACTS if stage in tree}
+    schedules = ((path, _by_date(value)) for path, value, _ in visit(acting, lambda node, _: bool(_by_date(node))))
+    return {".".join(path): steps for path, steps in schedules if len(steps) > 1 and max(steps) > date}
 
 
 def frozen_sets(tree: Mapping[str, Any], date: dt.date) -> tuple[str, ...]:
@@ -33,7 +31,7 @@ def frozen_sets(tree: Mapping[str, Any], date: dt.date) -> tuple[str, ...]:
 
 
 def foresight(resolved: Resolved, date: dt.date) -> tuple[str, ...]:
-    """A line that says which schedules know of later days; none if none does."""
+    """A line that names the schedules that change after a date; none if there is none."""
     paths = list(later_changes(resolved.tree, date))
     if not paths:
         return ()
@@ -42,34 +40,19 @@ def foresight(resolved: Resolved, date: dt.date) -> tuple[str, ...]:
     return (f"the scenario itself changes after {date}, by knowledge of later days: {known}",)
 
 
-def _schedules(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if isinstance(value, Mapping):
-        if _days(value):
-            yield path, value
-        else:
-            for key, below in value.items():
-                yield from _schedules(below, f"{path}.{key}")
-    elif isinstance(value, list):
-        for place, below in enumerate(value):
-            yield from _schedules(below, f"{path}.{place}")
-
-
-def _days(value: Mapping[str, Any]) -> list[dt.date]:
-    return [day for key in value if (day := _as_date(key)) is not None]
+def _by_date(value: Any) -> dict[dt.date, Any]:
+    """The steps of a schedule; empty for any other value."""
+    keys = {key: _as_date(key) for key in value} if isinstance(value, Mapping) else {}
+    return {day: value[key] for key, day in keys.items() if day is not None}
 
 
 def _as_date(key: object) -> dt.date | None:
-    if isinstance(key, dt.date):
-        return key
     try:
         return dt.date.fromisoformat(str(key))
     except ValueError:
         return None
 
 
-def _frozen(value: Mapping[str, Any], date: dt.date) -> str:
-    kept = {key: v for key, v in value.items() if (day := _as_date(key)) is not None and day <= date}
-    if not kept:
-        first = min(day for day in _days(value))
-        kept = {key: v for key, v in value.items() if _as_date(key) == first}
-    return "{" + ", ".join(f"{key}: {json.dumps(v)}" for key, v in kept.items()) + "}"
+def _frozen(steps: Mapping[dt.date, Any], date: dt.date) -> str:
+    kept = {day: value for day, value in steps.items() if day <= date} or {min(steps): steps[min(steps)]}
+    return "{" + ", ".join(f"{day}: {json.dumps(value)}" for day, value in kept.items()) + "}"
