@@ -1,4 +1,4 @@
-"""Endless beds, M(t)/G/∞: people who come do not meet, so stocks and their variances are sums over people.
+"""No limit of beds, M(t)/G/∞: people do not affect each other, so stocks and their variances are sums over people.
 
 Eick, Massey and Whitt (1993), Operations Research 41(4): the number held of those who came is Poisson. A window's
 total of nights is then compound Poisson: a person who comes with K nights in it adds E K to its mean and E K² to its
@@ -33,18 +33,16 @@ _AGES: Final = 50
 class Stock:
     """People held at the D midnights that end the days, and moments of two numbers made of them.
 
-    `mean_variance` is the variance of the mean over midnights, `end_variance` that of the number at the last one and
-    `end_kurtosis` its fourth cumulant.
+    `mean_variance` is the variance of the mean over midnights, `end_variance` that of the number at the last one.
     """
 
     held: Floats
     mean_variance: float
     end_variance: float
-    end_kurtosis: float
 
 
 def stock(rates: Floats, law: Node, day0: int, bands: Sequence[AgeBand]) -> Stock:
-    """Endless beds: `rates` (D,) people a day come, `day0` are held at the start with times served in `bands`."""
+    """The stock if `rates` (D,) people a day come and `day0` are held at the start with times served in `bands`."""
     kept, left = by_day(law, len(rates)), residual(law, bands, len(rates))
     came = infinite_stock_general(rates.tolist(), kept.tolist())
     p = float(left[-1])
@@ -52,7 +50,6 @@ def stock(rates: Floats, law: Node, day0: int, bands: Sequence[AgeBand]) -> Stoc
         came + day0 * left,
         (_nights_variance(rates, kept) + day0 * _variance_of_one(left)) / len(rates) ** 2,
         float(came[-1]) + day0 * p * (1 - p),
-        float(came[-1]) + day0 * p * (1 - p) * (1 - 6 * p * (1 - p)),
     )
 
 
