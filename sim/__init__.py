@@ -8,10 +8,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from sim.notebook import Comparison, Result, Run, Scenario, compare, load, read, run
 
-__version__ = "0.1.0"
 __all__ = ["Comparison", "Result", "Run", "Scenario", "__version__", "compare", "load", "read", "run"]
 
 

@@ -33,6 +33,7 @@ LAYERS = (
     {"records", "log", "rules"},
     {"files"},
     {"vocabulary", "formats", "errors", "__init__"},
+    {"version"},
 )
 """From the top down; a part may import itself and what stands below it."""
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}

@@ -12,10 +12,10 @@ from typing import Annotated, Final
 
 import typer
 
-import sim
 from sim.cli.console import complain, drop_stdout, prepare_streams
 from sim.cli.options import as_function
 from sim.errors import UserError
+from sim.version import __version__
 
 COMMANDS: Final = (
     *("run", "compare", "report", "watch", "sweep", "solve", "bottleneck", "sensitivity"),
@@ -38,7 +38,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"detsim {sim.__version__}")
+        print(f"detsim {__version__}")
         raise typer.Exit
 
 

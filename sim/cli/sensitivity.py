@@ -31,8 +31,9 @@ class Sensitivity(Simulation):
 
     def run(self) -> int:
         from sim.experiment.sensitivity import ranking, sensitivity
+        from sim.experiment.sensitivity.outcome import SensitivityOptions
 
-        plan = sensitivity.settle(passed(sensitivity.SensitivityOptions, self))
+        plan = sensitivity.settle(passed(SensitivityOptions, self))
         if self.dry_run or not self.quiet:
             say(plan.heading(), *plan.forecast().lines())
         if self.dry_run:

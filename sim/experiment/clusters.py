@@ -18,10 +18,12 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any, Final
 
-import sim
 from sim.errors import InputError
-from sim.experiment.executors import Meter, Where, WorkerDied, cores, interrupts_held, script_hidden, tick_with
-from sim.experiment.version import model_digest
+from sim.experiment.model_digest import model_digest
+from sim.experiment.processes import script_hidden
+from sim.experiment.signals import interrupts_held
+from sim.experiment.work import Meter, Where, WorkerDied, cores, tick_with
+from sim.version import __version__
 
 try:
     import distributed
@@ -103,7 +105,7 @@ def _refuse_others(client: Any) -> None:
 
 def _other(worker: str, there: object, here: str) -> str:
     has = f"another detsim ({there[:12]}" if isinstance(there, str) else f"no detsim of use ({there}"
-    return f"worker {worker} has {has}, here it is {here[:12]}); install there what is here, detsim {sim.__version__}"
+    return f"worker {worker} has {has}, here it is {here[:12]}); install there what is here, detsim {__version__}"
 
 
 class _Workers(Executor):

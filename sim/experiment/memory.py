@@ -12,11 +12,12 @@ from typing import Any
 from sim import theory
 from sim.errors import RunError
 from sim.experiment.engines import choose, make_ready, refuse_too_many
-from sim.experiment.executors import Where, WorkerDied, collect, executor, pack
+from sim.experiment.executors import collect, executor
 from sim.experiment.replication import Failure, Job, Played, attempt, finished_of, play
 from sim.experiment.run import Outcome, about_of, outcome_of, tables_of, theory_of
 from sim.experiment.store import write_folder
 from sim.experiment.study import as_written, manifest_of
+from sim.experiment.work import Where, WorkerDied, pack
 from sim.files.data_package import package_files
 from sim.people.inputs import check_inputs
 from sim.scenario.loading import Resolved

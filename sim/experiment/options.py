@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
-from sim.experiment.executors import Where
+from sim.experiment.work import Where
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pydantic import AfterValidator
 
 from sim.errors import InputError
 from sim.experiment.engines import lawful
-from sim.experiment.executors import tick, unpack
 from sim.experiment.store import PartFolder
+from sim.experiment.work import tick, unpack
 from sim.measures import Measured, measure
 from sim.measures.events import Event, journeys
 from sim.measures.rows import Rows, rows

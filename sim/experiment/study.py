@@ -22,23 +22,24 @@ from typing import Any, Final
 
 from tqdm import tqdm
 
-import sim
 from sim.analysis.intervals import Difference, paired
 from sim.errors import Interrupted, RunError
 from sim.experiment.encoding import DamagedError
 from sim.experiment.engines import WORTH_COMPILING, choose, expected_people, make_ready, refuse_too_many
-from sim.experiment.executors import WorkerDied, collect, cores, executor, pack
+from sim.experiment.executors import collect, executor
+from sim.experiment.model_digest import model_digest
 from sim.experiment.options import StudyOptions
 from sim.experiment.progress import Progress
 from sim.experiment.replication import Failure, Job, Measuring, Played, kind_of, name_of, play, values_of
 from sim.experiment.store import PartFolder, default_folder, named_folder, refuse_existing
-from sim.experiment.version import model_digest
+from sim.experiment.work import WorkerDied, cores, pack
 from sim.files.data_package import Csv, package_files
 from sim.measures.intervals import Estimate, estimate
 from sim.measures.summary import Value
 from sim.people.inputs import check_inputs
 from sim.scenario.loading import Resolved, digest, dump, read, settle
 from sim.scenario.world.tables import build_tables
+from sim.version import __version__
 from sim.vocabulary import MEASURES
 
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
@@ -358,7 +359,7 @@ def manifest_of(resolved: Resolved, engine: str) -> dict[str, Any]:
         "days": scenario.days,
         "seed": scenario.seed,
         "engine": engine,
-        "detsim": sim.__version__,
+        "detsim": __version__,
         "model_sha256": model_digest(),
         "python": platform.python_version(),
         "libraries": dict(_libraries(engine)),

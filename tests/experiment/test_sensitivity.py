@@ -21,7 +21,8 @@ from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import ranking, sensitivity
 from sim.experiment.sensitivity.one_at_a_time import OneAtATime, spread
-from sim.experiment.sensitivity.sensitivity import Outcome, SensitivityOptions, play, settle
+from sim.experiment.sensitivity.outcome import HEADLINE, Outcome, SensitivityOptions
+from sim.experiment.sensitivity.sensitivity import play, settle
 from sim.experiment.store import PartFolder
 from sim.experiment.study import Study, Values
 from sim.scenario.loading import load
@@ -312,4 +313,4 @@ def test_the_command(asked: SensitivityOptions, tmp_path: Path, capsys: pytest.C
 
 
 def test_every_headline_measure_is_one() -> None:
-    assert all(MEASURES[measure].unit != TEXT for measure in sensitivity.HEADLINE)
+    assert all(MEASURES[measure].unit != TEXT for measure in HEADLINE)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment import executors, temporary
-from sim.experiment.executors import Where, WorkerDied, collect, executor
+from sim.experiment import temporary, work
+from sim.experiment.executors import collect, executor
 from sim.experiment.temporary import temporary_folder
+from sim.experiment.work import Where, WorkerDied
 from tests.experiment.worlds import TINY
 
 SCRIPT = """\
@@ -23,7 +24,8 @@ found = sim.run("erlang-b", set={"days": 5}, reps=2, workers=2)
 print(len(found.values("arrests")))
 """
 OWN_TASK = """\
-from sim.experiment.executors import Where, collect, executor
+from sim.experiment.executors import collect, executor
+from sim.experiment.work import Where
 def double(n):
     return 2 * n
 if __name__ == "__main__":
@@ -79,7 +81,7 @@ def test_why_no_process_starts_is_told(monkeypatch: pytest.MonkeyPatch, capfd: p
     monkeypatch.setattr(sys, "path", [str(broken.resolve()), *sys.path])
     says = "a worker process could not start: ImportError: no secrets here; try --workers 1"
     with pytest.raises(WorkerDied, match=says), executor(Where(workers=2)) as pool:
-        collect(pool, executors.tick, [(1,), (2,)], lambda result: None)
+        collect(pool, work.tick, [(1,), (2,)], lambda result: None)
     capfd.readouterr()
 
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from sim.analysis.results import Result, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.errors import InputError
+from sim.experiment.model_digest import model_digest
 from sim.experiment.options import RunOptions, StudyOptions
 from sim.experiment.precision import Goal, Precision, parse
 from sim.experiment.run import run
 from sim.experiment.store import write_folder
-from sim.experiment.version import model_digest
 from sim.files.data_package import Csv, package_files
 from sim.files.reading import read_json
 from sim.files.table import read_table

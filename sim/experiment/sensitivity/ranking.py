@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.errors import InputError
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.one_at_a_time import BASE, OneAtATime, spread
+from sim.experiment.sensitivity.outcome import HEADLINE, Outcome
 from sim.experiment.study import as_written
 from sim.files.data_package import Csv
 from sim.files.table import read_table
@@ -22,7 +23,6 @@ from sim.vocabulary import MEASURES, Column
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.experiment.sensitivity.sensitivity import Outcome
 
 FILE: Final = "sensitivity.csv"
 MOST_LINES: Final = 10
@@ -203,8 +203,6 @@ def best(folder: Path, measures: Sequence[str], top: int) -> list[str]:
 
     Raises InputError if the folder is no such study.
     """
-    from sim.experiment.sensitivity.sensitivity import HEADLINE
-
     ranks: dict[str, int] = {}
     if not (folder / FILE).is_file():
         raise _no_screening(folder)

@@ -3,138 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
 
 import numpy as np
 
 from sim.errors import InputError, RunError
-from sim.experiment.forecast import Forecast, forecast
-from sim.experiment.options import StudyOptions
-from sim.experiment.replication import Failure
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
-from sim.experiment.sensitivity.one_at_a_time import OneAtATime
+from sim.experiment.sensitivity.outcome import METHODS, REPLICATIONS, Outcome, Plan, SensitivityOptions
 from sim.experiment.sensitivity.ranking import about, best, others, tables
 from sim.experiment.study import Point, Study, Values
 from sim.scenario.provenance.assumed import ASSUMED
 from sim.scenario.provenance.ranges import Range, ranges
 from sim.scenario.schema.units import nearest, one_of, quoted
 from sim.vocabulary import MEASURES, TEXT
-
-METHODS: Final = ("oat", "morris", "sobol")
-REPLICATIONS: Final[Mapping[str, int]] = {"oat": 5, "morris": 2, "sobol": 1}
-TRAJECTORIES: Final = 10
-SAMPLES: Final = 64
-HEADLINE: Final = (
-    "held_mean",
-    "held_end",
-    "arrests",
-    "removals",
-    "releases",
-    "stay_days_mean",
-    "hold_room_stays_over_limit",
-    "cost_usd_total",
-)
-"""Measures shown unless others are asked for; all of them are written."""
-
-
-@dataclass(frozen=True)
-class SensitivityOptions(StudyOptions):
-    """What `sensitivity` takes. None: the default of the method."""
-
-    _: KW_ONLY
-    method: str = "oat"
-    measures: tuple[str, ...] = ()
-    vary: tuple[str, ...] = ()
-    screening: Path | None = None
-    top: int | None = None
-    trajectories: int | None = None
-    samples: int | None = None
-
-    @property
-    def size(self) -> int:
-        """Trajectories of a screening, or samples of indices."""
-        return (self.trajectories or TRAJECTORIES) if self.method == "morris" else (self.samples or SAMPLES)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A study as settled. `design` has the positions of a global method, shape (points, ranges); None one at a time."""
-
-    options: SensitivityOptions
-    study: Study
-    ranges: tuple[Range, ...]
-    points: tuple[Point, ...]
-    design: Floats | None
-    replications: range
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The measures that are shown."""
-        return self.options.measures or HEADLINE
-
-    @property
-    def seed(self) -> int:
-        """Of the design and of resampling; the draws have the same."""
-        return self.study.base.scenario.seed
-
-    def forecast(self) -> Forecast:
-        """What there is to play, and about how long it takes; plays one replication at most."""
-        return forecast(self.study, self.points, self.replications, self.points[0])
-
-    def heading(self) -> str:
-        """The study in a line."""
-        name, reps = self.study.base.scenario.name, len(self.replications)
-        ranges = f"{len(self.ranges)} range{'s' if len(self.ranges) > 1 else ''}"
-        return (
-            f"{name}: {_SAID[self.options.method]} over {ranges}, {reps} replication{'s' if reps > 1 else ''} a point"
-        )
-
-
-_SAID: Final = {"oat": "one at a time", "morris": "Morris screening", "sobol": "Sobol indices"}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of it: effects one at a time, or indices by measure."""
-
-    plan: Plan
-    values: Values
-    indices: Mapping[str, Indices]
-
-    @property
-    def is_global(self) -> bool:
-        """Whether all values moved at once, so that there are indices."""
-        return self.plan.design is not None
-
-    @property
-    def one_at_a_time(self) -> OneAtATime:
-        """The study as one of single changes; only of the method `oat`."""
-        return OneAtATime(self.plan.ranges, self.values)
-
-    @property
-    def folder(self) -> Path:
-        """Where it is written."""
-        return self.plan.study.part.final
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """Replications that could not be finished."""
-        return self.values.failures
-
-    @property
-    def measures(self) -> list[str]:
-        """The measures that can be ranked."""
-        return list(self.indices) if self.is_global else self.one_at_a_time.measures
-
-    def left_out(self) -> Iterator[str]:
-        """A line for each measure asked for that cannot be ranked."""
-        for measure in self.plan.options.measures:
-            if measure not in self.measures:
-                yield f"{measure}: has no value at some point of this study, left out"
 
 
 # --- settling -----------------------------------------------------------------------------------

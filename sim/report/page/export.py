@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import sim
 from sim.errors import InputError
 from sim.experiment.store import refuse_existing, write_folder
 from sim.files.data_package import Csv, json_bytes, package_files
 from sim.files.table import Table
 from sim.report import theme
 from sim.report.figure import Figure
+from sim.version import __version__
 from sim.vocabulary import Column
 
 LIST: Final = "figures.json"
@@ -32,7 +32,7 @@ def export(figures: Sequence[Figure], out: Path, title: str) -> None:
     others = {name: content for figure in figures for name, content in _pictures(figure)}
     others[LIST] = json_bytes([_about(one) for one in figures])
     tables = [Csv(f"{one.key}.csv", _columns(one.data), _rows(one.data)) for one in figures]
-    manifest = {"detsim": sim.__version__, "report": title, "figures": [one.key for one in figures]}
+    manifest = {"detsim": __version__, "report": title, "figures": [one.key for one in figures]}
     write_folder(out, package_files(f"figures of {title}", tables, manifest, others), force=True)
 
 

@@ -6,10 +6,10 @@ import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-import sim
 from sim import formats
 from sim.analysis.results import ResultTables
 from sim.report.page import caveats, content, provenance
+from sim.version import __version__
 
 if TYPE_CHECKING:
     import jinja2
@@ -51,7 +51,7 @@ def html(page: content.Page, report_command: str) -> str:
         unranked=_unranked(page),
         from_file=any("scenario.yaml" in recipe.command for recipe in page.recipes),
         report_command=report_command,
-        version=sim.__version__,
+        version=__version__,
         css=safe(_own("page.css")),
         script=safe(_own("page.js")),
         bundle=safe(_in_script(_drawing_scripts())),

@@ -11,6 +11,7 @@ from typing import Any
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import sensitivity
+from sim.experiment.sensitivity.outcome import SensitivityOptions
 from sim.report.page.write import Options as Asked
 from sim.report.page.write import report
 
@@ -57,7 +58,7 @@ def study() -> Path:
     """One-at-a-time effects of the small world's ranges."""
     out = folder() / "small-oat"
     if not out.exists():
-        options = sensitivity.SensitivityOptions(
+        options = SensitivityOptions(
             "one-goal-three-budgets", replications=2, sets=("days=12",), seed=7, engine="simpy", out=out, quiet=True
         )
         sensitivity.play(sensitivity.settle(options))

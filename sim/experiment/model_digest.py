@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import sim
-
 _ABOVE: Final = frozenset({"report", "notebook", "classroom", "cli", "formats.py", "__main__.py"})
 """Parts of the house that only show what was played."""
 
@@ -16,7 +14,7 @@ _ABOVE: Final = frozenset({"report", "notebook", "classroom", "cli", "formats.py
 @cache
 def model_digest() -> str:
     """A hash of the program itself, when first asked: an edited model takes up nothing that its older self left."""
-    return digest_of(Path(sim.__file__).parent)
+    return digest_of(Path(__file__).parent.parent)
 
 
 def digest_of(top: Path) -> str:
