@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
+import inspect
 import json
 import os
 import pty
@@ -16,6 +18,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +269,29 @@ def test_help(detsim: Command, command: str) -> None:
     status, out, err = detsim(*command.split(), "--help")
     assert (status, err) == (0, "") and "Usage: detsim" in out
     assert command or detsim() == (0, out, "")
+
+
+def passed_on(source: str) -> set[str]:
+    """The options that a command passes to the library by name, read off `passed(KIND, self)` in its module."""
+    found = re.search(r"passed\((?:\w+\.)?(\w+), self\)", source)
+    homes = re.findall(r"from (sim\.[\w.]+) import (.+)", source)
+    modules = [module for home, names in homes for module in (home, *(f"{home}.{name}" for name in names.split(", ")))]
+    for module in modules if found else ():
+        with contextlib.suppress(ModuleNotFoundError):
+            if kind := getattr(import_module(module), found[1], None):
+                return {field.name for field in dataclasses.fields(kind)}
+    assert not found
+    return set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_used(command: str) -> None:
+    module = import_module(f"sim.cli.{command}")
+    source = inspect.getsource(module)
+    declared = {field.name for field in dataclasses.fields(getattr(module, command.capitalize()))}
+    used = passed_on(source) | set(re.findall(r"self\.(\w+)", source))
+    assert declared <= used
+    assert declared or command in ("list", "schema")
 
 
 def test_version(detsim: Command) -> None:
