@@ -3,102 +3,96 @@
 from __future__ import annotations
 
 from sim import rules
-from sim.compiled import layout as at
-from sim.compiled.codes import NO_GOAL, NO_MONEY, STOP_ARRESTS, THINNED, THROTTLED
-from sim.compiled.common import add, by_day, get, value, wide
+from sim.compiled import codes
+from sim.compiled.facts import today, today_in
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints, Shorts
+from sim.compiled.queues import World
 
 
 @jit
-def stopped(c: Ints, m: Ints, area: int, cause: int) -> bool:
-    """Count a candidate who is not arrested."""
-    add(c, m, at.M_NOT_ARRESTED, (m[at.G_TODAY] * c[at.C_AREAS] + area) * 3 + cause, 1)
-    return False
-
-
-@jit
-def is_arrested(p: Shorts, c: Ints, m: Ints, k: int) -> bool:
-    """Thinning, money and throttle."""
-    height = wide(p, k, at.P_HEIGHT)
-    if height < 0:
+def is_arrested(world: World, k: int) -> bool:
+    """Thinning, money and throttle, in this order; each candidate not arrested is counted."""
+    person = world.people[k]
+    if person.height < 0:
         return True
-    area = p[k, at.P_AREA]
-    if height >= get(c, m, at.M_BELOW, (p[k, at.P_SOURCE] * c[at.C_AREAS] + area) * 3 + p[k, at.P_CRIMINALITY]):
-        return stopped(c, m, area, THINNED)
-    if m[at.G_EXHAUSTED] == 1 and c[at.C_ON_EXHAUSTION] == STOP_ARRESTS:
-        add(c, m, at.M_SHORTFALL, m[at.G_TODAY] * 4 + 3, 1000)
-        return stopped(c, m, area, NO_MONEY)
-    above = by_day(c, m, at.O_THROTTLE, area)
-    if above >= 0 and get(c, m, at.M_HOLD, area) > above:
-        add(c, m, at.M_SHORTFALL, m[at.G_TODAY] * 4 + 2, 1000)
-        return stopped(c, m, area, THROTTLED)
+    here = today_in(world, person.area)
+    cell = person.source * world.n_areas + person.area
+    if person.height >= world.below[cell * codes.N_CRIMINALITY + person.criminality]:
+        here.thinned += 1
+        return False
+    if world.exhausted == 1 and world.on_exhaustion == codes.STOP_ARRESTS:
+        here.no_money += 1
+        today(world).short_of_money += 1000
+        return False
+    if 0 <= here.throttle_above < world.areas[person.area].hold_room:
+        here.throttled += 1
+        today(world).short_by_throttle += 1000
+        return False
     return True
 
 
 @jit
-def found(p: Shorts, c: Ints, m: Ints, k: int, change: int) -> None:
+def found(world: World, k: int, change: int) -> None:
     """A pool loses or regains a person."""
-    if c[at.C_POOLS] == 0:
+    person = world.people[k]
+    if world.pools == 0 or person.source >= codes.N_INTERIOR:
         return
-    source = p[k, at.P_SOURCE]
-    if source > 1:
-        return
-    cell = source * c[at.C_AREAS] + p[k, at.P_AREA]
-    pool = value(c, at.O_POOL, cell)
-    if pool >= 0:
-        left = get(c, m, at.M_NOT_FOUND, cell) + change
-        m[c[at.M_NOT_FOUND] + cell] = min(max(left, 0), pool)
+    cell = world.cells[person.source * world.n_areas + person.area]
+    if cell.pool >= 0:
+        cell.not_found = min(max(cell.not_found + change, 0), cell.pool)
 
 
 @jit
-def effective(c: Ints, m: Ints, source: int) -> int:
+def share_found(world: World, cell: int) -> int:
+    """Pool factor of a cell today."""
+    row = world.cells[cell]
+    return rules.found_ratio(row.not_found, row.pool)
+
+
+@jit
+def effective(world: World, source: int) -> int:
     """Arrests a day (thousandths) that a source can make with the people still to be found."""
     total = 0
-    for area in range(c[at.C_AREAS]):
-        cell = source * c[at.C_AREAS] + area
-        ratio = rules.found_ratio(get(c, m, at.M_NOT_FOUND, cell), value(c, at.O_POOL, cell))
-        total += rules.effective_milli(by_day(c, m, at.O_CAPABILITY, cell), ratio)
+    for area in range(world.n_areas):
+        cell = source * world.n_areas + area
+        able = world.capability[cell * world.n_days + world.today]
+        total += rules.effective_milli(able, share_found(world, cell))
     return total
 
 
 @jit
-def able(c: Ints, m: Ints) -> int:
+def capable(world: World) -> int:
     """Arrests a day (thousandths) that officers can make where everybody is still to be found."""
     total = 0
-    for cell in range(2 * c[at.C_AREAS]):
-        total += by_day(c, m, at.O_CAPABILITY, cell)
+    for cell in range(codes.N_INTERIOR * world.n_areas):
+        total += world.capability[cell * world.n_days + world.today]
     return total
 
 
 @jit
-def goal_ratio(c: Ints, goal: int, first: int, second: int, criminality: int) -> int:
+def goal_ratio(world: World, goal: int, first: int, second: int, criminality: int) -> int:
     """Share of the candidates of a criminality that the goal asks for."""
-    if c[at.C_BY_CRIMINALITY] == 0:
+    if world.by_criminality == 0:
         return rules.ratio(goal, first + second)
-    for each in range(3):
-        there = (
-            value(c, at.O_CRIMINALITY_PPM, each) * first + value(c, at.O_CRIMINALITY_PPM, 3 + each) * second
-        ) // 1_000_000
-        if each == criminality:
-            return rules.ratio(max(goal, 0), there)
+    there = 0
+    for each in range(criminality + 1):
         goal -= there
-    return 0
+        ppm = world.criminality_ppm
+        there = (ppm[each] * first + ppm[codes.N_CRIMINALITY + each] * second) // 1_000_000
+    return rules.ratio(max(goal, 0), there)
 
 
 @jit
-def set_arrests(c: Ints, m: Ints) -> None:
+def set_arrests(world: World) -> None:
     """Bring the pool factors and the ratio of the goal up to date."""
-    day, n = m[at.G_TODAY], c[at.C_AREAS]
-    goal = value(c, at.O_GOAL, day)
-    first, second = effective(c, m, 0), effective(c, m, 1)
-    asked = goal if goal >= 0 else NO_GOAL
-    for criminality in range(3):
-        ratio = goal_ratio(c, asked, first, second, criminality)
-        for cell in range(2 * n):
-            share = rules.found_ratio(get(c, m, at.M_NOT_FOUND, cell), value(c, at.O_POOL, cell))
-            m[c[at.M_BELOW] + cell * 3 + criminality] = rules.arrest_below(share, ratio)
-    if goal >= 0:
-        possible = able(c, m)
-        m[c[at.M_SHORTFALL] + day * 4] = max(0, goal - possible)
-        m[c[at.M_SHORTFALL] + day * 4 + 1] = min(goal, possible) - min(goal, first + second)
+    day = today(world)
+    first, second = effective(world, 0), effective(world, 1)
+    asked = day.goal if day.goal >= 0 else codes.NO_GOAL
+    for criminality in range(codes.N_CRIMINALITY):
+        ratio = goal_ratio(world, asked, first, second, criminality)
+        for cell in range(codes.N_INTERIOR * world.n_areas):
+            world.below[cell * codes.N_CRIMINALITY + criminality] = rules.arrest_below(share_found(world, cell), ratio)
+    if day.goal >= 0:
+        able = capable(world)
+        day.short_of_officers = max(0, day.goal - able)
+        day.short_of_pool = min(day.goal, able) - min(day.goal, first + second)

@@ -3,285 +3,284 @@
 from __future__ import annotations
 
 from sim import rules
+from sim.compiled import codes
 from sim.compiled import layout as at
-from sim.compiled.building import (
+from sim.compiled.clearance import close_review, withdraw
+from sim.compiled.facts import enter, over_funding_stopped, rank, today, today_in
+from sim.compiled.jit import jit
+from sim.compiled.queues import (
+    PRIORITY_SHIFT,
     ROW_MASK,
+    World,
     add_event,
     count_out,
+    head,
+    join,
     line_drop,
     line_number,
     line_push,
     line_top,
     members,
     place_code,
+    quit_line,
     row_of,
+    wake,
 )
-from sim.compiled.clearance import close_review, withdraw
-from sim.compiled.codes import (
-    BED_LINE,
-    CALL,
-    DAY_S,
-    DISPLACED,
-    GONE,
-    MANDATORY,
-    NEVER,
-    NO_BED,
-    REVIEW_WITHDRAWN,
-    STAY,
-    STOP_OVER_FUNDING,
-)
-from sim.compiled.common import add, by_day, enter, get, head, join, quit_line, rank, value, wake
-from sim.compiled.jit import jit
-from sim.compiled.layout import Ints, Shorts
+
+LOWEST = 7
+"""Above every rank, so that ranks sort the other way round."""
 
 
-# --- the ladder: alarms ---------------------------------------------------------------------------------
+# --- the ladder: alarms -------------------------------------------------------------------------------
 @jit
-def next_rung(s: Shorts, c: Ints, k: int) -> int:
+def due_of(world: World, k: int, rung: int) -> int:
+    """When a rung is tried for person k."""
+    stay = world.stays[k]
+    limit = world.days[stay.t_arrest // codes.DAY_S].hours_limit
+    return rules.rung_due(stay.t_arrest, world.rungs[rung].after_s, limit, stay.t_processed)
+
+
+@jit
+def next_rung(world: World, k: int) -> int:
     """The untried rung that is due first, in listed order; -1 if none is left."""
-    entry = s[k, at.S_ARREST]
-    limit = value(c, at.O_LIMIT, entry // DAY_S)
-    best, soonest = -1, NEVER
-    for rung in range(c[at.C_RUNGS]):
-        if (s[k, at.X_TRIED] >> rung) & 1:
+    best, soonest = -1, rules.NEVER
+    for rung in range(world.n_rungs):
+        if (world.stays[k].tried >> rung) & 1:
             continue
-        due = rules.rung_due(entry, value(c, at.O_RUNG_AFTER, rung), limit, s[k, at.S_PROCESSED])
+        due = due_of(world, k, rung)
         if best < 0 or due < soonest:
             best, soonest = rung, due
     return best
 
 
 @jit
-def set_rung_alarm(s: Shorts, c: Ints, m: Ints, k: int, at_once: bool) -> None:
+def set_rung_alarm(world: World, k: int, at_once: bool) -> None:
     """For the next rung."""
-    rung = next_rung(s, c, k)
-    if rung < 0:
-        return
-    entry, now = s[k, at.S_ARREST], m[at.G_NOW]
-    limit = value(c, at.O_LIMIT, entry // DAY_S)
-    due = rules.rung_due(entry, value(c, at.O_RUNG_AFTER, rung), limit, s[k, at.S_PROCESSED])
-    add_event(c, m, now if at_once else max(due, now), at.K_RUNG, k * rules.MOST_RUNGS + rung)
+    rung = next_rung(world, k)
+    if rung >= 0:
+        due = world.now if at_once else max(due_of(world, k, rung), world.now)
+        add_event(world, due, at.RUNG, k * rules.MOST_RUNGS + rung)
 
 
 @jit
-def resume_ladder(s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def resume_ladder(world: World, k: int) -> None:
     """The review that person k's ladder waited for ended without a bed: the next rung at once."""
-    if s[k, at.X_PAUSED] == 1:
-        s[k, at.X_PAUSED] = 0
-        set_rung_alarm(s, c, m, k, True)
+    if world.stays[k].paused == 1:
+        world.stays[k].paused = 0
+        set_rung_alarm(world, k, True)
 
 
 @jit
-def step_off(s: Shorts, k: int) -> None:
+def step_off(world: World, k: int) -> None:
     """Person k has a bed or is gone."""
-    s[k, at.X_TRIED] = -1
-    s[k, at.X_PAUSED] = 0
+    world.stays[k].tried = -1
+    world.stays[k].paused = 0
 
 
 # --- displacement -------------------------------------------------------------------------------------
 @jit
-def settle(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def settle(world: World, k: int) -> None:
     """Person k is in a bed and may be displaced from it."""
-    if c[at.C_DISPLACING] == 0:
+    if world.displacing == 0 or (world.people[k].custody == codes.MANDATORY and world.displace_mandatory == 0):
         return
-    if p[k, at.P_CUSTODY] == MANDATORY and c[at.C_DISPLACE_MANDATORY] == 0:
-        return
-    since = s[k, at.S_BED] if s[k, at.S_BED] >= 0 else s[k, at.S_ARREST]
-    line = line_number(c, at.L_DISPLACEMENT, s[k, at.S_AREA])
-    line_push(c, m, line, place_code(7 - rank(p, k), -since, ROW_MASK - k))
+    stay = world.stays[k]
+    since = stay.t_bed if stay.t_bed >= 0 else stay.t_arrest
+    code = place_code(LOWEST - rank(world, k), -since, ROW_MASK - k)
+    line_push(world, line_number(world, at.L_DISPLACEMENT, stay.area), code)
 
 
 @jit
-def has_bed(s: Shorts, k: int) -> bool:
+def has_bed(world: World, k: int) -> bool:
     """Person k is in a bed."""
-    return STAY <= s[k, at.S_STAGE] < GONE
+    return codes.STAY <= world.stays[k].stage < codes.GONE
 
 
 @jit
-def find_displaced(s: Shorts, c: Ints, m: Ints, area: int, asker_rank: int) -> int:
+def find_displaced(world: World, area: int, asker_rank: int) -> int:
     """The lowest in priority, then the latest in bed, then the highest number; -1: nobody."""
-    line = line_number(c, at.L_DISPLACEMENT, area)
-    while get(c, m, at.M_LINE_N, line) > 0:
-        code = line_top(c, m, line)
-        if 7 - (code >> 55) <= asker_rank:
-            return -1
-        line_drop(c, m, line)
+    line = line_number(world, at.L_DISPLACEMENT, area)
+    while world.lines[line].n > 0:
+        code = line_top(world, line)
+        if LOWEST - (code >> PRIORITY_SHIFT) <= asker_rank:
+            return at.NOBODY
+        line_drop(world, line)
         k = ROW_MASK - row_of(code)
-        if not has_bed(s, k) or (s[k, at.X_CLOSED] >> DISPLACED) & 1:
+        stay = world.stays[k]
+        if not has_bed(world, k) or (stay.closed >> codes.DISPLACED) & 1:
             continue
-        if s[k, at.X_REVIEW] >= 0:
-            s[k, at.X_ASIDE] = 1
+        if stay.review >= 0:
+            stay.set_aside = 1
             continue
         return k
-    return -1
+    return at.NOBODY
 
 
 @jit
-def review_over(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def promise(world: World, k: int, asker: int) -> None:
+    """The bed of person k goes to the one who asked, if they leave it."""
+    world.stays[k].promised_to = asker
+    world.stays[asker].wants_bed_of = k
+
+
+@jit
+def end_promise(world: World, k: int, asker: int) -> None:
+    """It does not, or it has."""
+    world.stays[k].promised_to = at.NOBODY
+    world.stays[asker].wants_bed_of = at.NOBODY
+
+
+@jit
+def review_over(world: World, k: int) -> None:
     """A request about person k ended without a release."""
-    asker = s[k, at.X_PROMISED]
+    stay = world.stays[k]
+    asker = stay.promised_to
     if asker >= 0:
-        s[k, at.X_PROMISED] = s[asker, at.X_WANTED] = -1
-        resume_ladder(s, c, m, asker)
-    if asker >= 0 or s[k, at.X_ASIDE] == 1:
-        s[k, at.X_ASIDE] = 0
-        settle(p, s, c, m, k)
+        end_promise(world, k, asker)
+        resume_ladder(world, asker)
+    if asker >= 0 or stay.set_aside == 1:
+        stay.set_aside = 0
+        settle(world, k)
 
 
 @jit
-def asker_gone(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def asker_gone(world: World, k: int) -> None:
     """Person k, who asked, needs no bed here any more: the request is withdrawn."""
-    if c[at.C_DISPLACING] == 0:
-        return
-    displaced = s[k, at.X_WANTED]
-    if displaced >= 0:
-        s[k, at.X_WANTED] = s[displaced, at.X_PROMISED] = -1
-        withdraw(s, c, m, displaced)
-        settle(p, s, c, m, displaced)
+    displaced = world.stays[k].wants_bed_of
+    if world.displacing == 1 and displaced >= 0:
+        end_promise(world, displaced, k)
+        withdraw(world, displaced)
+        settle(world, displaced)
 
 
 # --- beds ---------------------------------------------------------------------------------------------
 @jit
-def over_funding_stopped(c: Ints, m: Ints) -> bool:
-    """Money has run out and no bed above the funded number is given."""
-    return m[at.G_EXHAUSTED] == 1 and c[at.C_ON_EXHAUSTION] == STOP_OVER_FUNDING
-
-
-@jit
-def is_funded(c: Ints, m: Ints) -> bool:
+def is_funded(world: World) -> bool:
     """A bed can be given under the funded number, if spending stopped."""
-    funded = by_day(c, m, at.O_FUNDED, 0)
-    return not over_funding_stopped(c, m) or funded < 0 or m[at.G_TAKEN] < funded
+    funded = today(world).funded
+    return not over_funding_stopped(world) or funded < 0 or world.beds_taken < funded
 
 
 @jit
-def is_free(c: Ints, m: Ints, area: int) -> bool:
+def is_free(world: World, area: int) -> bool:
     """A bed can be given here."""
-    return get(c, m, at.M_TAKEN, area) < by_day(c, m, at.O_OPERATING, area) and is_funded(c, m)
+    return world.areas[area].beds_taken < today_in(world, area).operating and is_funded(world)
 
 
 @jit
-def assign_beds_soon(c: Ints, m: Ints, area: int) -> None:
+def assign_beds_soon(world: World, area: int) -> None:
     """Free beds are given out later at this instant; to one joint line if spending stopped."""
-    number = 0 if over_funding_stopped(c, m) else area
-    if get(c, m, at.M_BED_DUE, number) == 0:
-        m[c[at.M_BED_DUE] + number] = 1
-        add_event(c, m, m[at.G_NOW], at.K_ASSIGN_BED, number)
+    number = 0 if over_funding_stopped(world) else area
+    if world.areas[number].bed_due == 0:
+        world.areas[number].bed_due = 1
+        add_event(world, world.now, at.ASSIGN_BED, number)
 
 
 @jit
-def bed_members(c: Ints, m: Ints, area: int) -> int:
-    """People on an area's bed line."""
-    return members(c, m, line_number(c, at.L_BED, area))
-
-
-@jit
-def take_bed(c: Ints, m: Ints, area: int) -> None:
+def take_bed(world: World, area: int) -> None:
     """One more bed is taken."""
-    add(c, m, at.M_TAKEN, area, 1)
-    m[at.G_TAKEN] += 1
+    world.areas[area].beds_taken += 1
+    world.beds_taken += 1
 
 
 @jit
-def leave_bed_line(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def leave_bed_line(world: World, k: int) -> None:
     """Person k waits for a bed no longer."""
-    area = p[k, at.P_AREA]
-    quit_line(s, c, m, at.L_BED, area, k)
-    if s[k, at.X_TRANSFER] == 1:
-        count_out(c, m, at.L_TRANSFER, line_number(c, at.L_TRANSFER, area), m[at.G_NOW])
-    step_off(s, k)
+    area = world.people[k].area
+    quit_line(world, at.L_BED, area, k)
+    if world.stays[k].on_transfer_line == 1:
+        count_out(world, at.L_TRANSFER, area)
+    step_off(world, k)
 
 
 @jit
-def hand_over(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def hand_over(world: World, k: int) -> None:
     """Person k leaves the lines for the bed that is theirs."""
-    leave_bed_line(p, s, c, m, k)
-    if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] == NO_BED:
-        close_review(s, c, m, k, REVIEW_WITHDRAWN)
-    asker_gone(p, s, c, m, k)
-    wake(c, m, CALL, k)
+    leave_bed_line(world, k)
+    if world.clearance_on == 1 and world.stays[k].review == codes.NO_BED:
+        close_review(world, k, codes.REVIEW_WITHDRAWN)
+    asker_gone(world, k)
+    wake(world, codes.CALL, k)
 
 
 @jit
-def give_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, area: int) -> None:
+def give_bed(world: World, k: int, area: int) -> None:
     """A bed of an area for person k."""
-    take_bed(c, m, area)
-    most = max(by_day(c, m, at.O_OPERATING, area), by_day(c, m, at.O_OVER_CONTRACT, area))
-    over = get(c, m, at.M_TAKEN, area) - most
-    if over > get(c, m, at.M_BEDS_OVER, area):
-        m[c[at.M_BEDS_OVER] + area] = over
-    hand_over(p, s, c, m, k)
+    take_bed(world, area)
+    here, day = world.areas[area], today_in(world, area)
+    over = here.beds_taken - max(day.operating, day.over_contract)
+    if over > here.beds_over:
+        here.beds_over = over
+    hand_over(world, k)
 
 
 @jit
-def free_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, area: int) -> None:
+def free_bed(world: World, k: int, area: int) -> None:
     """The bed of person k passes to the one it was promised to or to the line."""
-    asker = s[k, at.X_PROMISED] if c[at.C_DISPLACING] == 1 else -1
+    asker = world.stays[k].promised_to
     if asker >= 0:
-        s[k, at.X_PROMISED] = s[asker, at.X_WANTED] = -1
-        hand_over(p, s, c, m, asker)
+        end_promise(world, k, asker)
+        hand_over(world, asker)
         return
-    add(c, m, at.M_TAKEN, area, -1)
-    m[at.G_TAKEN] -= 1
-    if bed_members(c, m, area) > 0 or over_funding_stopped(c, m):
-        assign_beds_soon(c, m, area)
+    world.areas[area].beds_taken -= 1
+    world.beds_taken -= 1
+    if members(world, at.L_BED, area) > 0 or over_funding_stopped(world):
+        assign_beds_soon(world, area)
 
 
 @jit
-def first_of_joint_line(s: Shorts, c: Ints, m: Ints) -> int:
+def first_of_joint_line(world: World) -> int:
     """Area of the first person of all lines with a free bed; -1: none."""
-    best, first = -1, NEVER
-    for area in range(c[at.C_AREAS]):
-        if bed_members(c, m, area) > 0 and is_free(c, m, area):
-            code = head(s, c, m, line_number(c, at.L_BED, area), BED_LINE)
+    best, first = -1, rules.NEVER
+    for area in range(world.n_areas):
+        if members(world, at.L_BED, area) > 0 and is_free(world, area):
+            code = head(world, at.L_BED, area, codes.BED_LINE)
             if code < first:
                 best, first = area, code
     return best
 
 
 @jit
-def assign_jointly(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
+def assign_jointly(world: World) -> None:
     """One line of all areas."""
-    while is_funded(c, m):
-        area = first_of_joint_line(s, c, m)
+    while is_funded(world):
+        area = first_of_joint_line(world)
         if area < 0:
             return
-        code = head(s, c, m, line_number(c, at.L_BED, area), BED_LINE)
-        give_bed(p, s, c, m, row_of(code), area)
+        give_bed(world, row_of(head(world, at.L_BED, area, codes.BED_LINE)), area)
 
 
 @jit
-def begin_ladders(s: Shorts, c: Ints, m: Ints) -> None:
+def begin_ladders(world: World) -> None:
     """People who asked at this instant and found no bed step on the ladder."""
-    for i in range(m[at.G_ASKED]):
-        k = get(c, m, at.M_ASKED, i)
-        if s[k, at.S_STAGE] == BED_LINE and s[k, at.X_LINE_SINCE] != at.NEVER:
-            s[k, at.X_TRIED] = 0
-            set_rung_alarm(s, c, m, k, False)
-    m[at.G_ASKED] = 0
+    for i in range(world.n_asked):
+        k = world.asked[i]
+        stay = world.stays[k]
+        if stay.stage == codes.BED_LINE and stay.line_since != at.NEVER:
+            stay.tried = 0
+            set_rung_alarm(world, k, False)
+    world.n_asked = 0
 
 
 @jit
-def assign_beds(p: Shorts, s: Shorts, c: Ints, m: Ints, number: int) -> None:
+def assign_beds(world: World, number: int) -> None:
     """Free beds go to the line."""
-    m[c[at.M_BED_DUE] + number] = 0
-    if over_funding_stopped(c, m):
-        assign_jointly(p, s, c, m)
+    world.areas[number].bed_due = 0
+    if over_funding_stopped(world):
+        assign_jointly(world)
     else:
-        line = line_number(c, at.L_BED, number)
-        while members(c, m, line) > 0 and is_free(c, m, number):
-            give_bed(p, s, c, m, row_of(head(s, c, m, line, BED_LINE)), number)
-    begin_ladders(s, c, m)
+        while members(world, at.L_BED, number) > 0 and is_free(world, number):
+            give_bed(world, row_of(head(world, at.L_BED, number, codes.BED_LINE)), number)
+    begin_ladders(world)
 
 
 @jit
-def ask_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def ask_bed(world: World, k: int) -> None:
     """Join the line for a bed."""
-    enter(s, c, m, k, BED_LINE)
-    s[k, at.S_ASKED] = m[at.G_NOW]
-    area = p[k, at.P_AREA]
-    join(s, c, m, at.L_BED, area, k, rank(p, k), m[at.G_NOW])
-    if c[at.C_RUNGS] > 0:
-        m[c[at.M_ASKED] + m[at.G_ASKED]] = k
-        m[at.G_ASKED] += 1
-    assign_beds_soon(c, m, area)
+    enter(world, k, codes.BED_LINE)
+    world.stays[k].t_asked = world.now
+    area = world.people[k].area
+    join(world, at.L_BED, area, k, rank(world, k), world.now)
+    if world.n_rungs > 0:
+        world.asked[world.n_asked] = k
+        world.n_asked += 1
+    assign_beds_soon(world, area)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from sim.compiled import codes
 from sim.compiled import layout as at
-from sim.compiled.building import (
+from sim.compiled.facts import note, today
+from sim.compiled.jit import jit
+from sim.compiled.queues import (
+    World,
     add_event,
     count_in,
     count_out,
@@ -16,83 +20,77 @@ from sim.compiled.building import (
     row_of,
     since_of,
 )
-from sim.compiled.codes import REQUESTED, REVIEW_STARTED, REVIEW_WITHDRAWN
-from sim.compiled.common import by_day, note, value
-from sim.compiled.jit import jit
-from sim.compiled.layout import Ints, Shorts
 
 
 @jit
-def covers(c: Ints, reason: int) -> bool:
+def covers(world: World, reason: int) -> bool:
     """Releases for this reason need clearance."""
-    return c[at.C_CLEARANCE_ON] == 1 and value(c, at.O_NEEDS_CLEARANCE, reason) == 1
+    return world.clearance_on == 1 and world.needs_clearance[reason] == 1
 
 
 @jit
-def assign_reviews_soon(c: Ints, m: Ints) -> None:
+def assign_reviews_soon(world: World) -> None:
     """Free reviewers are given out later at this instant."""
-    if m[at.G_REVIEWS_DUE] == 0:
-        m[at.G_REVIEWS_DUE] = 1
-        add_event(c, m, m[at.G_NOW], at.K_ASSIGN_REVIEW, 0)
+    if world.reviews_due == 0:
+        world.reviews_due = 1
+        add_event(world, world.now, at.ASSIGN_REVIEW, 0)
 
 
 @jit
-def ask_clearance(s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
+def ask_clearance(world: World, k: int, reason: int) -> None:
     """Hand in a request; nothing happens if one is under way already."""
-    if s[k, at.X_REVIEW] >= 0:
+    stay = world.stays[k]
+    if stay.review >= 0:
         return
-    s[k, at.X_REVIEW], s[k, at.X_REVIEW_SINCE], s[k, at.X_REVIEW_END] = reason, m[at.G_NOW], at.NEVER
-    note(s, c, m, k, REQUESTED + reason)
-    line = line_number(c, at.L_CLEARANCE, 0)
-    line_push(c, m, line, place_code(0, m[at.G_NOW], k))
-    count_in(c, m, at.L_CLEARANCE, line, m[at.G_NOW])
-    assign_reviews_soon(c, m)
+    stay.review, stay.review_since, stay.review_end = reason, world.now, at.NEVER
+    note(world, k, codes.REQUESTED + reason)
+    line_push(world, line_number(world, at.L_CLEARANCE, 0), place_code(0, world.now, k))
+    count_in(world, at.L_CLEARANCE, 0)
+    assign_reviews_soon(world)
 
 
 @jit
-def next_request(s: Shorts, c: Ints, m: Ints, line: int) -> int:
+def next_request(world: World) -> int:
     """Take the first request that still waits out of the line."""
+    line = line_number(world, at.L_CLEARANCE, 0)
     while True:
-        code = line_top(c, m, line)
-        line_drop(c, m, line)
+        code = line_top(world, line)
+        line_drop(world, line)
         k = row_of(code)
-        waits = s[k, at.X_REVIEW] >= 0 and s[k, at.X_REVIEW_END] == at.NEVER
-        if waits and s[k, at.X_REVIEW_SINCE] == since_of(code):
+        stay = world.stays[k]
+        if stay.review >= 0 and stay.review_end == at.NEVER and stay.review_since == since_of(code):
             return k
 
 
 @jit
-def assign_reviews(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
+def assign_reviews(world: World) -> None:
     """Reviewers take requests first come, first served."""
-    m[at.G_REVIEWS_DUE] = 0
-    line = line_number(c, at.L_CLEARANCE, 0)
-    while members(c, m, line) > 0 and m[at.G_REVIEWERS_BUSY] < by_day(c, m, at.O_REVIEWERS, 0):
-        k = next_request(s, c, m, line)
-        count_out(c, m, at.L_CLEARANCE, line, m[at.G_NOW])
-        m[at.G_REVIEWERS_BUSY] += 1
-        note(s, c, m, k, REVIEW_STARTED)
-        ends = min(m[at.G_NOW] + p[k, at.P_REVIEW], at.NEVER - 1)
-        s[k, at.X_REVIEW_END] = ends
-        add_event(c, m, ends, at.K_REVIEW_END, k)
+    world.reviews_due = 0
+    while members(world, at.L_CLEARANCE, 0) > 0 and world.reviewers_busy < today(world).reviewers:
+        k = next_request(world)
+        count_out(world, at.L_CLEARANCE, 0)
+        world.reviewers_busy += 1
+        note(world, k, codes.REVIEW_STARTED)
+        world.stays[k].review_end = min(world.now + world.people[k].review_s, at.NEVER - 1)
+        add_event(world, world.stays[k].review_end, at.REVIEW_END, k)
 
 
 @jit
-def close_review(s: Shorts, c: Ints, m: Ints, k: int, outcome: int) -> None:
+def close_review(world: World, k: int, outcome: int) -> None:
     """A request ends."""
-    note(s, c, m, k, outcome)
-    waited = s[k, at.X_REVIEW_END] == at.NEVER
-    s[k, at.X_REVIEW], s[k, at.X_REVIEW_END] = -1, at.NEVER
-    line = line_number(c, at.L_CLEARANCE, 0)
-    if waited:
-        count_out(c, m, at.L_CLEARANCE, line, m[at.G_NOW])
+    note(world, k, outcome)
+    stay = world.stays[k]
+    if stay.review_end == at.NEVER:
+        count_out(world, at.L_CLEARANCE, 0)
     else:
-        m[at.G_REVIEWERS_BUSY] -= 1
-    if members(c, m, line) > 0:
-        assign_reviews_soon(c, m)
+        world.reviewers_busy -= 1
+    stay.review, stay.review_end = at.NOBODY, at.NEVER
+    if members(world, at.L_CLEARANCE, 0) > 0:
+        assign_reviews_soon(world)
 
 
 @jit
-def withdraw(s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def withdraw(world: World, k: int) -> None:
     """Take back the request about person k, if there is one."""
-    if c[at.C_CLEARANCE_ON] == 1 and s[k, at.X_REVIEW] >= 0:
-        close_review(s, c, m, k, REVIEW_WITHDRAWN)
+    if world.clearance_on == 1 and world.stays[k].review >= 0:
+        close_review(world, k, codes.REVIEW_WITHDRAWN)

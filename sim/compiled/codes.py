@@ -5,17 +5,21 @@ from __future__ import annotations
 from sim import log, rules, vocabulary
 from sim.compiled.jit import shared
 from sim.vocabulary import (
-    ACCOUNTS,
     CLEARABLE,
-    CLOCK_REASONS,
+    CLOCK_STAGES,
+    CLOCKS,
+    CRIMINALITY,
     CUSTODY_CLASSES,
-    EXIT_REASONS,
     HEARING_OUTCOMES,
     INTAKE_OUTCOMES,
-    LEDGER_LINES,
-    RUNGS,
+    INTERIOR,
+    SOURCES,
     TRACKS,
+    Account,
+    Exit,
+    LedgerLine,
     Note,
+    Rung,
     Stage,
 )
 
@@ -35,46 +39,40 @@ for _rule in (
     rules.is_release,
 ):
     shared(_rule)
-(
-    _,
-    DESK_LINE,
-    PROCESSING,
-    INTAKE_REVIEW,
-    BED_LINE,
-    ON_THE_ROAD,
-    STAY,
-    PREPARING,
-    SCREENING_LINE,
-    DOCKET,
-    ADJOURNED,
-    APPEAL,
-    DOCUMENT,
-    STAY_OF_REMOVAL,
-    SEAT_LINE,
-    GONE,
-) = (int(stage) for stage in Stage)
-DAY_S, NEVER = rules.DAY_S, rules.NEVER
+DESK_LINE, PROCESSING, INTAKE_REVIEW = int(Stage.DESK_LINE), int(Stage.PROCESSING), int(Stage.INTAKE_REVIEW)
+BED_LINE, ON_THE_ROAD = int(Stage.BED_LINE), int(Stage.ON_THE_ROAD)
+STAY, PREPARING, SCREENING_LINE = int(Stage.STAY), int(Stage.PREPARING), int(Stage.SCREENING_LINE)
+DOCKET, ADJOURNED, APPEAL = int(Stage.DOCKET), int(Stage.ADJOURNED), int(Stage.APPEAL)
+DOCUMENT, STAY_OF_REMOVAL = int(Stage.DOCUMENT), int(Stage.STAY_OF_REMOVAL)
+SEAT_LINE, GONE = int(Stage.SEAT_LINE), int(Stage.GONE)
+
+EXIT_REMOVED, EXIT_RETURNED = int(Exit.REMOVED), int(Exit.RETURNED)
+NO_BED, DISPLACED, POST_ORDER_LIMIT = int(Exit.NO_BED), int(Exit.DISPLACED), int(Exit.POST_ORDER_LIMIT)
+GIVING_UP = len(Exit)
+"""Falls due after every exit."""
+REASON_OF = tuple(int(reason) for reason in CLOCKS)
+DRAW_OF = tuple(CLEARABLE.index(reason.word) if reason.word in CLEARABLE else -1 for reason in Exit)
 DETAIN, RETURNED = INTAKE_OUTCOMES.index("detain"), INTAKE_OUTCOMES.index("returned")
-EXIT_OF_INTAKE = tuple(EXIT_REASONS.index(outcome) if outcome != "detain" else -1 for outcome in INTAKE_OUTCOMES)
-EXIT_OF_HEARING = tuple(EXIT_REASONS.index(outcome) if outcome != "ordered" else -1 for outcome in HEARING_OUTCOMES)
+EXIT_OF_INTAKE = tuple(int(Exit[word.upper()]) if word != "detain" else -1 for word in INTAKE_OUTCOMES)
+EXIT_OF_HEARING = tuple(int(Exit[word.upper()]) if word != "ordered" else -1 for word in HEARING_OUTCOMES)
 ORDERED_REMOVED = HEARING_OUTCOMES.index("ordered")
+
 EXPEDITED, PROCEEDINGS = TRACKS.index("expedited"), TRACKS.index("proceedings")
-EXIT_REMOVED, EXIT_RETURNED = EXIT_REASONS.index("removed"), EXIT_REASONS.index("returned")
-NO_BED, DISPLACED = EXIT_REASONS.index("no_bed"), EXIT_REASONS.index("displaced")
-POST_ORDER_LIMIT = EXIT_REASONS.index("post_order_limit")
-GIVING_UP = len(EXIT_REASONS)
-N_CLOCKS = len(CLOCK_REASONS)
-REASON_OF = tuple(EXIT_REASONS.index(reason) for reason in CLOCK_REASONS)
-DRAW_OF = tuple(CLEARABLE.index(reason) if reason in CLEARABLE else -1 for reason in EXIT_REASONS)
 MANDATORY = CUSTODY_CLASSES.index("mandatory")
-RUNG_TRANSFER, RUNG_OVER, RUNG_DISPLACE, RUNG_RELEASE, RUNG_WAIT = range(len(RUNGS))
-GO_ON, PAUSE, TRY_AGAIN, DONE = range(4)
-HOLD_ROOM, CASE, POST_ORDER = range(3)
-CALL, ARRESTED, NEEDS_BED, ORDERED, HELD = range(5)
+HOLD_ROOM, CASE, POST_ORDER = (CLOCK_STAGES.index(word) for word in ("hold_room", "case", "post_order"))
+N_SOURCES, N_INTERIOR, N_CRIMINALITY, N_CLASSES = len(SOURCES), len(INTERIOR), len(CRIMINALITY), len(CUSTODY_CLASSES)
+N_CLOCKS, N_STAGES, N_ACCOUNTS, N_LEDGER_LINES = len(CLOCKS), len(CLOCK_STAGES), len(Account), len(LedgerLine)
+RUNG_TRANSFER, RUNG_OVER, RUNG_DISPLACE = int(Rung.TRANSFER), int(Rung.OVER_CONTRACT), int(Rung.DISPLACE)
+RUNG_RELEASE, RUNG_WAIT = int(Rung.RELEASE), int(Rung.WAIT)
+BED_NIGHTS, GUARANTEED_MINIMUM = int(LedgerLine.BED_NIGHTS), int(LedgerLine.GUARANTEED_MINIMUM)
+OVER_CONTRACT, ARRESTS, INTAKE = int(LedgerLine.OVER_CONTRACT), int(LedgerLine.ARRESTS), int(LedgerLine.INTAKE)
+TRANSFERS, SEATS = int(LedgerLine.TRANSFERS), int(LedgerLine.SEATS)
+HEARINGS, ATD = int(LedgerLine.HEARINGS), int(LedgerLine.ATD)
+
 BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
 (
     TRANSFER_LINE,
-    OVER_CONTRACT,
+    TAKES_OVER_CONTRACT,
     HEARD,
     GAVE_UP,
     THIRD_COUNTRY,
@@ -84,7 +82,12 @@ BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
     REVIEW_APPROVED,
     REVIEW_WITHDRAWN,
 ) = (vocabulary.NOTED + int(note) for note in Note)
-THINNED, THROTTLED, NO_MONEY = range(3)
-STOP_OVER_FUNDING, STOP_ARRESTS = 1, 2
-N_LINES, N_ACCOUNTS, SEATS = len(LEDGER_LINES), len(ACCOUNTS), LEDGER_LINES.index("seats")
+"""What the log says of people beside their stages."""
+
+DAY_S = rules.DAY_S
 NO_GOAL = 2**40
+STOP_OVER_FUNDING, STOP_ARRESTS = 1, 2
+GO_ON, PAUSE, TRY_AGAIN, DONE = range(4)
+"""What follows a rung."""
+CALL, ARRESTED, NEEDS_BED, ORDERED, HELD = range(5)
+"""How somebody goes on who was woken."""

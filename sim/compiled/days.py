@@ -2,124 +2,120 @@
 
 from __future__ import annotations
 
+from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.arrests import set_arrests
-from sim.compiled.beds import assign_beds_soon, bed_members
-from sim.compiled.building import add_event, line_number, members
+from sim.compiled.beds import assign_beds_soon
 from sim.compiled.clearance import assign_reviews_soon
-from sim.compiled.codes import DAY_S, N_ACCOUNTS, N_LINES, SEATS
-from sim.compiled.common import add, by_day, get, value
-from sim.compiled.jit import jit
-from sim.compiled.layout import Ints
+from sim.compiled.facts import today_in
+from sim.compiled.jit import jit, rows_from
+from sim.compiled.queues import World, add_event, members
 from sim.compiled.release import on_atd
 from sim.compiled.stay import assign_desks_soon
 
 
 @jit
-def charge(c: Ints, m: Ints) -> None:
+def charge(world: World) -> None:
     """The ledger of the day that ends."""
-    today, n = m[at.G_TODAY], c[at.C_AREAS]
-    row = c[at.M_LEDGER] + today * N_LINES
-    for area in range(n):
-        in_beds = get(c, m, at.M_IN_BED, area)
-        m[row] += in_beds
-        m[row + 1] += max(0, by_day(c, m, at.O_GUARANTEED, area) - in_beds)
-        m[row + 2] += max(0, in_beds - by_day(c, m, at.O_CONTRACTED, area))
-    m[row + 3], m[row + 4], m[row + 5] = m[at.G_INTERIOR_ARRESTS], m[at.G_PROCESSED], m[at.G_TRANSFERS]
-    m[row + 7], m[row + 8] = m[at.G_HEARINGS], on_atd(c, m, (today + 1) * DAY_S - 1)
-    for line in range(N_LINES):
-        m[row + line] *= value(c, at.O_PRICE, line)
-    m[row + SEATS] = 0
-    for route in range(c[at.C_ROUTES]):
-        m[row + SEATS] += get(c, m, at.M_SEATS_USED, route) * value(c, at.O_SEAT_CENTS, route)
-    for line in range(N_LINES):
-        add(c, m, at.M_SPENT, value(c, at.O_ACCOUNT_OF, line), m[row + line])
+    units = rows_from(world.ledger, world.today * codes.N_LEDGER_LINES)  # units first, then cents
+    for area in range(world.n_areas):
+        in_bed, day = world.areas[area].in_bed, today_in(world, area)
+        units[codes.BED_NIGHTS] += in_bed
+        units[codes.GUARANTEED_MINIMUM] += max(0, day.guaranteed - in_bed)
+        units[codes.OVER_CONTRACT] += max(0, in_bed - day.contracted)
+    units[codes.ARRESTS], units[codes.INTAKE], units[codes.TRANSFERS] = (
+        world.interior_arrests,
+        world.processed,
+        world.transfers,
+    )
+    units[codes.HEARINGS], units[codes.ATD] = world.hearings, on_atd(world, (world.today + 1) * codes.DAY_S - 1)
+    for line in range(codes.N_LEDGER_LINES):
+        units[line] *= world.prices[line].cents
+    for route in range(world.n_routes):
+        units[codes.SEATS] += world.routes[route].seats_used * world.routes[route].seat_cents
+    for line in range(codes.N_LEDGER_LINES):
+        world.accounts[world.prices[line].account].spent += units[line]
 
 
 @jit
-def take_stocks(c: Ints, m: Ints, row: int) -> None:
-    """People in each place, into row `row` of the stocks."""
-    n = c[at.C_AREAS]
-    for area in range(n):
-        m[c[at.M_STOCK_INSIDE] + row * n + area] = get(c, m, at.M_INSIDE, area)
-        m[c[at.M_STOCK_HOLD] + row * n + area] = get(c, m, at.M_HOLD, area)
-        m[c[at.M_STOCK_BED] + row * n + area] = get(c, m, at.M_IN_BED, area)
-        m[c[at.M_STOCK_ROAD] + row * n + area] = get(c, m, at.M_ROAD, area)
+def take_stocks(world: World, midnight: int) -> None:
+    """Write down the people in each place at a midnight."""
+    for area in range(world.n_areas):
+        here, row = world.areas[area], world.stocks[midnight * world.n_areas + area]
+        row.inside, row.hold_room, row.in_bed, row.road = here.inside, here.hold_room, here.in_bed, here.road
 
 
 @jit
-def take_flow(c: Ints, m: Ints, counter: int, flow: int) -> None:
-    """Write down today's counts of a flow and start again from nought."""
-    n = c[at.C_AREAS]
-    for area in range(n):
-        m[c[flow] + m[at.G_TODAY] * n + area] = get(c, m, counter, area)
-        m[c[counter] + area] = 0
+def take_flows(world: World) -> None:
+    """Write down today's counts and start again from nought."""
+    for area in range(world.n_areas):
+        here, row = world.areas[area], today_in(world, area)
+        row.arrests, row.exits, row.beds_over = here.arrests, here.exits, here.beds_over
+        row.moved_in, row.moved_out = here.moved_in, here.moved_out
+        here.arrests, here.exits, here.beds_over, here.moved_in, here.moved_out = 0, 0, 0, 0, 0
+    world.interior_arrests = 0
+    world.processed = 0
+    world.transfers = 0
+    world.hearings = 0
+    for route in range(world.n_routes):
+        world.routes[route].seats_used = 0
 
 
 @jit
-def close_day(c: Ints, m: Ints) -> None:
+def close_day(world: World) -> None:
     """Stocks, flows and charges of the day that ends."""
-    for area in range(c[at.C_AREAS]):
-        change = get(c, m, at.M_ARRESTED, area) - get(c, m, at.M_EXITED, area)
-        change += get(c, m, at.M_MOVED_IN, area) - get(c, m, at.M_MOVED_OUT, area)
-        add(c, m, at.M_INSIDE, area, change)
-    charge(c, m)
-    take_stocks(c, m, m[at.G_TODAY] + 1)
-    take_flow(c, m, at.M_ARRESTED, at.M_FLOW_ARRESTS)
-    take_flow(c, m, at.M_EXITED, at.M_FLOW_EXITS)
-    take_flow(c, m, at.M_MOVED_IN, at.M_FLOW_IN)
-    take_flow(c, m, at.M_MOVED_OUT, at.M_FLOW_OUT)
-    take_flow(c, m, at.M_BEDS_OVER, at.M_FLOW_OVER)
-    m[at.G_INTERIOR_ARRESTS] = m[at.G_PROCESSED] = m[at.G_TRANSFERS] = m[at.G_HEARINGS] = 0
-    for route in range(c[at.C_ROUTES]):
-        m[c[at.M_SEATS_USED] + route] = 0
+    for area in range(world.n_areas):
+        here = world.areas[area]
+        here.inside += here.arrests - here.exits + here.moved_in - here.moved_out
+    charge(world)
+    take_stocks(world, world.today + 1)
+    take_flows(world)
 
 
 @jit
-def over_budget(c: Ints, m: Ints) -> bool:
+def over_budget(world: World) -> bool:
     """A limiting account is used up."""
-    for account in range(N_ACCOUNTS):
-        if value(c, at.O_LIMITED_BY, account) == 1:
-            budget = by_day(c, m, at.O_BUDGET, account)
-            if 0 <= budget <= get(c, m, at.M_SPENT, account):
-                return True
+    for account in range(codes.N_ACCOUNTS):
+        row = world.accounts[account]
+        if row.limiting == 1 and 0 <= world.budget[account * world.n_days + world.today] <= row.spent:
+            return True
     return False
 
 
 @jit
-def begin_day(c: Ints, m: Ints, day: int) -> None:
+def begin_day(world: World, day: int) -> None:
     """A new day, and perhaps a new fiscal year."""
-    if value(c, at.O_FISCAL_YEAR, day) != value(c, at.O_FISCAL_YEAR, day - 1):
-        for account in range(N_ACCOUNTS):
-            m[c[at.M_SPENT] + account] = 0
-        m[at.G_EXHAUSTED] = 0
-    m[at.G_TODAY] = day
-    if over_budget(c, m):
-        m[at.G_EXHAUSTED] = 1
-        if m[at.G_EXHAUSTED_DAY] < 0:
-            m[at.G_EXHAUSTED_DAY] = day
+    if world.days[day].fiscal_year != world.days[day - 1].fiscal_year:
+        for account in range(codes.N_ACCOUNTS):
+            world.accounts[account].spent = 0
+        world.exhausted = 0
+    world.today = day
+    if over_budget(world):
+        world.exhausted = 1
+        if world.exhausted_day < 0:
+            world.exhausted_day = day
 
 
 @jit
-def set_day(c: Ints, m: Ints) -> None:
+def set_day(world: World) -> None:
     """What changes with the date."""
-    set_arrests(c, m)
-    for area in range(c[at.C_AREAS]):
-        if members(c, m, line_number(c, at.L_DESK, area)) > 0:
-            assign_desks_soon(c, m, area)
-    for area in range(c[at.C_AREAS]):
-        if bed_members(c, m, area) > 0:
-            assign_beds_soon(c, m, area)
-    if members(c, m, line_number(c, at.L_CLEARANCE, 0)) > 0:
-        assign_reviews_soon(c, m)
+    set_arrests(world)
+    for area in range(world.n_areas):
+        if members(world, at.L_DESK, area) > 0:
+            assign_desks_soon(world, area)
+    for area in range(world.n_areas):
+        if members(world, at.L_BED, area) > 0:
+            assign_beds_soon(world, area)
+    if members(world, at.L_CLEARANCE, 0) > 0:
+        assign_reviews_soon(world)
 
 
 @jit
-def midnight(c: Ints, m: Ints, day: int) -> None:
+def midnight(world: World, day: int) -> None:
     """The end of a day and the beginning of the next."""
     if day > 0:
-        close_day(c, m)
-        begin_day(c, m, day)
-    set_day(c, m)
-    if day + 1 < c[at.C_DAYS]:
-        add_event(c, m, (day + 1) * DAY_S, at.K_MIDNIGHT, 0)
+        close_day(world)
+        begin_day(world, day)
+    set_day(world)
+    if day + 1 < world.n_days:
+        add_event(world, (day + 1) * codes.DAY_S, at.MIDNIGHT, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.compiled import layout, machine
+from sim.compiled import machine, memory
 from sim.log import Log, Records, joined
 from sim.people.table import People
 from sim.scenario.world.tables import Tables
@@ -20,11 +20,11 @@ def play(tables: Tables, people: People, tick: Callable[[int], None] | None = No
     Raises OverflowError if the world is too large for the numbers used here (16 million people,
     34 years); `sim.pathway.play` takes any.
     """
-    if not layout.fits(tables, people):
+    if not memory.fits(tables, people):
         raise OverflowError("too many people or days for the compiled engine")
     slack = 1
     while True:
-        records = _play(layout.memory(tables, people, slack), tables, tick)
+        records = _play(memory.world(tables, people, slack), tables, tick)
         if records is not None:
             return records
         if slack >= MOST_SLACK:
@@ -32,14 +32,13 @@ def play(tables: Tables, people: People, tick: Callable[[int], None] | None = No
         slack *= 4
 
 
-def _play(memory: layout.Memory, tables: Tables, tick: Callable[[int], None] | None) -> Records | None:
+def _play(world: memory.World, tables: Tables, tick: Callable[[int], None] | None) -> Records | None:
     """None if the memory was too small."""
     logged: list[Log] = []
     for day in range(tables.days):
-        end = (day + 1) * SECONDS_PER_DAY
-        if not play_until(memory.p, memory.s, memory.c, memory.m, end, day == 0):
+        if not play_until(world.address, (day + 1) * SECONDS_PER_DAY, day == 0):
             return None
-        logged.append(layout.take_log(memory))
+        logged.append(memory.take_log(world))
         if tick:
             tick(day)
-    return layout.records(memory, tables, joined(logged))
+    return memory.records(world, tables, joined(logged))

@@ -1,29 +1,157 @@
-"""Numba, as every part of the loop uses it."""
+"""Numba, as every part of the loop uses it: decorators, and the types of the memory that compiled code works on.
+
+A `World` is the address of one row of 64-bit numbers: `world.now` reads or writes one of them. Where the number is
+the address of a table (`world.stays`), the attribute is `Rows`, which `[k]` reads: a whole number, or a row of a NumPy
+structured type whose fields are its attributes (`world.stays[k].stage`). Nothing is counted, checked or copied.
+Python's own objects with the same attributes can take their place when compilation is switched off.
+"""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.extending import register_jitable
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, models, overload, overload_attribute, register_jitable, register_model
+
+from sim.compiled.layout import SCALARS, TABLES
 
 F = TypeVar("F", bound=Callable[..., object])
-_OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+_OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+_WORD = ir.IntType(64)
+_BYTE = ir.IntType(8)
 
 
 def jit(function: F) -> F:
     """Compile; there are no floats, so there is nothing that fast mathematics could change."""
-    made: Any = numba.njit(**_OPTIONS)
-    return cast(F, made(function))
-
-
-def entry(signature: str) -> Callable[[F], F]:
-    """Compile now, for the one function that is called from outside (see `machine.py`)."""
-    made: Any = numba.njit(signature, **_OPTIONS)
-    return made
+    compiled: Any = numba.njit(**_OPTIONS)
+    return cast(F, compiled(function))
 
 
 def shared(function: F) -> F:
-    """A rule, made known to compiled code as it stands."""
+    """Make a rule known to compiled code as it stands."""
     return register_jitable(function)
+
+
+class WorldType(types.Record):
+    """The row of scalars and addresses that `layout.SCALARS` and `layout.TABLES` name."""
+
+
+class Rows(types.Type):
+    """The address of the first row of a table."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+        super().__init__(f"Rows({dtype})")
+
+
+register_model(WorldType)(models.RecordModel)
+register_model(Rows)(models.OpaqueModel)
+_names = (*SCALARS, *(f"{name}_at" for name in TABLES))
+WORLD = WorldType(
+    [(name, {"type": types.int64, "offset": 8 * i}) for i, name in enumerate(_names)], 8 * len(_names), True
+)
+
+
+def _address_as(kind: Any) -> Any:
+    """A function of compiled code that takes a number for the address of something."""
+
+    @intrinsic
+    def convert(typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(kind))
+
+        return kind(types.int64), generate
+
+    return convert
+
+
+world_at = _address_as(WORLD)
+
+
+def _add_table(name: str, dtype: np.dtype[Any]) -> None:
+    rows_at, field = _address_as(Rows(numba.from_dtype(dtype))), f"{name}_at"
+
+    @overload_attribute(WorldType, name)
+    def table(world: Any) -> Any:
+        def read(world: Any) -> Any:
+            return rows_at(world[field])
+
+        return read
+
+
+for _name, _dtype in TABLES.items():
+    _add_table(_name, np.dtype(_dtype))
+
+
+# --- rows ---------------------------------------------------------------------------------------------
+def _element(context: Any, builder: Any, rows: Any, arguments: Any) -> Any:
+    """Address of a row."""
+    start, i = arguments[:2]
+    size = context.get_abi_sizeof(context.get_data_type(rows.dtype))
+    wide = builder.sext(i, _WORD) if i.type.width < _WORD.width else i
+    return builder.gep(builder.bitcast(start, _BYTE.as_pointer()), [builder.mul(wide, _WORD(size))], inbounds=True)
+
+
+def _load_row(typing: Any, rows: Any, i: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        at, kind = _element(context, builder, rows, arguments), context.get_value_type(rows.dtype)
+        if isinstance(rows.dtype, types.Record):
+            return builder.bitcast(at, kind)
+        return builder.load(builder.bitcast(at, kind.as_pointer()))
+
+    return rows.dtype(rows, i), generate
+
+
+def _store_row(typing: Any, rows: Any, i: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        at = _element(context, builder, rows, arguments)
+        builder.store(arguments[2], builder.bitcast(at, arguments[2].type.as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(rows, i, rows.dtype), generate
+
+
+def _from_row(typing: Any, rows: Any, start: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(_element(context, builder, rows, arguments), arguments[0].type)
+
+    return rows(rows, start), generate
+
+
+_load: Any = intrinsic(_load_row)
+_store: Any = intrinsic(_store_row)
+_from: Any = intrinsic(_from_row)
+
+
+@overload(operator.getitem)
+def _get_row(rows: Any, i: Any) -> Any:
+    def get(rows: Any, i: Any) -> Any:
+        return _load(rows, i)
+
+    return get if isinstance(rows, Rows) else None
+
+
+@overload(operator.setitem)
+def _set_row(rows: Any, i: Any, value: Any) -> Any:
+    def put(rows: Any, i: Any, value: Any) -> None:
+        _store(rows, i, value)
+
+    return put if isinstance(rows, Rows) else None
+
+
+def rows_from(rows: Any, start: int) -> Any:
+    """The rows of a table from one of them on."""
+    return rows[start:]
+
+
+@overload(rows_from)
+def _rows_from(rows: Any, start: Any) -> Any:
+    def advance(rows: Any, start: Any) -> Any:
+        return _from(rows, start)
+
+    return advance

@@ -3,112 +3,95 @@
 from __future__ import annotations
 
 from sim import rules
+from sim.compiled import codes
 from sim.compiled import layout as at
-from sim.compiled.beds import find_displaced, give_bed, is_funded, set_rung_alarm
-from sim.compiled.building import count_in, line_number, line_push, place_code
+from sim.compiled.beds import find_displaced, give_bed, is_funded, promise, set_rung_alarm
 from sim.compiled.clearance import ask_clearance, covers
-from sim.compiled.codes import (
-    DISPLACED,
-    DONE,
-    GO_ON,
-    MANDATORY,
-    NO_BED,
-    OVER_CONTRACT,
-    PAUSE,
-    RUNG_DISPLACE,
-    RUNG_OVER,
-    RUNG_RELEASE,
-    RUNG_TRANSFER,
-    RUNG_WAIT,
-    TRANSFER_LINE,
-    TRY_AGAIN,
-)
-from sim.compiled.common import by_day, get, note, rank, value
+from sim.compiled.facts import note, rank, today_in
 from sim.compiled.jit import jit
-from sim.compiled.layout import Ints, Shorts
+from sim.compiled.queues import World, count_in, line_number, line_push, place_code
 from sim.compiled.release import leave
 
 
 @jit
-def try_transfer(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
+def try_transfer(world: World, k: int) -> int:
     """Join the transfer line as well."""
-    if s[k, at.X_TRANSFER] == 0:
-        now, area = m[at.G_NOW], p[k, at.P_AREA]
-        s[k, at.X_TRANSFER] = 1
-        note(s, c, m, k, TRANSFER_LINE)
-        line = line_number(c, at.L_TRANSFER, area)
-        line_push(c, m, line, place_code(rank(p, k), s[k, at.S_ASKED], k))
-        count_in(c, m, at.L_TRANSFER, line, now)
-    return GO_ON
+    stay, area = world.stays[k], world.people[k].area
+    stay.on_transfer_line = 1
+    note(world, k, codes.TRANSFER_LINE)
+    line_push(world, line_number(world, at.L_TRANSFER, area), place_code(rank(world, k), stay.t_asked, k))
+    count_in(world, at.L_TRANSFER, area)
+    return codes.GO_ON
 
 
 @jit
-def try_over_contract(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
+def try_over_contract(world: World, k: int) -> int:
     """A bed above the contract, if the allowance has one left."""
-    area = p[k, at.P_AREA]
-    if get(c, m, at.M_TAKEN, area) >= by_day(c, m, at.O_OVER_CONTRACT, area) or not is_funded(c, m):
-        return GO_ON
-    note(s, c, m, k, OVER_CONTRACT)
-    give_bed(p, s, c, m, k, area)
-    return DONE
+    area = world.people[k].area
+    if world.areas[area].beds_taken >= today_in(world, area).over_contract or not is_funded(world):
+        return codes.GO_ON
+    note(world, k, codes.TAKES_OVER_CONTRACT)
+    give_bed(world, k, area)
+    return codes.DONE
 
 
 @jit
-def try_displace(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
+def try_displace(world: World, k: int) -> int:
     """The bed of somebody of lower priority."""
-    displaced = find_displaced(s, c, m, p[k, at.P_AREA], rank(p, k))
+    displaced = find_displaced(world, world.people[k].area, rank(world, k))
     if displaced < 0:
-        return GO_ON
-    s[displaced, at.X_PROMISED], s[k, at.X_WANTED] = k, displaced
-    if covers(c, DISPLACED):
-        ask_clearance(s, c, m, displaced, DISPLACED)
-        return PAUSE
-    leave(p, s, c, m, displaced, DISPLACED)
-    return DONE
+        return codes.GO_ON
+    promise(world, displaced, k)
+    if covers(world, codes.DISPLACED):
+        ask_clearance(world, displaced, codes.DISPLACED)
+        return codes.PAUSE
+    leave(world, displaced, codes.DISPLACED)
+    return codes.DONE
 
 
 @jit
-def try_release(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> int:
+def try_release(world: World, k: int) -> int:
     """Release for lack of a bed."""
-    if p[k, at.P_CUSTODY] == MANDATORY and c[at.C_RELEASE_MANDATORY] == 0:
-        return GO_ON
-    if not covers(c, NO_BED):
-        leave(p, s, c, m, k, NO_BED)
-        return DONE
-    if s[k, at.X_REVIEW] >= 0:
-        return TRY_AGAIN
-    ask_clearance(s, c, m, k, NO_BED)
-    return PAUSE
+    if world.people[k].custody == codes.MANDATORY and world.release_mandatory == 0:
+        return codes.GO_ON
+    if not covers(world, codes.NO_BED):
+        leave(world, k, codes.NO_BED)
+        return codes.DONE
+    if world.stays[k].review >= 0:
+        return codes.TRY_AGAIN
+    ask_clearance(world, k, codes.NO_BED)
+    return codes.PAUSE
 
 
 @jit
-def try_rung(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, kind: int) -> int:
+def try_rung(world: World, k: int, kind: int) -> int:
     """What follows: the next rung, a review, this rung again, nothing more."""
-    if kind == RUNG_TRANSFER:
-        return try_transfer(p, s, c, m, k)
-    if kind == RUNG_OVER:
-        return try_over_contract(p, s, c, m, k)
-    if kind == RUNG_DISPLACE:
-        return try_displace(p, s, c, m, k)
-    if kind == RUNG_RELEASE:
-        return try_release(p, s, c, m, k)
-    return GO_ON
+    if kind == codes.RUNG_TRANSFER:
+        return try_transfer(world, k)
+    if kind == codes.RUNG_OVER:
+        return try_over_contract(world, k)
+    if kind == codes.RUNG_DISPLACE:
+        return try_displace(world, k)
+    if kind == codes.RUNG_RELEASE:
+        return try_release(world, k)
+    return codes.GO_ON
 
 
 @jit
-def climb(p: Shorts, s: Shorts, c: Ints, m: Ints, number: int) -> None:
+def climb(world: World, number: int) -> None:
     """The alarm of a rung; of no concern to people who are off the ladder."""
     k, rung = number // rules.MOST_RUNGS, number % rules.MOST_RUNGS
-    if s[k, at.X_TRIED] < 0:
+    stay = world.stays[k]
+    if stay.tried < 0:
         return
-    s[k, at.X_TRIED] |= 1 << rung
-    kind = value(c, at.O_RUNG_KIND, rung)
-    if kind == RUNG_WAIT:  # those listed after it are not tried
-        s[k, at.X_TRIED] |= ((1 << c[at.C_RUNGS]) - 1) & ~((1 << rung) - 1)
-    outcome = try_rung(p, s, c, m, k, kind)
-    if outcome == GO_ON:
-        set_rung_alarm(s, c, m, k, False)
-    elif outcome != DONE:
-        s[k, at.X_PAUSED] = 1
-        if outcome == TRY_AGAIN:
-            s[k, at.X_TRIED] &= ~(1 << rung)
+    stay.tried |= 1 << rung
+    kind = world.rungs[rung].kind
+    if kind == codes.RUNG_WAIT:  # those listed after it are not tried
+        stay.tried |= ((1 << world.n_rungs) - 1) & ~((1 << rung) - 1)
+    outcome = try_rung(world, k, kind)
+    if outcome == codes.GO_ON:
+        set_rung_alarm(world, k, False)
+    elif outcome != codes.DONE:
+        stay.paused = 1
+        if outcome == codes.TRY_AGAIN:
+            stay.tried &= ~(1 << rung)

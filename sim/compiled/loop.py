@@ -1,33 +1,34 @@
 """The pathway as one compiled event loop, equal to `sim.pathway` to the last bit.
 
-Read `sim/pathway` first: it is the specification, and functions here bear the names of what they
-do there. A process that SimPy would wake is put on a list and woken, first in first out, when the
-event that woke it is over: that is the order SimPy gives. Arguments are always the four arrays of
-`layout.Memory` and a row (`k`), an area, a route or a docket.
+Read `sim/pathway` first: it is the specification, and functions here bear the names of what they do there. A process
+that SimPy would wake is put on a list and woken, first in first out, when the event that woke it is over: that is the
+order SimPy gives. Arguments are always the world (`layout`) and a row of the people table (`k`), an area, a route or a
+docket.
 """
 
 from __future__ import annotations
 
+from sim import rules
 from sim.compiled import layout as at
 from sim.compiled.arrests import is_arrested
 from sim.compiled.beds import assign_beds
-from sim.compiled.building import (
+from sim.compiled.calendars import hearing_list, plan_next, route_departs, screening_list, transports_leave
+from sim.compiled.clearance import assign_reviews
+from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, ORDERED
+from sim.compiled.days import close_day, midnight, take_stocks
+from sim.compiled.jit import jit
+from sim.compiled.ladder import climb
+from sim.compiled.queues import (
     EVENT_MASK,
     NUMBER_MASK,
     ROW_MASK,
     TIME_SHIFT,
+    World,
     add_event,
     heap_drop,
     open_bucket,
+    wake,
 )
-from sim.compiled.calendars import hearing_list, plan_next, route_departs, screening_list, transports_leave
-from sim.compiled.clearance import assign_reviews
-from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, NEVER, ORDERED
-from sim.compiled.common import get, value, wake
-from sim.compiled.days import close_day, midnight, take_stocks
-from sim.compiled.jit import entry, jit
-from sim.compiled.ladder import climb
-from sim.compiled.layout import Ints, Shorts
 from sim.compiled.release import decide, ring
 from sim.compiled.stay import (
     arrested,
@@ -44,121 +45,120 @@ from sim.compiled.stay import (
 
 
 @jit
-def happen(p: Shorts, s: Shorts, c: Ints, m: Ints, kind: int, number: int) -> None:
+def happen(world: World, kind: int, number: int) -> None:
     """One event."""
-    if kind == at.K_STEP:
-        take_step(p, s, c, m, number)
-    elif kind == at.K_CLOCK:
-        ring(p, s, c, m, number)
-    elif kind == at.K_ASSIGN_BED:
-        assign_beds(p, s, c, m, number)
-    elif kind == at.K_ASSIGN_DESK:
-        assign_desks(s, c, m, number)
-    elif kind == at.K_PROCESSED:
-        leave_desk(p, s, c, m, number)
-    elif kind == at.K_RUNG:
-        climb(p, s, c, m, number)
-    elif kind == at.K_LANDING:
-        land(p, s, c, m, number)
-    elif kind == at.K_REVIEW_END:
-        decide(p, s, c, m, number)
-    elif kind == at.K_ASSIGN_REVIEW:
-        assign_reviews(p, s, c, m)
-    elif kind == at.K_ARREST:
-        wake(c, m, ARRESTED, number)
+    if kind == at.STEP:
+        take_step(world, number)
+    elif kind == at.CLOCK:
+        ring(world, number)
+    elif kind == at.ASSIGN_BED:
+        assign_beds(world, number)
+    elif kind == at.ASSIGN_DESK:
+        assign_desks(world, number)
+    elif kind == at.PROCESSED:
+        leave_desk(world, number)
+    elif kind == at.RUNG:
+        climb(world, number)
+    elif kind == at.LANDING:
+        land(world, number)
+    elif kind == at.REVIEW_END:
+        decide(world, number)
+    elif kind == at.ASSIGN_REVIEW:
+        assign_reviews(world)
+    elif kind == at.ARREST:
+        wake(world, ARRESTED, number)
     else:
-        happen_by_date(p, s, c, m, kind, number)
+        happen_by_date(world, kind, number)
 
 
 @jit
-def happen_by_date(p: Shorts, s: Shorts, c: Ints, m: Ints, kind: int, number: int) -> None:
+def happen_by_date(world: World, kind: int, number: int) -> None:
     """Midnight, and what has a calendar."""
-    if kind == at.K_TRANSFER:
-        transports_leave(p, s, c, m, number)
-    elif kind == at.K_ROUTE:
-        route_departs(s, c, m, number)
-    elif kind == at.K_HEARINGS:
-        hearing_list(s, c, m, number)
-    elif kind == at.K_SCREENINGS:
-        screening_list(s, c, m)
+    if kind == at.TRANSFER:
+        transports_leave(world, number)
+    elif kind == at.DEPARTURE:
+        route_departs(world, number)
+    elif kind == at.HEARINGS:
+        hearing_list(world, number)
+    elif kind == at.SCREENINGS:
+        screening_list(world)
     else:
-        midnight(c, m, m[at.G_NOW] // DAY_S)
+        midnight(world, world.now // DAY_S)
 
 
 @jit
-def wake_all(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
+def wake_all(world: World) -> None:
     """Everybody whom the event woke goes on, first in first out."""
-    while m[at.G_WOKEN] < m[at.G_ASLEEP]:
-        code = m[c[at.M_WAKE] + m[at.G_WOKEN]]
-        m[at.G_WOKEN] += 1
-        action, k = code >> 24, code & ROW_MASK
+    while world.woken < world.asleep:
+        code = world.wake[world.woken]
+        world.woken += 1
+        action, k = code >> at.ROW_BITS, code & ROW_MASK
         if action == CALL:
-            called(p, s, c, m, k)
+            called(world, k)
         elif action == ARRESTED:
-            arrested(p, s, c, m, k)
+            arrested(world, k)
         elif action == NEEDS_BED:
-            needs_bed(p, s, c, m, k)
+            needs_bed(world, k)
         elif action == ORDERED:
-            ordered(p, s, c, m, k)
+            ordered(world, k)
         else:
-            held(p, s, c, m, k)
-    m[at.G_WOKEN] = m[at.G_ASLEEP] = 0
+            held(world, k)
+    world.woken = 0
+    world.asleep = 0
 
 
 @jit
-def start(p: Shorts, s: Shorts, c: Ints, m: Ints) -> None:
+def start(world: World) -> None:
     """Day 0, the first dates of every calendar, and the first midnight."""
-    for k in range(c[at.C_ROWS]):
-        if p[k, at.P_STAGE0] > 0:
-            hold_from_day_0(p, s, c, m, k)
-    n, routes, dockets = c[at.C_AREAS], c[at.C_ROUTES], c[at.C_DOCKETS]
-    for area in range(n):
-        m[c[at.M_INSIDE] + area] = get(c, m, at.M_IN_BED, area)
-        plan_next(c, m, area, at.K_TRANSFER, area)
-    take_stocks(c, m, 0)
-    for route in range(routes):
-        plan_next(c, m, n + route, at.K_ROUTE, route)
-    for docket in range(dockets):
-        plan_next(c, m, n + routes + docket, at.K_HEARINGS, docket)
-    plan_next(c, m, n + routes + dockets, at.K_SCREENINGS, 0)
-    add_event(c, m, 0, at.K_MIDNIGHT, 0)
-    wake_all(p, s, c, m)
+    for k in range(world.n_rows):
+        if world.people[k].stage0 > 0:
+            hold_from_day_0(world, k)
+    for area in range(world.n_areas):
+        world.areas[area].inside = world.areas[area].in_bed
+        plan_next(world, area, at.TRANSFER, area)
+    take_stocks(world, 0)
+    first = world.n_areas
+    for route in range(world.n_routes):
+        plan_next(world, first + route, at.DEPARTURE, route)
+    first += world.n_routes
+    for docket in range(world.n_dockets):
+        plan_next(world, first + docket, at.HEARINGS, docket)
+    plan_next(world, first + world.n_dockets, at.SCREENINGS, 0)
+    add_event(world, 0, at.MIDNIGHT, 0)
+    wake_all(world)
 
 
 @jit
-def next_candidate(c: Ints, m: Ints) -> int:
+def next_candidate(world: World) -> int:
     """Code of the next candidate's moment; NEVER if there is none."""
-    i = m[at.G_CANDIDATE]
-    if i >= c[at.C_CANDIDATES]:
-        return NEVER
-    return value(c, at.O_CANDIDATES, i)
+    i = world.next_candidate
+    return world.candidates[i] if i < world.n_candidates else rules.NEVER
 
 
-@entry("boolean(int32[:,::1], int32[:,::1], int64[::1], int64[::1], int64, boolean)")
-def play_until(p: Shorts, s: Shorts, c: Ints, m: Ints, end: int, first: bool) -> bool:
-    """Play every event before `end`; False if memory was too small. `first`: set up day 0 before."""
-    if first:
-        start(p, s, c, m)
-    while m[at.G_BROKEN] == 0:
-        some = open_bucket(c, m)
-        code = m[c[at.M_AGENDA]] if some else NEVER
-        arrival = next_candidate(c, m)
+@jit
+def play_until(world: World, end: int, first: int) -> int:
+    """Play every event before `end`; 0 if memory was too small. `first`: 1 sets up day 0 before."""
+    if first == 1:
+        start(world)
+    while world.broken == 0:
+        code = world.heap[0] if open_bucket(world) else rules.NEVER
+        arrival = next_candidate(world)
         coming = min(code, arrival)
         t = coming >> TIME_SHIFT
         if t >= end:
             break
-        m[at.G_NOW] = t
-        m[at.G_EVENTS] += 1
+        world.now = t
+        world.n_events += 1
         number = coming & NUMBER_MASK
         if arrival < code:
-            m[at.G_CANDIDATE] += 1
-            if is_arrested(p, c, m, number):
-                wake(c, m, ARRESTED, number)
+            world.next_candidate += 1
+            if is_arrested(world, number):
+                wake(world, ARRESTED, number)
         else:
-            heap_drop(m, c[at.M_AGENDA], m[at.G_AGENDA])
-            m[at.G_AGENDA] -= 1
-            happen(p, s, c, m, (coming & EVENT_MASK) >> at.NUMBER_BITS, number)
-        wake_all(p, s, c, m)
-    if m[at.G_BROKEN] == 0 and end >= c[at.C_END]:
-        close_day(c, m)
-    return bool(m[at.G_BROKEN] == 0)
+            heap_drop(world.heap, 0, world.n_heap)
+            world.n_heap -= 1
+            happen(world, (coming & EVENT_MASK) >> at.NUMBER_BITS, number)
+        wake_all(world)
+    if world.broken == 0 and end >= world.end:
+        close_day(world)
+    return 1 - world.broken

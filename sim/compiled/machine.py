@@ -1,9 +1,9 @@
 """The compiled loop as machine code: made once by Numba, kept, and loaded again without it.
 
-Numba compiles each function for callers that it cannot know. Here every function but the entry is made
-internal and the whole is optimised once more, so that arguments nobody reads are not passed; and an object
-file loads in a tenth of the time that Numba needs to start. A stored loop would not notice a change of a rule,
-so the folder is named by everything that decides the machine code.
+Numba compiles each function for callers that it cannot know. Here every function but the entry is made internal and
+the whole is optimised once more; and an object file loads in a tenth of the time that Numba needs to start. A stored
+loop would not notice a change of a rule, so the folder is named by everything that decides the machine code. Machine
+code is run, not looked at, so it is loaded only from files and folders that nobody else may change.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,32 +23,27 @@ from typing import Any, Final
 
 from llvmlite import binding as llvm
 
-from sim.compiled.layout import Ints, Shorts
-
 ENTRY: Final = "play_until"
 _SEAL_BYTES: Final = 32
 _GROUND: Final = ("rules.py", "vocabulary/*.py", "log.py", "scenario/world/calendars.py")
 """Files beside this folder whose rules and constants are in the machine code."""
-PlayUntil = Callable[[Shorts, Shorts, Ints, Ints, int, bool], bool]
-
-_POINTER, _WORD = ctypes.c_void_p, ctypes.c_int64
-_ARRAY_2D = (_POINTER, _POINTER, _WORD, _WORD, _POINTER, _WORD, _WORD, _WORD, _WORD)
-_ARRAY_1D = (_POINTER, _POINTER, _WORD, _WORD, _POINTER, _WORD, _WORD)
-_ARGUMENTS = (_POINTER, _POINTER, *_ARRAY_2D, *_ARRAY_2D, *_ARRAY_1D, *_ARRAY_1D, _WORD, ctypes.c_int8)
-"""Where the result and an exception go, then the arguments as Numba passes them, arrays field by field."""
+_NOT_COMPILED: Final = ("__init__.py", "engine.py", "memory.py")
+"""Files of this folder that are not in it."""
+_OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
+PlayUntil = Callable[[int, int, int], int]
 
 
 # --- where it is kept -----------------------------------------------------------------------------
 def _digest() -> str:
     """Of our own source, Numba, Python and the processor."""
     here = Path(__file__).parent
-    seen = hashlib.sha256()
+    digest = hashlib.sha256()
     ground = [path for name in _GROUND for path in here.parent.glob(name)]
-    for path in sorted([*here.glob("*.py"), *ground]):
-        seen.update(path.read_bytes())
+    for path in sorted([*(path for path in here.glob("*.py") if path.name not in _NOT_COMPILED), *ground]):
+        digest.update(path.read_bytes())
     processor = (llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
-    seen.update(repr((version("numba"), version("llvmlite"), sys.version, processor)).encode())
-    return seen.hexdigest()[:16]
+    digest.update(repr((version("numba"), version("llvmlite"), sys.version, processor)).encode())
+    return digest.hexdigest()[:16]
 
 
 def _home() -> Path:
@@ -55,7 +51,7 @@ def _home() -> Path:
     for folder in _homes():
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK) and _is_ours(folder):
+            if os.access(folder, os.W_OK) and is_private(folder):
                 return folder
         except OSError:
             continue
@@ -66,15 +62,6 @@ def _homes() -> Iterator[Path]:
     with suppress(RuntimeError):  # a user without a home
         yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "detsim"
     yield Path(tempfile.gettempdir()) / f"detsim-{_user()}"
-
-
-def _user() -> int:
-    return os.getuid() if hasattr(os, "getuid") else 0  # Windows has temporary files for each user anyway
-
-
-def _is_ours(folder: Path) -> bool:
-    """Code is loaded from there, so nobody else may have put it there."""
-    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
 @cache
@@ -91,32 +78,63 @@ def _stored() -> Path:
     return cache_folder() / f"{ENTRY}.o"
 
 
+# --- who else may write there -----------------------------------------------------------------------
+def is_private(path: Path) -> bool:
+    """Nobody but this user (and root) can change a file or a folder, or put another in its place.
+
+    That is so if it is no link, if it and every folder above it belong to this user or to root, and if no other user
+    may write to them. A folder such as /tmp, where each may remove only what is their own (sticky), counts as safe for
+    what is in it.
+    """
+    if not hasattr(os, "getuid"):
+        return True  # Windows: a user's folders are their own
+    try:
+        real = path.parent.resolve(strict=True) / path.name
+        found = [(each, each.lstat()) for each in (real, *real.parents)]
+    except OSError:
+        return False
+    return all(_is_safe(status, is_above=each != real) for each, status in found)
+
+
+def _is_safe(status: os.stat_result, is_above: bool) -> bool:
+    if stat.S_ISLNK(status.st_mode) or status.st_uid not in (0, _user()):
+        return False
+    return not status.st_mode & _OTHERS_MAY_WRITE or (is_above and bool(status.st_mode & stat.S_ISVTX))
+
+
+def _user() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+# --- compiled, kept and loaded ------------------------------------------------------------------------
 def is_stored() -> bool:
     """The loop was compiled before and need not be compiled now."""
     return _read() is not None
 
 
-# --- made and loaded ------------------------------------------------------------------------------
 def loop() -> PlayUntil:
-    """`sim.compiled.loop.play_until` as machine code: what was kept, or compiled now and kept if there is room."""
+    """`sim.compiled.entry.play_until` as machine code: what was kept, or compiled now and kept if there is room."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    made = _read()
-    if made is None:
-        made = _made()
+    code = _read()
+    if code is None:
+        code = _compile()
         with suppress(OSError):  # a full disk: for this process only
-            _keep(made)
-    return _loaded(made)
+            _keep(code)
+    return _load(code)
 
 
 def _read() -> bytes | None:
-    """The object file that was kept; None if there is none or it is damaged."""
+    """The object file that was kept; None if there is none, or it is damaged, or others may have written it."""
+    path = _stored()
+    if not is_private(path):
+        return None
     try:
-        content = _stored().read_bytes()
+        content = path.read_bytes()
     except OSError:
         return None
-    seal, made = content[:_SEAL_BYTES], content[_SEAL_BYTES:]
-    return made if hashlib.sha256(made).digest() == seal else None
+    seal, code = content[:_SEAL_BYTES], content[_SEAL_BYTES:]
+    return code if hashlib.sha256(code).digest() == seal else None
 
 
 def _processor() -> Any:
@@ -125,57 +143,49 @@ def _processor() -> Any:
     return target.create_target_machine(llvm.get_host_cpu_name(), features, 3, codemodel="jitdefault", jit=True)
 
 
-def _made() -> bytes:
+def _compile() -> bytes:
     """The object file. No number in it is a float, so no order of sums could change with how it is optimised."""
-    from sim.compiled import loop as source
+    from sim.compiled.entry import play_until
 
-    compiled: Any = source.play_until
-    module = llvm.parse_assembly(next(iter(compiled.inspect_llvm().values())))
+    compiled: Any = play_until
+    module = llvm.parse_assembly(compiled.inspect_llvm())
     for function in module.functions:
-        if not function.is_declaration:
-            _name_or_hide(function)
+        if function.name == compiled.native_name:
+            function.name = ENTRY
+        elif not function.is_declaration:
+            function.linkage = llvm.Linkage.internal
     processor = _processor()
     builder = llvm.create_pass_builder(processor, llvm.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(module, builder)
-    made: bytes = processor.emit_object(module)
-    return made
+    code: bytes = processor.emit_object(module)
+    return code
 
 
-def _name_or_hide(function: Any) -> None:
-    """The entry is the one function that Numba leaves for others to find."""
-    if function.linkage == llvm.Linkage.external:
-        function.name = ENTRY
-    else:
-        function.linkage = llvm.Linkage.internal
-
-
-def _keep(made: bytes) -> None:
+def _keep(code: bytes) -> None:
     stored = _stored()
     stored.parent.mkdir(mode=0o700, exist_ok=True)
-    beside = stored.with_suffix(f".{os.getpid()}.tmp")
+    partial = stored.with_suffix(f".{os.getpid()}.tmp")
     try:
-        beside.write_bytes(hashlib.sha256(made).digest() + made)
-        beside.replace(stored)
+        with open(partial, "xb", opener=_private_file) as file:
+            file.write(hashlib.sha256(code).digest() + code)
+        partial.replace(stored)
     finally:
-        beside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
-def _loaded(made: bytes) -> PlayUntil:
+def _private_file(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _load(code: bytes) -> PlayUntil:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _processor())
-    engine.add_object_file(llvm.ObjectFileRef.from_data(made))
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    entry = ctypes.CFUNCTYPE(ctypes.c_int32, *_ARGUMENTS)(engine.get_function_address(ENTRY))
+    word = ctypes.c_int64
+    entry = ctypes.CFUNCTYPE(word, word, word, word)(engine.get_function_address(ENTRY))
 
-    def play_until(p: Shorts, s: Shorts, c: Ints, m: Ints, end: int, first: bool) -> bool:
+    def play_until(address: int, end: int, first: int) -> int:
         assert engine  # the code is gone when this is
-        whether, exception = ctypes.c_int8(), _POINTER()
-        arrays = (field for array in (p, s, c, m) for field in _fields(array))
-        if entry(ctypes.addressof(whether), ctypes.addressof(exception), *arrays, end, first):
-            raise ArithmeticError("the compiled loop divided by zero")
-        return bool(whether.value)
+        return int(entry(address, end, first))
 
     return play_until
-
-
-def _fields(array: Ints | Shorts) -> tuple[int | None, ...]:
-    return (None, None, array.size, array.itemsize, array.ctypes.data, *array.shape, *array.strides)

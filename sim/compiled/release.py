@@ -3,309 +3,302 @@
 from __future__ import annotations
 
 from sim import rules
+from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.arrests import found
 from sim.compiled.beds import asker_gone, free_bed, leave_bed_line, resume_ladder, review_over
-from sim.compiled.building import add_event, line_drop, line_number, line_push, line_top
 from sim.compiled.clearance import ask_clearance, close_review, covers, withdraw
-from sim.compiled.codes import (
-    BED_LINE,
-    DOCKET,
-    DRAW_OF,
-    EXITED,
-    GAVE_UP,
-    GIVING_UP,
-    GONE,
-    INTAKE_REVIEW,
-    N_CLOCKS,
-    NEEDS_BED,
-    ON_ATD,
-    ON_THE_ROAD,
-    ORDERED,
-    POST_ORDER,
-    POST_ORDER_LIMIT,
-    PROCEEDINGS,
-    REASON_OF,
-    REVIEW_APPROVED,
-    REVIEW_REFUSED,
-    SCREENING_LINE,
-    SEAT_LINE,
-)
-from sim.compiled.common import add, by_day, get, note, put_wide, quit_line, value, wake, wide
-from sim.compiled.jit import jit
-from sim.compiled.layout import Ints, Shorts
+from sim.compiled.facts import note, today
+from sim.compiled.jit import jit, rows_from
+from sim.compiled.queues import World, add_event, line_drop, line_number, line_push, line_top, quit_line, wake
 
 
-# --- alternatives to detention ------------------------------------------------------------------------
+# --- alternatives to detention --------------------------------------------------------------------------
 @jit
-def on_atd(c: Ints, m: Ints, now: int) -> int:
+def on_atd(world: World, now: int) -> int:
     """People enrolled; a slot that ends now is free now."""
-    line = line_number(c, at.L_ATD, 0)
-    while get(c, m, at.M_LINE_N, line) > 0 and line_top(c, m, line) <= now:
-        line_drop(c, m, line)
-    return c[at.C_ATD_ENROLLED] + get(c, m, at.M_LINE_N, line)
+    line = line_number(world, at.L_ATD, 0)
+    while world.lines[line].n > 0 and line_top(world, line) <= now:
+        line_drop(world, line)
+    return world.atd_enrolled + world.lines[line].n
 
 
 @jit
-def takes_slot(p: Shorts, c: Ints, m: Ints, k: int) -> bool:
+def takes_slot(world: World, k: int) -> bool:
     """A released person goes on ATD if there is a slot."""
-    now = m[at.G_NOW]
-    if c[at.C_ATD_ON] == 0 or on_atd(c, m, now) >= by_day(c, m, at.O_ATD_SLOTS, 0):
+    if world.atd_on == 0 or on_atd(world, world.now) >= today(world).atd_slots:
         return False
-    line_push(c, m, line_number(c, at.L_ATD, 0), now + p[k, at.P_ATD])
+    line_push(world, line_number(world, at.L_ATD, 0), world.now + world.people[k].atd_s)
     return True
 
 
-# --- the way out ----------------------------------------------------------------------------------------
+# --- the way out ------------------------------------------------------------------------------------------
 @jit
-def leave_case_lines(s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def leave_case_lines(world: World, k: int) -> None:
     """Person k leaves the docket, screening or seat line, if they are on one."""
-    if s[k, at.X_LINE_SINCE] == at.NEVER:
+    stay = world.stays[k]
+    if stay.line_since == at.NEVER:
         return
-    stage = s[k, at.S_STAGE]
-    if stage == SCREENING_LINE:
-        quit_line(s, c, m, at.L_SCREENING, 0, k)
-    elif stage == DOCKET:
-        quit_line(s, c, m, at.L_DOCKET, value(c, at.O_DOCKET_OF, s[k, at.S_AREA]), k)
-    elif stage == SEAT_LINE:
-        quit_line(s, c, m, at.L_SEAT, s[k, at.S_ROUTE], k)
+    if stay.stage == codes.SCREENING_LINE:
+        quit_line(world, at.L_SCREENING, 0, k)
+    elif stay.stage == codes.DOCKET:
+        quit_line(world, at.L_DOCKET, world.areas[stay.area].docket, k)
+    elif stay.stage == codes.SEAT_LINE:
+        quit_line(world, at.L_SEAT, stay.route, k)
 
 
 @jit
-def give_up_place(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, area: int) -> None:
+def give_up_place(world: World, k: int) -> None:
     """Hold room, road or bed, and every line."""
-    stage = s[k, at.S_STAGE]
-    if stage <= BED_LINE:
-        add(c, m, at.M_HOLD, area, -1)
-        if stage == BED_LINE:
-            leave_bed_line(p, s, c, m, k)
-            asker_gone(p, s, c, m, k)
-    elif stage == ON_THE_ROAD:
-        add(c, m, at.M_ROAD, area, -1)
-        free_bed(p, s, c, m, k, area)
+    stay = world.stays[k]
+    area, stage = stay.area, stay.stage
+    if stage <= codes.BED_LINE:
+        world.areas[area].hold_room -= 1
+        if stage == codes.BED_LINE:
+            leave_bed_line(world, k)
+            asker_gone(world, k)
+    elif stage == codes.ON_THE_ROAD:
+        world.areas[area].road -= 1
+        free_bed(world, k, area)
     else:
-        leave_case_lines(s, c, m, k)
-        add(c, m, at.M_IN_BED, area, -1)
-        free_bed(p, s, c, m, k, area)
+        leave_case_lines(world, k)
+        world.areas[area].in_bed -= 1
+        free_bed(world, k, area)
 
 
 @jit
-def set_free(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, supervised: bool) -> None:
+def set_free(world: World, k: int, supervised: bool) -> None:
     """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
-    found(p, c, m, k, 1)
-    if supervised and takes_slot(p, c, m, k):
-        note(s, c, m, k, ON_ATD)
-    if supervised and c[at.C_REARRESTS] == 1 and p[k, at.P_AGAIN] >= 0:
-        add_event(c, m, m[at.G_NOW] + p[k, at.P_AGAIN_AFTER], at.K_ARREST, p[k, at.P_AGAIN])
+    person = world.people[k]
+    found(world, k, 1)
+    if supervised and takes_slot(world, k):
+        note(world, k, codes.ON_ATD)
+    if supervised and world.rearrests == 1 and person.again >= 0:
+        add_event(world, world.now + person.again_after_s, at.ARREST, person.again)
 
 
 @jit
-def leave(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
+def leave(world: World, k: int, reason: int) -> None:
     """Person k leaves custody."""
-    s[k, at.X_STEP] = at.NEVER
-    withdraw(s, c, m, k)
-    area = s[k, at.S_AREA]
-    give_up_place(p, s, c, m, k, area)
-    s[k, at.X_CLOCK_STAGE] = at.NOT_IN_CUSTODY
-    s[k, at.S_STAGE] = GONE
-    note(s, c, m, k, EXITED + reason)
-    add(c, m, at.M_EXITED, area, 1)
+    stay = world.stays[k]
+    stay.step_at = at.NEVER
+    withdraw(world, k)
+    give_up_place(world, k)
+    stay.clock_stage = at.NOT_IN_CUSTODY
+    stay.stage = codes.GONE
+    note(world, k, codes.EXITED + reason)
+    world.areas[stay.area].exits += 1
     if rules.is_release(reason):
-        set_free(p, s, c, m, k, rules.is_supervised(reason))
+        set_free(world, k, rules.is_supervised(reason))
 
 
 @jit
-def release(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
+def release(world: World, k: int, reason: int) -> None:
     """Leave for this reason, or ask for clearance to."""
-    if covers(c, reason):
-        ask_clearance(s, c, m, k, reason)
+    if covers(world, reason):
+        ask_clearance(world, k, reason)
     else:
-        leave(p, s, c, m, k, reason)
+        leave(world, k, reason)
 
 
-# --- clocks -------------------------------------------------------------------------------------------
+# --- clocks -----------------------------------------------------------------------------------------------
 @jit
-def clock_runs(s: Shorts, c: Ints, k: int, clock: int, stage: int) -> bool:
+def clock_runs(world: World, k: int, clock: int, stage: int) -> bool:
     """The clock runs for such a person in a stage, and can ring at all."""
-    return value(c, at.O_CLOCK_RUNS, (clock * 6 + s[k, at.X_WHO]) * 3 + stage) == 1
+    who = clock * codes.N_SOURCES * codes.N_CLASSES + world.stays[k].who
+    return world.clock_runs[who * codes.N_STAGES + stage] == 1
 
 
 @jit
-def use_clocks(s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def work_left(world: World, k: int, clock: int, t: int) -> int:
+    """Work that a clock of person k, who has not changed stage since, has left at t."""
+    stay, days = world.stays[k], world.n_days
+    which = clock * codes.N_SOURCES + stay.who // codes.N_CLASSES
+    work, speed = rows_from(world.clock_work, which * (days + 1)), rows_from(world.clock_speed, which * days)
+    return rules.work_left(work, speed, days, stay.since, t, stay.clock_work[clock])
+
+
+@jit
+def rings_at(world: World, k: int, clock: int) -> int:
+    """When a clock of person k runs out, if nothing changes."""
+    stay, days = world.stays[k], world.n_days
+    which = clock * codes.N_SOURCES + stay.who // codes.N_CLASSES
+    work, speed = rows_from(world.clock_work, which * (days + 1)), rows_from(world.clock_speed, which * days)
+    return rules.clock_due(work, speed, days, stay.since, stay.clock_work[clock])
+
+
+@jit
+def use_clocks(world: World, k: int) -> None:
     """Take off the work used since the last change."""
-    days, now, since = c[at.C_DAYS], m[at.G_NOW], s[k, at.X_SINCE]
-    for clock in range(N_CLOCKS):
-        if clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
-            which = clock * 3 + (s[k, at.X_WHO] >> 1)
-            work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
-            speed = c[c[at.O_CLOCK_SPEED] + which * days :]
-            left = rules.work_left(work, speed, days, since, now, wide(s, k, at.X_WORK + 2 * clock))
-            put_wide(s, k, at.X_WORK + 2 * clock, left)
-    s[k, at.X_SINCE] = now
+    stay = world.stays[k]
+    for clock in range(codes.N_CLOCKS):
+        if clock_runs(world, k, clock, stay.clock_stage):
+            stay.clock_work[clock] = work_left(world, k, clock, world.now)
+    stay.since = world.now
 
 
 @jit
-def ring_by(s: Shorts, c: Ints, m: Ints, k: int, t: int) -> None:
+def ring_by(world: World, k: int, t: int) -> None:
     """Set the alarm to t if that is earlier."""
-    if t < s[k, at.X_ALARM]:
-        s[k, at.X_ALARM] = t
-        add_event(c, m, t, at.K_CLOCK, k)
+    if t < world.stays[k].alarm_at:
+        world.stays[k].alarm_at = t
+        add_event(world, t, at.CLOCK, k)
 
 
 @jit
-def set_clock_alarm(s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def set_clock_alarm(world: World, k: int) -> None:
     """Ring when the first running clock runs out."""
-    days = c[at.C_DAYS]
-    first, last = min(s[k, at.X_GIVES_UP], s[k, at.X_LIMIT]), c[at.C_END]
-    for clock in range(N_CLOCKS):
-        closed = (s[k, at.X_CLOSED] >> REASON_OF[clock]) & 1
-        if closed == 0 and clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
-            which = clock * 3 + (s[k, at.X_WHO] >> 1)
-            work = c[c[at.O_CLOCK_CUMULATIVE] + which * (days + 1) :]
-            speed = c[c[at.O_CLOCK_SPEED] + which * days :]
-            since, left = s[k, at.X_SINCE], wide(s, k, at.X_WORK + 2 * clock)
-            # Is it the first? If not, it need not be looked for.
-            if rules.work_left(work, speed, days, since, min(first, last), left) == 0:
-                first = min(first, rules.clock_due(work, speed, days, since, left))
-    s[k, at.X_ALARM] = at.NEVER
-    ring_by(s, c, m, k, first)
+    stay = world.stays[k]
+    first = min(stay.gives_up_at, stay.limit_at)
+    for clock in range(codes.N_CLOCKS):
+        if (stay.closed >> codes.REASON_OF[clock]) & 1 or not clock_runs(world, k, clock, stay.clock_stage):
+            continue
+        if work_left(world, k, clock, min(first, world.end)) == 0:  # else it is not the first
+            first = min(first, rings_at(world, k, clock))
+    stay.alarm_at = at.NEVER
+    ring_by(world, k, first)
 
 
 @jit
-def begin_clocks(s: Shorts, c: Ints, m: Ints, k: int, stage: int) -> None:
+def begin_clocks(world: World, k: int, stage: int) -> None:
     """The clocks begin to run."""
-    s[k, at.X_CLOCK_STAGE], s[k, at.X_SINCE] = stage, m[at.G_NOW]
-    set_clock_alarm(s, c, m, k)
+    world.stays[k].clock_stage, world.stays[k].since = stage, world.now
+    set_clock_alarm(world, k)
 
 
 @jit
-def same_clocks(s: Shorts, c: Ints, k: int, one: int, other: int) -> bool:
+def same_clocks(world: World, k: int, one: int, other: int) -> bool:
     """The same clocks run in both stages."""
     different = 0
-    for clock in range(N_CLOCKS):
-        if clock_runs(s, c, k, clock, one) != clock_runs(s, c, k, clock, other):
+    for clock in range(codes.N_CLOCKS):
+        if clock_runs(world, k, clock, one) != clock_runs(world, k, clock, other):
             different += 1
     return different == 0
 
 
 @jit
-def enter_clock_stage(s: Shorts, c: Ints, m: Ints, k: int, stage: int) -> None:
+def enter_clock_stage(world: World, k: int, stage: int) -> None:
     """Other clocks may run from now."""
-    same = same_clocks(s, c, k, s[k, at.X_CLOCK_STAGE], stage)
+    stay = world.stays[k]
+    same = same_clocks(world, k, stay.clock_stage, stage)
     if not same:
-        use_clocks(s, c, m, k)
-    s[k, at.X_CLOCK_STAGE] = stage
-    if not same or stage == POST_ORDER:
-        set_clock_alarm(s, c, m, k)
+        use_clocks(world, k)
+    stay.clock_stage = stage
+    if not same or stage == codes.POST_ORDER:
+        set_clock_alarm(world, k)
 
 
 @jit
-def case_begins(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, proceedings: bool) -> None:
+def case_begins(world: World, k: int, proceedings: bool) -> None:
     """People in proceedings may give up from now."""
-    bands = c[at.C_BANDS]
-    if bands > 0 and (proceedings or p[k, at.P_TRACK] == PROCEEDINGS):
-        now = m[at.G_NOW]
-        after = c[c[at.O_BAND_AFTER] : c[at.O_BAND_AFTER] + bands]
-        speed = c[c[at.O_BAND_SPEED] : c[at.O_BAND_SPEED] + bands]
-        due = rules.giving_up_due(after, speed, now - s[k, at.S_ARREST], now, wide(p, k, at.P_GIVING_UP))
-        s[k, at.X_GIVES_UP] = min(due, at.NEVER)
-        ring_by(s, c, m, k, due)
+    person, stay, now = world.people[k], world.stays[k], world.now
+    if world.n_bands > 0 and (proceedings or person.track == codes.PROCEEDINGS):
+        held = now - stay.t_arrest
+        due = rules.giving_up_due(world.band_after_s, world.band_speed, world.n_bands, held, now, person.giving_up_work)
+        stay.gives_up_at = min(due, at.NEVER)
+        ring_by(world, k, due)
 
 
 @jit
-def give_up(s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def give_up(world: World, k: int) -> None:
     """Accept departure: the case ends with an order."""
-    s[k, at.X_STEP] = at.NEVER
-    leave_case_lines(s, c, m, k)
-    note(s, c, m, k, GAVE_UP)
-    wake(c, m, ORDERED, k)
+    world.stays[k].step_at = at.NEVER
+    leave_case_lines(world, k)
+    note(world, k, codes.GAVE_UP)
+    wake(world, codes.ORDERED, k)
 
 
 @jit
-def fall_due(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
+def fall_due(world: World, k: int, reason: int) -> None:
     """Something that could end the stay runs out."""
-    if reason == GIVING_UP:
-        s[k, at.X_GIVES_UP] = at.NEVER
-        give_up(s, c, m, k)
+    stay = world.stays[k]
+    if reason == codes.GIVING_UP:
+        stay.gives_up_at = at.NEVER
+        give_up(world, k)
         return
-    s[k, at.X_CLOSED] |= 1 << reason
-    if reason == POST_ORDER_LIMIT:
-        s[k, at.X_LIMIT] = at.NEVER
-    if s[k, at.S_STAGE] == ON_THE_ROAD:
-        s[k, at.X_LANDING] |= 1 << reason
+    stay.closed |= 1 << reason
+    if reason == codes.POST_ORDER_LIMIT:
+        stay.limit_at = at.NEVER
+    if stay.stage == codes.ON_THE_ROAD:
+        stay.on_landing |= 1 << reason
     else:
-        release(p, s, c, m, k, reason)
+        release(world, k, reason)
 
 
 @jit
-def due_now(s: Shorts, c: Ints, m: Ints, k: int) -> int:
+def due_now(world: World, k: int) -> int:
     """Reasons that have run out, a bit each."""
+    stay = world.stays[k]
     due = 0
-    for clock in range(N_CLOCKS):
-        reason = REASON_OF[clock]
-        open_still = (s[k, at.X_CLOSED] >> reason) & 1 == 0
-        if open_still and wide(s, k, at.X_WORK + 2 * clock) <= 0 and clock_runs(s, c, k, clock, s[k, at.X_CLOCK_STAGE]):
+    for clock in range(codes.N_CLOCKS):
+        reason = codes.REASON_OF[clock]
+        is_open = (stay.closed >> reason) & 1 == 0
+        if is_open and stay.clock_work[clock] <= 0 and clock_runs(world, k, clock, stay.clock_stage):
             due |= 1 << reason
-    if s[k, at.X_LIMIT] <= m[at.G_NOW]:
-        due |= 1 << POST_ORDER_LIMIT
-    if s[k, at.X_GIVES_UP] <= m[at.G_NOW]:
-        due |= 1 << GIVING_UP
+    if stay.limit_at <= world.now:
+        due |= 1 << codes.POST_ORDER_LIMIT
+    if stay.gives_up_at <= world.now:
+        due |= 1 << codes.GIVING_UP
     return due
 
 
 @jit
-def ring(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def ring(world: World, k: int) -> None:
     """The alarm of person k; of no concern if it was set for another stage or they have left."""
-    if s[k, at.X_CLOCK_STAGE] < 0 or s[k, at.X_ALARM] != m[at.G_NOW]:
+    stay = world.stays[k]
+    if stay.clock_stage == at.NOT_IN_CUSTODY or stay.alarm_at != world.now:
         return
-    use_clocks(s, c, m, k)
-    due = due_now(s, c, m, k)
-    for reason in range(GIVING_UP + 1):
-        if (due >> reason) & 1 and s[k, at.X_CLOCK_STAGE] >= 0:
-            fall_due(p, s, c, m, k, reason)
-    if s[k, at.X_CLOCK_STAGE] >= 0:
-        set_clock_alarm(s, c, m, k)
+    use_clocks(world, k)
+    due = due_now(world, k)
+    for reason in range(codes.GIVING_UP + 1):
+        if (due >> reason) & 1 and stay.clock_stage != at.NOT_IN_CUSTODY:
+            fall_due(world, k, reason)
+    if stay.clock_stage != at.NOT_IN_CUSTODY:
+        set_clock_alarm(world, k)
 
 
+# --- approvals ----------------------------------------------------------------------------------------------
 @jit
-def decide(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def decide(world: World, k: int) -> None:
     """A review ends."""
-    if s[k, at.X_REVIEW_END] != m[at.G_NOW]:
+    stay, person = world.stays[k], world.people[k]
+    if stay.review_end != world.now:
         return  # that request was withdrawn
-    reason = s[k, at.X_REVIEW]
-    if not rules.granted(p[k, at.P_APPROVAL + DRAW_OF[reason]], by_day(c, m, at.O_APPROVAL, 0)):
-        refuse(p, s, c, m, k, reason)
+    reason = stay.review
+    if not rules.granted(person.approval_u[codes.DRAW_OF[reason]], today(world).approval):
+        refuse(world, k, reason)
         return
-    close_review(s, c, m, k, REVIEW_APPROVED)
-    if s[k, at.S_STAGE] == ON_THE_ROAD:
-        s[k, at.X_LANDING] |= 1 << reason
-        s[k, at.X_CLEARED] |= 1 << reason
+    close_review(world, k, codes.REVIEW_APPROVED)
+    if stay.stage == codes.ON_THE_ROAD:
+        stay.on_landing |= 1 << reason
+        stay.cleared |= 1 << reason
     else:
-        leave(p, s, c, m, k, reason)
+        leave(world, k, reason)
 
 
 @jit
-def refuse(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, reason: int) -> None:
+def refuse(world: World, k: int, reason: int) -> None:
     """That reason is closed for this stay."""
-    close_review(s, c, m, k, REVIEW_REFUSED)
-    s[k, at.X_CLOSED] |= 1 << reason
-    review_over(p, s, c, m, k)
-    resume_ladder(s, c, m, k)
-    if s[k, at.S_STAGE] == INTAKE_REVIEW:
-        wake(c, m, NEEDS_BED, k)
+    close_review(world, k, codes.REVIEW_REFUSED)
+    world.stays[k].closed |= 1 << reason
+    review_over(world, k)
+    resume_ladder(world, k)
+    if world.stays[k].stage == codes.INTAKE_REVIEW:
+        wake(world, codes.NEEDS_BED, k)
 
 
 @jit
-def landed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> bool:
+def landed(world: World, k: int) -> bool:
     """Do what fell due on the road; False if the person leaves."""
-    due = s[k, at.X_LANDING]
-    s[k, at.X_LANDING] = 0
-    for reason in range(GIVING_UP):
+    stay = world.stays[k]
+    due = stay.on_landing
+    stay.on_landing = 0
+    for reason in range(codes.GIVING_UP):
         if (due >> reason) & 1:
-            if (s[k, at.X_CLEARED] >> reason) & 1:
-                leave(p, s, c, m, k, reason)
+            if (stay.cleared >> reason) & 1:
+                leave(world, k, reason)
             else:
-                release(p, s, c, m, k, reason)
-            if s[k, at.X_CLOCK_STAGE] < 0:
+                release(world, k, reason)
+            if stay.clock_stage == at.NOT_IN_CUSTODY:
                 return False
     return True

@@ -3,434 +3,385 @@
 from __future__ import annotations
 
 from sim import rules
+from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.arrests import found
 from sim.compiled.beds import ask_bed, settle, take_bed
-from sim.compiled.building import add_event, line_drop, line_number, members, row_of
-from sim.compiled.codes import (
-    ADJOURNED,
-    APPEAL,
-    BED_LINE,
-    BEFORE,
-    CALL,
-    CASE,
-    DAY_S,
-    DESK_LINE,
-    DETAIN,
-    DOCKET,
-    DOCUMENT,
-    EXIT_OF_HEARING,
-    EXIT_OF_INTAKE,
-    EXIT_REMOVED,
-    EXIT_RETURNED,
-    EXPEDITED,
-    HEARD,
-    HELD,
-    HOLD_ROOM,
-    INTAKE_REVIEW,
-    ON_THE_ROAD,
-    ORDERED_REMOVED,
-    POST_ORDER,
-    PREPARING,
-    PROCEEDINGS,
-    PROCESSING,
-    RETURNED,
-    SCREENING_LINE,
-    SEAT_LINE,
-    STAY,
-    STAY_OF_REMOVAL,
-    THIRD_COUNTRY,
-)
-from sim.compiled.common import (
-    add,
-    by_day,
-    enter,
-    get,
-    head,
-    join,
-    note,
-    quit_line,
-    rank,
-    step,
-    value,
-    wake,
-    wide,
-    write,
-)
-from sim.compiled.jit import jit
-from sim.compiled.layout import Ints, Shorts
+from sim.compiled.facts import enter, note, rank, today, today_in, write
+from sim.compiled.jit import jit, rows_from
+from sim.compiled.queues import World, add_event, join, members, serve, step, wake
 from sim.compiled.release import begin_clocks, case_begins, enter_clock_stage, landed, leave, release
 from sim.scenario.world.calendars import ENDLESS, NONE
 
 
-# --- the stages of a stay -------------------------------------------------------------------------------
+# --- removal --------------------------------------------------------------------------------------------
 @jit
-def has_routes(c: Ints) -> bool:
-    """Documents and seats are waited for."""
-    return c[at.C_REMOVAL_ON] == 1 and c[at.C_GROUPS_ON] == 1
-
-
-@jit
-def on_line_since(p: Shorts, m: Ints, k: int, stage: int) -> int:
+def on_line_since(world: World, k: int, stage: int) -> int:
     """People on a line at day 0 keep their order of time served."""
-    if m[at.G_NOW] == 0 and p[k, at.P_STAGE0] == stage:
-        return p[k, at.P_T]
-    return m[at.G_NOW]
+    person = world.people[k]
+    return person.t if world.now == 0 and person.stage0 == stage else world.now
 
 
 @jit
-def seat(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def seat(world: World, k: int) -> None:
     """The line for a seat; without routes the person is removed at once."""
-    if not has_routes(c):
-        leave(p, s, c, m, k, EXIT_REMOVED)
+    if world.has_routes == 0:
+        leave(world, k, codes.EXIT_REMOVED)
         return
-    now = m[at.G_NOW]
-    since = p[k, at.P_T] if p[k, at.P_STAGE0] == SEAT_LINE else now
-    enter(s, c, m, k, SEAT_LINE)
-    join(s, c, m, at.L_SEAT, s[k, at.S_ROUTE], k, 0, since)
+    stay, person = world.stays[k], world.people[k]
+    since = person.t if person.stage0 == codes.SEAT_LINE else world.now
+    enter(world, k, codes.SEAT_LINE)
+    join(world, at.L_SEAT, stay.route, k, 0, since)
 
 
 @jit
-def stay_of_removal(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def stay_of_removal(world: World, k: int) -> None:
     """A court may forbid the removal for a time."""
-    ordered_on = max(s[k, at.S_ORDER], 0) // DAY_S
-    if rules.granted(p[k, at.P_STAY_U], value(c, at.O_STAY_SHARE, ordered_on)):
-        enter(s, c, m, k, STAY_OF_REMOVAL)
-        step(s, c, m, k, p[k, at.P_STAY_OF_REMOVAL])
+    person = world.people[k]
+    ordered_on = max(world.stays[k].t_order, 0) // codes.DAY_S
+    if rules.granted(person.stay_u, world.days[ordered_on].stay_share):
+        enter(world, k, codes.STAY_OF_REMOVAL)
+        step(world, k, person.stay_of_removal_s)
     else:
-        seat(p, s, c, m, k)
+        seat(world, k)
 
 
 @jit
-def document(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int, work: int) -> None:
+def document(world: World, k: int, work: int) -> None:
     """The travel document: an amount of work."""
-    days, group = c[at.C_DAYS], p[k, at.P_GROUP]
-    enter(s, c, m, k, DOCUMENT)
-    cumulative = c[c[at.O_DOCUMENT_CUMULATIVE] + group * (days + 1) :]
-    speed = c[c[at.O_DOCUMENT_SPEED] + group * days :]
-    due = rules.clock_due(cumulative, speed, days, m[at.G_NOW], work)
-    step(s, c, m, k, due - m[at.G_NOW])
+    days, group = world.n_days, world.people[k].group
+    enter(world, k, codes.DOCUMENT)
+    used, speed = rows_from(world.document_work, group * (days + 1)), rows_from(world.document_speed, group * days)
+    step(world, k, rules.clock_due(used, speed, days, world.now, work) - world.now)
 
 
 @jit
-def choose_route(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def choose_route(world: World, k: int) -> None:
     """The route of the group, or that of a third country if an agreement gives one."""
-    share = by_day(c, m, at.O_THIRD_SHARE, p[k, at.P_GROUP])
-    third = s[k, at.S_ORDER] >= 0 and c[at.C_THIRD_ROUTE] != NONE and rules.granted(p[k, at.P_THIRD_U], share)
-    s[k, at.S_THIRD] = 1 if third else 0
-    if third:
-        note(s, c, m, k, THIRD_COUNTRY)
-    s[k, at.S_ROUTE] = c[at.C_THIRD_ROUTE] if third else p[k, at.P_ROUTE]
+    stay, person = world.stays[k], world.people[k]
+    share = world.third_country_share[person.group * world.n_days + world.today]
+    has_third = stay.t_order >= 0 and world.third_country_route != NONE
+    if has_third and rules.granted(person.third_u, share):
+        stay.third_country = 1
+        note(world, k, codes.THIRD_COUNTRY)
+        stay.route = world.third_country_route
+    else:
+        stay.route = person.route
 
 
 @jit
-def order_is_final(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def order_is_final(world: World, k: int) -> None:
     """Nobody gives up any more; the limit on detention after an order begins."""
-    s[k, at.X_GIVES_UP] = at.NEVER
-    limit = by_day(c, m, at.O_POST_ORDER_LIMIT, 0)
+    world.stays[k].gives_up_at = at.NEVER
+    limit = today(world).post_order_limit
     if limit >= 0:
-        s[k, at.X_LIMIT] = min(m[at.G_NOW] + limit, at.NEVER)
-    enter_clock_stage(s, c, m, k, POST_ORDER)
+        world.stays[k].limit_at = min(world.now + limit, at.NEVER)
+    enter_clock_stage(world, k, codes.POST_ORDER)
 
 
 @jit
-def ordered(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def ordered(world: World, k: int) -> None:
     """A final order."""
-    s[k, at.S_ORDER] = m[at.G_NOW]
-    order_is_final(p, s, c, m, k)
-    if has_routes(c):
-        choose_route(p, s, c, m, k)
-        document(p, s, c, m, k, wide(p, k, at.P_THIRD if s[k, at.S_THIRD] == 1 else at.P_DOCUMENT))
+    stay, person = world.stays[k], world.people[k]
+    stay.t_order = world.now
+    order_is_final(world, k)
+    if world.has_routes == 1:
+        choose_route(world, k)
+        document(world, k, person.third_work if stay.third_country == 1 else person.document_work)
     else:
-        stay_of_removal(p, s, c, m, k)
+        stay_of_removal(world, k)
 
 
+# --- the case -------------------------------------------------------------------------------------------
 @jit
-def adjourn(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
+def adjourn(world: World, k: int, seconds: int) -> None:
     """Between two hearings."""
-    enter(s, c, m, k, ADJOURNED)
-    step(s, c, m, k, seconds)
+    enter(world, k, codes.ADJOURNED)
+    step(world, k, seconds)
 
 
 @jit
-def appeal(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
+def appeal(world: World, k: int, seconds: int) -> None:
     """The order is final when the appeal ends."""
-    enter(s, c, m, k, APPEAL)
-    step(s, c, m, k, seconds)
+    enter(world, k, codes.APPEAL)
+    step(world, k, seconds)
 
 
 @jit
-def heard(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def heard(world: World, k: int) -> None:
     """A hearing takes place; the last one decides the case."""
-    note(s, c, m, k, HEARD)
-    s[k, at.S_HEARINGS] += 1
-    m[at.G_HEARINGS] += 1
-    if s[k, at.S_HEARINGS] < p[k, at.P_HEARINGS]:
-        adjourn(s, c, m, k, p[k, at.P_ADJOURNMENT])
-    elif p[k, at.P_OUTCOME] != ORDERED_REMOVED:
-        leave(p, s, c, m, k, EXIT_OF_HEARING[p[k, at.P_OUTCOME]])
-    elif p[k, at.P_APPEAL] >= 0:
-        appeal(s, c, m, k, p[k, at.P_APPEAL])
+    stay, person = world.stays[k], world.people[k]
+    note(world, k, codes.HEARD)
+    stay.hearings += 1
+    world.hearings += 1
+    if stay.hearings < person.hearings:
+        adjourn(world, k, person.adjournment_s)
+    elif person.outcome != codes.ORDERED_REMOVED:
+        leave(world, k, codes.EXIT_OF_HEARING[person.outcome])
+    elif person.appeal_s >= 0:
+        appeal(world, k, person.appeal_s)
     else:
-        ordered(p, s, c, m, k)
+        ordered(world, k)
 
 
 @jit
-def proceedings(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def proceedings(world: World, k: int) -> None:
     """Join the docket of the area; without one nobody waits for a judge."""
-    docket = value(c, at.O_DOCKET_OF, s[k, at.S_AREA])
+    docket = world.areas[world.stays[k].area].docket
     if docket == NONE:
-        heard(p, s, c, m, k)
+        heard(world, k)
         return
-    since = on_line_since(p, m, k, DOCKET)
-    enter(s, c, m, k, DOCKET)
-    join(s, c, m, at.L_DOCKET, docket, k, 0, since)
+    enter(world, k, codes.DOCKET)
+    join(world, at.L_DOCKET, docket, k, 0, on_line_since(world, k, codes.DOCKET))
 
 
 @jit
-def screening(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def screening(world: World, k: int) -> None:
     """The line for a fear interview."""
-    since = on_line_since(p, m, k, SCREENING_LINE)
-    enter(s, c, m, k, SCREENING_LINE)
-    join(s, c, m, at.L_SCREENING, 0, k, 0, since)
+    enter(world, k, codes.SCREENING_LINE)
+    join(world, at.L_SCREENING, 0, k, 0, on_line_since(world, k, codes.SCREENING_LINE))
 
 
 @jit
-def screened(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def screened(world: World, k: int) -> None:
     """A fear interview takes place."""
-    if rules.granted(p[k, at.P_POSITIVE_U], by_day(c, m, at.O_POSITIVE_SHARE, 0)):
-        case_begins(p, s, c, m, k, True)
-        proceedings(p, s, c, m, k)
+    if rules.granted(world.people[k].positive_u, today(world).screening_positive):
+        case_begins(world, k, True)
+        proceedings(world, k)
     else:
-        ordered(p, s, c, m, k)
+        ordered(world, k)
 
 
 @jit
-def prepared(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def prepared(world: World, k: int) -> None:
     """The first case event."""
-    track = p[k, at.P_TRACK]
-    if track == PROCEEDINGS:
-        proceedings(p, s, c, m, k)
+    person = world.people[k]
+    if person.track == codes.PROCEEDINGS:
+        proceedings(world, k)
     elif (
-        track == EXPEDITED
-        and c[at.C_SCREENING_ON] == 1
-        and rules.granted(p[k, at.P_SCREENING_U], by_day(c, m, at.O_SCREENING_SHARE, 0))
+        person.track == codes.EXPEDITED
+        and world.screening_on == 1
+        and rules.granted(person.screening_u, today(world).screening_share)
     ):
-        screening(p, s, c, m, k)
+        screening(world, k)
     else:
-        ordered(p, s, c, m, k)
+        ordered(world, k)
 
 
 @jit
-def prepare(s: Shorts, c: Ints, m: Ints, k: int, seconds: int) -> None:
+def prepare(world: World, k: int, seconds: int) -> None:
     """Up to the first case event."""
-    enter(s, c, m, k, PREPARING)
-    step(s, c, m, k, seconds)
+    enter(world, k, codes.PREPARING)
+    step(world, k, seconds)
 
 
 @jit
-def in_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def in_bed(world: World, k: int) -> None:
     """The case begins when the person is first in a bed."""
-    if c[at.C_CASE_ON] == 0:
-        ordered(p, s, c, m, k)
-    elif c[at.C_MODE_STAY] == 1:
-        step(s, c, m, k, p[k, at.P_STAY])
+    person = world.people[k]
+    if world.case_on == 0:
+        ordered(world, k)
+    elif world.mode_stay == 1:
+        step(world, k, person.stay_s)
     else:
-        case_begins(p, s, c, m, k, False)
-        prepare(s, c, m, k, p[k, at.P_PREPARING])
+        case_begins(world, k, False)
+        prepare(world, k, person.preparing_s)
 
 
+# --- a bed ----------------------------------------------------------------------------------------------
 @jit
-def enter_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def enter_bed(world: World, k: int) -> None:
     """Person k is in a bed for the first time."""
-    area = s[k, at.S_AREA]
-    add(c, m, at.M_ROAD if s[k, at.S_STAGE] == ON_THE_ROAD else at.M_HOLD, area, -1)
-    add(c, m, at.M_IN_BED, area, 1)
-    s[k, at.S_BED] = m[at.G_NOW]
-    enter(s, c, m, k, STAY if c[at.C_CASE_ON] == 1 and c[at.C_MODE_STAY] == 1 else PREPARING)
-    enter_clock_stage(s, c, m, k, CASE)
-    settle(p, s, c, m, k)
-    in_bed(p, s, c, m, k)
+    stay = world.stays[k]
+    area = world.areas[stay.area]
+    if stay.stage == codes.ON_THE_ROAD:
+        area.road -= 1
+    else:
+        area.hold_room -= 1
+    area.in_bed += 1
+    stay.t_bed = world.now
+    enter(world, k, codes.STAY if world.case_on == 1 and world.mode_stay == 1 else codes.PREPARING)
+    enter_clock_stage(world, k, codes.CASE)
+    settle(world, k)
+    in_bed(world, k)
 
 
 @jit
-def needs_bed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def needs_bed(world: World, k: int) -> None:
     """The line for a bed, if beds can be short."""
-    if c[at.C_BEDS_ON] == 1:
-        ask_bed(p, s, c, m, k)
+    if world.beds_on == 1:
+        ask_bed(world, k)
     else:
-        enter(s, c, m, k, BED_LINE)
-        take_bed(c, m, p[k, at.P_AREA])
-        enter_bed(p, s, c, m, k)
+        enter(world, k, codes.BED_LINE)
+        take_bed(world, world.people[k].area)
+        enter_bed(world, k)
 
 
 @jit
-def processed(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
-    """Processing ends: returned, released, or to be detained."""
-    s[k, at.S_PROCESSED] = m[at.G_NOW]
-    m[at.G_PROCESSED] += 1
-    begin_clocks(s, c, m, k, HOLD_ROOM)
-    outcome = p[k, at.P_INTAKE]
-    if outcome == RETURNED:
-        leave(p, s, c, m, k, EXIT_RETURNED)
-    elif outcome != DETAIN:
-        enter(s, c, m, k, INTAKE_REVIEW)
-        release(p, s, c, m, k, EXIT_OF_INTAKE[outcome])
-    else:
-        needs_bed(p, s, c, m, k)
-
-
-@jit
-def sit(s: Shorts, c: Ints, m: Ints, k: int) -> None:
-    """Processing starts."""
-    enter(s, c, m, k, PROCESSING)
-    wake(c, m, CALL, k)
-
-
-@jit
-def assign_desks_soon(c: Ints, m: Ints, area: int) -> None:
-    """Free desks are given out later at this instant."""
-    if get(c, m, at.M_DESK_DUE, area) == 0:
-        m[c[at.M_DESK_DUE] + area] = 1
-        add_event(c, m, m[at.G_NOW], at.K_ASSIGN_DESK, area)
-
-
-@jit
-def assign_desks(s: Shorts, c: Ints, m: Ints, area: int) -> None:
-    """Free desks go to the line."""
-    m[c[at.M_DESK_DUE] + area] = 0
-    line = line_number(c, at.L_DESK, area)
-    while members(c, m, line) > 0 and get(c, m, at.M_DESKS_BUSY, area) < by_day(c, m, at.O_DESKS, area):
-        add(c, m, at.M_DESKS_BUSY, area, 1)
-        k = row_of(head(s, c, m, line, DESK_LINE))
-        line_drop(c, m, line)
-        quit_line(s, c, m, at.L_DESK, area, k)
-        sit(s, c, m, k)
-
-
-@jit
-def arrested(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
-    """Person k is in custody from now."""
-    area = p[k, at.P_AREA]
-    s[k, at.S_ARREST] = m[at.G_NOW]
-    enter(s, c, m, k, DESK_LINE)
-    add(c, m, at.M_HOLD, area, 1)
-    add(c, m, at.M_ARRESTED, area, 1)
-    m[at.G_INTERIOR_ARRESTS] += 1 if p[k, at.P_SOURCE] < 2 else 0
-    found(p, c, m, k, -1)
-    if c[at.C_INTAKE_ON] == 0:
-        processed(p, s, c, m, k)
-    elif by_day(c, m, at.O_DESKS, area) >= ENDLESS:
-        add(c, m, at.M_DESKS_BUSY, area, 1)
-        sit(s, c, m, k)
-    else:
-        join(s, c, m, at.L_DESK, area, k, rank(p, k), m[at.G_NOW])
-        assign_desks_soon(c, m, area)
-
-
-@jit
-def leave_desk(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
-    """Processing ends."""
-    area = p[k, at.P_AREA]
-    add(c, m, at.M_DESKS_BUSY, area, -1)
-    if members(c, m, line_number(c, at.L_DESK, area)) > 0:
-        assign_desks_soon(c, m, area)
-    processed(p, s, c, m, k)
-
-
-@jit
-def land(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def land(world: World, k: int) -> None:
     """A transport arrives."""
-    if landed(p, s, c, m, k):
-        enter_bed(p, s, c, m, k)
+    if landed(world, k):
+        enter_bed(world, k)
+
+
+# --- intake ---------------------------------------------------------------------------------------------
+@jit
+def processed(world: World, k: int) -> None:
+    """Processing ends: returned, released, or to be detained."""
+    intake = world.people[k].intake
+    world.stays[k].t_processed = world.now
+    world.processed += 1
+    begin_clocks(world, k, codes.HOLD_ROOM)
+    if intake == codes.RETURNED:
+        leave(world, k, codes.EXIT_RETURNED)
+    elif intake != codes.DETAIN:
+        enter(world, k, codes.INTAKE_REVIEW)
+        release(world, k, codes.EXIT_OF_INTAKE[intake])
+    else:
+        needs_bed(world, k)
 
 
 @jit
-def take_step(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def sit(world: World, k: int) -> None:
+    """Processing starts."""
+    world.areas[world.people[k].area].desks_busy += 1
+    enter(world, k, codes.PROCESSING)
+    wake(world, codes.CALL, k)
+
+
+@jit
+def assign_desks_soon(world: World, area: int) -> None:
+    """Free desks are given out later at this instant."""
+    if world.areas[area].desk_due == 0:
+        world.areas[area].desk_due = 1
+        add_event(world, world.now, at.ASSIGN_DESK, area)
+
+
+@jit
+def assign_desks(world: World, area: int) -> None:
+    """Free desks go to the line."""
+    here = world.areas[area]
+    here.desk_due = 0
+    while members(world, at.L_DESK, area) > 0 and here.desks_busy < today_in(world, area).desks:
+        sit(world, serve(world, at.L_DESK, area, codes.DESK_LINE))
+
+
+@jit
+def arrested(world: World, k: int) -> None:
+    """Person k is in custody from now."""
+    person = world.people[k]
+    world.stays[k].t_arrest = world.now
+    enter(world, k, codes.DESK_LINE)
+    world.areas[person.area].hold_room += 1
+    world.areas[person.area].arrests += 1
+    world.interior_arrests += 1 if person.source < codes.N_INTERIOR else 0
+    found(world, k, -1)
+    if world.intake_on == 0:
+        processed(world, k)
+    elif today_in(world, person.area).desks >= ENDLESS:
+        sit(world, k)
+    else:
+        join(world, at.L_DESK, person.area, k, rank(world, k), world.now)
+        assign_desks_soon(world, person.area)
+
+
+@jit
+def leave_desk(world: World, k: int) -> None:
+    """Processing ends."""
+    area = world.people[k].area
+    world.areas[area].desks_busy -= 1
+    if members(world, at.L_DESK, area) > 0:
+        assign_desks_soon(world, area)
+    processed(world, k)
+
+
+# --- what comes next --------------------------------------------------------------------------------------
+@jit
+def take_step(world: World, k: int) -> None:
     """A length of time in bed ends; of no concern if the person has gone on otherwise."""
-    if s[k, at.X_STEP] != m[at.G_NOW]:
+    stay = world.stays[k]
+    if stay.step_at != world.now:
         return
-    s[k, at.X_STEP] = at.NEVER
-    stage = s[k, at.S_STAGE]
-    if stage == STAY:
-        leave(p, s, c, m, k, c[at.C_STAY_EXIT])
-    elif stage == PREPARING:
-        prepared(p, s, c, m, k)
-    elif stage == ADJOURNED:
-        proceedings(p, s, c, m, k)
-    elif stage == APPEAL:
-        ordered(p, s, c, m, k)
-    elif stage == DOCUMENT:
-        stay_of_removal(p, s, c, m, k)
+    stay.step_at = at.NEVER
+    if stay.stage == codes.STAY:
+        leave(world, k, world.stay_exit)
+    elif stay.stage == codes.PREPARING:
+        prepared(world, k)
+    elif stay.stage == codes.ADJOURNED:
+        proceedings(world, k)
+    elif stay.stage == codes.APPEAL:
+        ordered(world, k)
+    elif stay.stage == codes.DOCUMENT:
+        stay_of_removal(world, k)
     else:
-        seat(p, s, c, m, k)
+        seat(world, k)
 
 
 @jit
-def called(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def called(world: World, k: int) -> None:
     """It is person k's turn."""
-    stage = s[k, at.S_STAGE]
-    if stage == PROCESSING:
-        add_event(c, m, m[at.G_NOW] + p[k, at.P_PROCESSING], at.K_PROCESSED, k)
-    elif stage == BED_LINE:
-        enter_bed(p, s, c, m, k)
-    elif stage == ON_THE_ROAD:
-        add_event(c, m, m[at.G_NOW] + c[at.C_TRANSFER_S], at.K_LANDING, k)
-    elif stage == DOCKET:
-        heard(p, s, c, m, k)
-    elif stage == SCREENING_LINE:
-        screened(p, s, c, m, k)
+    stage = world.stays[k].stage
+    if stage == codes.PROCESSING:
+        add_event(world, world.now + world.people[k].processing_s, at.PROCESSED, k)
+    elif stage == codes.BED_LINE:
+        enter_bed(world, k)
+    elif stage == codes.ON_THE_ROAD:
+        add_event(world, world.now + world.transfer_s, at.LANDING, k)
+    elif stage == codes.DOCKET:
+        heard(world, k)
+    elif stage == codes.SCREENING_LINE:
+        screened(world, k)
     else:
-        leave(p, s, c, m, k, EXIT_REMOVED)
+        leave(world, k, codes.EXIT_REMOVED)
 
 
-# --- day 0 ----------------------------------------------------------------------------------------------
+# --- day 0 ------------------------------------------------------------------------------------------------
 @jit
-def hold_from_day_0(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def hold_from_day_0(world: World, k: int) -> None:
     """Person k is in a bed when the run starts."""
-    area, stage0 = p[k, at.P_AREA], p[k, at.P_STAGE0]
-    s[k, at.S_ARREST], s[k, at.S_STAGE] = p[k, at.P_T], stage0
-    write(s, c, m, k, BEFORE, stage0)
-    add(c, m, at.M_IN_BED, area, 1)
-    take_bed(c, m, area)
-    begin_clocks(s, c, m, k, CASE)
-    if PREPARING <= stage0 <= APPEAL:
-        case_begins(p, s, c, m, k, stage0 >= DOCKET)
-    settle(p, s, c, m, k)
-    wake(c, m, HELD, k)
+    person, stay = world.people[k], world.stays[k]
+    stay.t_arrest, stay.stage = person.t, person.stage0
+    write(world, k, codes.BEFORE, person.stage0)
+    world.areas[person.area].in_bed += 1
+    take_bed(world, person.area)
+    begin_clocks(world, k, codes.CASE)
+    if codes.PREPARING <= person.stage0 <= codes.APPEAL:
+        case_begins(world, k, person.stage0 >= codes.DOCKET)
+    settle(world, k)
+    wake(world, codes.HELD, k)
 
 
 @jit
-def held_after_order(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def held_after_order(world: World, k: int) -> None:
     """On day 0 with a final order."""
-    stage0, left = p[k, at.P_STAGE0], wide(p, k, at.P_LEFT)
-    order_is_final(p, s, c, m, k)
-    if has_routes(c):
-        choose_route(p, s, c, m, k)
-    if stage0 == DOCUMENT and has_routes(c):
-        document(p, s, c, m, k, left)
-    elif stage0 == STAY_OF_REMOVAL:
-        enter(s, c, m, k, STAY_OF_REMOVAL)
-        step(s, c, m, k, left)
+    person = world.people[k]
+    order_is_final(world, k)
+    if world.has_routes == 1:
+        choose_route(world, k)
+    if person.stage0 == codes.DOCUMENT and world.has_routes == 1:
+        document(world, k, person.left_s)
+    elif person.stage0 == codes.STAY_OF_REMOVAL:
+        enter(world, k, codes.STAY_OF_REMOVAL)
+        step(world, k, person.left_s)
     else:
-        seat(p, s, c, m, k)
+        seat(world, k)
 
 
 @jit
-def held(p: Shorts, s: Shorts, c: Ints, m: Ints, k: int) -> None:
+def held(world: World, k: int) -> None:
     """A person already held on day 0 goes on from where they are."""
-    stage0, left = p[k, at.P_STAGE0], wide(p, k, at.P_LEFT)
-    if stage0 == STAY:
-        step(s, c, m, k, left)
-    elif stage0 == PREPARING:
-        prepare(s, c, m, k, left)
-    elif stage0 == SCREENING_LINE:
-        screening(p, s, c, m, k)
-    elif stage0 == DOCKET:
-        proceedings(p, s, c, m, k)
-    elif stage0 == ADJOURNED:
-        adjourn(s, c, m, k, left)
-    elif stage0 == APPEAL:
-        appeal(s, c, m, k, left)
+    person = world.people[k]
+    if person.stage0 == codes.STAY:
+        step(world, k, person.left_s)
+    elif person.stage0 == codes.PREPARING:
+        prepare(world, k, person.left_s)
+    elif person.stage0 == codes.SCREENING_LINE:
+        screening(world, k)
+    elif person.stage0 == codes.DOCKET:
+        proceedings(world, k)
+    elif person.stage0 == codes.ADJOURNED:
+        adjourn(world, k, person.left_s)
+    elif person.stage0 == codes.APPEAL:
+        appeal(world, k, person.left_s)
     else:
-        held_after_order(p, s, c, m, k)
+        held_after_order(world, k)

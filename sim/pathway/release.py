@@ -76,7 +76,8 @@ class Release:
         if after and (proceedings or world.people.track[k] == PROCEEDINGS):
             held = world.now - world.state.t_arrest[k]
             clocks = self._clocks[k]
-            clocks.gives_up_at = giving_up_due(after, speed, held, world.now, world.people.giving_up_work[k])
+            work = world.people.giving_up_work[k]
+            clocks.gives_up_at = giving_up_due(after, speed, len(after), held, world.now, work)
             self._ring_by(k, clocks, clocks.gives_up_at)
 
     def order_is_final(self, k: int) -> None:

@@ -22,7 +22,9 @@ pytest.importorskip("numba")
 
 from sim.compiled.engine import play as play_compiled
 from sim.compiled.engine import play_until
-from sim.compiled.layout import C_EVENTS_MOST, memory, records, take_log
+from sim.compiled.layout import SCALARS
+from sim.compiled.memory import records, take_log
+from sim.compiled.memory import world as lay_out
 
 WORLDS = 1_200
 
@@ -71,16 +73,16 @@ def test_national_scenarios_are_equal(name: str) -> None:
 def test_too_little_memory_is_noticed() -> None:
     """The loop stops and says so, instead of writing past its memory."""
     tables, people = world(3, grid=False)
-    small = memory(tables, people)
-    small.c[C_EVENTS_MOST] = 5
-    assert not play_until(small.p, small.s, small.c, small.m, int(tables.days * 86_400), True)
+    small = lay_out(tables, people)
+    small.words[SCALARS.index("events_most")] = 5
+    assert not play_until(small.address, tables.days * 86_400, 1)
 
 
 def test_more_memory_changes_nothing() -> None:
     """Playing again with more room gives the same."""
     tables, people = world(3, grid=False)
-    roomy = memory(tables, people, slack=4)
-    assert play_until(roomy.p, roomy.s, roomy.c, roomy.m, int(tables.days * 86_400), True)
+    roomy = lay_out(tables, people, slack=4)
+    assert play_until(roomy.address, tables.days * 86_400, 1)
     assert not differences(records(roomy, tables, take_log(roomy)), play_compiled(tables, people))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from sim.compiled import machine
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(machine, "cache_folder", lambda: tmp_path / "kept")
+    tmp_path.chmod(0o700)
     return tmp_path / "kept"
 
 
@@ -33,14 +36,57 @@ def test_what_is_damaged_counts_as_missing(folder: Path, cut: int) -> None:
     assert not machine.is_stored()
 
 
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="folders of one user only")
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o777, 0o1777])
+@pytest.mark.parametrize("which", ["file", "folder", "folder above"])
+def test_what_others_may_write_is_not_loaded(folder: Path, which: str, mode: int) -> None:
+    """Unless the folder is one in which each may touch only what is their own, like /tmp."""
+    machine._keep(b"machine code")
+    there = {"file": folder / "play_until.o", "folder": folder, "folder above": folder.parent}[which]
+    there.chmod(mode)
+    assert machine.is_stored() == (which != "file" and mode == 0o1777)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs links")
+def test_a_link_is_not_loaded(folder: Path, tmp_path: Path) -> None:
+    machine._keep(b"machine code")
+    elsewhere = tmp_path / "elsewhere.o"
+    (folder / "play_until.o").rename(elsewhere)
+    (folder / "play_until.o").symlink_to(elsewhere)
+    assert not machine.is_stored()
+    (folder / "play_until.o").unlink()
+    elsewhere.rename(folder / "play_until.o")
+    assert machine.is_stored()
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(tmp_path / "moved")
+    assert not machine.is_stored() or folder.resolve() == tmp_path / "moved"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("which", ["file", "folder", "folder above"])
+def test_what_belongs_to_another_user_is_not_loaded(folder: Path, which: str) -> None:
+    machine._keep(b"machine code")
+    there = {"file": folder / "play_until.o", "folder": folder, "folder above": folder.parent}[which]
+    os.chown(there, 12_345, -1)
+    assert not machine.is_stored()
+    os.chown(there, 0, -1)
+    assert machine.is_stored()
+
+
+def test_what_is_kept_is_private(folder: Path) -> None:
+    machine._keep(b"machine code")
+    kept = (folder, folder / "play_until.o")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o700, 0o600]
+
+
 def test_a_full_disk_costs_only_the_keeping(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(made: bytes) -> None:
+    def full(code: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(machine, "_read", lambda: None)
-    monkeypatch.setattr(machine, "_made", lambda: b"")
+    monkeypatch.setattr(machine, "_compile", lambda: b"")
     monkeypatch.setattr(machine, "_keep", full)
-    monkeypatch.setattr(machine, "_loaded", len)
+    monkeypatch.setattr(machine, "_load", len)
     assert machine.loop() == 0
 
 

@@ -70,7 +70,7 @@ BANDS = ([0, 10, 100], [5, 0, 3])
 )
 def test_giving_up_passes_through_three_bands(held: int, left: int, due: int) -> None:
     """From wherever a person is in them; each part of the work is rounded up once, at its end."""
-    assert rules.giving_up_due(*BANDS, held, 1_000, left) == due
+    assert rules.giving_up_due(*BANDS, 3, held, 1_000, left) == due
 
 
 @given(
@@ -87,7 +87,7 @@ def test_giving_up_at_any_rate(after: list[int], speeds: list[int], held: int, l
         ends = [*after[1:], 10**30]
         return sum(v * max(0, min(t, high) - max(low, held)) for v, low, high in zip(speed, after, ends, strict=True))
 
-    due = rules.giving_up_due(after, speed, held, held, left)
+    due = rules.giving_up_due(after, speed, len(after), held, held, left)
     if due == NEVER:
         assert (
             not any(v for v, high in zip(speed, [*after[1:], 10**30], strict=True) if high > held)

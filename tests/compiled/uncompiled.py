@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from sim.compiled.layout import C_EVENTS_MOST, C_LOG_MOST, O_LINE_MOST, Memory, memory
+from sim.compiled import memory
+from sim.compiled.layout import SCALARS
 from sim.compiled.loop import play_until
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
@@ -20,27 +22,39 @@ from sim.vocabulary import SECONDS_PER_DAY
 from tests.pathway.random_worlds import world
 
 
-def play(made: Memory, days: int) -> bool:
-    """Play to the end, a day at a time as the engine does; False if memory was too small.
+def plain(world: memory.World) -> SimpleNamespace:
+    """The world as Python objects, which Python reads many times faster than arrays."""
+    scalars = dict(zip(SCALARS, world.words.tolist(), strict=False))
+    return SimpleNamespace(**scalars, **{name: _rows(table) for name, table in world.tables.items()})
 
-    Lists stand for the one-dimensional arrays: Python reads them many times faster. Python's own integers stand for
-    the narrow ones of rows, which compiled code widens as soon as it has read them.
-    """
-    p, s, c, m = made.p.astype(object), made.s.astype(object), made.c.tolist(), made.m.tolist()
+
+def _rows(table: np.ndarray) -> list[Any]:
+    if table.dtype.names is None:
+        return table.tolist()
+    names = table.dtype.names
+    return [SimpleNamespace(**dict(zip(names, map(_cell, row), strict=True))) for row in table.tolist()]
+
+
+def _cell(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def play(world: memory.World, days: int) -> bool:
+    """Play to the end, a day at a time as the engine does; False if memory was too small."""
     loop: Any = play_until
-    return all(loop(p, s, c, m, (day + 1) * SECONDS_PER_DAY, day == 0) for day in range(days))
+    made = plain(world)
+    return all(loop(made, (day + 1) * SECONDS_PER_DAY, int(day == 0)) for day in range(days))
 
 
-def cramped(tables: Tables, people: People, seed: int) -> Memory:
+def cramped(tables: Tables, people: People, seed: int) -> memory.World:
     """Memory with room for few events, for nobody on a line, or for few rows of the log."""
-    made = memory(tables, people)
+    made = memory.world(tables, people)
     if seed % 3 == 0:
-        made.c[C_EVENTS_MOST] = seed % 23
+        made.words[SCALARS.index("events_most")] = seed % 23
     elif seed % 3 == 1:
-        lines = int(made.c[O_LINE_MOST])
-        made.c[lines : lines + 3] = 0
+        made.tables["lines"]["most"][:3] = 0
     else:
-        made.c[C_LOG_MOST] = seed % 5
+        made.words[SCALARS.index("log_most")] = seed % 5
     return made
 
 
@@ -55,11 +69,11 @@ def main(first: int, end: int) -> None:
     """Play the worlds from `first` up to `end`."""
     for seed in range(first, end):
         tables, people = world(seed, grid=seed % 2 == 0)
-        assert play(memory(tables, people), tables.days), seed
+        assert play(memory.world(tables, people), tables.days), seed
         if seed % 10 < 2:
             play(cramped(tables, people, seed // 2), tables.days)
         elif seed % 10 == 2:
-            assert play(memory(varied(tables), people), tables.days), seed
+            assert play(memory.world(varied(tables), people), tables.days), seed
 
 
 if __name__ == "__main__":

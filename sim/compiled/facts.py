@@ -1,0 +1,61 @@
+"""What today is, and what every stage asks about a person or an area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim import rules
+from sim.compiled import codes
+from sim.compiled.jit import jit
+from sim.compiled.queues import World
+
+
+@jit
+def today(world: World) -> Any:
+    """The row of the day."""
+    return world.days[world.today]
+
+
+@jit
+def today_in(world: World, area: int) -> Any:
+    """The row of an area on this day."""
+    return world.area_days[world.today * world.n_areas + area]
+
+
+@jit
+def rank(world: World, k: int) -> int:
+    """Priority in lines for desks and beds."""
+    person = world.people[k]
+    return rules.priority(person.custody, person.criminality)
+
+
+@jit
+def enter(world: World, k: int, stage: int) -> None:
+    """Person k comes to a stage."""
+    stay = world.stays[k]
+    if stay.stage != stage:
+        stay.stage = stage
+        write(world, k, world.now, stage)
+
+
+@jit
+def note(world: World, k: int, what: int) -> None:
+    """Something about person k stands in the log and leaves their stage as it is."""
+    write(world, k, world.now, what)
+
+
+@jit
+def write(world: World, k: int, t: int, what: int) -> None:
+    """Write a row of the log."""
+    if world.n_logged >= world.log_most:
+        world.broken = 1
+        return
+    row = world.log[world.n_logged]
+    row.t, row.row, row.stage, row.area = t, k, what, world.stays[k].area
+    world.n_logged += 1
+
+
+@jit
+def over_funding_stopped(world: World) -> bool:
+    """Money has run out and no bed above the funded number is given."""
+    return world.exhausted == 1 and world.on_exhaustion == codes.STOP_OVER_FUNDING

@@ -1,0 +1,226 @@
+"""Heaps, the queue of events, and lines of people. Nothing here knows what an event means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.compiled import layout as at
+from sim.compiled.jit import jit
+
+World = Any
+"""`jit.WORLD` in compiled code."""
+TIME_SHIFT = at.KIND_BITS + at.NUMBER_BITS
+EVENT_MASK = (1 << TIME_SHIFT) - 1
+NUMBER_MASK = (1 << at.NUMBER_BITS) - 1
+ROW_MASK = (1 << at.ROW_BITS) - 1
+SINCE_MASK = (1 << at.SINCE_BITS) - 1
+PRIORITY_SHIFT = at.SINCE_BITS + at.ROW_BITS
+
+
+# --- a binary heap of whole numbers -------------------------------------------------------------------
+@jit
+def heap_push(heap: Any, start: int, n: int, code: int) -> None:
+    """Add a code to the heap of n that begins at `start`."""
+    i = n
+    while i > 0:
+        parent = (i - 1) >> 1
+        if heap[start + parent] <= code:
+            break
+        heap[start + i] = heap[start + parent]
+        i = parent
+    heap[start + i] = code
+
+
+@jit
+def heap_drop(heap: Any, start: int, n: int) -> None:
+    """Take the least code out of the heap of n that begins at `start`; n - 1 remain."""
+    last = heap[start + n - 1]
+    size = n - 1
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[start + child + 1] < heap[start + child]:
+            child += 1
+        if last <= heap[start + child]:
+            break
+        heap[start + i] = heap[start + child]
+        i = child
+    if size > 0:
+        heap[start + i] = last
+
+
+# --- events ---------------------------------------------------------------------------------------------
+@jit
+def add_event(world: World, t: int, kind: int, number: int) -> None:
+    """Queue an event, if it lies in the window; its code sorts as (time, kind, number)."""
+    if t >= world.end:
+        return
+    code = (t << TIME_SHIFT) | (kind << at.NUMBER_BITS) | number
+    bucket = t // at.BUCKET_S
+    if bucket > world.bucket:
+        _chain(world, bucket, code)
+    elif world.n_heap >= world.events_most:
+        world.broken = 1
+    else:
+        heap_push(world.heap, 0, world.n_heap, code)
+        world.n_heap += 1
+
+
+@jit
+def _chain(world: World, bucket: int, code: int) -> None:
+    """Put an event of a later hour with the others of that hour."""
+    i = world.free_event
+    if i >= 0:
+        world.free_event = world.events[i].next
+    elif world.events_used >= world.events_most:
+        world.broken = 1
+        return
+    else:
+        i = world.events_used
+        world.events_used += 1
+    event = world.events[i]
+    event.code = code
+    event.next = world.buckets[bucket]
+    world.buckets[bucket] = i
+
+
+@jit
+def open_bucket(world: World) -> bool:
+    """Bring the events of the next hour that has any onto the heap; False if there is none left."""
+    while world.n_heap == 0:
+        world.bucket += 1
+        if world.bucket >= world.n_buckets:
+            return False
+        i = world.buckets[world.bucket]
+        while i >= 0:
+            event = world.events[i]
+            heap_push(world.heap, 0, world.n_heap, event.code)
+            world.n_heap += 1
+            following = event.next
+            event.next = world.free_event
+            world.free_event = i
+            i = following
+    return True
+
+
+@jit
+def wake(world: World, action: int, k: int) -> None:
+    """Have person k go on when this event is over."""
+    world.wake[world.asleep] = (action << at.ROW_BITS) | k
+    world.asleep += 1
+
+
+@jit
+def step(world: World, k: int, seconds: int) -> None:
+    """The next step of person k's case comes when `seconds` have passed."""
+    t = world.now + seconds
+    world.stays[k].step_at = min(t, at.NEVER)
+    add_event(world, t, at.STEP, k)
+
+
+# --- lines ----------------------------------------------------------------------------------------------
+@jit
+def line_number(world: World, kind: int, place: int) -> int:
+    """Which line of all: of an area (desk, bed, transfer), a docket, a route, or the only one of its kind."""
+    return world.first_line[kind] + place
+
+
+@jit
+def place_code(priority: int, since: int, row: int) -> int:
+    """A place in a line as one number that sorts as (priority, since, row)."""
+    return (priority << PRIORITY_SHIFT) | ((since + at.SINCE_ZERO) << at.ROW_BITS) | row
+
+
+@jit
+def row_of(code: int) -> int:
+    """The row in a place's number."""
+    return code & ROW_MASK
+
+
+@jit
+def since_of(code: int) -> int:
+    """The time in a place's number."""
+    return ((code >> at.ROW_BITS) & SINCE_MASK) - at.SINCE_ZERO
+
+
+@jit
+def line_push(world: World, line: int, code: int) -> None:
+    """Add a place to a line, without counting anybody in."""
+    row = world.lines[line]
+    if row.n >= row.most:
+        world.broken = 1
+        return
+    heap_push(world.places, row.start, row.n, code)
+    row.n += 1
+
+
+@jit
+def line_top(world: World, line: int) -> int:
+    """The first place, perhaps of somebody who has left; the line must not be empty."""
+    return world.places[world.lines[line].start]
+
+
+@jit
+def line_drop(world: World, line: int) -> None:
+    """Take the first place away."""
+    row = world.lines[line]
+    heap_drop(world.places, row.start, row.n)
+    row.n -= 1
+
+
+@jit
+def members(world: World, kind: int, place: int) -> int:
+    """People who wait on a line."""
+    return world.lines[line_number(world, kind, place)].members
+
+
+@jit
+def count_in(world: World, kind: int, place: int) -> None:
+    """One more person waits."""
+    world.lines[line_number(world, kind, place)].members += 1
+    world.line_seconds[kind] -= world.now
+
+
+@jit
+def count_out(world: World, kind: int, place: int) -> None:
+    """One person waits no longer."""
+    world.lines[line_number(world, kind, place)].members -= 1
+    world.line_seconds[kind] += world.now
+
+
+@jit
+def join(world: World, kind: int, place: int, k: int, priority: int, since: int) -> None:
+    """Take a place in a line."""
+    world.stays[k].line_since = since
+    line_push(world, line_number(world, kind, place), place_code(priority, since, k))
+    count_in(world, kind, place)
+
+
+@jit
+def quit_line(world: World, kind: int, place: int, k: int) -> None:
+    """Give up the place."""
+    world.stays[k].line_since = at.NEVER
+    count_out(world, kind, place)
+
+
+@jit
+def head(world: World, kind: int, place: int, stage: int) -> int:
+    """Place of the first who still waits; the line must not be empty."""
+    line = line_number(world, kind, place)
+    while True:
+        code = line_top(world, line)
+        stay = world.stays[row_of(code)]
+        if stay.stage == stage and stay.line_since == since_of(code):
+            return code
+        line_drop(world, line)
+
+
+@jit
+def serve(world: World, kind: int, place: int, stage: int) -> int:
+    """Take the first who waits out of the line and return their row."""
+    k = row_of(head(world, kind, place, stage))
+    line_drop(world, line_number(world, kind, place))
+    quit_line(world, kind, place, k)
+    return k
