@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final
+
+from pydantic import Field, ValidationError
 
 from sim.experiment.sweep.grid import Axis, Drawn, Grid, Level, Range, label_of, option
 from sim.scenario.errors import Place, Problem, ScenarioError
@@ -21,19 +23,62 @@ from sim.scenario.numbers import NUMBER, fraction, slip, split_range
 from sim.scenario.reading.document import Tree, read
 from sim.scenario.reading.layers import find as find_scenario
 from sim.scenario.reading.layers import shown
-from sim.scenario.schema.units import nearest, parse_count, quoted
+from sim.scenario.reading.messages import translate
+from sim.scenario.schema.base import Model, Quantity
+from sim.scenario.schema.units import Count, Seed, Text, nearest, one_of, parse_text, quoted
 from sim.vocabulary import MEASURES, TEXT
 
 DEFAULT: Final = "goals-and-funding"
 """The grid that is played if none is named."""
 HEADLINE: Final = ("releases_no_bed", "removals", "cost_usd_total")
 KINDS: Final = ("grid", "latin_hypercube", "sobol")
-_KEYS: Final = ("name", "title", "scenario", "set", "replications", "seed", "measures", "baseline", *KINDS)
-_DRAWN_KEYS: Final = ("points", "seed", "ranges")
 _NO_AXIS: Final = ("extends", "name", "title", "question", "start", "days", "replications", "seed", "checks", "sources")
 _COLUMNS: Final = ("point", "baseline", "measure", "unit", "mean", "sd", "replications")
 _END: Final = re.compile(rf"(\$?)\s*({NUMBER})(?![\d.,_])\s*(.*)", re.ASCII)
-_MOST: Final = {"replications": 100_000, "seed": 2**63 - 1, "points": 10_000}
+
+
+# --- what a file may say ------------------------------------------------------------------------
+def _measure(raw: object) -> str:
+    """The name of a measure that has a mean. Raises ValueError."""
+    name = raw if isinstance(raw, str) else ""
+    if name not in MEASURES:
+        near = nearest(name, MEASURES, 0.4)
+        hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
+        raise ValueError(f"{quoted(raw)} is no measure, {hint}")
+    if MEASURES[name].unit == TEXT:
+        raise ValueError(f"{name} is a word or a date and has no mean, name another")
+    return name
+
+
+def _scenario(raw: object) -> str:
+    """The name of a scenario. Raises ValueError."""
+    if raw is None or not (name := parse_text(raw)).strip():
+        raise ValueError("is empty, name a scenario file or an included scenario")
+    return name
+
+
+class DrawnPoints(Model):
+    """Points drawn from ranges, `LOW .. HIGH` by path."""
+
+    points: Annotated[Count, Field(ge=2, le=10_000)]
+    seed: Seed = 0
+    ranges: dict[Text, Any] = Field(description="`LOW .. HIGH` by path")
+
+
+class GridFile(Model):
+    """A grid file: a scenario, what holds at every point, and one of three designs."""
+
+    name: Text = ""
+    title: Text = ""
+    scenario: Annotated[str, Quantity(_scenario, str)]
+    set: dict[Text, Any] = Field(default={}, description="Settings of every point, by path.")
+    replications: Annotated[Count, Field(ge=1, le=100_000)] | None = None
+    seed: Seed | None = None
+    measures: Annotated[list[Annotated[str, Quantity(_measure, str)]], Field(min_length=1)] = Field(list(HEADLINE))
+    baseline: dict[Text, Any] | None = Field(default=None, description="A value of each axis; default: the first.")
+    grid: dict[Text, Any] | None = Field(default=None, description="Values by path, or named settings.")
+    latin_hypercube: DrawnPoints | None = None
+    sobol: DrawnPoints | None = None
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -66,7 +111,10 @@ def load(name: str) -> Grid:
     tree = read(path, shown(path))
     if not isinstance(tree.value, dict):
         raise ScenarioError([Problem(tree.place, "", "a grid file is a mapping: scenario: ..., grid: ...")])
-    reader = _Reader(tree, path)
+    try:
+        reader = _Reader(tree, path, GridFile.model_validate(tree.plain()))
+    except ValidationError as error:
+        raise ScenarioError(fault.problem for fault in translate(error, tree, GridFile)) from None
     grid = reader.grid()
     if reader.problems:
         raise ScenarioError(reader.problems)
@@ -76,24 +124,24 @@ def load(name: str) -> Grid:
 # --- reading ------------------------------------------------------------------------------------
 @dataclass
 class _Reader:
-    """Reads a tree, noting what is wrong."""
+    """Makes the grid of a file, noting what does not fit together."""
 
     tree: Tree
     path: Path
+    file: GridFile
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, tuple[Place, Place]] = field(default_factory=dict)
 
     def grid(self) -> Grid:
-        self._known(self.tree, "", _KEYS)
         design = self._design()
         return Grid(
             name=self._name(),
-            title=self._text("title") or "",
+            title=self.file.title,
             scenario=self._scenario(),
             set=self._sets(),
-            replications=self._whole(self.tree, "replications", 1),
-            seed=self._whole(self.tree, "seed", 0),
-            measures=self._measures(),
+            replications=self.file.replications,
+            seed=self.file.seed,
+            measures=tuple(self.file.measures),
             baseline=self._baseline(design),
             design=design,
             places=self.places,
@@ -102,48 +150,15 @@ class _Reader:
     def _note(self, place: Place, path: str, message: str) -> None:
         self.problems.append(Problem(place, path, message))
 
-    def _known(self, tree: Tree, path: str, keys: Sequence[str]) -> None:
-        for key in tree.keys:
-            if key not in keys:
-                near = nearest(key, keys)
-                hint = f"did you mean {near}?" if near else f"the keys here are {', '.join(keys)}"
-                self._note(tree.keys[key], ".".join(filter(None, (path, key))), f"unknown key, {hint}")
-
     # --- plain keys -----------------------------------------------------------------------------
     def _name(self) -> str:
-        name = unicodedata.normalize("NFC", self._text("name") or file_name(self.path.stem, "grid"))
+        name = unicodedata.normalize("NFC", self.file.name or file_name(self.path.stem, "grid"))
         if not is_name(name):
             self._note(self.tree.place_of(("name",)), "name", f"{quoted(name)} cannot name a folder, {RULE}")
         return name
 
-    def _text(self, key: str) -> str | None:
-        found = self.tree.child(key)
-        if found is None:
-            return None
-        if isinstance(found.value, str):
-            return found.value
-        self._note(found.place, key, f"{quoted(found.plain())} is not a text")
-        return None
-
-    def _whole(self, tree: Tree, key: str, least: int, path: str = "") -> int | None:
-        found = tree.child(key)
-        if found is None:
-            return None
-        try:
-            number = parse_count(found.plain(), _MOST[key])
-            if number < least:
-                raise ValueError(f"{quoted(found.plain())} is out of range, must be at least {least}")
-            return number
-        except ValueError as error:
-            self._note(found.place, f"{path}{key}", str(error))
-            return None
-
     def _scenario(self) -> Path:
-        name = self._text("scenario")
-        if not name:
-            if "scenario" not in self.tree.keys:
-                self._note(self.tree.place, "scenario", "is missing, name a scenario file or a shipped scenario")
-            return self.path
+        name = self.file.scenario
         beside = self.path.parent / name
         try:
             return beside if beside.is_file() else find_scenario(name)
@@ -154,37 +169,13 @@ class _Reader:
 
     def _sets(self) -> tuple[str, ...]:
         found = self.tree.child("set")
-        if found is None:
-            return ()
-        if not isinstance(found.value, dict):
-            self._note(found.place, "set", "is not a mapping, write `path: value` lines below it")
+        if found is None or not isinstance(found.value, dict):
             return ()
         return tuple(
             self._setting(path, value, found.keys[path])
             for path, value in found.value.items()
             if self._is_path(path, found.keys[path], "set", ("extends", "seed", "replications"))
         )
-
-    def _measures(self) -> tuple[str, ...]:
-        found = self.tree.child("measures")
-        if found is None:
-            return HEADLINE
-        if not isinstance(found.value, list) or not found.value:
-            self._note(found.place, "measures", f"is no list of measures, write [{', '.join(HEADLINE)}]")
-            return HEADLINE
-        return tuple(name for item in found.value if (name := self._measure(item)))
-
-    def _measure(self, item: Tree) -> str | None:
-        name = item.value
-        if isinstance(name, str) and name in MEASURES and MEASURES[name].unit != TEXT:
-            return name
-        if isinstance(name, str) and name in MEASURES:
-            self._note(item.place, "measures", f"{name} is a word or a date and has no mean, name another")
-            return None
-        near = nearest(str(name), MEASURES, 0.4)
-        hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-        self._note(item.place, "measures", f"{quoted(item.plain())} is no measure, {hint}")
-        return None
 
     # --- axes -----------------------------------------------------------------------------------
     def _design(self) -> tuple[Axis, ...] | Drawn:
@@ -247,7 +238,11 @@ class _Reader:
         if "=" in path or path != path.strip() or not all((top, *below)):
             self._note(place, f"{where}.{path}", "is no path, write keys with dots between them: beds.contracted")
         elif top in no:
-            what = "give it at the top of the file" if top in _KEYS else "points that differ in it cannot be compared"
+            what = (
+                "give it at the top of the file"
+                if top in GridFile.model_fields
+                else "points that differ in it cannot be compared"
+            )
             self._note(place, f"{where}.{path}", f"cannot be varied, {what}" if where != "set" else what)
         else:
             return True
@@ -276,21 +271,18 @@ class _Reader:
 
     # --- drawn points ---------------------------------------------------------------------------
     def _drawn(self, kind: str, found: Tree) -> Drawn:
-        self._known(found, kind, _DRAWN_KEYS)
-        points = self._whole(found, "points", 2, f"{kind}.")
-        if points is None and "points" not in found.keys:
-            self._note(found.place, f"{kind}.points", "is missing, say how many points")
-        if kind == "sobol" and points and points & (points - 1):
+        asked: DrawnPoints = getattr(self.file, kind)
+        points = asked.points
+        if kind == "sobol" and points & (points - 1):
             power = 2 ** round(points).bit_length()
             message = f"{points} is no power of two, which balances a Sobol sequence; write {power // 2} or {power}"
             self._note(found.place_of(("points",)), "sobol.points", message)
-        return Drawn(kind, points or 2, self._whole(found, "seed", 0, f"{kind}.") or 0, self._ranges(kind, found))
+        return Drawn(kind, points, asked.seed, self._ranges(kind, found))
 
     def _ranges(self, kind: str, found: Tree) -> tuple[Range, ...]:
         ranges = found.child("ranges")
         if ranges is None or not isinstance(ranges.value, dict) or not ranges.value:
-            place = ranges.place if ranges else found.place
-            self._note(place, f"{kind}.ranges", f"is {'empty' if ranges else 'missing'}, {_WANTED[kind]}")
+            self._note(found.place_of(("ranges",)), f"{kind}.ranges", f"is empty, {_WANTED[kind]}")
             return ()
         where = f"{kind}.ranges"
         tried = [
@@ -324,12 +316,12 @@ class _Reader:
                     found.place, "baseline", f"a {design.kind} has the scenario itself as its baseline, leave it out"
                 )
             return ()
-        if found is None:
+        if found is None or self.file.baseline is None:
             return tuple(axis.levels[0].label for axis in design if axis.levels)
-        if not isinstance(found.value, dict):
-            self._note(found.place, "baseline", "is not a mapping, write a value of each axis: `axis: value`")
-            return ()
-        self._known(found, "baseline", [axis.name for axis in design])
+        axes = [axis.name for axis in design]
+        for key, place in found.keys.items():
+            if key not in axes:
+                self._note(place, f"baseline.{key}", f"unknown axis: {one_of(key, axes)}")
         return tuple(self._baseline_of(axis, found) for axis in design)
 
     def _baseline_of(self, axis: Axis, found: Tree) -> str:

@@ -34,24 +34,24 @@ class Fault:
     meant: str | None = None
 
 
-def translate(error: ValidationError, tree: Tree) -> list[Fault]:
-    """The faults that pydantic found, each at its place in the file."""
-    return [_fault(detail, tree) for detail in error.errors(include_url=False)[:MOST_FAULTS]]
+def translate(error: ValidationError, tree: Tree, root: type[BaseModel] = Scenario) -> list[Fault]:
+    """The faults that pydantic found in a file of class `root`, each at its place."""
+    return [_fault(detail, tree, root) for detail in error.errors(include_url=False)[:MOST_FAULTS]]
 
 
-def _fault(detail: ErrorDetails, tree: Tree) -> Fault:
+def _fault(detail: ErrorDetails, tree: Tree, root: type[BaseModel]) -> Fault:
     path = tuple(str(item) for item in detail["loc"] if item not in (ROOT, KEY_MARK))
     of_key = KEY_MARK in detail["loc"] or detail["type"] == "extra_forbidden"
     place = tree.place_of(path, of_key)
     if detail["type"] == "extra_forbidden":
-        return Fault(path, Problem(place, ".".join(path), _unknown(path)), _meant(path, tree))
-    return Fault(path, Problem(place, ".".join(path), _message(detail, path)))
+        return Fault(path, Problem(place, ".".join(path), _unknown(path, root)), _meant(path, tree, root))
+    return Fault(path, Problem(place, ".".join(path), _message(detail, path, root)))
 
 
-def _message(detail: ErrorDetails, path: Keys) -> str:
+def _message(detail: ErrorDetails, path: Keys, root: type[BaseModel]) -> str:
     kind, raw, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "missing":
-        return _missing(path)
+        return _missing(path, root)
     if kind == "literal_error":
         return _not_one_of(raw, str(context["expected"]))
     if kind == "value_error":
@@ -83,8 +83,8 @@ def _not_one_of(raw: object, expected: str) -> str:
     return one_of(raw, words) if isinstance(raw, str) else f"{quoted(raw)} is not one of {', '.join(words)}"
 
 
-def _missing(path: Keys) -> str:
-    field = _model(path[:-1]).model_fields[path[-1]]
+def _missing(path: Keys, root: type[BaseModel]) -> str:
+    field = _model(path[:-1], root).model_fields[path[-1]]
     wanted = _wanted([*field.metadata, field.annotation])
     about = f" ({field.description.rstrip('.')})" if field.description else ""
     return f"is missing{about}" + (f", {wanted}" if wanted else ", this key has no default")
@@ -103,28 +103,28 @@ def _wanted(parts: Sequence[Any]) -> str | None:
     return None
 
 
-def _meant(path: Keys, tree: Tree) -> str | None:
+def _meant(path: Keys, tree: Tree, root: type[BaseModel]) -> str | None:
     """The key that a misspelt one stands for; None if nothing is near, or it is given too."""
-    home, near = tree.at(path[:-1]), nearest(path[-1], _model(path[:-1]).model_fields)
+    home, near = tree.at(path[:-1]), nearest(path[-1], _model(path[:-1], root).model_fields)
     return near if home is not None and path[-1] in home.keys and near not in home.keys else None
 
 
-def _unknown(path: Keys) -> str:
-    key, keys = path[-1], list(_model(path[:-1]).model_fields)
+def _unknown(path: Keys, root: type[BaseModel]) -> str:
+    key, keys = path[-1], list(_model(path[:-1], root).model_fields)
     if found := odd_character(key):
         return f"unknown key: {found}"
     if near := nearest(key, keys):
         return f"unknown key, did you mean {near}?"
-    if homes := _homes().get(key):
+    if homes := _homes(root).get(key):
         return f"unknown key here, it belongs under {' or '.join(homes[:3])}"
-    if far := nearest(key, _homes(), 0.8):
-        return f"unknown key, did you mean {far} under {_homes()[far][0]}?"
+    if far := nearest(key, _homes(root), 0.8):
+        return f"unknown key, did you mean {far} under {_homes(root)[far][0]}?"
     return f"unknown key, the keys here are {', '.join(keys)}"
 
 
-def _model(path: Keys) -> type[BaseModel]:
+def _model(path: Keys, root: type[BaseModel]) -> type[BaseModel]:
     """The class of the mapping at a path."""
-    kind: Any = Scenario
+    kind: Any = root
     for key in path:
         kind = _spec(below(kind, key))
     return bare(kind)  # type: ignore[no-any-return]
@@ -137,10 +137,10 @@ def _spec(kind: Any) -> Any:
 
 
 @cache
-def _homes() -> dict[str, list[str]]:
-    """For each key of the schema the paths it belongs under."""
+def _homes(root: type[BaseModel]) -> dict[str, list[str]]:
+    """For each key of a class the paths it belongs under."""
     homes: dict[str, list[str]] = {}
-    for home, key in _keys(Scenario, ()):
+    for home, key in _keys(root, ()):
         homes.setdefault(key, []).append(".".join(home) or "the top of the file")
     return homes
 
