@@ -31,7 +31,7 @@ def inputs(comparison: Comparison) -> list[str]:
 
 
 def sentences(comparison: Comparison, measures: Sequence[str] = ()) -> list[str]:
-    """A plain sentence a measure and scenario: of these measures, or of the headline ones."""
+    """A plain sentence per measure and scenario: of these measures, or of the headline ones."""
     chosen = measures or HEADLINES
     return [sentence(row) for row in comparison.rows if row.is_shown and row.measure in chosen]
 

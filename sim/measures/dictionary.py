@@ -9,7 +9,7 @@ from sim.vocabulary import BINDING, COMPARE, FILES, INPUTS, MEASURES, Column
 
 
 def data_dictionary() -> str:
-    """The data dictionary as Markdown: a table a file, and one of the measures."""
+    """The data dictionary as Markdown: a table per file, and one of the measures."""
     parts = [_table(name, ("column", "type", "unit", "meaning"), _rows(columns)) for name, columns in FILES.items()]
     parts += [
         _table(name, ("column", "type", "unit", "meaning"), _rows(columns))

@@ -37,7 +37,7 @@ def student(df: float, level: float = LEVEL) -> float:
 
 
 def estimate(values: Iterable[int | float | str | None], unit: str) -> Estimate:
-    """The estimate of a measure from its values, one a replication; None values are left out of numbers."""
+    """The estimate of a measure from its values, one per replication; None values are left out of numbers."""
     every = list(values)
     there = [value for value in every if value is not None]
     numbers = [float(value) for value in there if not isinstance(value, str)]

@@ -97,7 +97,7 @@ def compare(baseline: Comparable, *others: Comparable, names: Sequence[str] = ()
         raise InputError("compare: two results are wanted: a baseline and at least one other")
     results = tuple(_result(one) for one in (baseline, *others))
     if names and (len(names) != len(results) or len({*names}) != len(names)):
-        raise InputError(f"names: {len(results)} different ones are wanted, one a result: {', '.join(names)}")
+        raise InputError(f"names: {len(results)} different ones are wanted, one per result: {', '.join(names)}")
     labels = [str(name) for name in names] or _labels(results)
     found = compare_results([of_tables(one.tables) for one in results], labels, {})
     return Comparison(results, tuple(labels), found)

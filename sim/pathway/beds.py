@@ -21,7 +21,7 @@ JOINT = 0
 
 
 class Beds:
-    """One pool an area. A bed is taken by the person in it, on the way to it, or for whom it is kept."""
+    """One pool per area. A bed is taken by the person in it, on the way to it, or for whom it is kept."""
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -1,4 +1,4 @@
-"""A person's way through custody, from arrest to exit: one SimPy process a person.
+"""A person's way through custody, from arrest to exit: one SimPy process per person.
 
 Read it from top to bottom. Each `yield` is a wait for one thing: a length of time (`lasts`) or a
 turn in a line. What may happen to a person meanwhile (a release that falls due, a displacement,

@@ -1,4 +1,4 @@
-"""When people come: a Poisson process a cell, raids, and arrests observed.
+"""When people come: a Poisson process per cell, raids, and arrests observed.
 
 A cell is a source in an area. Its candidates come at an intensity of capability × weekday × day
 effect, constant within a day. Person k of a cell comes when the cumulative intensity reaches the
@@ -37,7 +37,7 @@ _DAY_EFFECT_BASE: Final = 366
 
 @dataclass(frozen=True)
 class Arrivals:
-    """People of one source and area; `t` in seconds since the start, one a person of the block."""
+    """People of one source and area; `t` in seconds since the start, one per person of the block."""
 
     block: Block
     source: int
@@ -92,7 +92,7 @@ def _intensities(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
 
 
 def day_effect(sigma: float, source: str, frame: Frame, seed: int, replication: int) -> Floats:
-    """(D,) lognormal factors with mean 1, one a source and calendar date, common to all areas."""
+    """(D,) lognormal factors with mean 1, one per source and calendar date, common to all areas."""
     if sigma == 0.0:
         return np.ones(frame.days)
     z = [_year_effects(seed, replication, source, year) for year in _years(frame)]

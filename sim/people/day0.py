@@ -31,7 +31,7 @@ _ON_A_LINE: Final = (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
 
 @dataclass(frozen=True)
 class Held:
-    """People held on day 0, one row a person: `served_s` seconds since arrest, at least 1.
+    """People held on day 0, one row per person: `served_s` seconds since arrest, at least 1.
 
     `sample` has what a composition file says of each of them; None if there is no file.
     """

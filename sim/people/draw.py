@@ -61,7 +61,7 @@ def draw(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Peo
 # --- first stays --------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _FirstRows:
-    """Day 0 and arrivals, one row a person."""
+    """Day 0 and arrivals, one row per person."""
 
     streams: Streams
     t: Ints

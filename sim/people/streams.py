@@ -70,7 +70,7 @@ class Block:
         return len(self.positions)
 
     def bits(self, seed: int, replication: int, purpose: str) -> Bits:
-        """64 random bits a person for one purpose."""
+        """64 random bits per person for one purpose."""
         if not len(self):
             return np.empty(0, np.uint64)
         raw = bits(key(seed, replication, *self.words, purpose), int(self.positions[-1]) + 1)
@@ -98,7 +98,7 @@ class Streams:
         return sum(map(len, self.blocks))
 
     def bits(self, purpose: str) -> Bits:
-        """64 random bits a person, all blocks joined."""
+        """64 random bits per person, all blocks joined."""
         parts = [block.bits(self.seed, self.replication, purpose) for block in self.blocks]
         return np.concatenate([np.empty(0, np.uint64), *parts])
 

@@ -12,7 +12,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class People:
-    """One row a stay that may happen; columns are arrays of equal length, in order of `number`.
+    """One row per stay that may happen; columns are arrays of equal length, in order of `number`.
 
     Rows come in blocks: day 0, then each source and area, then batches, then possible re-arrests.
     Row order is the order of person numbers, so ties can be settled by row. A number is

@@ -124,7 +124,7 @@ def _release_times(scenario: Scenario, streams: Streams) -> dict[str, Ints]:
 
 
 def _rows(streams: Streams, column: Callable[[Streams, str], Ints], purpose: str, reasons: Sequence[str]) -> Ints:
-    """(reasons, N) one drawn column a reason."""
+    """(reasons, N) one drawn column per reason."""
     table = np.empty((len(reasons), len(streams)), np.int64)
     for row, reason in enumerate(reasons):
         table[row] = column(streams, f"{purpose} {reason}")

@@ -76,7 +76,7 @@ def _at(result: ResultTables, column: str, at: Sequence[int]) -> Floats:
 
 
 def data(name: str, found: Sequence[Areas]) -> Table:
-    """A row a scenario, date and area."""
+    """A row per scenario, date and area."""
     units = dict.fromkeys(("held", "low", "high"), "people") | dict.fromkeys(
         ("operating_beds", "contracted_beds"), "beds"
     )

@@ -119,7 +119,7 @@ def instructive(stays: Sequence[Stay]) -> Stay:
 
 
 def figure(found: Journey) -> Figure:
-    """The journey as a timeline: a row a stage, a bar from its begin to its end. Raises ImportError without altair."""
+    """The journey as a timeline: one bar per stage. Raises ImportError without altair."""
     import altair as alt
 
     from sim.report import theme
@@ -136,7 +136,7 @@ def figure(found: Journey) -> Figure:
         y=alt.Y("n:O", axis=None), x=alt.value(0), text="text:N"
     )
     drawn = theme.finished([bars, begins, words], height=40 * len(data))
-    told = "A row a stage, with a bar from its begin to its end. " + "; ".join(found.lines()) + "."
+    told = "A row per stage, with a bar from its start to its end. " + "; ".join(found.lines()) + "."
     return Figure("journey", "One person, stage by stage", f"{found.says()} {SYNTHETIC}", told, drawn, data)
 
 

@@ -13,7 +13,7 @@ from sim.report.daily_values import columns
 
 
 def measures_table(name: str, results: Sequence[ResultTables], named: Mapping[str, str]) -> Table:
-    """One row a measure and result that has a value: its words, unit, mean and interval as in `summary.csv`.
+    """One row per measure and result that has a value: its words, unit, mean and interval as in `summary.csv`.
 
     `named` are the words of each measure. Measures that are 0 everywhere are left out, if not all are.
     """

@@ -1,4 +1,4 @@
-"""What a figure says in words: numbers with their units and intervals, one sentence a result."""
+"""What a figure says in words: numbers with their units and intervals, one sentence per result."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_results_that_share_a_name_are_told_apart(pair: tuple[sim.Run, sim.Run],
 def test_names_may_be_given(pair: tuple[sim.Run, sim.Run]) -> None:
     assert sim.compare(*pair, names=["900 beds", "960 beds"]).differences["scenario"][0] == "960 beds"
     for names in (["one"], ["same", "same"]):
-        with pytest.raises(InputError, match=r"^names: 2 different ones are wanted, one a result: "):
+        with pytest.raises(InputError, match=r"^names: 2 different ones are wanted, one per result: "):
             sim.compare(*pair, names=names)
 
 

@@ -61,7 +61,7 @@ def held(year: Measured, before: Measured, theory: Floats) -> str:
 
 
 def areas(year: Measured) -> str:
-    """A tile an area, filled as its beds are on the last night."""
+    """A tile per area, filled as its beds are on the last night."""
     rows = list(_tiles(year))
     over = [f"{row['area']} {row['text']}" for row in rows if row["over"]]
     told = (

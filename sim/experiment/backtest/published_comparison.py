@@ -64,7 +64,7 @@ class Band:
 
 # --- what is compared ---------------------------------------------------------------------------------
 class Compared(NamedTuple):
-    """One published number with what was simulated (one value a replication) and what a naive forecast says."""
+    """One published number with what was simulated (one value per replication) and what a naive forecast says."""
 
     first: dt.date
     last: dt.date

@@ -1,4 +1,4 @@
-"""Tables of a sweep for a terminal: a heat table a measure where there are two axes, else a line a point."""
+"""Tables of a sweep for a terminal: a heat table per measure where there are two axes, else a line per point."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _heat(outcome: Outcome, measure: str, down: Axis, across: Axis) -> tuple[str
 
 
 def _lines(outcome: Outcome) -> Table:
-    """A line a point: where it stands, and each measure."""
+    """A line per point: where it stands, and each measure."""
     plan = outcome.plan
     shown = Table(box=None, pad_edge=False)
     drawn = isinstance(plan.grid.design, Drawn)

@@ -1,4 +1,4 @@
-"""Held against beds by area over time: a small panel an area, laid out as the tile map, which needs no slider."""
+"""Held against beds by area over time: a small panel per area, laid out as the tile map, which needs no slider."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         title="People held and beds, area by area",
         says=" ".join([*map(add, heads, map(_says, found)), MEANING, *NUMBER[len(found) - 1 :][:1], *left_out]),
         alternative=" ".join(
-            [f"Small panels of lines, one an area, {span}: people held and beds.", *map(add, heads, map(_tells, found))]
-        ),
+            [f"Small panels of lines, one per area, {span}: people held and beds.", *map(add, heads, map(_tells,
+        found))] ),
         chart=_chart(found),
         data=data("areas", found),
         covers=covers(results),
@@ -218,7 +218,7 @@ def _drawn(paper: _Paper, line: _Lines) -> Iterator[alt.Chart]:
 
 
 def _texts(paper: _Paper, found: Sequence[Areas]) -> Iterator[alt.Chart]:
-    """The code of each area and, below it, people in beds at the end, a row a result."""
+    """The code of each area and, below it, people in beds at the end, a row per result."""
     codes = [{"x": x, "y": y + 9, "text": area} for area in paper.lie for x, y in [paper.corner(area)]]
     held = [
         {"x": x, "y": y + 9 + 16 * (1 + row), "text": formats.count(one.held[-1, i])}
@@ -238,7 +238,7 @@ def _text(paper: _Paper, rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
 
 
 def _key(paper: _Paper, lines: Sequence[_Lines]) -> Iterator[alt.Chart]:
-    """A row a kind of line: a sample of it, and its label."""
+    """A row per kind of line: a sample of it, and its label."""
     for row, line in enumerate(lines):
         y = ROW * row + 9
         sample = theme.chart_of([{"x": 0, "x2": SAMPLE * paper.columns, "y": y}])

@@ -32,7 +32,7 @@ UNIT: Final = "people in beds at midnight, and beds"
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
-    """People in beds at midnight, the day before the start included, and beds of each meaning; a panel a result.
+    """People in beds at midnight, the day before the start included, and beds of each meaning; a panel per result.
 
     Capacities that a scenario leaves endless or does not state are left out. None where nobody is ever in a bed.
     """

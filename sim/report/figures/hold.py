@@ -27,7 +27,7 @@ UNIT: Final = "people at the end of the day"
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """People in hold rooms at the end of each day, those beyond the places of their area, and all places.
 
-    A panel a result. None where nobody is in a hold room at the end of any day.
+    A panel per result. None where nobody is in a hold room at the end of any day.
     """
     if not any(result["daily"]["hold_room"].any() for result in results):
         return None

@@ -1,4 +1,4 @@
-"""A tile map: people held as a share of the operating beds, one tile an area, by a slider over the weeks."""
+"""A tile map: people held as a share of the operating beds, one tile per area, by a slider over the weeks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MEANING: Final = (
     "office, drawn by hand, without borders or scale."
 )
 DRAWN: Final = (
-    "A map of tiles, one an area: its code, and people in beds as a share of its operating beds, deeper in colour the "
+    "A map of tiles, one per area: its code, and people in beds as a share of its operating beds, deeper in colour the "
     "fuller, with a triangle and a thick edge over 100 %."
 )
 KEYS: Final = (("0 %", 0.0), ("50 %", 0.5), ("100 %", 1.0), ("over", 1.25))

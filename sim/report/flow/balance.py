@@ -18,7 +18,7 @@ from sim.report.daily_values import daily
 from sim.vocabulary import EXIT_REASONS
 
 People = NDArray[np.float64]
-"""A number of people, one a replication in order."""
+"""A number of people, one per replication in order."""
 
 LINES: Final = ("intake_queue", "bed_queue", "docket_pending", "seat_queue", "clearance_queue")
 """Columns of `daily.csv` that count who waits at the end of a day."""
@@ -108,7 +108,7 @@ def balance_of(result: ResultTables) -> Balance:
 
 
 def _left_for(result: ResultTables, reason: str) -> People:
-    """People who left by a reason, one number a replication; zeros for a reason nobody left by."""
+    """People who left by a reason, one number per replication; zeros for a reason nobody left by."""
     rows = result["exits"].where(exit=reason)
     numbers = np.unique(result["daily"]["replication"])
     return np.array([rows["people"][rows["replication"] == number].sum() for number in numbers], dtype=np.float64)

@@ -47,7 +47,7 @@ def scene(results: ResultTables, first: dt.date | None = None, days: int | None 
         f"{results.title}: the areas from {day(data['dates'][0])} to {day(data['dates'][-1])}",
         list(_says(results, data)),
         KEYS,
-        "A tile an area with a bar of people held against its contracted beds; below, people held in all areas by day",
+        "A tile per area with a bar of people held against its contracted beds; below, people held in all areas by day",
         data,
         "The same as a table: people held at the end of the day, means over the replications.",
         ["date", "people held", data["covers"], "areas above their contracted beds", "fullest area"],
