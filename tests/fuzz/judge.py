@@ -13,7 +13,7 @@ from typing import Literal
 
 from sim.errors import UserError
 
-MOST_LINES = 12
+MOST_LINES = 20
 _WAIT = 10
 
 
