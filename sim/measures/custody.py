@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log import BEFORE, Records
+from sim.log import BEFORE, Narrow, Records
 from sim.measures.stays import Stays
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
@@ -77,6 +77,20 @@ class Moments:
     code: Ints
 
 
+@dataclass(frozen=True)
+class Path:
+    """The stages and exits of everybody, in order of person: (m,) each, in few bits.
+
+    `rows` are those of the log by person, `first` marks the first of each person.
+    """
+
+    rows: Ints
+    who: Narrow
+    area: Narrow
+    code: Narrow
+    first: Bools
+
+
 class Custody:
     """The log of the people who were in custody, person by person, and its spans."""
 
@@ -120,29 +134,48 @@ class Custody:
     # --- spans and moments ------------------------------------------------------------------------
     def spans(self, stages: Iterable[Stage], by_area: bool = False) -> Visits:
         """Every visit to a set of stages. Changes between two of them do not end it; those of area do if `by_area`."""
-        rows = self._stage_rows
-        inside = _among(stages)[self._what[rows]]
-        begins = inside.copy()
-        new = ~inside[:-1] | self._first_stage_row[1:]
+        path, several = self.path, list(stages)
+        if len(several) == 1:  # whatever comes next ends it
+            begins = np.flatnonzero(path.code == several[0])
+            last = begins + 1 == len(path.rows)
+            return self._visits(path.rows[begins], path.rows[np.where(last, 0, begins + 1)], ~last)
+        inside = _among(several)[path.code]
+        starts, new = inside.copy(), ~inside[:-1] | path.first[1:]
         if by_area:
-            new |= self._area[rows][1:] != self._area[rows][:-1]
-        begins[1:] &= new
-        return self._between(rows[begins], rows[begins | ~inside])
+            new |= path.area[1:] != path.area[:-1]
+        starts[1:] &= new
+        ends = np.flatnonzero(starts | ~inside)
+        place = np.flatnonzero(starts[ends])
+        return self._visits(path.rows[ends[place]], path.rows[np.append(ends, -1)[place + 1]], place + 1 < len(ends))
+
+    def moments(self, codes: Iterable[int]) -> Moments:
+        """Every row of the log that says one of these (see `Log.stage`)."""
+        return self._moments(np.flatnonzero(_among(codes)[self._what]))
 
     def noted(self, *notes: Note) -> Moments:
         """Every note of these kinds."""
-        return self._moments(np.flatnonzero(_among(NOTED + note for note in notes)[self._what]))
+        return self.moments(NOTED + note for note in notes)
+
+    def after_exit(self) -> Ints:
+        """People of whom the log says more after they left than that they are on ATD."""
+        rows = np.flatnonzero((self._what >= EXITED) & (self._what < REQUESTED))
+        last = len(self._what) - 1
+        one, two = np.minimum(rows + 1, last), np.minimum(rows + 2, last)
+        more = (self._who[one] == self._who[rows]) & (one > rows) & (self._what[one] != NOTED + Note.ON_ATD)
+        more |= (self._who[two] == self._who[rows]) & (two > rows + 1)
+        who: Ints = self._who[rows[more]].astype(np.int64)
+        return who
 
     @cached_property
     def exits(self) -> Moments:
         """Every exit; `code` is that of the reason."""
-        found = self._moments(np.flatnonzero((self._what >= EXITED) & (self._what < REQUESTED)))
+        found = self.moments(range(EXITED, REQUESTED))
         return Moments(found.t, found.who, found.area, found.code - EXITED)
 
     @cached_property
     def arrests(self) -> Moments:
         """Every arrest in the window."""
-        return self._moments(np.flatnonzero(self._what == Stage.DESK_LINE))
+        return self.moments([Stage.DESK_LINE])
 
     def _moments(self, rows: Ints) -> Moments:
         t, who, area, code = (column[rows].astype(np.int64) for column in (self._t, self._who, self._area, self._what))
@@ -151,8 +184,11 @@ class Custody:
     def _between(self, begins: Ints, ends: Ints) -> Visits:
         """Spans from each of `begins` to the next of `ends` that is later in the log of the same person."""
         after = np.searchsorted(ends, begins, side="right")
-        end = np.append(ends, -1)[after]
-        found = (end >= 0) & (self._who[end] == self._who[begins])
+        return self._visits(begins, np.append(ends, -1)[after], after < len(ends))
+
+    def _visits(self, begins: Ints, end: Ints, found: Bools) -> Visits:
+        """Visits that begin and end in these rows of the log; they go on where no end of the same person is found."""
+        found &= self._who[end] == self._who[begins]
         started = self._moments(begins)
         return Visits(
             start=started.t,
@@ -164,33 +200,30 @@ class Custody:
         )
 
     @cached_property
-    def _stage_rows(self) -> Ints:
-        """Rows in which a person comes to a stage or leaves custody."""
-        return np.flatnonzero((self._what < NOTED) | ((self._what >= EXITED) & (self._what < REQUESTED)))
-
-    @cached_property
-    def _first_stage_row(self) -> Bools:
-        who = self._who[self._stage_rows]
+    def path(self) -> Path:
+        """The rows in which a person comes to a stage or leaves custody."""
+        rows = np.flatnonzero((self._what < NOTED) | ((self._what >= EXITED) & (self._what < REQUESTED)))
+        who = self._who[rows]
         first = np.ones(len(who), dtype=np.bool_)
         first[1:] = who[1:] != who[:-1]
-        return first
+        return Path(rows, who, self._area[rows], self._what[rows], first)
 
     @cached_property
     def last_stage(self) -> Ints:
         """(n,) stage at the end of the window."""
-        what = self._what[self._stage_rows[self._last_stage_row]]
+        what = self.path.code[self._last_of_path]
         stage: Ints = np.where(what >= EXITED, int(Stage.GONE), what).astype(np.int64)
         return stage
 
     @cached_property
     def last_area(self) -> Ints:
         """(n,) area of detention at the end (of arrest until a transfer departs)."""
-        area: Ints = self._area[self._stage_rows[self._last_stage_row]].astype(np.int64)
+        area: Ints = self.path.area[self._last_of_path].astype(np.int64)
         return area
 
     @cached_property
-    def _last_stage_row(self) -> Bools:
-        return np.append(self._first_stage_row[1:], True)
+    def _last_of_path(self) -> Bools:
+        return np.append(self.path.first[1:], True)[: len(self.path.first)]
 
     # --- places -----------------------------------------------------------------------------------
     @cached_property
@@ -240,7 +273,7 @@ class Custody:
     @cached_property
     def transfer_line(self) -> Visits:
         """Waiting for a seat to another area's bed (and still for a bed here)."""
-        return self._between(np.flatnonzero(self._what == NOTED + Note.TRANSFER_LINE), self._stage_rows)
+        return self._between(np.flatnonzero(self._what == NOTED + Note.TRANSFER_LINE), self.path.rows)
 
     @cached_property
     def screening_line(self) -> Visits:

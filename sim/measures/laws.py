@@ -23,6 +23,7 @@ from sim.vocabulary import (
     NOTED,
     REQUESTED,
     SECONDS_PER_DAY,
+    Exit,
     LedgerLine,
     Note,
     Place,
@@ -33,13 +34,20 @@ from sim.vocabulary import (
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_FROM_TO = {
+_NEXT = {
     Place.HOLD_ROOM: (Place.HOLD_ROOM, Place.ROAD, Place.BED, Place.OUTSIDE),
     Place.ROAD: (Place.BED, Place.OUTSIDE),
     Place.BED: (Place.BED, Place.OUTSIDE),
-    Place.OUTSIDE: (),
 }
 """Where a person can be next."""
+_MAY_FOLLOW = np.array([[there in _NEXT.get(here, ()) for there in Place] for here in Place])
+_PLACE = np.array([int(Stage(code).row.place) if code < len(Stage) else int(Place.OUTSIDE) for code in range(256)])
+
+
+_STARTED = NOTED + Note.REVIEW_STARTED
+_ENDED = [NOTED + note for note in REVIEW_ENDS]
+_REQUESTS = range(REQUESTED, REQUESTED + len(Exit))
+_EXITS = range(EXITED, EXITED + len(Exit))
 
 
 class LawBroken(Exception):
@@ -62,49 +70,40 @@ def check(custody: Custody) -> None:
 
 def _times(custody: Custody) -> None:
     """The log is in the order of events and within the window."""
-    t, before = custody.records.log.t, custody.records.log.t < 0
-    first = int(np.count_nonzero(before))
-    if not before[:first].all() or (t[before] != BEFORE).any():
+    t = custody.records.log.t
+    held = int(np.count_nonzero(t < 0))
+    if (t[:held] != BEFORE).any():
         raise LawBroken("the log has people held before the start among its events")
-    if len(t) and (np.diff(t) < 0).any():
-        raise LawBroken(f"row {int(np.argmax(np.diff(t) < 0)) + 1} of the log comes before the row above it")
-    if len(t) and int(t.max()) >= custody.horizon:
+    backwards = np.flatnonzero(t[1:] < t[:-1])
+    if len(backwards):
+        raise LawBroken(f"row {int(backwards[0]) + 1} of the log comes before the row above it")
+    if len(t) and int(t[-1]) >= custody.horizon:
         raise LawBroken("the log goes on after the end of the run")
 
 
 def _places(custody: Custody) -> None:
     """Everybody is in one place: from each stage people come only to the next places, and out only once."""
-    log = custody.log_by_person
-    stages = (log.code < NOTED) | ((log.code >= EXITED) & (log.code < REQUESTED))
-    who, area, code = log.who[stages], log.area[stages], np.minimum(log.code[stages], int(EXITED))
-    place = np.append([int(stage.row.place) for stage in Stage], np.zeros(EXITED + 1 - len(Stage), np.int64))[code]
-    same = who[1:] == who[:-1]
-    first = np.append(True, ~same)[: len(who)]  # nobody at all has no first
-    day0 = custody.day0[who[first]]
-    held = np.isin(code[first], IN_BED)
-    _nobody(custody, who[first][np.where(day0, ~held, code[first] != Stage.DESK_LINE)], "begins in a wrong stage")
-    for here, there in _FROM_TO.items():
-        wrong = same & (place[:-1] == here) & ~np.isin(place[1:], there)
-        _nobody(custody, who[1:][wrong], f"is in two places, after {here.name.lower()}")
-    _nobody(custody, who[1:][same & (code[1:] == code[:-1])], "comes to a stage twice")
-    moved = same & (area[1:] != area[:-1]) & (code[1:] != Stage.ON_THE_ROAD)
-    _nobody(custody, who[1:][moved], "changes area without a transfer")
-    gone = custody.stays.t_exit[log.who]
-    after = (gone != EMPTY) & (log.t > gone)
-    _nobody(custody, log.who[after], "is in the log after leaving custody")
+    path = custody.path
+    place, same = _PLACE[path.code], ~path.first[1:]
+    begin = path.code[path.first]
+    wrong = np.where(custody.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
+    _nobody(custody, np.flatnonzero(wrong), "begins in a wrong stage")
+    _nobody(custody, path.who[1:][same & ~_MAY_FOLLOW[place[:-1], place[1:]]], "is in two places")
+    _nobody(custody, path.who[1:][same & (path.code[1:] == path.code[:-1])], "comes to a stage twice")
+    moved = same & (path.area[1:] != path.area[:-1]) & (path.code[1:] != Stage.ON_THE_ROAD)
+    _nobody(custody, path.who[1:][moved], "changes area without a transfer")
+    _nobody(custody, custody.after_exit(), "is in the log after leaving custody")
 
 
 def _reviews(custody: Custody) -> None:
-    """Clearance: a request, perhaps its review, then its end; one at a time for each person."""
-    log = custody.log_by_person
-    started, ends = NOTED + Note.REVIEW_STARTED, [NOTED + note for note in REVIEW_ENDS]
-    some = (log.code >= REQUESTED) | (log.code == started) | np.isin(log.code, ends)
-    who, code = log.who[some], log.code[some]
-    same = np.append(False, who[1:] == who[:-1])
-    before = np.where(same, np.append(0, code[:-1]), 0)
-    open_before = (before >= REQUESTED) | (before == started)
-    wrong = np.where(code >= REQUESTED, open_before, np.where(code == started, before < REQUESTED, ~open_before))
-    _nobody(custody, who[wrong], "has reviews out of order")
+    """Clearance: a request, perhaps its review, then its end before the person leaves; one at a time for a person."""
+    log = custody.moments([*_REQUESTS, _STARTED, *_ENDED, *_EXITS])
+    before = np.append(0, log.code[:-1])
+    before[1:][log.who[1:] != log.who[:-1]] = 0
+    waits = (before >= REQUESTED) | (before == _STARTED)
+    wrong = np.where(np.isin(log.code, _ENDED), ~waits, waits)
+    wrong = np.where(log.code == _STARTED, before < REQUESTED, wrong)
+    _nobody(custody, log.who[wrong], "has reviews out of order")
 
 
 def _candidates(custody: Custody) -> None:

@@ -1,0 +1,222 @@
+"""Decisions of both engines at their edges, each value worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim import rules
+from sim.rules import DAY_S, NEVER, RATIO_ONE
+from sim.vocabulary import Exit
+
+# --- arrests ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (1, 2, RATIO_ONE // 2),
+        (1, 3, 22_369_621),  # 67,108,864 ÷ 3 = 22,369,621.33: rounded down
+        (2, 3, 44_739_242),
+        (0, 3, 0),
+        (3, 3, RATIO_ONE),
+        (4, 3, RATIO_ONE),
+        (0, 0, RATIO_ONE),
+        (5, 0, RATIO_ONE),
+    ],
+)
+def test_ratio(part: int, whole: int, expected: int) -> None:
+    assert rules.ratio(part, whole) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "pool", "expected"),
+    [
+        (7, -1, RATIO_ONE),
+        (0, 0, 0),
+        (3, 3, RATIO_ONE),
+        (0, 3, 0),
+        (1, 3, 22_369_621),
+        (2, 3, 44_739_242),
+        (1, 1, RATIO_ONE),
+        (0, 1, 0),
+    ],
+)
+def test_found_ratio(left: int, pool: int, expected: int) -> None:
+    assert rules.found_ratio(left, pool) == expected
+
+
+def test_arrests_are_thinned_by_both_factors() -> None:
+    assert rules.effective_milli(3_000, RATIO_ONE // 2) == 1_500
+    assert rules.effective_milli(1, RATIO_ONE - 1) == 0
+    assert rules.effective_milli(1, RATIO_ONE) == 1
+    assert rules.arrest_below(RATIO_ONE, RATIO_ONE) == 2**52
+    assert rules.arrest_below(RATIO_ONE // 2, RATIO_ONE // 4) == 2**49
+
+
+def test_events_sort_by_kind_and_then_number() -> None:
+    assert rules.event_key(rules.MIDNIGHT, 0) == 0x10 << 48
+    assert rules.event_key(rules.CLOCK, 5) == (0x26 << 48) + 5
+    assert rules.event_key(rules.CLOCK, 2**48 - 1) < rules.event_key(rules.REVIEW_END, 0)
+
+
+# --- priority and limits ------------------------------------------------------------------------
+
+
+def test_priority_puts_mandatory_first_and_then_convictions() -> None:
+    assert [rules.priority(custody, crime) for custody in (0, 1) for crime in (0, 1, 2)] == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("t_arrest", "after_s", "limit_s", "t_processed", "expected"),
+    [
+        (100, 50, 70, 120, 150),  # its own `after`
+        (100, 0, 70, 90, 100),  # at once is a wait too
+        (100, -1, 70, 120, 170),  # the limit
+        (100, -1, 0, 90, 100),
+        (100, -1, -1, 120, NEVER),
+        (100, 50, -1, 120, 150),
+        (100, 50, 70, 160, 160),  # not before processing ends
+        (100, 50, 70, 150, 150),
+        (100, 50, 70, 149, 150),
+    ],
+)
+def test_rung_due(t_arrest: int, after_s: int, limit_s: int, t_processed: int, expected: int) -> None:
+    assert rules.rung_due(t_arrest, after_s, limit_s, t_processed) == expected
+
+
+# --- clocks and documents -----------------------------------------------------------------------
+SPEED = [3, 0, 7, 5]
+"""Work a second on four days: 3, then none, then 7, then 5."""
+USED = [0, 259_200, 259_200, 864_000, 1_296_000]
+DAYS = 4
+NOON = DAY_S // 2
+
+
+def test_work_by_midnight() -> None:
+    assert rules.work_by_midnight(SPEED) == USED
+    full = rules.work_by_midnight([rules.MOST_CLOCK_SPEED, 1])
+    assert full == [0, rules.FULL_DAY_SPEED * DAY_S, rules.FULL_DAY_SPEED * DAY_S + DAY_S]
+    assert rules.MOST_WORK < full[1] < 2 * rules.MOST_WORK
+
+
+@pytest.mark.parametrize(
+    ("since", "t", "left", "expected"),
+    [
+        (0, 0, 10, 10),
+        (0, 1, 10, 7),
+        (10, 12, 10, 4),
+        (10, 13, 10, 1),
+        (10, 14, 10, 0),
+        (0, DAY_S, 259_200, 0),
+        (0, DAY_S, 259_201, 1),
+        (NOON, DAY_S + NOON, 130_000, 400),  # half of the first day: 129,600
+        (NOON, 2 * DAY_S + 10, 130_000, 330),  # and ten seconds at 7
+        (0, 3 * DAY_S, 864_001, 1),
+        (NOON, 3 * DAY_S + 2, 734_500, 90),  # 129,600 + 0 + 604,800 + 10
+        (DAY_S, 2 * DAY_S, 5, 5),
+        (0, 9 * DAY_S, 1_296_001, 1),  # after the window nothing is used
+        (3 * DAY_S, 9 * DAY_S, 432_001, 1),
+        (4 * DAY_S, 9 * DAY_S, 5, 5),
+        (5 * DAY_S, 9 * DAY_S, 5, 5),
+        (0, 9 * DAY_S, 7, 0),
+    ],
+)
+def test_work_left(since: int, t: int, left: int, expected: int) -> None:
+    assert rules.work_left(USED, SPEED, DAYS, since, t, left) == expected
+
+
+@pytest.mark.parametrize(
+    ("t", "left", "expected"),
+    [
+        (50, 0, 50),
+        (50, -5, 50),
+        (0, 1, 1),
+        (0, 3, 1),
+        (0, 4, 2),  # the first whole second at which it is used up
+        (10, 7, 13),
+        (0, 259_200, DAY_S),  # used up as the day ends
+        (0, 259_201, 2 * DAY_S + 1),  # not on the second day, when nothing is used
+        (NOON, 129_600, DAY_S),
+        (NOON, 129_601, 2 * DAY_S + 1),
+        (DAY_S, 8, 2 * DAY_S + 2),
+        (0, 864_000, 3 * DAY_S),
+        (0, 864_001, 3 * DAY_S + 1),
+        (0, 864_006, 3 * DAY_S + 2),
+        (0, 1_296_000, 4 * DAY_S),  # as the window ends
+        (0, 1_296_001, NEVER),
+        (3 * DAY_S + NOON, 216_000, 4 * DAY_S),
+        (3 * DAY_S + NOON, 216_001, NEVER),
+        (4 * DAY_S, 1, NEVER),
+        (4 * DAY_S, 0, 4 * DAY_S),
+    ],
+)
+def test_clock_due(t: int, left: int, expected: int) -> None:
+    assert rules.clock_due(USED, SPEED, DAYS, t, left) == expected
+
+
+def test_a_clock_finds_its_day_among_many() -> None:
+    """One unit of work a second: work is the moment."""
+    speed = [1] * 9
+    used = rules.work_by_midnight(speed)
+    for day in range(9):
+        for second in (1, NOON, DAY_S):
+            assert rules.clock_due(used, speed, 9, 0, day * DAY_S + second) == day * DAY_S + second
+
+
+BANDS = [0, 100, 300]
+"""Rates of giving up for people held from 0, 100 and 300 seconds on."""
+RATES = [3, 7, 5]
+
+
+@pytest.mark.parametrize(
+    ("held_s", "t", "left", "expected"),
+    [
+        # from arrest: 300 units in the first band, 1,400 in the second
+        (0, 1_000, 1, 1_001),
+        (0, 1_000, 300, 1_100),
+        (0, 1_000, 301, 1_101),
+        (0, 1_000, 307, 1_101),
+        (0, 1_000, 308, 1_102),
+        (0, 1_000, 1_700, 1_300),
+        (0, 1_000, 1_701, 1_301),
+        (0, 1_000, 1_706, 1_302),
+        # held for 40 seconds: 60 left of the first band (180 units)
+        (40, 1_000, 180, 1_060),
+        (40, 1_000, 181, 1_061),
+        (40, 1_000, 180 + 1_400, 1_260),
+        (40, 1_000, 180 + 1_400 + 1, 1_261),
+        (40, 1_000, 180 + 1_400 + 11, 1_263),
+        # held for 100 and for 250 seconds: the second band, of which 200 and 50 seconds are left
+        (99, 1_000, 4, 1_002),
+        (100, 1_000, 7, 1_001),
+        (100, 1_000, 8, 1_002),
+        (250, 1_000, 350, 1_050),
+        (250, 1_000, 351, 1_051),
+        (250, 1_000, 356, 1_052),
+        # in the last band it goes on without an end
+        (300, 1_000, 5, 1_001),
+        (300, 1_000, 6, 1_002),
+        (9_999, 1_000, 5_000_001, 1_001_001),
+    ],
+)
+def test_giving_up_due(held_s: int, t: int, left: int, expected: int) -> None:
+    assert rules.giving_up_due(BANDS, RATES, held_s, t, left) == expected
+
+
+def test_nobody_gives_up_at_a_rate_of_0() -> None:
+    assert rules.giving_up_due(BANDS, [3, 7, 0], 0, 0, 1_701) == NEVER
+    assert rules.giving_up_due(BANDS, [3, 7, 0], 0, 0, 1_700) == 300
+    assert rules.giving_up_due(BANDS, [0, 0, 2], 40, 1_000, 3) == 1_262
+    assert rules.giving_up_due([], [], 0, 0, 5) == NEVER
+
+
+# --- releases -----------------------------------------------------------------------------------
+
+
+def test_a_share_is_granted_below_it() -> None:
+    assert rules.granted(4, 5) and not rules.granted(5, 5) and not rules.granted(0, 0)
+
+
+def test_each_exit_is_a_release_or_a_removal() -> None:
+    assert [rules.is_release(reason) for reason in Exit] == [True] * 10 + [False] * 2
+    assert not rules.is_supervised(Exit.RELIEF) and rules.is_supervised(Exit.NO_BED)
