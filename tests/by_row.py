@@ -47,7 +47,7 @@ class Reviews:
 
 def reviews_of(custody: Custody) -> Reviews:
     """The clearance requests of a log."""
-    log, found = custody.log_by_person, list[list[int]]()
+    log, found = custody.log, list[list[int]]()
     for t, who, code in zip(log.t.tolist(), log.who.tolist(), log.code.tolist(), strict=True):
         if code >= REQUESTED:
             found.append([int(custody.rows[who]), code - REQUESTED, t, EMPTY, EMPTY, -1])

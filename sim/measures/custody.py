@@ -24,6 +24,8 @@ Bools = NDArray[np.bool_]
 
 _CODES = 256
 _INDEX_BITS = 32
+_PATH = (*range(NOTED), *range(EXITED, REQUESTED))
+"""Codes that end the stage a person is in."""
 REVIEW_ENDS = (Note.REVIEW_REFUSED, Note.REVIEW_APPROVED, Note.REVIEW_WITHDRAWN)
 
 
@@ -78,17 +80,43 @@ class Moments:
 
 
 @dataclass(frozen=True)
-class Path:
-    """The stages and exits of everybody, in order of person: (m,) each, in few bits.
+class Rows:
+    """Rows of the log in order of person, and in that of events for one person: (m,) each, in few bits."""
 
-    `rows` are those of the log by person, `first` marks the first of each person.
-    """
-
-    rows: Ints
+    t: Narrow
     who: Narrow
     area: Narrow
     code: Narrow
-    first: Bools
+
+    @cached_property
+    def first(self) -> Bools:
+        """The first row of each person."""
+        return _changes(self.who)
+
+    def moments(self, chosen: Ints) -> Moments:
+        """Some of the rows, ready for arithmetic."""
+        t, who, area, code = (column[chosen].astype(np.int64) for column in (self.t, self.who, self.area, self.code))
+        return Moments(t, who, area, code)
+
+    def visits(self, begins: Ints, ends: Ints, found: Bools, horizon: int) -> Visits:
+        """Visits that begin and end in these rows; one goes on where no end of the same person is found."""
+        who = self.who[begins]
+        found &= self.who[ends] == who
+        return Visits(
+            start=self.t[begins].astype(np.int64),
+            end=np.where(found, self.t[ends], horizon).astype(np.int64),
+            area=self.area[begins].astype(np.int64),
+            horizon=horizon,
+            who=who.astype(np.int64),
+            ended_by=np.where(found, self.code[ends], -1).astype(np.int64),
+        )
+
+
+def _changes(values: Narrow) -> Bools:
+    """Where a value is not that before it; the first never is."""
+    changes = np.ones(len(values), dtype=np.bool_)
+    changes[1:] = values[1:] != values[:-1]
+    return changes
 
 
 class Custody:
@@ -103,15 +131,15 @@ class Custody:
         # by person, and in the order of events for one person: linear in practice, where an argsort is not
         key = np.sort((log.row.astype(np.int64) << _INDEX_BITS) | np.arange(len(log)))
         order = key & ((1 << _INDEX_BITS) - 1)
-        self._row = (key >> _INDEX_BITS).astype(np.int32)
-        self._t, self._what, self._area = log.t[order], log.stage[order], log.area[order]
-        first = np.ones(len(order), dtype=np.bool_)
-        first[1:] = self._row[1:] != self._row[:-1]
-        self._who = np.cumsum(first, dtype=np.int32) - 1
-        self.rows: Ints = self._row[first].astype(np.int64)
+        row = (key >> _INDEX_BITS).astype(np.int32)
+        first = _changes(row)
+        who = np.cumsum(first, dtype=np.int32) - 1
+        self.log = Rows(log.t[order], who, log.area[order], log.stage[order])
+        """The log, person by person."""
+        self.rows: Ints = row[first].astype(np.int64)
         """(n,) rows of the people table who were in custody; all that has a shape (n,) is in this order."""
-        self.area_from: Ints = self._area[first].astype(np.int64)
-        self.day0: Bools = self._t[first] == BEFORE
+        self.area_from: Ints = self.log.area[first].astype(np.int64)
+        self.day0: Bools = self.log.t[first] == BEFORE
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -126,31 +154,26 @@ class Custody:
         """One row per stay: the moments and facts that a table of stays has."""
         return Stays(self)
 
-    @cached_property
-    def log_by_person(self) -> Moments:
-        """Every row of the log, person by person."""
-        return self._moments(np.arange(len(self._t)))
-
     # --- spans and moments ------------------------------------------------------------------------
     def spans(self, stages: Iterable[Stage], by_area: bool = False) -> Visits:
         """Every visit to a set of stages. Changes between two of them do not end it; those of area do if `by_area`."""
         path, several = self.path, list(stages)
         if len(several) == 1:  # whatever comes next ends it
             begins = np.flatnonzero(path.code == several[0])
-            last = begins + 1 == len(path.rows)
-            return self._visits(path.rows[begins], path.rows[np.where(last, 0, begins + 1)], ~last)
+            last = begins + 1 == len(path.t)
+            return path.visits(begins, np.where(last, 0, begins + 1), ~last, self.horizon)
         inside = _among(several)[path.code]
         starts, new = inside.copy(), ~inside[:-1] | path.first[1:]
         if by_area:
             new |= path.area[1:] != path.area[:-1]
         starts[1:] &= new
-        ends = np.flatnonzero(starts | ~inside)
-        place = np.flatnonzero(starts[ends])
-        return self._visits(path.rows[ends[place]], path.rows[np.append(ends, -1)[place + 1]], place + 1 < len(ends))
+        marks = np.flatnonzero(starts | ~inside)
+        place = np.flatnonzero(starts[marks])
+        return path.visits(marks[place], np.append(marks, 0)[place + 1], place + 1 < len(marks), self.horizon)
 
     def moments(self, codes: Iterable[int]) -> Moments:
         """Every row of the log that says one of these (see `Log.stage`)."""
-        return self._moments(np.flatnonzero(_among(codes)[self._what]))
+        return self.log.moments(np.flatnonzero(_among(codes)[self.log.code]))
 
     def noted(self, *notes: Note) -> Moments:
         """Every note of these kinds."""
@@ -158,13 +181,14 @@ class Custody:
 
     def after_exit(self) -> Ints:
         """People of whom the log says more after they left than that they are on ATD."""
-        rows = np.flatnonzero((self._what >= EXITED) & (self._what < REQUESTED))
-        last = len(self._what) - 1
-        one, two = np.minimum(rows + 1, last), np.minimum(rows + 2, last)
-        more = (self._who[one] == self._who[rows]) & (one > rows) & (self._what[one] != NOTED + Note.ON_ATD)
-        more |= (self._who[two] == self._who[rows]) & (two > rows + 1)
-        who: Ints = self._who[rows[more]].astype(np.int64)
-        return who
+        who, code = self.log.who, self.log.code
+        left = np.flatnonzero((code >= EXITED) & (code < REQUESTED))
+        last = len(code) - 1
+        one, two = np.minimum(left + 1, last), np.minimum(left + 2, last)
+        more = (who[one] == who[left]) & (one > left) & (code[one] != NOTED + Note.ON_ATD)
+        more |= (who[two] == who[left]) & (two > left + 1)
+        found: Ints = who[left[more]].astype(np.int64)
+        return found
 
     @cached_property
     def exits(self) -> Moments:
@@ -177,36 +201,18 @@ class Custody:
         """Every arrest in the window."""
         return self.moments([Stage.DESK_LINE])
 
-    def _moments(self, rows: Ints) -> Moments:
-        t, who, area, code = (column[rows].astype(np.int64) for column in (self._t, self._who, self._area, self._what))
-        return Moments(t, who, area, code)
-
-    def _between(self, begins: Ints, ends: Ints) -> Visits:
-        """Spans from each of `begins` to the next of `ends` that is later in the log of the same person."""
-        after = np.searchsorted(ends, begins, side="right")
-        return self._visits(begins, np.append(ends, -1)[after], after < len(ends))
-
-    def _visits(self, begins: Ints, end: Ints, found: Bools) -> Visits:
-        """Visits that begin and end in these rows of the log; they go on where no end of the same person is found."""
-        found &= self._who[end] == self._who[begins]
-        started = self._moments(begins)
-        return Visits(
-            start=started.t,
-            end=np.where(found, self._t[end], self.horizon).astype(np.int64),
-            area=started.area,
-            horizon=self.horizon,
-            who=started.who,
-            ended_by=np.where(found, self._what[end], -1).astype(np.int64),
-        )
+    def _from_notes(self, begins: Iterable[int], ends: Iterable[int]) -> Visits:
+        """Spans from each row that says one of `begins` to the person's next that says one of `ends`."""
+        first, until = (np.flatnonzero(_among(codes)[self.log.code]) for codes in (begins, ends))
+        after = np.searchsorted(until, first, side="right")
+        return self.log.visits(first, np.append(until, 0)[after], after < len(until), self.horizon)
 
     @cached_property
-    def path(self) -> Path:
+    def path(self) -> Rows:
         """The rows in which a person comes to a stage or leaves custody."""
-        rows = np.flatnonzero((self._what < NOTED) | ((self._what >= EXITED) & (self._what < REQUESTED)))
-        who = self._who[rows]
-        first = np.ones(len(who), dtype=np.bool_)
-        first[1:] = who[1:] != who[:-1]
-        return Path(rows, who, self._area[rows], self._what[rows], first)
+        log = self.log
+        chosen = np.flatnonzero(_among(_PATH)[log.code])
+        return Rows(log.t[chosen], log.who[chosen], log.area[chosen], log.code[chosen])
 
     @cached_property
     def last_stage(self) -> Ints:
@@ -273,7 +279,7 @@ class Custody:
     @cached_property
     def transfer_line(self) -> Visits:
         """Waiting for a seat to another area's bed (and still for a bed here)."""
-        return self._between(np.flatnonzero(self._what == NOTED + Note.TRANSFER_LINE), self.path.rows)
+        return self._from_notes([NOTED + Note.TRANSFER_LINE], _PATH)
 
     @cached_property
     def screening_line(self) -> Visits:
@@ -308,9 +314,7 @@ class Custody:
         return self._from_request(*REVIEW_ENDS)
 
     def _from_request(self, *until: Note) -> Visits:
-        return self._between(
-            np.flatnonzero(self._what >= REQUESTED), np.flatnonzero(_among(NOTED + note for note in until)[self._what])
-        )
+        return self._from_notes(range(REQUESTED, _CODES), [NOTED + note for note in until])
 
     @cached_property
     def post_order(self) -> Visits:

@@ -32,7 +32,7 @@ def journeys(custody: Custody, n: int) -> list[Event]:
     """The events of `n` people (all, if fewer), spread evenly over the people in custody, by time within a person."""
     count = len(custody)
     chosen = np.unique(np.linspace(0, count - 1, min(n, count)).round().astype(np.int64))
-    log, number = custody.log_by_person, custody.drawn("number")
+    log, number = custody.log, custody.drawn("number")
     desks, beds = (_slots(span, chosen) for span in (custody.spans([Stage.PROCESSING]), custody.bed))
     found: list[Event] = []
     for i in chosen.tolist():

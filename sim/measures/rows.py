@@ -60,10 +60,10 @@ def rows(custody: Custody) -> Rows:
 
 
 def _log(custody: Custody) -> dict[str, Cells]:
-    log = custody.log_by_person
+    log = custody.log
     return {
         "number": custody.drawn("number")[log.who],
-        "t": np.where(log.t == BEFORE, EMPTY, log.t),
+        "t": np.where(log.t == BEFORE, EMPTY, log.t.astype(np.int64)),
         "event": Words(log.code, _EVENTS),
         "place": Words(_PLACE_OF[log.code], _PLACES),
         "area": Words(log.area, custody.tables.areas),
