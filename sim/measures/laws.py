@@ -98,7 +98,7 @@ def _places(custody: Custody) -> None:
 def _reviews(custody: Custody) -> None:
     """Clearance: a request, perhaps its review, then its end before the person leaves; one at a time for a person."""
     log = custody.moments([*_REQUESTS, _STARTED, *_ENDED, *_EXITS])
-    before = np.append(0, log.code[:-1])
+    before = np.append(0, log.code)[: len(log.code)]
     before[1:][log.who[1:] != log.who[:-1]] = 0
     waits = (before >= REQUESTED) | (before == _STARTED)
     wrong = np.where(np.isin(log.code, _ENDED), ~waits, waits)
