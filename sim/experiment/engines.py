@@ -23,7 +23,9 @@ from sim.scenario.world.tables import Tables
 
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000
-"""People: some seconds of SimPy, against about one to load compiled code (once, half a minute to make it)."""
+"""People: some seconds of SimPy, against most of a minute to compile, once for this version."""
+WORTH_LOADING: Final = 2_000
+"""People: a fifth of a second of SimPy, against as much to load what was compiled before."""
 _REPLACED: Final = (("arrests", "sources"), ("arrests", "goal"))
 """Paths of values that a file of observed arrests replaces."""
 Tick = Callable[[int], None]
@@ -31,7 +33,7 @@ Play = Callable[[Tables, People, Tick | None], Records]
 
 
 def choose(asked: str, scenario: Scenario, tables: Tables) -> str:
-    """`simpy` or `compiled`. The same scenario always gets the same. Raises InputError."""
+    """`simpy` or `compiled`: what was asked for, or what suits so many people. Raises InputError."""
     if asked not in ENGINES:
         raise InputError(f"--engine: {asked!r} is no engine; choose auto, simpy or compiled")
     there = find_spec("numba") is not None
@@ -39,7 +41,20 @@ def choose(asked: str, scenario: Scenario, tables: Tables) -> str:
         raise InputError("--engine: the compiled engine needs numba; run `pip install numba`, or choose simpy")
     if asked != "auto":
         return asked
-    return "compiled" if there and expected_people(scenario, tables) > WORTH_COMPILING else "simpy"
+    return suited(expected_people(scenario, tables))
+
+
+def suited(people: int) -> str:
+    """The engine that plays so many people sooner; both give the same bytes."""
+    if find_spec("numba") is None or people <= WORTH_LOADING:
+        return "simpy"
+    return "compiled" if people > WORTH_COMPILING or _is_compiled() else "simpy"
+
+
+def _is_compiled() -> bool:
+    from sim.compiled.machine import is_stored
+
+    return is_stored()
 
 
 def expected_people(scenario: Scenario, tables: Tables) -> int:

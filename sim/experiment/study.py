@@ -17,7 +17,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any, Final
 
 from tqdm import tqdm
@@ -25,7 +24,7 @@ from tqdm import tqdm
 from sim.analysis.intervals import Difference, paired
 from sim.errors import Interrupted, RunError
 from sim.experiment.encoding import DamagedError
-from sim.experiment.engines import WORTH_COMPILING, choose, expected_people, make_ready, refuse_too_many
+from sim.experiment.engines import choose, expected_people, make_ready, refuse_too_many, suited
 from sim.experiment.executors import collect, executor
 from sim.experiment.model_digest import model_digest
 from sim.experiment.options import StudyOptions
@@ -262,7 +261,7 @@ class Study:
         """What would play so many people. Both engines give the same, so `auto` may go by how many are left."""
         if self.engine != "auto":
             return self.engine
-        return "compiled" if people > WORTH_COMPILING and find_spec("numba") else "simpy"
+        return suited(people)
 
     def workers_for(self, people: int, engine: str, tasks: int) -> int | None:
         """How many processes would play so many people; None if they are those of a scheduler or a cluster."""

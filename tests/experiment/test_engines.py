@@ -19,7 +19,8 @@ pytest.importorskip("numba")
 
 NOTICE = "compiling the fast engine, once for this version"
 SAY_FOLDER = "from sim.compiled import machine; print(machine.cache_folder().parent, machine.is_stored())"
-NOT_HEAVY = "import sys, sim.cli; sim.cli.main(['run', 'one-facility', '--quiet']); print(*sys.modules)"
+TOY = ["run", "one-facility", "--reps", "1", "--set", "days=30", "--quiet"]
+NOT_HEAVY = f"import sys, sim.cli; sim.cli.main({TOY}); print(*sys.modules)"
 
 
 def python(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -90,17 +90,24 @@ def test_an_engine_that_is_not_there(engine: str) -> None:
 def test_the_compiled_engine_needs_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     """An install without it runs everything on SimPy, and says what is missing if asked for the other."""
     monkeypatch.setattr("sim.experiment.engines.find_spec", lambda name: None)
-    monkeypatch.setattr(study_module, "find_spec", lambda name: None)
     assert Study(StudyOptions("may-2025-1000")).engine_for(10**7) == "simpy"
     with pytest.raises(InputError, match="pip install numba"):
         run(RunOptions("one-facility", engine="compiled"))
 
 
 @pytest.mark.parametrize(
-    ("scenario", "engine", "plays"),
-    [("one-facility", "auto", "simpy"), ("may-2025-1000", "auto", "compiled"), ("may-2025-1000", "simpy", "simpy")],
+    ("scenario", "engine", "stored", "plays"),
+    [
+        ("one-facility", "auto", False, "simpy"),
+        ("one-facility", "auto", True, "compiled"),
+        ("may-2025-1000", "auto", False, "compiled"),
+        ("may-2025-1000", "simpy", True, "simpy"),
+    ],
 )
-def test_the_engine_goes_by_the_work(scenario: str, engine: str, plays: str) -> None:
-    """A class does not wait for a compiler; a year of the nation is worth it."""
+def test_the_engine_goes_by_the_work(
+    scenario: str, engine: str, stored: bool, plays: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class does not wait for a compiler, but takes what is there; a year of the nation is worth compiling."""
+    monkeypatch.setattr("sim.compiled.machine.is_stored", lambda: stored)
     study = Study(StudyOptions(scenario, engine=engine))
     assert choose(engine, study.base.scenario, study.tables) == plays
