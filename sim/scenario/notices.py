@@ -7,7 +7,7 @@ that extends. It is no news to whoever switched off later what the setting is pa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -19,6 +19,8 @@ from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Funding, Scenario
 from sim.scenario.schema.consistency import walk
 from sim.scenario.schema.schedules import ByArea, Schedule
+from sim.scenario.world.calendars import Frame
+from sim.scenario.world.tables import capability
 from sim.vocabulary import INTERIOR, SECONDS_PER_DAY
 
 _WITH_STAY: Final = ("mode", "stay", "stay_exit")
@@ -211,6 +213,40 @@ def _beds(scenario: Scenario) -> Idle:
             yield ("beds", "ladder", str(index)), f"its `after` is beyond the run of {scenario.days} days", ()
 
 
+def _behind_release(scenario: Scenario) -> Idle:
+    """Rungs after one that releases everybody, no later than they would be tried."""
+    ladder = scenario.beds.ladder if scenario.beds else []
+    clearance = scenario.release.clearance if scenario.release else None
+    if clearance is not None and "no_bed" in clearance.reasons:
+        return
+    for index, rung in enumerate(ladder):
+        if rung.release is None or not rung.release.mandatory:
+            continue
+        for later in range(index + 1, len(ladder)):
+            after, since = ladder[later].after_s, rung.after_s
+            if after == since or (after is not None and since is not None and after > since):
+                path = ("beds", "ladder", str(later))
+                yield path, "the rung `release` before it leaves nobody waiting", ("beds", "ladder", str(index))
+
+
+def _empty_areas(scenario: Scenario) -> Idle:
+    """Areas in which nobody is arrested or held, and to which nobody is transferred."""
+    day0, border = scenario.people.day0, scenario.arrests.sources.border
+    if scenario.arrests.observed is not None:
+        return
+    frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
+    arrested = capability(scenario, frame).sum(axis=(0, 2))
+    if border is not None:
+        arrested = arrested + frame.area_values(border.rate).sum(axis=1)
+    used = {batch.area for batch in scenario.arrests.batches}
+    for rung in scenario.beds.ladder if scenario.beds else []:
+        used |= {area for areas in (rung.transfer.to.values() if rung.transfer else ()) for area in areas}
+    for area, people in zip(frame.areas, arrested.tolist(), strict=True):
+        held = day0.held and (day0.areas is None or day0.areas.of(area))
+        if not people and not held and area not in used:
+            yield ("areas", area), "nobody is arrested, held or sent there", ()
+
+
 def _case(scenario: Scenario) -> Idle:
     case = scenario.case
     if case is not None and case.mode == "stay":
@@ -256,4 +292,16 @@ def _buys_nothing(scenario: Scenario, funding: Funding, thing: str) -> str | Non
     return f"the scenario does not limit {thing.replace('_', ' ')}" if missing.get(thing) else None
 
 
-_RULES: Final = (_areas_of_their_own, _dates, _outside, _people, _arrests, _beds, _case, _removal, _funding)
+_RULES: Final[tuple[Callable[[Scenario], Idle], ...]] = (
+    _areas_of_their_own,
+    _dates,
+    _outside,
+    _people,
+    _arrests,
+    _beds,
+    _behind_release,
+    _empty_areas,
+    _case,
+    _removal,
+    _funding,
+)

@@ -113,3 +113,20 @@ def test_the_files_of_a_scenario_are_read_before_a_run(world: Path, name: str, t
     assert says in raised.value.lines[0]
     with pytest.raises(InputError, match=r"file\.csv:"):
         run(RunOptions(str(world), sets, out=world.parent / "out"))
+
+
+def test_a_rung_behind_a_release_of_everybody(world: Path) -> None:
+    first = "beds.ladder=[{release: {after: 1 d, mandatory: true}}, {wait: {after: 2 d}}]"
+    assert told(world, first) == [
+        f"--set {first}: beds.ladder.1: has no effect: the rung `release` before it leaves nobody waiting"
+    ]
+    cleared = "release={clearance: {reviewers: 1, review: 1 h}}"
+    assert told(world, first, cleared) == []
+
+
+def test_an_area_without_anybody(world: Path) -> None:
+    world.write_text(
+        WORLD.replace("{goal: 5 / d}", "{goal: 5 / d, sources: {at_large: {share: {A: 1, B: 0}}}}"), encoding="utf-8"
+    )
+    assert told(world) == [f"{world}:4:15: areas.B: has no effect: nobody is arrested, held or sent there"]
+    assert told(world, "people.day0.held=5") == []

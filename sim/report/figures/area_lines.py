@@ -56,8 +56,11 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         title="People held and beds, area by area",
         says=" ".join([*map(add, heads, map(_says, found)), MEANING, *NUMBER[len(found) - 1 :][:1], *left_out]),
         alternative=" ".join(
-            [f"Small panels of lines, one per area, {span}: people held and beds.", *map(add, heads, map(_tells,
-        found))] ),
+            [
+                f"Small panels of lines, one per area, {span}: people held and beds.",
+                *map(add, heads, map(_tells, found)),
+            ]
+        ),
         chart=_chart(found),
         data=data("areas", found),
         covers=covers(results),
