@@ -1,7 +1,7 @@
-"""`python -m tools.calibrate`: the fit again, from the figures that come with the program.
+"""Fit the national scenario to the published figures: `python -m tools.calibrate`.
 
-Prints every fitted setting beside what the national scenario says. With `--held FOLDER` it writes instead, for every
-start of a national scenario, the file that says who is held (`scenarios/day0/DATE.csv`).
+Prints every fitted setting next to its value in the national scenario. With `--held FOLDER` it instead writes, for
+every start of a national scenario, the file of the people held (`scenarios/day0/DATE.csv`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The analytic twin beside every run: what theory expects of it, where a theory applies, and whether the run agrees.
+"""Queueing theory, and the comparison of a run with the theory that applies to it.
 
-`recognise` says by a scenario's structure which system it reduces to, `observe` takes from each replication what has a
-theory, `rows` compares. `docs/twin.md` has a screen a theory.
+`recognise` reads from a scenario which system it reduces to, `observe` takes from a replication the quantities that
+have a theory, and `rows` compares them. `docs/twin.md` describes each theory.
 """
 
 from sim.theory.observations import Observed, observe

@@ -1,4 +1,4 @@
-"""The people held on day 0 as the analytic twin follows them: what is left of each one's way to an order or out.
+"""The expected course of the people held on day 0, from their stage to an order or out of custody.
 
 Rows of a composition file stand for equally many people. Each goes from its stage, with the time already spent
 there (the law of the rest, P(T > x + t) / P(T > x)), through the hearings it has left, by its own adjournment where

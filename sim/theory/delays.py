@@ -1,4 +1,4 @@
-"""Times between two steps of a case as masses: by step of an eighth of a day, or by whole days.
+"""Distributions of the time between two steps of a case, by eighth of a day or by whole days.
 
 Days count from the start; what happens within a day is averaged over starts spread evenly over it.
 """

@@ -1,7 +1,7 @@
-"""The stock of a nation by theory: everybody's way through tracks, orders and documents as if no line were long.
+"""The stock of the nation by theory: tracks, orders and documents for everybody, as if no line were long.
 
-`Cohorts` has the expected course of those who come, `day0_course` that of the people of day 0. Lines (for a bed, a
-judge, a fear interview, a seat) last what `Lines` says, whatever their length.
+`Cohorts` has the expected course of arrivals, `day0_course` that of the people held on day 0. Waits for a bed, a judge,
+a fear interview and a seat last as `Lines` says, whatever the number of people waiting.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def has_theory(scenario: Scenario, tables: Tables) -> bool:
 
 
 def obstacle(scenario: Scenario, tables: Tables) -> str:
-    """Why there is no theory of the scenario; empty if there is one."""
+    """Returns why no theory applies to the scenario; empty if one does."""
     return next(_obstacles(scenario, tables), "")
 
 
@@ -98,7 +98,7 @@ def _fastest(tables: Tables) -> float:
     return float(speeds.max()) * SECONDS_PER_DAY / WORK
 
 
-# --- who comes ----------------------------------------------------------------------------------
+# --- arrivals -----------------------------------------------------------------------------------
 def expected_arrivals(scenario: Scenario, tables: Tables) -> Floats:
     """(3, D) people a day by source who are detained: book-ins at the border, and arrests up to the goal.
 
@@ -202,7 +202,7 @@ def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
     return np.array([of_mean.sum(), (apart * ages[::-1] ** 2).sum()])
 
 
-# --- what a replication shows -------------------------------------------------------------------
+# --- what is observed in a replication ----------------------------------------------------------
 def national_observations(custody: Custody) -> Mapping[str, tuple[float, float]]:
     """People in custody, releases for lack of a bed, and people on each line beyond those of its usual days."""
     days, horizon = custody.tables.days, custody.horizon

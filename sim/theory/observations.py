@@ -1,4 +1,4 @@
-"""What one replication shows of the quantities that have a theory: sums and counts, so that shares stay exact."""
+"""Quantities of one replication that have a theory, as sums and counts, so that shares stay exact."""
 
 from __future__ import annotations
 

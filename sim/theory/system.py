@@ -1,4 +1,4 @@
-"""What a scenario reduces to, by its structure alone: a system with a theory, or the nearest and what is in its way."""
+"""The queueing system that a scenario reduces to, or the nearest one and the condition that is not met."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class System:
 
 
 def recognise(scenario: Scenario, tables: Tables) -> System:
-    """The system a scenario reduces to; if to none, the nearest with the first condition that is not met."""
+    """Returns the system a scenario reduces to; if none, the nearest with the first condition that is not met."""
     rates = arrival_rates(scenario, tables)
     kind, patience, because = _kind(tables)
     first = np.array([_mandatory_share(scenario, word) for word in vocabulary.SOURCES])
@@ -122,7 +122,7 @@ def _with(system: System, patience: tuple[float, str], obstacles: Sequence[str])
     return replace(system, kind=kind, patience=mean or system.patience, because=because)
 
 
-# --- who comes ------------------------------------------------------------------------------------
+# --- arrivals -------------------------------------------------------------------------------------
 def arrival_rates(scenario: Scenario, tables: Tables) -> Floats:
     """(3, A, D) people a day by source: capability up to the goal, and the border, with weekday factors."""
     frame = Frame(tables.start, tables.days, tables.areas)
@@ -158,7 +158,7 @@ def _stay(scenario: Scenario) -> Node:
     return Constant(0) if law is None else law
 
 
-# --- what becomes of those without a bed ----------------------------------------------------------
+# --- people without a bed -------------------------------------------------------------------------
 def _kind(tables: Tables) -> tuple[Kind, float, str]:
     """The kind by beds and ladder, a fixed patience in days, and why there is no theory of it."""
     if not tables.beds_on or (tables.operating >= ENDLESS).all():
@@ -216,7 +216,7 @@ def _hazard(tables: Tables, source: int, custody: int) -> Floats:
 
 # --- conditions -----------------------------------------------------------------------------------
 def _obstacles(scenario: Scenario, tables: Tables, rates: Floats) -> Iterator[str]:
-    """What keeps every theory away: arrivals that are not Poisson, or more than one time in bed."""
+    """Conditions of every theory that are not met: Poisson arrivals, one time in bed."""
     yield from _not_poisson(scenario, tables)
     if not rates.any():
         yield "nobody comes"
@@ -265,7 +265,7 @@ def depends_on_state(tables: Tables) -> Iterator[str]:
 
 
 def _queue_obstacles(system: System, tables: Tables, rates: Floats) -> Iterator[str]:
-    """What keeps a theory of limited beds away."""
+    """Conditions of the theories of limited beds that are not met."""
     if system.kind is Kind.INFINITE:
         return
     if not is_constant(rates):
