@@ -9,12 +9,14 @@ used together stand together.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import rules
+from sim.scenario.world.tables import Tables
 from sim.vocabulary import CLEARABLE, CLOCK_REASONS
 
 Ints = NDArray[np.int64]
@@ -77,7 +79,7 @@ AREA: Final = np.dtype(
     )
 )
 AREA_DAY: Final = np.dtype(
-    _long("desks", "operating", "contracted", "over_contract", "guaranteed", "throttle_above")
+    _long(*(field.name for field in fields(Tables) if field.type == "AreaDays"))
     + _long(*FLOWS, "thinned", "throttled", "no_money")
 )
 DAY: Final = np.dtype(

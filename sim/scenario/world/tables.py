@@ -37,6 +37,8 @@ from sim.scenario.world.calendars import Calendar as Calendar
 from sim.scenario.world.calendars import Floats, Frame, calendar, empty_calendar, rounded, whole
 
 Ints = NDArray[np.int64]
+AreaDays = NDArray[np.int64]
+"""By area and day: the compiled engine has every table of this type in its rows by area and day."""
 
 U31 = 2**31
 """Drawn shares are whole numbers in [0, U31)."""
@@ -70,20 +72,20 @@ class Tables:
     pool: Ints  # (2, A) people not yet found at the start; NONE: endless
     by_criminality: bool
     criminality_ppm: Ints  # (2, 3) millionths of each interior source's people, by criminality
-    throttle_above: Ints  # (A, D) arrests stop while the hold rooms hold more; NONE
+    throttle_above: AreaDays  # (A, D) arrests stop while the hold rooms hold more; NONE
     # intake
     intake_on: bool
-    places: Ints  # (A, D) hold-room places; NONE
+    places: AreaDays  # (A, D) hold-room places; NONE
     hours_limit_s: Ints  # (D,) NONE
-    desks: Ints  # (A, D) ENDLESS
+    desks: AreaDays  # (A, D) ENDLESS
     # beds
     beds_on: bool
     funded: Ints  # (D,) NONE
-    contracted: Ints  # (A, D) ENDLESS
-    physical: Ints  # (A, D) ENDLESS
-    operating: Ints  # (A, D) min of the two
-    over_contract: Ints  # (A, D) most beds the over_contract rung may fill
-    guaranteed: Ints  # (A, D) 0
+    contracted: AreaDays  # (A, D) ENDLESS
+    physical: AreaDays  # (A, D) ENDLESS
+    operating: AreaDays  # (A, D) min of the two
+    over_contract: AreaDays  # (A, D) most beds the over_contract rung may fill
+    guaranteed: AreaDays  # (A, D) 0
     rung_kind: Ints  # (L,) position in vocabulary.RUNGS
     rung_after_s: Ints  # (L,) since entry; NONE: the person's hold limit
     displace_mandatory: bool
