@@ -37,7 +37,12 @@ _COVERS: Final = {
     "morris": "The lines on the bars are 95 % intervals over the sample of trajectories.",
     "sobol": "The lines on the bars are 95 % intervals over the sample.",
 }
+_SHOWN: Final = ("rank", "path", "low", "high", "statistic", "value", "ci_low", "ci_high", "unit")
 _NO_INTERVALS: Final = "One replication at each end: how much of a bar is chance is not known."
+
+
+Row = dict[str, Any]
+"""A row of sensitivity.csv."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def _wrong(folder: Path) -> InputError:
 def _ranking(folder: Path, result: ResultTables) -> Ranking:
     about = _manifest(folder)
     table = read_table(folder / ranking.FILE, ranking.SENSITIVITY, mend=AGAIN)
-    drawn = (_figure(table, measure, about["method"], result) for measure in MEASURES_SHOWN)
+    drawn = (_figure(table, measure, about["method"]) for measure in MEASURES_SHOWN)
     figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
     replications = len(about.get("replications", ()))
     return Ranking(
@@ -138,60 +143,44 @@ def _ranking(folder: Path, result: ResultTables) -> Ranking:
 
 
 # --- drawn --------------------------------------------------------------------------------------
-def _figure(table: Table, measure: str, method: str, result: ResultTables) -> Figure | None:
-    """The ranges that move a measure most; None if none of them moves it."""
-    of_measure = table.where(measure=measure)
-    wanted = np.isin(of_measure["statistic"], list(_STATISTICS[method]))
-    shown = of_measure.take(wanted & (of_measure["rank"] <= MOST_BARS))
-    values = np.nan_to_num(shown["value"].astype(float))
-    if not len(shown) or not values.any():
+def _figure(table: Table, measure: str, method: str) -> Figure | None:
+    """Draw the ranges that move a measure most; None if none of them moves it."""
+    wanted = (table["measure"] == measure) & np.isin(table["statistic"].astype(str), list(_STATISTICS[method]))
+    shown = table.take(wanted & (table["rank"] <= MOST_BARS)).select(*_SHOWN)
+    rows = [row for row in shown.rows() if row["value"] is not None]
+    if not any(row["value"] for row in rows):
         return None
-    unit = str(shown["unit"][0])
     meaning = MEASURES[measure].meaning.split(":")[-1].strip()
+    has_intervals = any(row["ci_low"] is not None for row in rows)  # with one replication per point there is none
+    says = _says(rows, method)
+    many = f"Bars, one or two for each of {len({row['path'] for row in rows})} assumed values, the largest at the top."
     return Figure(
         key=f"assumptions_{measure}",
         title=f"What the assumed values do to: {meaning}",
-        says=_says(shown, method, unit),
-        alternative=f"Bars, one or two for each of {len(set(shown['path']))} assumed values, the largest at the top. "
-        + _says(shown, method, unit),
-        chart=_chart(shown, method, unit),
-        data=_plain(shown),
-        covers=_COVERS[method] if _intervals(shown) else _NO_INTERVALS,
+        says=says,
+        alternative=f"{many} {says}",
+        chart=_chart(rows, method, has_intervals),
+        data=Table("sensitivity", shown.columns),
+        covers=_COVERS[method] if has_intervals else _NO_INTERVALS,
     )
 
 
-def _intervals(shown: Table) -> bool:
-    """Whether any value has an interval: with one replication a point there is none."""
-    return any(row["ci_low"] is not None for row in shown.rows())
-
-
-def _says(shown: Table, method: str, unit: str) -> str:
-    first = shown.take(shown["rank"] == shown["rank"].min())
-    ends = [f"{_signed(value, unit)} {_at(row, first, method)}" for row, value in enumerate(first["value"])]
+def _says(rows: Sequence[Row], method: str) -> str:
+    most = min(row["rank"] for row in rows)
+    first = [row for row in rows if row["rank"] == most]
+    ends = [f"{_signed(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}" for row in first]
+    span = f"({first[0]['low']} to {first[0]['high']})"
     if method == "oat":
-        return f"{first['path'][0]} matters most: {formats.listed(ends)} of what is believed ({_range(first)})."
-    return f"{first['path'][0]} matters most ({_range(first)})."
-
-
-def _at(row: int, first: Table, method: str) -> str:
-    return _STATISTICS[method][str(first["statistic"][row])]
+        return f"{first[0]['path']} matters most: {formats.listed(ends)} of what is believed {span}."
+    return f"{first[0]['path']} matters most {span}."
 
 
 def _signed(value: float, unit: str) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.with_unit(abs(value), unit)}"
 
 
-def _range(first: Table) -> str:
-    return f"{first['low'][0]} to {first['high'][0]}"
-
-
-def _plain(shown: Table) -> Table:
-    columns = ("rank", "path", "low", "high", "statistic", "value", "ci_low", "ci_high", "unit")
-    return Table("sensitivity", {name: shown[name] for name in columns})
-
-
-def _bars(shown: Table, method: str) -> Iterator[dict[str, object]]:
-    for row in shown.rows():
+def _bars(rows: Sequence[Row], method: str) -> Iterator[dict[str, object]]:
+    for row in rows:
         yield row | {
             "which": _STATISTICS[method][row["statistic"]],
             "label": f"{row['rank']}. {row['path']}",
@@ -199,13 +188,13 @@ def _bars(shown: Table, method: str) -> Iterator[dict[str, object]]:
         }
 
 
-def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
-    """Bars with intervals, each pair below a line of text that names it, so that it can be read on a narrow screen."""
+def _chart(shown: Sequence[Row], method: str, has_intervals: bool) -> altair.TopLevelMixin:
+    """Draw bars with intervals, each pair below a line of text that names it, to be read on a narrow screen too."""
     import altair as alt
 
     from sim.report import theme
 
-    rows = list(_bars(shown, method))
+    rows, unit = list(_bars(shown, method)), shown[0]["unit"]
     lanes = ["name", "range", *_STATISTICS[method].values()]
     base = theme.chart_of(rows).encode(
         y=alt.Y("rank:O", axis=None), yOffset=alt.YOffset("which:N", scale=alt.Scale(domain=lanes))
@@ -222,7 +211,7 @@ def _chart(shown: Table, method: str, unit: str) -> altair.TopLevelMixin:
     height = 20 * (len(lanes) * len({row["rank"] for row in rows}))
     what = f"change, {formats.unit_words(unit)}" if method == "oat" else formats.unit_words(unit)
     unit_said = "share of the variance" if method == "sobol" else what
-    return theme.finished([bars, *([spread] if _intervals(shown) else []), names, ranges], height, unit_said)
+    return theme.finished([bars, *([spread] if has_intervals else []), names, ranges], height, unit_said)
 
 
 def _colour(lanes: Sequence[str]) -> altair.Color:
