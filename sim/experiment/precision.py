@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.errors import InputError
+from sim.experiment.measure_names import refuse_unknown
 from sim.formats import precise
 from sim.measures.intervals import Estimate
 from sim.scenario.numbers import NUMBER, fraction, slip
-from sim.scenario.schema.units import nearest, quoted
-from sim.vocabulary import MEASURES
+from sim.scenario.schema.units import quoted
 
 FIRST: Final = 10
 """Replications before the first decision: from fewer the spread is not known well enough to stop by."""
@@ -127,17 +127,5 @@ def _goal(text: str) -> Goal:
     number = fraction(found[1]) if found else 0
     if not equals or not found or not 0 < number < _LARGEST:
         raise InputError(f"--precision: {quoted(text)} is no precision; write MEASURE=1% or MEASURE=50{slip(asked)}")
-    _known(measure)
+    refuse_unknown(measure, "--precision")
     return Goal(measure, float(number / 100 if found[2] else number), bool(found[2]), asked)
-
-
-def _known(measure: str) -> None:
-    """Raise InputError unless it is a measure with numbers."""
-    numbers = [name for name, known in MEASURES.items() if known.unit != "text"]
-    if measure in numbers:
-        return
-    if measure in MEASURES:
-        raise InputError(f"--precision: {measure} is a word or a date and has no interval")
-    near = nearest(measure, numbers, 0.4)
-    hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-    raise InputError(f"--precision: {quoted(measure)} is no measure; {hint}")

@@ -325,7 +325,7 @@ class Study:
         return self._settled(task[0]).key, task[1]
 
     def _is_kept(self, task: _Task) -> bool:
-        """Whether a replication is finished; one whose file is damaged is told, and played again."""
+        """Whether a replication is finished; a damaged file is reported, and its replication played again."""
         key, i = self._kept_as(task)
         try:
             return self.part.load(i, key, kind_of(self.measuring)) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -82,15 +82,35 @@ def covers(results: Sequence[ResultTables]) -> str:
 
 
 def line(
-    label: str, series: str, when: Dates, values: Floats, unit: str = "people", steps: bool = False
+    result: ResultTables,
+    series: str,
+    values: Floats,
+    unit: str = "people",
+    *,
+    steps: bool = False,
+    when: Dates | None = None,
 ) -> dict[str, Any]:
-    """Columns of a line for `table`: its mean and its band by date; `steps` keeps only where a plan changes."""
+    """Return columns of a line for `collect`: its mean and its band by date.
+
+    `values` are (replications, days) up to the last day, or at `when`; `steps` keeps only where a plan changes.
+    """
+    when = dates(result)[-values.shape[-1] :] if when is None else when
     mean, low, high = band(values)
     kept = _changes(mean) if steps else _thinned(len(when))
     kept = kept[~np.isnan(mean[kept])]
     here = {"date": when[kept], "mean": mean[kept], "low": low[kept], "high": high[kept]}
-    names = {"scenario": label, "series": series, "unit": unit}
+    names = {"scenario": result.name, "series": series, "unit": unit}
     return {key: np.full(len(kept), text, dtype=object) for key, text in names.items()} | here
+
+
+def collect(
+    name: str,
+    results: Sequence[ResultTables],
+    lines: Callable[[ResultTables], Iterable[Mapping[str, Any]]],
+    units: Mapping[str, str] | None = None,
+) -> Table:
+    """Return the table of all lines of all results."""
+    return table(name, [one for result in results for one in lines(result)], units)
 
 
 def drawn(data: Table, label: str, series: str, bands: bool = True) -> list[dict[str, Any]]:

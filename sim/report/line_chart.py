@@ -16,8 +16,11 @@ from typing import Any, Final, Literal
 
 import altair as alt
 
+from sim.analysis.results import ResultTables
+from sim.files.table import Table
 from sim.formats import count, short
-from sim.report.theme import BAND, BLUE, GREY, SMALL, TEXT, chart_of, dates_axis, finished
+from sim.report.daily_values import drawn
+from sim.report.theme import BAND, BLUE, GREY, SMALL, TEXT, chart_of, colour, dash, dates_axis, finished
 
 Rows = Sequence[Mapping[str, Any]]
 Up = Callable[[str], alt.Y]
@@ -114,6 +117,25 @@ def lines_chart(panels: Sequence[Panel], days: int, title: str = "") -> alt.Laye
     y = partial(alt.Y, axis=None, scale=alt.Scale(domain=[0, height], nice=False, zero=False))
     lines = [layer for one in placed for layer in one.lines(dates_axis(days), y)]
     return finished([*_sides(placed, y), *lines, *_labels(placed, y)], height, title)
+
+
+def result_lines(
+    data: Table, results: Sequence[ResultTables], series: str, alone: str = "", **style: Any
+) -> list[Line]:
+    """Return a line per result, named by it and in its colour and dash; of a single result named `alone`."""
+    return [
+        Line(result.name if len(results) > 1 else alone, drawn(data, result.name, series), colour(i), dash(i), **style)
+        for i, result in enumerate(results)
+    ]
+
+
+def result_panels(
+    results: Sequence[ResultTables], lines: Callable[[str], Sequence[Line]], height: int, alone: int
+) -> list[Panel]:
+    """Return a panel per result with the lines of its name, on one scale; a single one is `alone` pixels high."""
+    if len(results) == 1:
+        return [Panel("", lines(results[0].name), alone)]
+    return same_scale([Panel(result.name, lines(result.name), height) for result in results])
 
 
 def nice_step(most: float, ticks: int) -> float:

@@ -54,7 +54,7 @@ def test_one_replication_has_no_band():
 
 
 def test_a_long_line_is_thinned_and_keeps_its_ends():
-    part = daily_values.line("a", "b", DAYS, np.arange(len(DAYS), dtype=float)[np.newaxis])
+    part = daily_values.line(nation(), "b", np.arange(len(DAYS), dtype=float)[np.newaxis], when=DAYS)
     assert len(part["date"]) <= daily_values.MOST_POINTS + 1
     assert (part["mean"][0], part["mean"][-1]) == (0, len(DAYS) - 1)
     assert (part["date"][0], part["date"][-1]) == (DAYS[0], DAYS[-1])
@@ -62,7 +62,7 @@ def test_a_long_line_is_thinned_and_keeps_its_ends():
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=30))
 def test_a_plan_keeps_every_change_and_nothing_else(levels):
-    part = daily_values.line("a", "b", DAYS[: len(levels)], np.array([levels], dtype=float), steps=True)
+    part = daily_values.line(nation(), "b", np.array([levels], dtype=float), steps=True, when=DAYS[: len(levels)])
     kept = dict(zip(part["date"], part["mean"], strict=True))
     level = {}
     for day in DAYS[: len(levels)]:

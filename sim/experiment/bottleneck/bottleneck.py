@@ -11,8 +11,9 @@ from sim.analysis.intervals import Difference
 from sim.errors import InputError
 from sim.experiment.bottleneck.ladder import Climb, Goal, Step, climb
 from sim.experiment.bottleneck.relaxation import FACTOR
+from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.options import StudyOptions
-from sim.experiment.solve.root_search import known, refuse_unit
+from sim.experiment.solve.root_search import refuse_unit
 from sim.experiment.study import Study, as_written
 from sim.files.data_package import Csv
 from sim.formats import number
@@ -80,7 +81,7 @@ def run(options: BottleneckOptions) -> Climb:
 
 def parse_goal(measure: str, target: str | None) -> Goal:
     """What `--goal` and `--target` state: more is better, unless the target says at most. Raises InputError."""
-    known(measure, "--goal")
+    refuse_unknown(measure, "--goal")
     if target is None:
         return Goal(measure)
     found = _TARGET.fullmatch(target)

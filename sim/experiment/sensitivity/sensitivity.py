@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.errors import InputError, RunError
+from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
 from sim.experiment.sensitivity.outcome import METHODS, REPLICATIONS, Outcome, Plan, SensitivityOptions
@@ -36,10 +37,7 @@ def _check(options: SensitivityOptions) -> None:
     if options.method not in METHODS:
         raise InputError(f"--method: {one_of(options.method, METHODS)}")
     for measure in options.measures:
-        if measure not in MEASURES or MEASURES[measure].unit == TEXT:
-            near = nearest(measure, [name for name, about in MEASURES.items() if about.unit != TEXT], 0.4)
-            hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-            raise InputError(f"--measure: {quoted(measure)} is no measure with numbers; {hint}")
+        refuse_unknown(measure, "--measure")
     if options.screening is not None and options.vary:
         raise InputError("--screening: --vary is given too; name the paths, or take those of a screening")
     if options.method == "sobol" and not (options.screening or options.vary):

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.errors import InputError
+from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.replication import Failure
 from sim.experiment.solve.vary import Vary
 from sim.experiment.study import Point, Study, Values
 from sim.formats import precise
 from sim.measures.intervals import Estimate, estimate
 from sim.scenario.schema import checks as wanted
-from sim.scenario.schema.units import nearest, quoted
-from sim.vocabulary import MEASURES, TEXT
+from sim.scenario.schema.units import quoted
+from sim.vocabulary import MEASURES
 
 _TARGET: Final = re.compile(r"\s*(\w+)\s*(?:/\s*(\w+)\s*)?(<=|>=|<|>)\s*(\S.*?)\s*")
 _MOST_STEPS: Final = 60
@@ -75,22 +76,13 @@ def parse_target(text: str) -> Target:
         what = 'write "MEASURE <= VALUE" or "MEASURE / MEASURE <= VALUE"'
         raise InputError(f"--until: {quoted(text)} is no target; {what}")
     for measure in filter(None, found.group(1, 2)):
-        known(measure, "--until")
+        refuse_unknown(measure, "--until")
     try:
         value = wanted.number(found[4])
     except ValueError as error:
         raise InputError(f"--until: {error}") from None
     refuse_unit(found[4], "" if found[2] else found[1], "--until")
     return Target(" ".join(text.split()), found[1], found[2], found[3][0] == "<", len(found[3]) == 1, value)
-
-
-def known(measure: str, option: str) -> None:
-    """Raise InputError unless it is a measure with numbers."""
-    numbers = [name for name, one in MEASURES.items() if one.unit != TEXT]
-    if measure not in numbers:
-        near = nearest(measure, numbers, 0.4)
-        hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-        raise InputError(f"{option}: {quoted(measure)} is no measure with numbers; {hint}")
 
 
 def refuse_unit(text: str, measure: str, option: str) -> None:

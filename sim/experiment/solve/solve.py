@@ -16,7 +16,7 @@ from sim.files.data_package import Csv
 from sim.formats import number
 from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted
-from sim.vocabulary import MEASURES, Column
+from sim.vocabulary import FILES, MEASURES, Column
 
 REPLICATIONS: Final = 10
 TOLERANCE: Final = "0.5 %"
@@ -50,13 +50,7 @@ _AMOUNTS: Final = (
     Column("scenario", "string", "", "name of the scenario"),
     Column("amount", "number", "as in solution.csv", "amount that was played"),
     Column("holds", "boolean", "", "whether the mean meets the target"),
-    Column("measure", "string", "", "name of the measure"),
-    Column("unit", "string", "", "unit of the values"),
-    Column("mean", "any", "as in unit", "mean over replications"),
-    Column("sd", "number", "as in unit", "standard deviation over replications"),
-    Column("ci_low", "number", "as in unit", "low end of the 95 % interval of the mean: simulation noise only"),
-    Column("ci_high", "number", "as in unit", "high end of that interval"),
-    Column("replications", "integer", "replications", "replications that have a value"),
+    *FILES["summary.csv"][1:],
 )
 
 

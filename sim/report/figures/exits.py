@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 import altair
 import numpy as np
@@ -12,9 +12,9 @@ import numpy as np
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count
-from sim.report import daily_values, theme
+from sim.report import daily_values
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Line, Panel, lines_chart
+from sim.report.line_chart import Panel, lines_chart, result_lines
 from sim.report.sentences import OWN_SCALE, each, window
 from sim.vocabulary import RELEASE_REASONS, Exit
 
@@ -30,7 +30,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     there = [reason for reason in REASONS if reason in seen]
     if not there:
         return None
-    data = _data(results, there)
+    data = daily_values.collect("exits", results, lambda result: (_line(result, reason) for reason in there))
     return Figure(
         key="exits",
         title="How people leave custody",
@@ -57,25 +57,18 @@ def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, dai
     return when[first + days // 2], days.astype(np.float64), people
 
 
-def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
-    parts = []
-    for reason in there:
-        for result in results:
-            middle, days, people = by_month(result, reason)
-            part = daily_values.line(result.name, reason, middle, people / days, "people/d")
-            total = daily_values.line(result.name, reason, middle, people)
-            parts.append(part | {"days": days, "people": total["mean"]})
-    return daily_values.table("exits", parts)
+def _line(result: ResultTables, reason: str) -> dict[str, Any]:
+    middle, days, people = by_month(result, reason)
+    per_day = daily_values.line(result, reason, people / days, "people/d", when=middle)
+    return per_day | {"days": days, "people": people.mean(axis=0)}
 
 
 def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
-    labels, panels = [result.name for result in results], list[Panel]()
-    for reason in there:
-        rows = [daily_values.drawn(data, label, reason) for label in labels]
-        names = labels if len(results) > 1 else [""]
-        lines = [Line(name, rows[i], theme.colour(i), theme.dash(i), kind="dots") for i, name in enumerate(names)]
-        panels.append(Panel(REASONS[reason], lines, max(56, 34 * len(results)), ticks=2))
-    return lines_chart(panels, daily_values.days(results), "people a day, by month")
+    height = max(56, 34 * len(results))
+    panels = [
+        Panel(REASONS[reason], result_lines(data, results, reason, kind="dots"), height, ticks=2) for reason in there
+    ]
+    return lines_chart(panels, daily_values.days(results), "people per day, by month")
 
 
 def _says(result: ResultTables) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import altair
 import numpy as np
@@ -14,7 +14,7 @@ from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Line, Panel, lines_chart
+from sim.report.line_chart import Line, Panel, lines_chart, result_lines
 from sim.report.sentences import each, measured, window
 
 MEAN: Final = "mean of 28 days"
@@ -29,7 +29,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     """
     if not any(result.has("arrest_goal") for result in results):
         return None
-    data = _data(results)
+    data = daily_values.collect("goal", results, _lines, dict.fromkeys(("mean", "low", "high"), "people/d"))
     return Figure(
         key="goal",
         title="Arrests asked for and arrests made",
@@ -43,30 +43,20 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     )
 
 
-def _data(results: Sequence[ResultTables]) -> Table:
-    parts = []
-    for result in results:
-        when, arrests = daily_values.dates(result)[1:], daily_values.daily(result, "arrests_interior")[:, 1:]
-        goal, week = daily_values.daily(result, "arrest_goal")[:1, 1:], min(WEEK, len(when)) - 1
-        parts += [
-            daily_values.line(result.name, "goal", when, goal, steps=True),
-            daily_values.line(result.name, "a day", when, arrests),
-            daily_values.line(result.name, MEAN, when[week:], daily_values.running(arrests)[:, week:]),
-        ]
-    return daily_values.table("goal", parts, {"mean": "people/d", "low": "people/d", "high": "people/d"})
+def _lines(result: ResultTables) -> Iterator[dict[str, Any]]:
+    arrests = daily_values.daily(result, "arrests_interior")[:, 1:]
+    week = min(WEEK, arrests.shape[1]) - 1
+    yield daily_values.line(result, "goal", daily_values.daily(result, "arrest_goal")[:1, 1:], steps=True)
+    yield daily_values.line(result, "a day", arrests)
+    yield daily_values.line(result, MEAN, daily_values.running(arrests)[:, week:])
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
-    lines, alone = list[Line](), len(results) == 1
-    for i, label in enumerate(result.name for result in results):
-        if alone:
-            lines.append(
-                Line("each day", daily_values.drawn(data, label, "a day", bands=False), theme.BLUE, kind="points")
-            )
-        means = daily_values.drawn(data, label, MEAN)
-        lines.append(Line("28-day mean" if alone else label, means, theme.colour(i), theme.dash(i)))
-    panel = Panel("", [*lines, *_goals(results, data)], 260)
-    return lines_chart([panel], daily_values.days(results), "interior arrests a day")
+    lines = [*result_lines(data, results, MEAN, "28-day mean"), *_goals(results, data)]
+    if len(results) == 1:
+        rows = daily_values.drawn(data, results[0].name, "a day", bands=False)
+        lines.insert(0, Line("each day", rows, theme.BLUE, kind="points"))
+    return lines_chart([Panel("", lines, 260)], daily_values.days(results), "interior arrests per day")
 
 
 def _goals(results: Sequence[ResultTables], data: Table) -> list[Line]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import altair
 import numpy as np
@@ -13,7 +13,7 @@ from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Line, Panel, lines_chart, same_scale
+from sim.report.line_chart import Line, lines_chart, result_panels
 from sim.report.sentences import each, measured, window
 from sim.scenario.world.tables import ENDLESS
 
@@ -38,7 +38,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     """
     if not any(result["daily"]["held"].any() for result in results):
         return None
-    data = _data(results)
+    data = daily_values.collect("held", results, _lines)
     return Figure(
         key="held",
         title="People held against the five capacities",
@@ -69,27 +69,19 @@ def capacities(result: ResultTables) -> dict[str, daily_values.Floats]:
     }
 
 
-def _data(results: Sequence[ResultTables]) -> Table:
-    parts = []
-    for result in results:
-        when = daily_values.dates(result)
-        parts.append(daily_values.line(result.name, HELD, when, daily_values.daily(result, "held")))
-        parts += [
-            daily_values.line(result.name, name, when[1:], beds[np.newaxis], "beds", steps=True)
-            for name, beds in capacities(result).items()
-        ]
-    return daily_values.table("held", parts)
+def _lines(result: ResultTables) -> Iterator[dict[str, Any]]:
+    yield daily_values.line(result, HELD, daily_values.daily(result, "held"))
+    for name, beds in capacities(result).items():
+        yield daily_values.line(result, name, beds[np.newaxis], "beds", steps=True)
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
-    panels, alone = list[Panel](), len(results) == 1
-    for label in (result.name for result in results):
-        beds = [Line(name, daily_values.drawn(data, label, name), *style, "step") for name, style in STYLES.items()]
-        held = Line("people held", daily_values.drawn(data, label, HELD), theme.BLUE, width=2.8)
-        panels.append(
-            Panel("" if alone else label, [*(line for line in beds if line.rows), held], 280 if alone else 200)
-        )
-    return lines_chart(same_scale(panels), daily_values.days(results), UNIT)
+    def lines(name: str) -> list[Line]:
+        beds = (Line(bed, daily_values.drawn(data, name, bed), *style, "step") for bed, style in STYLES.items())
+        held = Line("people held", daily_values.drawn(data, name, HELD), theme.BLUE, width=2.8)
+        return [*(line for line in beds if line.rows), held]
+
+    return lines_chart(result_panels(results, lines, 200, alone=280), daily_values.days(results), UNIT)
 
 
 def _says(result: ResultTables) -> str:

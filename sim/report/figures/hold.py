@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import altair
 import numpy as np
@@ -15,7 +15,7 @@ from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Line, Panel, lines_chart, same_scale
+from sim.report.line_chart import Line, lines_chart, result_panels
 from sim.report.sentences import each, measured, window
 from sim.scenario.world.tables import NONE
 
@@ -31,7 +31,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     """
     if not any(result["daily"]["hold_room"].any() for result in results):
         return None
-    data = _data(results)
+    data = daily_values.collect("hold", results, _lines)
     return Figure(
         key="hold",
         title="Hold rooms",
@@ -53,27 +53,21 @@ def beyond(result: ResultTables) -> daily_values.Floats:
     return np.where(counted, np.nansum(over, axis=2), np.nan)
 
 
-def _data(results: Sequence[ResultTables]) -> Table:
-    parts = []
-    for result in results:
-        when, places = daily_values.dates(result), daily_values.by_area(result, "hold_room_places")[:1].sum(axis=2)
-        parts += [
-            daily_values.line(result.name, PLACES, when, places, "places", steps=True),
-            daily_values.line(result.name, BEYOND, when, beyond(result)),
-            daily_values.line(result.name, INSIDE, when, daily_values.daily(result, "hold_room")),
-        ]
-    return daily_values.table("hold", parts)
+def _lines(result: ResultTables) -> Iterator[dict[str, Any]]:
+    places = daily_values.by_area(result, "hold_room_places")[:1].sum(axis=2)
+    yield daily_values.line(result, PLACES, places, "places", steps=True)
+    yield daily_values.line(result, BEYOND, beyond(result))
+    yield daily_values.line(result, INSIDE, daily_values.daily(result, "hold_room"))
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
-    panels, alone = list[Panel](), len(results) == 1
-    for label in (result.name for result in results):
-        places = Line("all places", daily_values.drawn(data, label, PLACES), theme.GREY, (8, 4), kind="step")
-        over = Line("beyond places, by area", daily_values.drawn(data, label, BEYOND), theme.RED, (5, 2))
-        inside = Line("in hold rooms", daily_values.drawn(data, label, INSIDE), width=1.8)
-        lines = [line for line in (places, over, inside) if line.rows]
-        panels.append(Panel("" if alone else label, lines, 220 if alone else 160))
-    return lines_chart(same_scale(panels), daily_values.days(results), UNIT)
+    def lines(name: str) -> list[Line]:
+        places = Line("all places", daily_values.drawn(data, name, PLACES), theme.GREY, (8, 4), kind="step")
+        over = Line("beyond places, by area", daily_values.drawn(data, name, BEYOND), theme.RED, (5, 2))
+        inside = Line("in hold rooms", daily_values.drawn(data, name, INSIDE), width=1.8)
+        return [line for line in (places, over, inside) if line.rows]
+
+    return lines_chart(result_panels(results, lines, 160, alone=220), daily_values.days(results), UNIT)
 
 
 def _says(result: ResultTables) -> str:

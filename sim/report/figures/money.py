@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import altair
 import numpy as np
@@ -14,7 +14,7 @@ from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Line, Panel, lines_chart
+from sim.report.line_chart import Line, Panel, lines_chart, result_lines
 from sim.report.sentences import each, measured, window
 
 SINCE, A_DAY, FUNDED = "since the start", "a day, mean of 28 days", "funded for the window"
@@ -25,7 +25,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     """Cost since the start and a day, and the dollars of the funding level. None where nothing costs anything."""
     if not any(result.mean("cost_usd_total") > 0 for result in results):
         return None
-    data = _data(results)
+    data = daily_values.collect("money", results, _lines)
     return Figure(
         key="money",
         title="What it costs",
@@ -39,36 +39,19 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     )
 
 
-def _data(results: Sequence[ResultTables]) -> Table:
-    parts = []
-    for result in results:
-        when = daily_values.dates(result)[1:]
-        a_day, week = daily_values.running(daily_values.daily(result, "cost_usd")[:, 1:]), min(7, len(when)) - 1
-        funds = result.mean("funds_usd_total") if result.has("funds_usd_total") else np.nan
-        parts += [
-            daily_values.line(result.name, FUNDED, when, np.full((1, len(when)), funds), "USD", steps=True),
-            daily_values.line(
-                result.name, SINCE, when, daily_values.daily(result, "cost_usd_cumulative")[:, 1:], "USD"
-            ),
-            daily_values.line(result.name, A_DAY, when[week:], a_day[:, week:], "USD"),
-        ]
-    return daily_values.table("money", parts)
+def _lines(result: ResultTables) -> Iterator[dict[str, Any]]:
+    cost = daily_values.daily(result, "cost_usd")[:, 1:]
+    funds = np.full((1, cost.shape[1]), result.mean("funds_usd_total") if result.has("funds_usd_total") else np.nan)
+    yield daily_values.line(result, FUNDED, funds, "USD", steps=True)
+    yield daily_values.line(result, SINCE, daily_values.daily(result, "cost_usd_cumulative")[:, 1:], "USD")
+    yield daily_values.line(result, A_DAY, daily_values.running(cost)[:, min(7, cost.shape[1]) - 1 :], "USD")
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
-    labels, days = [result.name for result in results], daily_values.days(results)
-    names = labels if len(results) > 1 else ["cost"]
-    since, a_day = (
-        [
-            Line(name, daily_values.drawn(data, labels[i], of), theme.colour(i), theme.dash(i))
-            for i, name in enumerate(names)
-        ]
-        for of in (SINCE, A_DAY)
-    )
-    plans = daily_values.differing([daily_values.drawn(data, label, FUNDED) for label in labels])
+    since, a_day = (result_lines(data, results, of, "cost") for of in (SINCE, A_DAY))
+    plans = daily_values.differing([daily_values.drawn(data, result.name, FUNDED) for result in results])
     funds = [Line(f"funded {readable(rows[-1]['mean'], 'USD')}", rows, theme.GREY, (8, 4), 1.8) for rows in plans]
-    panels = [_panel(SINCE, [*since, *funds], 200), _panel(A_DAY, a_day, 110)]
-    return lines_chart(panels, days)
+    return lines_chart([_panel(SINCE, [*since, *funds], 200), _panel(A_DAY, a_day, 110)], daily_values.days(results))
 
 
 def _panel(of: str, lines: Sequence[Line], height: int) -> Panel:

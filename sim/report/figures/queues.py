@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import altair
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count, readable
-from sim.report import daily_values, theme
+from sim.report import daily_values
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Line, Panel, lines_chart
+from sim.report.line_chart import Panel, lines_chart, result_lines
 from sim.report.sentences import OWN_SCALE, each, window
 
 QUEUES: Final = {
@@ -33,7 +33,11 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     there = [queue for queue in QUEUES if any((result["daily"][queue] > 0).any() for result in results)]
     if not there:
         return None
-    data = _data(results, there)
+
+    def lines(result: ResultTables) -> Iterator[dict[str, Any]]:
+        return (daily_values.line(result, queue, daily_values.daily(result, queue)) for queue in there)
+
+    data = daily_values.collect("queues", results, lines)
     return Figure(
         key="queues",
         title="People on each line",
@@ -48,23 +52,9 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     )
 
 
-def _data(results: Sequence[ResultTables], there: Sequence[str]) -> Table:
-    parts = [
-        daily_values.line(result.name, queue, daily_values.dates(result), daily_values.daily(result, queue))
-        for queue in there
-        for result in results
-    ]
-    return daily_values.table("queues", parts)
-
-
 def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
-    labels = [result.name for result in results]
-    panels = []
-    for queue in there:
-        rows = [daily_values.drawn(data, label, queue) for label in labels]
-        names = labels if len(results) > 1 else [""]
-        lines = [Line(name, rows[i], theme.colour(i), theme.dash(i), 1.8) for i, name in enumerate(names)]
-        panels.append(Panel(QUEUES[queue], lines, max(70, 34 * len(results)), ticks=2))
+    height = max(70, 34 * len(results))
+    panels = [Panel(QUEUES[queue], result_lines(data, results, queue, width=1.8), height, ticks=2) for queue in there]
     return lines_chart(panels, daily_values.days(results), "people at the end of the day")
 
 
