@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,17 @@ def test_a_forecast_counts_and_writes_nothing(tmp_path: Path) -> None:
 )
 def test_lengths_of_time_in_words(seconds: float, words: str) -> None:
     assert spoken(seconds) == words
+
+
+def test_a_damaged_replication_is_reported_and_played_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = study(tmp_path).evaluate([BASE], REPS)
+    one, two = (tmp_path / ".out.part" / name for name in kept_files(tmp_path)[:2])
+    one.write_bytes(b"xxxx" + one.read_bytes()[4:])
+    two.write_bytes(hashlib.sha256(b"no archive").digest() + b"no archive")
+    again = study(tmp_path)
+    assert again.evaluate([BASE], REPS) == first and again.resumed == 1
+    err = capsys.readouterr().err.splitlines()
+    assert [line.partition(".replication: ")[2] for line in err] == [
+        "is damaged: replication 1 is played again",
+        "cannot be read: BadZipFile: replication 2 is played again",
+    ]
