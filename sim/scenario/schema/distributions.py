@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -118,16 +118,9 @@ class Mixture:
 
 
 Node = Constant | Exponential | LogNormal | Uniform | Weibull | Quantiles | Mixture
-N = TypeVar("N")
 
 
 # --- how they are written -----------------------------------------------------------------------
-def _positive(value: N) -> N:
-    if not value > 0:  # type: ignore[operator]
-        raise ValueError("must be above 0")
-    return value
-
-
 Positive = Annotated[Duration, Field(gt=0)]
 
 
