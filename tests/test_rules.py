@@ -119,6 +119,8 @@ def test_work_by_midnight() -> None:
         (4 * DAY_S, 9 * DAY_S, 5, 5),
         (5 * DAY_S, 9 * DAY_S, 5, 5),
         (0, 9 * DAY_S, 7, 0),
+        (NOON, 2 * DAY_S + 10, 129_601, 0),  # the last unit is used in the third day
+        (NOON, 3 * DAY_S, 129_601, 0),
     ],
 )
 def test_work_left(since: int, t: int, left: int, expected: int) -> None:
@@ -200,14 +202,15 @@ RATES = [3, 7, 5]
     ],
 )
 def test_giving_up_due(held_s: int, t: int, left: int, expected: int) -> None:
-    assert rules.giving_up_due(BANDS, RATES, held_s, t, left) == expected
+    assert rules.giving_up_due(BANDS, RATES, len(BANDS), held_s, t, left) == expected
 
 
 def test_nobody_gives_up_at_a_rate_of_0() -> None:
-    assert rules.giving_up_due(BANDS, [3, 7, 0], 0, 0, 1_701) == NEVER
-    assert rules.giving_up_due(BANDS, [3, 7, 0], 0, 0, 1_700) == 300
-    assert rules.giving_up_due(BANDS, [0, 0, 2], 40, 1_000, 3) == 1_262
-    assert rules.giving_up_due([], [], 0, 0, 5) == NEVER
+    assert rules.giving_up_due(BANDS, [3, 7, 0], len(BANDS), 0, 0, 1_701) == NEVER
+    assert rules.giving_up_due(BANDS, [3, 7, 0], len(BANDS), 0, 0, 1_700) == 300
+    assert rules.giving_up_due(BANDS, [0, 0, 2], len(BANDS), 40, 1_000, 3) == 1_262
+    assert rules.giving_up_due([], [], 0, 0, 0, 5) == NEVER
+    assert rules.giving_up_due([0], [1], 1, 7, 10, 5) == 15
 
 
 # --- releases -----------------------------------------------------------------------------------

@@ -26,7 +26,9 @@ class Run(Simulation):
         "--most-reps", "N", "At most this many for --precision. Default: 1000.", None, min=2, max=MOST_REPLICATIONS
     )
     events: int = option("--events", "N", "Write what happened to N sampled people to events.csv.", 0, min=0)
-    records: bool = option("--records", None, "Write every stay in custody to records.csv.", False)
+    records: bool = option(
+        "--records", None, "Write log.csv, and the stays made from it: records.csv, moves.csv.", False
+    )
     strict: bool = option(
         "--strict",
         None,
