@@ -20,7 +20,7 @@ _LAW = "a bed that should not be given: the laws look for it after every run"
 UNREACHED = {
     ("give_bed", "if over > here.beds_over:"): _LAW,
     ("give_bed", "here.beds_over = over"): _LAW,
-    ("leave_case_lines", "elif stay.stage == SEAT_LINE:"): "who waits in a line of the case waits in one of the three",
+    ("leave_case_lines", "elif stay.stage == codes.SEAT_LINE:"): "who waits in a line of the case is in one of three",
 }
 """What no world can reach, by function and line (the branch and where it leads), each with the reason."""
 
