@@ -13,7 +13,8 @@ from typing import Literal
 
 from sim.errors import UserError
 
-MOST_LINES = 20
+MOST_LINES = 40
+"""A whole scenario, copied to where values by area belong, has about twenty faults of its own."""
 _WAIT = 10
 
 
