@@ -17,7 +17,7 @@ from sim.scenario.provenance import ranges
 from sim.scenario.provenance.movable import movable
 from sim.scenario.reading.document import Tree
 from sim.scenario.reading.layers import find, merge, override, shipped, stack
-from sim.scenario.reading.messages import MOST_FAULTS, Fault, translate
+from sim.scenario.reading.messages import MOST_FAULTS, Fault, folded, translate
 from sim.scenario.resolved import INPUTS, READ, Resolved, digest, dump
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
 from sim.scenario.schema.consistency import Finding, check
@@ -89,7 +89,7 @@ def _validate(origin: Tree) -> _Checked:
             plain = origin.plain()
             continue
         # What only shows once other things are cut out is a consequence of the cut.
-        problems += [fault.problem for fault in faults] if not cut else []
+        problems += folded(faults, origin) if not cut else []
         cut += [_cut(plain, fault.path) for fault in faults]
     return _Checked(Scenario(), origin, problems, [()])
 

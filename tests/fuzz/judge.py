@@ -13,8 +13,7 @@ from typing import Literal
 
 from sim.errors import UserError
 
-MOST_LINES = 40
-"""A whole scenario, copied to where values by area belong, has about twenty faults of its own."""
+MOST_LINES = 12
 _WAIT = 10
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.errors import Keys, Problem
+from sim.scenario.errors import Keys, Problem, by_place
 from sim.scenario.numbers import odd_character
 from sim.scenario.paths import bare, below
 from sim.scenario.reading.document import Tree
@@ -23,6 +23,8 @@ from sim.scenario.schema.units import nearest, one_of, quoted
 KEY_MARK: Final = "[key]"
 MOST_FAULTS: Final = 200
 """Told at once; what is wrong beyond them is not looked at."""
+MOST_TOLD: Final = 3
+"""Lines about one mapping most of whose entries are wrong."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,40 @@ class Fault:
 def translate(error: ValidationError, tree: Tree, root: type[BaseModel] = Scenario) -> list[Fault]:
     """The faults that pydantic found in a file of class `root`, each at its place."""
     return [_fault(detail, tree, root) for detail in error.errors(include_url=False)[:MOST_FAULTS]]
+
+
+def folded(faults: Sequence[Fault], tree: Tree) -> list[Problem]:
+    """The problems of faults, at most three of a mapping or list most of whose entries are wrong.
+
+    Such a mapping is in the wrong place or means something else: the rest are consequences, and the third line counts
+    them.
+    """
+    left = sorted(faults, key=lambda fault: by_place(fault.problem))
+    above = {fault.path[:length] for fault in left for length in range(1, len(fault.path))}
+    for home in sorted(above, key=len):
+        below = [fault for fault in left if fault.path[: len(home)] == home and len(fault.path) > len(home)]
+        if len(below) > MOST_TOLD and _mostly_wrong(home, below, tree):
+            last, dropped = below[MOST_TOLD - 1], below[MOST_TOLD:]
+            told = [fault for fault in left if fault not in dropped]
+            left = [_counting(last, len(dropped), home) if fault is last else fault for fault in told]
+    return [fault.problem for fault in left]
+
+
+def _mostly_wrong(home: Keys, below: Sequence[Fault], tree: Tree) -> bool:
+    """Whether most entries that a layer wrote in a mapping or list are at fault."""
+    node, layer = tree.at(home), below[-1].problem.place.layer
+    if node is None:
+        return False
+    written = {key for key, place in node.keys.items() if place.layer == layer} or set(
+        map(str, range(len(node.value or ())))
+    )
+    return 2 * len(written & {fault.path[len(home)] for fault in below}) > len(written)
+
+
+def _counting(fault: Fault, more: int, home: Keys) -> Fault:
+    """The fault with a count of those that are not told."""
+    note = f"{fault.problem.message} (and {more} other {'fault' if more == 1 else 'faults'} below {'.'.join(home)})"
+    return replace(fault, problem=replace(fault.problem, message=note))
 
 
 def _fault(detail: ErrorDetails, tree: Tree, root: type[BaseModel]) -> Fault:
