@@ -153,7 +153,7 @@ def sentences_of_one() -> Iterator[str]:
     first, second, _, fourth = followed.people().values()
     court, papers = days_in(first, "docket"), days_in(first, "document")
     yield f"{court} of them waiting for a hearing and {papers} for a document"
-    yield f"{days_in(second, 'bed_line')} of them without a bed"
+    yield f"{days_in(second, 'adjourned')} of them between hearings"
     yield f"{days_in(fourth, 'document')} of them after the order"
     week = [0.96, 1.18, 1.19, 1.26, 1.20, 0.67, 0.53]
     yield f"weekdays make it {day_spread(20, 0, week):.1f} and the day effect {day_spread(20, 0.2, week):.1f}"
