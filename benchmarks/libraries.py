@@ -10,11 +10,11 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-from sim.names import SECONDS_PER_DAY
 
 from benchmarks.plain import Tally
 from sim.people.table import People
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 Play = Callable[[Tables, People], Tally]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import simpy
-from sim.names import SECONDS_PER_DAY
 
 from sim.people.table import People
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 Process = Generator[simpy.Event, Any, None]
 

@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
-from sim.names import EXIT_REASONS
-
 from benchmarks import libraries, plain
 from benchmarks.clock import processor_seconds
 from benchmarks.targets import TARGETS
 from sim.experiment.engines import play_of
+from sim.log import Records
 from sim.pathway import play as play_simpy
 from sim.people.draw import draw
 from sim.people.table import People
-from sim.records import Records
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
+from sim.vocabulary import EXITED, Exit
 
 Engine = Callable[[Tables, People], Records]
 ENGINES: dict[str, Engine] = {"simpy": play_simpy}
@@ -105,11 +104,11 @@ def agree(tables: Tables, people: People, players: Mapping[str, libraries.Play])
     """Raise RuntimeError unless all let the same people out; also warms up."""
     wanted = [play(tables, people) for play in players.values()]
     for name, engine in ENGINES.items():
-        out = engine(tables, people).stays
-        left = out.exit == EXIT_REASONS.index("removed")
+        log = engine(tables, people).log
+        left = log.row[log.stage == EXITED + Exit.REMOVED]
         stay = people.stay_s.copy()
         stay[people.t < 0] = people.left_s[people.t < 0]
-        tally = plain.Tally(int(left.sum()), int(stay[left].sum()))
+        tally = plain.Tally(len(left), int(stay[left].sum()))
         if any(tally != other for other in wanted):
             raise RuntimeError(f"{', '.join(players)} and the engine {name} do not let the same people out")
 
