@@ -1,5 +1,5 @@
 """The pathway as SimPy processes: people in, records out. This is the specification of play."""
 
-from sim.pathway.world import play
+from sim.pathway.engine import play
 
 __all__ = ["play"]

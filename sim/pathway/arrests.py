@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from sim.log import Ints
 from sim.pathway import person
+from sim.pathway.world import Wait, World
 from sim.rules import ARREST, arrest_below, effective_milli, found_ratio, ratio
 from sim.vocabulary import Stage
-
-if TYPE_CHECKING:
-    from sim.log import Ints
-    from sim.pathway.world import Wait, World
 
 CAUSES = ("thinned", "throttle", "money")
 THINNED, THROTTLED, NO_MONEY = range(3)

@@ -1,20 +1,13 @@
-"""Beds, the overflow ladder and transfers."""
+"""Beds: who waits for one, who gets it, and what becomes of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import simpy
 
-from sim.pathway.displacement import Displacement
-from sim.pathway.ladder import Ladder
 from sim.pathway.line import Line
-from sim.pathway.transfers import Transfers
+from sim.pathway.world import World
 from sim.rules import ASSIGN_BED, priority
 from sim.vocabulary import Note, Stage
-
-if TYPE_CHECKING:
-    import simpy
-
-    from sim.pathway.world import World
 
 JOINT = 0
 """Number of the assignment event of the joint line."""
@@ -38,9 +31,6 @@ class Beds:
         self.line = [Line() for _ in range(n)]
         self._due = [False] * n
         self._asked: list[int] = []  # at this instant
-        self.transfers = Transfers(world)
-        self.displacement = Displacement(world)
-        self.ladder = Ladder(world)
 
     # --- coming in ----------------------------------------------------------------------------
     def hold_from_day_0(self, k: int) -> None:
@@ -51,7 +41,7 @@ class Beds:
         self.in_bed[area] += 1
         self._take(area)
         world.release.held_on_day_0(k)
-        self.displacement.settle(k)
+        world.displacement.settle(k)
 
     def ask(self, k: int) -> simpy.Event:
         """Join the line for a bed and step on the ladder."""
@@ -85,7 +75,7 @@ class Beds:
         world.state.t_bed[k] = world.now
         world.enter(k, Stage.STAY if world.tables.case_on and world.tables.mode_stay else Stage.PREPARING)
         world.release.in_bed(k)
-        self.displacement.settle(k)
+        world.displacement.settle(k)
 
     def land(self, k: int) -> bool:
         """The transport arrives; False if a release that fell due on the road acts now."""
@@ -117,7 +107,7 @@ class Beds:
                 self.give(line.head()[2], number)
         for k in self._asked:
             if k in self.line[self.world.people.area[k]]:
-                self.ladder.begin(k)
+                self.world.ladder.begin(k)
         self._asked = []
 
     def _assign_jointly(self) -> None:
@@ -152,15 +142,15 @@ class Beds:
         """Person k leaves the lines for the bed that is theirs; what they asked for meanwhile is withdrawn."""
         self.leave_line(k)
         self.world.clearance.bed_found(k)
-        self.displacement.asker_gone(k)
+        self.world.displacement.asker_gone(k)
         self.world.call(k)
 
     def leave_line(self, k: int) -> None:
         """Person k waits for a bed no longer."""
         area = self.world.people.area[k]
         self.line[area].leave(k, self.world.now)
-        self.transfers.leave(k, area)
-        self.ladder.step_off(k)
+        self.world.transfers.leave(k, area)
+        self.world.ladder.step_off(k)
 
     def _take(self, area: int) -> None:
         self.taken[area] += 1
@@ -180,7 +170,7 @@ class Beds:
         self._free(k, area)
 
     def _free(self, k: int, area: int) -> None:
-        asker = self.displacement.promised_to(k)
+        asker = self.world.displacement.promised_to(k)
         if asker is not None:
             self.hand_over(asker)
             return

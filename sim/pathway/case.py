@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import simpy
 
 from sim.pathway.line import Line
+from sim.pathway.world import Wait, World
 from sim.rules import HEARING_LIST, SCREENING_LIST, granted
 from sim.scenario.world.tables import NONE, Calendar
 from sim.vocabulary import Note, Stage
-
-if TYPE_CHECKING:
-    import simpy
-
-    from sim.pathway.world import Wait, World
 
 
 class Courts:

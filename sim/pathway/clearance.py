@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.pathway.line import Line
+from sim.pathway.world import World
 from sim.rules import ASSIGN_REVIEW, REVIEW_END, granted
 from sim.vocabulary import CLEARABLE, Exit, Note
-
-if TYPE_CHECKING:
-    from sim.pathway.world import World
 
 _DRAW_OF = {Exit[word.upper()]: i for i, word in enumerate(CLEARABLE)}
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.log import Counts, Ints
+from sim.pathway.world import Wait, World
 from sim.rules import MIDNIGHT
 from sim.vocabulary import ACCOUNT_OF_LINE, ACCOUNTS, LEDGER_LINES, SECONDS_PER_DAY, LedgerLine
-
-if TYPE_CHECKING:
-    from sim.pathway.world import Wait, World
 
 STOP_OVER_FUNDING, STOP_ARRESTS = 1, 2
 
@@ -156,7 +153,7 @@ class Days:
         """(D, 9) by LEDGER_LINES."""
         return np.array(self.ledger, dtype=np.int64)
 
-    def counts(self) -> Counts:
+    def counts(self, line_seconds: dict[str, int]) -> Counts:
         """The engine's own tally."""
         flows = {name: np.array(rows, dtype=np.int64) for name, rows in self._flows.items()}
         stocks = {name: np.array(rows, dtype=np.int64) for name, rows in self._stocks.items()}
@@ -170,19 +167,6 @@ class Days:
             in_bed_end=stocks["in_bed"],
             on_the_road_end=stocks["road"],
             beds_taken_most=flows["beds_over"],
-            line_seconds=self._line_seconds(),
+            line_seconds=line_seconds,
             events=self.world.env.events,
         )
-
-    def _line_seconds(self) -> dict[str, int]:
-        world, end = self.world, self.world.end
-        lines = {
-            "desk": world.intake.line,
-            "bed": world.beds.line,
-            "transfer": world.beds.transfers.line,
-            "docket": world.courts.docket,
-            "screening": [world.courts.screening],
-            "seat": world.routes.line,
-            "clearance": [world.clearance.line],
-        }
-        return {name: sum(line.seconds_until(end) for line in each) for name, each in lines.items()}

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
 from sim.pathway.ladder import DONE, GO_ON, PAUSE
+from sim.pathway.world import World
 from sim.vocabulary import Exit, Rung
-
-if TYPE_CHECKING:
-    from sim.pathway.world import World
 
 
 class Displacement:
@@ -62,7 +59,7 @@ class Displacement:
         asker = self._promised.pop(k, None)
         if asker is not None:
             del self._wanted[asker]
-            self.world.beds.ladder.resume(asker)
+            self.world.ladder.resume(asker)
         if asker is not None or k in self._set_aside:
             self._set_aside.discard(k)
             self.settle(k)

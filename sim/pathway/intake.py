@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import simpy
 
 from sim.pathway.line import Line
+from sim.pathway.world import World
 from sim.rules import ASSIGN_DESK, priority
 from sim.scenario.world.tables import ENDLESS
 from sim.vocabulary import Stage
-
-if TYPE_CHECKING:
-    import simpy
-
-    from sim.pathway.world import World
 
 
 class Intake:

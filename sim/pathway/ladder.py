@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from sim.pathway.world import World
 from sim.rules import MOST_RUNGS, RUNG, rung_due
 from sim.vocabulary import CUSTODY_CLASSES, SECONDS_PER_DAY, Exit, Rung
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sim.pathway.world import World
 
 MANDATORY = CUSTODY_CLASSES.index("mandatory")
 GO_ON, PAUSE, TRY_AGAIN, DONE = "go on", "pause", "try again", "done"
@@ -82,14 +78,14 @@ class Ladder:
 
     # --- rungs ----------------------------------------------------------------------------------
     def _transfer(self, k: int) -> str:
-        self.world.beds.transfers.join(k)
+        self.world.transfers.join(k)
         return GO_ON
 
     def _over_contract(self, k: int) -> str:
         return DONE if self.world.beds.give_over_contract(k) else GO_ON
 
     def _displace(self, k: int) -> str:
-        return self.world.beds.displacement.ask(k)
+        return self.world.displacement.ask(k)
 
     def _release(self, k: int) -> str:
         world = self.world

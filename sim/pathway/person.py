@@ -7,13 +7,9 @@ giving up) is done to them from outside (`release.py`): their process then simpl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from sim.pathway.world import Wait, World
 from sim.rules import LANDING, PROCESSED, granted
 from sim.vocabulary import HEARING_OUTCOMES, INTAKE_OUTCOMES, TRACKS, Exit, Stage
-
-if TYPE_CHECKING:
-    from sim.pathway.world import Wait, World
 
 DETAIN, RETURNED = INTAKE_OUTCOMES.index("detain"), INTAKE_OUTCOMES.index("returned")
 EXPEDITED, PROCEEDINGS = TRACKS.index("expedited"), TRACKS.index("proceedings")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.pathway import person
+from sim.pathway.world import World
 from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_release, is_supervised, work_by_midnight, work_left
 from sim.vocabulary import CLOCKS, TRACKS, Exit, Note, Stage
-
-if TYPE_CHECKING:
-    from sim.pathway.world import World
 
 HOLD_ROOM, CASE, POST_ORDER = range(3)  # vocabulary.CLOCK_STAGES
 GIVING_UP = len(Exit)  # after every release in the order of ties
@@ -194,8 +190,8 @@ class Release:
         """That reason is closed for this stay."""
         world = self.world
         self._clocks[k].closed.add(reason)
-        world.beds.displacement.review_over(k)
-        world.beds.ladder.resume(k)
+        world.displacement.review_over(k)
+        world.ladder.resume(k)
         if world.state.stage[k] == Stage.INTAKE_REVIEW:
             world.begin(person.needs_bed(world, k))
 
@@ -234,7 +230,7 @@ class Release:
             world.intake.hold_room[area] -= 1
             if stage == Stage.BED_LINE:
                 world.beds.leave_line(k)
-                world.beds.displacement.asker_gone(k)
+                world.displacement.asker_gone(k)
         elif stage == Stage.ON_THE_ROAD:
             world.beds.leave_on_landing(k)
         else:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import simpy
 
 from sim.pathway.line import Line
+from sim.pathway.world import Wait, World
 from sim.rules import ROUTE_DEPARTURE, clock_due, granted, work_by_midnight
 from sim.scenario.world.tables import NONE, Calendar
 from sim.vocabulary import Note, Stage
-
-if TYPE_CHECKING:
-    import simpy
-
-    from sim.pathway.world import Wait, World
 
 
 class Routes:

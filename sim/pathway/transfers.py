@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.pathway.line import Line
+from sim.pathway.world import Wait, World
 from sim.rules import TRANSFER_DEPARTURE
 from sim.vocabulary import Note, Stage
-
-if TYPE_CHECKING:
-    from sim.pathway.world import Wait, World
 
 
 class Transfers:

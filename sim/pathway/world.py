@@ -1,24 +1,14 @@
-"""The world in play: the clock, the tables, the people and the places they pass through."""
+"""The world in play: the clock, the tables, the people, who waits for what, and the parts."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from typing import Any
 
 import simpy
 
-from sim.log import Records
-from sim.pathway.arrests import Arrests
-from sim.pathway.beds import Beds
-from sim.pathway.case import Courts
-from sim.pathway.clearance import Clearance
+from sim.pathway import parts
 from sim.pathway.clock import Call, Clock, Timer
-from sim.pathway.days import Days
-from sim.pathway.intake import Intake
-from sim.pathway.release import Release
-from sim.pathway.removal import Routes
 from sim.pathway.state import State, plain
 from sim.people.table import People
 from sim.rules import CASE_STEP
@@ -30,9 +20,21 @@ Wait = Generator[simpy.Event, Any, None]
 
 
 class World:
-    """Everything a process can see. Each place knows its own line; the world knows who is waiting for what."""
+    """Everything a process can see. Each part knows its own line; the world knows who waits for what."""
 
-    def __init__(self, tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> None:
+    arrests: parts.Arrests
+    intake: parts.Intake
+    beds: parts.Beds
+    ladder: parts.Ladder
+    displacement: parts.Displacement
+    transfers: parts.Transfers
+    courts: parts.Courts
+    routes: parts.Routes
+    clearance: parts.Clearance
+    release: parts.Release
+    days: parts.Days
+
+    def __init__(self, tables: Tables, people: People) -> None:
         self.tables = tables
         self.people = plain(people)
         self.env = Clock()
@@ -40,14 +42,6 @@ class World:
         self.state = State(self.people, self.end)
         self.today = 0
         self._awaited: dict[int, simpy.Event] = {}
-        self.days = Days(self, tick)
-        self.arrests = Arrests(self)
-        self.intake = Intake(self)
-        self.beds = Beds(self)
-        self.courts = Courts(self)
-        self.routes = Routes(self)
-        self.clearance = Clearance(self)
-        self.release = Release(self)
 
     @property
     def now(self) -> int:
@@ -96,43 +90,3 @@ class World:
     def note(self, k: int, note: Note) -> None:
         """Something about person k stands in the log and leaves their stage as it is."""
         self.state.note(k, note, self.env._now)
-
-    def records(self) -> Records:
-        """Everything that was written down."""
-        return Records(
-            log=self.state.log(),
-            ledger_cents=self.days.ledger_cents(),
-            not_arrested=self.arrests.not_arrested_array(),
-            shortfall_milli=self.arrests.shortfall_array(),
-            exhausted_day=self.days.exhausted_day,
-            counts=self.days.counts(),
-        )
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Play makes many objects and hardly a cycle: looking for cycles costs two fifths of the time and finds none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def play(tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> Records:
-    """Play one replication with SimPy; `tick(day)` is called at each midnight.
-
-    The people table decides everything uncertain, so the same table gives the same records.
-    """
-    with no_collector():
-        world = World(tables, people, tick)
-        world.arrests.start()
-        world.courts.start()
-        world.routes.start()
-        world.beds.transfers.start()
-        world.days.start()
-        world.env.play(world.end)
-        world.days.finish()
-        return world.records()

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from sim import rules
 from sim.pathway import clock
-from sim.pathway.world import World
+from sim.pathway.engine import Pathway
 from sim.people.table import People
 from sim.scenario.world.tables import DOCUMENT_SPEED, Tables
 from sim.vocabulary import Stage
@@ -114,15 +114,8 @@ def trace() -> str:
     lines: list[Line] = []
     world_tables, table = small_world()
     with recording(lines):
-        world = World(world_tables, table)
-        for start in (
-            world.arrests.start,
-            world.courts.start,
-            world.routes.start,
-            world.beds.transfers.start,
-            world.days.start,
-        ):
-            start()
+        world = Pathway(world_tables, table)
+        world.start()
         world.env.play(world.end)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

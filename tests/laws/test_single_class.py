@@ -150,7 +150,7 @@ def test_a_hold_limit_looked_at_before_beds_are_given_is_seen(monkeypatch: pytes
 
     def limit_first(beds: Beds, k: int) -> Any:
         turn = ask(beds, k)
-        beds.ladder.begin(k)
+        beds.world.ladder.begin(k)
         return turn
 
     monkeypatch.setattr(Beds, "ask", limit_first)
