@@ -252,7 +252,7 @@ def test_the_nation_is_played_anew_and_numbers_are_those_of_a_run(start: Start, 
     looks_right(visit, tmp_path / "five.png", 1280, False)
     page.get_by_role("slider").first.press("ArrowRight")
     answer_to(page, "goal", "1100")
-    assert "1,100 arrests a day are asked for" in page.locator("body").inner_text()
+    assert "The goal is 1,100 arrests a day" in page.locator("body").inner_text()
     settings, _ = from_link(nation.CONTROLS, told(page))
     run = sim.run(nation.SCENARIO, set=list(nation.sets_of(settings)), reps=1)
     assert card(page, "Held at the end") == f"{run.mean('held_end'):,.0f}"
