@@ -158,7 +158,8 @@ def test_quiet_says_nothing(detsim: Command) -> None:
 
 def test_events_and_records_are_written_when_asked_for(detsim: Command) -> None:
     assert detsim("run", "small.yaml", "--events", "3", "--records", "--quiet")[0] == 0
-    assert {path.name for path in Path("results/small").iterdir()} == FILES | {"events.csv", "records.csv", "moves.csv"}
+    asked_for = {"events.csv", "log.csv", "records.csv", "moves.csv"}
+    assert {path.name for path in Path("results/small").iterdir()} == FILES | asked_for
     arrests = Path("results/small/records.csv").read_text().count("\n") - 1
     values = [line.split(",") for line in Path("results/small/replications.csv").read_text().splitlines()]
     assert arrests == sum(int(cells[4]) for cells in values if cells[2] == "arrests") > 0
