@@ -35,7 +35,9 @@ def precise(value: float) -> str:
 
 
 def aligned(value: float) -> str:
-    """Return at least three digits, without decimals from 100 on and for whole numbers: `12.3`, `1.23`, `7`."""
+    """Return at least three digits, without decimals from 100 on and for whole numbers: `12.3`, `7`; nan: `none`."""
+    if value != value:
+        return "none"
     decimals = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
     return f"{value:,.{decimals}f}"
 

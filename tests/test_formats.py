@@ -74,6 +74,7 @@ def test_shares():
         (1.23456789, "1.235", "1.23457", "1.23"),
         (7.0, "7", "7", "7"),
         (-0.5, "-0.5", "-0.5", "-0.50"),
+        (math.nan, "nan", "nan", "none"),
     ],
 )
 def test_numbers_of_tables(value, number, precise, aligned):

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from sim.formats import precise
+
 Value = float | str
 Settings = dict[str, Value]
 """The value of each control by its key."""
@@ -32,11 +34,11 @@ class Slider:
     @property
     def allowed(self) -> str:
         """What it can be, in words."""
-        return f"{number(self.low)} to {number(self.high)} {self.unit}".strip()
+        return f"{precise(self.low)} to {precise(self.high)} {self.unit}".strip()
 
     def shown(self, value: Value) -> str:
         """A value with its unit."""
-        return f"{number(float(value))} {self.unit}".strip()
+        return f"{precise(float(value))} {self.unit}".strip()
 
     def read(self, text: str) -> Value:
         """A value from a link, on a step of the slider. Raises ValueError for what is none."""
@@ -81,11 +83,6 @@ class Choice:
 
 
 Control = Slider | Choice
-
-
-def number(value: float) -> str:
-    """A number as people write it: 1,200 or 0.25."""
-    return f"{value:,.10g}"
 
 
 def tidy(value: float) -> float:

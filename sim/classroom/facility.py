@@ -10,7 +10,8 @@ from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Spec, picture
 from sim.classroom.lines import level, lines, rows, stacked
 from sim.classroom.playing import Played, play
-from sim.classroom.screen import Number, round_to_read
+from sim.classroom.screen import Number
+from sim.formats import aligned
 from sim.pathway import person
 from sim.theory.queueing import erlang_c, erlang_c_wait
 
@@ -68,7 +69,7 @@ def theory(settings: Settings) -> str:
     wait = 24 * erlang_c_wait(beds, arrests, stay)
     return said + (
         f"In the long run {100 * erlang_c(beds, load):.0f} in 100 people find no free bed and the mean wait is "
-        f"{round_to_read(wait)} hours (Erlang C, 1917). Four months that start with 80 people are not the long run."
+        f"{aligned(wait)} hours (Erlang C, 1917). Four months that start with 80 people are not the long run."
     )
 
 

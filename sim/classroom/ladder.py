@@ -9,7 +9,8 @@ from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Rows, Spec, picture
 from sim.classroom.lines import BLUE, PLOT, level, lines, rows, stacked
 from sim.classroom.playing import Played, play
-from sim.classroom.screen import Number, round_to_read
+from sim.classroom.screen import Number
+from sim.formats import aligned
 from sim.theory.queueing import erlang_b, fluid_loss
 
 WORLD: Final = "full-house"
@@ -124,9 +125,9 @@ def _little(played: Played) -> str:
     waiting = played.mean("hold_room_mean")
     seen = played.mean("bed_wait_hours_mean")
     return (
-        f"Little's law: {round_to_read(waiting)} people in the hold rooms ÷ {arrested:.1f} arrests a day = "
-        f"{round_to_read(waiting / arrested)} days there for each person arrested. The mean wait of those who **got** "
-        f"a bed is {round_to_read(seen / 24)} days: people still waiting at the end are not in that mean."
+        f"Little's law: {aligned(waiting)} people in the hold rooms ÷ {arrested:.1f} arrests a day = "
+        f"{aligned(waiting / arrested)} days there for each person arrested. The mean wait of those who **got** "
+        f"a bed is {aligned(seen / 24)} days: people still waiting at the end are not in that mean."
     )
 
 

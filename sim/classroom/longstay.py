@@ -10,7 +10,8 @@ from sim.classroom.controls import Control, Settings, defaults, scenario_sets
 from sim.classroom.drawing import Rows, Spec, picture
 from sim.classroom.lines import level, lines, rows, stacked
 from sim.classroom.playing import Played, play
-from sim.classroom.screen import Number, round_to_read
+from sim.classroom.screen import Number
+from sim.formats import aligned
 
 WORLD: Final = "long-stay"
 RUNS: Final = 5
@@ -101,7 +102,7 @@ def _little(played: Played) -> str:
     arrests = played.mean("arrests") / played.scenario.days
     stay = played.mean("stay_days_mean")
     return (
-        f"Little's law: {arrests:.1f} arrests a day × a stay of {round_to_read(stay)} days = {arrests * stay:,.0f} "
+        f"Little's law: {arrests:.1f} arrests a day × a stay of {aligned(stay)} days = {arrests * stay:,.0f} "
         "people in custody, if as many leave as arrive. If fewer leave, the stays of those who left are the shorter "
         "ones, and the number keeps growing beyond this."
     )

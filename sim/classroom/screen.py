@@ -16,8 +16,9 @@ from typing import Any, Final
 import marimo as mo
 
 from sim.classroom import course
-from sim.classroom.controls import Choice, Control, Settings, from_link, held, link, number, text_of
+from sim.classroom.controls import Choice, Control, Settings, from_link, held, link, text_of
 from sim.classroom.earlier import Answer, Earlier
+from sim.formats import aligned, precise
 from sim.scenario.numbers import NUMBER, fraction
 
 _GUESS: Final = re.compile(rf"(?<![\d.,])-?{NUMBER}(?![\d,])", re.ASCII)
@@ -87,8 +88,8 @@ def written_down(written: Any, unit: str, came: float) -> mo.Html:
         return mo.Html("")
     why = f" because: <q>{escape(written.value['why'])}</q>" if written.value["why"] else ""
     return mo.Html(
-        f'<p class="guess">You predicted <b>{number(guess)} {escape(unit)}</b>{why}. '
-        f"This run gives <b>{round_to_read(came)} {escape(unit)}</b>.</p>"
+        f'<p class="guess">You predicted <b>{precise(guess)} {escape(unit)}</b>{why}. '
+        f"This run gives <b>{aligned(came)} {escape(unit)}</b>.</p>"
     )
 
 
@@ -181,16 +182,6 @@ class Number:
         return sum(there) / len(there) if there else float("nan")
 
 
-def round_to_read(value: float) -> str:
-    """A number to three figures at most, or whole: 52.3, 1,204."""
-    if value != value:
-        return "none"
-    if value == 0:
-        return "0"
-    places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{places}f}"
-
-
 def cards(shown: Sequence[Number], replications: int) -> mo.Html:
     """The results of a run as cards: the mean, large, with the lowest and highest replication."""
     covers = "One replication: variation by chance is not shown."
@@ -206,9 +197,9 @@ def cards(shown: Sequence[Number], replications: int) -> mo.Html:
 
 def _card(shown: Number) -> str:
     there = [value for value in shown.values if value == value]
-    spread = f"{round_to_read(min(there))} to {round_to_read(max(there))}" if len(there) > 1 else ""
+    spread = f"{aligned(min(there))} to {aligned(max(there))}" if len(there) > 1 else ""
     return (
-        f"<div><span>{escape(shown.label)}</span><b>{round_to_read(shown.mean)} "
+        f"<div><span>{escape(shown.label)}</span><b>{aligned(shown.mean)} "
         f"<small>{escape(shown.unit)}</small></b><i>{spread}</i></div>"
     )
 
@@ -229,6 +220,13 @@ def clear_button() -> Any:
     return mo.ui.run_button(label="Forget earlier runs")
 
 
+def keep(earlier: Earlier, settings: Settings, numbers: Sequence[Number], clear: Any) -> None:
+    """Add a run to the earlier runs, which the button `clear` forgets first."""
+    if clear.value:
+        earlier.clear()
+    earlier.add(settings, {f"{one.label} ({one.unit})": one.mean for one in numbers})
+
+
 def comparison(earlier: Earlier, controls: Sequence[Control], clear: Any) -> mo.Html:
     """The student's runs, latest first, with a bar for the first number of each."""
     runs = list(reversed(earlier.runs))
@@ -247,9 +245,9 @@ def _run(run: Answer, controls: Sequence[Control], most: float, this: str) -> st
     """A row of the table; the bar shows the first number relative to the largest."""
     first, *rest = run.numbers.values()
     length = 100 * abs(first) / most if most and first == first else 0
-    bar = f'<td class="bar"><i style="width: {length:.0f}%"></i>{round_to_read(first)}</td>'
+    bar = f'<td class="bar"><i style="width: {length:.0f}%"></i>{aligned(first)}</td>'
     cells = [escape(control.shown(run.settings[control.key])) for control in controls]
-    plain = [f"<td>{cell}</td>" for cell in cells], [f"<td>{round_to_read(value)}</td>" for value in rest]
+    plain = [f"<td>{cell}</td>" for cell in cells], [f"<td>{aligned(value)}</td>" for value in rest]
     return f"<tr><th scope=row>{run.number}{this}</th>{''.join(plain[0])}{bar}{''.join(plain[1])}</tr>"
 
 

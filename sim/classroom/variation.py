@@ -13,7 +13,8 @@ from sim.classroom.controls import Control, Settings, scenario_sets
 from sim.classroom.drawing import Rows, Spec, picture
 from sim.classroom.lines import DAY, PLOT, ROOM, SKY, level, lines, rows, stacked
 from sim.classroom.playing import Played, play
-from sim.classroom.screen import Number, round_to_read
+from sim.classroom.screen import Number
+from sim.formats import aligned
 
 WORLD: Final = "arrivals"
 RUNS: Final = 5
@@ -74,10 +75,10 @@ def theory(played: Played, settings: Settings) -> str:
     day = day_spread(rate, effect, _weekday(played))
     return (
         f"**Theory.** {rate:g} a day × {STAY_DAYS} days = {held:,.0f} people held on average (Little's law). The "
-        f"standard deviation of the days is {round_to_read(day)}, or {100 * day / rate:.0f} % of the average; that of "
-        f"the number held is {round_to_read(spread)}, or {100 * spread / held:.0f} %. If people arrived purely at "
-        f"random and all days were alike, they would be √{rate:g} = {round_to_read(day_spread(rate))} and √{held:,.0f} "
-        f"= {round_to_read(stock_spread(rate, STAY_DAYS))}. To have a bed for everybody on 19 nights in 20 takes "
+        f"standard deviation of the days is {aligned(day)}, or {100 * day / rate:.0f} % of the average; that of "
+        f"the number held is {aligned(spread)}, or {100 * spread / held:.0f} %. If people arrived purely at "
+        f"random and all days were alike, they would be √{rate:g} = {aligned(day_spread(rate))} and √{held:,.0f} "
+        f"= {aligned(stock_spread(rate, STAY_DAYS))}. To have a bed for everybody on 19 nights in 20 takes "
         f"{beds_for(held, spread):,.0f} beds, not {held:,.0f}."
     )
 

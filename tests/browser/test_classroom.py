@@ -19,7 +19,7 @@ import sim
 from sim.classroom import course, facility, ladder, longstay, variation
 from sim.classroom.controls import Settings, from_link, scenario_sets
 from sim.classroom.nation import sliders as nation
-from sim.classroom.screen import round_to_read
+from sim.formats import aligned
 from tests.browser.conftest import Open
 from tests.browser.visits import Visit, cut
 
@@ -243,7 +243,7 @@ def numbers_are_those_of_a_run(page: Page, key: str) -> None:
     """The number on a card is the one that anybody gets who runs the scenario with these settings."""
     settings, notes = from_link(_controls(key), told(page))
     label, number = WORKED_OUT[key](settings)
-    assert (card(page, label), notes) == (round_to_read(number), [])
+    assert (card(page, label), notes) == (aligned(number), [])
 
 
 def test_the_nation_is_played_anew_and_numbers_are_those_of_a_run(start: Start, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from sim.classroom.arithmetic import beds_for, day_spread, stock_spread
 from sim.classroom.controls import Control, Settings, from_link
 from sim.classroom.course import lesson_of
 from sim.classroom.nation import words, year
-from sim.classroom.screen import Number, round_to_read
+from sim.classroom.screen import Number
+from sim.formats import aligned
 from sim.report.journey import Journey
 
 GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
@@ -80,7 +81,7 @@ def seen(lesson: str, address: str) -> dict[str, str]:
     settings, notes = from_link(controls_of(lesson), dict(parse_qsl(address.removeprefix("?"), strict_parsing=True)))
     assert not notes, f"{address}: {notes}"
     assert set(settings) >= {key for key, _ in parse_qsl(address.removeprefix("?"))}, f"{address}: an unknown control"
-    return {f"{n.label} ({n.unit})": round_to_read(n.mean) for n in NUMBERS[lesson](controls_of(lesson), settings)}
+    return {f"{n.label} ({n.unit})": aligned(n.mean) for n in NUMBERS[lesson](controls_of(lesson), settings)}
 
 
 @pytest.mark.parametrize("row", ROWS)

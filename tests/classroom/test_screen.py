@@ -46,14 +46,6 @@ def test_a_prediction_is_shown_beside_what_came_out_as_text() -> None:
     assert "<script" not in text and "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize(
-    ("value", "read"),
-    [(0.0, "0"), (0.123, "0.12"), (52.34, "52.3"), (1203.6, "1,204"), (-3.5, "-3.50"), (float("nan"), "none")],
-)
-def test_numbers_are_rounded_to_be_read(value: float, read: str) -> None:
-    assert screen.round_to_read(value) == read
-
-
 def test_a_card_has_the_mean_and_the_lowest_and_highest() -> None:
     text = screen.cards([screen.Number("Wait", "hours", [1.0, 2.0, float("nan"), 6.0])], 4).text
     assert "<b>3.00 <small>hours</small></b><i>1.00 to 6.00</i>" in text
@@ -70,7 +62,7 @@ def test_runs_are_compared_the_last_first_with_a_bar_by_the_largest() -> None:
     earlier.add({"beds": 105}, {"Wait": 5.0, "Held": 87.0})
     text = screen.comparison(earlier, [BEDS], "").text
     assert text.index("105 beds") < text.index("90 beds")
-    assert "2 (this)" in text and "width: 10%" in text and "width: 100%" in text and "<td>87.0</td>" in text
+    assert "2 (this)" in text and "width: 10%" in text and "width: 100%" in text and "<td>87</td>" in text
 
 
 def test_an_empty_comparison_has_no_rows() -> None:

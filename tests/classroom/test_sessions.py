@@ -9,7 +9,7 @@ import pytest
 from benchmarks.sessions import STAY, served, together
 from sim.classroom import facility
 from sim.classroom.playing import play
-from sim.classroom.screen import round_to_read
+from sim.formats import aligned
 from tests.browser.visits import chromium
 
 SESSIONS = 30
@@ -24,4 +24,4 @@ def test_thirty_who_move_a_slider_at_once_each_get_their_own_answer() -> None:
     for one in seen:
         stay = f"{{exponential: {{mean: {STAY + 1} d}}}}"
         answer = play("small-facility", {"beds.contracted": str(one.beds), "case.stay": stay}, reps=3)
-        assert one.numbers == tuple(f"{round_to_read(n.mean)} {n.unit}" for n in facility.numbers(answer)), one.beds
+        assert one.numbers == tuple(f"{aligned(n.mean)} {n.unit}" for n in facility.numbers(answer)), one.beds

@@ -19,8 +19,9 @@ def _():
     from sim.classroom.nation.sliders import CONTROLS
 
     lesson = course.lesson_of("five")
+    earlier, clear, reset = Earlier(), screen.clear_button(), screen.reset_button()
     screen.heading(lesson)
-    return CONTROLS, Earlier, charts, defaults, lesson, mo, screen, words, year
+    return CONTROLS, charts, clear, defaults, earlier, lesson, mo, reset, screen, words, year
 
 
 @app.cell
@@ -46,24 +47,13 @@ def _(mo):
 
 
 @app.cell
-def _(screen):
+def _(mo, screen):
     prediction = screen.prediction(
         "The goal becomes 3,000 a day and nothing else changes. How many arrests a day are made at the end?", "a day"
     )
     skip = screen.skip()
-    return prediction, skip
-
-
-@app.cell
-def _(mo, prediction, skip):
     mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
-    return
-
-
-@app.cell
-def _(screen):
-    reset = screen.reset_button()
-    return (reset,)
+    return prediction, skip
 
 
 @app.cell
@@ -76,8 +66,7 @@ def _(CONTROLS, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(CONTROLS, mo, prediction, screen, skip, sliders, words, year):
-    screen.wait_for(prediction, skip)
+def _(CONTROLS, mo, screen, sliders, words, year):
     settings = screen.settings(CONTROLS, sliders)
     expected = year.theory(settings)
     mo.md(words.endless(expected))
@@ -85,8 +74,7 @@ def _(CONTROLS, mo, prediction, screen, skip, sliders, words, year):
 
 
 @app.cell
-def _(CONTROLS, defaults, mo, prediction, screen, settings, skip, year):
-    screen.wait_for(prediction, skip)
+def _(CONTROLS, defaults, mo, settings, year):
     with mo.status.spinner("Simulating a year of the nation, person by person …", remove_on_exit=True):
         before = year.year(defaults(CONTROLS))
         played = year.year(settings)
@@ -123,17 +111,8 @@ def _(CONTROLS, before, charts, defaults, expected, mo, played, prediction, scre
 
 
 @app.cell
-def _(Earlier, screen):
-    earlier = Earlier()
-    clear = screen.clear_button()
-    return clear, earlier
-
-
-@app.cell
 def _(CONTROLS, clear, earlier, numbers, screen, settings):
-    if clear.value:
-        earlier.clear()
-    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.keep(earlier, settings, numbers, clear)
     moved = [c for c in CONTROLS if any(run.settings[c.key] != c.value for run in earlier.runs)]
     screen.comparison(earlier, moved, clear)
     return

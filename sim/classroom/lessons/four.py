@@ -17,8 +17,9 @@ def _():
     from sim.classroom.earlier import Earlier
 
     lesson = course.lesson_of("four")
+    earlier, clear, reset = Earlier(), screen.clear_button(), screen.reset_button()
     screen.heading(lesson)
-    return Earlier, Slider, defaults, lesson, longstay, mo, screen
+    return Slider, clear, defaults, earlier, lesson, longstay, mo, reset, screen
 
 
 @app.cell
@@ -42,18 +43,13 @@ def _(mo):
 
 
 @app.cell
-def _(screen):
+def _(mo, screen):
     prediction = screen.prediction(
         "With 900 beds instead of 600, how many more people are removed in a year?", "people"
     )
     skip = screen.skip()
-    return prediction, skip
-
-
-@app.cell
-def _(mo, prediction, skip):
     mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
-    return
+    return prediction, skip
 
 
 @app.cell
@@ -120,12 +116,6 @@ def _(Slider):
 
 
 @app.cell
-def _(screen):
-    reset = screen.reset_button()
-    return (reset,)
-
-
-@app.cell
 def _(controls, mo, prediction, reset, screen, skip):
     screen.wait_for(prediction, skip)
     start = screen.start(controls, reset)
@@ -135,8 +125,7 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, longstay, prediction, screen, skip, sliders):
-    screen.wait_for(prediction, skip)
+def _(controls, longstay, screen, sliders):
     settings = screen.settings(controls, sliders)
     answer = longstay.answer(controls, settings)
     numbers = longstay.numbers(answer)
@@ -161,17 +150,8 @@ def _(answer, controls, defaults, longstay, mo, numbers, prediction, screen, set
 
 
 @app.cell
-def _(Earlier, screen):
-    earlier = Earlier()
-    clear = screen.clear_button()
-    return clear, earlier
-
-
-@app.cell
 def _(clear, controls, earlier, numbers, screen, settings):
-    if clear.value:
-        earlier.clear()
-    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.keep(earlier, settings, numbers, clear)
     screen.comparison(earlier, controls, clear)
     return
 

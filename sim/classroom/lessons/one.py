@@ -14,8 +14,9 @@ def _():
     from sim.classroom.earlier import Earlier
 
     lesson = course.lesson_of("one")
+    earlier, clear, reset = Earlier(), screen.clear_button(), screen.reset_button()
     screen.heading(lesson)
-    return Earlier, Slider, followed, lesson, mo, screen, variation
+    return Slider, clear, earlier, followed, lesson, mo, reset, screen, variation
 
 
 @app.cell
@@ -72,16 +73,11 @@ def _(mo):
 
 
 @app.cell
-def _(screen):
+def _(mo, screen):
     prediction = screen.prediction("On how many days in 100 are exactly 20 people arrested?", "days in 100")
     skip = screen.skip()
-    return prediction, skip
-
-
-@app.cell
-def _(mo, prediction, skip):
     mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
-    return
+    return prediction, skip
 
 
 @app.cell
@@ -116,12 +112,6 @@ def _(Slider):
 
 
 @app.cell
-def _(screen):
-    reset = screen.reset_button()
-    return (reset,)
-
-
-@app.cell
 def _(controls, mo, prediction, reset, screen, skip):
     screen.wait_for(prediction, skip)
     start = screen.start(controls, reset)
@@ -131,8 +121,7 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, prediction, screen, skip, sliders, variation):
-    screen.wait_for(prediction, skip)
+def _(controls, screen, sliders, variation):
     settings = screen.settings(controls, sliders)
     answer = variation.answer(controls, settings)
     numbers = variation.numbers(answer, settings)
@@ -154,17 +143,8 @@ def _(answer, mo, numbers, prediction, screen, settings, variation):
 
 
 @app.cell
-def _(Earlier, screen):
-    earlier = Earlier()
-    clear = screen.clear_button()
-    return clear, earlier
-
-
-@app.cell
 def _(clear, controls, earlier, numbers, screen, settings):
-    if clear.value:
-        earlier.clear()
-    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.keep(earlier, settings, numbers, clear)
     screen.comparison(earlier, controls, clear)
     return
 

@@ -17,8 +17,9 @@ def _():
     from sim.classroom.earlier import Earlier
 
     lesson = course.lesson_of("three")
+    earlier, clear, reset = Earlier(), screen.clear_button(), screen.reset_button()
     screen.heading(lesson)
-    return Choice, Earlier, Slider, defaults, ladder, lesson, mo, screen
+    return Choice, Slider, clear, defaults, earlier, ladder, lesson, mo, reset, screen
 
 
 @app.cell
@@ -46,18 +47,13 @@ def _(mo):
 
 
 @app.cell
-def _(screen):
+def _(mo, screen):
     prediction = screen.prediction(
         "With the first rung alone, how many are in the hold rooms after 120 days?", "people"
     )
     skip = screen.skip()
-    return prediction, skip
-
-
-@app.cell
-def _(mo, prediction, skip):
     mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
-    return
+    return prediction, skip
 
 
 @app.cell
@@ -113,12 +109,6 @@ def _(Choice, Slider, ladder):
 
 
 @app.cell
-def _(screen):
-    reset = screen.reset_button()
-    return (reset,)
-
-
-@app.cell
 def _(controls, mo, prediction, reset, screen, skip):
     screen.wait_for(prediction, skip)
     start = screen.start(controls, reset)
@@ -128,8 +118,7 @@ def _(controls, mo, prediction, reset, screen, skip):
 
 
 @app.cell
-def _(controls, ladder, prediction, screen, skip, sliders):
-    screen.wait_for(prediction, skip)
+def _(controls, ladder, screen, sliders):
     settings = screen.settings(controls, sliders)
     answer = ladder.answer(controls, settings)
     numbers = ladder.numbers(answer)
@@ -153,17 +142,8 @@ def _(answer, controls, defaults, ladder, mo, numbers, prediction, screen, setti
 
 
 @app.cell
-def _(Earlier, screen):
-    earlier = Earlier()
-    clear = screen.clear_button()
-    return clear, earlier
-
-
-@app.cell
 def _(clear, controls, earlier, numbers, screen, settings):
-    if clear.value:
-        earlier.clear()
-    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.keep(earlier, settings, numbers, clear)
     screen.comparison(earlier, controls, clear)
     return
 

@@ -14,8 +14,9 @@ def _():
     from sim.classroom.earlier import Earlier
 
     lesson = course.lesson_of("two")
+    earlier, clear, reset = Earlier(), screen.clear_button(), screen.reset_button()
     screen.heading(lesson)
-    return Earlier, Slider, facility, lesson, mo, playing, screen
+    return Slider, clear, earlier, facility, lesson, mo, playing, reset, screen
 
 
 @app.cell
@@ -34,16 +35,11 @@ def _(mo):
 
 
 @app.cell
-def _(screen):
+def _(mo, screen):
     prediction = screen.prediction("How long does a person wait for a bed, on average?", "hours")
     skip = screen.skip()
-    return prediction, skip
-
-
-@app.cell
-def _(mo, prediction, skip):
     mo.vstack([mo.md("## Before you run it: what do you expect?"), prediction, skip])
-    return
+    return prediction, skip
 
 
 @app.cell
@@ -102,12 +98,6 @@ def _(Slider):
 
 
 @app.cell
-def _(screen):
-    reset = screen.reset_button()
-    return (reset,)
-
-
-@app.cell
 def _(controls, mo, prediction, reset, screen, skip):
     screen.wait_for(prediction, skip)
     start = screen.start(controls, reset)
@@ -133,18 +123,9 @@ def _(controls, facility, mo, prediction, screen, sliders):
 
 
 @app.cell
-def _(Earlier, screen):
-    earlier = Earlier()
-    clear = screen.clear_button()
-    return clear, earlier
-
-
-@app.cell
 def _(answer, clear, controls, earlier, facility, mo, numbers, playing, screen, settings):
     playing.numbers_first()
-    if clear.value:
-        earlier.clear()
-    earlier.add(settings, {f"{n.label} ({n.unit})": n.mean for n in numbers})
+    screen.keep(earlier, settings, numbers, clear)
     mo.vstack(
         [
             screen.figure(facility.drawn(answer, settings["beds"]), facility.caption(answer, settings)),

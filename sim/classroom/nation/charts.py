@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.classroom.drawing import WIDTH, Spec, picture
 from sim.measures import Measured
+from sim.report.daily_values import running
 from sim.report.office_grid import COLUMNS, places
 from sim.report.theme import BLUE, GREEN, GREY, PINK, RED
 
@@ -19,7 +20,6 @@ Row = dict[str, Any]
 
 EVERY: Final = 5
 """Days between two points of a line."""
-WEEKS: Final = 28
 FULL: Final = 1.5
 """Held ÷ operating beds at which a tile is filled to its top."""
 
@@ -104,11 +104,8 @@ def _points(start: dt.date, lines: dict[str, Floats]) -> Iterable[Row]:
 
 
 def _mean_of_28(counts: NDArray[Any]) -> Floats:
-    """Mean of the last 28 days, of fewer at the start; the row before the start is no day."""
-    days = _floats(counts)[1:]
-    summed = np.cumsum(days)
-    summed[WEEKS:] -= np.cumsum(days)[:-WEEKS]
-    return np.concatenate([[np.nan], summed / np.minimum(np.arange(1, len(days) + 1), WEEKS)])
+    """Mean of the last 28 days, of fewer at the start; nan on the day before the start."""
+    return np.concatenate([[np.nan], running(_floats(counts)[1:])])
 
 
 def _floats(column: NDArray[Any]) -> Floats:
