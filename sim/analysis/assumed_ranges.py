@@ -70,11 +70,12 @@ def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, 
     """
     found: dict[int, Span] = {}
     for folder in folders:
-        of_folder = _read(folder)
+        if not (folder / FILE).is_file():
+            raise _wrong(folder)
         of = [i for i, result in enumerate(results) if differing(folder / SCENARIO, result.folder / SCENARIO) == ()]
         if not of:
             raise InputError(f"--ranges: {folder} is of none of the scenarios compared here, as they were run")
-        found |= dict.fromkeys(of, of_folder)
+        found |= dict.fromkeys(of, _read(folder))
     lacking = [f"{result.name} ({result.path})" for i, result in enumerate(results) if folders and i not in found]
     if lacking:
         raise InputError(f"--ranges: no study of {lacking[0]}; give one of each result compared")
@@ -83,8 +84,6 @@ def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, 
 
 def _read(folder: Path) -> Span:
     changes: dict[str, dict[tuple[str, str], Change]] = {}
-    if not (folder / FILE).is_file():
-        raise _wrong(folder)
     replications = len(read_manifest(folder / "manifest.json", needed=("replications",))["replications"])
     for row in read_table(folder / FILE, _COLUMNS, mend=AGAIN, others=True).rows():
         if row["statistic"] in _ENDS and row["value"] is not None:

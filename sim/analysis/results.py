@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,33 +61,32 @@ class ResultTables:
         """The scenario's title, or its name."""
         return str(self.scenario.get("title") or self.name)
 
+    @cached_property
+    def measures(self) -> dict[str, dict[str, Any]]:
+        """The rows of summary.csv by measure: mean, sd, ci_low, ci_high, unit.
+
+        The mean is None if undefined, a word if the unit is `text`.
+        """
+        return {row["measure"]: row | {"mean": _mean(row)} for row in self.tables["summary"].rows()}
+
     def mean(self, measure: str) -> float:
         """Return the mean over replications; nan if undefined or a word. Raises KeyError for an unknown measure."""
-        mean = self.summary(measure)["mean"]
+        mean = self.measures[measure]["mean"]
         return mean if isinstance(mean, float) else float("nan")
 
     def has(self, measure: str) -> bool:
         """Return whether the result has this measure, and a value for it."""
-        with suppress(KeyError):
-            return self.summary(measure)["mean"] is not None
-        return False
+        return measure in self.measures and self.measures[measure]["mean"] is not None
 
     def values(self, measure: str) -> NDArray[np.float64]:
         """Return a measure's values, one per replication in order; nan if undefined or a word."""
         texts = self.tables["replications"].where(measure=measure)["value"]
         return np.array([number(text) for text in texts], dtype=np.float64)
 
-    def summary(self, measure: str) -> dict[str, Any]:
-        """Return the row of summary.csv: mean (None if undefined, a word if unit is `text`), sd, ci_low, ci_high, unit.
 
-        Raises KeyError for an unknown measure.
-        """
-        rows = self.tables["summary"].where(measure=measure).rows()
-        if not rows:
-            raise KeyError(measure)
-        row = rows[0]
-        mean = row["mean"] if row["unit"] == TEXT else number(row["mean"])
-        return row | {"mean": mean if mean == mean and mean != "" else None}
+def _mean(row: Mapping[str, Any]) -> float | str | None:
+    mean = row["mean"] if row["unit"] == TEXT else number(row["mean"])
+    return mean if mean == mean and mean != "" else None
 
 
 def read_tables(folder: Path) -> ResultTables:

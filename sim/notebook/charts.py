@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.results import ResultTables
+from sim.analysis.results import ResultTables, told_apart
 from sim.errors import InputError
 from sim.report.figure import Figure
 
@@ -40,4 +40,4 @@ def _figures(results: Sequence[ResultTables], comparison: Comparison | None) -> 
         from sim.report.figures import draw_all
     except ModuleNotFoundError as error:
         raise InputError(f"charts need {error.name}; run `pip install 'detsim[report]'`") from error
-    return draw_all(results, comparison)
+    return draw_all(told_apart(results), comparison)

@@ -113,7 +113,7 @@ class Result:
 
     def _known(self, measure: str) -> dict[str, Any]:
         try:
-            return self.tables.summary(measure)
+            return self.tables.measures[measure]
         except KeyError:
             near = nearest(measure, list(MEASURES), 0.4)
             hint = f"did you mean {near}?" if near else "`summary` has them all"

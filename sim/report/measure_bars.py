@@ -51,6 +51,6 @@ def _over(value: float | None, per: float) -> Any:
 
 
 def _numbers(result: ResultTables, measure: str) -> dict[str, object]:
-    row = result.summary(measure)
+    row = result.measures[measure]
     low, high = interval_of(row)
     return {"unit": row["unit"], "mean": row["mean"], "low": low, "high": high}

@@ -15,7 +15,7 @@ OWN_SCALE: Final = "Each panel has a scale of its own."
 
 def measured(result: ResultTables, measure: str, words: str | None = None) -> str:
     """A measure's mean with its unit (or `words`), and its interval: `4.1 hours (95 %: 3.77 to 4.44)`."""
-    row = result.summary(measure)
+    row = result.measures[measure]
     unit = row["unit"]
     after = words if words is not None else "" if unit == "USD" else unit_words(unit)
     shown = f"{readable(row['mean'], unit)} {after}".rstrip()

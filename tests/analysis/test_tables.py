@@ -179,7 +179,7 @@ def test_a_result_is_read_whole(whole: Path) -> None:
 def test_means_and_values_are_those_of_the_files(whole: Path) -> None:
     tables = read_tables(whole)
     assert tables.mean("arrests") == np.mean(tables.values("arrests")) and len(tables.values("arrests")) == 2
-    assert np.isnan(tables.mean("binding_stage")) and tables.summary("binding_stage")["unit"] == "text"
+    assert np.isnan(tables.mean("binding_stage")) and tables.measures["binding_stage"]["unit"] == "text"
     with pytest.raises(KeyError):
         tables.mean("arests")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.results import ResultTables, told_apart
+from sim.analysis.results import ResultTables
 from sim.report.figure import Draw, Figure
 from sim.report.figures import (
     accounts,
@@ -44,10 +44,9 @@ FIGURES: Final[tuple[Draw, ...]] = (
 
 
 def draw_all(results: Sequence[ResultTables], comparison: Comparison | None = None) -> Iterator[Figure]:
-    """Draw every figure that results can give, one after the other; of several, with their comparison."""
+    """Draw every figure that results can give; of several, whose names differ, with their comparison."""
     if comparison is not None and (figure := difference.draw(comparison)) is not None:
         yield figure
-    named = told_apart(results)
     for draw in FIGURES if results else ():
-        if (figure := draw(named)) is not None:
+        if (figure := draw(results)) is not None:
             yield figure

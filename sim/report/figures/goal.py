@@ -73,7 +73,7 @@ def _says(result: ResultTables) -> str:
         return f"{made}, without a goal."
     goal = result.mean("arrest_goal")
     share = readable(100 * result.mean("arrests_interior") / goal) if goal else "0"
-    since = result.summary("goal_missed_from")["mean"]
+    since = result.measures["goal_missed_from"]["mean"]
     missed = f"; below the goal from {formats.day(np.datetime64(since))} to the end" if since else ""
     return f"{made} of {readable(goal)} asked for, {share}\u00a0%{missed}."
 

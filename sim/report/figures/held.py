@@ -86,7 +86,7 @@ def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
 
 def _says(result: ResultTables) -> str:
     held = f"{measured(result, 'held_mean', 'people held')} on average, {count(result.mean('held_peak'))} at most"
-    over = result.summary("held_over_funded_mean")["mean"]
+    over = result.measures["held_over_funded_mean"]["mean"]
     if over is None:
         return f"{held}."
     return f"{held}; on average {count(over)} of them in beds beyond the funded number."

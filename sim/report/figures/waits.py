@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sim.analysis.results import ResultTables
@@ -24,14 +24,18 @@ WAITS: Final = {
 """Measures of mean waits, in pathway order."""
 _HOURS: Final = {"h": 1.0, "d": 24.0}
 
+Measures = Mapping[str, Mapping[str, Any]]
+"""Rows of summary.csv by measure."""
+
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """The mean wait on each line in hours, with the 95th percentile in words where it is known.
 
     Waits of nobody, and those that are 0 everywhere, are left out. None where there is none.
     """
-    there = [measure for measure in WAITS if any(_some(result, measure) for result in results)]
-    rows = [_row(result, measure) for measure in there for result in results if result.has(measure)]
+    every = [row for result in results for row in _rows(result.name, result.measures)]
+    waited = {row["measure"] for row in every if row["mean"] > 0}
+    rows = [row for measure in WAITS if measure in waited for row in every if row["measure"] == measure]
     if not rows:
         return None
     bars = grouped(map(_bar, rows), [result.name for result in results], len(results) > 1)
@@ -39,7 +43,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         key="waits",
         title="How long people wait",
         says=each(results, _says),
-        alternative=f"Bars of the mean wait on each line. {each(results, _late)}",
+        alternative=f"Bars of the mean wait on each line. {each(results, _longest)}",
         chart=bars_chart(bars, Axis("mean wait, hours", low=0.0)),
         data=Table("waits", daily_values.columns(rows), dict.fromkeys(("mean", "low", "high", "p95"), "h")),
         covers=COVERS_MEAN,
@@ -48,13 +52,24 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     )
 
 
-def _row(result: ResultTables, measure: str) -> dict[str, Any]:
-    row, late = result.summary(measure), measure.replace("_mean", "_p95")
-    hours = _HOURS[row["unit"]]
-    low, high = (None if end is None else end * hours for end in interval_of(row))
-    names = {"scenario": result.name, "measure": measure, "wait": WAITS[measure], "unit": "h"}
-    p95 = result.mean(late) if result.has(late) else None
-    return names | {"mean": row["mean"] * hours, "low": low, "high": high, "p95": p95}
+def _rows(scenario: str, measures: Measures) -> Iterator[dict[str, Any]]:
+    for measure, row in _known(measures).items():
+        hours, late = _HOURS[row["unit"]], _late(measures, measure)
+        low, high = (None if end is None else end * hours for end in interval_of(row))
+        names = {"scenario": scenario, "measure": measure, "wait": WAITS[measure], "unit": "h"}
+        yield names | {"mean": row["mean"] * hours, "low": low, "high": high, "p95": late}
+
+
+def _known(measures: Measures) -> Measures:
+    """The rows of the waits that have a value."""
+    found = {measure: measures.get(measure) for measure in WAITS}
+    return {measure: row for measure, row in found.items() if row and row["mean"] is not None}
+
+
+def _late(measures: Measures, measure: str) -> float | None:
+    """The 95th percentile beside a mean wait, in hours; None if it is not known."""
+    late: float | None = measures.get(measure.replace("_mean", "_p95"), {}).get("mean")
+    return late
 
 
 def _bar(row: Mapping[str, Any]) -> Bar:
@@ -65,21 +80,17 @@ def _bar(row: Mapping[str, Any]) -> Bar:
 
 
 def _says(result: ResultTables) -> str:
-    parts = [f"{_long(result, measure)} {words}" for measure, words in WAITS.items() if _some(result, measure)]
+    parts = [
+        f"{readable(row['mean'])} {'hours' if row['unit'] == 'h' else 'days'} {WAITS[measure]}"
+        for measure, row in _known(result.measures).items()
+        if row["mean"] > 0
+    ]
     return f"On average people wait {', '.join(parts)}." if parts else ""
 
 
-def _some(result: ResultTables, measure: str) -> bool:
-    return result.has(measure) and result.mean(measure) > 0
-
-
-def _long(result: ResultTables, measure: str) -> str:
-    row = result.summary(measure)
-    return f"{readable(row['mean'])} {'hours' if row['unit'] == 'h' else 'days'}"
-
-
-def _late(result: ResultTables) -> str:
+def _longest(result: ResultTables) -> str:
     """The 95th percentiles, where they are known."""
-    late = {measure.replace("_mean", "_p95"): words for measure, words in WAITS.items() if _some(result, measure)}
-    parts = [f"{readable(result.mean(one))} hours {words}" for one, words in late.items() if result.has(one)]
+    waits = [measure for measure, row in _known(result.measures).items() if row["mean"] > 0]
+    late = {measure: _late(result.measures, measure) for measure in waits}
+    parts = [f"{readable(hours)} hours {WAITS[measure]}" for measure, hours in late.items() if hours is not None]
     return f"Of a hundred waits five are longer than {', '.join(parts)}." if parts else ""

@@ -112,11 +112,10 @@ def page(
         title=_title(results),
         questions=tuple(_questions(results)),
         results=tuple(results),
+        watching=_watching(results[0]),
         answers=tuple((result, summary.paragraphs(result)) for result in results),
         against=tuple(_against(comparison, results[1:])) if comparison else (),
         comparison=comparison,
-        inputs=tuple(comparison_text.inputs(comparison)) if comparison else (),
-        sentences=tuple(comparison_text.sentences(comparison)) if comparison else (),
         lines=tuple(_lines(results, comparison)),
         groups=tuple(_grouped(figures, [result.name for result in results])),
         rankings=tuple((ranking, tuple(map(shown, ranking.figures))) for ranking in found),
@@ -124,7 +123,8 @@ def page(
         sources=tuple(provenance.known(of_scenarios)),
         recipes=tuple(map(provenance.recipe, of_scenarios)),
         unlike=tuple(_unlike(results)),
-        watching=_watching(results[0]),
+        inputs=tuple(comparison_text.inputs(comparison)) if comparison else (),
+        sentences=tuple(comparison_text.sentences(comparison)) if comparison else (),
     )
 
 
@@ -167,20 +167,13 @@ def _watching(result: ResultTables) -> str:
 def _lines(results: Sequence[ResultTables], comparison: Comparison | None) -> Iterator[Line]:
     rows = {(row.scenario, row.measure): row for row in (comparison.rows if comparison else ())}
     for measure in NUMBERS:
-        found = [_summary(result, measure) for result in results]
+        found = [result.measures.get(measure) for result in results]
         if any(row and row["mean"] for row in found):
             unit = next(str(row["unit"]) for row in found if row)
             of_others = [rows.get((result.name, measure)) for result in results[1:]]
             differences = [_difference(row, bool(comparison and comparison.warning)) for row in of_others]
             cells = tuple(map(_cell, found))
             yield Line(measure, formats.capital(meaning(measure)), formats.unit_words(unit), cells, tuple(differences))
-
-
-def _summary(result: ResultTables, measure: str) -> dict[str, Any] | None:
-    try:
-        return result.summary(measure)
-    except KeyError:
-        return None
 
 
 def _cell(row: dict[str, Any] | None) -> Cell:

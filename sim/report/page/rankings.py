@@ -16,6 +16,7 @@ from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
 from sim.files.table import Table, read_table
+from sim.report.daily_values import columns
 from sim.report.figure import Figure
 from sim.vocabulary import MEASURES
 
@@ -133,21 +134,20 @@ def _wrong(folder: Path) -> InputError:
 
 def _ranking(folder: Path, result: ResultTables) -> Ranking:
     about = _manifest(folder)
-    table = read_table(folder / ranking.FILE, ranking.SENSITIVITY, mend=AGAIN)
-    drawn = (_figure(table, measure, about["method"]) for measure in MEASURES_SHOWN)
+    differs = tuple(lines(_differences(folder, result)))
+    rows = read_table(folder / ranking.FILE, ranking.SENSITIVITY, mend=AGAIN).rows()
+    drawn = (_figure(rows, measure, about["method"]) for measure in MEASURES_SHOWN)
     figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
     replications = len(about.get("replications", ()))
-    return Ranking(
-        result.name, folder, about["method"], replications, tuple(lines(_differences(folder, result))), tuple(figures)
-    )
+    return Ranking(result.name, folder, about["method"], replications, differs, tuple(figures))
 
 
 # --- drawn --------------------------------------------------------------------------------------
-def _figure(table: Table, measure: str, method: str) -> Figure | None:
+def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
     """Draw the ranges that move a measure most; None if none of them moves it."""
-    wanted = (table["measure"] == measure) & np.isin(table["statistic"].astype(str), list(_STATISTICS[method]))
-    shown = table.take(wanted & (table["rank"] <= MOST_BARS)).select(*_SHOWN)
-    rows = [row for row in shown.rows() if row["value"] is not None]
+    of_measure = (row for row in every if row["measure"] == measure and row["statistic"] in _STATISTICS[method])
+    shown = [{name: row[name] for name in _SHOWN} for row in of_measure if row["rank"] <= MOST_BARS]
+    rows = [row for row in shown if row["value"] is not None]
     if not any(row["value"] for row in rows):
         return None
     meaning = MEASURES[measure].meaning.split(":")[-1].strip()
@@ -160,7 +160,7 @@ def _figure(table: Table, measure: str, method: str) -> Figure | None:
         says=says,
         alternative=f"{many} {says}",
         chart=_chart(rows, method, has_intervals),
-        data=Table("sensitivity", shown.columns),
+        data=Table("sensitivity", columns(shown) | {"rank": np.array([row["rank"] for row in shown])}),
         covers=_COVERS[method] if has_intervals else _NO_INTERVALS,
     )
 

@@ -153,7 +153,7 @@ def _parts(result: ResultTables, literal: str, field: str | None, how: str | Non
 
 
 def _interval(result: ResultTables, field: str, how: str | None) -> list[Part]:
-    row = _row(result, field) if how == "i" else None
+    row = result.measures.get(field) if how == "i" else None
     if row is None or row["ci_low"] is None or row["ci_low"] == row["ci_high"]:
         return []
     return [Part(f" ({formats.interval(row['ci_low'], row['ci_high'], row['unit'])})")]
@@ -167,7 +167,7 @@ def _filled(result: ResultTables, field: str, how: str) -> Part:
     if field.endswith(_AT_END):
         value = at_end(result, field.removesuffix(_AT_END))
         return Part(formats.readable(value), field, formats.exact(value))
-    row = _row(result, field)
+    row = result.measures.get(field)
     if row is None or row["mean"] is None:
         return Part("")
     if row["unit"] == TEXT:
@@ -188,18 +188,11 @@ def _start(result: ResultTables) -> dt.date:
     return dt.date.fromisoformat(str(result.manifest["start"]))
 
 
-def _row(result: ResultTables, measure: str) -> dict[str, Any] | None:
-    try:
-        return result.summary(measure)
-    except KeyError:
-        return None
-
-
 def _above_zero(result: ResultTables, measure: str) -> bool:
     """Whether a measure has a value above 0, or is a word."""
     if measure.endswith(_AT_END):
         return at_end(result, measure.removesuffix(_AT_END)) > 0
-    row = _row(result, measure)
+    row = result.measures.get(measure)
     mean = None if row is None else row["mean"]
     return mean > 0 if isinstance(mean, float) else bool(mean)
 

@@ -62,7 +62,8 @@ def report(options: Options) -> Written:
         export.refuse_existing_folder(options.figures, options.force)
     results = told_apart([read_tables(path) for path in options.results])
     studies = rankings.rankings(results, options.sensitivity)
-    comparison = compare_tables(results, rankings.ranges(results, studies)) if len(results) > 1 else None
+    ranges = rankings.ranges(results, studies)
+    comparison = compare_tables(results, ranges) if len(results) > 1 else None
     page = content.page(results, list(draw_all(results, comparison)), studies, comparison)
     html = render.html(page, _command(page.results, out)).encode()
     if options.figures:

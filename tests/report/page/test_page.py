@@ -75,7 +75,7 @@ def test_numbers_are_those_of_the_summary(names):
     cells = [one for one in page.every("td") if "data-measure" in one.attributes]
     assert len(cells) > 8
     for cell in cells:
-        row = results[cell.attributes["data-scenario"]].summary(cell.attributes["data-measure"])
+        row = results[cell.attributes["data-scenario"]].measures[cell.attributes["data-measure"]]
         assert cell.attributes["data-value"] == ("" if row["mean"] is None else str(row["mean"]))
 
 

@@ -48,11 +48,11 @@ def test_every_number_is_one_of_the_files():
         if at_end:
             assert part.exact == formats.exact(summary.at_end(small(), column))
         else:
-            assert part.exact == str(small().summary(part.measure)["mean"])
+            assert part.exact == str(small().measures[part.measure]["mean"])
 
 
 def test_intervals_are_those_of_the_summary():
-    row = small().summary("arrests_interior")
+    row = small().measures["arrests_interior"]
     assert f"{formats.readable(row['mean'])} ({formats.interval(row['ci_low'], row['ci_high'])}) were made" in said(
         small()
     )
