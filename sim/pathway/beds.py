@@ -174,6 +174,7 @@ class Beds:
         if asker is not None:
             self.hand_over(asker)
             return
+        assert self.taken[area] > 0, "a bed that becomes free was taken"
         self.taken[area] -= 1
         self.taken_nationally -= 1
         self._line_may_move(area)

@@ -56,6 +56,7 @@ class State:
 
     def leave(self, k: int, reason: int, now: int) -> None:
         """Person k leaves custody."""
+        assert self.stage[k] != Stage.GONE, "nobody leaves twice"
         self.stage[k] = Stage.GONE
         self._write(now, k, EXITED + reason)
 
