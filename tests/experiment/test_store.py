@@ -18,7 +18,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.errors import InputError, RunError
-from sim.experiment.encoding import DamagedError, encode
+from sim.experiment.encoding import DamagedError, decode, encode
 from sim.experiment.replication import Failure
 from sim.experiment.store import PartFolder, refuse_existing, write_folder
 from sim.files.data_package import package_files
@@ -346,3 +346,32 @@ def test_an_empty_folder_is_left_over_too(part: PartFolder) -> None:
     part.path.mkdir()
     refuse_existing(part.final, force=True)
     assert not part.path.exists()
+
+
+def _archive(header: str = "", method: int = zipfile.ZIP_STORED, flags: int = 0) -> bytes:
+    """An archive with one array, which claims to be of this header, compressed by this method, with these flags."""
+    text = header.encode().ljust(117) + b"\n"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("tree.npy", b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(8))
+    content = bytearray(out.getvalue())
+    for start, at_flags, at_method in ((content.find(b"PK\x03\x04"), 6, 8), (content.find(b"PK\x01\x02"), 8, 10)):
+        content[start + at_flags] |= flags
+        content[start + at_method] = method
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _archive(flags=1),  # encrypted
+        _archive(method=zipfile.ZIP_LZMA),
+        _archive(method=99),
+        _archive("(" * 100),
+        _archive(f"{{'descr': '<i8', 'fortran_order': False, 'shape': ({10**30},)}}"),
+        _archive("{'descr': '<i8', 'fortran_order': False, 'shape': (1L,)}"),  # of Python 2, with a warning
+    ],
+)
+def test_planted_archives_are_damaged_whatever_their_reader_raises(content: bytes) -> None:
+    with pytest.raises(DamagedError):
+        decode(content, dict[str, int])

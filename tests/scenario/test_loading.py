@@ -402,3 +402,28 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path, write: Write) -> None
         csv.write_text("x\n")
     with pytest.raises(ScenarioError, match=r"\"a.csv\" is also the name of another file"):
         load(write(s="arrests: {observed: a.csv}\npeople: {day0: {composition: b/a.csv}}\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (
+            "sources: {mode: stay, stay: 3 d, outcome: {ordered: 80 %, other: 20 %}}",
+            "(and 3 other faults below sources)",
+        ),
+        (
+            "funding: {prices: {bed_night: 1, arrest: 2, intake: 3, hearing: 4}}",
+            "(and 1 other fault below funding.prices)",
+        ),
+    ],
+)
+def test_a_mapping_in_the_wrong_place_gives_three_lines(write: Write, text: str, more: str) -> None:
+    lines = told(write(base=BASE, a=f"extends: base.yaml\n{text}\n"))
+    assert len(lines) == 3
+    assert lines[-1].endswith(more)
+
+
+def test_faults_among_right_entries_are_all_told(write: Write) -> None:
+    right = ", ".join(f"{name}: $1 / {unit}" for name, unit in (("transfer", "person"), ("atd_day", "person-day")))
+    wrong = "bed_night: 1, arrest: 2, intake: $1"
+    assert len(told(write(base=BASE, a=f"extends: base.yaml\nfunding: {{prices: {{{right}, {wrong}}}}}\n"))) == 3

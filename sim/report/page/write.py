@@ -99,7 +99,7 @@ def _refuse(options: Options, out: Path) -> None:
         raise InputError(f"{out}: the name is too long; at most {_LONGEST_NAME} letters")
     if out.is_dir():
         raise InputError(f"{out}: is a folder; name a file for the page")
-    if out.exists() and not options.force:
+    if (out.exists() or out.is_symlink()) and not options.force:
         raise InputError(f"{out}: exists; choose another file with --out, or replace it with --force")
 
 

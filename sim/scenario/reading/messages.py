@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import takewhile
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -54,7 +55,7 @@ def folded(faults: Sequence[Fault], tree: Tree) -> list[Problem]:
         if len(below) > MOST_TOLD and _mostly_wrong(home, below, tree):
             last, dropped = below[MOST_TOLD - 1], below[MOST_TOLD:]
             told = [fault for fault in left if fault not in dropped]
-            left = [_counting(last, len(dropped), home) if fault is last else fault for fault in told]
+            left = [_counting(last, len(dropped), _shared(below)) if fault is last else fault for fault in told]
     return [fault.problem for fault in left]
 
 
@@ -67,6 +68,12 @@ def _mostly_wrong(home: Keys, below: Sequence[Fault], tree: Tree) -> bool:
         map(str, range(len(node.value or ())))
     )
     return 2 * len(written & {fault.path[len(home)] for fault in below}) > len(written)
+
+
+def _shared(faults: Sequence[Fault]) -> Keys:
+    """The path of the innermost mapping or list that holds all the faulty values."""
+    homes = sorted(fault.path[:-1] for fault in faults)
+    return tuple(key for key, _ in takewhile(lambda pair: pair[0] == pair[1], zip(homes[0], homes[-1], strict=False)))
 
 
 def _counting(fault: Fault, more: int, home: Keys) -> Fault:
