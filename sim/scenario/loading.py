@@ -82,7 +82,7 @@ def _validate(origin: Tree) -> _Checked:
         except ValidationError as error:
             faults = translate(error, origin)
         if len(faults) == MOST_FAULTS:
-            raise ScenarioError(fault.problem for fault in faults)
+            raise ScenarioError(folded(faults, origin))
         if not cut and (misspelt := [fault for fault in faults if fault.meant]):
             problems += [fault.problem for fault in misspelt]
             origin = _mended(origin, misspelt)

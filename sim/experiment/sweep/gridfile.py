@@ -23,7 +23,7 @@ from sim.scenario.numbers import NUMBER, fraction, slip, split_range
 from sim.scenario.reading.document import Tree, read
 from sim.scenario.reading.layers import find as find_scenario
 from sim.scenario.reading.layers import shown
-from sim.scenario.reading.messages import translate
+from sim.scenario.reading.messages import folded, translate
 from sim.scenario.schema.base import Model, Quantity
 from sim.scenario.schema.units import Count, Seed, Text, nearest, one_of, parse_text, quoted
 from sim.vocabulary import MEASURES, TEXT
@@ -114,7 +114,7 @@ def load(name: str) -> Grid:
     try:
         reader = _Reader(tree, path, GridFile.model_validate(tree.plain()))
     except ValidationError as error:
-        raise ScenarioError(fault.problem for fault in translate(error, tree, GridFile)) from None
+        raise ScenarioError(folded(translate(error, tree, GridFile), tree)) from None
     grid = reader.grid()
     if reader.problems:
         raise ScenarioError(reader.problems)

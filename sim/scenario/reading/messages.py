@@ -35,6 +35,7 @@ class Fault:
     path: Keys
     problem: Problem
     meant: str | None = None
+    of_key: bool = False
 
 
 def translate(error: ValidationError, tree: Tree, root: type[BaseModel] = Scenario) -> list[Fault]:
@@ -43,12 +44,14 @@ def translate(error: ValidationError, tree: Tree, root: type[BaseModel] = Scenar
 
 
 def folded(faults: Sequence[Fault], tree: Tree) -> list[Problem]:
-    """The problems of faults, at most three of a mapping or list most of whose entries are wrong.
+    """The problems of faults, less the values of wrong keys; at most three of a mapping mostly wrong.
 
-    Such a mapping is in the wrong place or means something else: the rest are consequences, and the third line counts
-    them.
+    Such a mapping (or list) is in the wrong place or means something else: the rest are consequences, and the third
+    line counts them.
     """
-    left = sorted(faults, key=lambda fault: by_place(fault.problem))
+    wrong_keys = {fault.path for fault in faults if fault.of_key}
+    causes = [fault for fault in faults if fault.of_key or fault.path not in wrong_keys]
+    left = sorted(causes, key=lambda fault: by_place(fault.problem))
     above = {fault.path[:length] for fault in left for length in range(1, len(fault.path))}
     for home in sorted(above, key=len):
         below = [fault for fault in left if fault.path[: len(home)] == home and len(fault.path) > len(home)]
@@ -87,8 +90,8 @@ def _fault(detail: ErrorDetails, tree: Tree, root: type[BaseModel]) -> Fault:
     of_key = KEY_MARK in detail["loc"] or detail["type"] == "extra_forbidden"
     place = tree.place_of(path, of_key)
     if detail["type"] == "extra_forbidden":
-        return Fault(path, Problem(place, ".".join(path), _unknown(path, root)), _meant(path, tree, root))
-    return Fault(path, Problem(place, ".".join(path), _message(detail, path, root)))
+        return Fault(path, Problem(place, ".".join(path), _unknown(path, root)), _meant(path, tree, root), True)
+    return Fault(path, Problem(place, ".".join(path), _message(detail, path, root)), of_key=of_key)
 
 
 def _message(detail: ErrorDetails, path: Keys, root: type[BaseModel]) -> str:
