@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, Final
 
 import altair as alt
@@ -21,6 +22,9 @@ _TEXT: Final = 19
 _BAR: Final = 14
 _AFTER: Final = 10
 """Pixels of a heading, of the text of an entry, of its bar, and of the space after a group."""
+_LINE: Final = 18
+_WIDEST: Final = 44
+"""Pixels from a line of a heading to the next, and characters of a line: as many as a phone shows."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,16 @@ class Group:
 
     heading: str
     entries: Sequence[Entry]
+
+    @property
+    def lines(self) -> list[str]:
+        """The heading in lines that fit on a narrow page."""
+        return wrap(self.heading, _WIDEST)
+
+    @property
+    def head(self) -> int:
+        """Pixels of the heading."""
+        return _HEAD + _LINE * (len(self.lines) - 1) if self.heading else 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,7 @@ def bars_chart(groups: Sequence[Group], axis: Axis) -> alt.LayerChart:
 
 
 def _tall(group: Group) -> int:
-    return (_HEAD if group.heading else 0) + len(group.entries) * (_TEXT + _BAR) + _AFTER
+    return group.head + len(group.entries) * (_TEXT + _BAR) + _AFTER
 
 
 def _ends(groups: Sequence[Group], axis: Axis) -> tuple[float, float]:
@@ -120,8 +134,8 @@ def _placed(groups: Sequence[Group], height: int) -> tuple[list[_Row], list[dict
     at, rows, texts, headings = float(height), list[_Row](), list[dict[str, Any]](), list[dict[str, Any]]()
     for group in groups:
         if group.heading:
-            headings.append({"y": at - _HEAD / 2, "text": group.heading})
-            at -= _HEAD
+            headings.append({"y": at - _HEAD / 2, "text": "\n".join(group.lines)})
+            at -= group.head
         for entry in group.entries:
             texts.append({"y": at - _TEXT / 2, "text": entry.text})
             rows.append(_Row(at - _TEXT - _BAR / 2, entry))
@@ -161,5 +175,6 @@ def _beyond(rows: Sequence[_Row], ends: tuple[float, float], y: alt.Y) -> Iterat
 def _texts(rows: Sequence[dict[str, Any]], size: int, weight: str, y: alt.Y) -> Iterator[alt.Chart]:
     if rows:
         style: dict[str, Any] = {"fontSize": size, "fontWeight": weight, "limit": alt.ExprRef("width + 16")}
+        style |= {"lineBreak": "\n", "lineHeight": _LINE}
         text = chart_of(rows).mark_text(align="left", baseline="middle", **style)
         yield text.encode(x=alt.value(0), y=y, text="text:N")

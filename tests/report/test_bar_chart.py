@@ -51,5 +51,12 @@ def test_points_have_no_bars_and_nothing_without_an_interval_has_one():
     assert not any(layer.get("encoding", {}).get("x2", {}).get("field") == "high" for layer in spec["layer"])
 
 
+def test_a_long_heading_takes_a_second_line():
+    heading = "the rest: day-to-day chance, batches and arrests above the goal"
+    long, short = (Group(text, [Entry("1", 1.0)]) for text in (heading, "the rest"))
+    assert " ".join(long.lines) == heading and max(map(len, long.lines)) <= 44
+    assert bars_chart([long], Axis("people")).height - bars_chart([short], Axis("people")).height == 18
+
+
 def test_nothing_but_zeros_is_drawn():
     assert theme.svg(bars_chart([Group("", [Entry("0", 0.0)])], Axis("people")).to_dict())
