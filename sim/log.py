@@ -47,19 +47,19 @@ def joined(logs: list[Log]) -> Log:
 class Counts:
     """The engine's own tally, kept apart from the log so that the laws can compare the two.
 
-    D days, A areas. `*_end[d]` is at the midnight that ends day d; row 0 of an `_end` array is day 0
-    (the moment the run starts), so those have D + 1 rows.
+    D days, A areas. Row 0 of a stock is the moment the run starts and row d + 1 the midnight that
+    ends day d, so stocks have D + 1 rows.
     """
 
     arrests: Ints  # (D, A) people in (all sources, re-arrests included)
     exits: Ints  # (D, A)
     moved_in: Ints  # (D, A) area of detention changes at departure
     moved_out: Ints  # (D, A)
-    inside_end: Ints  # (D + 1, A)
-    hold_room_end: Ints  # (D + 1, A)
-    in_bed_end: Ints  # (D + 1, A)
-    on_the_road_end: Ints  # (D + 1, A)
-    beds_taken_most: Ints  # (D, A) most beds taken in the day beyond what the ladder then allowed; 0
+    inside: Ints  # (D + 1, A)
+    hold_room: Ints  # (D + 1, A)
+    in_bed: Ints  # (D + 1, A)
+    road: Ints  # (D + 1, A)
+    beds_over: Ints  # (D, A) most beds taken in the day beyond what the ladder then allowed; 0
     line_seconds: dict[str, int]
     """Person-seconds spent on each line (desk, bed, transfer, docket, screening, seat, clearance) in the window."""
     events: int

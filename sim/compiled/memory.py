@@ -294,16 +294,5 @@ def _counts(played: World, tables: Tables) -> Counts:
     flows = {name: played.tables["area_days"][name].reshape(days, n) for name in FLOWS}
     stocks = {name: played.tables["stocks"][name].reshape(days + 1, n) for name in STOCKS}
     seconds = played.tables["line_seconds"][: len(LINES)] + played["end"] * _still_waiting(played)[: len(LINES)]
-    return Counts(
-        arrests=flows["arrests"],
-        exits=flows["exits"],
-        moved_in=flows["moved_in"],
-        moved_out=flows["moved_out"],
-        inside_end=stocks["inside"],
-        hold_room_end=stocks["hold_room"],
-        in_bed_end=stocks["in_bed"],
-        on_the_road_end=stocks["road"],
-        beds_taken_most=flows["beds_over"],
-        line_seconds=dict(zip(LINES, seconds.tolist(), strict=True)),
-        events=played["n_events"],
-    )
+    by_line = dict(zip(LINES, seconds.tolist(), strict=True))
+    return Counts(**flows, **stocks, line_seconds=by_line, events=played["n_events"])

@@ -139,18 +139,18 @@ def _stocks(custody: Custody) -> None:
     tables, counts = custody.tables, custody.records.counts
     days, n = tables.days, len(tables.areas)
     places = {
-        "hold rooms": (custody.hold_room, counts.hold_room_end),
-        "beds": (custody.bed, counts.in_bed_end),
-        "road": (custody.road, counts.on_the_road_end),
+        "hold rooms": (custody.hold_room, counts.hold_room),
+        "beds": (custody.bed, counts.in_bed),
+        "road": (custody.road, counts.road),
     }
     everywhere = np.zeros((days + 1, n), dtype=np.int64)
     for place, (span, counted) in places.items():
         inside = stock(span, days, n)
         _equal(tables, inside, counted, f"people held ({place})", at_end=True)
         everywhere += inside
-    _equal(tables, everywhere, counts.inside_end, "people held (everywhere)", at_end=True)
+    _equal(tables, everywhere, counts.inside, "people held (everywhere)", at_end=True)
     national = stock(custody.everywhere, days, n).sum(axis=1, keepdims=True)
-    inside = counts.inside_end.sum(axis=1, keepdims=True)
+    inside = counts.inside.sum(axis=1, keepdims=True)
     _equal(tables, national, inside, "people held nationally", at_end=True)
 
 
@@ -158,14 +158,14 @@ def _balance(custody: Custody) -> None:
     """People in = people out + people held, in the engine's own tally, by area with moves."""
     counts = custody.records.counts
     change = counts.arrests - counts.exits + counts.moved_in - counts.moved_out
-    held = counts.inside_end[:1] + np.cumsum(change, axis=0)
-    _equal(custody.tables, counts.inside_end[1:], held, "people held and people in less people out")
+    held = counts.inside[:1] + np.cumsum(change, axis=0)
+    _equal(custody.tables, counts.inside[1:], held, "people held and people in less people out")
     _equal(custody.tables, counts.moved_in.sum(1, keepdims=True), counts.moved_out.sum(1, keepdims=True), "moves")
 
 
 def _occupancy(custody: Custody) -> None:
     """No bed is given beyond what the ladder allows (a capacity that falls moves nobody)."""
-    tables, most = custody.tables, custody.records.counts.beds_taken_most
+    tables, most = custody.tables, custody.records.counts.beds_over
     _equal(tables, most, np.minimum(most, 0), "beds given beyond the ladder")
     if not tables.beds_on:
         return

@@ -155,18 +155,5 @@ class Days:
 
     def counts(self, line_seconds: dict[str, int]) -> Counts:
         """The engine's own tally."""
-        flows = {name: np.array(rows, dtype=np.int64) for name, rows in self._flows.items()}
-        stocks = {name: np.array(rows, dtype=np.int64) for name, rows in self._stocks.items()}
-        return Counts(
-            arrests=flows["arrests"],
-            exits=flows["exits"],
-            moved_in=flows["moved_in"],
-            moved_out=flows["moved_out"],
-            inside_end=stocks["inside"],
-            hold_room_end=stocks["hold_room"],
-            in_bed_end=stocks["in_bed"],
-            on_the_road_end=stocks["road"],
-            beds_taken_most=flows["beds_over"],
-            line_seconds=line_seconds,
-            events=self.world.env.events,
-        )
+        tally = {name: np.array(rows, dtype=np.int64) for name, rows in (self._flows | self._stocks).items()}
+        return Counts(**tally, line_seconds=line_seconds, events=self.world.env.events)

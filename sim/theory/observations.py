@@ -40,7 +40,7 @@ def _laws(custody: Custody) -> dict[str, tuple[float, float]]:
     beds = np.minimum(tables.operating, ENDLESS).sum() if tables.beds_on else ENDLESS
     left = int(np.count_nonzero(bed.end < bed.horizon))
     return {
-        "held_counted": (int(counts.in_bed_end[1:].sum()), tables.days),
+        "held_counted": (int(counts.in_bed[1:].sum()), tables.days),
         "held_recorded": (int(_nights(bed, 0).sum()), tables.days),
         "line_counted": (counts.line_seconds["bed"], custody.horizon),
         "line_recorded": (line.total_seconds, custody.horizon),

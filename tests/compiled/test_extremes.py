@@ -73,7 +73,7 @@ BONDED, REMOVED = 2, 10
 def test_everybody_is_released_at_once(file: Path, rate: str) -> None:
     """A rate beyond one in a second empties custody, on any horizon."""
     records = played(file, f"{BOND}={rate}", "days=120")
-    held = int(records.counts.inside_end[-1].sum())
+    held = int(records.counts.inside[-1].sum())
     assert exits(records, BONDED) > 400 and held <= 2
     assert exits(records, BONDED) + exits(records, REMOVED) + held == int(records.counts.arrests.sum())
 

@@ -71,7 +71,7 @@ def test_series_agree_with_measures_and_tally(run):
     d = m.daily
     assert all((d[name] >= 0).all() for name in STOCKS)
     assert (np.diff(d["in_custody"]) == (d["arrests"] - d["removals"] - d["releases"])[1:]).all()
-    assert (m.by_area["in_custody"] == counts.inside_end).all()
+    assert (m.by_area["in_custody"] == counts.inside).all()
     for flow in ("arrests", "book_ins", "removals", "releases", "transfers"):
         assert d[flow][1:].sum() == m.value(flow)
     assert (d["seat_queue"][-1], d["docket_pending"][-1]) == (m.value("seat_queue_end"), m.value("docket_pending_end"))

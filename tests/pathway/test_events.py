@@ -167,7 +167,7 @@ def test_transfer_departs() -> None:
     assert records.stays.area.tolist() == [1, 2, 2]
     assert records.counts.moved_out[0].tolist() == [2, 0, 0]
     assert records.counts.moved_in[0].tolist() == [0, 1, 1]
-    assert records.counts.on_the_road_end[2].tolist() == [0, 0, 0]
+    assert records.counts.road[2].tolist() == [0, 0, 0]
 
 
 def test_transfer_without_a_bed() -> None:

@@ -100,7 +100,7 @@ def test_a_short_run_keeps_the_laws(file: Path) -> None:
     records = play(built, people)
     check(Custody(built, people, records))
     assert measure(Custody(built, people, records)) is not None
-    assert records.counts.inside_end[-1].sum() > 0
+    assert records.counts.inside[-1].sum() > 0
 
 
 # --- what the national files claim in comments and sources -----------------------------------------

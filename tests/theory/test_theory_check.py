@@ -112,7 +112,7 @@ def test_little_is_told_by_the_last_midnight(monkeypatch: pytest.MonkeyPatch) ->
     tables = build_tables(scenario)
     people = draw(scenario, tables, 1, 1)
     records = play(tables, people)
-    records.counts.in_bed_end[-1] += 1
+    records.counts.in_bed[-1] += 1
     row = rows(scenario, tables, [observe(scenario, Custody(tables, people, records))])[0]
     assert (row.name, row.agrees) == ("Little's law", False)
     assert row.complaint().endswith("by Little's law: differs")

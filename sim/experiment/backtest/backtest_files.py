@@ -12,8 +12,9 @@ from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
 from sim.experiment.backtest.scores import SIMULATED, Score
+from sim.experiment.study import as_written
 from sim.files.data_package import Csv
-from sim.scenario.loading import INPUTS, Resolved, dump
+from sim.scenario.loading import INPUTS, Resolved
 from sim.vocabulary import Column
 
 _FROM: Final = Column("from", "date", "", "first day")
@@ -88,52 +89,33 @@ PARAMETERS: Final = (
 def tables(c: Comparison, scores: Sequence[Score], fitted: Fitted) -> list[Csv]:
     """The CSV files."""
     return [
-        Csv("scores.csv", SCORES, [_score(score) for score in scores]),
+        Csv("scores.csv", SCORES, scores),
         Csv("daily.csv", DAILY, list(_daily(c))),
-        Csv("monthly.csv", MONTHLY, [_period(row) for row in by_period(c)]),
-        Csv("areas.csv", AREAS, [_area(row) for row in by_area(c)]),
+        Csv("monthly.csv", MONTHLY, [_compared(row, row.series) for row in by_period(c)]),
+        Csv("areas.csv", AREAS, [_compared(row, row.area) for row in by_area(c)]),
         Csv("parameters.csv", PARAMETERS, list(_parameters(c, fitted))),
     ]
 
 
 def files(c: Comparison, driven: Resolved, observed: Path | None) -> tuple[dict[str, bytes], list[str]]:
     """The other files by name, and lines to be told: the scenario as driven and what it reads, and the chart."""
-    found = {"scenario.yaml": dump(driven).encode()}
-    found |= {name: path.read_bytes() for name, path in driven.inputs.items()}
+    found = as_written(driven)
     if observed is not None:
         found[f"{INPUTS}/figures.csv"] = observed.read_bytes()
     pictures, note = chart.draw(c)
     return found | pictures, [note] if note else []
 
 
-def _score(score: Score) -> tuple[object, ...]:
-    return (
-        score.method,
-        score.series,
-        score.first.isoformat(),
-        score.last.isoformat(),
-        score.score,
-        score.value,
-        score.unit,
-    )
-
-
 def _daily(c: Comparison) -> Iterator[tuple[object, ...]]:
     band, observed = c.held(), c.observed()
     for day, date in enumerate(c.dates):
         naive = [_cell(c.naive.held[name][day]) if name in c.naive.held else None for name in METHODS]
-        yield (date.isoformat(), "held", "people", _cell(observed[day]), *_band(band, day), *naive)
+        yield (date, "held", "people", _cell(observed[day]), *_band(band, day), *naive)
 
 
-def _period(row: Compared) -> tuple[object, ...]:
-    dates = (row.first.isoformat(), row.last.isoformat())
-    band = Band.of(row.simulated[:, None])
-    return (*dates, row.series, row.unit, row.observed, *_band(band, 0), row.naive)
-
-
-def _area(row: Compared) -> tuple[object, ...]:
-    dates = (row.first.isoformat(), row.last.isoformat())
-    return (*dates, row.area, row.unit, row.observed, *_band(Band.of(row.simulated[:, None]), 0), row.naive)
+def _compared(row: Compared, of: str) -> tuple[object, ...]:
+    """A row of monthly.csv or areas.csv; `of` is its series or its area."""
+    return (row.first, row.last, of, row.unit, row.observed, *_band(Band.of(row.simulated[:, None]), 0), row.naive)
 
 
 def _band(band: Band, at: int) -> list[float | None]:

@@ -110,9 +110,9 @@ def _rows(date: dt.date, people: Ints, areas: Sequence[str]) -> Iterable[Sequenc
     for source, by_area in zip(SOURCES, people.tolist(), strict=True):
         for area, n in zip(areas, by_area, strict=True):
             if n:
-                yield date.isoformat(), source, area, n
+                yield date, source, area, n
         if not any(by_area):
-            yield date.isoformat(), source, "", 0
+            yield date, source, "", 0
 
 
 # --- settings of the scenario -----------------------------------------------------------------------

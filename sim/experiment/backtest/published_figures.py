@@ -138,9 +138,9 @@ class Figures:
         """All figures of a series."""
         return self._rows.get((series, area), ())
 
-    def within(self, series: str, first: dt.date, last: dt.date, area: str = "") -> tuple[Figure, ...]:
-        """The figures of a series all of whose days lie in first..last."""
-        return tuple(figure for figure in self.of(series, area) if first <= figure.first and figure.last <= last)
+    def within(self, series: str, first: dt.date, last: dt.date) -> tuple[Figure, ...]:
+        """The figures of a national series all of whose days lie in first..last."""
+        return tuple(figure for figure in self.of(series) if first <= figure.first and figure.last <= last)
 
     def value(self, series: str, date: dt.date, area: str = "") -> float | None:
         """The value of the figure that covers a date; None if there is none."""

@@ -49,7 +49,7 @@ _IN_LINE: Final = (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
 _SORTED_BY: Final = ("stage", "track", "source", "group", "custody", "served_days")
 
 
-def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.date, engine: str = "auto") -> str:
+def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.date) -> str:
     """The composition of those held when `start` begins, as CSV text of `sim.people.composition`.
 
     `path` and `sets` are the scenario's. Raises InputError if the figures do not reach back.
@@ -64,9 +64,9 @@ def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.
         past = load(path, driven).scenario
         tables = build_tables(past)
         people = draw(past, tables, past.seed, 1)
-        chosen = choose(engine, past, tables)
+        chosen = choose("auto", past, tables)
     make_ready(chosen, quiet=True)
-    return _csv(sample(tables, people, play_of(chosen)(tables, people, None), ROWS))
+    return csv_text([COLUMNS, *sample(tables, people, play_of(chosen)(tables, people, None), ROWS)])
 
 
 def sample(tables: Tables, people: People, records: Records, rows: int) -> list[tuple[object, ...]]:
@@ -131,7 +131,3 @@ def _cells(tables: Tables, column: str, values: list[Any]) -> list[object]:
     }
     first = int(Stage.STAY) if column == "stage" else 0
     return [words[column][value - first] if column in words else round(value, 1) for value in values]
-
-
-def _csv(rows: list[tuple[object, ...]]) -> str:
-    return csv_text([COLUMNS, *rows])

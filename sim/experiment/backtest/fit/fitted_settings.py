@@ -46,7 +46,8 @@ def settings(values: Values, known_until: dt.date | None = None) -> tuple[str, .
     """
     v = completed(values)
     pace = _steps(_PACE, v, "") if known_until is None else _reverting(v, known_until)
-    made = {**_laws(v, pace), **_tracks(v), **_clocks(v, known_until), **_outcomes(v)}
+    outcome = _shared({"relief": v["relief"], "terminated": v["terminated"]}, "ordered")
+    made = {**_laws(v, pace), **_tracks(v), **_clocks(v, known_until), "case.outcome": outcome}
     return tuple(f"{path}={value}" for path, value in made.items())
 
 
@@ -81,19 +82,23 @@ def _reverting(v: Values, known_until: dt.date) -> str:
 
 def _tracks(v: Values) -> dict[str, str]:
     interior = _shared(
-        {"final_order": v["final_order_interior"], "expedited": v["expedited_interior"], **_voluntary("interior")},
+        {
+            "final_order": v["final_order_interior"],
+            "expedited": v["expedited_interior"],
+            "voluntary": VOLUNTARY["interior"],
+        },
         "proceedings",
     )
     border = _shared(
-        {"final_order": v["final_order_border"], "proceedings": v["proceedings_border"], **_voluntary("border")},
+        {
+            "final_order": v["final_order_border"],
+            "proceedings": v["proceedings_border"],
+            "voluntary": VOLUNTARY["border"],
+        },
         "expedited",
     )
     tracks = {f"people.sources.{source}.tracks": interior for source in INTERIOR}
     return {**tracks, "people.sources.border.tracks": border}
-
-
-def _voluntary(people: str) -> dict[str, float]:
-    return {"voluntary": VOLUNTARY[people]}
 
 
 def _clocks(v: Values, known_until: dt.date | None) -> dict[str, str]:
@@ -107,10 +112,6 @@ def _clocks(v: Values, known_until: dt.date | None) -> dict[str, str]:
         "release.clocks.bond.rate": _by_source(bond, _steps(_BOND, v, " % / d", _BORDER_BOND)),
         "release.clocks.other_agency.rate": _by_source(other, "0.015 % / d"),
     }
-
-
-def _outcomes(v: Values) -> dict[str, str]:
-    return {"case.outcome": _shared({"relief": v["relief"], "terminated": v["terminated"]}, "ordered")}
 
 
 # --- how values are written ---------------------------------------------------------------------

@@ -89,7 +89,6 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     ),
     Parameter("bond_sep_2025", 0.3, "bonds after a ruling that day", since=dt.date(2025, 9, 5), before="bond_jul_2025"),
 )
-NAMES: Final = tuple(parameter.name for parameter in PARAMETERS)
 
 
 def fitted(until: dt.date) -> tuple[Parameter, ...]:

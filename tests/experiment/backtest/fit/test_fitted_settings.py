@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sim.experiment.backtest.fit.fitted_settings import settings
-from sim.experiment.backtest.fit.parameters import LEARNT, MEMO, NAMES, PARAMETERS, completed, fitted
+from sim.experiment.backtest.fit.parameters import LEARNT, MEMO, PARAMETERS, completed, fitted
 from sim.scenario.loading import load
 
 START = {parameter.name: parameter.start for parameter in PARAMETERS}
@@ -24,8 +24,8 @@ def said(values: dict[str, float], known_until: dt.date | None = None) -> dict[s
 
 # --- parameters ---------------------------------------------------------------------------------
 def test_names_are_unique_and_what_held_before_is_there() -> None:
-    assert len(set(NAMES)) == len(PARAMETERS)
-    assert {p.before for p in PARAMETERS if p.before} <= set(NAMES)
+    assert len(START) == len(PARAMETERS)
+    assert {p.before for p in PARAMETERS if p.before} <= set(START)
     assert all((p.since is None) == (p.before == "") for p in PARAMETERS)
     assert all(0 < p.start < 1 for p in PARAMETERS if p.share)
 
@@ -39,7 +39,7 @@ def test_a_change_is_fitted_once_two_weeks_of_it_are_known() -> None:
 
 def test_what_is_missing_is_as_it_was_before() -> None:
     done = completed({"bond": 0.7, "pace_oct_2024": 0.6})
-    assert set(done) == set(NAMES)
+    assert set(done) == set(START)
     assert done["bond_feb_2025"] == done["bond_mar_2025"] == done["bond_sep_2025"] == 0.7
     assert done["pace_may_2025"] == done["pace_jan_2025"] == 0.6 and done["pace_jun_2024"] == done["pace_mar_2024"]
     assert completed({"bond": 0.7, "bond_mar_2025": 1.1})["bond_jul_2025"] == 1.1
@@ -54,7 +54,7 @@ def test_every_setting_loads_in_the_national_scenario(known_until: dt.date | Non
     assert float(loaded.scenario.case.appeal_share) == pytest.approx(START["appeal_share"])
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "pace_mar_2024"])
+@pytest.mark.parametrize("name", [name for name in START if name != "pace_mar_2024"])
 def test_every_value_acts(name: str) -> None:
     assert settings(START) != settings(START | {name: START[name] * 0.9})
 

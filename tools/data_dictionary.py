@@ -1,4 +1,4 @@
-"""The data dictionary of the documentation, made from the vocabulary."""
+"""Renew docs/data-dictionary.md from the vocabulary: `python -m tools.data_dictionary`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.vocabulary import BINDING, COMPARE, FILES, INPUTS, MEASURES, Column
+
+PAGE = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
 
 
 def data_dictionary() -> str:
@@ -33,3 +35,7 @@ def renew(page: Path) -> None:
     """Write the dictionary anew below the introduction of a page of the documentation."""
     introduction = page.read_text(encoding="utf-8").split("\n## ", 1)[0].rstrip()
     page.write_text(f"{introduction}\n\n{data_dictionary()}", encoding="utf-8", newline="")
+
+
+if __name__ == "__main__":
+    renew(PAGE)
