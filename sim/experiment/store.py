@@ -175,7 +175,7 @@ class PartFolder:
         """Remove the files of a folder half built. Raises InputError if there are others in it."""
         names = self.path / _NAMES
         if self.new.exists():
-            _remove(self.new, _list(names.read_bytes()) if names.exists() else [])
+            _remove(self.new, _list(names.read_bytes()) if names.is_file() else [])
         names.unlink(missing_ok=True)
 
 

@@ -375,3 +375,11 @@ def _archive(header: str = "", method: int = zipfile.ZIP_STORED, flags: int = 0)
 def test_planted_archives_are_damaged_whatever_their_reader_raises(content: bytes) -> None:
     with pytest.raises(DamagedError):
         decode(content, dict[str, int])
+
+
+def test_a_pipe_in_the_place_of_a_list_of_names_makes_nobody_wait(tmp_path: Path) -> None:
+    part = tmp_path / ".x.part"
+    (part / "new").mkdir(parents=True)
+    os.mkfifo(part / "new.names")
+    write_folder(tmp_path / "x", {"a.csv": b"1"})
+    assert (tmp_path / "x" / "a.csv").read_bytes() == b"1"
