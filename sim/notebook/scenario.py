@@ -122,7 +122,7 @@ def _plain(path: str, value: Any) -> Any:
         value = value.to_dict()
     elif isinstance(value, np.ndarray):
         value = list(value) if value.ndim else value[()]
-    elif isinstance(value, np.generic) and value.dtype.kind in "biufc":
+    if isinstance(value, np.generic) and value.dtype.kind in "biufc":
         value = value.item()
     match value:
         case Mapping():

@@ -52,6 +52,7 @@ def test_values_are_set_by_a_mapping_or_as_on_the_command_line(set: object) -> N
         (np.timedelta64(2, "D"), "172800 s"),
         (np.array([1, 2]), "[1, 2]"),
         (np.array(3.5), "3.5"),
+        (np.array(3), "3"),
         (np.bool_(True), "true"),
         (np.str_("72 h"), "72 h"),
         (Decimal("0.25"), "0.25"),
