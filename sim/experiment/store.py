@@ -226,6 +226,8 @@ def _files_below(folder: Path) -> Iterator[str]:
 
 def _files_of(final: Path) -> list[str]:
     """Names of the files of a result, as its manifest lists them."""
+    if not (final / MANIFEST).is_file():  # a pipe would keep the reader waiting
+        return []
     try:
         content = json.loads((final / MANIFEST).read_bytes())
         return _list(json.dumps(content.get(FILES_KEY) or []).encode())

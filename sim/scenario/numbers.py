@@ -51,7 +51,9 @@ def odd_character(text: str) -> str | None:
     sign = next((sign for sign in text if not sign.isascii()), None)
     if sign is None:
         return None
-    return f"it has a {unicodedata.name(sign, 'character').lower()} (U+{ord(sign):04X}){_instead(sign)}"
+    name = unicodedata.name(sign, "character").lower()
+    article = "an" if name[0] in "aeiou" else "a"
+    return f"it has {article} {name} (U+{ord(sign):04X}){_instead(sign)}"
 
 
 def _instead(sign: str) -> str:

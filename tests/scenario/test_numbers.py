@@ -117,7 +117,7 @@ def test_ends_of_a_grid_are_numbers(tmp_path: Path, text: str) -> None:
         ("30\N{ZERO WIDTH SPACE} d", "it has a zero width space (U+200B), which cannot be seen; remove it"),
         ("\N{MINUS SIGN}30 d", "it has a minus sign (U+2212), write -"),
         ("\N{FULLWIDTH DIGIT THREE}0 d", "it has a fullwidth digit three (U+FF13), write 3"),
-        ("\N{ARABIC-INDIC DIGIT ZERO} d", "it has a arabic-indic digit zero (U+0660), write 0"),
+        ("\N{ARABIC-INDIC DIGIT ZERO} d", "it has an arabic-indic digit zero (U+0660), write 0"),
         ("30 \N{CYRILLIC SMALL LETTER ES}", "it has a cyrillic small letter es (U+0441)"),
     ],
 )
