@@ -48,7 +48,7 @@ def test_a_prediction_is_shown_beside_what_came_out_as_text() -> None:
 
 def test_a_card_has_the_mean_and_the_lowest_and_highest() -> None:
     text = screen.cards([screen.Number("Wait", "hours", [1.0, 2.0, float("nan"), 6.0])], 4).text
-    assert "<b>3.00 <small>hours</small></b><i>1.00 to 6.00</i>" in text
+    assert "<b>3 <small>hours</small></b><i>1 to 6</i>" in text
     assert "lowest to highest of 4 replications, which differ only by chance" in text
 
 
