@@ -152,7 +152,7 @@ class Mutator:
         """The text as UTF-8, now and then with a byte that is none, or in another encoding."""
         match self.random.randrange(40):
             case 0:
-                return text.encode("utf-16")
+                return text.encode("utf-16", "surrogatepass")
             case 1:
                 data = text.encode("utf-8", "replace")
                 at = self.random.randint(0, len(data))

@@ -26,6 +26,8 @@ _PROBLEMS_SHOWN: Final = 200
 _HEAD: Final = re.compile(r"(?<![\d,])(?<!\d\.)[1-9]\d{0,2}(,\d{3})*,$", re.ASCII)
 """What stands before the last comma of a number such as 1,000."""
 _TAIL: Final = re.compile(r"\d{3}(?![\d-])", re.ASCII)
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+"""Half of a pair of UTF-16: a quoted text can spell it, and nothing can write it."""
 _SPLIT: Final = 'the comma before "{}" starts a new entry inside {}: leave the comma out{}'
 
 
@@ -260,6 +262,9 @@ class _Builder:
         return self._mapping(event, depth)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Tree:
+        if found := _SURROGATE.search(event.value):
+            self._note(event, f"the character U+{ord(found[0]):04X} is half of a character, leave it out")
+            return Tree(_SURROGATE.sub("\ufffd", event.value), self._place(event))
         null = event.style is None and event.value in NULLS
         return Tree(None if null else event.value, self._place(event))
 
