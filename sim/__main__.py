@@ -15,21 +15,28 @@ def main() -> int:
         The exit status; 128 + the number of the signal (130, 143) where one ended it: SIGTERM and SIGHUP are treated
         as Ctrl-C, so that what is finished is kept and nothing is left behind.
     """
-    received = []
+    received: list[int] = []
 
     def interrupt(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_IGN)  # it is ending already
+        if number != signal.SIGINT:
+            signal.signal(number, signal.SIG_IGN)  # it is ending already
         received.append(number)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, interrupt)
     try:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, signal.SIGTERM)
+            if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+                signal.signal(number, interrupt)
         from sim.cli import main as command
 
+        if received:  # while a callback ran that can raise nothing
+            raise KeyboardInterrupt
         status = command()
-    except KeyboardInterrupt:  # while it was loaded, or a second one
+    except BaseException as error:
+        # Libraries turn an interrupt of their imports into errors of their own.
+        if not (received or isinstance(error, KeyboardInterrupt)):
+            raise
         status = INTERRUPTED
         if sys.stderr is not None:
             print("interrupted", file=sys.stderr)
