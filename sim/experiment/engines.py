@@ -1,4 +1,4 @@
-"""Which engine plays: SimPy's, which starts at once, or the compiled one, which is worth it for many people."""
+"""Which engine plays: the compiled one where its machine code is at hand or worth making, else SimPy's."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ from sim.scenario.world.tables import Tables
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000
 """People: some seconds of SimPy, against most of a minute to compile, once for this version."""
-WORTH_LOADING: Final = 2_000
-"""People: a fifth of a second of SimPy, against as much to load what was compiled before."""
 _REPLACED: Final = (("arrests", "sources"), ("arrests", "goal"))
 """Paths of values that a file of observed arrests replaces."""
 Tick = Callable[[int], None]
@@ -46,7 +44,7 @@ def choose(asked: str, scenario: Scenario, tables: Tables) -> str:
 
 def suited(people: int) -> str:
     """The engine that plays so many people sooner; both give the same bytes."""
-    if find_spec("numba") is None or people <= WORTH_LOADING:
+    if find_spec("numba") is None:
         return "simpy"
     return "compiled" if people > WORTH_COMPILING or _is_compiled() else "simpy"
 

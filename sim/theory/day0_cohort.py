@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
 
 from sim import vocabulary
 from sim.people.attributes import weights_of
@@ -25,7 +24,7 @@ from sim.people.times import NOTHING, document_laws, preparing_laws
 from sim.scenario.schema import Arrests, Case, Removal, Scenario
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables, build_tables
-from sim.theory.delays import Lines, by_day, limit, mass, not_limited
+from sim.theory.delays import Lines, by_day, convolved, limit, mass, not_limited
 from sim.vocabulary import SECONDS_PER_DAY, Stage
 
 Floats = NDArray[np.float64]
@@ -214,7 +213,7 @@ def _then(a: Floats, b: Floats) -> Floats:
     """(R, D) mass of the sum of two times in whole days."""
     if not len(a):  # nobody is in that stage
         return a
-    return np.asarray(np.maximum(fftconvolve(a, b, axes=1)[:, : a.shape[1]], 0.0))
+    return np.maximum(convolved(a, b), 0.0)
 
 
 def _with_giving_up(tables: Tables, rows: _Rows, course: _Course) -> _Course:

@@ -105,8 +105,16 @@ def test_small_work_stays_in_one_process(tmp_path: Path) -> None:
     it = Study(options(tmp_path))
     assert it.workers_for(it.people(BASE) * 10, "simpy", 10) == 1
     assert it.workers_for(10**9, "compiled", 1) == 1
-    assert it.engine_for(it.people(BASE)) == "simpy" and it.engine_for(10**6) == "compiled"
     assert Study(options(tmp_path, workers=3)).workers_for(1, "simpy", 10) == 3
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_auto_goes_by_what_is_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_compiled: bool) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setattr("sim.compiled.machine.is_stored", lambda: is_compiled)
+    it = Study(options(tmp_path))
+    assert it.engine_for(it.people(BASE)) == ("compiled" if is_compiled else "simpy")
+    assert it.engine_for(10**6) == "compiled"
 
 
 # --- what fails -----------------------------------------------------------------------------------
