@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim import vocabulary
@@ -17,14 +18,16 @@ from sim.people.draw import draw
 from sim.scenario.loading import Resolved, load
 from sim.scenario.provenance.explain import rows
 from sim.scenario.schema.checks import parse
-from sim.scenario.world.tables import Tables, build_tables
+from sim.scenario.world.tables import NONE, Tables, build_tables
+from sim.vocabulary import RUNGS
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(FOLDER.rglob("*.yaml"))
 NATIONAL = [file for file in FILES if file.parent == FOLDER]
 EXPECTED = {
     "national", "fy2024", "feb-2025-787", "feb-2025-611", "may-2025-1000", "goal-3000", "goal-3000-funded",
-    "hq-clearance", "no-release", "sanctuary-cooperation", "irs-details", "agreements", "court-challenges",
+    "hq-clearance", "without-clearance", "no-release", "sanctuary-cooperation", "irs-details", "agreements",
+    "court-challenges",
     "million-removals", "border-surge", "criminality-first", "one-facility", "mmc", "erlang-b", "erlang-a",
     "two-classes", "infinite-beds", "one-goal-three-budgets", "arrivals", "full-house", "long-stay", "small-facility",
     "beds-2003", "beds-2003-mandatory", "judges-2023", "judges-2023-700", "removal-2016", "removal-2016-stays",
@@ -131,11 +134,30 @@ def test_contracted_beds_add_up_to_the_published_sum() -> None:
     assert (built.guaranteed <= built.contracted).all()
 
 
-def test_physical_beds_are_a_third_more_than_contracted() -> None:
+def test_physical_beds_limit_the_allowance_everywhere_but_in_miami() -> None:
     built = tables("national")
-    with_beds = built.contracted[:, 0] > 0
-    ratio = built.physical[with_beds] / built.contracted[with_beds]
-    assert ratio.min() > 1.33 and ratio.max() < 1.37
+    allowed = np.floor(built.contracted * 1.25)
+    miami = np.array(built.areas) == "MIA"
+    with_beds = (built.contracted[:, 0] > 0) & ~miami
+    assert (built.physical[with_beds] < allowed[with_beds]).all()
+    assert (built.physical[miami] > allowed[miami]).all()
+
+
+def test_the_rule_of_headquarters_is_all_that_differs_in_its_pair() -> None:
+    ruled, free = (loaded(FOLDER / f"{name}.yaml").scenario for name in ("hq-clearance", "without-clearance"))
+    about = {"name": "", "title": "", "question": "", "extends": None, "checks": {}, "sources": {}, "release": None}
+    assert ruled.release is not None and free.release is not None
+    assert ruled.model_copy(update=about) == free.model_copy(update=about)
+    clearance = {"clearance": None}
+    assert ruled.release.model_copy(update=clearance) == free.release.model_copy(update=clearance)
+
+
+def test_the_ladder_follows_the_hold_limit() -> None:
+    built = tables("national")
+    follows = [RUNGS[kind] for kind, after in zip(built.rung_kind, built.rung_after_s, strict=True) if after == NONE]
+    assert follows == ["over_contract", "release", "wait"]
+    waiver = (dt.date(2025, 6, 24) - built.start).days
+    assert built.hours_limit_s[waiver - 1 : waiver + 1].tolist() == [12 * 3600, 72 * 3600]
 
 
 def test_baltimore_has_hold_rooms_but_no_beds() -> None:
