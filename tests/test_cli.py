@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import fcntl
-import inspect
 import json
 import os
 import pty
@@ -20,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -272,26 +271,17 @@ def test_help(detsim: Command, command: str) -> None:
     assert command or detsim() == (0, out, "")
 
 
-def passed_on(source: str) -> set[str]:
-    """The options that a command passes to the library by name, read off `passed(KIND, self)` in its module."""
-    found = re.search(r"passed\((?:\w+\.)?(\w+), self\)", source)
-    homes = re.findall(r"from (sim\.[\w.]+) import (.+)", source)
-    modules = [module for home, names in homes for module in (home, *(f"{home}.{name}" for name in names.split(", ")))]
-    for module in modules if found else ():
-        with contextlib.suppress(ModuleNotFoundError):
-            if kind := getattr(import_module(module), found[1], None):
-                return {field.name for field in dataclasses.fields(kind)}
-    assert not found
-    return set()
-
-
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_option_is_used(command: str) -> None:
-    module = import_module(f"sim.cli.{command}")
-    source = inspect.getsource(module)
-    declared = {field.name for field in dataclasses.fields(getattr(module, command.capitalize()))}
-    used = passed_on(source) | set(re.findall(r"self\.(\w+)", source))
-    assert declared <= used
+def test_every_option_is_declared_once_and_offered(detsim: Command, command: str) -> None:
+    (kind,) = [
+        one
+        for name, one in get_type_hints(getattr(import_module(f"sim.cli.{command}"), command)).items()
+        if name != "return"
+    ]
+    declared = [one.metadata["declared"] for one in dataclasses.fields(kind) if "declared" in one.metadata]
+    flags = [name for one in declared for flag in one.flags for name in flag.split("/")]
+    shown = detsim(command, "--help")[1]
+    assert len(flags) == len(set(flags)) and all(flag in shown for flag in flags)
     assert declared or command in ("list", "schema")
 
 

@@ -89,6 +89,13 @@ def _mean(row: Mapping[str, Any]) -> float | str | None:
     return mean if mean == mean and mean != "" else None
 
 
+def found(path: Path) -> Path:
+    """Return the path of a result: as given, or below `results/` for a bare name that is not here."""
+    path = Path(path)
+    below = Path("results") / path
+    return below if len(path.parts) == 1 and not path.exists() and below.is_dir() else path
+
+
 def read_tables(folder: Path) -> ResultTables:
     """Read a result folder.
 

@@ -5,6 +5,7 @@ Commands import the library when they run, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -13,7 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from sim.cli.console import complain, drop_stdout, prepare_streams
-from sim.cli.options import as_function
+from sim.cli.options import as_command
 from sim.errors import UserError
 from sim.version import __version__
 
@@ -21,7 +22,7 @@ COMMANDS: Final = (
     *("run", "compare", "report", "watch", "sweep", "solve", "bottleneck", "sensitivity"),
     *("advise", "backtest", "classroom", "list", "validate", "explain", "schema"),
 )
-"""In the order of the help; each is the class of that name in the module of that name."""
+"""In the order of the help; each is the function of that name in the module of that name."""
 STATUS: Final = (
     "Exit status: 0 success; 1 the run failed, or --strict found a failed check; 2 wrong input or usage, "
     "nothing is written; 130 interrupted (Ctrl-C), 143 terminated; what is finished is kept."
@@ -30,7 +31,7 @@ INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="detsim",
-    add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -52,8 +53,7 @@ def detsim(
 
 
 for name in COMMANDS:
-    kind = getattr(import_module(f"sim.cli.{name}"), name.capitalize())
-    app.command(name, epilog=STATUS)(as_function(kind))
+    app.command(name, epilog=STATUS)(as_command(getattr(import_module(f"sim.cli.{name}"), name)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,6 +89,8 @@ def _invoke(arguments: list[str]) -> int:
     """Parse and run. Wrong usage is one line; any other exception is the command's own."""
     # Not the `main` of the group, which handles Ctrl-C and closed pipes in a way of its own.
     commands = typer.main.get_command(app)
+    if os.environ.get("_DETSIM_COMPLETE"):
+        commands.main(arguments, prog_name="detsim")
     try:
         with commands.make_context("detsim", arguments) as whole:
             status = commands.invoke(whole)
@@ -99,6 +101,17 @@ def _invoke(arguments: list[str]) -> int:
             raise
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "detsim"
-        complain([f"{command}: {' '.join(error.format_message().split())} (see {command} --help)"])
+        said = " ".join(error.format_message().split())
+        complain([f"{command}: {said} ({_hint(error) or f'see {command} --help'})"])
         return 2
     return status if isinstance(status, int) else 0
+
+
+def _hint(error: Exception) -> str:
+    """What to write instead of an option that is a scenario value, such as `--days 60`; empty for others."""
+    name = str(getattr(error, "option_name", "")).lstrip("-").partition("=")[0].replace("-", "_")
+    if not name:
+        return ""
+    from sim.scenario.schema import Scenario
+
+    return f"to change a scenario value: --set {name}=..." if name.partition(".")[0] in Scenario.model_fields else ""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from sim.cli.console import show
 
 
-@dataclass(frozen=True, kw_only=True)
-class List:
+@dataclass(frozen=True)
+class ListOptions:
+    """`list` takes no options."""
+
+
+def list(asked: ListOptions) -> None:
     """List the included scenarios."""
+    from sim.experiment.headline import shipped_table
 
-    def run(self) -> None:
-        from sim.experiment.headline import shipped_table
-
-        show("", shipped_table())
+    show("", shipped_table())

@@ -1,134 +1,50 @@
-"""Dataclasses of options as the parameters of commands, and the options that several commands share."""
+"""Dataclasses of options as the parameters of commands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, field, fields
-from inspect import Parameter, Signature
+from dataclasses import MISSING, Field, fields
+from inspect import Parameter, Signature, getdoc
 from pathlib import Path
-from typing import Any, ClassVar, Final, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import typer
 
+from sim.cli.completion import names
 from sim.cli.console import complain
 from sim.errors import InputError
-
-T = TypeVar("T")
-MOST_REPLICATIONS: Final = 100_000
-REPEATABLE: Final = "Repeatable."
-
-
-# --- declaring options --------------------------------------------------------------------------
-def option(flag: str, metavar: str | None, help: str, default: Any = MISSING, **limits: Any) -> Any:
-    """A field that is an option; without a default it is required. `limits` are `min` and `max` of a number."""
-    if default == () and REPEATABLE not in help:
-        help = f"{help} {REPEATABLE}"
-    needed = ... if default is MISSING else default
-    return field(default=default, metadata={"typer": typer.Option(needed, flag, metavar=metavar, help=help, **limits)})
-
-
-def argument(metavar: str, help: str, default: Any = MISSING) -> Any:
-    """A field that is a positional argument; without a default it is required."""
-    needed = ... if default is MISSING else default
-    return field(default=default, metadata={"typer": typer.Argument(needed, metavar=metavar, help=help)})
-
-
-def folder(default: str) -> Any:
-    """The option `--out` of a command that writes a result folder."""
-    return option("--out", "DIR", f"Folder for the results. Default: results/{default}.", None)
-
-
-def replications(help: str, default: int | None, least: int = 1) -> Any:
-    """The option `--reps`."""
-    return option("--reps", "N", help, default, min=least, max=MOST_REPLICATIONS)
-
-
-def scenario(default: Any = MISSING) -> Any:
-    """The argument SCENARIO."""
-    return argument("SCENARIO", "A scenario file, or the name of an included scenario (see `detsim list`).", default)
-
-
-def dry_run() -> Any:
-    """The option `--dry-run`."""
-    return option("--dry-run", None, "Show what would run and how long it would take; run nothing.", False)
-
-
-# --- shared options -----------------------------------------------------------------------------
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """Changes to a scenario."""
-
-    sets: tuple[str, ...] = option("--set", "PATH=VALUE", "Change a scenario value: --set beds.contracted=1200.", ())
-
-    def unused(self) -> list[str]:
-        """A line for each setting that another one replaces."""
-        last = {path: f"{flag} is given" for path, flag in _FLAGS.items() if getattr(self, path, None) is not None}
-        lines = []
-        for text in reversed(self.sets):
-            path = text.partition("=")[0].strip()
-            if path in last and "=" in text:
-                lines.append(f"--set {text}: has no effect, since {last[path]}")
-            last.setdefault(path, f"--set {text} follows")
-        return lines[::-1]
-
+from sim.experiment.options import Declared
 
 _FLAGS: Final = {"replications": "--reps", "seed": "--seed"}
 """Scenario values that have an option of their own."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class LocalSimulation(Settings):
-    """Options of every command that simulates."""
-
-    seed: int | None = option(
-        "--seed", "N", "Seed of the random draws. Default: the scenario's.", None, min=0, max=2**63 - 1
-    )
-    workers: int | None = option(
-        "--workers", "N", "Worker processes. Default: one per core where that saves time.", None, min=1
-    )
-    force: bool = option("--force", None, "Replace an existing result.", False)
-    quiet: bool = option("--quiet", None, "Print only warnings and errors.", False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Simulation(LocalSimulation):
-    """Options of every command that simulates with either engine, on this machine or on a cluster."""
-
-    engine: str = option("--engine", "auto|simpy|compiled", "Simulation engine; both give the same results.", "auto")
-    scheduler: str | None = option("--scheduler", "tcp://HOST:PORT", "Run on the workers of this Dask scheduler.", None)
-    cluster: str | None = option("--cluster", "local", "Run on a Dask cluster started on this machine.", None)
-
-
-def passed(target: Callable[..., T], options: Any) -> T:
-    """The library's options, from those of the command that have the same names."""
-    known = Signature.from_callable(target).parameters
-    return target(**{name: getattr(options, name) for name in vars(options) if name in known})
-
-
-# --- commands -----------------------------------------------------------------------------------
-class Command(Protocol):
-    """A command: a dataclass of its options, whose docstring is its help."""
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-    def run(self) -> int | None:
-        """Run it; returns the exit status, None for success."""
-
-
-def as_function(kind: type[Command]) -> Callable[..., int | None]:
-    """The command as a function for typer: each field is a parameter."""
+def as_command(function: Callable[..., int | None]) -> Callable[..., int | None]:
+    """A function of one dataclass of options as a command for typer: each declared field is a parameter."""
+    (kind,) = (hint for name, hint in get_type_hints(function).items() if name != "return")
 
     def command(**given: Any) -> int | None:
         _refuse_lost_folder()
         asked = kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
-        if isinstance(asked, Settings):
-            complain(asked.unused())
-        return asked.run()
+        complain(_unused(asked))
+        return function(asked)
 
-    command.__doc__ = kind.__doc__
+    command.__doc__ = getdoc(function)
     command.__annotations__ = {}
     vars(command)["__signature__"] = Signature(_parameters(kind))
     return command
+
+
+def _unused(asked: Any) -> list[str]:
+    """A line for each setting that another option replaces."""
+    last = {path: f"{flag} is given" for path, flag in _FLAGS.items() if getattr(asked, path, None) is not None}
+    lines = []
+    for text in reversed(getattr(asked, "sets", ())):
+        path = text.partition("=")[0].strip()
+        if path in last and "=" in text:
+            lines.append(f"--set {text}: has no effect, since {last[path]}")
+        last.setdefault(path, f"--set {text} follows")
+    return lines[::-1]
 
 
 def _refuse_lost_folder() -> None:
@@ -140,23 +56,55 @@ def _refuse_lost_folder() -> None:
 
 
 def _parameters(kind: Any) -> list[Parameter]:
-    """The fields of a dataclass as parameters, its own before those it inherits."""
-    own = {one.name: one for one in fields(kind)}
+    """The declared fields of a dataclass as parameters, its own before those it inherits."""
+    declared = {one.name: one for one in fields(kind) if "declared" in one.metadata}
     hints = get_type_hints(kind)
-    names = [name for part in kind.__mro__ for name in vars(part).get("__annotations__", ()) if name in own]
-    return [_parameter(own[name], hints[name]) for name in names]
+    order = dict.fromkeys(name for part in kind.__mro__ for name in vars(part).get("__annotations__", ()))
+    return [_parameter(declared[name], hints[name]) for name in order if name in declared]
 
 
-def _parameter(declared: Field[Any], hint: Any) -> Parameter:
-    """A field as a keyword parameter. Paths and names of files are read by `read_path` and `read_name`."""
-    info = declared.metadata["typer"]
+def _parameter(field: Field[Any], hint: Any) -> Parameter:
+    """A field as a keyword parameter. Paths, names of files and numbers with limits have parsers of their own."""
+    declared: Declared = field.metadata["declared"]
     kind = get_args(hint)[0] if get_origin(hint) is tuple else hint
-    if kind in (Path, Path | None):
-        info.parser = read_path
-    elif isinstance(info, typer.models.ArgumentInfo):
-        info.parser = read_name
+    default = ... if field.default is MISSING else field.default
+    told: dict[str, Any] = {"metavar": declared.metavar, "help": declared.help, "show_default": _shows(default)}
+    if (parser := _parser(kind, declared)) is not None:
+        told["parser"] = parser
+    if not declared.flags:
+        told["autocompletion"] = names
+    info = typer.Option(default, *declared.flags, **told) if declared.flags else typer.Argument(default, **told)
     annotation = list[kind] if get_origin(hint) is tuple else hint  # type: ignore[valid-type]
-    return Parameter(declared.name, Parameter.KEYWORD_ONLY, default=info, annotation=annotation)
+    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=info, annotation=annotation)
+
+
+def _shows(default: Any) -> bool:
+    """Whether help has anything to say of a default."""
+    return default not in (..., None, (), False, 0)
+
+
+def _parser(kind: Any, declared: Declared) -> Callable[[str], Any] | None:
+    if kind in (Path, Path | None):
+        return read_path
+    if declared.least is not None:
+        return _within(float if kind is float else int, declared.least, declared.most)
+    return None if declared.flags else read_name
+
+
+def _within(kind: type[int | float], least: float, most: float | None) -> Callable[[Any], int | float]:
+    """A parser of numbers from `least` to `most`: help then shows no range, and the message is ours."""
+    limits = f"{least:,} or more" if most is None else f"from {least:,} to {most:,}"
+
+    def read(text: Any) -> int | float:
+        try:
+            number = kind(text)
+        except ValueError:
+            raise typer.BadParameter(f"{text} is not a {'whole ' * (kind is int)}number, write one {limits}") from None
+        if not least <= number <= (number if most is None else most):
+            raise typer.BadParameter(f"{text} is out of range, write a number {limits}")
+        return number
+
+    return read
 
 
 def read_path(text: str) -> Path:

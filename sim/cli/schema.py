@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from sim.cli.console import say
 
 
-@dataclass(frozen=True, kw_only=True)
-class Schema:
+@dataclass(frozen=True)
+class SchemaOptions:
+    """`schema` takes no options."""
+
+
+def schema(asked: SchemaOptions) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario.schema.jsonschema import json_schema
 
-    def run(self) -> None:
-        from sim.scenario.schema.jsonschema import json_schema
-
-        say(*json.dumps(json_schema(), indent=2, ensure_ascii=False).splitlines())
+    say(*json.dumps(json_schema(), indent=2, ensure_ascii=False).splitlines())

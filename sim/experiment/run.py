@@ -22,7 +22,7 @@ from sim.measures.intervals import Estimate, estimate
 from sim.measures.rows import Rows
 from sim.measures.writing import result_tables, summarise
 from sim.scenario.loading import Resolved
-from sim.scenario.notices import Notice, notices
+from sim.scenario.notices import Notice
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import MEASURES
@@ -76,8 +76,7 @@ def run(options: RunOptions) -> Outcome:
     if precision:
         replications = precision.first(replications)
     resolved = _with_replications(study.base, replications)
-    told = tuple(notices(study.base, study.sets))
-    if options.strict and (serious := [str(notice) for notice in told if notice.serious]):
+    if options.strict and (serious := [str(notice) for notice in study.notices if notice.serious]):
         raise InputError(*serious)
     study.engine = choose(study.engine, resolved.scenario, study.tables)
     study.key(_RUN)
@@ -95,7 +94,7 @@ def run(options: RunOptions) -> Outcome:
         resolved = _with_replications(study.base, done)
         outcome = outcome_of(study.part.final, resolved.scenario, finished, failures, precision)
         twin = theory_of(resolved.scenario, study.tables, finished)
-        outcome = replace(outcome, resumed=study.resumed, twin=twin, notices=told)
+        outcome = replace(outcome, resumed=study.resumed, twin=twin, notices=study.notices)
         study.base = resolved
         about = about_of(outcome, time.monotonic() - started, precision)
         records = partial(_rows, study, done) if options.records else None

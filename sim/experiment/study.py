@@ -37,6 +37,7 @@ from sim.measures.intervals import Estimate, estimate
 from sim.measures.summary import Value
 from sim.people.inputs import check_inputs
 from sim.scenario.loading import Resolved, digest, dump, read, settle
+from sim.scenario.notices import notices
 from sim.scenario.world.tables import build_tables
 from sim.version import __version__
 from sim.vocabulary import MEASURES
@@ -133,6 +134,8 @@ class Study:
         self.tables = build_tables(self.base.scenario)
         refuse_too_many(self.base.scenario, self.tables)
         choose(self.engine, self.base.scenario, self.tables)
+        self.notices = tuple(notices(self.base, self.sets))
+        """What has no effect, and what else the user should know of the scenario."""
         self._played: set[tuple[str, int]] = set()
         self._taken_up: set[tuple[str, int]] = set()
         self._ready: dict[Point, _Ready] = {}

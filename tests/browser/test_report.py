@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from sim.report.page.write import Options, report
+from sim.report.options import ReportOptions
+from sim.report.page.write import report
 from tests.browser.conftest import Open
 from tests.browser.visits import A4_HEIGHT, A4_WIDTH, Visit, cut, move_everything, shoot
 from tests.browser.worlds import ATTACK, attack, facility, nation
@@ -37,7 +38,7 @@ def pages(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("pages")
     made = {"compared": ("calm", "asked"), "alone": ("alone",)}
     for name, results in made.items():
-        report(Options(tuple(folders[one] for one in results), folder / f"{name}.html"))
+        report(ReportOptions(tuple(folders[one] for one in results), folder / f"{name}.html"))
     return {name: (folder / f"{name}.html").as_uri() for name in made}
 
 
@@ -217,7 +218,7 @@ def _texts(page: Page) -> Iterator[tuple[str, list[str]]]:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The report of a result whose texts are markup and script."""
     folder = tmp_path_factory.mktemp("hostile")
-    report(Options((attack(folder),), folder / "page.html"))
+    report(ReportOptions((attack(folder),), folder / "page.html"))
     return (folder / "page.html").as_uri()
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.experiment.advise.advice import Advice, AdviseOptions, advise, lines, write
+from sim.experiment.advise.advice import Advice, advise, lines, write
+from sim.experiment.options import AdviseOptions
 
 WORLD = """\
 start: 2025-01-01

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
+from sim.experiment import options
+from sim.experiment.options import SweepOptions
 from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.grid import Range, label_of, option
 from sim.experiment.sweep.gridfile import load
-from sim.experiment.sweep.sweep import SweepOptions, settle
+from sim.experiment.sweep.sweep import settle
 from sim.scenario.errors import Place, ScenarioError
 from sim.scenario.reading.document import parse
 from tests.experiment.worlds import tiny
@@ -70,7 +72,7 @@ def test_the_scenario_stands_beside_the_grid(tmp_path: Path) -> None:
 
 
 def test_the_shipped_grid_is_played_by_default() -> None:
-    assert [path.stem for path in gridfile.shipped_folder().iterdir()] == [gridfile.DEFAULT]
+    assert [path.stem for path in gridfile.shipped_folder().iterdir()] == [options.DEFAULT_GRID]
     plan = settle(SweepOptions())
     assert plan.grid.title and len({point.name for point in plan.points}) == 25
     goals, levels = plan.grid.design  # type: ignore[misc]

@@ -17,11 +17,11 @@ from sim.analysis import assumed_ranges as spans
 from sim.analysis.intervals import paired
 from sim.cli import main
 from sim.errors import InputError, Interrupted, RunError
-from sim.experiment.options import RunOptions
+from sim.experiment.options import RunOptions, SensitivityOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import ranking, sensitivity
 from sim.experiment.sensitivity.one_at_a_time import OneAtATime, spread
-from sim.experiment.sensitivity.outcome import HEADLINE, Outcome, SensitivityOptions
+from sim.experiment.sensitivity.outcome import HEADLINE, Outcome
 from sim.experiment.sensitivity.sensitivity import play, settle
 from sim.experiment.store import PartFolder
 from sim.experiment.study import Study, Values

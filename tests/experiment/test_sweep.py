@@ -15,10 +15,10 @@ import pytest
 
 from sim.analysis.compare import compare
 from sim.cli import main
-from sim.experiment.options import RunOptions
+from sim.experiment.options import RunOptions, SweepOptions
 from sim.experiment.run import run
 from sim.experiment.sweep import sweep as sweeping
-from sim.experiment.sweep.sweep import Outcome, SweepOptions, dry_run, sweep
+from sim.experiment.sweep.sweep import Outcome, dry_run, sweep
 from sim.files.data_package import data_package
 from sim.vocabulary import MEASURES
 from tests.experiment.worlds import tiny

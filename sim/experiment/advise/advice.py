@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from sim.analysis.results import Result, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.errors import InputError
 from sim.experiment.model_digest import model_digest
-from sim.experiment.options import RunOptions, StudyOptions
+from sim.experiment.options import AdviseOptions, RunOptions, StudyOptions
 from sim.experiment.precision import Goal, Precision, parse
 from sim.experiment.run import run
 from sim.experiment.store import write_folder
@@ -28,8 +28,6 @@ from sim.scenario.loading import digest, load
 from sim.scenario.schema.units import nearest, quoted
 from sim.vocabulary import FILES, MEASURES, TEXT, Column
 
-PILOT: Final = 10
-"""Replications of a pilot."""
 COLUMNS: Final = ("in_custody", "held", "bed_queue", "docket_pending", "seat_queue", "removals", "releases")
 """Series of daily.csv that are looked at."""
 HEADLINES: Final = (
@@ -69,17 +67,6 @@ _REPLICATIONS: Final = (
     Column("replications", "integer", "replications", "needed, if the spread is the pilot's"),
     Column("replications_at_most", "integer", "replications", "needed, if it is at the upper end of its 90 % interval"),
 )
-
-
-@dataclass(frozen=True)
-class AdviseOptions(StudyOptions):
-    """What `advise` takes: a scenario or the folder of a pilot, where a new pilot goes, and in `out` the advice."""
-
-    _: KW_ONLY
-    replications: int = PILOT
-    pilot: Path | None = None
-    precision: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,7 +132,7 @@ def _of(pilot: Path, precision: Precision | None, columns: Sequence[str]) -> Adv
     result = read(pilot)
     daily = _daily(pilot / "daily.csv", columns)
     if len({i for of in result.values.values() for i in of}) < 2:
-        raise InputError(f"{pilot}: one replication says nothing about spread; run the pilot with --reps {PILOT}")
+        raise InputError(f"{pilot}: one replication says nothing about spread; run the pilot with --reps 10")
     wanted = precision or parse(_default_precision(result), None)
     needs = [need for goal in (wanted.goals if wanted else ()) if (need := _need(result, goal))]
     return Advice(result, _day0(pilot / "scenario.yaml"), tuple(daily), tuple(needs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
 from sim.experiment.backtest.range_draws import COVERS, drawn_points
 from sim.experiment.backtest.scores import Score, scores
-from sim.experiment.options import StudyOptions
+from sim.experiment.options import BacktestOptions
 from sim.experiment.replication import Failure
 from sim.experiment.study import Point, Study
 from sim.experiment.temporary import temporary_folder
@@ -30,29 +30,7 @@ from sim.scenario.loading import Resolved, load
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.units import parse_date
 
-REPLICATIONS: Final = 25
 ARRIVALS: Final = "arrivals.csv"
-
-
-@dataclass(frozen=True)
-class BacktestOptions(StudyOptions):
-    """What `backtest` takes. None: from the scenario's start to the last day with figures, nothing fitted anew."""
-
-    scenario: str = "national"
-    _: KW_ONLY
-    observed: Path | None = None
-    first: str | None = None
-    last: str | None = None
-    fit_until: str | None = None
-    freeze: bool = False
-    ranges: bool = False
-    vary: tuple[str, ...] = ()
-    replications: int = REPLICATIONS
-
-    @property
-    def doubts(self) -> bool:
-        """Whether values are drawn from ranges."""
-        return self.ranges or bool(self.vary)
 
 
 @dataclass(frozen=True)

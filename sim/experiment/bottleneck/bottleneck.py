@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.intervals import Difference
 from sim.errors import InputError
 from sim.experiment.bottleneck.ladder import Climb, Goal, Step, climb
-from sim.experiment.bottleneck.relaxation import FACTOR
 from sim.experiment.measure_names import refuse_unknown
-from sim.experiment.options import StudyOptions
+from sim.experiment.options import BottleneckOptions
 from sim.experiment.solve.root_search import refuse_unit
 from sim.experiment.study import Study, as_written
 from sim.files.data_package import Csv
@@ -24,7 +22,6 @@ from sim.vocabulary import MEASURES, Column
 if TYPE_CHECKING:
     from rich.table import Table
 
-REPLICATIONS: Final = 10
 _TARGET: Final = re.compile(r"\s*(<=|>=)\s*(\S.*?)\s*")
 _LADDER: Final = (
     Column("scenario", "string", "", "name of the scenario"),
@@ -53,17 +50,6 @@ _LADDER: Final = (
     Column("binding_stage", "string", "", "what then holds the goal of the scenario back; empty if nothing"),
     Column("replications", "integer", "replications", "replications that have a value"),
 )
-
-
-@dataclass(frozen=True)
-class BottleneckOptions(StudyOptions):
-    """What `bottleneck` takes: the measure held back, where it is reached, and the factor that lifts a capacity."""
-
-    _: KW_ONLY
-    goal: str
-    target: str | None = None
-    replications: int = REPLICATIONS
-    factor: float = FACTOR
 
 
 def run(options: BottleneckOptions) -> Climb:

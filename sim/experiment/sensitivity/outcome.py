@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sim.experiment.forecast import Forecast, forecast
-from sim.experiment.options import StudyOptions
+from sim.experiment.options import SensitivityOptions
 from sim.experiment.replication import Failure
 from sim.experiment.sensitivity.indices import Floats, Indices
 from sim.experiment.sensitivity.one_at_a_time import OneAtATime
@@ -17,8 +17,6 @@ from sim.scenario.provenance.ranges import Range
 
 METHODS: Final = ("oat", "morris", "sobol")
 REPLICATIONS: Final[Mapping[str, int]] = {"oat": 5, "morris": 2, "sobol": 1}
-TRAJECTORIES: Final = 10
-SAMPLES: Final = 64
 HEADLINE: Final = (
     "held_mean",
     "held_end",
@@ -30,25 +28,6 @@ HEADLINE: Final = (
     "cost_usd_total",
 )
 """Measures shown unless others are asked for; all of them are written."""
-
-
-@dataclass(frozen=True)
-class SensitivityOptions(StudyOptions):
-    """What `sensitivity` takes. None: the default of the method."""
-
-    _: KW_ONLY
-    method: str = "oat"
-    measures: tuple[str, ...] = ()
-    vary: tuple[str, ...] = ()
-    screening: Path | None = None
-    top: int | None = None
-    trajectories: int | None = None
-    samples: int | None = None
-
-    @property
-    def size(self) -> int:
-        """Trajectories of a screening, or samples of indices."""
-        return (self.trajectories or TRAJECTORIES) if self.method == "morris" else (self.samples or SAMPLES)
 
 
 @dataclass(frozen=True)

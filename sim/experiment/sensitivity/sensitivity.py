@@ -9,9 +9,10 @@ import numpy as np
 
 from sim.errors import InputError, RunError
 from sim.experiment.measure_names import refuse_unknown
+from sim.experiment.options import SensitivityOptions
 from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
-from sim.experiment.sensitivity.outcome import METHODS, REPLICATIONS, Outcome, Plan, SensitivityOptions
+from sim.experiment.sensitivity.outcome import METHODS, REPLICATIONS, Outcome, Plan
 from sim.experiment.sensitivity.ranking import about, best, others, tables
 from sim.experiment.study import Point, Study, Values
 from sim.scenario.provenance.assumed import ASSUMED

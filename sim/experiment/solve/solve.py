@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
 from typing import Any, Final
 
 from sim.errors import InputError
-from sim.experiment.options import StudyOptions
+from sim.experiment.options import SolveOptions
 from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import Search, Solution, parse_target, solve
 from sim.experiment.study import Study, as_written
@@ -18,8 +17,6 @@ from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import FILES, MEASURES, Column
 
-REPLICATIONS: Final = 10
-TOLERANCE: Final = "0.5 %"
 _FEW_WAIT: Final = 0.05
 """People waiting for a bed at most, as a share of those who came, for the fluid bound to be stated."""
 _BESIDE: Final = ("cost_usd_total", "held_mean", "removals", "releases_no_bed", "binding_stage")
@@ -52,18 +49,6 @@ _AMOUNTS: Final = (
     Column("holds", "boolean", "", "whether the mean meets the target"),
     *FILES["summary.csv"][1:],
 )
-
-
-@dataclass(frozen=True)
-class SolveOptions(StudyOptions):
-    """What `solve` takes: paths to vary, the range to search, the target, and how near to come to the amount."""
-
-    _: KW_ONLY
-    vary: tuple[str, ...]
-    within: str
-    until: str
-    replications: int = REPLICATIONS
-    tolerance: str = TOLERANCE
 
 
 def run(options: SolveOptions) -> Solution:

@@ -28,7 +28,6 @@ from sim.scenario.schema.base import Model, Quantity
 from sim.scenario.schema.units import Count, Seed, Text, nearest, one_of, parse_text, quoted
 from sim.vocabulary import MEASURES, TEXT
 
-DEFAULT: Final = "goals-and-funding"
 """The grid that is played if none is named."""
 HEADLINE: Final = ("releases_no_bed", "removals", "cost_usd_total")
 KINDS: Final = ("grid", "latin_hypercube", "sobol")

@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 
 from sim.experiment.forecast import Forecast, forecast
-from sim.experiment.options import StudyOptions
+from sim.experiment.options import SweepOptions
 from sim.experiment.replication import Failure
 from sim.experiment.study import Point, Study, Values
 from sim.experiment.sweep import gridfile
@@ -25,13 +25,6 @@ from sim.scenario.loading import dump
 from sim.vocabulary import FILES, MEASURES, TEXT, Column
 
 _MOST_POINTS: Final = 10_000
-
-
-@dataclass(frozen=True)
-class SweepOptions(StudyOptions):
-    """What `sweep` takes: `scenario` is a grid file or the name of a shipped grid. None: as the grid file says."""
-
-    scenario: str = gridfile.DEFAULT
 
 
 @dataclass(frozen=True)

@@ -15,21 +15,11 @@ from sim.analysis.results import ResultTables, read_tables, told_apart
 from sim.errors import InputError, printable
 from sim.experiment.store import named_folder
 from sim.files.writing import write_whole
+from sim.report.options import ReportOptions
 
 NEEDED: Final = ("altair", "vl_convert", "jinja2")
 _LONGEST: Final = 120
 _LONGEST_NAME: Final = 230
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user asked for. `out` None: beside the first result."""
-
-    results: tuple[Path, ...]
-    out: Path | None = None
-    figures: Path | None = None
-    sensitivity: tuple[Path, ...] = ()
-    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,7 @@ class Written:
         return [f"written to {self.page} ({self.size / 1e6:.1f} MB)", *pictures]
 
 
-def report(options: Options) -> Written:
+def report(options: ReportOptions) -> Written:
     """Write the report of the results, and with `figures` its pictures.
 
     Raises InputError where something is not there, malformed, in the way or not installed, before anything is written;
@@ -87,7 +77,7 @@ def default_page(results: Sequence[Path]) -> Path:
     return named[0].parent / f"{names[:_LONGEST]}-report.html"
 
 
-def _refuse(options: Options, out: Path) -> None:
+def _refuse(options: ReportOptions, out: Path) -> None:
     """Raise InputError where a result is given twice, or a file or folder may not be written."""
     places = [path.resolve() for path in options.results]
     for i, place in enumerate(places):

@@ -10,7 +10,8 @@ import pytest
 
 from sim.experiment.backtest import held_chart as chart
 from sim.experiment.backtest.range_draws import acting_ranges, drawn_points
-from sim.experiment.backtest.run import BacktestOptions, backtest
+from sim.experiment.backtest.run import backtest
+from sim.experiment.options import BacktestOptions
 from sim.experiment.study import Point
 from sim.scenario.loading import load
 from sim.scenario.schema.units import SECONDS

@@ -24,8 +24,8 @@ from sim.experiment.backtest.later_changes import frozen_sets, later_changes
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_figures import Figures
 from sim.experiment.backtest.published_figures import load as load_figures
-from sim.experiment.backtest.run import BacktestOptions, Outcome, backtest, settle
-from sim.experiment.options import RunOptions
+from sim.experiment.backtest.run import Outcome, backtest, settle
+from sim.experiment.options import BacktestOptions, RunOptions
 from sim.experiment.run import run
 from sim.scenario.loading import load
 

@@ -11,9 +11,10 @@ import pytest
 
 from sim.analysis.results import read_tables, told_apart
 from sim.report.figures import draw_all
+from sim.report.options import ReportOptions
 from sim.report.page.content import MOST_ROWS, shown
 from sim.report.page.render import in_script
-from sim.report.page.write import Options, report
+from sim.report.page.write import report
 from tests.report.page import worlds
 from tests.report.page.reading import Element, headings, read, specs
 
@@ -148,7 +149,7 @@ def test_json_ends_no_script():
 
 def test_same_results_same_page(tmp_path):
     again = tmp_path / worlds.page("bare").name
-    report(Options((worlds.bare(),), again))
+    report(ReportOptions((worlds.bare(),), again))
     assert again.read_bytes() == worlds.page("bare").read_bytes()
 
 

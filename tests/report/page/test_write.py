@@ -13,6 +13,7 @@ import pytest
 
 from sim import cli
 from sim.errors import InputError
+from sim.report.options import ReportOptions
 from sim.report.page import write
 from tests.report.page import worlds
 
@@ -154,4 +155,4 @@ def test_it_is_drawn_only_when_asked():
 def test_need_report_is_content_when_all_is_there():
     write.need_report()
     with pytest.raises(InputError, match="given twice"):
-        write.report(write.Options((Path("a"), Path("a"))))
+        write.report(ReportOptions((Path("a"), Path("a"))))

@@ -8,11 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sim.experiment.options import RunOptions
+from sim.experiment.options import RunOptions, SensitivityOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import sensitivity
-from sim.experiment.sensitivity.outcome import SensitivityOptions
-from sim.report.page.write import Options as Asked
+from sim.report.options import ReportOptions as Asked
 from sim.report.page.write import report
 
 NASTY = "<script>alert(1)</script></SCRIPT><img src=x onerror=alert(1)> {{ 7 * 7 }} {% raw %} ]]> & \"q\" 'a' <!-- é"
