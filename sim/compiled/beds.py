@@ -59,7 +59,7 @@ def set_rung_alarm(world: World, k: int, at_once: bool) -> None:
     rung = next_rung(world, k)
     if rung >= 0:
         due = world.now if at_once else max(due_of(world, k, rung), world.now)
-        add_event(world, due, at.RUNG, k * rules.MOST_RUNGS + rung)
+        add_event(world, due, at.RUNG, world.stays[k].person * rules.MOST_RUNGS + rung)
 
 
 @jit
@@ -85,7 +85,7 @@ def settle(world: World, k: int) -> None:
         return
     stay = world.stays[k]
     since = stay.t_bed if stay.t_bed >= 0 else stay.t_arrest
-    code = place_code(LOWEST - rank(world, k), -since, ROW_MASK - k)
+    code = place_code(LOWEST - rank(world, k), -since, ROW_MASK - stay.person)
     line_push(world, line_number(world, at.L_DISPLACEMENT, stay.area), code)
 
 
@@ -104,10 +104,10 @@ def find_displaced(world: World, area: int, asker_rank: int) -> int:
         if LOWEST - (code >> PRIORITY_SHIFT) <= asker_rank:
             return at.NOBODY
         line_drop(world, line)
-        k = ROW_MASK - row_of(code)
-        stay = world.stays[k]
-        if not has_bed(world, k) or (stay.closed >> codes.DISPLACED) & 1:
+        k = world.slots[ROW_MASK - (code & ROW_MASK)]
+        if k < 0 or not has_bed(world, k) or (world.stays[k].closed >> codes.DISPLACED) & 1:
             continue
+        stay = world.stays[k]
         if stay.review >= 0:
             stay.set_aside = 1
             continue
@@ -246,7 +246,7 @@ def assign_jointly(world: World) -> None:
         area = first_of_joint_line(world)
         if area < 0:
             return
-        give_bed(world, row_of(head(world, at.L_BED, area, codes.BED_LINE)), area)
+        give_bed(world, row_of(world, head(world, at.L_BED, area, codes.BED_LINE)), area)
 
 
 @jit
@@ -269,7 +269,7 @@ def assign_beds(world: World, number: int) -> None:
         assign_jointly(world)
     else:
         while members(world, at.L_BED, number) > 0 and is_free(world, number):
-            give_bed(world, row_of(head(world, at.L_BED, number, codes.BED_LINE)), number)
+            give_bed(world, row_of(world, head(world, at.L_BED, number, codes.BED_LINE)), number)
     begin_ladders(world)
 
 

@@ -56,7 +56,7 @@ def transports_leave(world: World, area: int) -> None:
         there = where_to(world, area)
         if there < 0:
             break
-        depart(world, row_of(head(world, at.L_TRANSFER, area, codes.BED_LINE)), area, there)
+        depart(world, row_of(world, head(world, at.L_TRANSFER, area, codes.BED_LINE)), area, there)
     plan_next(world, area, at.TRANSFER, area)
 
 

@@ -44,7 +44,7 @@ def ask_clearance(world: World, k: int, reason: int) -> None:
         return
     stay.review, stay.review_since, stay.review_end = reason, world.now, at.NEVER
     note(world, k, codes.REQUESTED + reason)
-    line_push(world, line_number(world, at.L_CLEARANCE, 0), place_code(0, world.now, k))
+    line_push(world, line_number(world, at.L_CLEARANCE, 0), place_code(0, world.now, stay.person))
     count_in(world, at.L_CLEARANCE, 0)
     assign_reviews_soon(world)
 
@@ -56,7 +56,9 @@ def next_request(world: World) -> int:
     while True:
         code = line_top(world, line)
         line_drop(world, line)
-        k = row_of(code)
+        k = row_of(world, code)
+        if k < 0:
+            continue
         stay = world.stays[k]
         if stay.review >= 0 and stay.review_end == at.NEVER and stay.review_since == since_of(code):
             return k

@@ -51,7 +51,7 @@ def write(world: World, k: int, t: int, what: int) -> None:
         world.broken = 1
         return
     row = world.log[world.n_logged]
-    row.t, row.row, row.stage, row.area = t, k, what, world.stays[k].area
+    row.t, row.row, row.stage, row.area = t, world.stays[k].person, what, world.stays[k].area
     world.n_logged += 1
 
 

@@ -19,7 +19,7 @@ def try_transfer(world: World, k: int) -> int:
     stay, area = world.stays[k], world.people[k].area
     stay.on_transfer_line = 1
     note(world, k, codes.TRANSFER_LINE)
-    line_push(world, line_number(world, at.L_TRANSFER, area), place_code(rank(world, k), stay.t_asked, k))
+    line_push(world, line_number(world, at.L_TRANSFER, area), place_code(rank(world, k), stay.t_asked, stay.person))
     count_in(world, at.L_TRANSFER, area)
     return codes.GO_ON
 
@@ -80,10 +80,10 @@ def try_rung(world: World, k: int, kind: int) -> int:
 @jit
 def climb(world: World, number: int) -> None:
     """The alarm of a rung; of no concern to people who are off the ladder."""
-    k, rung = number // rules.MOST_RUNGS, number % rules.MOST_RUNGS
-    stay = world.stays[k]
-    if stay.tried < 0:
+    k, rung = world.slots[number // rules.MOST_RUNGS], number % rules.MOST_RUNGS
+    if k < 0 or world.stays[k].tried < 0:
         return
+    stay = world.stays[k]
     stay.tried |= 1 << rung
     kind = world.rungs[rung].kind
     if kind == codes.RUNG_WAIT:  # those listed after it are not tried

@@ -4,6 +4,9 @@ A table is a NumPy array, most of them of structured rows. A row of `people` and
 sixteen 32-bit numbers to a line of the processor's cache, because what happens to a person reads many of their fields
 at once; most of their numbers have 32 bits, as play waits for memory more than for anything else. Columns that are
 used together stand together.
+
+A row is used again after its person has left. So whatever outlives an event, such as a place in a line or an alarm,
+names the person, who is one for the whole run; and a person without a row (`slots`) is no longer there.
 """
 
 from __future__ import annotations
@@ -61,13 +64,13 @@ PERSON: Final = _by_line(
 )
 STAY: Final = _by_line(
     _short("stage", "area", "step_at", "alarm_at", "clock_stage", "line_since", "who", "closed")
-    + _short("since", "gives_up_at", "limit_at", "on_landing", "cleared", "review", "review_since", "review_end"),
+    + _short("since", "gives_up_at", "limit_at", "on_landing", "person", "review", "review_since", "review_end"),
     _short("t_arrest", "t_processed", "t_asked", "t_bed", "t_order", "hearings", "route", "third_country")
-    + _short("promised_to", "wants_bed_of", "set_aside", "tried", "paused", "on_transfer_line"),
+    + _short("promised_to", "wants_bed_of", "set_aside", "tried", "paused", "on_transfer_line", "cleared"),
     [("clock_work", "i8", (len(CLOCK_REASONS),))],
 )
-"""`who`: source × 2 + custody class; `review`: reason of a pending request; `tried`, `closed`, `on_landing` and
-`cleared`: a bit each rung or reason."""
+"""`person`: row of the people table; `who`: source × 2 + custody class; `review`: reason of a pending request; `tried`,
+`closed`, `on_landing` and `cleared`: a bit each rung or reason."""
 LOG: Final = np.dtype([*_short("t", "row"), ("area", "i2"), ("stage", "u1")], align=True)
 
 # --- places, lines and days ---------------------------------------------------------------------------
@@ -95,20 +98,22 @@ EVENT: Final = np.dtype(_long("code", "next"))
 
 SCALARS: Final = (
     # the scenario
-    *("n_days", "n_areas", "n_routes", "n_dockets", "n_rungs", "n_bands", "n_rows", "n_candidates", "n_buckets", "end"),
+    *("n_days", "n_areas", "n_routes", "n_dockets", "n_rungs", "n_bands", "n_buckets", "end"),
     *("by_criminality", "intake_on", "beds_on", "displace_mandatory", "release_mandatory", "transfer_s", "case_on"),
     *("mode_stay", "stay_exit", "screening_on", "has_routes", "third_country_route", "clearance_on", "atd_on"),
-    *("atd_enrolled", "on_exhaustion", "displacing", "pools", "rearrests"),
+    *("atd_enrolled", "on_exhaustion", "displacing", "pools"),
     # room
     *("events_most", "asleep_most", "log_most"),
     # what changes
     *("now", "today", "beds_taken", "exhausted", "exhausted_day", "interior_arrests", "processed", "transfers"),
     *("hearings", "reviewers_busy", "reviews_due", "n_logged", "n_events", "free_event", "events_used", "bucket"),
-    *("n_heap", "woken", "asleep", "n_asked", "next_candidate", "broken"),
+    *("n_heap", "woken", "asleep", "n_asked", "n_rows", "n_freed", "n_candidates", "next_candidate", "broken"),
 )
 TABLES: Final[Mapping[str, Any]] = {
     "people": PERSON,
     "stays": STAY,
+    "slots": "i4",  # by person: where they stand in the two tables above, while they do
+    "freed": "i4",  # rows of those tables whose people will not be heard of again
     "log": LOG,
     "areas": AREA,
     "area_days": AREA_DAY,  # by day, then area
@@ -171,6 +176,8 @@ KINDS: Final = (
 """Kinds of events in their order; here each is its position."""
 MIDNIGHT, TRANSFER, DEPARTURE, LANDING, HEARINGS, SCREENINGS, STEP, CLOCK = range(8)
 REVIEW_END, ARREST, PROCESSED, ASSIGN_DESK, ASSIGN_BED, ASSIGN_REVIEW, RUNG = range(8, len(KINDS))
+OF_PEOPLE: Final = tuple(kind in (LANDING, STEP, CLOCK, REVIEW_END, ARREST, PROCESSED) for kind in range(len(KINDS)))
+"""Events of one person, by kind; their number is the person's."""
 NUMBER_BITS: Final = 28
 KIND_BITS: Final = 4
 ROWS_MOST: Final = (1 << NUMBER_BITS) // rules.MOST_RUNGS

@@ -29,7 +29,7 @@ from sim.compiled.queues import (
     open_bucket,
     wake,
 )
-from sim.compiled.release import decide, ring
+from sim.compiled.release import decide, forget_all, ring
 from sim.compiled.stay import (
     arrested,
     assign_desks,
@@ -45,28 +45,37 @@ from sim.compiled.stay import (
 
 
 @jit
-def happen(world: World, kind: int, number: int) -> None:
-    """One event."""
+def happen_to(world: World, kind: int, k: int) -> None:
+    """An event of person k."""
     if kind == at.STEP:
-        take_step(world, number)
+        take_step(world, k)
     elif kind == at.CLOCK:
-        ring(world, number)
+        ring(world, k)
+    elif kind == at.PROCESSED:
+        leave_desk(world, k)
+    elif kind == at.LANDING:
+        land(world, k)
+    elif kind == at.REVIEW_END:
+        decide(world, k)
+    else:
+        wake(world, ARRESTED, k)
+
+
+@jit
+def happen(world: World, kind: int, number: int) -> None:
+    """One event; of no concern if it is that of a person who has long gone."""
+    if at.OF_PEOPLE[kind]:
+        k = world.slots[number]
+        if k >= 0:
+            happen_to(world, kind, k)
     elif kind == at.ASSIGN_BED:
         assign_beds(world, number)
     elif kind == at.ASSIGN_DESK:
         assign_desks(world, number)
-    elif kind == at.PROCESSED:
-        leave_desk(world, number)
     elif kind == at.RUNG:
         climb(world, number)
-    elif kind == at.LANDING:
-        land(world, number)
-    elif kind == at.REVIEW_END:
-        decide(world, number)
     elif kind == at.ASSIGN_REVIEW:
         assign_reviews(world)
-    elif kind == at.ARREST:
-        wake(world, ARRESTED, number)
     else:
         happen_by_date(world, kind, number)
 
@@ -152,8 +161,11 @@ def play_until(world: World, end: int, first: int) -> int:
         number = coming & NUMBER_MASK
         if arrival < code:
             world.next_candidate += 1
-            if is_arrested(world, number):
-                wake(world, ARRESTED, number)
+            k = world.slots[number]
+            if is_arrested(world, k):
+                wake(world, ARRESTED, k)
+            else:
+                forget_all(world, k)
         else:
             heap_drop(world.heap, 0, world.n_heap)
             world.n_heap -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,7 @@ from sim import rules
 from sim.compiled import layout as at
 from sim.compiled.layout import FLOWS, LINES, SCALARS, STOCKS, TABLES, Ints
 from sim.log import Counts, Log, Records
-from sim.people.table import People
+from sim.people.table import Part, People, Who
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import ACCOUNT_OF_LINE, EMPTY, INTERIOR, SECONDS_PER_DAY, Account, LedgerLine, Rung
 
@@ -22,12 +22,13 @@ BLOCK = 4_096
 """Rows that are filled or read together, so that they are still at hand for the next column."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
-    """The scalars and the tables by name; `words` is what compiled code sees of them."""
+    """The scalars and the tables by name; `words` is what compiled code sees of them, `spare` are rows used before."""
 
     words: Ints
     tables: dict[str, Array]
+    spare: Array = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def address(self) -> int:
@@ -37,8 +38,11 @@ class World:
     def __getitem__(self, scalar: str) -> int:
         return int(self.words[SCALARS.index(scalar)])
 
+    def __setitem__(self, scalar: str, value: int) -> None:
+        self.words[SCALARS.index(scalar)] = value
 
-def fits(tables: Tables, people: People) -> bool:
+
+def fits(tables: Tables, people: Who) -> bool:
     """Rows and times fit the bits they have here."""
     return (
         len(people) < at.ROWS_MOST
@@ -48,21 +52,29 @@ def fits(tables: Tables, people: People) -> bool:
 
 
 def world(tables: Tables, people: People, slack: int = 1) -> World:
-    """The world as play begins; `slack` multiplies the room for events and requests."""
+    """The world as play begins, with everybody in it; `slack` multiplies the room for events and requests."""
+    made = empty_world(tables, people, slack)
+    for part in people.parts():
+        place(made, part)
+    return made
+
+
+def empty_world(tables: Tables, people: Who, slack: int = 1) -> World:
+    """The world before anybody is placed in it. The system gives room as it is used, so it may be ample."""
     rows = len(people)
     room = {"events_most": slack * (6 * rows + 4_096), "log_most": slack * (12 * rows + 4_096)}
     room["asleep_most"] = 4 * rows + 64
     filled = _schedules(tables) | _places(tables) | _calendars(tables)
     filled |= _lines(tables, people, slack * (2 * rows + 1_024))
-    filled |= {"people": _people(people), "stays": _stays(people), "candidates": _candidates(people)}
+    filled |= {"people": _aligned(rows, at.PERSON), "stays": _aligned(rows, at.STAY)}
     filled |= _empty(tables, rows, room)
-    scalars = _scalars(tables, people) | room | {"exhausted_day": -1, "free_event": -1}
+    scalars = _scalars(tables) | room | {"exhausted_day": -1, "free_event": -1}
     words = [scalars.get(name, 0) for name in SCALARS]
     return World(np.array([*words, *(filled[name].ctypes.data for name in TABLES)], np.int64), filled)
 
 
 # --- scalars ----------------------------------------------------------------------------------------------
-def _scalars(tables: Tables, people: People) -> dict[str, int]:
+def _scalars(tables: Tables) -> dict[str, int]:
     named = {name: int(getattr(tables, name)) for name in SCALARS if hasattr(tables, name)}
     return named | {
         "n_days": tables.days,
@@ -71,14 +83,11 @@ def _scalars(tables: Tables, people: People) -> dict[str, int]:
         "n_dockets": len(tables.docket_calendar),
         "n_rungs": len(tables.rung_kind),
         "n_bands": len(tables.giving_up_after_s),
-        "n_rows": len(people),
-        "n_candidates": len(_candidates(people)),
         "n_buckets": tables.days * SECONDS_PER_DAY // at.BUCKET_S,
         "end": tables.days * SECONDS_PER_DAY,
         "has_routes": int(tables.removal_on and tables.groups_on),
         "displacing": int((tables.rung_kind == Rung.DISPLACE).any()),
         "pools": int((tables.pool >= 0).any()),
-        "rearrests": int((people.again >= 0).any()),
     }
 
 
@@ -91,16 +100,45 @@ def _aligned(rows: int, kind: np.dtype[Any]) -> Array:
     return raw[start : start + size].view(kind)
 
 
-def _people(people: People) -> Array:
-    """Columns side by side, a person a row."""
-    table = _aligned(len(people), at.PERSON)
-    names = at.PERSON.names or ()
-    columns = {name: _cut(name, getattr(people, name)) for name in names}
-    for low in range(0, len(people), BLOCK):
-        rows, high = table[low : low + BLOCK], low + BLOCK
+def place(world: World, part: Part) -> None:
+    """Put people in rows that are free; those who may be arrested come in the order of time, then of person."""
+    people, rows = part.people, _free_rows(world, len(part.rows))
+    world.tables["slots"][part.rows] = rows
+    columns = {name: _cut(name, getattr(people, name)) for name in at.PERSON.names or ()}
+    columns["again"] = np.where(people.again >= 0, rows[people.again], at.NOBODY) if len(rows) else people.again
+    _write(world.tables["people"], rows, columns, np.zeros(1, at.PERSON))
+    first = {"person": part.rows, "area": people.area, "who": people.source * 2 + people.custody}
+    _write(world.tables["stays"], rows, first | {"clock_work": people.clock_work}, _first_row())
+    candidates = _candidates(part)
+    world.tables["candidates"][: len(candidates)] = candidates
+    world["n_candidates"], world["next_candidate"] = len(candidates), 0
+
+
+def _free_rows(world: World, n: int) -> Array:
+    """Rows for n people: those used before, then new ones."""
+    again, world.spare = world.spare[:n], world.spare[n:]
+    used = world["n_rows"]
+    world["n_rows"] = used + n - len(again)
+    return np.concatenate([again, np.arange(used, world["n_rows"], dtype=np.int32)])
+
+
+def clear(world: World) -> None:
+    """Make the rows of people who have gone free for others."""
+    freed = world.tables["freed"][: world["n_freed"]].copy()
+    world["n_freed"] = 0
+    world.tables["slots"][world.tables["stays"]["person"][freed]] = at.NOBODY
+    world.spare = np.concatenate([freed, world.spare])
+
+
+def _write(table: Array, rows: Array, columns: dict[str, Array], first: Array) -> None:
+    """Put columns side by side, a person a row, over what else stands in the row."""
+    words = table.view(np.int64).reshape(len(table), -1)
+    for low in range(0, len(rows), BLOCK):
+        here, high = rows[low : low + BLOCK], low + BLOCK
+        block = np.repeat(first, len(here))
         for name, column in columns.items():
-            rows[name] = column[..., low:high].T
-    return table
+            block[name] = column[..., low:high].T
+        words[here] = block.view(np.int64).reshape(len(here), -1)
 
 
 def _cut(name: str, column: Ints) -> Ints:
@@ -125,24 +163,11 @@ def _first_row() -> Array:
     return row
 
 
-def _stays(people: People) -> Array:
-    table, first = _aligned(len(people), at.STAY), _first_row()
-    who = people.source * 2 + people.custody
-    for low in range(0, len(people), BLOCK):
-        rows, high = table[low : low + BLOCK], low + BLOCK
-        rows[:] = first
-        rows["area"], rows["who"] = people.area[low:high], who[low:high]
-        rows["clock_work"] = people.clock_work[:, low:high].T
-    return table
-
-
-def _candidates(people: People) -> Ints:
-    """Events of new arrivals by (time, row)."""
-    order = np.argsort(people.t, kind="stable")
-    coming = order[np.searchsorted(people.t[order], 0) :]
-    rows = coming[people.stage0[coming] == 0].astype(np.int64)
-    events: Ints = (people.t[rows] << (at.KIND_BITS + at.NUMBER_BITS)) | (at.ARREST << at.NUMBER_BITS) | rows
-    return events
+def _candidates(part: Part) -> Ints:
+    """Events of new arrivals by (time, person)."""
+    coming = np.flatnonzero((part.people.t >= 0) & (part.people.stage0 == 0))
+    t = part.people.t[coming] << (at.KIND_BITS + at.NUMBER_BITS)
+    return np.sort(t | (at.ARREST << at.NUMBER_BITS) | part.rows[coming])
 
 
 # --- the scenario -----------------------------------------------------------------------------------------
@@ -218,7 +243,7 @@ def _calendars(tables: Tables) -> dict[str, Array]:
     }
 
 
-def _lines(tables: Tables, people: People, requests_most: int) -> dict[str, Array]:
+def _lines(tables: Tables, people: Who, requests_most: int) -> dict[str, Array]:
     """Lines by kind, and the room of each: no line can hold more entries than people may join it."""
     n, rows = len(tables.areas), len(people)
     by_area = np.bincount(people.area, minlength=n) + 1
@@ -253,16 +278,19 @@ def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
         "events": events,
         "wake": room["asleep_most"],
         "asked": rows + 1,
+        "freed": rows,
+        "candidates": rows,
     }
     buckets = np.full(tables.days * SECONDS_PER_DAY // at.BUCKET_S + 1, -1)
-    return {name: np.zeros(size, TABLES[name]) for name, size in sizes.items()} | {"buckets": buckets}
+    filled = {name: np.zeros(size, TABLES[name]) for name, size in sizes.items()}
+    return filled | {"buckets": buckets, "slots": np.full(rows, at.NOBODY, np.int32)}
 
 
 # --- what is left behind -----------------------------------------------------------------------------------
 def take_log(played: World) -> Log:
     """What was logged since the last time, out of the memory, which then has room again."""
     rows = played.tables["log"][: played["n_logged"]]
-    played.words[SCALARS.index("n_logged")] = 0
+    played["n_logged"] = 0
     area = rows["area"].copy()
     return Log(t=rows["t"].copy(), row=rows["row"].copy(), stage=rows["stage"].copy(), place=area, area=area.copy())
 

@@ -54,9 +54,11 @@ def heap_drop(heap: Any, start: int, n: int) -> None:
 # --- events ---------------------------------------------------------------------------------------------
 @jit
 def add_event(world: World, t: int, kind: int, number: int) -> None:
-    """Queue an event, if it lies in the window; its code sorts as (time, kind, number)."""
+    """Queue an event, if it lies in the window; its code sorts as (time, kind, number). People go by their row."""
     if t >= world.end:
         return
+    if at.OF_PEOPLE[kind]:
+        number = world.stays[number].person
     code = (t << TIME_SHIFT) | (kind << at.NUMBER_BITS) | number
     bucket = t // at.BUCKET_S
     if bucket > world.bucket:
@@ -120,6 +122,13 @@ def step(world: World, k: int, seconds: int) -> None:
     add_event(world, t, at.STEP, k)
 
 
+@jit
+def forget(world: World, k: int) -> None:
+    """Nothing more will happen to person k; their row is free from midnight on."""
+    world.freed[world.n_freed] = k
+    world.n_freed += 1
+
+
 # --- lines ----------------------------------------------------------------------------------------------
 @jit
 def line_number(world: World, kind: int, place: int) -> int:
@@ -128,15 +137,15 @@ def line_number(world: World, kind: int, place: int) -> int:
 
 
 @jit
-def place_code(priority: int, since: int, row: int) -> int:
-    """A place in a line as one number that sorts as (priority, since, row)."""
-    return (priority << PRIORITY_SHIFT) | ((since + at.SINCE_ZERO) << at.ROW_BITS) | row
+def place_code(priority: int, since: int, person: int) -> int:
+    """A place in a line as one number that sorts as (priority, since, person)."""
+    return (priority << PRIORITY_SHIFT) | ((since + at.SINCE_ZERO) << at.ROW_BITS) | person
 
 
 @jit
-def row_of(code: int) -> int:
-    """The row in a place's number."""
-    return code & ROW_MASK
+def row_of(world: World, code: int) -> int:
+    """The row of the person in a place's number; -1 if they have long gone."""
+    return world.slots[code & ROW_MASK]
 
 
 @jit
@@ -194,7 +203,7 @@ def count_out(world: World, kind: int, place: int) -> None:
 def join(world: World, kind: int, place: int, k: int, priority: int, since: int) -> None:
     """Take a place in a line."""
     world.stays[k].line_since = since
-    line_push(world, line_number(world, kind, place), place_code(priority, since, k))
+    line_push(world, line_number(world, kind, place), place_code(priority, since, world.stays[k].person))
     count_in(world, kind, place)
 
 
@@ -211,8 +220,8 @@ def head(world: World, kind: int, place: int, stage: int) -> int:
     line = line_number(world, kind, place)
     while True:
         code = line_top(world, line)
-        stay = world.stays[row_of(code)]
-        if stay.stage == stage and stay.line_since == since_of(code):
+        k = row_of(world, code)
+        if k >= 0 and world.stays[k].stage == stage and world.stays[k].line_since == since_of(code):
             return code
         line_drop(world, line)
 
@@ -220,7 +229,7 @@ def head(world: World, kind: int, place: int, stage: int) -> int:
 @jit
 def serve(world: World, kind: int, place: int, stage: int) -> int:
     """Take the first who waits out of the line and return their row."""
-    k = row_of(head(world, kind, place, stage))
+    k = row_of(world, head(world, kind, place, stage))
     line_drop(world, line_number(world, kind, place))
     quit_line(world, kind, place, k)
     return k

@@ -10,7 +10,7 @@ from sim.compiled.beds import asker_gone, free_bed, leave_bed_line, resume_ladde
 from sim.compiled.clearance import ask_clearance, close_review, covers, withdraw
 from sim.compiled.facts import note, today
 from sim.compiled.jit import jit, rows_from
-from sim.compiled.queues import World, add_event, line_drop, line_number, line_push, line_top, quit_line, wake
+from sim.compiled.queues import World, add_event, forget, line_drop, line_number, line_push, line_top, quit_line, wake
 
 
 # --- alternatives to detention --------------------------------------------------------------------------
@@ -73,8 +73,18 @@ def set_free(world: World, k: int, supervised: bool) -> None:
     found(world, k, 1)
     if supervised and takes_slot(world, k):
         note(world, k, codes.ON_ATD)
-    if supervised and world.rearrests == 1 and person.again >= 0:
+    if supervised and person.again >= 0:
         add_event(world, world.now + person.again_after_s, at.ARREST, person.again)
+        person.again = at.NOBODY
+
+
+@jit
+def forget_all(world: World, k: int) -> None:
+    """Nothing more will happen to person k, who will not be arrested again, unless that is planned already."""
+    again = world.people[k].again
+    if again >= 0:
+        forget(world, again)
+    forget(world, k)
 
 
 @jit
@@ -90,6 +100,7 @@ def leave(world: World, k: int, reason: int) -> None:
     world.areas[stay.area].exits += 1
     if rules.is_release(reason):
         set_free(world, k, rules.is_supervised(reason))
+    forget_all(world, k)
 
 
 @jit

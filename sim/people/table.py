@@ -1,8 +1,10 @@
-"""The people table: everything about a person that is uncertain, drawn before anything is played."""
+"""The people table: everything about a person that is uncertain, drawn before it is played."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +13,11 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class People:
-    """One row per stay that may happen; columns are arrays of equal length, in order of `number`.
+class Who:
+    """What is asked of people when all has been played; columns are arrays of equal length, in order of `number`.
 
-    Rows come in blocks: day 0, then each source and area, then batches, then possible re-arrests.
-    Row order is the order of person numbers, so ties can be settled by row. A number is
+    One row per stay that may happen. Rows come in blocks: day 0, then each source and area, then batches, then
+    possible re-arrests. Row order is the order of person numbers, so ties can be settled by row. A number is
     block << 32 | position in the block, so a block that grows renumbers nobody.
     Times and durations are seconds, drawn shares whole numbers in [0, 2**31), work as in `tables`.
     """
@@ -28,9 +30,20 @@ class People:
     custody: Ints  # vocabulary.CUSTODY_CLASSES
     group: Ints  # index of Tables.groups (0 where there are none)
     track: Ints  # vocabulary.TRACKS
+    stage0: Ints  # vocabulary.Stage on day 0, else NOT_ARRESTED
+    route: Ints
+    atd_s: Ints
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+
+@dataclass(frozen=True)
+class People(Who):
+    """All that is drawn for people; the columns of `Who` first."""
+
     intake: Ints  # vocabulary.INTAKE_OUTCOMES
     height: Ints  # in [0, 2**HEIGHT_BITS): arrested if below the ratio of the day; -1: arrested whatever it is
-    stage0: Ints  # vocabulary.Stage on day 0, else NOT_ARRESTED
     left_s: Ints  # day 0: time left in that stage (work left, for a document); -1 on a line
     processing_s: Ints
     stay_s: Ints
@@ -45,15 +58,38 @@ class People:
     document_work: Ints
     third_u: Ints
     third_work: Ints
-    route: Ints
     stay_u: Ints
     stay_of_removal_s: Ints
     clock_work: Ints  # (5, N) by vocabulary.CLOCK_REASONS
     approval_u: Ints  # (7, N) by vocabulary.CLEARABLE
     review_s: Ints
-    atd_s: Ints
     again: Ints  # row of the re-arrest that may follow a release; -1: none
     again_after_s: Ints
 
-    def __len__(self) -> int:
-        return len(self.number)
+    @property
+    def who(self) -> Who:
+        """The columns that outlive play."""
+        return self
+
+    def parts(self) -> Iterator[Part]:
+        """Everybody at once."""
+        yield Part(0, np.arange(len(self)), self)
+
+
+class Part(NamedTuple):
+    """People who may come from a day on, until the next part; `rows` are theirs in the whole table, `again` in this."""
+
+    first_day: int
+    rows: Ints
+    people: People
+
+
+class Drawn(Protocol):
+    """People as engines take them: a whole table, or part after part as they come."""
+
+    @property
+    def who(self) -> Who:
+        """All of them; what chance decides is there once their part has been drawn."""
+
+    def parts(self) -> Iterator[Part]:
+        """The people by the day from which they may come, each part drawn when it is asked for."""
