@@ -28,7 +28,6 @@ from sim.people.times import document_laws, preparing_laws
 from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
-from sim.theory.day0_cohort import Day0Course
 from sim.theory.delays import Lines, by_day, limit, mass, not_limited, then
 from sim.vocabulary import SECONDS_PER_DAY
 
@@ -39,8 +38,6 @@ _BLOCK: Final = 300.0
 _FINE_DAYS: Final = 100.0
 _SLOW: Final = 1e-6
 """Days of work a day below which the work of the day of an order does not count."""
-_REASONS: Final = ("relief", "terminated", "removed", "post_order_limit", *vocabulary.CLOCK_REASONS)
-"""Exits of the expectation."""
 
 
 @dataclass(frozen=True)
@@ -88,22 +85,13 @@ class Cohorts:
         rows = speeds.tolist() or [[1.0] * self.days]  # one group where none is stated
         self.after = [_after(law, tuple(row), limits, approval) for law, row in zip(laws, rows, strict=True)]
 
-    def expected(self, arrivals: Floats, day0: Day0Course | None = None) -> Expected:
-        """The course of `arrivals` (3, D) into a system that is empty but for those `already` held."""
+    def expected(self, arrivals: Floats) -> Expected:
+        """The course of `arrivals` (3, D) into an empty system."""
         orders, exits, before = self._to_order(arrivals)
-        by_group = orders * self.groups.T[:, :, None, None]
-        parts = [(exits, before)]
-        if day0 is not None:
-            by_group = by_group + day0.orders * np.exp(-self.middle[0])
-            parts += [self._without_order(day0), self._with_order(day0)]
-        parts.append(self._from_order(by_group))
-        nobody = np.zeros(self.days)
-        exits = {reason: sum((flows.get(reason, nobody) for flows, _ in parts), nobody) for reason in _REASONS}
-        inside = sum((stock for _, stock in parts), np.zeros_like(before))
-        removed, waits = exits["removed"], self.lines.seat
+        removed, after = self._from_order(orders * self.groups.T[:, :, None, None], exits)
+        inside, waits = (before + after).sum(1), self.lines.seat
         exits["removed"] = (1 - waits) * removed + waits * np.concatenate([[0.0], removed[:-1]])
-        share = inside.sum(1) / np.maximum(inside.sum((0, 1)), 1e-9)
-        return Expected(inside.sum(1) + share * waits * removed, exits)
+        return Expected(inside + inside / np.maximum(inside.sum(0), 1e-9) * waits * removed, exits)
 
     def ages(self, arrivals: Floats, day: int) -> Floats:
         """(day + 1,) people held at the end of a day, by whole days since they came."""
@@ -175,38 +163,17 @@ class Cohorts:
         self._share_out(exits, 0, left)
         return orders, exits, stock
 
-    def _without_order(self, day0: Day0Course) -> tuple[dict[str, Floats], Floats]:
-        """Exits of those held on day 0 without an order up to one, and (3, 2, D) their stock."""
-        middle, end = np.exp(-self.middle[0]), np.exp(-self.end[0])
-        stock = day0.waiting[..., 1:] * end
-        relief, terminated = day0.relief * middle, day0.terminated * middle
-        left = -np.diff(stock, axis=-1, prepend=day0.waiting[..., :1])
-        exits = {"relief": relief.sum((0, 1)), "terminated": terminated.sum((0, 1))}
-        self._share_out(exits, 0, left - relief - terminated - day0.orders.sum(0) * middle)
-        return exits, stock
-
-    def _with_order(self, day0: Day0Course) -> tuple[dict[str, Floats], Floats]:
-        """Exits of those held on day 0 with an order, and (3, 2, D) their stock."""
-        middle, end = np.exp(-self.middle[1]), np.exp(-self.end[1])
-        stock = day0.ordered[..., 1:] * end
-        removed, limited = day0.removed * middle, day0.limited * end
-        left = -np.diff(stock, axis=-1, prepend=day0.ordered[..., :1])
-        exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
-        self._share_out(exits, 1, left - removed - limited)
-        return exits, stock
-
-    def _from_order(self, orders: Floats) -> tuple[dict[str, Floats], Floats]:
-        """Exits after orders (G, 3, 2, D), and (3, 2, D) the stock after one at the end of each day."""
+    def _from_order(self, orders: Floats, exits: dict[str, Floats]) -> tuple[Floats, Floats]:
+        """Removals after orders (G, 3, 2, D), and (3, 2, D) the stock after one; other exits are added to `exits`."""
         middle, end = self.middle[1], self.end[1]
         removed, stock, limited = (np.zeros(orders.shape[1:]) for _ in range(3))
         for come, after in zip(orders, self.after, strict=True):
             removed += _thinned(come, middle, middle, after.removed.__rmatmul__)
             stock += _thinned(come, middle, end, after.held.__rmatmul__)
             limited += _thinned(come, middle, end, after.limited.__rmatmul__)
-        left = orders.sum(0) - removed - limited - np.diff(stock, axis=-1, prepend=0.0)
-        exits = {"removed": removed.sum((0, 1)), "post_order_limit": limited.sum((0, 1))}
-        self._share_out(exits, 1, left)
-        return exits, stock
+        exits["post_order_limit"] = limited.sum((0, 1))
+        self._share_out(exits, 1, orders.sum(0) - removed - limited - np.diff(stock, axis=-1, prepend=0.0))
+        return removed.sum((0, 1)), stock
 
     def _entries(self, arrivals: Floats, day: int = 0) -> Iterator[tuple[int, int, Path, Floats]]:
         """Every source, custody class and path with those who come this way from `day` on."""

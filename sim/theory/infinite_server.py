@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from sim.people.quantile import survival
 from sim.scenario.schema import AgeBand
 from sim.scenario.schema.distributions import Node
-from sim.theory.queueing import infinite_stock_general
 from sim.vocabulary import SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]
@@ -44,7 +43,7 @@ class Stock:
 def stock(rates: Floats, law: Node, day0: int, bands: Sequence[AgeBand]) -> Stock:
     """The stock if `rates` (D,) people a day come and `day0` are held at the start with times served in `bands`."""
     kept, left = by_day(law, len(rates)), residual(law, bands, len(rates))
-    came = infinite_stock_general(rates.tolist(), kept.tolist())
+    came = np.convolve(rates, kept)[: len(rates)]
     p = float(left[-1])
     return Stock(
         came + day0 * left,

@@ -160,46 +160,30 @@ def lines_of(tables: Tables) -> Lines:
 def stock(scenario: Scenario, tables: Tables) -> Stock:
     """What theory says of people held. Raises InputError if a file of the scenario cannot be read."""
     from sim.theory.cohort_flow import Cohorts
-    from sim.theory.day0_cohort import day0_course  # these load SciPy, which most runs can do without
+    from sim.theory.day0_cohort import day0_stock  # these load SciPy, which most runs can do without
 
     lines, arrivals = lines_of(tables), expected_arrivals(scenario, tables)
     cohorts = Cohorts(scenario, tables, lines)
-    day0 = day0_course(scenario, tables, lines)
-    held = np.maximum(cohorts.expected(arrivals, day0).held.sum(0), 0.0)
-    alone = cohorts.expected(np.zeros_like(arrivals), day0).held.sum(0)
-    variance = held - np.minimum(alone, held) + _of_day0(scenario, alone)
-    sigma = 0.0 if scenario.arrests.observed is not None else float(scenario.arrests.day_effect)
-    by_effect = math.expm1(sigma * sigma) * _by_effect(arrivals, cohorts.ages(arrivals, tables.days - 1))
-    sds = np.sqrt(variance)
-    mean_sd, end_sd = np.sqrt(by_effect + np.array([sds.mean(), sds[-1]]) ** 2).tolist()
-    stay = float(held.mean()) / max(float(arrivals.sum(0).mean()), 1e-9)
-    return Stock(held, mean_sd, end_sd, stay)
+    came = cohorts.expected(arrivals).held.sum(0)
+    held = np.maximum(came + day0_stock(scenario, tables, lines, cohorts.end), 0.0)
+    return Stock(held, *_deviations(scenario, held, arrivals), _stay(held, arrivals))
 
 
-def _of_day0(scenario: Scenario, left: Floats) -> Floats:
-    """(D,) variance, at most, of how many of the people held on day 0 are `left`; also of the sample that drew them."""
-    from sim.theory.day0_cohort import DRAWN
-
-    day0 = scenario.people.day0
-    share = np.clip(left / max(int(day0.held), 1), 0.0, 1.0)
-    drawn = 1.0 if day0.composition is not None else 1.0 + int(day0.held) / DRAWN
-    return np.asarray(int(day0.held) * share * (1.0 - share) * drawn)
+def _stay(held: Floats, arrivals: Floats) -> float:
+    return float(held.mean()) / max(float(arrivals.sum(0).mean()), 1e-9)
 
 
-def _by_effect(arrivals: Floats, ages: Floats) -> Floats:
-    """Variances of the mean and of the end if the arrivals of a day and source have a common factor of variance 1.
+def _deviations(scenario: Scenario, held: Floats, arrivals: Floats) -> tuple[float, float]:
+    """Standard deviations of one replication: people independent of each other, and a common factor a day and source.
 
-    Each day's arrivals are taken to last as those of the last day do by age; sources vary apart from each other.
+    By that factor the end varies with the arrivals of about two mean stays, the mean with those of all days.
     """
-    total = arrivals.sum(0)
-    came = np.flatnonzero(total[::-1] > 0.0)
-    if not len(came):
-        return np.zeros(2)
-    apart = np.divide((arrivals**2).sum(0), total**2, out=np.zeros_like(total), where=total > 0.0)
-    lasting = np.interp(np.arange(len(total)), came, ages[came] / total[::-1][came])
-    nights = np.cumsum(lasting)[::-1]
-    of_mean = apart * (total * nights / len(total)) ** 2
-    return np.array([of_mean.sum(), (apart * ages[::-1] ** 2).sum()])
+    sigma = 0.0 if scenario.arrests.observed is not None else float(scenario.arrests.day_effect)
+    by_source = arrivals.sum(1)
+    factor = math.expm1(sigma * sigma) * float((by_source**2).sum()) / max(float(by_source.sum()) ** 2, 1e-9)
+    stays = min(max(_stay(held, arrivals), 1.0), float(len(held)))
+    mean = math.hypot(math.sqrt(held.mean()), held.mean() * math.sqrt(factor / len(held)))
+    return mean, math.hypot(math.sqrt(held[-1]), held[-1] * math.sqrt(factor / (2.0 * stays)))
 
 
 # --- what is observed in a replication ----------------------------------------------------------

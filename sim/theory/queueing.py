@@ -8,7 +8,6 @@ range.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -184,17 +183,6 @@ def preemptive_loss(servers: int, first_load: float, load: float) -> TwoClasses:
     _check(0 <= first_load < load, "0 <= first load < load")
     first, both = erlang_b(servers, first_load), erlang_b(servers, load)
     return TwoClasses(first, (load * both - first_load * first) / (load - first_load), both)
-
-
-def infinite_stock_general(arrivals: Sequence[float], survival: Sequence[float]) -> Floats:
-    """Mean number inside M(t)/G/∞, empty at first, at the end of each day: Σ λ(u) S(t − u).
-
-    `survival[k]` is the share of a day's arrivals still inside at the end of the k-th day after it (k = 0: of
-    that day itself), that is the mean of P(stay > x) over x in [k, k + 1) days; 0 beyond its end.
-    Source: Eick, Massey and Whitt (1993), Operations Research 41(4).
-    """
-    _check(len(arrivals) > 0 and len(survival) > 0, "some arrivals and survival shares")
-    return np.convolve(np.asarray(arrivals, np.float64), np.asarray(survival, np.float64))[: len(arrivals)]
 
 
 def staffing(mean: float, dispersion: float, z: float) -> float:

@@ -42,8 +42,8 @@ class System:
     """The system of a scenario with D days and A areas; `because` is empty where its theory applies.
 
     `rates` (A, D) people a day, `first` (A,) the share of them in mandatory custody; `beds` (A,); `held` people at
-    the start, `day0` (A,) of them in each area, `day0_first` the share of them in mandatory custody; `patience` days on
-    the line: mean of an exponential one, or a fixed one.
+    the start with times served in `bands`, `day0` (A,) of them in each area; `patience` days on the line: mean of an
+    exponential one, or a fixed one.
     """
 
     kind: Kind
@@ -55,7 +55,6 @@ class System:
     law: Node
     held: int
     day0: tuple[int, ...]
-    day0_first: float
     bands: tuple[AgeBand, ...]
     patience: float = 0.0
 
@@ -99,7 +98,6 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
         law=_stay(scenario),
         held=int(day0.held),
         day0=_by_area(scenario, tables),
-        day0_first=float(first @ np.array(weights_of(day0.sources, vocabulary.SOURCES))) if int(day0.held) else 0.0,
         bands=tuple(day0.time_served),
         patience=patience,
     )

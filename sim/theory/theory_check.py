@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -51,6 +51,7 @@ _FIRST: Final = {
 _TOLERANCE: Final = f"{100 * national_stock.TOLERANCE:.0f} %"
 LITTLE, FLUID = "Little's law", "fluid bound"
 _ALWAYS: Final = (LITTLE, FLUID)
+_FEW: Final = f"not compared: only the long run is known, which is judged from {FEWEST} replications on"
 
 
 @dataclass(frozen=True)
@@ -178,42 +179,28 @@ def _above_operating(scenario: Scenario, tables: Tables) -> str:
 
 # --- the system a scenario reduces to -------------------------------------------------------------
 def _of_system(system: System, observed: Sequence[Observed]) -> list[Row]:
-    days = window(system)
     if system.because:
-        return [_not_compared(system, f"does not apply: {system.because}")]
-    if days.because:
-        return [_not_compared(system, days.because)]
-    if not days.exact and len(observed) < FEWEST:
-        why = f"not compared: from {FEWEST} replications on, as only the long run is known"
-        return [_not_compared(system, why)]
+        because = f"does not apply: {system.because}"
+        return [Row(_FIRST[system.kind], None, None, None, None, system.name, False, None, because)]
+    days = window(system)
     return [_compared(system, days, one, observed) for one in expected(system)]
 
 
-def _not_compared(system: System, why: str) -> Row:
-    return Row(_FIRST[system.kind], None, None, None, None, system.name, not system.because, None, why)
-
-
 def _compared(system: System, days: Window, theory: Expected, observed: Sequence[Observed]) -> Row:
-    pairs = [one[theory.quantity] for one in observed]
-    simulated, error = _ratio(pairs)
-    if simulated is None:
-        return replace(_not_compared(system, "not compared: nobody came"), quantity=theory.quantity)
-    half = _half_width(theory, len(observed), math.fsum(pair[1] for pair in pairs))
+    """A quantity beside its theory: the long run is judged from `FEWEST` replications on, by their own spread."""
+    n = len(observed)
+    simulated, error = _ratio([one[theory.quantity] for one in observed])
+    because = days.because or ("" if theory.exact or n >= FEWEST else _FEW)
+    if simulated is None or because:
+        because = because or "not compared: nobody came"
+        return Row(theory.quantity, simulated, None, None, theory.value, system.name, True, None, because)
+    half = spread(theory.value, theory.sd**2 / n, theory.most)
     if not theory.exact:
-        half = max(half, student(len(observed) - 1, LEVEL) * error)
+        half = max(half, student(n - 1, LEVEL) * error)
     agrees = abs(simulated - theory.value) <= half + _ROUNDING * abs(theory.value)
     low, high = max(simulated - half, 0.0), min(simulated + half, theory.most)
-    why = "; ".join(_reasons(days, theory, len(observed)))
+    why = f"99.9 % interval of {_number_of(n)}" + (f"; from day {days.warm_up} on" if days.warm_up else "")
     return Row(theory.quantity, simulated, low, high, theory.value, system.name, True, agrees, why)
-
-
-def _half_width(theory: Expected, replications: int, counted: float = 1.0) -> float:
-    """Half-width of the interval of a mean, or of a total divided by the number `counted`."""
-    if not theory.people:
-        return spread(theory.value, theory.sd**2 / replications, theory.most)
-    people = replications * theory.people
-    total, variance = theory.value * people, replications * (theory.sd * theory.people) ** 2
-    return spread(total, variance, theory.most * people) / counted
 
 
 def spread(mean: float, variance: float, most: float = math.inf) -> float:
@@ -229,15 +216,6 @@ def spread(mean: float, variance: float, most: float = math.inf) -> float:
     from scipy.special import chdtri
 
     return max(normal, near * (float(chdtri(2.0 * shape, (1.0 - LEVEL) / 2.0)) / (2.0 * shape) - 1.0))
-
-
-def _reasons(days: Window, theory: Expected, replications: int) -> Iterator[str]:
-    """What the interval is, and which days are compared with what."""
-    yield f"99.9 % interval of {_number_of(replications)}"
-    if days.warm_up:
-        yield f"from day {days.warm_up} on"
-    if theory.long_run is not None and days.exact:
-        yield f"theory with the start of this window; {theory.long_run:.6g} in the long run"
 
 
 def _number_of(replications: int) -> str:
@@ -258,7 +236,8 @@ def _of_nation(scenario: Scenario, tables: Tables, observed: Sequence[Observed])
 
 def _stock(theory: Expected, stay: float, observed: Sequence[Observed]) -> Row:
     """Agreement to within the tolerance and chance; None where lines, which the theory leaves out, are why not."""
-    simulated, half = _mean(theory.quantity, observed), _half_width(theory, len(observed))
+    simulated = _mean(theory.quantity, observed)
+    half = spread(theory.value, theory.sd**2 / len(observed))
     beyond = abs(simulated - theory.value) - half - national_stock.TOLERANCE * theory.value
     more = simulated > theory.value
     because = _lines_are_why(theory.quantity, more, beyond, stay, observed) if beyond > 0 else ""

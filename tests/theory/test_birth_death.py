@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from sim.theory.birth_death import Chain, Reward, expectation, is_affordable, occupation, variance
 from sim.theory.queueing import erlang_b
 from tests.laws.stock_formulas import infinite_stock
+from tests.theory.birth_death import Chain, Reward, expectation, occupation, variance
 
 
 def queue(arrivals: float, servers: int, stay: float, top: int, held: int = 0, leaving: float = 0.0) -> Chain:
@@ -73,9 +73,3 @@ def test_the_variance_of_a_long_mean_is_that_of_the_literature(load: float) -> N
     wanted = 2 * load * (1 + load) / (1 - load) ** 4
     long = [variance(chain, Reward(time=chain.people), days) for days in (1000, 2000)]
     assert (long[1] - long[0]) / 1000 == pytest.approx(wanted, rel=1e-3)
-
-
-def test_what_takes_too_long_is_not_followed() -> None:
-    assert is_affordable([51] * 20, 3660, 4)
-    assert not is_affordable([51] * 1000, 3660, 4)
-    assert not is_affordable([40_001], 365, 4)

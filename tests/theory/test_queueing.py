@@ -106,16 +106,6 @@ def test_stock_settles_at_littles_law():
     assert stocks.infinite_stock([0.0], 10, start=500, days=10)[-1] == pytest.approx(500 / math.e)
 
 
-def test_general_stays_agree_with_exponential_ones():
-    kept = [10 * (math.exp(-k / 10) - math.exp(-(k + 1) / 10)) for k in range(200)]
-    arrivals = [50.0, 80.0, 20.0] * 20
-    assert queueing.infinite_stock_general(arrivals, kept) == pytest.approx(stocks.infinite_stock(arrivals, 10))
-
-
-def test_constant_stays():
-    assert queueing.infinite_stock_general([10.0] * 5, [1.0, 1.0]).tolist() == [10, 20, 20, 20, 20]
-
-
 def test_erlang_c():
     assert queueing.erlang_c(1, 0.5) == pytest.approx(0.5)
     assert queueing.erlang_c(5, 4) == pytest.approx(0.5541, abs=5e-5)

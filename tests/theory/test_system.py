@@ -205,6 +205,5 @@ def test_interior_arrests_are_capability_up_to_the_goal() -> None:
 
 def test_classes_come_in_their_shares() -> None:
     border = {"criminality": {"convicted": "40 %", "none": "60 %"}, "mandatory": {"convicted": "50 %", "none": "10 %"}}
-    found = of(queue(TWO, people={"sources": {"border": border}, "day0": {"held": 10}}))
+    found = of(queue(TWO, people={"sources": {"border": border}}))
     assert found.first.tolist() == pytest.approx([0.26])
-    assert found.day0_first == pytest.approx(0.26)

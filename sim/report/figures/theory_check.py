@@ -70,8 +70,8 @@ def _text(row: Mapping[str, Any]) -> str:
 
 
 def _verdict(row: Mapping[str, Any]) -> str:
-    verdicts = {"true": "", "false": ": differs by more than chance"}
-    return verdicts.get(str(row["agrees"]), ": lines are why")
+    unjudged = ": lines are why" if row["name"] == NAME else ": not compared"
+    return {"true": "", "false": ": differs by more than chance"}.get(str(row["agrees"]), unjudged)
 
 
 def _words(row: Mapping[str, Any]) -> str:
@@ -88,9 +88,9 @@ def _says(result: ResultTables) -> str:
         return f"{differing}; do not trust the rest before it is known why."
     loose = f" and, for the nation's stock, a tolerance of {TOLERANCE:.0%}".replace("%", " %")
     slack = loose if any(row["name"] == NAME for row in rows) else ""
-    explained = [row["why"] for row in rows if not row["agrees"]]
-    met = f"{len(rows) - len(explained)} of {len(rows)} values that theory knows agree with it within chance{slack}"
-    return ". ".join([met, *explained]) + "."
+    agreeing = sum(row["agrees"] == "true" for row in rows)
+    met = f"{agreeing} of {len(rows)} values that theory knows agree with it within chance{slack}"
+    return ". ".join([met, *dict.fromkeys(str(row["why"]) for row in rows if not row["agrees"])]) + "."
 
 
 def _values(result: ResultTables) -> str:

@@ -7,17 +7,13 @@ rate × reward of every transition and r rate × reward². Its matrix exponentia
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import expm
 
 Floats = NDArray[np.float64]
-
-_MOST_WORK: Final = 2e10
-"""Floating-point operations, roughly, that a run spends on its theory at most."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +52,6 @@ class Reward:
     midnight: Floats | float = 0.0
     arrival: Floats | float = 0.0
     leaving: float = 0.0
-
-
-def is_affordable(states: Iterable[int], days: int, totals: int) -> bool:
-    """Whether following chains of so many states, with so many totals each, takes no more than seconds."""
-    return sum(totals * (2 * k + 1) ** 2 * (30 * (2 * k + 1) + days) for k in states) <= _MOST_WORK
 
 
 def occupation(chain: Chain, days: int) -> tuple[Floats, Floats]:
@@ -103,6 +94,4 @@ def variance(chain: Chain, reward: Reward, days: int) -> float:
 
 
 def _exponential(rates: Floats) -> Floats:
-    from scipy.linalg import expm
-
     return np.asarray(expm(rates))
