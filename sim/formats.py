@@ -54,11 +54,11 @@ def count(value: float) -> str:
 
 
 def readable(value: float, unit: str = "") -> str:
-    """Return three digits below 100, a whole number above; dollars as `$1.23 million`."""
+    """Return three digits, the rest as zeros: `0.123`, `12.3`, `12,300`; dollars as `$1.23 million`."""
     if unit == "USD":
         return _dollars(value)
     small = f"{value:.3g}"  # rounding may lift a number over the border: 99.96 is 100
-    shown = small if 1e-4 <= abs(float(small)) < 100 else count(value)
+    shown = small if 1e-4 <= abs(float(small)) < 100 else count(float(small) if abs(value) >= 100 else value)
     return "0" if shown == "-0" else shown.replace("-", "−")
 
 
@@ -95,7 +95,9 @@ def _dollars(value: float) -> str:
         if size >= power:
             figures = f"{size / power:#.3g}".rstrip(".") if size < 1000 * power else count(size / power)
             return f"{sign}${figures} {word}"
-    return f"{sign}${size:,.0f}" if size >= 100 or size == int(size) else f"{sign}${size:,.2f}"
+    if size >= 100:
+        return f"{sign}${float(f'{size:.3g}'):,.0f}"
+    return f"{sign}${size:,.0f}" if size == int(size) else f"{sign}${size:,.2f}"
 
 
 # --- dates, times and words -------------------------------------------------------------------------

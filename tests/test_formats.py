@@ -13,7 +13,7 @@ from sim import formats
 @pytest.mark.parametrize(
     ("value", "unit", "shown"),
     [
-        (66925.37, "people", "66,925"),
+        (66925.37, "people", "66,900"),
         (99.96, "h", "100"),
         (47.951, "d", "48"),
         (9.907, "h", "9.91"),
@@ -25,7 +25,7 @@ from sim import formats
         (-4.5, "stays", "−4.5"),
         (6861782345.6, "USD", "$6.86 billion"),
         (416_765_376, "USD", "$417 million"),
-        (18959.46, "USD", "$18,959"),
+        (18959.46, "USD", "$19,000"),
         (4.2, "USD", "$4.20"),
         (-896_841_920, "USD", "−$897 million"),
     ],

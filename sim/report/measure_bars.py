@@ -10,6 +10,7 @@ from sim.files.table import Table
 from sim.formats import readable
 from sim.report.bar_chart import Bar, Group, grouped
 from sim.report.daily_values import columns
+from sim.report.sentences import bounded_interval
 
 
 def measures_table(name: str, results: Sequence[ResultTables], named: Mapping[str, str]) -> Table:
@@ -36,12 +37,6 @@ def among(data: Table, results: Sequence[ResultTables], per: float = 1.0) -> lis
     return grouped(bars, [result.name for result in results], len(results) > 1)
 
 
-def interval_of(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    """Return the interval of a row of summary.csv; None for ends that are equal or not known."""
-    low, high = row["ci_low"], row["ci_high"]
-    return (low, high) if low is not None and high is not None and low < high else (None, None)
-
-
 def _text(row: Mapping[str, Any]) -> str:
     return readable(round(row["mean"]) if abs(row["mean"]) >= 1 else row["mean"], row["unit"])
 
@@ -52,5 +47,5 @@ def _over(value: float | None, per: float) -> Any:
 
 def _numbers(result: ResultTables, measure: str) -> dict[str, object]:
     row = result.measures[measure]
-    low, high = interval_of(row)
+    low, high = bounded_interval(row) or (None, None)
     return {"unit": row["unit"], "mean": row["mean"], "low": low, "high": high}

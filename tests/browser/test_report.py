@@ -91,14 +91,16 @@ def _summary(folder: Path) -> dict[str, str]:
 
 
 def _exact(folder: Path, name: str) -> str:
-    """A measure of summary.csv; `column@end`: mean of a column of daily.csv at the last midnight."""
-    column, at, _ = name.partition("@")
+    """A measure of summary.csv; `column@start`, `@end` or `@last28`: mean of a column of daily.csv over those days."""
+    column, at, when = name.partition("@")
     if not at:
         return _summary(folder)[name]
     with (folder / "daily.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    last = [float(row[column]) for row in rows if row["date"] == rows[-1]["date"]]
-    return str(sum(last) / len(last))
+    dates = sorted({row["date"] for row in rows})
+    chosen = {"start": dates[:1], "end": dates[-1:], "last28": dates[-28:]}[when]
+    found = [float(row[column]) for row in rows if row["date"] in chosen]
+    return str(sum(found) / len(found))
 
 
 def _as_number(text: str) -> float | None:
@@ -136,7 +138,7 @@ def test_numbers_in_the_answer_are_those_of_the_csv(
     )
     assert said
     for one in said:
-        assert one["value"] == _exact(folder, one["measure"]), one
+        assert float(one["value"]) == pytest.approx(float(_exact(folder, one["measure"]))), one
         _reads_as(one["text"], one["value"])
 
 
@@ -153,7 +155,7 @@ def test_the_table_behind_a_chart_is_the_csv(open_page: Open, pages: dict[str, s
 
 
 def _reads_as(text: str, exact: str) -> None:
-    """What is written is the exact value, rounded where it ends."""
+    """What is written is the exact value, rounded to the digits that are shown, at least two."""
     read = _as_number(text)
     try:
         value = float(exact)
@@ -162,8 +164,10 @@ def _reads_as(text: str, exact: str) -> None:
     if read is None:
         return
     scale = next((size for word, size in (("billion", 1e9), ("million", 1e6)) if word in text), 1.0)
-    digits = text.split()[0].replace(",", "").partition(".")[2]
-    half = 0.5 * 10 ** -len("".join(filter(str.isdigit, digits))) * scale
+    shown = text.split()[0].replace(",", "").replace("$", "")
+    decimals = len("".join(filter(str.isdigit, shown.partition(".")[2])))
+    whole = len(shown.lstrip("−-").partition(".")[0])
+    half = 0.5 * 10 ** (-decimals if decimals or whole <= 2 else whole - 2) * scale
     assert abs(read * scale - value) <= half * 1.001, (text, exact)
 
 

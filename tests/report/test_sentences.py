@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sim.analysis.comparison import Row
+from sim.analysis.intervals import Difference
 from sim.formats import readable
-from sim.report.sentences import each, measured, window
+from sim.report.sentences import bounded_difference, bounded_interval, each, measured, window
 from tests.report.figures.seen import summary
 from tests.report.figures.worlds import endless, nation, one_area
 
@@ -13,14 +17,14 @@ from tests.report.figures.worlds import endless, nation, one_area
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (63258.37, "people", "63,258"),
+        (63258.37, "people", "63,300"),
         (4.104927, "h", "4.1"),
         (-729.4, "people", "−729"),
         (7.0, "people", "7"),
         (6_492_656_144.9, "USD", "$6.49 billion"),
         (6_898_000_000.0, "USD", "$6.90 billion"),
         (487_280_016.8, "USD", "$487 million"),
-        (19_008.45, "USD", "$19,008"),
+        (19_008.45, "USD", "$19,000"),
         (-2_000_000.0, "USD", "−$2.00 million"),
         (0.0, "USD", "$0"),
         (2e12, "USD", "$2,000 billion"),
@@ -32,9 +36,23 @@ def test_numbers(value, unit, text):
 
 def test_a_measure_has_the_mean_and_interval_of_its_file():
     row = summary("held_mean")
-    mean, low, high = (f"{float(row[key]):,.0f}" for key in ("mean", "ci_low", "ci_high"))
+    mean, low, high = (readable(float(row[key])) for key in ("mean", "ci_low", "ci_high"))
     assert measured(nation(), "held_mean", "people held") == f"{mean} people held (95 %: {low} to {high})"
     assert measured(nation(), "arrest_goal") == "120,000 people"
+
+
+def test_no_interval_of_a_count_is_below_zero_and_none_is_of_two_replications():
+    row = {"measure": "releases_no_bed", "ci_low": -34.2, "ci_high": 141.0, "replications": 3}
+    assert bounded_interval(row) == (0.0, 141.0)
+    assert bounded_interval(row | {"measure": "arrest_shortfall"}) == (-34.2, 141.0)
+    assert bounded_interval(row | {"replications": 2}) is None
+
+
+def test_no_fall_is_larger_than_what_there_was():
+    d = Difference(100.0, 40.0, -60.0, -180.0, 60.0, True, 3, "t", 0.2)
+    row = Row("b", "a", "removals", "people", d)
+    assert bounded_difference(row) == (-100.0, 60.0)
+    assert bounded_difference(replace(row, difference=replace(d, n=2))) is None
 
 
 def test_a_measure_without_a_value_is_known_as_such():

@@ -27,6 +27,7 @@ from sim.report.figures import (
 
 FIGURES: Final[tuple[Draw, ...]] = (
     goal.draw,
+    held.draw_people,
     shortfall.draw,
     held.draw,
     hold.draw,

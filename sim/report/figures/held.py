@@ -13,7 +13,7 @@ from sim.files.table import Table
 from sim.formats import count, readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Line, lines_chart, result_panels
+from sim.report.line_chart import Line, Panel, lines_chart, result_lines, result_panels
 from sim.report.sentences import each, measured, window
 from sim.scenario.world.tables import ENDLESS
 
@@ -49,6 +49,27 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         covers=daily_values.covers(results),
         section=Section.CUSTODY,
         files="daily.csv, daily_by_area.csv and scenario.yaml",
+    )
+
+
+def draw_people(results: Sequence[ResultTables]) -> Figure | None:
+    """People in beds at midnight, a line per result. None beside a goal for arrests, or where nobody is in a bed."""
+    if any(result.has("arrest_goal") for result in results) or not any(one["daily"]["held"].any() for one in results):
+        return None
+    data = daily_values.collect(
+        "people", results, lambda one: [daily_values.line(one, HELD, daily_values.daily(one, "held"))]
+    )
+    lines = result_lines(data, results, HELD, "people in beds")
+    return Figure(
+        key="people",
+        title="People in beds",
+        says=each(results, _ends),
+        alternative=f"Lines of people in beds at midnight, {window(results)}. {each(results, _ends)}",
+        chart=lines_chart([Panel("", lines, 260)], daily_values.days(results), "people in beds at midnight"),
+        data=data,
+        covers=daily_values.covers(results),
+        section=Section.CUSTODY,
+        files="daily.csv",
     )
 
 

@@ -11,8 +11,7 @@ from sim.formats import readable
 from sim.report import daily_values
 from sim.report.bar_chart import Axis, Bar, bars_chart, grouped
 from sim.report.figure import Figure, Section
-from sim.report.measure_bars import interval_of
-from sim.report.sentences import COVERS_MEAN, each
+from sim.report.sentences import COVERS_MEAN, bounded_interval, each
 
 WAITS: Final = {
     "intake_wait_hours_mean": "for a processing desk",
@@ -55,7 +54,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 def _rows(scenario: str, measures: Measures) -> Iterator[dict[str, Any]]:
     for measure, row in _known(measures).items():
         hours, late = _HOURS[row["unit"]], _late(measures, measure)
-        low, high = (None if end is None else end * hours for end in interval_of(row))
+        low, high = (None if end is None else end * hours for end in bounded_interval(row) or (None, None))
         names = {"scenario": scenario, "measure": measure, "wait": WAITS[measure], "unit": "h"}
         yield names | {"mean": row["mean"] * hours, "low": low, "high": high, "p95": late}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -13,8 +13,12 @@ from sim.analysis.comparison import Comparison, Row
 from sim.analysis.results import ResultTables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
+from sim.report.daily_values import replications
 from sim.report.figure import Figure
-from sim.report.page import provenance, rankings, summary
+from sim.report.labels import beginning
+from sim.report.page import provenance, rankings, story
+from sim.report.page.bought import bought
+from sim.report.sentences import FEWEST, bounded_difference, bounded_interval
 from sim.report.watch import Asked, fragment
 from sim.vocabulary import TEXT
 
@@ -27,6 +31,8 @@ NUMBERS: Final = (
     *("cost_usd_total", "cost_usd_per_removal", "funds_usd_total", "funds_exhausted_day"),
 )
 """Measures of the table of numbers."""
+FIRST: Final = ("goal", "people")
+"""Keys of figures that can stand beside the lead."""
 MOST_ROWS: Final = 400
 """Rows of a figure's data that the page has; the file has all."""
 
@@ -67,12 +73,19 @@ class Page:
     """What the template is given."""
 
     title: str
-    questions: tuple[tuple[str, str], ...]
-    """Each question with the results that ask it; without names where all ask the same."""
+    questions: tuple[str, ...]
+    """What the scenarios compared with the baseline ask, or the one alone."""
     results: tuple[ResultTables, ...]
-    answers: tuple[tuple[ResultTables, list[summary.Paragraph]], ...]
-    against: tuple[tuple[ResultTables, summary.Paragraph, list[summary.Paragraph]], ...]
-    """Each result but the baseline: what it changes in a paragraph, then a phrase a measure."""
+    lead: tuple[story.Sentence, ...]
+    first: Shown | None
+    """The chart beside the lead, its title the finding; None where there is none to draw."""
+    quotes: tuple[str, ...]
+    too_few: str
+    """Why nothing can be said of chance; empty where it can."""
+    matters: str
+    """The assumed value that matters most; empty where no study has ranked them."""
+    bought: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]
+    """What the money of each result buys: thing, units at the end, from when, how long after the dollars."""
     comparison: Comparison | None
     inputs: tuple[str, ...]
     sentences: tuple[str, ...]
@@ -89,15 +102,9 @@ class Page:
     @property
     def figures(self) -> Iterator[Figure]:
         """Every figure, in order."""
-        every = [shown for _, of_group in (*self.groups, *self.rankings) for shown in of_group]
+        every = [self.first] if self.first else []
+        every += [shown for _, of_group in (*self.groups, *self.rankings) for shown in of_group]
         return (shown.figure for shown in every)
-
-
-def _against(
-    comparison: Comparison, others: Sequence[ResultTables]
-) -> Iterator[tuple[ResultTables, summary.Paragraph, list[summary.Paragraph]]]:
-    for result in others:
-        yield result, summary.lead(comparison, result), summary.against(comparison, result.name)
 
 
 def page(
@@ -108,16 +115,23 @@ def page(
 ) -> Page:
     """Return what is to be said of results, the first of them the baseline. Raises InputError."""
     of_scenarios = [provenance.grounds(result) for result in results]
+    names = [result.name for result in results]
+    first = next((replace(figure, title=story.finding(results)) for figure in figures if figure.key in FIRST), None)
+    others = [figure for figure in figures if first is None or figure.key != first.key]
     return Page(
         title=_title(results),
         questions=tuple(_questions(results)),
         results=tuple(results),
         watching=_watching(results[0]),
-        answers=tuple((result, summary.paragraphs(result)) for result in results),
-        against=tuple(_against(comparison, results[1:])) if comparison else (),
+        lead=tuple(story.lead(results)),
+        first=shown(first, names) if first else None,
+        quotes=tuple(story.quotes(results, comparison)),
+        too_few=_too_few(results),
+        matters=_matters(found),
+        bought=tuple((result.name, rows) for result in results if (rows := tuple(_bought(result)))),
         comparison=comparison,
         lines=tuple(_lines(results, comparison)),
-        groups=tuple(_grouped(figures, [result.name for result in results])),
+        groups=tuple(_grouped(others, names)),
         rankings=tuple((ranking, tuple(map(shown, ranking.figures))) for ranking in found),
         scenarios=tuple(of_scenarios),
         sources=tuple(provenance.known(of_scenarios)),
@@ -129,21 +143,39 @@ def page(
 
 
 def _title(results: Sequence[ResultTables]) -> str:
-    """The title, or titles; the names beside it where titles do not tell the results apart."""
-    titles = list(dict.fromkeys(result.title for result in results))
+    """The title; of several results what their titles have in common, and what tells them apart."""
+    titles = [result.title for result in results]
     if len(results) == 1:
         return titles[0]
-    told = titles if len(titles) == len(results) else [result.name for result in results]
-    against = f"{told[0]} against {formats.listed(told[1:])}"
-    return f"{titles[0]}: {against}" if len(titles) == 1 else against
+    common = beginning(titles)
+    told = " or ".join(filter(None, (", ".join(one.name for one in results[:-1]), results[-1].name)))
+    return f"{common}: {told}" if common else told
 
 
-def _questions(results: Sequence[ResultTables]) -> Iterator[tuple[str, str]]:
-    asked: dict[str, list[str]] = {}
-    for result in results:
-        asked.setdefault(str(result.scenario.get("question") or "The scenario states none."), []).append(result.name)
-    for question, names in asked.items():
-        yield ("" if len(asked) == 1 else formats.listed(names)), question
+def _bought(result: ResultTables) -> Iterator[tuple[str, str, str, str]]:
+    for one in bought(result):
+        first = formats.day(one.first) if one.first else "not within the run"
+        yield formats.capital(one.thing), formats.readable(one.units), first, f"{one.lag} days"
+
+
+def _questions(results: Sequence[ResultTables]) -> Iterator[str]:
+    """The question of the only result, or of the one compared with the baseline; of more, one that all share."""
+    asked = dict.fromkeys(str(one.scenario.get("question") or "") for one in results[1:] or results)
+    if len(asked) == 1:
+        yield from filter(None, asked)
+
+
+def _too_few(results: Sequence[ResultTables]) -> str:
+    played = min(map(replications, results))
+    if played >= FEWEST:
+        return ""
+    return f"Played {'once' if played == 1 else 'twice'}, the run says next to nothing about chance."
+
+
+def _matters(found: Sequence[rankings.Ranking]) -> str:
+    """What the first figure of the last study says: the assumed value that matters most."""
+    figures = found[-1].figures if found else ()
+    return f"{figures[0].title}: {figures[0].says}" if figures else ""
 
 
 def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
@@ -181,8 +213,8 @@ def _cell(row: dict[str, Any] | None) -> Cell:
         return Cell("no value")
     if row["unit"] == TEXT:
         return Cell(formats.day(row["mean"]), row["mean"])
-    low, high, unit = row["ci_low"], row["ci_high"], row["unit"]
-    interval = formats.interval(low, high, unit) if low is not None and high is not None and low < high else ""
+    ends, unit = bounded_interval(row), row["unit"]
+    interval = formats.interval(*ends, unit) if ends else ""
     return Cell(formats.readable(row["mean"], unit), formats.exact(row["mean"]), interval)
 
 
@@ -192,9 +224,10 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
     d, unit = row.difference, row.unit
     if d.low is None and other_lengths:
         return Cell("not comparable")
-    if d.low is None or d.high is None:
+    ends = bounded_difference(row)
+    if ends is None and d.difference and d.low != d.high:
         return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), "nothing is known about chance")
-    interval = f"{formats.signed(d.low, unit)} to {formats.signed(d.high, unit)}" if d.low < d.high else ""
+    interval = f"{formats.signed(ends[0], unit)} to {formats.signed(ends[1], unit)}" if ends else ""
     doubt = "" if row.holds or not row.is_shown else ", none shown"
     return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), interval + doubt)
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import formats
 from sim.analysis.results import ResultTables
-from sim.report.page import caveats, content, provenance
+from sim.report.page import caveats, content, provenance, story
 from sim.version import __version__
 
 if TYPE_CHECKING:
     import jinja2
 
 CONTENTS: Final = (
-    ("question", "The question"),
-    ("answer", "The answer in short"),
     ("inputs", "What differs in the inputs"),
+    ("bought", "What the money bought"),
     ("numbers", "The numbers"),
     ("figures", "What happened"),
     ("watching", "Watching the line"),
-    ("assumptions", "What it rests on"),
+    ("assumptions", "How the values are known"),
     ("caveats", "What it cannot tell"),
     ("sources", "Sources"),
     ("again", "How to make it again"),
@@ -39,7 +39,8 @@ def html(page: content.Page, report_command: str) -> str:
     """The whole page. The same page gives the same text."""
     environment = _environment()
     safe = environment.filters["safe"]
-    left_out = {id_ for id_, there in (("inputs", page.comparison), ("watching", page.watching)) if not there}
+    optional = (("inputs", page.comparison), ("bought", page.bought), ("watching", page.watching))
+    left_out = {id_ for id_, there in optional if not there}
     return environment.get_template("page.html.j2").render(
         page=page,
         contents=[(id_, heading) for id_, heading in CONTENTS if id_ not in left_out],
@@ -70,7 +71,8 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     safe = environment.filters["safe"]
-    environment.globals.update(json=lambda tree: safe(in_script(tree)), day=formats.day, played=_played)
+    environment.globals.update(json=lambda tree: safe(in_script(tree)), day=formats.day)
+    environment.globals.update(played=_played, dated=story.dated, grounds=_grounds)
     return environment
 
 
@@ -100,6 +102,15 @@ def _in_script(script: str) -> str:
 def _played(result: ResultTables) -> str:
     n = len(result.manifest.get("replications", ()))
     return f"played {n} times, each with other draws" if n > 1 else "played once, so that nothing is known about chance"
+
+
+def _grounds(counts: Mapping[str, int]) -> str:
+    """How many values are seen, derived and assumed, in a sentence."""
+    seen, derived, assumed = counts.values()
+    if not seen + derived + assumed:
+        return "No value has a source: the scenario is an exercise."
+    known = f"{seen} were seen there, {derived} derived and {assumed} assumed"
+    return f"Of {seen + derived + assumed} values with a source, {known}."
 
 
 def _unranked(page: content.Page) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.analysis.compare import compare_tables
-from sim.analysis.results import ResultTables, read_tables, told_apart
+from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError, printable
 from sim.experiment.store import named_folder
 from sim.files.writing import write_whole
@@ -44,13 +44,14 @@ def report(options: ReportOptions) -> Written:
     """
     need_report()
     from sim.report.figures import draw_all
+    from sim.report.labels import labelled
     from sim.report.page import content, export, rankings, render
 
     out = options.out or default_page(options.results)
     _refuse(options, out)
     if options.figures:
         export.refuse_existing_folder(options.figures, options.force)
-    results = told_apart([read_tables(path) for path in options.results])
+    results = labelled([read_tables(path) for path in options.results])
     studies = rankings.rankings(results, options.sensitivity)
     ranges = rankings.ranges(results, studies)
     comparison = compare_tables(results, ranges) if len(results) > 1 else None

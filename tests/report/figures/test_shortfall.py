@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.formats import readable
 from sim.report.figures import shortfall
 from sim.vocabulary import Cause
 from tests.report.figures.seen import summary, texts
@@ -19,7 +20,7 @@ def test_causes_are_those_of_the_summary_and_add_up():
 
 def test_the_largest_cause_is_said():
     figure = shortfall.draw([nation()])
-    assert f"{float(summary('arrest_shortfall')['mean']):,.0f} interior arrests fewer" in figure.says
+    assert f"{readable(float(summary('arrest_shortfall')['mean']))} interior arrests fewer" in figure.says
     assert "because officers could not" in figure.says
     assert Cause.OFFICERS.row.words in texts(figure)
 
@@ -27,7 +28,7 @@ def test_the_largest_cause_is_said():
 def test_more_arrests_than_asked_for_are_no_shortfall():
     figure = shortfall.draw([less()])
     beyond = -less().mean("arrest_shortfall")
-    assert (f"{beyond:,.0f} interior arrests more than asked for" in figure.says) == (beyond >= 0)
+    assert (f"{readable(beyond)} interior arrests more than asked for" in figure.says) == (beyond >= 0)
 
 
 def test_without_a_goal_there_is_no_figure():

@@ -13,8 +13,8 @@ NATION = {"days": "40", "arrests.goal": "{2025-05-21: 3000 / d}"}
 
 @cache
 def nation_run() -> Run:
-    """40 days of the 25 field offices under a goal of 3,000 arrests a day, two replications."""
-    return sim.run("may-2025-1000", set=NATION, reps=2, engine="compiled")
+    """40 days of the 25 field offices under a goal of 3,000 arrests a day, three replications."""
+    return sim.run("may-2025-1000", set=NATION, reps=3, engine="compiled")
 
 
 def nation() -> ResultTables:

@@ -38,8 +38,11 @@ def test_it_is_whole_and_in_order(names):
     targets = [one.attributes["href"] for one in page.every("a")]
     assert all(target.removeprefix("#") in ids for target in targets)
     order = [one.attributes["href"].removeprefix("#") for one in page.one("nav").every("a")]
-    wanted = ["question", "answer", "inputs", "numbers", "figures", "watching", "assumptions", "caveats", "sources"]
+    wanted = ["inputs", "bought", "numbers", "figures", "watching", "assumptions", "caveats", "sources"]
     assert order == [one for one in [*wanted, "again", "scenario"] if one in ids]
+    assert [ids.index(id_) for id_ in ("answer", "quotes", "rests", "appendix")] == sorted(
+        ids.index(id_) for id_ in ("answer", "quotes", "rests", "appendix")
+    )
     assert ("inputs" in ids) == (len(names) > 1) and ("watching" in ids) == (names[0] in ("small", "nasty"))
 
 
@@ -61,10 +64,11 @@ def test_charts_have_words_and_data(names):
     page = of(*names)
     charts = specs(page)
     assert charts and all("$schema" in spec for spec in charts.values())
+    first = page.one("figure")
     for figure in (one for one in page.every("figure") if "chart" in one.attributes.get("class", "")):
         place = next(one for one in figure.every("div") if one.attributes.get("class") == "drawn")
         assert place.attributes["id"] in charts and len(place.attributes["data-words"]) > 20
-        assert len(figure.one("p", **{"class": "says"}).text) > 20
+        assert figure is first or len(figure.one("p", **{"class": "says"}).text) > 20
         assert len(list(figure.one("tbody").every("tr"))) >= 1
         assert all(one.attributes["scope"] for one in figure.every("th"))
 
@@ -97,7 +101,7 @@ def test_differences_are_those_of_the_means():
 def test_a_question_that_all_ask_is_asked_once():
     page = of(*THREE)
     assert len([one for one in page.every("p") if one.attributes.get("class") == "question"]) == 1
-    assert page.one("h1").text == "One goal, three budgets: small against large and longer"
+    assert page.one("h1").text == "One goal, three budgets: small, large or longer"
 
 
 def test_results_that_are_not_alike_are_said_to_be():

@@ -25,11 +25,11 @@ def folder() -> Path:
     return Path(_HELD[-1].name)
 
 
-def played(name: str, scenario: str, *sets: str, **more: Any) -> Path:
+def played(name: str, scenario: str, *sets: str, compiled: bool = False, **more: Any) -> Path:
     """A result folder of a few days of a scenario."""
-    out = folder() / name
+    out, engine = folder() / name, "compiled" if compiled else "simpy"
     if not out.exists():
-        run(RunOptions(scenario, sets, seed=7, workers=1, engine="simpy", out=out, quiet=True, **more))
+        run(RunOptions(scenario, sets, seed=7, workers=1, engine=engine, out=out, quiet=True, **more))
     return out
 
 

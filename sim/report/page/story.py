@@ -1,0 +1,357 @@
+"""The report in short: five sentences of rounded numbers, the finding, and sentences fit to quote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from sim import formats
+from sim.analysis.comparison import Comparison, Row
+from sim.analysis.intervals import holm
+from sim.analysis.results import ResultTables
+from sim.report.daily_values import WINDOW, daily, replications
+from sim.report.labels import under
+from sim.report.page.bought import Bought, bought
+from sim.report.sentences import FEWEST, bounded_difference, bounded_interval
+from sim.vocabulary import Cause, Stage
+
+SENTENCES: Final = 5
+MOST_QUOTES: Final = 5
+LINES: Final = {
+    "bed_queue": "people waiting for a bed in hold rooms",
+    "docket_pending": "people with a case before a docket",
+    "seat_queue": "people waiting for a seat out",
+    "clearance_queue": "releases waiting for clearance",
+    "intake_queue": "people waiting for a desk",
+}
+"""Columns of `daily.csv`, in words."""
+_BINDING: Final = {stage.row.binding: stage.row.wait for stage in Stage if stage.row.binding} | {
+    cause.word: cause.row.words for cause in Cause if cause.row.upstream
+}
+"""What `binding_stage` says, in words."""
+_TRAILING: Final = re.compile(r"(?<=\.\d)0|\.0+(?= |$)")
+"""Zeros that dollars of two digits do not need: of `$7.70 billion`, `$21.0 billion`."""
+_SOME: Final = 10.0
+"""People below which a line is not worth a sentence."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a sentence. A number has its `measure` and `exact`, as it is in or follows from the CSV files.
+
+    `measure` is one of summary.csv, or `column@start`, `@end` or `@last28`: a mean over replications from daily.csv.
+    """
+
+    text: str
+    measure: str = ""
+    exact: str = ""
+    scenario: str = ""
+
+
+Sentence = tuple[Part, ...]
+Say = Callable[[Sequence[ResultTables]], "Sentence | None"]
+
+
+def lead(results: Sequence[ResultTables]) -> list[Sentence]:
+    """Return the answer in at most SENTENCES sentences: of one result, or of several against the first."""
+    said = (say(results) for say in (_OF_ONE if len(results) == 1 else _OF_SEVERAL))
+    return [sentence for sentence in said if sentence][:SENTENCES]
+
+
+def finding(results: Sequence[ResultTables]) -> str:
+    """Return the title of the first chart: what it shows, in the numbers of the lead."""
+    if any(result.has("arrest_goal") for result in results):
+        goals = {about(result.mean("arrest_goal") / _days(result)) for result in results if result.has("arrest_goal")}
+        asked = f"; {' and '.join(sorted(goals))} asked for" if len(results) == 1 or len(goals) == 1 else ""
+        return f"{_told('Interior arrests a day at the end', results, 'arrests_interior@last28')}{asked}"
+    return _told("People in beds at the end", results, "held@end")
+
+
+def _told(what: str, results: Sequence[ResultTables], name: str) -> str:
+    texts = [f"{about(value(one, name))} {under(one.name)}" for one in results]
+    if len(results) == 1:
+        texts = [about(value(results[0], name))]
+    return f"{what}: {formats.listed(texts[::-1] if len(texts) == 2 else texts)}"
+
+
+# --- values -------------------------------------------------------------------------------------
+def about(number: float, unit: str = "") -> str:
+    """Return a number in two digits: `110,000`, `$7.7 billion`; whole numbers below 100 as they are."""
+    if abs(number) < 100 and unit != "USD":
+        return formats.count(number) if abs(number) >= 10 or number == round(number) else f"{number:.2g}"
+    shown = formats.readable(float(f"{number:.2g}"), unit)
+    return _TRAILING.sub("", shown)
+
+
+def value(result: ResultTables, name: str) -> float:
+    """Return a measure, or `column@start`, `@end`, `@last28` of daily.csv, as a mean over replications."""
+    column, at, when = name.partition("@")
+    if not at:
+        return result.mean(name)
+    rows = daily(result, column)
+    chosen = {"start": rows[:, :1], "end": rows[:, -1:], "last28": rows[:, 1:][:, -WINDOW:]}[when]
+    return float(np.mean(chosen))
+
+
+def _number(result: ResultTables, name: str, unit: str = "") -> Part:
+    number = value(result, name)
+    return Part(about(number, unit), name, formats.exact(number), result.name)
+
+
+def _days(result: ResultTables) -> int:
+    return int(result.manifest["days"])
+
+
+def _same_window(results: Sequence[ResultTables]) -> bool:
+    return len({_days(result) for result in results}) == 1
+
+
+def _across(
+    results: Sequence[ResultTables], name: str, words: str = "", unit: str = "", *, named: bool = False
+) -> Sentence:
+    """Return the value of each result, `words` after the first: `8 people, against 5`, `5 people in both`."""
+    numbers = [_number(result, name, unit) for result in results]
+    if len({part.text for part in numbers}) == 1:
+        return (numbers[0], Part(words + ("" if len(results) == 1 else " in both" if len(results) == 2 else " in all")))
+    labels = [f" {under(result.name)}" if named else "" for result in results]
+    if len(results) == 2:
+        return (numbers[1], Part(f"{words}{labels[1]}, against "), numbers[0], Part(labels[0]))
+    ends = [", "] * (len(results) - 2) + [" and ", "" if named else ", in that order"]
+    pieces = zip(numbers, [words, *[""] * (len(results) - 1)], labels, ends, strict=True)
+    return tuple(part for number, *after in pieces for part in (number, Part("".join(after))))
+
+
+# --- sentences of one result --------------------------------------------------------------------
+def _arrests_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+    (result,) = results
+    if result.has("removals_goal") and result.mean("removals_goal"):
+        asked, removed = (_number(result, name) for name in ("removals_goal", "removals"))
+        return (Part("About "), removed, Part(" people were removed; the goal was "), asked, Part("."))
+    if not result.has("arrest_goal"):
+        if not value(result, "arrests@last28"):
+            return None
+        return (Part("About "), _number(result, "arrests@last28"), Part(" people a day were arrested at the end."))
+    goal = value(result, "arrest_goal@last28")
+    share = value(result, "arrests_interior@last28") / goal if goal else 0
+    made = _number(result, "arrests_interior@last28")
+    words = f" interior arrests were made a day, of {about(goal)} asked for ({formats.percent(share)})."
+    return (Part("At the end about "), made, Part(words))
+
+
+def _goal_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+    (result,) = results
+    if not (result.has("arrest_goal") or result.has("removals_goal")):
+        return None
+    since = result.measures["goal_missed_from"]["mean"]
+    if not since:
+        return (Part("At the end the goal was met."),)
+    return (Part(f"The goal was missed from {formats.day(since)} to the end{_cause(result, ', mostly because ')}."),)
+
+
+def _held_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+    (result,) = results
+    if not value(result, "held@end"):
+        return None
+    ends = [_number(result, f"held@{when}") for when in ("start", "end")]
+    said = [Part("People in beds: "), ends[0], Part(" at the start, "), ends[1], Part(" at the end")]
+    funded = value(result, "funded_beds@end")
+    return (*said, *([Part(f"; {about(funded)} beds were funded")] if funded == funded else []), Part("."))
+
+
+def _exits_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+    (result,) = results
+    removed, released = (_number(result, name) for name in ("removals", "releases"))
+    if not value(result, "removals") + value(result, "releases"):
+        return None
+    said = (Part("About "), removed, Part(" people were removed and "), released, Part(" released"))
+    no_bed = value(result, "releases_no_bed")
+    more = (Part(", "), _number(result, "releases_no_bed"), Part(" of them for lack of a bed"))
+    return (*said, *(more if no_bed >= _SOME else ()), Part("."))
+
+
+# --- sentences of several -----------------------------------------------------------------------
+def _bought_by(results: Sequence[ResultTables]) -> Sentence | None:
+    """What one funding level above its base buys, and what comes later than the run."""
+    found = [(result, things) for result in results[1:] if (things := bought(result))]
+    if len(found) != 1 or bought(results[0]):
+        return None
+    result, things = found[0]
+    first = [one for one in things if one.thing in ("beds", "officers", "judges")] or things[:3]
+    parts = [_thing(one, result) for one in first]
+    joints = [", "] * (len(parts) - 2) + [" and "] * (len(parts) > 1) + ["."]
+    listed = [part for of_one, joint in zip(parts, joints, strict=True) for part in (*of_one, Part(joint))]
+    return (Part("The money bought "), *listed)
+
+
+def _thing(one: Bought, result: ResultTables) -> Sentence:
+    if one.first is None:
+        return (Part(f"no {one.thing} yet (they take {_span(one.lag)})"),)
+    number = Part(about(one.units), f"bought:{one.thing}", formats.exact(one.units), result.name)
+    return (number, Part(f" {one.thing} ({'at once' if one.lag < 1 else f'after {_span(one.lag)}'})"))
+
+
+def _span(days: int) -> str:
+    return f"{days / 365:.0f} years" if days > 547 else f"{days / 30.4:.0f} months" if days > 61 else f"{days} days"
+
+
+def _arrests(results: Sequence[ResultTables]) -> Sentence | None:
+    if not all(result.has("arrest_goal") for result in results):
+        if not all(value(result, "arrests@last28") for result in results):
+            return None
+        return (Part("At the end, arrests a day were "), *_across(results, "arrests@last28", named=True), Part("."))
+    goals = [about(value(result, "arrest_goal@last28")) for result in results]
+    if len(set(goals)) > 1:  # each beside its own
+        said = (_of_goal(result, goal) for result, goal in zip(results, goals, strict=True))
+        ends = [", "] * (len(results) - 2) + [" and ", "."]
+        listed = [part for of_one, end in zip(said, ends, strict=True) for part in (*of_one, Part(end))]
+        return (Part("Interior arrests a day at the end, each of its own goal: "), *listed)
+    said_of_all = _across(results, "arrests_interior@last28", " a day", named=True)
+    return (Part("Interior arrests reached about "), *said_of_all, Part(f"; the goal was {goals[0]}."))
+
+
+def _of_goal(result: ResultTables, goal: str) -> Sentence:
+    return (_number(result, "arrests_interior@last28"), Part(f" of {goal} {under(result.name)}"))
+
+
+def _held(results: Sequence[ResultTables]) -> Sentence | None:
+    if not any(value(result, "held@end") for result in results):
+        return None
+    return (Part("At the end about "), *_across(results, "held@end", " people were in beds"), Part("."))
+
+
+def _lag(results: Sequence[ResultTables]) -> Sentence | None:
+    """The line that grew most, and what kept the last result's goal from being met."""
+    grown = {line: _growth(results[-1], line) for line in LINES}
+    line = max(grown, key=lambda one: grown[one])
+    cause = _cause(results[-1], "what held the goal back most: ")
+    if not grown[line]:
+        return (Part(f"{formats.capital(cause)}."),) if cause else None
+    said = (Part("What lagged: "), *_across(results, f"{line}@end", f" {LINES[line]} at the end"))
+    return (*said, Part(f"; {cause}." if cause else "."))
+
+
+def _growth(result: ResultTables, line: str) -> float:
+    """How many times the people on a line became in the run; 0 of a short line."""
+    end = value(result, f"{line}@last28")
+    return end / max(value(result, f"{line}@start"), _SOME * 10) if end >= _SOME * 10 else 0.0
+
+
+def _cost(results: Sequence[ResultTables]) -> Sentence | None:
+    if not _same_window(results) or not any(value(result, "cost_usd_total") for result in results):
+        return None
+    said = (Part("Use cost about "), *_across(results, "cost_usd_total", unit="USD"))
+    if not all(result.has("funds_usd_total") for result in results):
+        return (*said, Part("."))
+    funds = _across(results, "funds_usd_total", unit="USD")
+    return (*said, Part("; funded, new capacity included, were "), *funds, Part("."))
+
+
+def _exits(results: Sequence[ResultTables]) -> Sentence | None:
+    if not _same_window(results) or not any(value(result, "removals") for result in results):
+        return None
+    return (Part("People removed: about "), *_across(results, "removals"), Part("."))
+
+
+def _no_bed(results: Sequence[ResultTables]) -> Sentence | None:
+    if not _same_window(results) or not any(value(result, "releases_no_bed") >= _SOME for result in results):
+        return None
+    return (Part("Released for lack of a bed: "), *_across(results, "releases_no_bed"), Part("."))
+
+
+def _cause(result: ResultTables, before: str) -> str:
+    """What held the goal back, after some words; empty where it was met or the cause is not known."""
+    row = result.measures.get("binding_stage")
+    word = None if row is None else row["mean"]
+    return f"{before}{_BINDING.get(str(word), str(word))}" if word else ""
+
+
+_OF_ONE: Final[tuple[Say, ...]] = (_arrests_of_one, _goal_of_one, _held_of_one, _exits_of_one, _cost, _lag)
+_OF_SEVERAL: Final[tuple[Say, ...]] = (_bought_by, _arrests, _held, _lag, _cost, _exits, _no_bed)
+
+
+# --- to quote -----------------------------------------------------------------------------------
+QUOTED: Final = {
+    "arrests_interior": "interior arrests are made in",
+    "held_end": "people are in beds after",
+    "docket_pending_end": "people have a case before a docket after",
+    "removals": "people are removed in",
+    "cost_usd_total": "use costs",
+    "releases_no_bed": "people are released for lack of a bed in",
+    "releases": "people are released in",
+}
+"""Measures that may be quoted, in order, in words before `365 days` (dollars: before the sum).
+
+They are chosen beforehand, so that a correction for looking at all of them holds."""
+
+
+def quotes(results: Sequence[ResultTables], comparison: Comparison | None) -> list[str]:
+    """Return three to five sentences with their caveat; none where chance is not known or nothing holds beyond it."""
+    if min(map(replications, results)) < FEWEST:
+        return []
+    if comparison is None:
+        return list(_levels(results[0]))[:MOST_QUOTES]
+    rows = _holding(comparison)
+    by_scenario = [[row for row in rows if row.scenario == one.name] for one in results[1:]]
+    in_turn = [row for i in range(len(QUOTED)) for of_one in by_scenario for row in of_one[i : i + 1]]
+    by_name = {result.name: result for result in results}
+    return [_quote(row, by_name[row.scenario], results[0]) for row in in_turn[:MOST_QUOTES]]
+
+
+def _levels(result: ResultTables) -> Iterator[str]:
+    for measure, words in QUOTED.items():
+        row = result.measures.get(measure)
+        ends = bounded_interval(row) if row else None
+        if row is None or ends is None or row["mean"] < _SOME:
+            continue
+        shown, unit = formats.readable(row["mean"], row["unit"]), row["unit"]
+        days = f"{_days(result)} days"
+        said = f"{words} {shown} in {days}" if unit == "USD" else f"{shown} {words} {days}"
+        caveat = f"chance only: {formats.interval(*ends, unit)}"
+        yield f"In a simulation of “{result.title}”, {said}{_funded([result], unit)} ({caveat})."
+
+
+def _holding(comparison: Comparison) -> list[Row]:
+    """The differences beyond chance after Holm's correction for all that are looked at here."""
+    rows = [row for row in comparison.rows if row.measure in QUOTED and row.difference.p is not None]
+    rows = [row for row in rows if row.is_shown and not (comparison.warning and row.difference.low is None)]
+    corrected = holm([row.difference.p for row in rows if row.difference.p is not None])
+    holding = [row for row, p in zip(rows, corrected, strict=True) if p < 0.05]
+    return sorted(holding, key=lambda row: list(QUOTED).index(row.measure))
+
+
+def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
+    """A difference beyond chance as a sentence that stands by itself, with both ranges or the words `chance only`."""
+    d, unit, ends = row.difference, row.unit, bounded_difference(row)
+    assert ends is not None, "a difference that holds has an interval"
+    size, words = formats.readable(abs(d.difference), unit), QUOTED[row.measure]
+    more = d.difference > 0
+    days = f"{_days(result)} days"
+    said = f"{size} {'more' if more else 'fewer'} {words} {days}"
+    if unit == "USD":
+        said = f"{words} {size} {'more' if more else 'less'} in {days}"
+    pair = f"{formats.readable(d.mean, unit)} against {formats.readable(d.baseline_mean, unit)}"
+    low, high = sorted(map(abs, ends))
+    chance = formats.interval(low, high, unit)
+    caveat = f"chance only: {chance}"
+    if row.assumed is not None:
+        caveat = f"chance: {chance}; ranges of the assumed values: {formats.interval(*row.assumed, unit)}"
+    titles = f"In a simulation of “{result.title}”, {said} than under “{baseline.title}”"
+    return f"{titles} ({pair}; {caveat}){_funded([result, baseline], unit)}."
+
+
+def _funded(results: Sequence[ResultTables], unit: str) -> str:
+    """What is funded, to stand in the sentence that says what use costs; empty for other units or without funding."""
+    if unit != "USD" or not all(result.has("funds_usd_total") for result in results):
+        return ""
+    funds = " against ".join(formats.readable(result.mean("funds_usd_total"), "USD") for result in results)
+    return f"; funded, new capacity included, is {funds}"
+
+
+def dated(result: ResultTables) -> str:
+    """Return the window: `365 days from 21 May 2025`."""
+    return f"{_days(result)} days from {formats.day(dt.date.fromisoformat(str(result.manifest['start'])))}"

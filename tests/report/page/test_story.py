@@ -1,0 +1,166 @@
+"""The report in short: five sentences whose every number follows from the CSV files, and what is fit to quote."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from sim.analysis.compare import compare_tables
+from sim.analysis.results import ResultTables, read_tables
+from sim.files.table import Table
+from sim.report.labels import labelled, labels, under
+from sim.report.page import story
+from sim.report.page.bought import bought
+from tests.report.page import worlds
+from tests.report.page.reading import read
+
+FUNDED = ("july-2025-act", "extra-25")
+
+
+def nation(level: str) -> Path:
+    """Four weeks of the nation in autumn 2025 with the money of a level."""
+    sets = ("start=2025-08-20", "days=28", f"funding.level={level}", f"title=3,000 a day with {level}")
+    return worlds.played(level, "goal-3000", *sets, replications=3, compiled=True)
+
+
+@cache
+def money() -> tuple[ResultTables, ...]:
+    """The nation with the base level of funding, and with two above it."""
+    return tuple(labelled([read_tables(nation(level)) for level in ("fy2024", *FUNDED)]))
+
+
+@cache
+def small(*names: str) -> list[ResultTables]:
+    made = {"small": worlds.small, "large": worlds.large, "longer": worlds.longer, "bare": worlds.bare}
+    return labelled([read_tables(made[name]()) for name in names])
+
+
+def text(sentence: story.Sentence) -> str:
+    return "".join(part.text for part in sentence)
+
+
+def texts(results) -> list[str]:
+    return [text(sentence) for sentence in story.lead(results)]
+
+
+def from_csv(folder: Path, name: str) -> float:
+    """A measure, or a column at some time, read from the files by a reader who knows nothing of the report."""
+    column, at, when = name.partition("@")
+    if not at:
+        with (folder / "summary.csv").open(encoding="utf-8") as file:
+            return next(float(row["mean"]) for row in csv.DictReader(file) if row["measure"] == name)
+    by_replication: dict[str, list[str]] = {}
+    with (folder / "daily.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            by_replication.setdefault(row["replication"], []).append(row[column])
+    cut = {"start": slice(0, 1), "end": slice(-1, None), "last28": slice(-28, None)}[when]
+    return fmean(float(cell) for cells in by_replication.values() for cell in cells[cut] if cell)
+
+
+@pytest.mark.parametrize(
+    "results", [lambda: money(), lambda: money()[:2], lambda: money()[1:2], lambda: small("small")]
+)
+def test_every_number_of_the_lead_follows_from_the_files(results):
+    shown = results()
+    folders = {one.name: one.path for one in shown}
+    parts = [part for sentence in story.lead(shown) for part in sentence if part.measure]
+    assert len(parts) >= 5
+    for part in parts:
+        if not part.measure.startswith("bought:"):
+            exact = from_csv(folders[part.scenario], part.measure)
+            assert float(part.exact) == pytest.approx(exact)
+            assert part.text in (story.about(exact), story.about(exact, "USD"))
+
+
+@pytest.mark.parametrize("names", [("small",), ("small", "large"), ("small", "large", "longer"), ("bare",)])
+def test_at_most_five_sentences_and_150_words_stand_before_the_chart(names):
+    assert len(story.lead(small(*names))) <= story.SENTENCES
+    html = read(worlds.page(*names))
+    before = html.one("header").text + " " + html.one("section", aria_labelledby="answer").text
+    figure = html.one("section", aria_labelledby="answer").one("figure").text
+    assert 20 < len(before.removesuffix(figure).split()) <= 150
+
+
+def test_money_is_said_with_what_it_bought_and_when():
+    before, funded = money()[:2]
+    first = texts([before, funded])[0]
+    assert first == (
+        f"The money bought {story.about(next(one.units for one in bought(funded) if one.thing == 'beds'))} beds "
+        "(after 45 days), no officers yet (they take 6 months) and no judges yet (they take 2 years)."
+    )
+    assert bought(before) == [] and {one.thing: one.lag for one in bought(funded)}["judges"] == 742
+    cost = next(one for one in texts([before, funded]) if one.startswith("Use cost"))
+    assert "funded, new capacity included, were $" in cost and ", against $" in cost
+
+
+def test_three_results_are_told_in_one_order():
+    said = texts(money())
+    assert any("under “" in one or "with " in one for one in said)
+    assert any("in that order" in one for one in said)
+
+
+def test_no_goal_stands_beside_that_of_another_scenario():
+    before, funded = money()[:2]
+    daily = funded["daily"]
+    halved = Table("daily", dict(daily.columns) | {"arrest_goal": daily["arrest_goal"] / 2}, daily.units)
+    other = replace(funded, tables=dict(funded.tables) | {"daily": halved})
+    said = next(one for one in texts([before, other]) if "own goal" in one)
+    assert " of 3,000 " in said and " of 1,500 " in said
+
+
+def test_a_goal_that_is_met_is_said_to_be():
+    result = small("small")[0]
+    cells = result["summary"]["mean"].copy()
+    cells[result["summary"]["measure"] == "goal_missed_from"] = ""
+    met = Table("summary", dict(result["summary"].columns) | {"mean": cells}, result["summary"].units)
+    assert "At the end the goal was met." in texts([replace(result, tables=dict(result.tables) | {"summary": met})])
+
+
+def test_what_is_quoted_has_its_caveat_and_holds_beyond_chance():
+    results = list(money()[:2])
+    comparison = compare_tables(results)
+    surer = replace(
+        comparison,
+        rows=tuple(replace(row, difference=replace(row.difference, p=1e-6)) for row in comparison.rows),
+    )
+    found = story.quotes(results, surer)
+    assert 1 <= len(found) <= story.MOST_QUOTES
+    assert all("chance only: " in one and results[1].title in one and results[0].title in one for one in found)
+    dollars = [one for one in found if "use costs" in one]
+    assert all("; funded, new capacity included, is $" in one for one in dollars) and dollars
+    ranged = replace(surer, rows=tuple(replace(row, assumed=(1.0, 2.0)) for row in surer.rows))
+    assert all("ranges of the assumed values: " in one for one in story.quotes(results, ranged))
+    chance = replace(
+        comparison, rows=tuple(replace(row, difference=replace(row.difference, p=0.5)) for row in comparison.rows)
+    )
+    assert story.quotes(results, chance) == []
+    assert story.quotes(small("small", "large", "longer"), compare_tables(small("small", "large", "longer"))) == []
+
+
+def test_one_result_is_quoted_with_its_intervals():
+    found = story.quotes([money()[1]], None)
+    assert 3 <= len(found) <= 5 and all("(chance only: " in one for one in found)
+    assert story.quotes(small("bare"), None) == []
+    assert "Played once" in read(worlds.page("bare")).one("section", aria_labelledby="quotes").text
+
+
+def test_what_is_told_apart_are_the_titles():
+    assert labels(["3,000 a day, same money", "3,000 a day with the act"]) == ["same money", "with the act"]
+    assert labels(["Few beds", "Few beds more"]) == ["Few beds", "Few beds more"]
+    assert labels(["A", "B"]) == ["A", "B"] and labels(["Only one title"]) == ["Only one title"]
+    assert under("with the act") == "with the act" and under("same money") == "under “same money”"
+    assert [one.name for one in small("small", "large")] == ["small", "large"]
+
+
+def test_numbers_of_the_lead_are_round():
+    assert [story.about(one) for one in (110_057, 1_078.5, 62.4, 7.0, 0.123, 0.0)] == [
+        "110,000", "1,100", "62", "7", "0.12", "0"
+    ]  # fmt: skip
+    assert [story.about(one, "USD") for one in (7.74e9, 21.49e9, 6.98e9, 18_327.0)] == [
+        "$7.7 billion", "$21 billion", "$7 billion", "$18,000"
+    ]  # fmt: skip
