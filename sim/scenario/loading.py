@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -96,12 +97,14 @@ def _validate(origin: Tree) -> _Checked:
 
 def _mended(origin: Tree, misspelt: Iterable[Fault]) -> Tree:
     """The tree with each misspelt key written as it was meant; cut out where two mean the same."""
+    mended = deepcopy(origin)
     for fault in misspelt:
-        *above, _ = fault.path
-        assert fault.meant is not None
-        twice = origin.at((*above, fault.meant)) is not None
-        origin = origin.without(fault.path) if twice else origin.renamed(fault.path, fault.meant)
-    return origin
+        above = mended.at(fault.path[:-1])
+        assert above is not None and isinstance(above.value, dict) and fault.meant is not None
+        if (child := above.value.pop(fault.path[-1], None)) is not None:  # none: an alias, mended already
+            above.value.setdefault(fault.meant, child)
+            above.keys.setdefault(fault.meant, above.keys[fault.path[-1]])
+    return mended
 
 
 def _cut(plain: Any, path: Keys) -> Keys:

@@ -12,7 +12,7 @@ from sim import vocabulary
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.scenario.loading import load
-from sim.scenario.provenance.assumed import section
+from tools.assumed_values import section
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
@@ -69,12 +69,12 @@ def test_the_dictionary_has_the_measures_of_a_real_run(result: Path) -> None:
 
 # --- limits -------------------------------------------------------------------------------------
 def test_the_assumed_values_are_those_of_the_national_scenario() -> None:
-    """After a change there: `python -m sim.scenario.provenance.assumed docs/limits.md`."""
+    """After a change there: `python -m tools.assumed_values`."""
     scenario = load("national")
     assumed = [path for path, entry in scenario.scenario.sources.items() if entry.status == "assumed"]
     table = under("limits.md", "The assumed values of national.yaml")
     assert assumed and first_cells(table)[1:] == [f"`{path}`" for path in assumed]
-    assert table.strip() == section(scenario).strip(), "python -m sim.scenario.provenance.assumed docs/limits.md"
+    assert table.strip() == section(scenario).strip(), "python -m tools.assumed_values"
 
 
 # --- the glossary -------------------------------------------------------------------------------

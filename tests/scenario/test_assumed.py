@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.loading import load
-from sim.scenario.provenance.assumed import HEADING, renew, section
+from tools.assumed_values import HEADING, renew, section
 
 FILE = """\
 areas: {N: north, S: south}

@@ -1,25 +1,17 @@
-"""The assumed values of a scenario as a table: what a reader should doubt first.
-
-`python -m sim.scenario.provenance.assumed docs/limits.md` writes the table of the national scenario anew, below
-the page's heading for it.
-"""
+"""The entries of `sources` in words: the value each speaks of, the range believed and why."""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from sim.scenario.loading import Resolved, load
+from sim.scenario.loading import Resolved
 from sim.scenario.provenance.explain import Row, rows
 from sim.scenario.schema import Provenance
 
 ASSUMED: Final = "assumed"
-HEADING: Final = "## The assumed values of national.yaml\n"
-_HEAD: Final = ("value", "here", "believed", "why")
 _SHORT: Final = 60
 
 
@@ -48,26 +40,6 @@ def counts(resolved: Resolved) -> Counter[str]:
     return Counter(status for row in rows(resolved) for status in row.status.split(", ") if status)
 
 
-def section(resolved: Resolved) -> str:
-    """How many values are seen, derived and assumed, and a table of the entries of `sources` that are assumed."""
-    chosen = [entry for entry in entries(resolved) if entry.status == ASSUMED]
-    lines = [_HEAD, tuple("---" for _ in _HEAD), *map(_line, chosen)]
-    return f"{_counts(resolved)}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def renew(page: Path) -> None:
-    """Write the section of the national scenario anew, from its heading to the end of the page."""
-    above = page.read_text(encoding="utf-8").split(HEADING, 1)[0]
-    page.write_text(f"{above}{HEADING}\n{section(load('national'))}", encoding="utf-8", newline="")
-
-
-def _counts(resolved: Resolved) -> str:
-    count = counts(resolved)
-    kinds = ", ".join(f"{count[status]} {status}" for status in ("seen", "derived", ASSUMED))
-    meaning = "What a range moves, and how: [sensitivity.md](sensitivity.md#ranges)."
-    return f"Of the values with a source, each area's counted by itself: {kinds}. {meaning}"
-
-
 def _covered(path: str, found: Iterable[Row], entries: Iterable[str]) -> list[Row]:
     """The values that an entry speaks of: those below its path that no longer path covers."""
     return [row for row in found if _below(row.path, path) and _owner(row.path, entries) == path]
@@ -79,11 +51,6 @@ def _below(path: str, above: str) -> bool:
 
 def _owner(path: str, entries: Iterable[str]) -> str:
     return max((entry for entry in entries if _below(path, entry)), key=len)
-
-
-def _line(entry: Entry) -> tuple[str, ...]:
-    cells = (f"`{entry.path}`", entry.here, entry.believed, entry.why)
-    return tuple(text.replace("|", "\\|") for text in cells)
 
 
 def _why(entry: Provenance) -> str:
@@ -104,7 +71,3 @@ def _believed(entry: Provenance) -> str:
         return f"not varied: {entry.fixed}" if entry.fixed else ""
     moved = " of " + ", ".join(f"`{path}`" for path in entry.vary) if entry.vary else ""
     return f"{entry.low} to {entry.high}{moved}"
-
-
-if __name__ == "__main__":
-    renew(Path(sys.argv[1]))

@@ -79,28 +79,6 @@ class Tree:
             tree = tree.child(key) if tree else None
         return tree
 
-    def renamed(self, path: Keys, key: str) -> Tree:
-        """The tree with the last key of a path written otherwise, at its old place."""
-        assert isinstance(self.value, dict | list)
-        if len(path) > 1:
-            inner = self.child(path[0])
-            assert inner is not None
-            new = inner.renamed(path[1:], key)
-            if isinstance(self.value, list):
-                return Tree([new if old is inner else old for old in self.value], self.place)
-            return Tree(self.value | {path[0]: new}, self.place, self.keys)
-        assert isinstance(self.value, dict)
-        values = {key if old == path[0] else old: child for old, child in self.value.items()}
-        return Tree(values, self.place, {key if old == path[0] else old: place for old, place in self.keys.items()})
-
-    def without(self, path: Keys) -> Tree:
-        """The tree without the value at a path through mappings."""
-        assert isinstance(self.value, dict)
-        values = {key: child for key, child in self.value.items() if key != path[0]}
-        if len(path) > 1:
-            values[path[0]] = self.value[path[0]].without(path[1:])
-        return Tree(values, self.place, self.keys)
-
     def place_of(self, path: Keys, key: bool = False) -> Place:
         """Where the value (or its key) at a path stands; the nearest one above if there is none."""
         above, tree = self, self.at(path)

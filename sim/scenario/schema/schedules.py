@@ -35,6 +35,27 @@ _Point = Annotated[dt.date, Quantity(_point, dt.date.isoformat, {"type": "string
 _AreaKey = Annotated[str, Quantity(_area, str, {"type": "string"})]
 
 
+def _mapping(cls: Any, key: Any, value: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """What reads a class by `cls._read` from a mapping, and writes it by `_spell`."""
+    inner = handler.generate_schema(value)
+    mapping = core_schema.dict_schema(handler.generate_schema(key), inner, strict=False)
+    spell = SchemaSerializer(inner).to_python
+    written = core_schema.plain_serializer_function_ser_schema(lambda one: one._spell(spell))
+    return core_schema.no_info_wrap_validator_function(cls._read, mapping, serialization=written)
+
+
+def _json_mapping(description: str, fixed: Mapping[str, Any], pattern: str, inner: JsonSchemaValue) -> JsonSchemaValue:
+    """The JSON schema of a mapping with some fixed keys, and others that meet a pattern."""
+    return {
+        "type": "object",
+        "description": description,
+        "properties": dict(fixed),
+        "patternProperties": {pattern: inner},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
+
 class Schedule(Generic[T]):
     """A value by date: steps, or (with `ramp`) a daily staircase from point to point.
 
@@ -85,12 +106,7 @@ class Schedule(Generic[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        inner = handler.generate_schema(get_args(source)[0])
-        dates = core_schema.dict_schema(handler.generate_schema(_Point), inner)
-        spell = SchemaSerializer(inner).to_python
-        return core_schema.no_info_wrap_validator_function(
-            cls._read, dates, serialization=core_schema.plain_serializer_function_ser_schema(lambda s: s._spell(spell))
-        )
+        return _mapping(cls, _Point, get_args(source)[0], handler)
 
     @classmethod
     def _read(cls, raw: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Schedule[T]:
@@ -115,14 +131,8 @@ class Schedule(Generic[T]):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         inner = handler(cast(Any, schema)["schema"])["additionalProperties"]
-        by_date = {
-            "type": "object",
-            "description": "A value by date; `ramp: true` goes from point to point day by day.",
-            "properties": {"ramp": {"type": "boolean"}},
-            "patternProperties": {r"^\d{4}-\d{2}-\d{2}$": inner},
-            "additionalProperties": False,
-            "minProperties": 1,
-        }
+        words = "A value by date; `ramp: true` goes from point to point day by day."
+        by_date = _json_mapping(words, {"ramp": {"type": "boolean"}}, r"^\d{4}-\d{2}-\d{2}$", inner)
         return {"anyOf": [inner, by_date]}
 
 
@@ -152,12 +162,7 @@ class ByArea(Generic[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        inner = handler.generate_schema(get_args(source)[0])
-        areas = core_schema.dict_schema(handler.generate_schema(_AreaKey), inner)
-        spell = SchemaSerializer(inner).to_python
-        return core_schema.no_info_wrap_validator_function(
-            cls._read, areas, serialization=core_schema.plain_serializer_function_ser_schema(lambda b: b._spell(spell))
-        )
+        return _mapping(cls, _AreaKey, get_args(source)[0], handler)
 
     @classmethod
     def _read(cls, raw: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> ByArea[T]:
@@ -178,14 +183,8 @@ class ByArea(Generic[T]):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         inner = handler(cast(Any, schema)["schema"])["additionalProperties"]
-        areas = {
-            "type": "object",
-            "description": "By area code; `default` is for the areas not named.",
-            "properties": {"default": inner},
-            "patternProperties": {"^[A-Za-z][A-Za-z0-9_-]{0,63}$": inner},
-            "additionalProperties": False,
-            "minProperties": 1,
-        }
+        words = "By area code; `default` is for the areas not named."
+        areas = _json_mapping(words, {"default": inner}, "^[A-Za-z][A-Za-z0-9_-]{0,63}$", inner)
         return {"anyOf": [*inner.get("anyOf", [inner]), areas]}
 
 
@@ -214,15 +213,7 @@ class Shares(Mapping[K, float]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        shares = core_schema.dict_schema(
-            handler.generate_schema(get_args(source)[0]), handler.generate_schema(Share), strict=False
-        )
-        spell = SchemaSerializer(shares).to_python
-        return core_schema.no_info_wrap_validator_function(
-            cls._read,
-            shares,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda s: spell(s._shares)),
-        )
+        return _mapping(cls, get_args(source)[0], Share, handler)
 
     @classmethod
     def _read(cls, raw: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Shares[K]:
@@ -231,6 +222,9 @@ class Shares(Mapping[K, float]):
         shares = cls(handler(dict(raw)))
         check_total(sum(shares.values()))
         return shares
+
+    def _spell(self, spell: Any) -> dict[K, Any]:
+        return {key: spell(share) for key, share in self._shares.items()}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
