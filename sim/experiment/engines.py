@@ -15,7 +15,7 @@ from sim.log import Records
 from sim.measures.custody import Custody
 from sim.measures.laws import check
 from sim.people.observed import Ints, observed_arrests
-from sim.people.table import People
+from sim.people.table import Drawn
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.size import BYTES_PER_PERSON, MOST_PEOPLE, people_by_path, refusal, size
@@ -27,7 +27,7 @@ WORTH_COMPILING: Final = 50_000
 _REPLACED: Final = (("arrests", "sources"), ("arrests", "goal"))
 """Paths of values that a file of observed arrests replaces."""
 Tick = Callable[[int], None]
-Play = Callable[[Tables, People, Tick | None], Records]
+Play = Callable[[Tables, Drawn, Tick | None], Records]
 
 
 def choose(asked: str, scenario: Scenario, tables: Tables) -> str:
@@ -102,9 +102,10 @@ def play_of(engine: str) -> Play:
     return play
 
 
-def lawful(tables: Tables, people: People, engine: str, tick: Tick | None = None) -> Custody:
+def lawful(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None) -> Custody:
     """Play the people, and their custody once the laws that always hold are checked. Raises LawBroken."""
-    custody = Custody(tables, people, play_of(engine)(tables, people, tick))
+    records = play_of(engine)(tables, people, tick)
+    custody = Custody(tables, people.who, records)
     check(custody)
     return custody
 

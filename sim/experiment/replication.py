@@ -20,7 +20,7 @@ from sim.measures.events import Event, journeys
 from sim.measures.rows import Rows, rows
 from sim.measures.series import Series
 from sim.measures.summary import Value, summarize
-from sim.people.draw import draw
+from sim.people.draw import Stream
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.theory import observe
@@ -71,7 +71,7 @@ class Finished:
 
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> MeasureValues:
     """Play a replication; every measure of it."""
-    people = draw(scenario, tables, scenario.seed, replication)
+    people = Stream(scenario, tables, scenario.seed, replication)
     return summarize(Series(lawful(tables, people, engine, tick)))
 
 
@@ -79,7 +79,7 @@ def finished_of(
     scenario: Scenario, tables: Tables, engine: str, replication: int, *, events: int = 0, records: bool = False
 ) -> Finished:
     """Play a replication; all that the result folder of a run needs, with the journeys of so many people."""
-    people = draw(scenario, tables, scenario.seed, replication)
+    people = Stream(scenario, tables, scenario.seed, replication)
     custody = lawful(tables, people, engine, tick)
     sample = tuple(journeys(custody, events)) if events else ()
     kept_rows = rows(custody) if records else None

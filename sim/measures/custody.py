@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.log import BEFORE, Narrow, Records
 from sim.measures.stays import Stays
-from sim.people.table import People
+from sim.people.table import Who
 from sim.scenario.world.tables import NONE, Tables
 from sim.vocabulary import EXITED, NOTED, REQUESTED, SECONDS_PER_DAY, Exit, Note, Place, Stage
 
@@ -57,16 +57,50 @@ class Span:
         return self.seconds[self.end < self.horizon]
 
 
-@dataclass(frozen=True)
 class Visits(Span):
-    """Spans of people, in order of person.
+    """Spans of people, in order of person, kept as the rows of the log where they begin and end (-1: nowhere).
 
-    `who` is the person, an index of `Custody.rows`; `ended_by` is what the log says at the end (see `Log.stage`), -1
-    for a span that goes on at the horizon.
+    Their columns are worked out each time they are asked for: all of them together would take more memory than
+    anything else.
     """
 
-    who: Ints
-    ended_by: Ints
+    _rows: Rows
+    _begins: Narrow
+    _ends: Narrow
+
+    def __init__(self, rows: Rows, begins: Narrow, ends: Narrow, horizon: int) -> None:
+        vars(self).update(_rows=rows, _begins=begins, _ends=ends, horizon=horizon)  # frozen, as Span is
+
+    def __len__(self) -> int:
+        return len(self._begins)
+
+    @property
+    def start(self) -> Ints:
+        """Seconds; `BEFORE` where the span was under way when the run began."""
+        start: Ints = self._rows.t[self._begins].astype(np.int64)
+        return start
+
+    @property
+    def end(self) -> Ints:
+        """Seconds; the horizon where the span goes on."""
+        return np.where(self._ends < 0, self.horizon, self._rows.t[self._ends]).astype(np.int64)
+
+    @property
+    def area(self) -> Ints:
+        """Where the span began."""
+        area: Ints = self._rows.area[self._begins].astype(np.int64)
+        return area
+
+    @property
+    def who(self) -> Ints:
+        """The person, an index of `Custody.rows`."""
+        who: Ints = self._rows.who[self._begins].astype(np.int64)
+        return who
+
+    @property
+    def ended_by(self) -> Ints:
+        """What the log says at the end (see `Log.stage`); -1 for a span that goes on."""
+        return np.where(self._ends < 0, -1, self._rows.code[self._ends]).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -100,16 +134,8 @@ class Rows:
 
     def visits(self, begins: Ints, ends: Ints, found: Bools, horizon: int) -> Visits:
         """Visits that begin and end in these rows; one goes on where no end of the same person is found."""
-        who = self.who[begins]
-        found &= self.who[ends] == who
-        return Visits(
-            start=self.t[begins].astype(np.int64),
-            end=np.where(found, self.t[ends], horizon).astype(np.int64),
-            area=self.area[begins].astype(np.int64),
-            horizon=horizon,
-            who=who.astype(np.int64),
-            ended_by=np.where(found, self.code[ends], -1).astype(np.int64),
-        )
+        found &= self.who[ends] == self.who[begins]
+        return Visits(self, begins.astype(np.int32), np.where(found, ends, -1).astype(np.int32), horizon)
 
 
 def _changes(values: Narrow) -> Bools:
@@ -122,7 +148,7 @@ def _changes(values: Narrow) -> Bools:
 class Custody:
     """The log of the people who were in custody, person by person, and its spans."""
 
-    def __init__(self, tables: Tables, people: People, records: Records) -> None:
+    def __init__(self, tables: Tables, people: Who, records: Records) -> None:
         self.tables = tables
         self.people = people
         self.records = records
@@ -146,7 +172,7 @@ class Custody:
 
     def drawn(self, column: str) -> Ints:
         """(n,) a one-dimensional column of the people table."""
-        values: Ints = getattr(self.people, column)[self.rows]
+        values: Ints = getattr(self.people, column)[self.rows].astype(np.int64)
         return values
 
     @cached_property
@@ -169,7 +195,8 @@ class Custody:
         starts[1:] &= new
         marks = np.flatnonzero(starts | ~inside)
         place = np.flatnonzero(starts[marks])
-        return path.visits(marks[place], np.append(marks, 0)[place + 1], place + 1 < len(marks), self.horizon)
+        last = place + 1 == len(marks)
+        return path.visits(marks[place], marks[np.where(last, 0, place + 1)], ~last, self.horizon)
 
     def moments(self, codes: Iterable[int]) -> Moments:
         """Every row of the log that says one of these (see `Log.stage`)."""

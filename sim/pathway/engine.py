@@ -19,7 +19,7 @@ from sim.pathway.release import Release
 from sim.pathway.removal import Routes
 from sim.pathway.transfers import Transfers
 from sim.pathway.world import World
-from sim.people.table import People
+from sim.people.table import Drawn, People
 from sim.scenario.world.tables import Tables
 
 
@@ -85,13 +85,13 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def play(tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> Records:
+def play(tables: Tables, people: Drawn, tick: Callable[[int], None] | None = None) -> Records:
     """Play one replication with SimPy; `tick(day)` is called at each midnight.
 
-    The people table decides everything uncertain, so the same table gives the same records.
+    The people decide everything uncertain, so the same people give the same records.
     """
     with no_collector():
-        pathway = Pathway(tables, people, tick)
+        pathway = Pathway(tables, people.whole(), tick)
         pathway.start()
         pathway.env.play(pathway.end)
         pathway.days.finish()

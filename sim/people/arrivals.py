@@ -9,7 +9,7 @@ everybody earlier and leaves each the same person.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -45,6 +45,11 @@ class Arrivals:
     t: Ints
     candidates: bool
     """True: may be arrested or not by their height; False: arrested whatever it is."""
+
+    def between(self, low: int, high: int) -> Arrivals:
+        """Those at positions from `low` up to `high`."""
+        block = replace(self.block, positions=self.block.positions[low:high])
+        return replace(self, block=block, t=self.t[low:high])
 
 
 def arrivals(scenario: Scenario, tables: Tables, seed: int, replication: int) -> list[Arrivals]:

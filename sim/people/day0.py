@@ -43,6 +43,11 @@ class Held:
     served_s: Ints
     sample: Composition | None = None
 
+    def nobody(self) -> Held:
+        """The same with nobody held."""
+        none = np.empty(0, np.int64)
+        return Held(whole_block(self.block.number, self.block.words, 0), none, none, none, none)
+
 
 def held(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Held:
     """Who is held: person k is the same whatever the number of people held."""

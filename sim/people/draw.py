@@ -1,9 +1,10 @@
-"""The people table of one replication."""
+"""The people of one replication: drawn all at once, or part after part as they come."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,25 @@ from sim.people.attributes import attributes
 from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
 from sim.people.streams import Block, Streams, height
-from sim.people.table import People
+from sim.people.table import Part, People, Who
 from sim.people.times import NOTHING, duration, times
 from sim.scenario.schema import Rearrest, Scenario
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 
 REARRESTS: Final = 1 << 14
 """Added to the block number of a person for the block of that person's possible re-arrest."""
+_AT_ONCE: Final = 100_000
+"""About so many people are drawn in one part."""
+_WHO: Final[dict[str, type[np.signedinteger[Any]]]] = {
+    **dict.fromkeys(("number", "t"), np.int64),
+    **dict.fromkeys(("source", "criminality", "custody", "track", "stage0"), np.int8),
+    **dict.fromkeys(("area", "group", "route"), np.int16),
+    "atd_s": np.int32,
+}
+"""Columns of `Who` in no more bits than they need; longer than 68 years is as good as for ever."""
 
 
 def draw(scenario: Scenario, tables: Tables, seed: int, replication: int) -> People:
@@ -31,31 +42,97 @@ def draw(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Peo
     The same arguments give the same table on every machine. InputError if observed arrests cannot
     be read.
     """
-    already = held(scenario, tables, seed, replication)
-    coming = arrivals(scenario, tables, seed, replication)
-    first = _first_rows(already, coming, seed, replication)
-    again = _again(None if scenario.release is None else scenario.release.rearrest, first)
-    streams = Streams(seed, replication, (*first.streams.blocks, *again.blocks))
-    refuse_too_many(len(streams))
-    rows = np.concatenate([np.arange(len(first.t)), again.of_row])
-    source, area = first.source[rows], first.area[rows]
-    who = _attributes(scenario, streams, source, already, again)
-    what = times(scenario, streams, who)
-    what["processing_s"][: len(already.block)] = 0
-    if already.sample is not None:
-        _as_sampled(what, already.sample)
-    return People(
-        number=np.concatenate([block.numbers() for block in streams.blocks]),
-        t=np.concatenate([first.t, np.full(len(again.of_row), vocabulary.EMPTY)]),
-        source=source,
-        area=area,
-        height=np.concatenate([first.height, np.full(len(again.of_row), -1)]),
-        again=np.concatenate([again.row, np.full(len(again.of_row), -1)]),
-        again_after_s=np.concatenate([again.after_s, np.zeros(len(again.of_row), np.int64)]),
-        **_stages(scenario, tables, already, who["group"], len(streams), seed, replication),
-        **who,
-        **what,
-    )
+    return Stream(scenario, tables, seed, replication).whole()
+
+
+class Stream:
+    """The people of one replication, drawn part after part as they come; the same people as `draw` gives.
+
+    InputError if observed arrests cannot be read.
+    """
+
+    def __init__(self, scenario: Scenario, tables: Tables, seed: int, replication: int) -> None:
+        self._scenario, self._tables, self._seed, self._replication = scenario, tables, seed, replication
+        self._rearrest = None if scenario.release is None else scenario.release.rearrest
+        self._held = held(scenario, tables, seed, replication)
+        self._coming = arrivals(scenario, tables, seed, replication)
+        first = _joined(self._held, self._coming, seed, replication)
+        again = _again(self._rearrest, first)
+        self._again_row = again.row
+        refuse_too_many(len(first.t) + len(again.of_row))
+        self.who = _who(first, again)
+
+    def whole(self) -> People:
+        """Everybody at once."""
+        people = self._drawn(self._held, self._coming)
+        self.who = people.who
+        return people
+
+    def parts(self) -> Iterator[Part]:
+        """The people by the day from which they may come; the first part has those of day 0, too."""
+        days = self._tables.days
+        step = max(1, days * _AT_ONCE // max(len(self.who), 1))
+        for first in range(0, days, step):
+            part = self._part(first, first + step)
+            for name, kind in _WHO.items():
+                column = getattr(part.people, name)
+                getattr(self.who, name)[part.rows] = np.minimum(column, np.iinfo(kind).max)
+            yield part
+
+    def _part(self, first_day: int, end_day: int) -> Part:
+        """Those who may come from one day up to another, and may be arrested again."""
+        begin = len(self._held.block)
+        rows, coming = [np.arange(begin if first_day == 0 else 0)], []
+        for cell in self._coming:
+            low, high = np.searchsorted(cell.t, (first_day * SECONDS_PER_DAY, end_day * SECONDS_PER_DAY)).tolist()
+            rows.append(np.arange(begin + low, begin + high))
+            coming.append(cell.between(low, high))
+            begin += len(cell.block)
+        first = np.concatenate(rows)
+        again = self._again_row[first]
+        people = self._drawn(self._held if first_day == 0 else self._held.nobody(), coming)
+        return Part(first_day, np.concatenate([first, again[again >= 0]]), people)
+
+    def _drawn(self, already: Held, coming: Sequence[Arrivals]) -> People:
+        """Some of the first stays, and the re-arrests that may follow them."""
+        scenario = self._scenario
+        first = _joined(already, coming, self._seed, self._replication)
+        again = _again(self._rearrest, first)
+        streams = Streams(self._seed, self._replication, (*first.streams.blocks, *again.blocks))
+        rows = np.concatenate([np.arange(len(first.t)), again.of_row])
+        source, area = first.source[rows], first.area[rows]
+        who = _attributes(scenario, streams, source, already, again)
+        what = times(scenario, streams, who)
+        what["processing_s"][: len(already.block)] = 0
+        if already.sample is not None:
+            _as_sampled(what, already.sample)
+        return People(
+            number=np.concatenate([block.numbers() for block in streams.blocks]),
+            t=np.concatenate([first.t, np.full(len(again.of_row), vocabulary.EMPTY)]),
+            source=source,
+            area=area,
+            height=self._heights(already, coming, len(again.of_row)),
+            again=np.concatenate([again.row, np.full(len(again.of_row), -1)]),
+            again_after_s=np.concatenate([again.after_s, np.zeros(len(again.of_row), np.int64)]),
+            **self._stages(already, who["group"], len(streams)),
+            **who,
+            **what,
+        )
+
+    def _heights(self, already: Held, coming: Sequence[Arrivals], n_again: int) -> Ints:
+        """Heights of candidates; -1 for those who are held already, arrested for certain, or arrested again."""
+        parts = [np.full(len(already.block), -1)]
+        for cell in coming:
+            drawn = cell.block.bits(self._seed, self._replication, "height") if cell.candidates else None
+            parts.append(np.full(len(cell.block), -1) if drawn is None else height(drawn))
+        return np.concatenate([*parts, np.full(n_again, -1)])
+
+    def _stages(self, already: Held, group: Ints, n: int) -> dict[str, Ints]:
+        """Columns `stage0` and `left_s` of all rows: filled for day 0, empty for the others."""
+        streams = Streams(self._seed, self._replication, (already.block,))
+        columns = stages(self._scenario, self._tables, already, group[: len(already.block)], streams)
+        rest = np.zeros(n - len(already.block), np.int64)
+        return {name: np.concatenate([column, rest]) for name, column in columns.items()}
 
 
 # --- first stays --------------------------------------------------------------------------------
@@ -67,14 +144,11 @@ class _FirstRows:
     t: Ints
     source: Ints
     area: Ints
-    height: Ints
 
 
-def _first_rows(already: Held, coming: list[Arrivals], seed: int, replication: int) -> _FirstRows:
+def _joined(already: Held, coming: Sequence[Arrivals], seed: int, replication: int) -> _FirstRows:
     sizes = [len(cell.block) for cell in coming]
     streams = Streams(seed, replication, (already.block, *(cell.block for cell in coming)))
-    nobody = np.full(len(already.block), -1)
-    heights = [_heights(cell, seed, replication) for cell in coming]
     source = np.repeat(np.array([cell.source for cell in coming], np.int64), sizes)
     area = np.repeat(np.array([cell.area for cell in coming], np.int64), sizes)
     return _FirstRows(
@@ -82,14 +156,7 @@ def _first_rows(already: Held, coming: list[Arrivals], seed: int, replication: i
         t=np.concatenate([-already.served_s, *(cell.t for cell in coming)]),
         source=np.concatenate([already.source, source]),
         area=np.concatenate([already.area, area]),
-        height=np.concatenate([nobody, *heights]),
     )
-
-
-def _heights(cell: Arrivals, seed: int, replication: int) -> Ints:
-    if cell.candidates:
-        return height(cell.block.bits(seed, replication, "height"))
-    return np.full(len(cell.block), -1)
 
 
 def _attributes(scenario: Scenario, streams: Streams, source: Ints, already: Held, again: _Again) -> dict[str, Ints]:
@@ -111,16 +178,6 @@ def _as_sampled(what: dict[str, Ints], sample: Composition) -> None:
     what["hearings"][: len(sample)] = np.maximum(sample.hearings, 1)
     stated = np.flatnonzero(sample.adjournment_s)
     what["adjournment_s"][stated] = sample.adjournment_s[stated]
-
-
-def _stages(
-    scenario: Scenario, tables: Tables, already: Held, group: Ints, n: int, seed: int, replication: int
-) -> dict[str, Ints]:
-    """Columns `stage0` and `left_s` of all rows: filled for day 0, empty for the others."""
-    streams = Streams(seed, replication, (already.block,))
-    columns = stages(scenario, tables, already, group[: len(already.block)], streams)
-    rest = np.zeros(n - len(already.block), np.int64)
-    return {name: np.concatenate([column, rest]) for name, column in columns.items()}
 
 
 # --- re-arrests ---------------------------------------------------------------------------------
@@ -154,3 +211,13 @@ def _again_blocks(blocks: tuple[Block, ...], flagged: NDArray[np.bool_]) -> tupl
         Block(REARRESTS + block.number, (*block.words, "again"), block.positions[part])
         for block, part in zip(blocks, parts, strict=True)
     )
+
+
+def _who(first: _FirstRows, again: _Again) -> Who:
+    """What is known of everybody before more is drawn, in few bits; the rest is empty."""
+    n = len(first.t) + len(again.of_row)
+    columns: dict[str, Any] = {name: np.zeros(n, kind) for name, kind in _WHO.items()}
+    rows = np.concatenate([np.arange(len(first.t)), again.of_row])
+    columns["t"][:] = np.concatenate([first.t, np.full(len(again.of_row), vocabulary.EMPTY)])
+    columns["source"][:], columns["area"][:] = first.source[rows], first.area[rows]
+    return Who(**columns)

@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 Bits = NDArray[np.uint64]
 
 _UNIT: Final = 2.0**-52
+_GROUP: Final = 4
+"""Numbers that the generator makes at once."""
 
 
 def key(*words: str | int) -> int:
@@ -30,10 +32,11 @@ def key(*words: str | int) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "little")
 
 
-def bits(stream: int, n: int) -> Bits:
-    """The first n numbers of a stream, each 64 random bits."""
-    raw: Bits = np.random.Philox(key=stream).random_raw(n)
-    return raw
+def bits(stream: int, n: int, first: int = 0) -> Bits:
+    """n numbers of a stream from the one at `first` on, each 64 random bits."""
+    group, skipped = divmod(first, _GROUP)
+    raw: Bits = np.random.Philox(counter=group, key=stream).random_raw(n + skipped)
+    return raw[skipped:]
 
 
 def unit(raw: Bits) -> Floats:
@@ -73,8 +76,9 @@ class Block:
         """64 random bits per person for one purpose."""
         if not len(self):
             return np.empty(0, np.uint64)
-        raw = bits(key(seed, replication, *self.words, purpose), int(self.positions[-1]) + 1)
-        return raw if len(raw) == len(self) else raw[self.positions]
+        first, last = self.positions[[0, -1]].tolist()
+        raw = bits(key(seed, replication, *self.words, purpose), last + 1 - first, first)
+        return raw if len(raw) == len(self) else raw[self.positions - first]
 
     def numbers(self) -> Ints:
         """Person numbers: block << 32 | position."""

@@ -71,8 +71,12 @@ class People(Who):
         """The columns that outlive play."""
         return self
 
+    def whole(self) -> People:
+        """Everybody."""
+        return self
+
     def parts(self) -> Iterator[Part]:
-        """Everybody at once."""
+        """Everybody in one part."""
         yield Part(0, np.arange(len(self)), self)
 
 
@@ -90,6 +94,9 @@ class Drawn(Protocol):
     @property
     def who(self) -> Who:
         """All of them; what chance decides is there once their part has been drawn."""
+
+    def whole(self) -> People:
+        """Everybody in one table."""
 
     def parts(self) -> Iterator[Part]:
         """The people by the day from which they may come, each part drawn when it is asked for."""
