@@ -18,7 +18,7 @@ from sim.analysis.assumed_ranges import SCENARIO, Span, read_spans, span
 from sim.analysis.comparison import Changed, Comparison, Row
 from sim.analysis.inputs import Input, between, differing
 from sim.analysis.intervals import COVERS, Difference, estimate, holm, paired, welch
-from sim.analysis.results import Result, ResultTables, of_tables, read
+from sim.analysis.results import Result, ResultTables, found, is_result, of_tables, read
 from sim.analysis.wording import sentence
 from sim.errors import InputError, printable
 from sim.files.csv_text import csv_text
@@ -39,7 +39,7 @@ def compare(
     look at (all if none are named). Raises InputError if a file is missing or malformed, if there are fewer than
     two results, or if a measure is in none of them.
     """
-    base, others = _in_order([Path(path) for path in paths], baseline)
+    base, others = _in_order([found(path) for path in paths], baseline and found(baseline))
     results = [read(path) for path in [base, *others]]
     return compare_results(results, _labels(results), read_spans(ranges, results), measures)
 
@@ -61,7 +61,16 @@ def compare_results(
     fewer = [note for i in range(1, len(results)) for note in _fewer(results[0], results[i], names[i], rows)]
     changed = [Changed(names[i], _inputs(results[0], results[i])) for i in range(1, len(results))]
     notes = (*_notes(results, names), *_same(rows), *_saved(rows), *fewer, *_words(results, names), *_marks(rows))
-    return Comparison(names[0], tuple(rows), notes, _warning(results, names), tuple(changed))
+    return Comparison(names[0], tuple(rows), notes, _warning(results, names), tuple(changed), _titles(results, names))
+
+
+def split_results(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Return the paths that are results, and those to leave out: of three or more that exist, what is no result."""
+    places = [found(path) for path in paths]
+    if len(places) < 3:
+        return places, []
+    skipped = [place for place in places if place.exists() and not is_result(place)]
+    return [place for place in places if place not in skipped], skipped
 
 
 def refuse_existing(out: Path, force: bool) -> None:
@@ -114,11 +123,25 @@ def _in_order(paths: Sequence[Path], baseline: Path | None) -> tuple[Path, list[
 
 
 def _labels(results: Sequence[Result]) -> list[str]:
-    """Names of scenarios; of those that share one, the path too."""
+    """Names of scenarios; of those that share one, also the folder, or the path where folders share a name too."""
     shared = Counter(result.name for result in results)
+    folders = [result.path.resolve().name for result in results]
+    apart = [f if folders.count(f) == 1 else str(r.path) for f, r in zip(folders, results, strict=True)]
     return [
-        result.name if shared[result.name] == 1 else f"{result.name} ({printable(result.path)})" for result in results
+        result.name if shared[result.name] == 1 else f"{result.name} ({printable(place)})"
+        for result, place in zip(results, apart, strict=True)
     ]
+
+
+def _titles(results: Sequence[Result], names: Sequence[str]) -> dict[str, str]:
+    """Titles by name, with the folder where two share a title."""
+    titles = [result.title for result in results]
+    shared = Counter(titles)
+    return {
+        name: title if shared[title] == 1 else f"{title} ({printable(result.path.name)})"
+        for name, title, result in zip(names, titles, results, strict=True)
+        if title
+    }
 
 
 def _rows(base: Result, base_name: str, other: Result, name: str) -> list[Row]:
@@ -168,6 +191,8 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     if len(independent) < len(results) - 1:
         draws = f"seed {base.about.get('seed')}, start {base.about.get('start')}"
         notes.append(f"Replications are paired by number (common random numbers: {draws}).")
+    for result, name in zip(results[1:], names[1:], strict=True):
+        notes += _unequal(base, result, names[0], name)
     if independent:
         notes.append(f"Not paired (no manifest, or another seed or start), Welch intervals: {', '.join(independent)}.")
     if len({result.about.get("model_sha256") for result in results}) > 1:
@@ -177,13 +202,28 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     return notes
 
 
+def _unequal(base: Result, other: Result, base_name: str, name: str) -> list[str]:
+    """A note where two results have different numbers of replications."""
+    of_base, of_other = _replications(base), _replications(other)
+    if of_base == of_other:
+        return []
+    used = f"the {len(of_base & of_other)} in both are compared" if _is_paired(base, other) else "all are compared"
+    return [f"{base_name} has {len(of_base)} replications, {name} has {len(of_other)}: {used}."]
+
+
 def _same(rows: Sequence[Row]) -> list[str]:
     """The measures that nothing changed, by scenario: they have no line of their own."""
-    by_scenario: dict[str, list[str]] = {}
+    by_scenario: dict[str, list[Row]] = {}
     for row in rows:
-        if row.is_same and row.difference.mean:
-            by_scenario.setdefault(row.scenario, []).append(row.measure)
-    return [f"{name}: the same in every pair: {', '.join(same)}." for name, same in by_scenario.items()]
+        by_scenario.setdefault(row.scenario, []).append(row)
+    notes = []
+    for name, of_one in by_scenario.items():
+        same = [row.measure for row in of_one if row.is_same and row.difference.mean]
+        if all(row.is_same for row in of_one):
+            notes.append(f"{name}: identical: every measure is the same in every pair of replications.")
+        elif same:
+            notes.append(f"{name}: the same in every pair: {', '.join(same)}.")
+    return notes
 
 
 def _saved(rows: Sequence[Row]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from sim.analysis.inputs import Input
@@ -61,3 +62,5 @@ class Comparison:
     warning: str = ""
     """What forbids reading some of the rows as they stand."""
     changed: tuple[Changed, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of scenarios by the names in the rows, where there are any."""

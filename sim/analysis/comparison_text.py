@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from textwrap import wrap
+from typing import Final
 
+from sim.analysis import inputs as differing
 from sim.analysis.comparison import Changed, Comparison, Row
-from sim.analysis.inputs import lines
 from sim.analysis.intervals import LEVEL
-from sim.analysis.wording import sentence
-from sim.formats import number
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from sim.analysis.wording import MILLION, label, sentence
+from sim.formats import interval, number, readable, signed
 
 HEADLINES: Final = (
     *("arrests_interior", "arrest_shortfall", "held_mean", "held_end", "hold_room_stays_over_limit"),
@@ -23,11 +21,13 @@ HEADLINES: Final = (
 HEADS: Final = ("scenario", "measure", "unit", "baseline", "mean", "difference", f"{LEVEL:.0%} interval", "")
 WORDS: Final = 3
 """Columns of words, to the left; the others are numbers."""
+_NARROW: Final = 76
+"""Characters of a terminal below which a measure takes two lines."""
 
 
 def inputs(comparison: Comparison) -> list[str]:
     """What differs in the inputs, path by path."""
-    return [line for changed in comparison.changed for line in _changed(changed, comparison.baseline)]
+    return [f"{changed.scenario}: {line}" for changed in comparison.changed for line in _changed(changed)]
 
 
 def sentences(comparison: Comparison, measures: Sequence[str] = ()) -> list[str]:
@@ -36,23 +36,68 @@ def sentences(comparison: Comparison, measures: Sequence[str] = ()) -> list[str]
     return [sentence(row) for row in comparison.rows if row.is_shown and row.measure in chosen]
 
 
-def table(comparison: Comparison) -> Table:
-    """The comparison as a table for a terminal, a warning above and notes below.
+def lines(
+    comparison: Comparison, width: int = 80, measures: Sequence[str] = (), *, every: bool = False, keys: bool = False
+) -> list[str]:
+    """The comparison as lines for a terminal.
 
-    A `*` marks intervals that leave out 0, `**` those that hold after correction. Measures that are 0 on both sides,
-    or the same in every pair, have no line.
+    Args:
+        comparison: What was found.
+        width: Characters of a line. Below 76, the numbers stand under the name of their measure.
+        measures: Measures to show; none: the headline ones.
+        every: Whether to show every measure that differs.
+        keys: Whether to name scenarios and measures as files do, rather than in words.
     """
-    from rich.markup import escape
-    from rich.table import Table
+    chosen = frozenset(measures or (() if every else HEADLINES))
+    shown = [row for row in comparison.rows if row.is_shown and (not chosen or row.measure in chosen)]
+    out = [*_wrapped(comparison.warning, width), *_named("baseline", comparison.baseline, comparison, keys, width)]
+    for changed in comparison.changed:
+        of_one = [row for row in shown if row.scenario == changed.scenario]
+        out += ["", *_named("compared", changed.scenario, comparison, keys, width)]
+        out += [line for one in _changed(changed) for line in _wrapped(f"  {one}", width)]
+        out += ["", *_rows_of(of_one, width, keys)] if of_one else []
+    hidden = sum(row.is_shown for row in comparison.rows) - len(shown)
+    more = [f"{hidden} more measures differ; --all shows them."] if hidden and not measures else []
+    return [*out, "", *(line for note in (*comparison.notes, *more) for line in _wrapped(note, width))]
 
-    notes = "\n".join(comparison.notes)
-    title = "\n".join(filter(None, (comparison.warning, f"Difference from {comparison.baseline}")))
-    out = Table(title=escape(title), title_justify="left", caption=escape(notes), caption_justify="left", box=None)
-    for i, head in enumerate(HEADS):
-        out.add_column(head, justify="left" if i < WORDS else "right")
-    for row in rows(comparison):
-        out.add_row(*map(escape, row))
+
+def _named(role: str, name: str, comparison: Comparison, keys: bool, width: int) -> list[str]:
+    return _wrapped(f"{role}: {name if keys else comparison.titles.get(name, name)}", width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    indent = " " * (len(text) - len(text.lstrip()))
+    return wrap(text, max(width, 20), subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _rows_of(rows: Sequence[Row], width: int, keys: bool) -> list[str]:
+    """One line per measure, or two if the terminal is narrow, below the heads of the columns."""
+    named = [(row.measure if keys else label(row.measure), *_cells(row)) for row in rows]
+    head = ("", "baseline", "compared", "difference", f"{LEVEL:.0%} interval")
+    sizes = [max(len(row[i]) for row in (head, *named)) for i in range(len(head))]
+    wide = width >= _NARROW and sum(sizes) + 2 * len(sizes) <= width
+    sizes[0] = sizes[0] if wide else 0
+    out = [] if wide else [_aligned(("", *head[1:]), sizes)]
+    if wide:
+        out = [_aligned(head, sizes)]
+    for name, *cells in named:
+        out += [_aligned((name, *cells), sizes)] if wide else [name, _aligned(("", *cells), sizes)]
     return out
+
+
+def _aligned(cells: Sequence[str], sizes: Sequence[int]) -> str:
+    first, *numbers = cells
+    mark = numbers.pop() if len(numbers) == len(sizes) else ""
+    columns = [first.ljust(sizes[0]), *(text.rjust(size) for text, size in zip(numbers, sizes[1:], strict=True))]
+    return f"{'  '.join(columns)} {mark}".rstrip()
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    """Both means, the difference, its interval and its mark; dollars in millions, as the label says."""
+    d, scale = row.difference, MILLION if row.unit == "USD" else 1
+    ends = "" if d.low is None or d.high is None else interval(d.low / scale, d.high / scale)
+    numbers = (readable(d.baseline_mean / scale), readable(d.mean / scale), signed(d.difference / scale))
+    return (*numbers, ends, _mark(row))
 
 
 def markdown(comparison: Comparison, measures: Sequence[str] = ()) -> str:
@@ -68,12 +113,10 @@ def markdown(comparison: Comparison, measures: Sequence[str] = ()) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def _changed(changed: Changed, baseline: str) -> list[str]:
+def _changed(changed: Changed) -> list[str]:
     if changed.inputs is None:
-        return [f"{changed.scenario}: what differs in the inputs is unknown, for a scenario.yaml is missing"]
-    if not changed.inputs:
-        return [f"{changed.scenario}: the same inputs as {baseline}"]
-    return [f"{changed.scenario}: {line}" for line in lines(changed.inputs)]
+        return ["what differs in the inputs is unknown, for a scenario.yaml is missing"]
+    return differing.lines(changed.inputs) or ["the same inputs"]
 
 
 def rows(comparison: Comparison, measures: Sequence[str] = ()) -> list[list[str]]:
@@ -85,8 +128,12 @@ def rows(comparison: Comparison, measures: Sequence[str] = ()) -> list[list[str]
 def _numbers(row: Row) -> list[str]:
     d = row.difference
     ends = "" if d.low is None or d.high is None else f"{number(d.low)} … {number(d.high)}"
-    marks = "**" if row.holds else "*" if d.leaves_out_zero else ""
-    return [number(d.baseline_mean), number(d.mean), number(d.difference), ends, marks]
+    return [number(d.baseline_mean), number(d.mean), number(d.difference), ends, _mark(row)]
+
+
+def _mark(row: Row) -> str:
+    """`*` where the interval leaves out 0, `**` where the difference also holds after correction."""
+    return "**" if row.holds else "*" if row.difference.leaves_out_zero else ""
 
 
 def _bullets(texts: Iterable[str]) -> list[str]:

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
 from sim.analysis import result_checks as checks
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.errors import InputError, printable
-from sim.files.reading import read_yaml
+from sim.files.reading import read_text, read_yaml
 from sim.files.table import Table, number, read_table
 from sim.formats import short
 from sim.vocabulary import FILES, TEXT
@@ -31,6 +32,7 @@ NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")
 OPTIONAL: Final = ("twin", "events")
 LONGEST_NAME: Final = 48
 """Characters of a name of a result; a longer one is cut."""
+_TITLE: Final = re.compile(r"^title: *(\S.*(?:\n +\S.*)*)$", re.MULTILINE)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _COMPLETE: Final = "give a complete result folder, or run the scenario again"
 _BARE: Final = "give a result folder or a replications.csv"
@@ -94,6 +96,16 @@ def found(path: Path) -> Path:
     path = Path(path)
     below = Path("results") / path
     return below if len(path.parts) == 1 and not path.exists() and below.is_dir() else path
+
+
+def is_result(path: Path) -> bool:
+    """Whether a path looks like a result: a folder of a run, or a `replications.csv`."""
+    file = path / "replications.csv" if path.is_dir() else path
+    if file.suffix != ".csv" or not file.is_file():
+        return False
+    with file.open("rb") as content:
+        header = content.readline(200).removeprefix(b"\xef\xbb\xbf").strip()
+    return header == ",".join(column.name for column in FILES["replications.csv"]).encode()
 
 
 def read_tables(folder: Path) -> ResultTables:
@@ -163,6 +175,15 @@ class Result:
     def folder(self) -> Path:
         """The folder in which it lies."""
         return self.path if self.path.is_dir() else self.path.parent
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario; empty if it has none, or none is known."""
+        if self.tree is not None:
+            return str(self.tree.get("title") or "")
+        file = self.folder / SCENARIO
+        line = _TITLE.search(read_text(file)) if file.is_file() else None
+        return str(yaml.safe_load(line[1]) or "") if line else ""
 
     @property
     def draws(self) -> tuple[str, ...] | None:

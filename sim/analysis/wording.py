@@ -9,12 +9,37 @@ from sim.analysis.intervals import LEVEL
 from sim.formats import capital, number
 from sim.vocabulary import MEASURES
 
+MILLION: Final = 1_000_000
+LABELS: Final = {
+    "arrests_interior": "interior arrests",
+    "arrest_shortfall": "arrests below the goal",
+    "held_mean": "people held, mean",
+    "held_peak": "people held, peak",
+    "held_end": "people held, end",
+    "held_over_funded_mean": "held above funded, mean",
+    "hold_room_mean": "people in hold rooms",
+    "hold_room_stays_over_limit": "hold-room stays over limit",
+    "bed_wait_hours_mean": "wait for a bed, hours",
+    "hearing_wait_days_mean": "wait for a hearing, days",
+    "removal_shortfall": "removals below the goal",
+    "releases_no_bed": "released for lack of a bed",
+    "stay_days_mean": "arrest to exit, days",
+    "cost_usd_total": "marginal cost, million $",
+    "funds_usd_total": "funds, million $",
+}
+"""Measures in a few words; others are their own names, with spaces."""
 NOT_QUOTABLE: Final = "not for quoting"
 _SAID: Final = {  # where the meaning leans on the measure before it
     "hold_room_stays_over_limit": "stays in hold rooms longer than the limit in force at entry",
     "intake_wait_hours_p95": "wait for a desk, 95th percentile",
     "bed_wait_hours_p95": "wait for a bed, 95th percentile",
 }
+
+
+def label(measure: str) -> str:
+    """A measure in a few words, with its unit unless it counts people."""
+    plain = measure.replace("cost_usd_", "cost_").replace("_usd", "").replace("_", " ")
+    return LABELS.get(measure) or (f"{plain}, million $" if "_usd" in measure else plain)
 
 
 def meaning(measure: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sim.cli.console import say, show
+from sim.cli.console import complain, say, width
 from sim.experiment.options import argument, option
 
 
@@ -20,6 +20,8 @@ class CompareOptions:
     ranges: tuple[Path, ...] = option(
         "--ranges", "STUDY", "A one-at-a-time sensitivity study of a RESULT; shows what its assumptions can change.", ()
     )
+    all: bool = option("--all", None, "Show every measure that differs, not only the headline ones.", False)
+    names: bool = option("--names", None, "Name scenarios and measures as in the files, not in words.", False)
     format: Literal["text", "markdown"] = option("--format", None, "Print for a terminal, or in Markdown.", "text")
     out: Path | None = option("--out", "DIR", "Also write compare.csv to this new folder.", None, short="-o")
     force: bool = option("--force", None, "Write to the folder even if it exists.", False)
@@ -35,12 +37,15 @@ def compare(asked: CompareOptions) -> None:
 
     if asked.out:
         analysis.refuse_existing(asked.out, asked.force)
-    comparison = analysis.compare(asked.results, asked.baseline, asked.ranges, asked.measures)
+    results, skipped = analysis.split_results(asked.results)
+    comparison = analysis.compare(results, asked.baseline, asked.ranges, asked.measures)
+    if skipped:
+        complain([f"left out, as they are no results: {', '.join(map(str, skipped))}"])
     if asked.out:
         analysis.write_csv(comparison, asked.out / "compare.csv")
     if asked.format == "markdown":
         say(*comparison_text.markdown(comparison, asked.measures).splitlines())
         return
-    say("Inputs", *comparison_text.inputs(comparison), "")
-    show("", comparison_text.table(comparison))
-    say("", *comparison_text.sentences(comparison, asked.measures))
+    say(*comparison_text.lines(comparison, width(), asked.measures, every=asked.all, keys=asked.names))
+    if asked.measures:
+        say("", *comparison_text.sentences(comparison, asked.measures))

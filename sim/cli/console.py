@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -39,6 +40,11 @@ def complain(lines: Iterable[str]) -> None:
 
 def _one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
+
+
+def width() -> int:
+    """Characters of a line of the terminal; 100 where stdout is not one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
 
 
 def show(heading: str, table: Table) -> None:

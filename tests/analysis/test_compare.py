@@ -7,13 +7,12 @@ import errno
 import json
 
 import pytest
-from rich.console import Console
 
-from sim.analysis.compare import compare, write_csv
-from sim.analysis.comparison_text import inputs, markdown, sentences, table
+from sim.analysis.compare import compare, split_results, write_csv
+from sim.analysis.comparison_text import inputs, lines, markdown, sentences
 from sim.analysis.results import read
 from sim.errors import InputError
-from sim.vocabulary import COMPARE, INPUTS
+from sim.vocabulary import COMPARE, INPUTS, MEASURES
 
 HEADER = "scenario,replication,measure,unit,value\n"
 
@@ -69,11 +68,33 @@ def test_note_on_versions(tmp_path, pair):
     assert "different versions of the model" in " ".join(found.notes) and found.warning == ""
 
 
-def printed(comparison):
-    console = Console(width=240, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    with console.file:
-        console.print(table(comparison))
-    return console.export_text().splitlines()
+def printed(comparison, width=100, **options):
+    return lines(comparison, width, every=True, keys=True, **options)
+
+
+@pytest.mark.parametrize(("width", "together"), [(60, False), (80, True), (120, True)])
+def test_lines_fit_the_terminal(tmp_path, width, together):
+    base = many(tmp_path / "b", "b", {"cost_usd_total": [2e9 + 1e6 * i for i in range(6)], "removals": [1e5] * 6})
+    extra = {"cost_usd_total": [3e9 + 2e6 * i for i in range(6)], "removals": [1e5 + i for i in range(6)]}
+    shown = lines(compare([base, many(tmp_path / "o", "o", extra)]), width)
+    assert max(map(len, shown)) <= width
+    cost = next(line for line in shown if line.startswith("marginal cost, million $"))
+    assert cost.split()[4:7] == (["2,002", "3,005", "+1,002"] if together else [])
+
+
+def test_of_many_paths_what_is_no_result_is_left_out(tmp_path, pair):
+    (tmp_path / "README.md").write_text("no result")
+    (tmp_path / "sweep").mkdir()
+    paths = [*pair, tmp_path / "README.md", tmp_path / "sweep"]
+    assert split_results(paths) == ([*pair], paths[2:])
+    assert split_results(paths[1:3]) == (paths[1:3], [])
+
+
+def test_unequal_replications_and_identical_results_are_said(tmp_path, pair):
+    fewer = result(tmp_path / "fewer", "fewer", [10, 20], SAME)
+    notes = compare([pair[0], fewer]).notes
+    assert "base has 3 replications, fewer has 2: the 2 in both are compared." in notes
+    assert "fewer: identical: every measure is the same in every pair of replications." in notes
 
 
 def test_windows_of_different_length_are_said_first_and_sums_have_no_interval(tmp_path):
@@ -82,11 +103,11 @@ def test_windows_of_different_length_are_said_first_and_sums_have_no_interval(tm
     other = result(tmp_path / "o", "o", [60, 70, 81], SAME | {"days": 60}, sums.format(name="o", by=2))
     again = result(tmp_path / "a", "a", [60, 70, 81], SAME, sums.format(name="a", by=2))
     found = compare([base, other, again])
-    first, *lines = printed(found)
+    first, *shown = printed(found)
     assert "Windows of different length (days: b 30, o 60, a 30)" in first
     ends = {(row.scenario, row.measure): row.difference.low for row in found.rows}
     assert ends["o", "removals"] is None and None not in (ends["o", "held_mean"], ends["a", "removals"])
-    assert [line.rstrip().endswith("*") for line in lines if " removals" in line] == [False, True]
+    assert [line.endswith("*") for line in shown if line.startswith("removals ")] == [False, True]
 
 
 def test_a_bare_file_of_unknown_length_is_no_warning(tmp_path, pair):
@@ -142,7 +163,7 @@ def test_baseline_of_choice(tmp_path, pair):
 def test_equal_names_are_told_apart_by_path(tmp_path, pair):
     again = result(tmp_path / "again", "base", [1, 2, 3], SAME)
     row = only(compare([pair[0], again]))
-    assert row.scenario == f"base ({again})" and row.baseline == f"base ({pair[0]})"
+    assert row.scenario == "base (again)" and row.baseline == "base (base)"
 
 
 def test_one_replication_has_no_interval(tmp_path):
@@ -161,14 +182,11 @@ def test_compare_csv(tmp_path, pair):
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["compare.csv"]
 
 
-def test_table_marks_what_is_clear(tmp_path, pair):
+def test_lines_mark_what_is_clear(tmp_path, pair):
     far = result(tmp_path / "far", "far [red]", [111, 120, 131], SAME)
-    console = Console(width=200, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    with console.file:
-        console.print(table(compare([*pair, far])))
-    lines = console.export_text().splitlines()
-    assert any(line.strip().startswith("far [red]") and line.rstrip().endswith("*") for line in lines)
-    assert any(line.strip().startswith("other") and not line.rstrip().endswith("*") for line in lines)
+    shown = printed(compare([*pair, far]))
+    assert "compared: far [red]" in shown
+    assert [line.endswith("*") for line in shown if line.startswith("held_mean ")] == [False, True]
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -288,7 +306,7 @@ def test_equal_and_unknown_inputs_are_said(tmp_path, pair):
         "other: what differs in the inputs is unknown, for a scenario.yaml is missing",
     ]
     scenarios(pair)
-    assert inputs(compare(pair)) == ["other: the same inputs as base"]
+    assert inputs(compare(pair)) == ["other: the same inputs"]
     write_csv(compare(pair), tmp_path / "same" / "compare.csv")
     assert not (tmp_path / "same" / "inputs.csv").exists()
 
@@ -319,7 +337,9 @@ def noisy(shift):
 
 def many(folder, name, extra):
     rows = "".join(
-        f"{name},{i},{measure},people,{value}\n" for measure, of in extra.items() for i, value in enumerate(of)
+        f"{name},{i},{measure},{MEASURES[measure].unit},{value}\n"
+        for measure, of in extra.items()
+        for i, value in enumerate(of)
     )
     return result(folder, name, noisy(0), SAME, rows)
 
