@@ -6,7 +6,8 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,13 @@ def _one_line(text: str) -> str:
 def width() -> int:
     """Characters of a line of the terminal; 100 where stdout is not one."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
+
+
+def wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Lines cut at words to the width of the terminal."""
+    for line in lines:
+        for part in line.split("\n"):
+            yield from textwrap.wrap(part, max(width(), 40), subsequent_indent="  ", break_long_words=False) or [""]
 
 
 def show(heading: str, table: Table) -> None:

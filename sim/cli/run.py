@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from sim.cli.console import complain, show_result
-from sim.experiment.options import RunOptions
+from dataclasses import dataclass
+
+from sim.cli.console import complain, show_result, wrapped
+from sim.experiment.options import RunOptions, option
 
 
-def run(asked: RunOptions) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Asked(RunOptions):
+    """What `run` takes on the command line."""
+
+    table: bool = option("--table", None, "Print a table of the main numbers, with intervals and checks.", False)
+
+
+def run(asked: Asked) -> int:
     """Run a scenario and write the results to a folder."""
     from sim.experiment import headline
     from sim.experiment.run import run
 
     outcome = run(asked)
     if not asked.quiet:
-        show_result(outcome.folder, [("", headline.table(outcome))], *headline.footer(outcome))
+        tables = [("", headline.table(outcome))] if asked.table else []
+        said = headline.footer(outcome) if asked.table else headline.answer(outcome)
+        show_result(outcome.folder, tables, *wrapped(said), *headline.following(outcome))
     complain(map(str, outcome.notices))
     unmet = [check.line() for check in outcome.checks if not check.met]
     complain(failure.line() for failure in outcome.failures)

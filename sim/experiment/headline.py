@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.experiment.run import Outcome
-from sim.formats import aligned
+from sim.formats import aligned, capital, day, readable
 from sim.measures.intervals import Estimate
 from sim.scenario.loading import shipped
 from sim.scenario.reading.document import read
@@ -18,6 +19,8 @@ from sim.theory import lines
 from sim.vocabulary import RELEASE_REASONS
 
 _MILLION: Final = 1e6
+_FEWEST: Final = 3
+"""Replications below which a sentence states no interval."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Found:
-    """Every measure of a result, and the days of its window."""
+    """Every measure of a result, and its window."""
 
     estimates: Mapping[str, Estimate]
     days: int
+    start: dt.date
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure; None if it is undefined."""
@@ -44,7 +48,7 @@ class Found:
 
 def rows(outcome: Outcome) -> list[Row]:
     """The lines of the table; what has no part in this scenario (no value, or zero throughout) is left out."""
-    return rows_of(Found(outcome.estimates, outcome.scenario.days))
+    return rows_of(_found(outcome))
 
 
 def rows_of(found: Found) -> list[Row]:
@@ -64,12 +68,32 @@ def table(outcome: Outcome) -> Table:
     return shown
 
 
-def footer(outcome: Outcome) -> list[str]:
-    """The precision reached, the checks that are met, the theories beside the run, and where the result lies."""
+def answer(outcome: Outcome) -> list[str]:
+    """What the run shows, in sentences of rounded numbers: what has no part in this scenario is left out."""
+    found = _found(outcome)
+    sentences = (_arrested(found), _held(found), _waited(found), _left(found), _paid(found))
+    met = sum(check.met for check in outcome.checks)
+    checks = [f"Checks: {met} of {len(outcome.checks)} met."] if outcome.checks else []
+    reached = [one.line() for one in outcome.precision if one.met]
+    goal = (_missed(found), _chance(found, len(outcome.finished)))
+    return [_title(outcome), "", *filter(None, (*sentences, *goal)), *reached, *lines(outcome.twin), *checks]
+
+
+def following(outcome: Outcome) -> list[str]:
+    """Where the result lies, and what to do with it next."""
     resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
+    return [
+        f"written to {outcome.folder}{resumed}",
+        f"see the picture: detsim report {outcome.folder}",
+        f"compare a change: run again with --set PATH=VALUE --out DIR, then detsim compare {outcome.folder} DIR",
+    ]
+
+
+def footer(outcome: Outcome) -> list[str]:
+    """The precision reached, the checks that are met, and the theories beside the run."""
     reached = [one.line() for one in outcome.precision if one.met]
     met = [check.line() for check in outcome.checks if check.met]
-    return [*reached, *met, *lines(outcome.twin), f"written to {outcome.folder}{resumed}"]
+    return [*reached, *met, *lines(outcome.twin)]
 
 
 def shipped_table() -> Table:
@@ -81,13 +105,97 @@ def shipped_table() -> Table:
     return shown
 
 
+def _found(outcome: Outcome) -> Found:
+    return Found(outcome.estimates, outcome.scenario.days, outcome.scenario.start)
+
+
 def _title(outcome: Outcome) -> str:
     scenario = outcome.scenario
     of = f" of {scenario.replications}" if outcome.failures else ""
     number = len(outcome.finished)
     played = f"{number}{of} replication{'s' if number > 1 else ''}"
-    window = f"{scenario.days} day{'s' if scenario.days > 1 else ''} from {scenario.start}"
+    window = f"{scenario.days} day{'s' if scenario.days > 1 else ''} from {day(scenario.start)}"
     return f"{scenario.title or scenario.name}\n{window}, {played}, seed {scenario.seed}"
+
+
+def _arrested(found: Found) -> str:
+    total = f"{_about(found, 'arrests')} people are arrested"
+    if not _number(found, "arrest_goal"):
+        return f"{total}."
+    asked, done = (_about(found, one, found.days) for one in ("arrest_goal", "arrests_interior"))
+    missing = f", {_about(found, 'arrest_shortfall')} below it in all" if _number(found, "arrest_shortfall") > 0 else ""
+    return f"{total}; in the interior {done} a day, where the goal is {asked}{missing}."
+
+
+def _held(found: Found) -> str:
+    mean, peak, end = (_about(found, f"held_{one}") for one in ("mean", "peak", "end"))
+    beds = f"; {_about(found, 'beds_operating_mean')} beds operate" if _number(found, "beds_operating_mean") else ""
+    over = _number(found, "held_over_funded_mean")
+    funded = f", {readable(over)} people on average are beyond the funded number" if over else ""
+    return f"Held: {mean} people on average, {peak} at most, {end} at the end{beds}{funded}."
+
+
+def _waited(found: Found) -> str:
+    parts = []
+    if _number(found, "hold_room_stays"):
+        over, every = (_about(found, one) for one in ("hold_room_stays_over_limit", "hold_room_stays"))
+        parts.append(f"{over} of {every} stays in hold rooms exceed the limit")
+    if _number(found, "bed_wait_hours_mean"):
+        parts.append(f"the mean wait for a bed is {_about(found, 'bed_wait_hours_mean')} hours")
+    return f"{capital('; '.join(parts))}." if parts else ""
+
+
+def _left(found: Found) -> str:
+    by = {reason: _number(found, f"releases_{reason}") for reason in RELEASE_REASONS}
+    largest = sorted((reason for reason in by if by[reason]), key=lambda reason: -by[reason])[:3]
+    among = ", ".join(f"{reason.replace('_', ' ')} {readable(by[reason])}" for reason in largest)
+    released = f" and {_about(found, 'releases')} released ({among})" if among else ""
+    goal = f" (goal {_about(found, 'removals_goal')})" if _number(found, "removals_goal") else ""
+    stay = (
+        f"; a stay lasts {_about(found, 'stay_days_mean')} days on average" if _number(found, "stay_days_mean") else ""
+    )
+    return f"{_about(found, 'removals')} people are removed, return or depart{goal}{released}{stay}."
+
+
+def _paid(found: Found) -> str:
+    cost, funds = _number(found, "cost_usd_total"), _number(found, "funds_usd_total")
+    if not cost:
+        return ""
+    of = f"; {readable(funds, 'USD')} are funded for these days" if funds else ""
+    gone = found.mean("funds_exhausted_day")
+    date = f"; an account is used up on {_date_of(found.start, gone)}" if isinstance(gone, int | float) else ""
+    return f"Marginal cost: {readable(cost, 'USD')}{of}{date}."
+
+
+def _missed(found: Found) -> str:
+    since, stage = found.mean("goal_missed_from"), found.mean("binding_stage")
+    if not since:
+        return ""
+    because = f"; it is held back by {str(stage).replace('_', ' ')}" if stage else ""
+    return f"The goal {_whose(found)} is missed from {day(since)} on{because}."
+
+
+def _chance(found: Found, replications: int) -> str:
+    held = found.estimates["held_mean"]
+    if replications < _FEWEST or held.low is None or held.high is None:
+        plural = "" if replications == 1 else "s"
+        return f"No interval from {replications} replication{plural}: ask for --reps 10 or more."
+    ends = f"{readable(held.low)} to {readable(held.high)}"
+    return f"95 % interval of the mean held: {ends}, from chance alone; the assumed values are not varied."
+
+
+def _number(found: Found, measure: str) -> float:
+    """The mean of a measure; 0 if it is undefined."""
+    mean = found.mean(measure)
+    return mean if isinstance(mean, int | float) and mean == mean else 0.0
+
+
+def _about(found: Found, measure: str, unit: float = 1) -> str:
+    return readable(_number(found, measure) / unit)
+
+
+def _date_of(start: dt.date, days: float) -> str:
+    return day(start + dt.timedelta(days=int(days)))
 
 
 def _arrests(found: Found) -> list[Row]:
@@ -127,7 +235,8 @@ def _exits(found: Found) -> list[Row]:
 
 def _limits(found: Found) -> list[Row]:
     goal = _beside(found, "goal of interior arrests", "arrest_goal", found.days)
-    exhausted = _beside(found, "funds used up on day", "funds_exhausted_day")
+    day_of = found.mean("funds_exhausted_day")
+    exhausted = f"funds used up on {_date_of(found.start, day_of)}" if isinstance(day_of, int | float) else ""
     return [
         _row(found, "marginal cost, million dollars", "cost_usd_total", _MILLION, exhausted),
         _row(found, "funds of the window, million dollars", "funds_usd_total", _MILLION),

@@ -63,7 +63,15 @@ def summarise(measured: Replications) -> dict[str, Estimate]:
 # --- rows -----------------------------------------------------------------------------------------
 def summary_rows(name: str, measured: Replications) -> list[Sequence[object]]:
     """The rows of `summary.csv`."""
-    return [(name, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n) for measure, e in summarise(measured).items()]
+    return [
+        (name, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n, *map(_rounded, (e.mean, e.low, e.high)))
+        for measure, e in summarise(measured).items()
+    ]
+
+
+def _rounded(value: float | str | None) -> float | None:
+    """A number in four digits; None for a word."""
+    return float(f"{value:.4g}") if isinstance(value, int | float) else None
 
 
 def replication_rows(name: str, measured: Replications) -> list[Sequence[object]]:

@@ -133,7 +133,11 @@ class Result:
         return f"{type(self).__name__} {self.name}: {self._numbers()}"
 
     def _repr_html_(self) -> str:
-        found = headline.Found(_estimates(self.summary), int(self.tables.manifest["days"]))
+        found = headline.Found(
+            _estimates(self.summary),
+            int(self.tables.manifest["days"]),
+            dt.date.fromisoformat(self.tables.manifest["start"]),
+        )
         heads = ("", "mean", "95 % interval", "")
         rows = [(row.what.replace("  ", _INDENT), row.mean, row.spread, row.beside) for row in headline.rows_of(found)]
         question = f"<br>{escape(self.question)}" if self.question else ""

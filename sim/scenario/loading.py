@@ -17,7 +17,7 @@ from sim.scenario.paths import at, exists, replaced
 from sim.scenario.provenance import ranges
 from sim.scenario.provenance.movable import movable
 from sim.scenario.reading.document import Tree
-from sim.scenario.reading.layers import find, merge, override, shipped, stack
+from sim.scenario.reading.layers import find, folder_of, merge, override, shipped, shown, stack
 from sim.scenario.reading.messages import MOST_FAULTS, Fault, folded, translate
 from sim.scenario.resolved import INPUTS, READ, Resolved, digest, dump
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
@@ -25,7 +25,7 @@ from sim.scenario.schema.consistency import Finding, check
 from sim.scenario.schema.units import quoted
 from sim.scenario.world.size import too_many_people
 
-__all__ = ["INPUTS", "Resolved", "digest", "dump", "find", "load", "shipped"]
+__all__ = ["INPUTS", "Resolved", "digest", "dump", "find", "load", "shipped", "shown"]
 
 
 def load(path: str | Path, sets: Sequence[str] = ()) -> Resolved:
@@ -161,7 +161,8 @@ def _problem(finding: Finding, origin: Tree) -> Problem:
 
 # --- resolving ----------------------------------------------------------------------------------
 def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
-    resolved = scenario.model_copy(update={"extends": None, "name": _name(scenario, file)})
+    changes = {"extends": None, "name": _name(scenario, file), "checks": _judged(scenario, origin)}
+    resolved = scenario.model_copy(update=changes)
     inputs: dict[str, Path] = {}
     for path in READ:
         if (name := at(resolved, path)) is not None:
@@ -174,6 +175,14 @@ def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
     tree = _canonical(resolved)
     sources = {path: entry for path, entry in resolved.sources.items() if _holds(path, tree, origin)}
     return _with_sources(Resolved(resolved, tree, origin, file, inputs), sources)
+
+
+def _judged(scenario: Scenario, origin: Tree) -> dict[str, str]:
+    """The checks of a scenario, less those written for a window that a later `--set` changed."""
+    window = max(origin.place_of((key,)).layer if origin.at((key,)) else 0 for key in ("start", "days"))
+    return {
+        name: wanted for name, wanted in scenario.checks.items() if origin.place_of(("checks", name)).layer >= window
+    }
 
 
 def _with_sources(resolved: Resolved, sources: dict[str, Provenance]) -> Resolved:
@@ -195,7 +204,7 @@ def _beside(name: str, path: Keys, place: Place) -> Path:
     """The file a value names: relative to the file it stands in, or to where `--set` is given."""
     try:
         named = Path(name).expanduser()
-        file = named if place.line is None else Path(place.file).parent / named
+        file = named if place.line is None else folder_of(place) / named
         known = file.is_file()
     except (OSError, ValueError, RuntimeError):  # the last: nobody's home
         known = False

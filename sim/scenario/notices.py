@@ -46,7 +46,23 @@ class Notice:
 
 def notices(resolved: Resolved, sets: Sequence[str] = ()) -> list[Notice]:
     """Every notice about a scenario; `sets` are the settings it was loaded with."""
-    return [*_other_date(resolved), *_replaced(resolved, sets), *_behind_areas(resolved), *_without_effect(resolved)]
+    return [
+        *_other_date(resolved),
+        *_replaced(resolved, sets),
+        *_behind_areas(resolved),
+        *_without_effect(resolved),
+        *_of_another_window(resolved),
+    ]
+
+
+def _of_another_window(resolved: Resolved) -> Iterator[Notice]:
+    """Checks that were left out because `--set` changed the window that they were written for."""
+    checks, origin = resolved.origin.at(("checks",)), resolved.origin
+    names = [name for name in (checks.keys if checks else ()) if name not in resolved.scenario.checks]
+    if names:
+        place = max((origin.place_of(key) for key in _WINDOW), key=lambda place: place.layer)
+        message = "not judged, since they are written for another start or number of days"
+        yield Notice(Problem(place, "checks", f"{', '.join(names)}: {message}"))
 
 
 def _without_effect(resolved: Resolved) -> Iterator[Notice]:

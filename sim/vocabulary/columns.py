@@ -160,6 +160,9 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("ci_low", "number", "as in unit", "low end of the 95 % interval of the mean: simulation noise only"),
         Column("ci_high", "number", "as in unit", "high end of that interval"),
         Column("replications", "integer", "replications", "replications that have a value"),
+        Column("mean_rounded", "number", "as in unit", "the mean in four digits, for reading; empty for words"),
+        Column("ci_low_rounded", "number", "as in unit", "low end of the interval in four digits"),
+        Column("ci_high_rounded", "number", "as in unit", "high end of the interval in four digits"),
     ),
     "replications.csv": (
         _SCENARIO,

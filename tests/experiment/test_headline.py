@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sim.experiment.headline import footer, rows, shipped_table
+from sim.experiment.headline import answer, following, footer, rows, shipped_table
 from sim.experiment.options import RunOptions
 from sim.experiment.run import Outcome, run
+from sim.measures.intervals import Estimate
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +53,24 @@ def test_reasons_of_release_add_up(outcome: Outcome) -> None:
 
 
 def test_the_footer_has_the_checks_that_are_met_and_the_folder(outcome: Outcome) -> None:
-    *checks, folder = footer(outcome)
-    assert [line.split(":")[0] for line in checks] == ["check arrests"]
-    assert folder == f"written to {outcome.folder}"
+    assert [line.split(":")[0] for line in footer(outcome)] == ["check arrests"]
+    assert following(outcome)[0] == f"written to {outcome.folder}"
+
+
+def test_the_answer_is_a_few_sentences_of_rounded_numbers(outcome: Outcome) -> None:
+    title, blank, *sentences = answer(outcome)
+    assert "3 replications" in title and not blank and 5 <= len(sentences) <= 10
+    assert "Checks: 1 of 2 met." in sentences
+    held = next(line for line in sentences if line.startswith("Held: "))
+    assert str(round(float(f"{outcome.mean('held_mean'):.3g}"))) in held.replace(",", "")
+
+
+def test_a_date_is_a_date(outcome: Outcome) -> None:
+    gone = Estimate("d", 12.7, None, None, None, 3)
+    changed = replace(outcome, estimates={**outcome.estimates, "funds_exhausted_day": gone})
+    date = outcome.scenario.start + dt.timedelta(days=12)
+    assert any(f"{date.day} {date:%B %Y}" in line for line in answer(changed))
+    assert any(row.beside.startswith("funds used up on ") for row in rows(changed))
 
 
 def test_every_shipped_scenario_has_a_line() -> None:

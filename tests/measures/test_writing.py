@@ -92,7 +92,11 @@ def test_summary_over_replications(folder):
         "ci_low": "4.0",
         "ci_high": "4.0",
         "replications": "2",
+        "mean_rounded": "4.0",
+        "ci_low_rounded": "4.0",
+        "ci_high_rounded": "4.0",
     }
+    assert found["binding_stage"]["mean_rounded"] == "" and float(found["held_mean"]["mean_rounded"]) == 3.333
     assert found["binding_stage"]["mean"] == "officers" and found["binding_stage"]["sd"] == ""
     assert found["removals_goal"]["mean"] == "" and found["removals_goal"]["replications"] == "0"
 
@@ -212,7 +216,7 @@ def test_names_that_need_care(measured, tmp_path, name, shown):
 def test_no_replication_gives_headers_only(measured, tmp_path):
     found = {one.name: b"".join(one.content()) for one in result_tables("none", [])}
     assert found["daily.csv"].count(b"\n") == 1
-    assert found["summary.csv"].splitlines()[1].endswith(b",0")
+    assert found["summary.csv"].splitlines()[1].endswith(b",0,,,")
 
 
 def test_areas_keep_their_order(measured, tmp_path):

@@ -184,7 +184,7 @@ def tables(plan: Plan, values: Values) -> list[Csv]:
 
 _POINT: Final = Column("point", "string", "", "name of the point")
 _MEASURE: Final = Column("measure", "string", "", "name of the measure (see the data dictionary)")
-_ESTIMATE: Final = (_MEASURE, *FILES["summary.csv"][2:])
+_ESTIMATE: Final = (_MEASURE, *FILES["summary.csv"][2:8])
 _DIFFERENCE: Final = (
     Column("baseline", "string", "", "name of the point it is compared with"),
     _MEASURE,

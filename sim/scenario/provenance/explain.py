@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError
-from sim.scenario.loading import Resolved, load
+from sim.scenario.loading import Resolved, load, shown
 from sim.scenario.paths import at, bare, exists, leaves
 from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Provenance, Scenario, WeekdayFactors
@@ -87,7 +87,7 @@ def _row(resolved: Resolved, path: Keys) -> Row:
     value = flow(at(resolved.tree, path))
     place = resolved.place(path)
     if path == ("name",) and place is None:
-        return Row("name", value, str(resolved.path), "", "")
+        return Row("name", value, shown(resolved.path), "", "")
     if place is None:
         return Row(".".join(path), value, "default", "", DEFAULT)
     status, source = _provenance(resolved, path, place)

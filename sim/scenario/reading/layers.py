@@ -25,13 +25,15 @@ from sim.scenario.schema.units import is_date, nearest, parse_date, quoted
 OWN: Final = ("extends", "name", "title", "question", "checks")
 """Keys that speak of one file alone."""
 LONGEST_CHAIN: Final = 20
+PACKAGED: Final = "_scenarios"
+"""The folder of the shipped scenarios inside the installed package."""
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 
 
 # --- files --------------------------------------------------------------------------------------
 def shipped_folder() -> Path:
     """The folder of the shipped scenarios: package data, or `scenarios/` of a checkout."""
-    packaged = Path(str(resources.files("sim"))) / "_scenarios"
+    packaged = Path(str(resources.files("sim"))) / PACKAGED
     return packaged if packaged.is_dir() else packaged.parent.parent / "scenarios"
 
 
@@ -61,8 +63,18 @@ def find(name: str | Path) -> Path:
 
 
 def shown(path: Path) -> str:
-    """A path as messages show it: from the current folder if it lies there."""
+    """A path as messages show it: from the current folder if it lies there, a packaged scenario as `detsim/NAME`."""
+    packaged = shipped_folder()
+    if packaged.name == PACKAGED and path.is_relative_to(packaged):
+        return f"detsim/{path.relative_to(packaged).as_posix()}"
     return str(path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path)
+
+
+def folder_of(place: Place) -> Path:
+    """The folder that the file of a place lies in."""
+    name = Path(place.file)
+    packaged = shipped_folder() / name.relative_to("detsim") if name.parts[0] == "detsim" else name
+    return packaged.parent if packaged.is_file() else name.parent
 
 
 def stack(path: Path) -> list[Tree]:

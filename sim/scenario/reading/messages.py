@@ -107,6 +107,8 @@ def _message(detail: ErrorDetails, path: Keys, root: type[BaseModel]) -> str:
         return f"{quoted(raw)} is out of range, must be {word} {context[name]}"
     if raw is None:
         return "is empty, write a value or leave the key out"
+    if kind == "model_type" and (keys := list(_model(path, root).model_fields)):
+        return f"{quoted(raw)} is not a mapping, write keys below it: {', '.join(keys)}"
     return _SHAPES.get(kind, f"{quoted(raw)}: {detail['msg'].lower()}").replace("RAW", quoted(raw))
 
 
@@ -117,7 +119,6 @@ _BOUNDS: Final = {
     "less_than_equal": ("at most", "le"),
 }
 _SHAPES: Final = {
-    "model_type": "RAW is not a mapping, write keys below it",
     "dict_type": "RAW is not a mapping, write keys below it",
     "list_type": "RAW is not a list, write [a, b] or lines that start with -",
     "too_short": "is empty, give at least one entry",
