@@ -148,19 +148,12 @@ def _fits(left: int, speed: int, seconds: int) -> bool:
     return speed > 0 and (left + speed - 1) // speed <= seconds
 
 
-def giving_up_due(after_s: list[int], speed: list[int], bands: int, held_s: int, t: int, left: int) -> int:
-    """When a person held for `held_s` at t gives up, if the rates by time held stay as they are."""
-    for band in range(bands):
-        if band + 1 < bands and held_s >= after_s[band + 1]:
-            continue
-        room = after_s[band + 1] - held_s if band + 1 < bands else NEVER
-        if _fits(left, speed[band], room):
-            return int(t + (left + speed[band] - 1) // speed[band])
-        if band + 1 < bands:
-            left -= speed[band] * room
-            t += room
-            held_s += room
-    return NEVER
+def limit_due(limit: int, ordered_s: int, t: int) -> int:
+    """When the limit on detention after an order runs out; `ordered_s`: time since the order at t.
+
+    Whoever is past it has been reviewed and kept: NEVER.
+    """
+    return int(t + limit - ordered_s) if 0 <= ordered_s < limit or ordered_s == 0 else NEVER
 
 
 # --- releases -----------------------------------------------------------------------------------

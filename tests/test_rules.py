@@ -165,52 +165,14 @@ def test_a_clock_finds_its_day_among_many() -> None:
             assert rules.clock_due(used, speed, 9, 0, day * DAY_S + second) == day * DAY_S + second
 
 
-BANDS = [0, 100, 300]
-"""Rates of giving up for people held from 0, 100 and 300 seconds on."""
-RATES = [3, 7, 5]
-
-
 @pytest.mark.parametrize(
-    ("held_s", "t", "left", "expected"),
-    [
-        # from arrest: 300 units in the first band, 1,400 in the second
-        (0, 1_000, 1, 1_001),
-        (0, 1_000, 300, 1_100),
-        (0, 1_000, 301, 1_101),
-        (0, 1_000, 307, 1_101),
-        (0, 1_000, 308, 1_102),
-        (0, 1_000, 1_700, 1_300),
-        (0, 1_000, 1_701, 1_301),
-        (0, 1_000, 1_706, 1_302),
-        # held for 40 seconds: 60 left of the first band (180 units)
-        (40, 1_000, 180, 1_060),
-        (40, 1_000, 181, 1_061),
-        (40, 1_000, 180 + 1_400, 1_260),
-        (40, 1_000, 180 + 1_400 + 1, 1_261),
-        (40, 1_000, 180 + 1_400 + 11, 1_263),
-        # held for 100 and for 250 seconds: the second band, of which 200 and 50 seconds are left
-        (99, 1_000, 4, 1_002),
-        (100, 1_000, 7, 1_001),
-        (100, 1_000, 8, 1_002),
-        (250, 1_000, 350, 1_050),
-        (250, 1_000, 351, 1_051),
-        (250, 1_000, 356, 1_052),
-        # in the last band it goes on without an end
-        (300, 1_000, 5, 1_001),
-        (300, 1_000, 6, 1_002),
-        (9_999, 1_000, 5_000_001, 1_001_001),
-    ],
+    ("limit", "ordered", "due"),
+    [(180, 0, 1_180), (180, 30, 1_150), (180, 179, 1_001), (180, 180, NEVER), (180, 900, NEVER), (0, 0, 1_000)],
 )
-def test_giving_up_due(held_s: int, t: int, left: int, expected: int) -> None:
-    assert rules.giving_up_due(BANDS, RATES, len(BANDS), held_s, t, left) == expected
-
-
-def test_nobody_gives_up_at_a_rate_of_0() -> None:
-    assert rules.giving_up_due(BANDS, [3, 7, 0], len(BANDS), 0, 0, 1_701) == NEVER
-    assert rules.giving_up_due(BANDS, [3, 7, 0], len(BANDS), 0, 0, 1_700) == 300
-    assert rules.giving_up_due(BANDS, [0, 0, 2], len(BANDS), 40, 1_000, 3) == 1_262
-    assert rules.giving_up_due([], [], 0, 0, 0, 5) == NEVER
-    assert rules.giving_up_due([0], [1], 1, 7, 10, 5) == 15
+def test_the_limit_after_an_order_runs_from_the_order_and_is_over_once_passed(
+    limit: int, ordered: int, due: int
+) -> None:
+    assert rules.limit_due(limit, ordered, 1_000) == due
 
 
 # --- releases -----------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ for _rule in (
     rules._fits,
     rules.work_left,
     rules.clock_due,
-    rules.giving_up_due,
+    rules.limit_due,
     rules.granted,
     rules.is_supervised,
     rules.is_release,

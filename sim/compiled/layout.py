@@ -60,7 +60,7 @@ PERSON: Final = _by_line(
     + _short("processing_s", "preparing_s", "stay_s", "again", "again_after_s", "atd_s"),
     _short("hearings", "adjournment_s", "outcome", "appeal_s", "group", "route", "stay_u", "stay_of_removal_s")
     + _long("giving_up_work", "document_work", "third_work", "left_s"),
-    [*_short("third_u", "screening_u", "positive_u", "review_s"), ("approval_u", "i4", (len(CLEARABLE),))],
+    [*_short("third_u", "screening_u", "positive_u", "review_s", "ordered_s"), ("approval_u", "i4", (len(CLEARABLE),))],
 )
 STAY: Final = _by_line(
     _short("stage", "area", "step_at", "alarm_at", "clock_stage", "line_since", "who", "closed")
@@ -126,7 +126,8 @@ TABLES: Final[Mapping[str, Any]] = {
     "rungs": np.dtype(_long("kind", "after_s")),
     "transfer_to": "i8",
     "band_after_s": "i8",
-    "band_speed": "i8",
+    "band_speed": "i8",  # by band, then day
+    "band_work": "i8",
     "document_speed": "i8",  # by group, then day
     "document_work": "i8",  # by group, then midnight: used up to then
     "third_country_share": "i8",

@@ -209,6 +209,7 @@ def _schedules(tables: Tables) -> dict[str, Array]:
         "rungs": _rows("rungs", len(tables.rung_kind), kind=tables.rung_kind, after_s=tables.rung_after_s),
         "band_after_s": _flat(tables.giving_up_after_s),
         "band_speed": _flat(tables.giving_up_speed),
+        "band_work": _flat(_used_by_midnight(tables.giving_up_speed)),
         "document_work": _flat(_used_by_midnight(tables.document_speed)),
         "clock_work": _flat(_used_by_midnight(tables.clock_speed)),
         "clock_runs": _flat(_clock_runs(tables)),

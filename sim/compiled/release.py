@@ -200,12 +200,29 @@ def enter_clock_stage(world: World, k: int, stage: int) -> None:
 
 
 @jit
+def giving_up_due(world: World, held: int, left: int) -> int:
+    """When a person held for so long gives up, at rates by time held and by date."""
+    days, t = world.n_days, world.now
+    for band in range(world.n_bands):
+        until = world.band_after_s[band + 1] if band + 1 < world.n_bands else at.NEVER
+        if held >= until:
+            continue
+        used, speed = rows_from(world.band_work, band * (days + 1)), rows_from(world.band_speed, band * days)
+        due = rules.clock_due(used, speed, days, t, left)
+        if due - t <= until - held or t + until - held >= world.end:
+            return due
+        left = rules.work_left(used, speed, days, t, t + until - held, left)
+        t, held = t + until - held, until
+    return at.NEVER
+
+
+@jit
 def case_begins(world: World, k: int, proceedings: bool) -> None:
     """People in proceedings may give up from now."""
     person, stay, now = world.people[k], world.stays[k], world.now
     if world.n_bands > 0 and (proceedings or person.track == codes.PROCEEDINGS):
         held = now - stay.t_arrest
-        due = rules.giving_up_due(world.band_after_s, world.band_speed, world.n_bands, held, now, person.giving_up_work)
+        due = giving_up_due(world, held, person.giving_up_work)
         stay.gives_up_at = min(due, at.NEVER)
         ring_by(world, k, due)
 

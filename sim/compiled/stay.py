@@ -75,7 +75,8 @@ def order_is_final(world: World, k: int) -> None:
     world.stays[k].gives_up_at = at.NEVER
     limit = today(world).post_order_limit
     if limit >= 0:
-        world.stays[k].limit_at = min(world.now + limit, at.NEVER)
+        due = rules.limit_due(limit, world.people[k].ordered_s, world.now)
+        world.stays[k].limit_at = min(due, at.NEVER)
     enter_clock_stage(world, k, codes.POST_ORDER)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.pathway import person
 from sim.pathway.world import World
-from sim.rules import CLOCK, NEVER, clock_due, giving_up_due, is_release, is_supervised, work_by_midnight, work_left
+from sim.rules import CLOCK, DAY_S, NEVER, clock_due, is_release, is_supervised, limit_due, work_by_midnight, work_left
 from sim.vocabulary import CLOCKS, TRACKS, Exit, Note, Stage
 
 HOLD_ROOM, CASE, POST_ORDER = range(3)  # vocabulary.CLOCK_STAGES
@@ -33,10 +33,9 @@ class Release:
         self._speed: list[list[list[int]]] = tables.clock_speed.tolist()
         self._work = [[work_by_midnight(by_day) for by_day in by_source] for by_source in self._speed]
         self._runs = [[[self._running(s, c, g) for g in range(3)] for c in range(2)] for s in range(3)]
-        self._giving_up: tuple[list[int], list[int]] = (
-            tables.giving_up_after_s.tolist(),
-            tables.giving_up_speed.tolist(),
-        )
+        self._bands: list[int] = tables.giving_up_after_s.tolist()
+        self._band_speed: list[list[int]] = tables.giving_up_speed.tolist()
+        self._band_work = [work_by_midnight(by_day) for by_day in self._band_speed]
         self._limit: list[int] = tables.post_order_limit_s.tolist()
         self._atd_slots: list[int] = tables.atd_slots.tolist()
         self._clocks: dict[int, Clocks] = {}
@@ -68,13 +67,26 @@ class Release:
 
     def case_begins(self, k: int, proceedings: bool = False) -> None:
         """People in proceedings may give up from now."""
-        world, (after, speed) = self.world, self._giving_up
-        if after and (proceedings or world.people.track[k] == PROCEEDINGS):
+        world = self.world
+        if self._bands and (proceedings or world.people.track[k] == PROCEEDINGS):
             held = world.now - world.state.t_arrest[k]
             clocks = self._clocks[k]
-            work = world.people.giving_up_work[k]
-            clocks.gives_up_at = giving_up_due(after, speed, len(after), held, world.now, work)
+            clocks.gives_up_at = self._gives_up_at(held, world.people.giving_up_work[k])
             self._ring_by(k, clocks, clocks.gives_up_at)
+
+    def _gives_up_at(self, held: int, left: int) -> int:
+        """When a person held for so long gives up, at rates by time held and by date."""
+        after, days, t = self._bands, self.world.tables.days, self.world.now
+        for band, (used, speed) in enumerate(zip(self._band_work, self._band_speed, strict=True)):
+            until = after[band + 1] if band + 1 < len(after) else NEVER
+            if held >= until:
+                continue
+            due = clock_due(used, speed, days, t, left)
+            if due - t <= until - held or t + until - held >= days * DAY_S:
+                return due
+            left = work_left(used, speed, days, t, t + until - held, left)
+            t, held = t + until - held, until
+        return NEVER
 
     def order_is_final(self, k: int) -> None:
         """Nobody gives up any more; the limit on detention after an order begins."""
@@ -82,7 +94,7 @@ class Release:
         clocks.gives_up_at = NEVER
         limit = self._limit[self.world.today]
         if limit >= 0:
-            clocks.limit_at = now + limit
+            clocks.limit_at = limit_due(limit, self.world.people.ordered_s[k], now)
         self._enter_stage(k, POST_ORDER)
 
     def _enter_stage(self, k: int, stage: int) -> None:

@@ -3,7 +3,9 @@
 The file is CSV in UTF-8 with the columns `COLUMNS`. `served_days` counts whole days since arrest (the part
 of a day is drawn), `spent_days` the time spent in the stage so far (the work done at the usual speed, for a
 document), `hearings` those still to be held, `adjournment_days` the time from one of the person's hearings to the
-next. `group` is a key of `removal.groups`, empty where the scenario has none. No row is about a real person.
+next. `group` is a key of `removal.groups`, empty where the scenario has none. A last column, `ordered_days`, may
+give the time since a final order; without it the limit on detention after an order runs from the start. No row is about
+a real person.
 """
 
 from __future__ import annotations
@@ -11,13 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
-from sim.files.table import fail, read_rows
+from sim.files.reading import read_lines
+from sim.files.table import MOST_SMALL, fail, read_rows
 from sim.scenario.schema import LONGEST_SERVED_DAYS
 
 Ints = NDArray[np.int64]
@@ -34,6 +38,9 @@ COLUMNS: Final = (
     "hearings",
     "adjournment_days",
 )
+ORDERED: Final = "ordered_days"
+"""The column that may be left out."""
+_MEND: Final = "give a CSV file of the people held"
 _MOST_DAYS: Final = 36_600
 _NUMBER: Final = re.compile(r"\+?\d{1,9}(?:\.\d{1,25})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _ORDERED_AT_ONCE: Final = ("final_order", "voluntary")
@@ -54,6 +61,7 @@ class Composition:
     spent_s: Ints
     hearings: Ints
     adjournment_s: Ints
+    ordered_s: Ints
 
     def __len__(self) -> int:
         return len(self.source)
@@ -61,7 +69,9 @@ class Composition:
 
 def read_composition(path: str, groups: Sequence[str]) -> Composition:
     """The sample in a file. Raises InputError with one line, FILE:LINE: what is wrong and what would be right."""
-    people = [_person(path, line, cells, groups) for line, cells in read_rows(path, COLUMNS)]
+    header = next(read_lines(Path(path), MOST_SMALL, _MEND), "").strip()
+    columns = (*COLUMNS, ORDERED) if header.endswith(f",{ORDERED}") else COLUMNS
+    people = [_person(path, line, cells, groups) for line, cells in read_rows(path, columns)]
     if not people:
         fail(path, 1, "has no people, give at least one row")
     return Composition(*np.array(people, np.int64).T)
@@ -82,6 +92,9 @@ def _person(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tu
     )
     if track in _ORDERED_AT_ONCE and stage in _BEFORE_AN_ORDER:
         fail(path, line, f"people on the track {track} are never in the stage {stage}, which comes before an order")
+    ordered = days(ORDERED, cells[10]) if len(cells) > len(COLUMNS) else 0.0
+    if ordered > served + 1 or (ordered and stage in ("preparing", *_BEFORE_AN_ORDER)):
+        fail(path, line, f"{ORDERED} is {cells[10]}: must be 0 before an order, and at most the days since arrest")
     if stage != "document" and spent > served + 1:
         fail(path, line, f"spent_days is {cells[7]}, more than the {cells[6]} days since arrest")
     return (
@@ -90,6 +103,7 @@ def _person(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tu
         round(spent * vocabulary.SECONDS_PER_DAY),
         int(days("hearings", cells[8], whole=True)),
         round(days("adjournment_days", cells[9]) * vocabulary.SECONDS_PER_DAY),
+        round(ordered * vocabulary.SECONDS_PER_DAY),
     )
 
 

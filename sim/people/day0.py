@@ -103,12 +103,16 @@ def _served(scenario: Scenario, streams: Streams) -> Ints:
 
 # --- stages -------------------------------------------------------------------------------------
 def stages(scenario: Scenario, tables: Tables, people: Held, group: Ints, streams: Streams) -> dict[str, Ints]:
-    """Columns `stage0` and `left_s`: the stage each person is in and the time (or work) left in it."""
+    """Columns `stage0`, `left_s`, `ordered_s`: the stage, the time (or work) left in it, the time since an order."""
     stated = _stated_stages(scenario, people, streams.unit("stage")) if people.sample is None else people.sample.stage
     stage, over = _possible(stated, tables, people.area)
     left = _left(scenario, stage, people, group, streams)
     left = np.where(over, 0, left)
-    return {"stage0": stage, "left_s": np.where(np.isin(stage, _ON_A_LINE), -1, left)}
+    return {
+        "stage0": stage,
+        "left_s": np.where(np.isin(stage, _ON_A_LINE), -1, left),
+        "ordered_s": np.zeros(len(stage), np.int64) if people.sample is None else people.sample.ordered_s,
+    }
 
 
 def _stated_stages(scenario: Scenario, people: Held, u: Floats) -> Ints:

@@ -128,7 +128,7 @@ class Stream:
         return np.concatenate([*parts, np.full(n_again, -1)])
 
     def _stages(self, already: Held, group: Ints, n: int) -> dict[str, Ints]:
-        """Columns `stage0` and `left_s` of all rows: filled for day 0, empty for the others."""
+        """Columns of the stage on day 0, of all rows: filled for day 0, empty for the others."""
         streams = Streams(self._seed, self._replication, (already.block,))
         columns = stages(self._scenario, self._tables, already, group[: len(already.block)], streams)
         rest = np.zeros(n - len(already.block), np.int64)

@@ -45,6 +45,7 @@ class People(Who):
     intake: Ints  # vocabulary.INTAKE_OUTCOMES
     height: Ints  # in [0, 2**HEIGHT_BITS): arrested if below the ratio of the day; -1: arrested whatever it is
     left_s: Ints  # day 0: time left in that stage (work left, for a document); -1 on a line
+    ordered_s: Ints  # day 0: time since the final order; 0: no order yet, or unknown
     processing_s: Ints
     stay_s: Ints
     preparing_s: Ints

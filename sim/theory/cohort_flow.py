@@ -106,6 +106,12 @@ class Cohorts:
             total += come[here] * (np.exp(before - end[0]) * path.waiting[lag] * kept[lag] + from_order)
         return np.asarray(total[::-1])
 
+    def survival(self, source: int) -> Floats:
+        """(D,) share of those of a source who come on the first day still held at the end of each day."""
+        arrivals = np.zeros((len(vocabulary.SOURCES), self.days))
+        arrivals[source, 0] = 1.0
+        return self._survival(arrivals, 0, self.days - 1)
+
     def stays(self, arrivals: Floats, first: int, last: int, step: int = 15) -> Floats:
         """(lags,) share of the stays that begin from day `first` and end by `last` that are at most so long.
 
@@ -272,9 +278,12 @@ def _hazards(tables: Tables) -> Floats:
 
 
 def _giving_up(tables: Tables) -> tuple[Floats, Floats]:
-    """(D,) by lag: share who have not given up by the middle of the day, and who do in the day up to then."""
+    """(D,) by lag: share who have not given up by the middle of the day, and who do in the day up to then.
+
+    A rate that has dates counts with its mean over the window.
+    """
     rate = np.zeros(tables.days)
-    for after, speed in zip(tables.giving_up_after_s, tables.giving_up_speed, strict=True):
+    for after, speed in zip(tables.giving_up_after_s, tables.giving_up_speed.mean(axis=1), strict=True):
         rate[int(after // SECONDS_PER_DAY) :] = speed * SECONDS_PER_DAY / WORK
     total = np.cumsum(rate) - rate / 2
     kept = np.exp(-total)

@@ -51,7 +51,7 @@ def day0_stock(scenario: Scenario, tables: Tables, lines: Lines, hazard: Floats)
     people = _sample(scenario)
     ordered, released = _decided(tables, lines, people)
     gone = np.minimum(released, _removed(tables, lines, people, ordered))
-    limited, refused = _limited(tables, ordered)
+    limited, refused = _limited(tables, people, ordered)
     used = np.insert(hazard.reshape(2, 6, -1), 0, 0.0, axis=2)
     of_class = people.source * 2 + people.custody
     by_order = _at(used[0], of_class, ordered) - _at(used[1], of_class, ordered)
@@ -100,10 +100,11 @@ def _to_court(tables: Tables, people: People) -> tuple[Bools, Bools]:
 
 
 def _giving_up(tables: Tables, people: People) -> Floats:
-    """(N,) days until each gives up a case: the rate follows the time held."""
+    """(N,) days until each gives up a case: the rate follows the time held, with its mean over the window's dates."""
     if not len(tables.giving_up_after_s):
         return np.full(len(people), np.inf)
-    after, rate = tables.giving_up_after_s / SECONDS_PER_DAY, tables.giving_up_speed * (SECONDS_PER_DAY / WORK)
+    after = tables.giving_up_after_s / SECONDS_PER_DAY
+    rate = tables.giving_up_speed.mean(axis=1) * (SECONDS_PER_DAY / WORK)
     served = -people.t / SECONDS_PER_DAY
     at = np.append(after, served.max() + tables.days + after[-1] + 1.0)
     used = np.concatenate([[0.0], np.cumsum(rate * np.diff(at))])
@@ -125,11 +126,13 @@ def _removed(tables: Tables, lines: Lines, people: People, ordered: Floats) -> F
     return np.asarray(out + lines.seat)
 
 
-def _limited(tables: Tables, ordered: Floats) -> tuple[Floats, Floats]:
+def _limited(tables: Tables, people: People, ordered: Floats) -> tuple[Floats, Floats]:
     """(N,) day on which the limit after an order is reached, and the share then kept."""
     after, approval = (np.array(each) for each in limit(tables))
     day = np.minimum(ordered, tables.days - 1).astype(np.int64)
-    return np.where(ordered < tables.days, day + 1.0 + after[day], np.inf), 1.0 - approval[day]
+    left = after[day] - people.ordered_s / SECONDS_PER_DAY  # whoever is past it has been reviewed and kept
+    runs = (ordered < tables.days) & ((left > 0) | (people.ordered_s == 0))
+    return np.where(runs, day + 1.0 + np.ceil(left), np.inf), 1.0 - approval[day]
 
 
 def _at(used: Floats, of_class: NDArray[np.int64], when: Floats) -> Floats:

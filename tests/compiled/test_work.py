@@ -51,53 +51,6 @@ def test_the_largest_products_fit() -> None:
     assert 53 * np.log(2) * 2**40 < min(MOST_WORK, MOST_CLOCK_SPEED), "no clock draws more work"
 
 
-BANDS = ([0, 10, 100], [5, 0, 3])
-
-
-@pytest.mark.parametrize(
-    ("held", "left", "due"),
-    [
-        (0, 50, 1_010),  # the whole of the first band, to its last second
-        (0, 51, 1_101),  # one more: the second band has no rate, so one second into the third
-        (4, 30, 1_006),
-        (4, 31, 1_097),  # 6 s left in the first band, 90 in the second, one in the third
-        (4, 34, 1_098),
-        (50, 3, 1_051),
-        (50, 4, 1_052),
-        (100, 3, 1_001),
-        (170, 7, 1_003),
-    ],
-)
-def test_giving_up_passes_through_three_bands(held: int, left: int, due: int) -> None:
-    """From wherever a person is in them; each part of the work is rounded up once, at its end."""
-    assert rules.giving_up_due(*BANDS, 3, held, 1_000, left) == due
-
-
-@given(
-    after=st.lists(st.integers(1, 10**10), min_size=0, max_size=4, unique=True).map(lambda some: [0, *sorted(some)]),
-    speeds=st.lists(st.integers(0, MOST_CLOCK_SPEED), min_size=5, max_size=5),
-    held=st.integers(0, 2 * 10**10),
-    left=st.integers(0, MOST_WORK),
-)
-def test_giving_up_at_any_rate(after: list[int], speeds: list[int], held: int, left: int) -> None:
-    """The first second at which the work since has reached what was drawn."""
-    speed = speeds[: len(after)]
-
-    def work(t: int) -> int:
-        ends = [*after[1:], 10**30]
-        return sum(v * max(0, min(t, high) - max(low, held)) for v, low, high in zip(speed, after, ends, strict=True))
-
-    due = rules.giving_up_due(after, speed, len(after), held, held, left)
-    if due == NEVER:
-        assert (
-            not any(v for v, high in zip(speed, [*after[1:], 10**30], strict=True) if high > held)
-            or work(10**29) < left
-            or left == 0
-        )
-    else:
-        assert work(due) >= left and (due == held or work(due - 1) < left)
-
-
 @given(pool=st.integers(1, 10**12), found=st.integers(0, 2**24))
 def test_the_share_still_to_be_found(pool: int, found: int) -> None:
     """As the quotient in long integers, and without a product beyond 64 bits."""

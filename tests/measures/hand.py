@@ -103,7 +103,7 @@ def tables(**changes: Any) -> Tables:
         "screening_positive": _days(0),
         "screening_calendar": _NO_CALENDAR,
         "giving_up_after_s": np.zeros(0, np.int64),
-        "giving_up_speed": np.zeros(0, np.int64),
+        "giving_up_speed": np.zeros((0, DAYS), np.int64),
         "stay_share": _days(0),
         "removal_on": True,
         "groups_on": True,

@@ -144,7 +144,8 @@ class Maker:
             "screening_positive": self.share(),
             "screening_calendar": self.calendar(1, 2),
             "giving_up_after_s": np.array([0, 2 * DAY], np.int64),
-            "giving_up_speed": np.array([1, 2]) * (GRID_SPEED if self.grid else WORK // (12 * DAY)),
+            "giving_up_speed": np.outer([1, 2], self.rng.integers(0, 4, self.days))
+            * (GRID_SPEED if self.grid else WORK // (12 * DAY)),
             "stay_share": self.by_day(most=U31 // 2),
         }
 
@@ -237,6 +238,7 @@ class Maker:
             "approval_u": tuple(int(x) for x in rng.integers(0, U31, 7)),
             "review_s": DAY + self.seconds(2 * DAY) if self.under_review else self.seconds(DAY),
             "atd_s": self.seconds(4 * DAY),
+            "ordered_s": 0,
         }
 
     def _exponential(self) -> int:
@@ -255,7 +257,8 @@ class Maker:
         stage = Stage.STAY if self.mode_stay else Stage(self.rng.choice(_DAY0[TRACKS[row["track"]]]))
         on_line = stage in (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
         left = -1 if on_line else self.seconds(3 * DAY) * (DOCUMENT_SPEED if stage == Stage.DOCUMENT else 1)
-        return row | {"stage0": int(stage), "left_s": left}
+        ordered = self.seconds(20 * DAY) if stage in (Stage.DOCUMENT, Stage.STAY_OF_REMOVAL, Stage.SEAT_LINE) else 0
+        return row | {"stage0": int(stage), "left_s": left, "ordered_s": ordered}
 
 
 def world(seed: int, grid: bool) -> tuple[Tables, People]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from sim.measures.laws import check
 from sim.pathway import play
@@ -442,8 +443,42 @@ def test_post_order_limit_under_clearance() -> None:
     assert stays.t_exit[0] == 2 * DAY + HOUR
 
 
+def test_post_order_limit_runs_from_the_order_of_people_held_on_day_0() -> None:
+    """Whoever is past it has been reviewed and kept."""
+    held = {"t": -9 * DAY, "stage0": int(Stage.SEAT_LINE), "left_s": -1}
+    rows = [held | {"ordered_s": ordered} for ordered in (0, DAY, 2 * DAY, 5 * DAY)]
+    stays = run(tables(**flights((9 * DAY, 9)), post_order_limit_s=2 * DAY), people(*rows)).stays
+    assert stays.exit.tolist() == [EXIT["post_order_limit"]] * 2 + [EXIT["removed"]] * 2
+    assert stays.t_exit[:2].tolist() == [2 * DAY, DAY]
+
+
 # --- giving up ----------------------------------------------------------------------------------
-GIVES_UP = {"giving_up_after_s": np.array([0, DAY]), "giving_up_speed": np.array([SPEED, 10 * SPEED])}
+def giving_up(*by_date: int) -> dict[str, object]:
+    """Ten times as fast after a day in custody; multiples of SPEED by day, the last one from then on."""
+    days = (*by_date, *[by_date[-1]] * (10 - len(by_date)))
+    return {"giving_up_after_s": np.array([0, DAY]), "giving_up_speed": np.outer([SPEED, 10 * SPEED], days)}
+
+
+GIVES_UP = giving_up(1)
+
+
+@pytest.mark.parametrize(
+    ("by_date", "work", "due"),
+    [
+        ((1,), HOUR, HOUR),
+        ((1,), DAY, DAY),
+        ((1,), DAY + 30 * 60, DAY + 3 * 60),
+        ((0, 1), 10 * HOUR, DAY + HOUR),  # nobody on the first day; then people held for a day, at the higher rate
+        ((1, 0, 2), DAY + 20 * HOUR, 2 * DAY + HOUR),
+        ((2, 1), HOUR, HOUR // 2),
+        ((0, 0, 0, 0), 1, None),
+    ],
+)
+def test_gives_up_at_rates_by_date(by_date: tuple[int, ...], work: int, due: int | None) -> None:
+    """Rates by time held and by date multiply what the scenario says for each."""
+    world = tables(**court((9 * DAY, 9)), **giving_up(*by_date))
+    stays = run(world, people(PROCEEDINGS | {"giving_up_work": work * SPEED, "preparing_s": 9 * DAY})).stays
+    assert (stays.t_exit[0], stays.gave_up[0]) == ((due, 1) if due is not None else (EMPTY, 0))
 
 
 def test_gives_up() -> None:

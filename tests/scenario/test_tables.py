@@ -199,10 +199,13 @@ def test_screening_and_challenges_are_shares_of_two_to_the_31() -> None:
 
 
 def test_giving_up_starts_from_the_first_day() -> None:
-    case = {"giving_up": [{"after": "30 d", "rate": "1 % / d"}, {"after": "90 d", "rate": "3 % / d"}]}
-    made = tables(case=case)
+    by_date = {"2025-03-03": "1 % / d", "2025-03-04": "2 % / d"}
+    made = tables(
+        days=2, case={"giving_up": [{"after": "30 d", "rate": by_date}, {"after": "90 d", "rate": "3 % / d"}]}
+    )
     assert made.giving_up_after_s.tolist() == [0, 30 * DAY, 90 * DAY]
-    assert made.giving_up_speed.tolist() == [0, round(0.01 * WORK / DAY), round(0.03 * WORK / DAY)]
+    rates = [[0, 0], [0.01, 0.02], [0.03, 0.03]]
+    assert made.giving_up_speed.tolist() == [[round(rate * WORK / DAY) for rate in band] for band in rates]
 
 
 def test_agreements_speed_documents_up_and_open_third_countries() -> None:

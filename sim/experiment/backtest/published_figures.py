@@ -173,7 +173,7 @@ class Figures:
 # --- reading --------------------------------------------------------------------------------------
 @cache
 def shipped() -> Figures:
-    """The figures that come with the program: the nation, October 2022 to September 2025."""
+    """The figures that come with the program: the nation, October 2022 to December 2025."""
     with resources.as_file(resources.files("sim.experiment.backtest") / "figures.csv") as path:
         return read(path)
 

@@ -311,7 +311,7 @@ class Screening(Model):
 
 class GivingUpBand(Model):
     after: Duration
-    rate: Rate
+    rate: Schedule[Rate]
 
 
 class CourtChallenges(Model):

@@ -104,7 +104,7 @@ class Tables:
     screening_positive: Ints  # (D,) in U31
     screening_calendar: Calendar
     giving_up_after_s: Ints  # (B,) ascending from 0; empty: nobody gives up
-    giving_up_speed: Ints  # (B,) work a second from that time held on
+    giving_up_speed: Ints  # (B, D) work a second from that time held on
     stay_share: Ints  # (D,) in U31: stays of removal granted after an order
     # removal
     removal_on: bool
@@ -358,7 +358,7 @@ def _transfers(transfer: Transfer | None, frame: Frame) -> dict[str, Any]:
 # --- case ---------------------------------------------------------------------------------------
 def _case(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     case = scenario.case or Case()
-    after, rates = _giving_up(case)
+    after, rates = _giving_up(case, frame)
     challenges = case.court_challenges
     return {
         "case_on": scenario.case is not None,
@@ -372,12 +372,13 @@ def _case(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     }
 
 
-def _giving_up(case: Case) -> tuple[Ints, Floats]:
-    """Starts (seconds held) and rates (a day) of the bands, the first from 0."""
-    bands = [(int(band.after), float(band.rate)) for band in case.giving_up]
+def _giving_up(case: Case, frame: Frame) -> tuple[Ints, Floats]:
+    """Starts (seconds held, the first 0) and rates a day (B, D) of the bands."""
+    bands = [(int(band.after), frame.values(band.rate)) for band in case.giving_up]
     if bands and bands[0][0] > 0:
-        bands.insert(0, (0, 0.0))
-    return np.array([after for after, _ in bands], np.int64), np.array([rate for _, rate in bands], np.float64)
+        bands.insert(0, (0, np.zeros(frame.days)))
+    rates = np.array([rate for _, rate in bands], np.float64).reshape(len(bands), frame.days)
+    return np.array([after for after, _ in bands], np.int64), rates
 
 
 def _docket_of(case: Case, frame: Frame) -> Ints:

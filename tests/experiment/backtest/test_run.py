@@ -212,7 +212,7 @@ def test_a_frozen_nation_is_valid_and_knows_nothing_later() -> None:
         ({"first": "2025-02-30"}, "--from: "),
         ({"first": "2020-01-01"}, "--from: 2020-01-01: `held` at the midnight before was not published"),
         ({"last": "2025-02-01"}, "--to: 2025-02-01 is before --from"),
-        ({"last": "2026-12-31"}, "--to: 2026-12-31: book-ins are known to 2025-09-30"),
+        ({"last": "2026-12-31"}, "--to: 2026-12-31: book-ins are known to 2025-12-31"),
         ({"fit_until": "2025-01-31"}, "--fit-until: 2025-01-31 is before the stock at the start, 2025-02-28"),
         ({"fit_until": "2025-02-28"}, "--fit-until: fits scenarios that extend national.yaml"),
         ({"sets": ("beds.nothing=1",)}, "unknown key"),

@@ -24,7 +24,7 @@ from sim.files.csv_text import csv_text
 from sim.log import Records
 from sim.measures.custody import Custody
 from sim.measures.stays import Stays
-from sim.people.composition import COLUMNS
+from sim.people.composition import COLUMNS, ORDERED
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.loading import load
@@ -46,6 +46,7 @@ _BEFORE: Final = (
 )
 """The stock when the figures begin, in rough: by the starts that scenarios use little of it is left."""
 _IN_LINE: Final = (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
+_COLUMNS: Final = (*COLUMNS, ORDERED)
 _SORTED_BY: Final = ("stage", "track", "source", "group", "custody", "served_days")
 
 
@@ -66,7 +67,7 @@ def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.
         people = draw(past, tables, past.seed, 1)
         chosen = choose("auto", past, tables)
     make_ready(chosen, quiet=True)
-    return csv_text([COLUMNS, *sample(tables, people, play_of(chosen)(tables, people, None), ROWS)])
+    return csv_text([_COLUMNS, *sample(tables, people, play_of(chosen)(tables, people, None), ROWS)])
 
 
 def sample(tables: Tables, people: People, records: Records, rows: int) -> list[tuple[object, ...]]:
@@ -77,7 +78,7 @@ def sample(tables: Tables, people: People, records: Records, rows: int) -> list[
     order = np.lexsort([who[column] for column in reversed(_SORTED_BY)])
     n = min(rows, len(order))
     chosen = order[((np.arange(n) + 0.5) * len(order) / max(n, 1)).astype(np.int64)]
-    return list(zip(*(_cells(tables, column, who[column][chosen].tolist()) for column in COLUMNS), strict=True))
+    return list(zip(*(_cells(tables, column, who[column][chosen].tolist()) for column in _COLUMNS), strict=True))
 
 
 def _columns(custody: Custody) -> dict[str, NDArray[np.generic]]:
@@ -96,8 +97,16 @@ def _columns(custody: Custody) -> dict[str, NDArray[np.generic]]:
         "served_days": (now - stays.t_arrest) // SECONDS_PER_DAY,
         "spent_days": np.where(np.isin(stage, _IN_LINE), 0.0, np.where(stage == Stage.DOCUMENT, work, spent)),
         "hearings": np.maximum(drawn("hearings") - stays.hearings, 0),
+        ORDERED: _ordered(custody, stage),
         "adjournment_days": np.where(stage == Stage.ADJOURNED, drawn("adjournment_s"), 0) / SECONDS_PER_DAY,
     }
+
+
+def _ordered(custody: Custody, stage: Ints) -> Floats:
+    """Days since the final order; 0 for those without one."""
+    order, now = custody.stays.t_order, custody.horizon
+    since = np.where(order == EMPTY, now + custody.drawn("ordered_s"), now - order)
+    return np.asarray(np.where(stage >= Stage.DOCUMENT, since / SECONDS_PER_DAY, 0.0))
 
 
 def _since(stays: Stays, stage: Ints) -> Ints:
