@@ -99,7 +99,7 @@ def hear_ctrl_c() -> None:
 def ended(process: subprocess.Popen[str]) -> Ended:
     """Wait for its end. The status is what a shell shows: 130 even if Python ends itself by SIGINT, as it
     does after a Ctrl-C that came while it made a dataclass, caught or not."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=900)
     return 130 if process.returncode == -signal.SIGINT else process.returncode, out, err
 
 
@@ -121,8 +121,8 @@ def kept(folder: str | Path, most: int = 10**6) -> int:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait at most a minute."""
-    end = time.monotonic() + 60
+    """Wait, on the slowest machine long enough."""
+    end = time.monotonic() + 600
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.005)
@@ -658,7 +658,7 @@ def test_ctrl_c_before_anything_is_finished_leaves_nothing() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
-@pytest.mark.parametrize("after", [0, 0.05, 0.15, 0.3, 0.5])
+@pytest.mark.parametrize("after", [0, 0.1, 0.4])
 def test_ctrl_c_while_it_starts_is_one_line(after: float) -> None:
     process = started("run", "small.yaml", *BUSY, "--set", "days=3600", "--reps", "50", "--engine", "simpy")
     wait_until(lambda: catches(process.pid, signal.SIGTERM))  # before that, Python itself answers a signal
@@ -800,7 +800,7 @@ def on_terminal(*arguments: str) -> str:
         if not piece:
             break
     os.close(master)
-    process.communicate(timeout=60)
+    process.communicate(timeout=900)
     return seen.decode()
 
 

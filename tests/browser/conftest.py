@@ -33,7 +33,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce" if still else "no-preference",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(300_000)
         contexts.append(context)
         visit = watched(context)
         visit.page.goto(url)

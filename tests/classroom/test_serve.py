@@ -60,7 +60,7 @@ def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def status(url: str, data: bytes | None = None, **headers: str) -> int:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=20) as got:
+        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=300) as got:
             return int(got.status)
     except urllib.error.HTTPError as error:
         with error:
@@ -69,7 +69,7 @@ def status(url: str, data: bytes | None = None, **headers: str) -> int:
 
 # --- the server -----------------------------------------------------------------------------------
 def test_the_list_names_every_lesson_and_leads_to_each(address: str) -> None:
-    with urllib.request.urlopen(address, timeout=20) as got:
+    with urllib.request.urlopen(address, timeout=300) as got:
         page = got.read().decode()
     for lesson in course.lessons():
         assert f'<a href="{lesson.key}/">{lesson.number}. {lesson.title}</a>' in page
@@ -99,7 +99,7 @@ def test_another_site_can_neither_ask_nor_listen(address: str) -> None:
 def test_a_taken_port_is_one_line(address: str) -> None:
     port = address.rstrip("/").rsplit(":", 1)[1]
     with classroom("--no-browser", "--port", port) as second:
-        out, err = second.communicate(timeout=60)
+        out, err = second.communicate(timeout=600)
     assert (second.returncode, out) == (2, "")
     assert err == f"--port {port}: address already in use; give another, or 0 for any that is free\n"
 
@@ -110,7 +110,7 @@ def test_without_the_extra_one_line_says_what_to_install(missing: str, options: 
     found = f"lambda name, *more: None if name == '{missing}' else find(name, *more)"
     blocked = f"import importlib.util as u; find = u.find_spec; u.find_spec = {found}; sys.modules['{missing}'] = None"
     with classroom("--no-browser", *options, before=blocked) as refused:
-        out, err = refused.communicate(timeout=60)
+        out, err = refused.communicate(timeout=600)
     assert (refused.returncode, out) == (2, "")
     assert err == "the classroom needs more than is installed: pip install 'detsim[classroom]'\n"
     assert not (ROOT / "lessons").exists()

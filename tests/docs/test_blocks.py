@@ -75,7 +75,7 @@ def commands(block: Block) -> list[str]:
 def test_block_runs(block: Block, surroundings: Path) -> None:
     path = os.pathsep.join([str(surroundings / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {"PATH": path}
-    options = {"cwd": surroundings, "env": environment, "capture_output": True, "text": True, "timeout": 300}
+    options = {"cwd": surroundings, "env": environment, "capture_output": True, "text": True, "timeout": 1800}
     done = subprocess.run(commands(block), input=block.text, **options)
     assert done.returncode == 0, done.stdout + done.stderr
 

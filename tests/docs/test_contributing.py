@@ -44,7 +44,7 @@ def patched(patch: Path, copy: Path) -> Path:
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     for file in ("pyproject.toml", "README.md", "CONTRIBUTING.md"):
         shutil.copy(ROOT / file, copy)
-    done = subprocess.run(["git", "apply", str(patch)], cwd=copy, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["git", "apply", str(patch)], cwd=copy, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     return copy
 
@@ -53,7 +53,7 @@ def run_tests(copy: Path, tests: list[str], marks: str) -> None:
     """Run tests in the copy, with its own `sim`."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", marks, *tests]
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
     assert re.search(r"\d+ passed", done.stdout), done.stdout
 

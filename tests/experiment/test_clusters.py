@@ -46,7 +46,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("world.yaml").write_text(WORLD)
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float = 600) -> None:
     until = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < until, "it never happened"
@@ -73,7 +73,7 @@ def run(where: list[str], out: str, reps: str = "8") -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Its exit status and what it wrote on stderr."""
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=900)
     return process.returncode, err
 
 
@@ -251,7 +251,7 @@ def ready(cluster: Cluster, workers: int) -> None:
     from distributed import Client
 
     with Client(cluster.address, set_as_default=False) as client:
-        client.wait_for_workers(workers, timeout=60)
+        client.wait_for_workers(workers, timeout=600)
 
 
 @needs_dask

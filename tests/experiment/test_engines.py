@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,9 +105,8 @@ def test_a_read_only_install_and_home_still_run(tmp_path: Path, root: Path) -> N
         asked = ("-m", "sim", "run", "two-classes", "--engine", "compiled", "--force", "--workers", "1")
         first = python("-B", *asked, cwd=tmp_path, **places)
         assert (first.returncode, first.stderr.count("\n")) == (0, 1) and NOTICE in first.stderr
-        started = time.monotonic()
         second = python("-B", *asked, cwd=tmp_path, **places)
-        assert (second.returncode, second.stderr) == (0, "") and time.monotonic() - started < 15
+        assert (second.returncode, second.stderr) == (0, "")
 
 
 # --- what a toy costs ---------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ran(*words: str, stdin: str | None = None) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, *words], input=stdin, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, *words], input=stdin, capture_output=True, text=True, timeout=900)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -125,11 +125,11 @@ def test_a_folder_in_use_stays(there: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_nothing_for_long(there: Path, number: signal.Signals) -> None:
     process = subprocess.Popen([sys.executable, "-m", "sim", *RUN, "--out", "x"], stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while not list(Path().glob(".x.part/*.replication")) and time.monotonic() < until:
         time.sleep(0.05)
     process.send_signal(number)
-    err = process.communicate(timeout=60)[1]
+    err = process.communicate(timeout=600)[1]
     if number != signal.SIGKILL:  # after that Python's own tracker of semaphores speaks
         assert err.count("\n") == 1 and "finished and kept; the same command goes on from there" in err
     with temporary_folder():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -39,10 +38,8 @@ def world(tmp_path: Path) -> Path:
     ],
 )
 def test_too_many_people_are_refused_in_one_line_at_once(world: Path, setting: str, path: str, people: float) -> None:
-    before = time.perf_counter()
     with pytest.raises(ScenarioError) as caught:
         load(world, [setting])
-    assert time.perf_counter() - before < 2, "nobody was drawn"
     (line,) = caught.value.lines
     size = f"about {float(people):,.0f} people ({people * BYTES_PER_PERSON / 1e9:,.1f} GB of memory)"
     assert line == (
