@@ -48,8 +48,15 @@ def drawn(visit: Visit) -> Visit:
     return visit
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+@pytest.mark.parametrize(
+    ("name", "width", "dark"),
+    [
+        ("compared", 1280, False),
+        ("alone", 390, True),
+        pytest.param("compared", 390, True, marks=pytest.mark.slow),
+        pytest.param("alone", 1280, False, marks=pytest.mark.slow),
+    ],
+)
 def test_it_opens_quiet_whole_and_accessible(
     open_page: Open, pages: dict[str, str], tmp_path: Path, name: str, width: int, dark: bool
 ) -> None:
@@ -128,7 +135,7 @@ def test_numbers_on_the_page_are_those_of_the_csv(
         _reads_as(cell["text"], mean)
 
 
-def test_numbers_in_the_answer_are_those_of_the_csv(
+def test_numbers_of_the_answer_and_of_a_chart_are_those_of_the_csv(
     open_page: Open, pages: dict[str, str], folders: dict[str, Path]
 ) -> None:
     visit = drawn(open_page(pages["alone"]))
@@ -140,11 +147,12 @@ def test_numbers_in_the_answer_are_those_of_the_csv(
     for one in said:
         assert float(one["value"]) == pytest.approx(float(_exact(folder, one["measure"]))), one
         _reads_as(one["text"], one["value"])
+    _table_is_the_csv(visit, folder)
 
 
-def test_the_table_behind_a_chart_is_the_csv(open_page: Open, pages: dict[str, str], folders: dict[str, Path]) -> None:
-    visit = drawn(open_page(pages["alone"]))
-    with (folders["alone"] / "daily.csv").open(newline="") as file:
+def _table_is_the_csv(visit: Visit, folder: Path) -> None:
+    """The table behind a chart has the day of the file."""
+    with (folder / "daily.csv").open(newline="") as file:
         held = [row for row in csv.DictReader(file) if row["date"] == "2025-01-31"]
     shown = visit.page.locator("#figure-held table.data tbody tr").evaluate_all(
         "all => all.map(one => [...one.cells].map(cell => cell.textContent))"

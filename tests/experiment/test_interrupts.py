@@ -66,7 +66,9 @@ def test_while_the_result_takes_its_place(
     assert not Path(".out.part").exists()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "backtest" else name for name in COMMANDS]
+)
 def test_while_the_result_is_written(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
