@@ -10,12 +10,27 @@ from sim.compiled.queues import World
 
 
 @jit
+def is_over_ceiling(world: World, area: int) -> bool:
+    """More people are in the hold rooms than the scenario's ceiling."""
+    return 0 <= today_in(world, area).ceiling_above < world.areas[area].hold_room
+
+
+@jit
+def is_closed(world: World, area: int) -> bool:
+    """The area takes nobody in."""
+    return world.ceiling_releases == 0 and is_over_ceiling(world, area)
+
+
+@jit
 def is_arrested(world: World, k: int) -> bool:
-    """Thinning, money and throttle, in this order; each candidate not arrested is counted."""
+    """Thinning, money, throttle and ceiling, in this order; each candidate not arrested is counted."""
     person = world.people[k]
-    if person.height < 0:
-        return True
     here = today_in(world, person.area)
+    if person.height < 0:
+        if is_closed(world, person.area):
+            here.throttled += 1
+            return False
+        return True
     cell = person.source * world.n_areas + person.area
     if person.height >= world.below[cell * codes.N_CRIMINALITY + person.criminality]:
         here.thinned += 1
@@ -24,7 +39,7 @@ def is_arrested(world: World, k: int) -> bool:
         here.no_money += 1
         today(world).short_of_money += 1000
         return False
-    if 0 <= here.throttle_above < world.areas[person.area].hold_room:
+    if 0 <= here.throttle_above < world.areas[person.area].hold_room or is_closed(world, person.area):
         here.throttled += 1
         today(world).short_by_throttle += 1000
         return False

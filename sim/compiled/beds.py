@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim import rules
 from sim.compiled import codes
 from sim.compiled import layout as at
+from sim.compiled.arrests import is_over_ceiling
 from sim.compiled.clearance import close_review, withdraw
 from sim.compiled.facts import enter, over_funding_stopped, rank, today, today_in
 from sim.compiled.jit import jit
@@ -60,6 +61,26 @@ def set_rung_alarm(world: World, k: int, at_once: bool) -> None:
     if rung >= 0:
         due = world.now if at_once else max(due_of(world, k, rung), world.now)
         add_event(world, due, at.RUNG, world.stays[k].person * rules.MOST_RUNGS + rung)
+
+
+@jit
+def release_rung(world: World) -> int:
+    """The rung that releases for lack of a bed; -1: none."""
+    for rung in range(world.n_rungs):
+        if world.rungs[rung].kind == codes.RUNG_RELEASE:
+            return rung
+    return -1
+
+
+@jit
+def begin_ladder(world: World, k: int) -> None:
+    """Step on the ladder; where hold rooms are over their ceiling a release is tried first."""
+    stay, rung = world.stays[k], release_rung(world)
+    stay.tried = 0
+    if rung >= 0 and world.ceiling_releases == 1 and stay.review < 0 and is_over_ceiling(world, world.people[k].area):
+        add_event(world, world.now, at.RUNG, stay.person * rules.MOST_RUNGS + rung)
+    else:
+        set_rung_alarm(world, k, False)
 
 
 @jit
@@ -256,8 +277,7 @@ def begin_ladders(world: World) -> None:
         k = world.asked[i]
         stay = world.stays[k]
         if stay.stage == codes.BED_LINE and stay.line_since != at.NEVER:
-            stay.tried = 0
-            set_rung_alarm(world, k, False)
+            begin_ladder(world, k)
     world.n_asked = 0
 
 

@@ -47,12 +47,14 @@ DOCUMENT, STAY_OF_REMOVAL = int(Stage.DOCUMENT), int(Stage.STAY_OF_REMOVAL)
 SEAT_LINE, GONE = int(Stage.SEAT_LINE), int(Stage.GONE)
 
 EXIT_REMOVED, EXIT_RETURNED = int(Exit.REMOVED), int(Exit.RETURNED)
+EXIT_DIVERTED = int(Exit.DIVERTED)
 NO_BED, DISPLACED, POST_ORDER_LIMIT = int(Exit.NO_BED), int(Exit.DISPLACED), int(Exit.POST_ORDER_LIMIT)
 GIVING_UP = len(Exit)
 """Falls due after every exit."""
 REASON_OF = tuple(int(reason) for reason in CLOCKS)
 DRAW_OF = tuple(CLEARABLE.index(reason.word) if reason.word in CLEARABLE else -1 for reason in Exit)
 DETAIN, RETURNED = INTAKE_OUTCOMES.index("detain"), INTAKE_OUTCOMES.index("returned")
+DIVERTED = vocabulary.DIVERTED
 EXIT_OF_INTAKE = tuple(int(Exit[word.upper()]) if word != "detain" else -1 for word in INTAKE_OUTCOMES)
 EXIT_OF_HEARING = tuple(int(Exit[word.upper()]) if word != "ordered" else -1 for word in HEARING_OUTCOMES)
 ORDERED_REMOVED = HEARING_OUTCOMES.index("ordered")
@@ -81,6 +83,7 @@ BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
     REVIEW_REFUSED,
     REVIEW_APPROVED,
     REVIEW_WITHDRAWN,
+    NO_SHOW,
 ) = (vocabulary.NOTED + int(note) for note in Note)
 """What the log says of people beside their stages."""
 

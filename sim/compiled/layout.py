@@ -101,7 +101,7 @@ SCALARS: Final = (
     *("n_days", "n_areas", "n_routes", "n_dockets", "n_rungs", "n_bands", "n_buckets", "end"),
     *("by_criminality", "intake_on", "beds_on", "displace_mandatory", "release_mandatory", "transfer_s", "case_on"),
     *("mode_stay", "stay_exit", "screening_on", "has_routes", "third_country_route", "clearance_on", "atd_on"),
-    *("atd_enrolled", "on_exhaustion", "displacing", "pools"),
+    *("ceiling_releases", "atd_enrolled", "on_exhaustion", "displacing", "pools"),
     # room
     *("events_most", "asleep_most", "log_most"),
     # what changes

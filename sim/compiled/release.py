@@ -24,12 +24,16 @@ def on_atd(world: World, now: int) -> int:
 
 
 @jit
-def takes_slot(world: World, k: int) -> bool:
-    """A released person goes on ATD if there is a slot."""
-    if world.atd_on == 0 or on_atd(world, world.now) >= today(world).atd_slots:
-        return False
+def has_slot(world: World) -> bool:
+    """One more person can be enrolled in alternatives to detention."""
+    return world.atd_on == 1 and on_atd(world, world.now) < today(world).atd_slots
+
+
+@jit
+def supervise(world: World, k: int) -> None:
+    """Person k is enrolled."""
     line_push(world, line_number(world, at.L_ATD, 0), world.now + world.people[k].atd_s)
-    return True
+    note(world, k, codes.ON_ATD)
 
 
 # --- the way out ------------------------------------------------------------------------------------------
@@ -71,8 +75,8 @@ def set_free(world: World, k: int, supervised: bool) -> None:
     """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
     person = world.people[k]
     found(world, k, 1)
-    if supervised and takes_slot(world, k):
-        note(world, k, codes.ON_ATD)
+    if supervised and has_slot(world):
+        supervise(world, k)
     if supervised and person.again >= 0:
         add_event(world, world.now + person.again_after_s, at.ARREST, person.again)
         person.again = at.NOBODY
@@ -98,7 +102,9 @@ def leave(world: World, k: int, reason: int) -> None:
     stay.stage = codes.GONE
     note(world, k, codes.EXITED + reason)
     world.areas[stay.area].exits += 1
-    if rules.is_release(reason):
+    if reason == codes.EXIT_DIVERTED and world.people[k].intake == codes.DIVERTED:
+        supervise(world, k)
+    elif rules.is_release(reason):
         set_free(world, k, rules.is_supervised(reason))
     forget_all(world, k)
 

@@ -10,7 +10,7 @@ from sim.compiled.beds import ask_bed, settle, take_bed
 from sim.compiled.facts import enter, note, rank, today, today_in, write
 from sim.compiled.jit import jit, rows_from
 from sim.compiled.queues import World, add_event, join, members, serve, step, wake
-from sim.compiled.release import begin_clocks, case_begins, enter_clock_stage, landed, leave, release
+from sim.compiled.release import begin_clocks, case_begins, enter_clock_stage, has_slot, landed, leave, release
 from sim.scenario.world.calendars import ENDLESS, NONE
 
 
@@ -235,11 +235,15 @@ def processed(world: World, k: int) -> None:
     begin_clocks(world, k, codes.HOLD_ROOM)
     if intake == codes.RETURNED:
         leave(world, k, codes.EXIT_RETURNED)
-    elif intake != codes.DETAIN:
+    elif intake >= codes.DIVERTED and has_slot(world):
+        if intake != codes.DIVERTED:
+            note(world, k, codes.NO_SHOW)
+        leave(world, k, codes.EXIT_DIVERTED)
+    elif intake == codes.DETAIN or intake >= codes.DIVERTED:
+        needs_bed(world, k)
+    else:
         enter(world, k, codes.INTAKE_REVIEW)
         release(world, k, codes.EXIT_OF_INTAKE[intake])
-    else:
-        needs_bed(world, k)
 
 
 @jit

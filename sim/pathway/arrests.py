@@ -57,22 +57,26 @@ class Arrests:
                 world.begin(person.arrested(world, k))
 
     def is_arrested(self, k: int) -> bool:
-        """Thinning, money and throttle, in this order; each candidate not arrested is counted."""
+        """Thinning, money, throttle and ceiling, in this order; each candidate not arrested is counted."""
         people, world = self.world.people, self.world
         height = people.height[k]
-        if height < 0:
-            return True
         source, area = people.source[k], people.area[k]
+        if height < 0:
+            return not self._is_over_ceiling(area) or self._stopped(area, THROTTLED)
         if height >= self.below[source][area][people.criminality[k]]:
             return self._stopped(area, THINNED)
         if world.days.arrests_stopped:
             self.shortfall[world.today][3] += 1000
             return self._stopped(area, NO_MONEY)
         above = self.throttle_above[area][world.today]
-        if 0 <= above < world.intake.hold_room[area]:
+        if 0 <= above < world.intake.hold_room[area] or self._is_over_ceiling(area):
             self.shortfall[world.today][2] += 1000
             return self._stopped(area, THROTTLED)
         return True
+
+    def _is_over_ceiling(self, area: int) -> bool:
+        """The area takes nobody in."""
+        return not self.world.tables.ceiling_releases and self.world.intake.is_over_ceiling(area)
 
     def _stopped(self, area: int, cause: int) -> bool:
         self.not_arrested[self.world.today][area][cause] += 1

@@ -22,6 +22,7 @@ class Intake:
         self.line = [Line() for _ in range(n)]
         self._due = [False] * n
         self.hold_room = [0] * n  # people present
+        self._ceiling: list[list[int]] = world.tables.ceiling_above.tolist()
 
     def desk(self, k: int) -> simpy.Event:
         """Wait for a desk."""
@@ -59,6 +60,10 @@ class Intake:
         self.busy[area] -= 1
         if len(self.line[area]):
             self.assign_soon(area)
+
+    def is_over_ceiling(self, area: int) -> bool:
+        """More people are in the hold rooms than the scenario's ceiling."""
+        return 0 <= self._ceiling[area][self.world.today] < self.hold_room[area]
 
     def processed(self, k: int) -> None:
         """From now on the release clocks of person k run."""

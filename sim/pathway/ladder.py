@@ -39,7 +39,16 @@ class Ladder:
             limit = self._limit[entry // SECONDS_PER_DAY]
             due = [(rung_due(entry, after, limit, processed), rung) for rung, after in enumerate(self._after)]
             self._to_try[k] = sorted(due, reverse=True)
+            if self._is_relieved(k):
+                self._to_try[k].sort(key=lambda each: self.kinds[each[1]] == Rung.RELEASE)
+                self._to_try[k][-1] = (self.world.now, self._to_try[k][-1][1])
             self._set_alarm(k)
+
+    def _is_relieved(self, k: int) -> bool:
+        """The hold rooms are over their ceiling, so a release is tried first."""
+        world = self.world
+        over = world.tables.ceiling_releases and world.intake.is_over_ceiling(world.people.area[k])
+        return over and Rung.RELEASE in self.kinds and not world.clearance.is_pending(k)
 
     def _set_alarm(self, k: int) -> None:
         """For the next rung: the earliest due, in listed order."""

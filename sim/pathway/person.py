@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from sim.pathway.world import Wait, World
 from sim.rules import LANDING, PROCESSED, granted
-from sim.vocabulary import HEARING_OUTCOMES, INTAKE_OUTCOMES, TRACKS, Exit, Stage
+from sim.vocabulary import (
+    DIVERTED,
+    DIVERTED_NO_SHOW,
+    HEARING_OUTCOMES,
+    INTAKE_OUTCOMES,
+    TRACKS,
+    Exit,
+    Stage,
+)
 
-DETAIN, RETURNED = INTAKE_OUTCOMES.index("detain"), INTAKE_OUTCOMES.index("returned")
+RETURNED = INTAKE_OUTCOMES.index("returned")
+OTHER_RELEASES = tuple(INTAKE_OUTCOMES.index(word) for word in ("recognizance", "parole"))
 EXPEDITED, PROCEEDINGS = TRACKS.index("expedited"), TRACKS.index("proceedings")
 ORDERED = HEARING_OUTCOMES.index("ordered")
 
@@ -27,7 +36,9 @@ def arrested(world: World, k: int) -> Wait:
     outcome = world.people.intake[k]
     if outcome == RETURNED:
         world.release.leave(k, Exit.RETURNED)
-    elif outcome != DETAIN:
+    elif outcome in (DIVERTED, DIVERTED_NO_SHOW) and world.release.has_slot():
+        world.release.divert(k)
+    elif outcome in OTHER_RELEASES:
         world.release.at_intake(k, Exit[INTAKE_OUTCOMES[outcome].upper()])
     else:
         yield from needs_bed(world, k)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.pathway import person
 from sim.pathway.world import World
 from sim.rules import CLOCK, DAY_S, NEVER, clock_due, is_release, is_supervised, limit_due, work_by_midnight, work_left
-from sim.vocabulary import CLOCKS, TRACKS, Exit, Note, Stage
+from sim.vocabulary import CLOCKS, DIVERTED, TRACKS, Exit, Note, Stage
 
 HOLD_ROOM, CASE, POST_ORDER = range(3)  # vocabulary.CLOCK_STAGES
 GIVING_UP = len(Exit)  # after every release in the order of ties
@@ -191,6 +191,12 @@ class Release:
         self.world.enter(k, Stage.INTAKE_REVIEW)
         self._release(k, reason)
 
+    def divert(self, k: int) -> None:
+        """Person k is supervised instead of held."""
+        if self.world.people.intake[k] != DIVERTED:
+            self.world.note(k, Note.NO_SHOW)
+        self.leave(k, Exit.DIVERTED)
+
     def approved(self, k: int, reason: int) -> None:
         """Headquarters agrees; on the road it takes effect on landing."""
         if self.world.state.stage[k] == Stage.ON_THE_ROAD:
@@ -233,7 +239,9 @@ class Release:
         del self._clocks[k]
         world.state.leave(k, exit_reason, world.now)
         world.days.exited[area] += 1
-        if is_release(exit_reason):
+        if exit_reason == Exit.DIVERTED and world.people.intake[k] == DIVERTED:
+            self._supervise(k)  # will appear in court: nobody looks for them
+        elif is_release(exit_reason):
             self._set_free(k, is_supervised(exit_reason))
 
     def _give_up_place(self, k: int, area: int) -> None:
@@ -254,14 +262,16 @@ class Release:
         """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
         world, people = self.world, self.world.people
         world.arrests.come_back(k)
-        if supervised and self._takes_slot(k):
-            world.note(k, Note.ON_ATD)
+        if supervised and self.has_slot():
+            self._supervise(k)
         if supervised and people.again[k] >= 0:
             world.arrests.rearrest(people.again[k], world.now + people.again_after_s[k])
 
-    def _takes_slot(self, k: int) -> bool:
+    def has_slot(self) -> bool:
+        """One more person can be enrolled in alternatives to detention."""
         world = self.world
-        if not world.tables.atd_on or world.days.on_atd(world.now) >= self._atd_slots[world.today]:
-            return False
-        world.days.enrol(world.now + world.people.atd_s[k])
-        return True
+        return world.tables.atd_on and world.days.on_atd(world.now) < self._atd_slots[world.today]
+
+    def _supervise(self, k: int) -> None:
+        self.world.days.enrol(self.world.now + self.world.people.atd_s[k])
+        self.world.note(k, Note.ON_ATD)

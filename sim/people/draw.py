@@ -102,6 +102,7 @@ class Stream:
         rows = np.concatenate([np.arange(len(first.t)), again.of_row])
         source, area = first.source[rows], first.area[rows]
         who = _attributes(scenario, streams, source, already, again)
+        who["intake"][: len(first.t)] = _diverted(scenario, self._tables, first, who)
         what = times(scenario, streams, who)
         what["processing_s"][: len(already.block)] = 0
         if already.sample is not None:
@@ -178,6 +179,20 @@ def _as_sampled(what: dict[str, Ints], sample: Composition) -> None:
     what["hearings"][: len(sample)] = np.maximum(sample.hearings, 1)
     stated = np.flatnonzero(sample.adjournment_s)
     what["adjournment_s"][stated] = sample.adjournment_s[stated]
+
+
+def _diverted(scenario: Scenario, tables: Tables, first: _FirstRows, who: dict[str, Ints]) -> Ints:
+    """Column `intake` of the first stays, with those whom `release.atd.diversion` sets aside for supervision."""
+    n, days = len(first.t), tables.days
+    intake, custody = who["intake"][:n], who["custody"][:n]
+    atd = None if scenario.release is None else scenario.release.atd
+    if atd is None or atd.diversion is None:
+        return intake
+    day = np.clip(first.t // SECONDS_PER_DAY, 0, days - 1)
+    chosen = (first.t >= 0) & (intake == vocabulary.INTAKE_OUTCOMES.index("detain"))
+    chosen &= first.streams.share("diversion") < tables.diversion_share[custody, day]
+    appears = first.streams.unit("appearance") < float(atd.diversion.appearance)
+    return np.where(chosen, np.where(appears, vocabulary.DIVERTED, vocabulary.DIVERTED_NO_SHOW), intake)
 
 
 # --- re-arrests ---------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Who:
 class People(Who):
     """All that is drawn for people; the columns of `Who` first."""
 
-    intake: Ints  # vocabulary.INTAKE_OUTCOMES
+    intake: Ints  # vocabulary.INTAKE_OUTCOMES, DIVERTED or DIVERTED_NO_SHOW
     height: Ints  # in [0, 2**HEIGHT_BITS): arrested if below the ratio of the day; -1: arrested whatever it is
     left_s: Ints  # day 0: time left in that stage (work left, for a document); -1 on a line
     ordered_s: Ints  # day 0: time since the final order; 0: no order yet, or unknown

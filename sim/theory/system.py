@@ -256,6 +256,8 @@ def depends_on_state(tables: Tables) -> Iterator[str]:
     """Why arrests follow from what came before them, the pool apart."""
     if (tables.throttle_above != NONE).any():
         yield "arrivals depend on the past: arrests.throttle"
+    if (tables.ceiling_above != NONE).any():
+        yield "arrivals or releases depend on the past: intake.ceiling"
     if tables.by_criminality and tables.capability_milli.any():
         yield "arrivals go by criminality (arrests.priority)"
     if tables.on_exhaustion != _CONTINUE and (tables.budget_cents[tables.limited_by > 0] != NONE).any():

@@ -9,6 +9,8 @@ from __future__ import annotations
 from sim.vocabulary.attributes import (
     CRIMINALITY,
     CUSTODY_CLASSES,
+    DIVERTED,
+    DIVERTED_NO_SHOW,
     EMPTY,
     HEARING_OUTCOMES,
     INTAKE_OUTCOMES,
@@ -56,6 +58,8 @@ __all__ = [
     "CRIMINALITY",
     "CUSTODY_CLASSES",
     "DAY0_STAGES",
+    "DIVERTED",
+    "DIVERTED_NO_SHOW",
     "EMPTY",
     "EVENT_WORDS",
     "EXITED",

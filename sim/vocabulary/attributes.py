@@ -14,5 +14,7 @@ CRIMINALITY: Final = ("convicted", "pending", "none")
 CUSTODY_CLASSES: Final = ("mandatory", "discretionary")
 TRACKS: Final = ("final_order", "expedited", "proceedings", "voluntary")
 INTAKE_OUTCOMES: Final = ("detain", "returned", "recognizance", "parole")
+DIVERTED, DIVERTED_NO_SHOW = range(len(INTAKE_OUTCOMES), len(INTAKE_OUTCOMES) + 2)
+"""What `release.atd.diversion` makes of `detain`: supervision of a person who will appear in court, or will not."""
 HEARING_OUTCOMES: Final = ("ordered", "relief", "terminated")
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

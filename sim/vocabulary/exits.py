@@ -49,6 +49,7 @@ class Exit(Coded):
     )
     REMOVED = ExitRow(10, "removed from the country", "removed", is_release=False, supervised=False)
     RETURNED = ExitRow(11, "returned at intake", "returned at intake", is_release=False, supervised=False)
+    DIVERTED = ExitRow(12, "supervised instead of held, from the end of intake on", "supervised instead of held")
 
 
 EXIT_REASONS: Final = tuple(reason.word for reason in Exit)

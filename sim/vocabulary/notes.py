@@ -24,6 +24,7 @@ class Note(Coded):
     REVIEW_REFUSED = Row(7, "is refused a release")
     REVIEW_APPROVED = Row(8, "has a release approved")
     REVIEW_WITHDRAWN = Row(9, "has a request for release withdrawn")
+    NO_SHOW = Row(10, "is to be supervised instead of held, and will not appear in court")
 
 
 # A row of the log says one thing in 8 bits: a stage as it is, or one of these plus a code.

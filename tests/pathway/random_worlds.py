@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.people.table import People
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, U31, WORK, Calendar, Tables
-from sim.vocabulary import EMPTY, RUNGS, TRACKS, Stage
+from sim.vocabulary import DIVERTED, DIVERTED_NO_SHOW, EMPTY, RUNGS, TRACKS, Stage
 from tests.pathway.worlds import ALWAYS, DAY, HOUR, people, tables
 
 QUARTER = 6 * HOUR
@@ -37,6 +37,7 @@ class Maker:
         )  # slow reviews of nearly everything, so that much happens meanwhile
         self.on_the_road = self.crowded or self.chance(0.2)  # long ways to beds elsewhere
         self.displacing = self.chance(0.3)
+        self.levers = np.random.default_rng([seed, 1])
 
     def chance(self, p: float) -> bool:
         """True with probability p."""
@@ -75,7 +76,7 @@ class Maker:
         parts: dict[str, Any] = {"days": self.days, "areas": [f"A{i}" for i in range(self.areas)]}
         parts |= {"routes": [f"R{i}" for i in range(self.routes)]}
         parts |= self._arrests() | self._intake() | self._beds() | self._case() | self._removal()
-        parts |= self._release() | self._money()
+        parts |= self._release() | self._money() | self._ceiling()
         return tables(**parts)
 
     def _arrests(self) -> dict[str, Any]:
@@ -96,6 +97,12 @@ class Maker:
             "hours_limit_s": QUARTER * int(self.rng.integers(0, 6)) if self.chance(0.8) else NONE,
             "desks": self.by_day(self.areas, most=4) if self.chance(0.7) else 2**40,
         }
+
+    def _ceiling(self) -> dict[str, Any]:
+        if self.levers.random() < 0.7:
+            return {}
+        above = self.levers.integers(-1, 5, (self.areas, self.days))
+        return {"ceiling_above": above, "ceiling_releases": bool(self.levers.random() < 0.6)}
 
     def _beds(self) -> dict[str, Any]:
         contracted = self.by_day(self.areas, most=12)
@@ -217,7 +224,7 @@ class Maker:
             "custody": int(rng.integers(0, 2)),
             "group": int(rng.integers(0, 2)),
             "track": int(rng.choice([0, 1, 1, 1, 2, 2, 2, 3])),
-            "intake": int(rng.choice([0, 0, 0, 0, 0, 1, 2, 3])),
+            "intake": self._diverted(int(rng.choice([0, 0, 0, 0, 0, 1, 2, 3]))),
             "processing_s": self.seconds(DAY // 2),
             "stay_s": self.seconds(6 * DAY),
             "preparing_s": self.seconds(2 * DAY),
@@ -240,6 +247,11 @@ class Maker:
             "atd_s": self.seconds(4 * DAY),
             "ordered_s": 0,
         }
+
+    def _diverted(self, intake: int) -> int:
+        """Now and then supervision, with or without appearance, in the place of a bed."""
+        diverted = intake == 0 and self.levers.random() < 0.06
+        return int(self.levers.choice([DIVERTED, DIVERTED_NO_SHOW])) if diverted else intake
 
     def _exponential(self) -> int:
         """Work of a clock; on a grid it is used up a whole number of quarter days later."""

@@ -13,7 +13,7 @@ from sim.measures.laws import check
 from sim.pathway import play
 from sim.people.table import People
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, Calendar, Tables
-from sim.vocabulary import CLEARABLE, CLOCK_REASONS, EMPTY, EXIT_REASONS, RUNGS, Stage
+from sim.vocabulary import CLEARABLE, CLOCK_REASONS, DIVERTED, DIVERTED_NO_SHOW, EMPTY, EXIT_REASONS, RUNGS, Stage
 from tests.by_row import Played
 from tests.pathway.worlds import DAY, HOUR, beds, calendar, people, tables
 
@@ -97,6 +97,24 @@ def test_processing_returned() -> None:
 def test_processing_released() -> None:
     stays = run(tables(intake_on=True, **beds(0)), people({"intake": 2, "processing_s": HOUR})).stays
     assert (stays.exit[0], stays.t_exit[0], stays.t_asked[0]) == (EXIT["recognizance"], HOUR, EMPTY)
+
+
+def test_processing_diverted() -> None:
+    """Supervised while there is a slot; the next one is held, and so is everybody without alternatives to detention."""
+    row = {"intake": DIVERTED, "atd_s": 9 * DAY}
+    for on, left in ((True, [EXIT["diverted"], EXIT["removed"]]), (False, [EXIT["removed"]] * 2)):
+        stays = run(tables(atd_on=on, atd_slots=1), people(row, {"t": 1, **row})).stays
+        assert stays.exit.tolist() == left
+        assert stays.atd.tolist() == [1 if on else -1, -1]
+
+
+def test_diverted_who_appear() -> None:
+    """Those who appear in court leave the pool for good; the others are looked for, and arrested again."""
+    world = tables(atd_on=True, pool=[[1], [0]], goal_milli=2**39)
+    for outcome, found, again in ((DIVERTED, EMPTY, EMPTY), (DIVERTED_NO_SHOW, DAY, 2 * DAY)):
+        row = {"intake": outcome, "again": 2, "again_after_s": 2 * DAY}
+        stays = run(world, people(row, {"t": DAY, "height": 0}, {"t": EMPTY, "stay_s": HOUR})).stays
+        assert stays.t_arrest.tolist() == [0, found, again]
 
 
 def test_processing_released_under_clearance() -> None:
@@ -606,6 +624,25 @@ def test_rung_over_contract_unfunded() -> None:
     assert stays.t_bed.tolist() == [0, EMPTY]
 
 
+CROWDED = {"ceiling_above": 0, "ceiling_releases": True}
+
+
+def test_rung_release_over_the_ceiling() -> None:
+    """Whoever finds more people in the hold rooms than the ceiling is released at once; not if mandatory."""
+    world = tables(**beds(0), **rungs(("over_contract", HOUR), ("release", 9 * HOUR)), **CROWDED)
+    stays = run(world, people({"custody": MANDATORY}, {"t": 60}, {"t": 90, "custody": MANDATORY})).stays
+    assert stays.t_exit.tolist() == [EMPTY, 60, EMPTY]
+    assert stays.exit[1] == EXIT["no_bed"]
+
+
+def test_rung_release_over_the_ceiling_refused() -> None:
+    """Headquarters refuses; the rungs listed before it are tried at once, one after the other."""
+    capacity = beds(0) | {"over_contract": 1}
+    world = tables(**capacity, **rungs(("over_contract", 5 * HOUR), ("release", DAY)), **CROWDED, **cleared("no_bed"))
+    stays = run(world, people({"custody": MANDATORY, **KEPT}, {"t": 60, "approval_u": draws(NO), **KEPT})).stays
+    assert stays.t_bed.tolist() == [EMPTY, HOUR + 60]
+
+
 def test_rung_release_under_clearance() -> None:
     """Approved, leaves; refused, the next rung at once."""
     capacity = beds(0) | {"over_contract": 1}
@@ -667,6 +704,16 @@ def test_stop_arrests() -> None:
 
 
 # --- after a release ----------------------------------------------------------------------------
+def test_stop_arrests_over_the_ceiling() -> None:
+    """An area whose hold rooms are over the ceiling takes in nobody, from the border neither; another one does."""
+    world = tables(areas=("A", "B"), **beds(0, areas=2), ceiling_above=0)
+    rows = [{}, {"t": 1, "source": 2}, {"t": 2, "height": 0}, {"t": 3, "area": 1}]
+    records = run(world, people(*rows))
+    assert (records.stays.t_arrest != EMPTY).tolist() == [True, False, False, True]
+    assert records.not_arrested.sum(axis=(0, 1)).tolist() == [0, 2, 0]
+    assert records.shortfall_milli.sum(axis=0).tolist() == [0, 0, 1000, 0]
+
+
 def test_a_new_fiscal_year() -> None:
     """Money is there again: arrests that had stopped go on."""
     money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 8}

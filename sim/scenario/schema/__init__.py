@@ -202,6 +202,16 @@ class Arrests(Model):
 
 
 # --- intake and beds ----------------------------------------------------------------------------
+class Ceiling(Model):
+    """What happens while an area's hold rooms have more than `of_places` times as many people as places."""
+
+    of_places: ByArea[Number]
+    then: Literal["stop_arrests", "release"] = Field(
+        default="stop_arrests",
+        description="stop_arrests: nobody is taken in, border included; release: the rung `release` is tried first.",
+    )
+
+
 class Intake(Model):
     """Hold rooms and processing desks of each area."""
 
@@ -209,6 +219,7 @@ class Intake(Model):
     hours_limit: Schedule[Duration] | None = Field(default=None, description="Longest allowed hold; none: no limit.")
     desks: ByArea[Schedule[Count]] | None = Field(default=None, description="Processing desks; none: unlimited.")
     processing: Distribution = given("0 s")
+    ceiling: Ceiling | None = Field(default=None, description="None: hold rooms take everybody.")
 
 
 class Transfer(Model):
@@ -411,10 +422,23 @@ class Clearance(Model):
     approval: Schedule[Share] = given("100 %")
 
 
+class Diversion(Model):
+    """Supervision instead of a bed: at the end of intake, while there is a slot."""
+
+    share: Schedule[Share] = Field(
+        description="Of people of these classes who would be detained, by date of arrest."
+    )
+    classes: list[CustodyClass] = given(["discretionary"])
+    appearance: Share = Field(
+        default=1, description="Share who appear in court; the others are looked for again, and may be arrested again."
+    )
+
+
 class Atd(Model):
     slots: Schedule[Count] | None = Field(default=None, description="Programme slots; none: unlimited.")
     enrolled: Count = Field(default=0, description="People enrolled on day 0.")
     duration: Distribution = given("0 s")
+    diversion: Diversion | None = None
 
 
 class Rearrest(Model):

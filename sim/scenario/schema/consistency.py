@@ -270,6 +270,16 @@ def _batches(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 def _throttle(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     if scenario.arrests.throttle is not None and known.given("intake", "places") is None:
         yield Finding(("arrests", "throttle"), "needs intake.places, the hold-room places it is a share of")
+    ceiling = scenario.intake.ceiling if scenario.intake else None
+    if ceiling is None:
+        return
+    path = ("intake", "ceiling")
+    if known.given("intake", "places") is None:
+        yield Finding(path, "needs intake.places, the hold-room places it is a multiple of")
+    if any(ceiling.of_places.of(area) <= 0 for area in _stated(ceiling.of_places, known)):
+        yield Finding((*path, "of_places"), "must be above 0")
+    if ceiling.then == "release" and not any(rung.release for rung in (scenario.beds.ladder if scenario.beds else [])):
+        yield Finding((*path, "then"), "release needs a rung `release` in beds.ladder, which says whom it covers")
 
 
 # --- beds ---------------------------------------------------------------------------------------

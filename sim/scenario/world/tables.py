@@ -23,6 +23,8 @@ from sim.scenario.schema import (
     Clearance,
     Clock,
     Detail,
+    Diversion,
+    Intake,
     InteriorSource,
     Prices,
     Removal,
@@ -78,6 +80,8 @@ class Tables:
     places: AreaDays  # (A, D) hold-room places; NONE
     hours_limit_s: Ints  # (D,) NONE
     desks: AreaDays  # (A, D) ENDLESS
+    ceiling_above: AreaDays  # (A, D) hold rooms are over their ceiling while they hold more; NONE
+    ceiling_releases: bool  # True: people are released then; False: nobody is taken in
     # beds
     beds_on: bool
     funded: Ints  # (D,) NONE
@@ -124,6 +128,7 @@ class Tables:
     atd_on: bool
     atd_slots: Ints  # (D,) ENDLESS
     atd_enrolled: int
+    diversion_share: Ints  # (2, D) custody class × day, in U31: supervised instead of detained
     # money
     price_cents: Ints  # (9,) by ledger line, `seats` unused
     seat_cents: Ints  # (R,)
@@ -287,7 +292,16 @@ def _intake(scenario: Scenario, frame: Frame) -> dict[str, Any]:
         "places": frame.area_counts(None if intake is None else intake.places),
         "hours_limit_s": frame.counts(None if intake is None else intake.hours_limit),
         "desks": money.grown_counts(desks, money.extra(scenario.funding, "desks", frame)),
+        "ceiling_above": _ceiling(intake, frame),
+        "ceiling_releases": intake is not None and intake.ceiling is not None and intake.ceiling.then == "release",
     }
+
+
+def _ceiling(intake: Intake | None, frame: Frame) -> Ints:
+    if intake is None or intake.ceiling is None or intake.places is None:
+        return frame.area_counts(None)
+    multiple = np.array([float(intake.ceiling.of_places.of(code)) for code in frame.areas])
+    return whole(frame.area_values(intake.places) * multiple[:, None])
 
 
 def _beds(scenario: Scenario, frame: Frame) -> dict[str, Any]:
@@ -520,7 +534,15 @@ def _atd(scenario: Scenario, frame: Frame) -> dict[str, Any]:
         "atd_on": atd is not None,
         "atd_slots": money.grown_counts(slots[None, :], more)[0],
         "atd_enrolled": 0 if atd is None else int(atd.enrolled),
+        "diversion_share": _diversion(None if atd is None else atd.diversion, frame),
     }
+
+
+def _diversion(diversion: Diversion | None, frame: Frame) -> Ints:
+    if diversion is None:
+        return np.zeros((len(vocabulary.CUSTODY_CLASSES), frame.days), np.int64)
+    share = _shares(frame.values(diversion.share))
+    return np.stack([share * (word in diversion.classes) for word in vocabulary.CUSTODY_CLASSES])
 
 
 # --- money --------------------------------------------------------------------------------------
