@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
@@ -9,18 +10,20 @@ from numpy.typing import NDArray
 
 from sim.measures import binding
 from sim.measures.counting import peak, person_seconds, seconds_above
-from sim.measures.custody import Custody
+from sim.measures.custody import Custody, Span
 from sim.measures.series import Series, Values, daily, operating
 from sim.scenario.world.tables import ENDLESS, NONE
 from sim.vocabulary import (
     CRIMINALITY,
     EMPTY,
+    EXITED,
     FILES,
     RELEASES,
     Account,
     Exit,
     LedgerLine,
     Note,
+    Stage,
 )
 from sim.vocabulary import SECONDS_PER_DAY as DAY
 
@@ -37,6 +40,7 @@ def summarize(series: Series) -> dict[str, Value]:
         **_arrests(series),
         **_population(series),
         **_hold_rooms(series),
+        **_feasibility(series),
         **_waits(series.custody),
         **_case(series),
         **_exits(series),
@@ -103,9 +107,44 @@ def _hold_rooms(s: Series) -> dict[str, Value]:
     }
 
 
+HOLD_ROOMS_OVER = 3
+"""Where a scenario sets no ceiling, this many times the places are more than hold rooms can hold."""
+_WEEK = 7
+
+
+def _feasibility(s: Series) -> dict[str, Value]:
+    """Whether hold rooms hold what no real ones could, nationally at midnight."""
+    tables = s.tables
+    places = np.where(tables.places == NONE, 0, tables.places)
+    # a ceiling is passed by one person in each area, who closes it
+    ceiling = np.where(tables.ceiling_above == NONE, HOLD_ROOMS_OVER * places, tables.ceiling_above + 1)
+    over = s.hold_room[1:].sum(1) > ceiling.sum(0)
+    counted = bool((tables.places != NONE).all())
+    weeks = np.convolve(over, np.ones(_WEEK, np.int64), "valid") == _WEEK if len(over) >= _WEEK else over[:0]
+    first = tables.start + dt.timedelta(days=int(np.argmax(weeks))) if weeks.any() else None
+    return {
+        "not_feasible_days": int(np.count_nonzero(over)) if counted else None,
+        "not_feasible_from": first.isoformat() if counted and first else None,
+    }
+
+
+def _everybody(line: str, span: Span, unit: int) -> dict[str, Value]:
+    """The wait of everybody who waited in the window, and of those still on the line at its end."""
+    word = "hours" if unit == HOUR else "days"
+    return {
+        f"{line}_wait_{word}_all_mean": _mean(span.seconds, unit),
+        f"{line}_line_age_{word}_end": _mean(span.seconds[span.end == span.horizon], unit),
+    }
+
+
 def _waits(custody: Custody) -> dict[str, Value]:
     intake, bed = custody.desk_line.ended_seconds, custody.bed_line.ended_seconds
     return {
+        **_everybody("intake", custody.desk_line, HOUR),
+        **_everybody("bed", custody.bed_line, HOUR),
+        **_everybody("hearing", custody.docket_line, DAY),
+        **_everybody("seat", custody.seat_line, DAY),
+        **_everybody("clearance", custody.clearance_line, HOUR),
         "intake_wait_hours_mean": _mean(intake, HOUR),
         "intake_wait_hours_p95": _percentile(intake, 95, HOUR),
         "bed_wait_hours_mean": _mean(bed, HOUR),
@@ -139,7 +178,20 @@ def _exits(s: Series) -> dict[str, Value]:
         "removals": int(s.removals.sum()),
         "releases": int(by_reason.sum()),
         **{f"releases_{reason.word}": int(n) for reason, n in zip(RELEASES, by_reason, strict=True)},
+        **_at_intake(s),
+        "diverted_no_shows": len(s.custody.noted(Note.NO_SHOW).t),
     }
+
+
+def _at_intake(s: Series) -> dict[str, Value]:
+    """Recognizance and parole by the decision at intake, and of people already in custody."""
+    ended_by = s.custody.spans([Stage.INTAKE_REVIEW]).ended_by
+    found: dict[str, Value] = {}
+    for reason in (Exit.RECOGNIZANCE, Exit.PAROLE):
+        at_intake = int(np.count_nonzero(ended_by == EXITED + reason))
+        found[f"releases_{reason.word}_at_intake"] = at_intake
+        found[f"releases_{reason.word}_booked_out"] = int(s.exits[..., reason].sum()) - at_intake
+    return found
 
 
 def _stays(s: Series) -> dict[str, Value]:

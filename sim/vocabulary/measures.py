@@ -31,6 +31,19 @@ def _sum(unit: str, meaning: str) -> Measure:
     return Measure(unit, meaning, adds_up=True)
 
 
+_UNITS: Final = {"h": "hours", "d": "days"}
+
+
+def _wait(line: str, unit: str, what: str) -> dict[str, Measure]:
+    """The measures of a line that count those still on it."""
+    return {
+        f"{line}_wait_{_UNITS[unit]}_all_mean": Measure(
+            unit, f"{what}, mean over everybody who waited in the window, whether the wait ended or not"
+        ),
+        f"{line}_line_age_{_UNITS[unit]}_end": Measure(unit, f"{what} so far, mean over those on the line at the end"),
+    }
+
+
 _AT_END: Final = {
     f"{column.name}_end": Measure(column.unit, column.at_end) for column in FILES["daily.csv"] if column.at_end
 }
@@ -53,17 +66,26 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "hold_room_over_places_hours": _sum("person-hours", "person-hours in hold rooms above their places, by area"),
     "hold_room_stays": _sum("stays", "stays in hold rooms that began (stays of length 0 left out)"),
     "hold_room_stays_over_limit": _sum("stays", "of these, stays longer than the limit in force at entry"),
+    "not_feasible_days": _sum(
+        "d", "midnights at which hold rooms hold more than their ceiling, or without one 3 times their places"
+    ),
+    "not_feasible_from": Measure(TEXT, "first date of seven such midnights on end; empty: the result is feasible"),
+    **_wait("intake", "h", "wait for a desk"),
     "intake_wait_hours_mean": Measure("h", "wait for a desk, mean over waits that ended by service or exit"),
     "intake_wait_hours_p95": Measure("h", "the same, 95th percentile"),
+    **_wait("bed", "h", "wait for a bed"),
     "bed_wait_hours_mean": Measure("h", "wait for a bed, mean over waits that ended by a bed, a transfer or exit"),
     "bed_wait_hours_p95": Measure("h", "the same, 95th percentile"),
     "bed_queue_peak": Measure("people", "largest number of people waiting for a bed at any instant"),
     "transfers": _sum("people", "people who left for a bed in another area"),
+    **_wait("hearing", "d", "wait for a hearing"),
     "hearing_wait_days_mean": Measure("d", "wait for a hearing, mean over completed visits to a docket's line"),
     "docket_pending_end": _AT_END["docket_pending_end"],
     "order_to_removal_days_mean": Measure("d", "final order to removal, mean over removals (orders in the window)"),
     "seat_queue_end": _AT_END["seat_queue_end"],
+    **_wait("seat", "d", "wait for a seat"),
     "seat_wait_days_mean": Measure("d", "wait for a seat, mean over waits that ended by removal or release"),
+    **_wait("clearance", "h", "wait for a clearance reviewer"),
     "clearance_wait_hours_mean": Measure("h", "wait for a clearance reviewer, mean over waits that ended"),
     "clearance_queue_peak": Measure("people", "largest number of requests waiting for a reviewer at any instant"),
     "removals": _sum("people", "people removed, including returns at intake and accepted departures"),
@@ -71,6 +93,12 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "removal_shortfall": _sum("people", "goal minus removals (negative: above the goal)"),
     "releases": _sum("people", "people released, all reasons"),
     **{f"releases_{reason.word}": _sum("people", reason.row.words) for reason in RELEASES},
+    **{
+        f"releases_{word}_{when}": _sum("people", f"{words}, {where}")
+        for word, words in (("recognizance", "released on recognizance"), ("parole", "paroled"))
+        for when, where in (("at_intake", "by the decision at intake"), ("booked_out", "later, out of custody"))
+    },
+    "diverted_no_shows": _sum("people", "people supervised instead of held who will not appear in court"),
     "stay_days_mean": Measure("d", "arrest to exit, mean over exits in the window"),
     "stay_days_p10": Measure("d", "arrest to exit, 10th percentile"),
     "stay_days_p50": Measure("d", "arrest to exit, median"),

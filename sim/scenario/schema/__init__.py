@@ -425,9 +425,7 @@ class Clearance(Model):
 class Diversion(Model):
     """Supervision instead of a bed: at the end of intake, while there is a slot."""
 
-    share: Schedule[Share] = Field(
-        description="Of people of these classes who would be detained, by date of arrest."
-    )
+    share: Schedule[Share] = Field(description="Of people of these classes who would be detained, by date of arrest.")
     classes: list[CustodyClass] = given(["discretionary"])
     appearance: Share = Field(
         default=1, description="Share who appear in court; the others are looked for again, and may be arrested again."
