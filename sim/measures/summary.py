@@ -189,8 +189,8 @@ def _at_intake(s: Series) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for reason in (Exit.RECOGNIZANCE, Exit.PAROLE):
         at_intake = int(np.count_nonzero(ended_by == EXITED + reason))
-        found[f"releases_{reason.word}_at_intake"] = at_intake
-        found[f"releases_{reason.word}_booked_out"] = int(s.exits[..., reason].sum()) - at_intake
+        found[f"{reason.word}_at_intake"] = at_intake
+        found[f"{reason.word}_booked_out"] = int(s.exits[..., reason].sum()) - at_intake
     return found
 
 

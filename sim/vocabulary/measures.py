@@ -94,7 +94,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "releases": _sum("people", "people released, all reasons"),
     **{f"releases_{reason.word}": _sum("people", reason.row.words) for reason in RELEASES},
     **{
-        f"releases_{word}_{when}": _sum("people", f"{words}, {where}")
+        f"{word}_{when}": _sum("people", f"{words}, {where}")
         for word, words in (("recognizance", "released on recognizance"), ("parole", "paroled"))
         for when, where in (("at_intake", "by the decision at intake"), ("booked_out", "later, out of custody"))
     },
