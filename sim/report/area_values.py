@@ -98,6 +98,13 @@ def _part(one: Areas) -> dict[str, Any]:
     }
 
 
+def code_key(found: Sequence[Areas]) -> str:
+    """What the codes of the areas stand for; empty where they are their names."""
+    names = {code: called(one, i).removesuffix(f" ({code})") for one in found for i, code in enumerate(one.codes)}
+    said = [f"{code} {name}" for code, name in sorted(names.items()) if name != code]
+    return f"{', '.join(said)}." if said else ""
+
+
 def over(one: Areas, day: int = -1) -> list[str]:
     """Areas with more people held than operating beds, the fullest first: `Newark (NEW) 112 %`."""
     share = one.share[day]

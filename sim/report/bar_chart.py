@@ -15,7 +15,7 @@ import altair as alt
 from sim.formats import short
 from sim.report.theme import BLUE, GREY, SMALL, TEXT, chart_of, colour, finished
 
-NAMED: Final = 20
+NAMED: Final = 26
 """Characters of a scenario's name before what is written above a bar."""
 _HEAD: Final = 26
 _TEXT: Final = 19
@@ -90,7 +90,8 @@ class _Row:
 
     def cells(self) -> dict[str, Any]:
         one = self.entry
-        return {"y": self.y, "value": one.value, "low": one.low, "high": one.high, "colour": one.colour}
+        cells = {"y": self.y, "value": one.value, "low": one.low, "high": one.high, "colour": one.colour}
+        return cells | {"hover": one.text}
 
 
 def grouped(bars: Iterable[Bar], scenarios: Sequence[str], named: bool) -> list[Group]:
@@ -145,7 +146,8 @@ def _placed(groups: Sequence[Group], height: int) -> tuple[list[_Row], list[dict
 
 
 def _marks(rows: Sequence[_Row], x: alt.X, y: alt.Y, axis: Axis) -> Iterator[alt.Chart]:
-    chart = chart_of([row.cells() for row in rows]).encode(y=y, color=alt.Color("colour:N", scale=None))
+    chart = chart_of([row.cells() for row in rows])
+    chart = chart.encode(y=y, color=alt.Color("colour:N", scale=None), tooltip="hover:N")
     zero = [{"value": axis.zero, "y": row.y - _BAR / 2 - 1, "y2": row.y + _BAR / 2 + 1} for row in rows]
     line = chart_of(zero).mark_rule(color=GREY, strokeWidth=2)
     if axis.bars:

@@ -64,6 +64,14 @@ def running(values: Floats, days: int = WINDOW) -> Floats:
     return np.asarray((sums - before) / short)
 
 
+def settled(values: Floats, days: int = 7) -> Floats:
+    """Running means of whole weeks, (replications, days less a week): the first week, while lines fill, is left out.
+
+    Of a window below four weeks the daily values as they are.
+    """
+    return values if values.shape[-1] <= WINDOW else running(values[:, 1:], days)[:, days:]
+
+
 def band(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean, low and high over replications: the middle 90 %, or lowest to highest; nan of a single replication."""
     mean = values.mean(axis=0)

@@ -33,8 +33,8 @@ class Figure:
 
     `key` names its files and its anchor (`held`); `title` is a short noun phrase; `says` one or two sentences of what
     it shows, with its figures; `alternative` the same for somebody who cannot see it: what is drawn, from where to
-    where; `covers` what its intervals cover, empty without any; `data` is what is drawn, column by column; `files` of
-    a result folder are what it was worked out from.
+    where; `covers` what its intervals cover, empty without any; `data` is what is drawn, column by column; `files`
+    of a result folder are what it was worked out from; `note` is what a reader needs at hand, such as a key of codes.
     """
 
     key: str
@@ -46,6 +46,7 @@ class Figure:
     covers: str = ""
     section: Section = Section.OTHER
     files: str = ""
+    note: str = ""
 
     def spec(self) -> dict[str, Any]:
         """Return the chart as a Vega-Lite specification."""

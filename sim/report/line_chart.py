@@ -31,6 +31,10 @@ HEAD: Final = 30
 BETWEEN: Final = 14
 SAMPLE: Final = 22
 """Pixels of the sample of a line before its label."""
+HOVERED: Final = 60
+"""Points of a line that say their value under the pointer."""
+LAYER: Final = 0.6
+"""Opacity of a layer."""
 _LINE: Final = 16
 """Pixels of a line of text."""
 _WIDEST: Final = 14
@@ -49,7 +53,8 @@ class Line:
     colour: str = BLUE
     dash: Sequence[int] = (1, 0)
     width: float = 2.2
-    kind: Literal["line", "step", "points", "dots"] = "line"
+    kind: Literal["line", "step", "points", "dots", "layer"] = "line"
+    """A layer fills what lies between low and high, with its label in the middle."""
 
     @property
     def most(self) -> float:
@@ -58,8 +63,9 @@ class Line:
 
     @property
     def end(self) -> float:
-        """Its value at the end."""
-        return _known(self.rows[-1], "mean")
+        """Its value at the end; of a layer the middle."""
+        last = self.rows[-1]
+        return (_known(last, "low") + _known(last, "high")) / 2 if self.kind == "layer" else _known(last, "mean")
 
     @property
     def has_band(self) -> bool:
@@ -216,11 +222,12 @@ def _sides(placed: Sequence[_Placed], y: Up) -> Iterator[alt.Chart]:
 
 
 def _drawn(line: Line, scale: float, bottom: float, x: alt.X, y: Up) -> Iterator[alt.Chart]:
+    yield _hovered(line, scale, bottom, x, y)
     chart = chart_of(line.rows)
     for name in ("mean", "low", "high") if line.has_band else ("mean",):
         chart = chart.transform_calculate(**{f"y_{name}": f"datum.{name} * {scale:.8g} + {bottom:.8g}"})
     if line.has_band:
-        area = chart.mark_area(color=line.colour, opacity=BAND)
+        area = chart.mark_area(color=line.colour, opacity=LAYER if line.kind == "layer" else BAND)
         yield area.encode(x=x, y=y("y_low:Q"), y2="y_high:Q")
     if line.kind == "points":
         mark = chart.mark_circle(color=line.colour, opacity=0.45, size=12)
@@ -232,6 +239,19 @@ def _drawn(line: Line, scale: float, bottom: float, x: alt.X, y: Up) -> Iterator
         )
         mark = chart.mark_line(color=line.colour, point=dots, **style)
     yield mark.encode(x=x, y=y("y_mean:Q"))
+
+
+def _hovered(line: Line, scale: float, bottom: float, x: alt.X, y: Up) -> alt.Chart:
+    """Unseen points on a line that say its value; of a layer what lies between its ends."""
+    own = "datum.high - datum.low" if line.kind == "layer" else "datum.mean"
+    rows = [dict(row) for row in line.rows[:: -(-len(line.rows) // HOVERED)]]
+    chart = chart_of(rows).transform_calculate(y=f"datum.mean * {scale:.8g} + {bottom:.8g}", own=own)
+    tips = [
+        alt.Tooltip("date:T", title="date", format="%-d %b %Y"),
+        alt.Tooltip("own:Q", title=line.label.replace("\n", " ") or "value", format=",.3r"),
+    ]
+    drawn: alt.Chart = chart.mark_circle(opacity=0, size=160, color=line.colour).encode(x=x, y=y("y:Q"), tooltip=tips)
+    return drawn
 
 
 def _labels(placed: Sequence[_Placed], y: Up) -> Iterator[alt.Chart]:

@@ -50,7 +50,7 @@ def test_one_replication_has_no_band():
     mean, low, high = daily_values.band(np.ones((1, 4)))
     assert mean.tolist() == [1.0] * 4 and np.isnan(low).all() and np.isnan(high).all()
     one = [replace(nation(), tables={"daily": nation()["daily"].where(replication=1)})]
-    assert daily_values.covers(one) == "" and "2 replications" in daily_values.covers([nation()])
+    assert daily_values.covers(one) == "" and "3 replications" in daily_values.covers([nation()])
 
 
 def test_a_long_line_is_thinned_and_keeps_its_ends():

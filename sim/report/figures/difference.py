@@ -11,26 +11,26 @@ from sim.formats import readable
 from sim.report import daily_values
 from sim.report.bar_chart import Axis, Bar, Group, bars_chart, grouped
 from sim.report.figure import Figure, Section
+from sim.report.sentences import bounded_difference
 from sim.vocabulary import MEASURES
 
 WORDS: Final = {
     "arrests_interior": "interior arrests",
     "held_mean": "people held, on average",
+    "held_end": "people held, at the end",
     "hold_room_mean": "people in hold rooms, on average",
     "hold_room_stays_over_limit": "stays in hold rooms over the limit",
-    "bed_wait_hours_mean": "wait for a bed",
-    "hearing_wait_days_mean": "wait for a hearing",
+    "docket_pending_end": "people with a case before a docket, at the end",
     "removals": "people removed",
     "releases": "people released",
     "releases_no_bed": "people released for want of a bed",
-    "stay_days_mean": "stay, arrest to exit",
     "over_contract_nights": "nights in beds beyond the contract",
     "beds_empty_guaranteed_nights": "guaranteed nights paid for and not used",
-    "cost_usd_total": "cost",
-    "cost_usd_per_removal": "cost per removal",
+    "cost_usd_total": "cost of use, without new capacity",
+    "cost_usd_per_removal": "cost of use per removal",
 }
 """The headline measures, in the order of the pathway."""
-_FIRST: Final = ("arrests_interior", "held_mean", "removals", "cost_usd_total")
+_FIRST: Final = ("arrests_interior", "held_end", "removals")
 FURTHEST: Final = 150.0
 """Percent of the baseline beyond which a difference is an arrow."""
 COVERS: Final = "95 % intervals of the difference. They cover simulation noise only."
@@ -99,7 +99,8 @@ def _groups(rows: Sequence[Row], comparison: Comparison) -> list[Group]:
 
 def _bar(row: Row) -> Bar:
     d = row.difference
-    low, high = (None if end is None else _percent(row, end) for end in (d.low, d.high))
+    ends = bounded_difference(row)
+    low, high = (None, None) if ends is None else (_percent(row, ends[0]), _percent(row, ends[1]))
     return Bar(WORDS[row.measure], row.scenario, _text(row), _percent(row, d.difference), low, high)
 
 
@@ -120,7 +121,7 @@ def _text(row: Row) -> str:
 
 
 def _signed(value: float) -> str:
-    text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}"
+    text = f"{value:+,.0f}" if abs(value) >= 10 else f"{value:+.2g}"
     return text.replace("-", "−")
 
 

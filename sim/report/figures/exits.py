@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import altair
@@ -11,38 +10,45 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.formats import count
-from sim.report import daily_values
+from sim.formats import readable
+from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
-from sim.report.line_chart import Panel, lines_chart, result_lines
-from sim.report.sentences import OWN_SCALE, each, window
+from sim.report.line_chart import Line, lines_chart, result_panels
+from sim.report.sentences import each, window
 from sim.vocabulary import RELEASE_REASONS, Exit
 
 REASONS: Final = {reason.word: reason.row.words for reason in Exit}
+SHORT: Final = {reason.word: reason.row.short for reason in Exit}
+COLOURS: Final = (theme.BLUE, theme.RED, theme.GREEN, theme.PINK, "#56B4E9", "#E69F00")
+"""Of the reasons with a layer of their own; the rest are grey."""
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
-    """People who leave a day, by month and reason, each reason on a scale of its own.
+    """People who leave a day, by month and reason, the reasons stacked on one scale for all results.
 
-    Reasons nobody leaves for are left out. None where nobody leaves.
+    Reasons nobody leaves for are left out, rare ones stand together. None where nobody leaves.
     """
     seen = {reason for result in results for reason in np.unique(result["exits"]["exit"])}
-    there = [reason for reason in REASONS if reason in seen]
-    if not there:
+    if not seen:
         return None
-    data = daily_values.collect("exits", results, lambda result: (_line(result, reason) for reason in there))
+    data = daily_values.collect("exits", results, lambda result: (_line(result, one) for one in _ranked(results, seen)))
     return Figure(
         key="exits",
         title="How people leave custody",
-        says=f"{each(results, _says)} {OWN_SCALE}",
-        alternative=f"A panel for each reason, each with a scale of its own, {window(results)}. "
-        + _totals(data, results, there),
-        chart=_chart(results, data, there),
+        says=each(results, _says),
+        alternative=f"Layers of people who leave a day, by reason, {window(results)}. {_totals(data, results)}",
+        chart=_chart(results, data),
         data=data,
-        covers=daily_values.covers(results),
+        covers="Means over the replications.",
         section=Section.EXITS,
         files="exits.csv",
     )
+
+
+def _ranked(results: Sequence[ResultTables], seen: set[str]) -> list[str]:
+    """The reasons, removals first, then the most frequent over all results."""
+    people = {one: sum(result["exits"].where(exit=one)["people"].sum() for result in results) for one in seen}
+    return sorted(seen, key=lambda one: (Exit[one.upper()].row.is_release, -people[one]))
 
 
 def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, daily_values.Floats, daily_values.Floats]:
@@ -63,24 +69,43 @@ def _line(result: ResultTables, reason: str) -> dict[str, Any]:
     return per_day | {"days": days, "people": people.mean(axis=0)}
 
 
-def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
-    height = max(56, 34 * len(results))
-    panels = [
-        Panel(REASONS[reason], result_lines(data, results, reason, kind="dots"), height, ticks=2) for reason in there
-    ]
-    return lines_chart(panels, daily_values.days(results), "people per day, by month")
+def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
+    def layers(name: str) -> list[Line]:
+        return list(_layers(data.where(scenario=name)))
+
+    return lines_chart(result_panels(results, layers, 220, alone=280), daily_values.days(results), "people per day")
+
+
+def _layers(data: Table) -> Iterator[Line]:
+    """The reasons on top of each other, the least frequent together at the top."""
+    reasons = list(dict.fromkeys(data["series"].tolist()))
+    rare = reasons[len(COLOURS) :]
+    layers = [*zip(([one] for one in reasons), COLOURS, strict=False), *([(rare, theme.GREY)] if rare else [])]
+    below: daily_values.Floats | float = 0.0
+    for of, colour in layers:
+        parts = [data.where(series=one).rows() for one in of]
+        people = np.sum([[row["mean"] for row in part] for part in parts], axis=0)
+        ends = zip(parts[0], (below + people).tolist(), people.tolist(), strict=True)
+        rows = [{"date": row["date"], "mean": top, "low": top - own, "high": top} for row, top, own in ends]
+        yield Line("other reasons" if of is rare else SHORT[of[0]], rows, colour, width=1, kind="layer")
+        below = below + people
 
 
 def _says(result: ResultTables) -> str:
-    removals, releases = (count(result.mean(measure)) for measure in ("removals", "releases"))
+    removals, releases = (readable(result.mean(measure)) for measure in ("removals", "releases"))
     reasons = {reason: result.mean(f"releases_{reason}") for reason in RELEASE_REASONS}
     most = sorted((reason for reason in reasons if reasons[reason] > 0), key=lambda reason: -reasons[reason])[:3]
-    parts = ", ".join(f"{count(reasons[reason])} {REASONS[reason]}" for reason in most)
+    parts = ", ".join(f"{readable(reasons[reason])} {REASONS[reason]}" for reason in most)
     return f"{removals} people removed, {releases} released{f', most of them: {parts}' if parts else ''}."
 
 
-def _totals(data: Table, results: Sequence[ResultTables], there: Sequence[str]) -> str:
-    labels = [result.name for result in results]
-    totals = {key: data.where(scenario=key[0], series=key[1])["people"].sum() for key in product(labels, there)}
-    said = {label: ", ".join(f"{count(totals[label, one])} {REASONS[one]}" for one in there) for label in labels}
-    return " ".join(f"{label}: {text}." if len(labels) > 1 else f"{text}." for label, text in said.items())
+def _totals(data: Table, results: Sequence[ResultTables]) -> str:
+    """People by reason over the run, for each result."""
+    named = len(results) > 1
+    return " ".join(_total(data.where(scenario=one.name), f"{one.name}: " if named else "") for one in results)
+
+
+def _total(data: Table, head: str) -> str:
+    reasons = dict.fromkeys(data["series"].tolist())
+    people = (f"{readable(data.where(series=one)['people'].sum())} {REASONS[one]}" for one in reasons)
+    return f"{head}{', '.join(people)}."

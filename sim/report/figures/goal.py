@@ -11,7 +11,7 @@ import numpy as np
 from sim import formats
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.formats import count, readable
+from sim.formats import readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart, result_lines
@@ -82,4 +82,4 @@ def _ends(result: ResultTables) -> str:
     """The first and the last 28 days."""
     mean = daily_values.running(daily_values.daily(result, "arrests_interior")[:, 1:]).mean(axis=0)
     first, last = mean[min(daily_values.WINDOW, len(mean)) - 1], mean[-1]
-    return f"Arrests go from {count(first)} a day in the first 28 days to {count(last)} in the last 28."
+    return f"Arrests go from {readable(first)} a day in the first 28 days to {readable(last)} in the last 28."

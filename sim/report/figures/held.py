@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import altair
@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.formats import count, readable
+from sim.formats import readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart, result_lines, result_panels
@@ -25,8 +25,7 @@ STYLES: Final[dict[str, tuple[str, tuple[int, ...], float]]] = {
     "guaranteed minimum": (theme.PINK, (2, 2), 2.4),
     "funded": (theme.RED, (9, 4), 2.4),
 }
-"""Colour, dash and width of each capacity. Operating beds are the lesser of physical and contracted ones, so that
-their line may lie on one of these."""
+"""Colour, dash and width of each capacity."""
 
 UNIT: Final = "people in beds at midnight, and beds"
 
@@ -41,7 +40,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     data = daily_values.collect("held", results, _lines)
     return Figure(
         key="held",
-        title="People held against the five capacities",
+        title="People held against beds of every kind",
         says=each(results, _says),
         alternative=f"Lines of people in beds at midnight and of beds, {window(results)}. {each(results, _ends)}",
         chart=_chart(results, data),
@@ -98,23 +97,33 @@ def _lines(result: ResultTables) -> Iterator[dict[str, Any]]:
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
     def lines(name: str) -> list[Line]:
-        beds = (Line(bed, daily_values.drawn(data, name, bed), *style, "step") for bed, style in STYLES.items())
+        beds = _merged({bed: daily_values.drawn(data, name, bed) for bed in STYLES})
         held = Line("people held", daily_values.drawn(data, name, HELD), theme.BLUE, width=2.8)
-        return [*(line for line in beds if line.rows), held]
+        return [*beds, held]
 
     return lines_chart(result_panels(results, lines, 200, alone=280), daily_values.days(results), UNIT)
 
 
+def _merged(beds: Mapping[str, list[dict[str, Any]]]) -> Iterator[Line]:
+    """A line for each capacity; those that coincide are one, with all their names."""
+    rows = {name: of for name, of in beds.items() if of}
+    for name, own in rows.items():
+        same = [other for other in rows if rows[other] == own]
+        if same[0] == name:
+            yield Line(", ".join(same), own, *STYLES[name], "step")
+
+
 def _says(result: ResultTables) -> str:
-    held = f"{measured(result, 'held_mean', 'people held')} on average, {count(result.mean('held_peak'))} at most"
+    peak, end = (readable(result.mean(f"held_{when}")) for when in ("peak", "end"))
+    held = f"{measured(result, 'held_mean', 'people held')} on average, {peak} at most, {end} at the end"
     over = result.measures["held_over_funded_mean"]["mean"]
     if over is None:
         return f"{held}."
-    return f"{held}; on average {count(over)} of them in beds beyond the funded number."
+    return f"{held}; on average {readable(over)} of them in beds beyond the funded number."
 
 
 def _ends(result: ResultTables) -> str:
     held = daily_values.daily(result, "held").mean(axis=0)
     beds = ", ".join(f"{name} {readable(last[-1])}" for name, last in capacities(result).items())
     against = f", against beds on the last day: {beds}" if beds else ""
-    return f"People held go from {count(held[0])} to {count(held[-1])}{against}."
+    return f"People held go from {readable(held[0])} to {readable(held[-1])}{against}."

@@ -12,7 +12,7 @@ import numpy as np
 from sim import formats
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.formats import count, readable
+from sim.formats import readable
 from sim.report import daily_values, theme
 from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, lines_chart, result_panels
@@ -21,7 +21,7 @@ from sim.scenario.world.tables import NONE
 
 INSIDE, BEYOND, PLACES = "in hold rooms", "beyond places", "places"
 
-UNIT: Final = "people at the end of the day"
+UNIT: Final = "people at the end of the day, mean of seven days"
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
@@ -56,8 +56,8 @@ def beyond(result: ResultTables) -> daily_values.Floats:
 def _lines(result: ResultTables) -> Iterator[dict[str, Any]]:
     places = daily_values.by_area(result, "hold_room_places")[:1].sum(axis=2)
     yield daily_values.line(result, PLACES, places, "places", steps=True)
-    yield daily_values.line(result, BEYOND, beyond(result))
-    yield daily_values.line(result, INSIDE, daily_values.daily(result, "hold_room"))
+    yield daily_values.line(result, BEYOND, daily_values.settled(beyond(result)))
+    yield daily_values.line(result, INSIDE, daily_values.settled(daily_values.daily(result, "hold_room")))
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
@@ -75,7 +75,7 @@ def _says(result: ResultTables) -> str:
     if result.has("hold_room_over_places_hours"):
         parts.append(f"{measured(result, 'hold_room_over_places_hours', 'person-hours beyond the places of an area')}")
     if result.has("hold_room_stays_over_limit"):
-        stays = count(result.mean("hold_room_stays"))
+        stays = readable(result.mean("hold_room_stays"))
         over = measured(result, "hold_room_stays_over_limit", f"of {stays} stays longer than the limit")
         parts.append(f"{over}{_limit(result)}")
     return "; ".join(parts) + "."
@@ -97,4 +97,4 @@ def _limit(result: ResultTables) -> str:
 
 def _ends(result: ResultTables) -> str:
     inside = daily_values.daily(result, "hold_room").mean(axis=0)
-    return f"At most {count(inside.max())} people at the end of a day, {count(inside[-1])} on the last."
+    return f"At most {readable(inside.max())} people at the end of a day, {readable(inside[-1])} on the last."

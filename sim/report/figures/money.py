@@ -6,23 +6,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import altair
-import numpy as np
 
 from sim import formats
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import count, readable
-from sim.report import daily_values, theme
+from sim.report import daily_values
 from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart, result_lines
 from sim.report.sentences import each, measured, window
 
-SINCE, A_DAY, FUNDED = "since the start", "a day, mean of 28 days", "funded for the window"
+SINCE, A_DAY = "since the start", "a day, mean of 28 days"
 _UNITS: Final = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
-    """Cost since the start and a day, and the dollars of the funding level. None where nothing costs anything."""
+    """Cost a day and since the start; what is funded is said in words. None where nothing costs anything."""
     if not any(result.mean("cost_usd_total") > 0 for result in results):
         return None
     data = daily_values.collect("money", results, _lines)
@@ -41,17 +40,13 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
 def _lines(result: ResultTables) -> Iterator[dict[str, Any]]:
     cost = daily_values.daily(result, "cost_usd")[:, 1:]
-    funds = np.full((1, cost.shape[1]), result.mean("funds_usd_total") if result.has("funds_usd_total") else np.nan)
-    yield daily_values.line(result, FUNDED, funds, "USD", steps=True)
     yield daily_values.line(result, SINCE, daily_values.daily(result, "cost_usd_cumulative")[:, 1:], "USD")
     yield daily_values.line(result, A_DAY, daily_values.running(cost)[:, min(7, cost.shape[1]) - 1 :], "USD")
 
 
 def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
     since, a_day = (result_lines(data, results, of, "cost") for of in (SINCE, A_DAY))
-    plans = daily_values.differing([daily_values.drawn(data, result.name, FUNDED) for result in results])
-    funds = [Line(f"funded {readable(rows[-1]['mean'], 'USD')}", rows, theme.GREY, (8, 4), 1.8) for rows in plans]
-    return lines_chart([_panel(SINCE, [*since, *funds], 200), _panel(A_DAY, a_day, 110)], daily_values.days(results))
+    return lines_chart([_panel(A_DAY, a_day, 180), _panel(SINCE, since, 140)], daily_values.days(results))
 
 
 def _panel(of: str, lines: Sequence[Line], height: int) -> Panel:
@@ -67,7 +62,9 @@ def _says(result: ResultTables) -> str:
     if result.has("cost_usd_per_removal"):
         parts.append(f"{measured(result, 'cost_usd_per_removal')} a removal, all costs counted")
     if result.has("funds_usd_total"):
-        parts.append(f"{measured(result, 'funds_usd_total')} funded for the window, all accounts")
+        parts.append(
+            f"{measured(result, 'funds_usd_total')} funded for the window, all accounts and new capacity included"
+        )
     if result.has("funds_exhausted_day"):
         day = result.mean("funds_exhausted_day")
         when = formats.day(daily_values.dates(result)[1] + round(day))

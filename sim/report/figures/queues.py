@@ -9,7 +9,7 @@ import altair
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.formats import count, readable
+from sim.formats import readable
 from sim.report import daily_values
 from sim.report.figure import Figure, Section
 from sim.report.line_chart import Panel, lines_chart, result_lines
@@ -35,7 +35,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         return None
 
     def lines(result: ResultTables) -> Iterator[dict[str, Any]]:
-        return (daily_values.line(result, queue, daily_values.daily(result, queue)) for queue in there)
+        return (daily_values.line(result, one, daily_values.settled(daily_values.daily(result, one))) for one in there)
 
     data = daily_values.collect("queues", results, lines)
     return Figure(
@@ -55,12 +55,12 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 def _chart(results: Sequence[ResultTables], data: Table, there: Sequence[str]) -> altair.LayerChart:
     height = max(70, 34 * len(results))
     panels = [Panel(QUEUES[queue], result_lines(data, results, queue, width=1.8), height, ticks=2) for queue in there]
-    return lines_chart(panels, daily_values.days(results), "people at the end of the day")
+    return lines_chart(panels, daily_values.days(results), "people at the end of the day, mean of seven days")
 
 
 def _says(result: ResultTables, there: Sequence[str]) -> str:
     ends = {queue: daily_values.daily(result, queue)[:, -1].mean() for queue in there}
-    return "On the lines at the end: " + ", ".join(f"{count(ends[queue])} {QUEUES[queue]}" for queue in there) + "."
+    return "On the lines at the end: " + ", ".join(f"{readable(ends[queue])} {QUEUES[queue]}" for queue in there) + "."
 
 
 def _course(result: ResultTables, there: Sequence[str]) -> str:

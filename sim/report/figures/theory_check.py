@@ -15,7 +15,7 @@ from sim.report.bar_chart import Axis, Bar, bars_chart, grouped
 from sim.report.figure import Figure, Section
 from sim.report.sentences import each
 from sim.theory.national_stock import NAME, TOLERANCE
-from sim.theory.theory_check import FLUID, QUANTITIES
+from sim.theory.theory_check import FLUID, LITTLE, QUANTITIES
 
 COVERS: Final = "99.9 % intervals of the simulated value. They cover simulation noise only."
 FURTHEST: Final = 250.0
@@ -28,7 +28,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
     None where no theory applies.
     """
-    rows = [row for result in results for row in _rows(result)]
+    rows = [row for result in results for row in _rows(result) if row["name"] != LITTLE]
     if not rows:
         return None
     return Figure(
@@ -88,9 +88,12 @@ def _says(result: ResultTables) -> str:
         return f"{differing}; do not trust the rest before it is known why."
     loose = f" and, for the nation's stock, a tolerance of {TOLERANCE:.0%}".replace("%", " %")
     slack = loose if any(row["name"] == NAME for row in rows) else ""
-    agreeing = sum(row["agrees"] == "true" for row in rows)
-    met = f"{agreeing} of {len(rows)} values that theory knows agree with it within chance{slack}"
-    return ". ".join([met, *dict.fromkeys(str(row["why"]) for row in rows if not row["agrees"])]) + "."
+    predicted = [row for row in rows if row["name"] != LITTLE]
+    agreeing, identities = sum(row["agrees"] == "true" for row in predicted), len(rows) - len(predicted)
+    met = [f"{agreeing} of {len(predicted)} values that theory predicts agree within chance{slack}"] * bool(predicted)
+    counted = [f"{identities} identities of counting hold, as they must: no agreement of model and theory"]
+    why = dict.fromkeys(str(row["why"]) for row in predicted if not row["agrees"])
+    return ". ".join([*met, *why, *counted * bool(identities)]) + "."
 
 
 def _values(result: ResultTables) -> str:

@@ -1,52 +1,43 @@
-"""A tile map: people held as a share of the operating beds, one tile per area, by a slider over the weeks."""
+"""A tile map: a square per area as large as its people are many, beside its beds, by a slider over the weeks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import add
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import altair as alt
+import numpy as np
 
 from sim import formats
 from sim.analysis.results import ResultTables
 from sim.formats import day
 from sim.report import theme
-from sim.report.area_values import WEEK, Areas, areas_of, data, over, unlike
+from sim.report.area_values import WEEK, Areas, areas_of, called, code_key, data, is_over, over, unlike
 from sim.report.daily_values import covers, first_few
 from sim.report.figure import Figure, Section
-from sim.report.office_grid import places
+from sim.report.office_grid import Grid
 
-Weight = Literal["normal", "bold"]
-TILE: Final = 54
-"""Pixels from the top of a tile to the top of the next."""
-ROOM: Final = 0.06
-"""Of a tile's width that stays free, in all."""
-HEAD: Final = 24
-"""Pixels of the heading of a map, of the room below it, and of the key at the end."""
-BELOW: Final = 14
-KEY: Final = 24
-FEWEST: Final = 4
-"""Columns at least, so that a lone tile is no wall."""
+TEXT: Final = 34
+LARGEST: Final = 60
+"""Pixels of the two lines of text of a tile, and of the side of the largest square, where there is room for it."""
+CELL: Final = TEXT + LARGEST + 8
+HEAD: Final = 30
 MAPS: Final = 2
 """With more results than this the map of the first day is left out."""
-OVER: Final = "round(100 * datum.s) > 100"
-OPACITY: Final = f"{OVER} ? 0.35 + 0.25 * min(1, 2 * datum.s - 2) : 0.05 + 0.55 * datum.s"
-"""Of a tile's colour over the page's ground: up to 100 % one colour, over it another and a mark."""
 MEANING: Final = (
-    "A tile shows people in beds as a share of the area's operating beds; its place is roughly that of the field "
-    "office, drawn by hand, without borders or scale."
+    "A filled square is as large as the people in beds are many, an outline as the operating beds; red: more people "
+    "than beds. The place of a tile is roughly that of the field office, drawn by hand, without borders or scale."
 )
 DRAWN: Final = (
-    "A map of tiles, one per area: its code, and people in beds as a share of its operating beds, deeper in colour the "
-    "fuller, with a triangle and a thick edge over 100 %."
+    "A map of tiles, one per area: its code, people in beds as a share of its operating beds, and a square as large as "
+    "they are many, in another colour over 100 %."
 )
-KEYS: Final = (("0 %", 0.0), ("50 %", 0.5), ("100 %", 1.0), ("over", 1.25))
+SHARE: Final = "\u2009%"
 
 
 def draw(results: Sequence[ResultTables]) -> Figure | None:
-    """The areas' beds at the end of a day, each result's map below the other. None where there is one area."""
+    """The areas' people and beds at the end of a day, a map per result. None where there is one area."""
     results, left_out = first_few(results)
     found = areas_of(results)
     if all(len(one.codes) < 2 for one in found):
@@ -62,6 +53,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         covers=covers(results).replace("Bands run", "Tiles show means. Low and high in the data run"),
         section=Section.AREAS,
         files="daily_by_area.csv",
+        note=code_key(found),
     )
 
 
@@ -82,19 +74,22 @@ def _tells(one: Areas) -> str:
 
 
 def _chart(found: Sequence[Areas]) -> alt.LayerChart:
-    """A map a result at the slider's day, the first result's first day, and the key, from top to bottom."""
+    """A map a result at the slider's day, and the first result's first day, from top to bottom."""
     last = max(len(one.days) for one in found) - 1
-    maps = [_Map(one, f"{one.scenario}, " if len(found) > 1 else "", range(len(one.days))) for one in found]
+    maps = [(one, f"{one.scenario}, " if len(found) > 1 else "", range(len(one.days))) for one in found]
     if last and len(found) <= MAPS:
-        maps.append(_Map(found[0], f"{maps[0].head}first day: ", range(1)))
-    columns = max(FEWEST, *(1 + place.column for one in found for place in places(one.codes).values()))
-    height = KEY + sum(one.height for one in maps)
-    paper = _Paper(columns, height)
-    top, layers = 0, list[alt.Chart]()
-    for one in maps:
-        layers += _map(paper, one, top)
-        top += one.height
-    chart = theme.finished([*layers, *_key(paper, top)], height)
+        maps.append((found[0], f"{maps[0][1]}first day: ", range(1)))
+    most = max(float(np.nanmax([np.nan_to_num(one.held), np.nan_to_num(one.operating)])) for one in found)
+    grids, top = list[Grid](), 0
+    for one, _, _ in maps:
+        grids.append(Grid(tuple(one.codes), CELL, top + HEAD))
+        top = grids[-1].bottom
+    layers = [
+        layer
+        for grid, (one, head, steps) in zip(grids, maps, strict=True)
+        for layer in _map(grid, top, one, head, steps, most)
+    ]
+    chart = theme.finished(layers, top)
     bound = alt.binding_range(min=0, max=last, step=1, name=f"{_step(found)} ")
     return chart.add_params(alt.param(name="step", value=last, bind=bound)) if last else chart
 
@@ -106,118 +101,41 @@ def _step(found: Sequence[Areas]) -> str:
     return "Day" if step == 1 else "Week" if step == WEEK else f"Step of {step} days"
 
 
-@dataclass(frozen=True)
-class _Map:
-    """One map: the result, what its heading begins with, and the steps it can show; one step stands still."""
-
-    areas: Areas
-    head: str
-    steps: range
-
-    @property
-    def height(self) -> int:
-        rows = 1 + max(place.row for place in places(self.areas.codes).values())
-        return HEAD + TILE * rows + BELOW
-
-
-@dataclass(frozen=True)
-class _Paper:
-    """Where things lie: x in columns of tiles, y in pixels from the top."""
-
-    columns: int
-    height: int
-
-    def at(self, chart: alt.Chart, x: str = "x", y: str = "y") -> alt.Chart:
-        """The chart's marks at two fields of its rows."""
-        across = alt.Scale(domain=[0, self.columns], nice=False, zero=False)
-        down = alt.Scale(domain=[self.height, 0], nice=False, zero=False)
-        return chart.encode(x=alt.X(f"{x}:Q", axis=None, scale=across), y=alt.Y(f"{y}:Q", axis=None, scale=down))
-
-    @property
-    def limit(self) -> alt.ExprRef:
-        """Pixels of a text in a tile."""
-        return alt.ExprRef(f"width / {self.columns}")
-
-
-def _map(paper: _Paper, one: _Map, top: int) -> Iterator[alt.Chart]:
-    """The heading and the tiles of one map."""
-    heads = [{"step": step, "x": 0, "y": top + 9, "text": one.head + day(one.areas.days[step])} for step in one.steps]
-    lie = places(one.areas.codes)
-    tiles = [{"area": a, "x": p.column, "y": top + HEAD + TILE * p.row} for a, p in lie.items()]
-    shown = theme.chart_of(list(_rows(one))).transform_lookup(
-        lookup="area", from_=alt.LookupData(data=alt.InlineData(values=tiles), key="area", fields=["x", "y"])
+def _map(grid: Grid, height: int, one: Areas, head: str, steps: range, most: float) -> Iterator[alt.Chart]:
+    """The heading and the tiles of one map; with several steps those of the slider's."""
+    heads = theme.chart_of([{"step": i, "x": 0, "y": grid.top - 22, "text": head + day(one.days[i])} for i in steps])
+    tiles = theme.chart_of(list(_rows(grid, one, steps)))
+    if len(steps) > 1:
+        heads, tiles = (chart.transform_filter("datum.step == step") for chart in (heads, tiles))
+    yield grid.text(heads, height, size=theme.TEXT, weight="bold")
+    yield grid.text(tiles, height, "code", weight="bold")
+    yield grid.text(tiles, height, "share", down=16)
+    marks, side = grid.at(tiles, height), f"min({LARGEST}, 0.9 * width / {grid.columns})"
+    area = alt.Scale(domain=[0, most], range=[0, alt.ExprRef(f"pow({side}, 2)")])
+    moved: dict[str, Any] = {"xOffset": alt.ExprRef(f"{side} / 2"), "yOffset": alt.ExprRef(f"{TEXT} + {side} / 2")}
+    colour = alt.Color("over:N", legend=None, scale=alt.Scale(domain=["no", "yes"], range=[theme.BLUE, theme.RED]))
+    yield marks.mark_square(opacity=0.7, **moved).encode(
+        size=alt.Size("held:Q", scale=area, legend=None), color=colour, tooltip="hover:N"
     )
-    head = theme.chart_of(heads)
-    if len(one.steps) > 1:
-        shown, head = shown.transform_filter("datum.step == step"), head.transform_filter("datum.step == step")
-    yield (
-        paper.at(head)
-        .mark_text(align="left", baseline="middle", fontSize=theme.TEXT, fontWeight="bold")
-        .encode(text="text:N")
+    yield marks.mark_square(filled=False, opacity=1, strokeWidth=1.5, color=theme.GREY, **moved).encode(
+        size=alt.Size("beds:Q", scale=area, legend=None), tooltip="hover:N"
     )
-    yield from _tiles(paper, shown)
 
 
-def _rows(one: _Map) -> Iterator[dict[str, Any]]:
-    """A row a step and area: its share `s`, or the text that stands for it."""
-    share, held, beds = one.areas.share, one.areas.held, one.areas.operating
-    for step in one.steps:
-        for i, area in enumerate(one.areas.codes):
-            row: dict[str, Any] = {"step": step, "area": area}
-            if beds[step, i] > 0:
-                yield row | {"s": float(share[step, i])}
-            else:
-                yield row | {"text": "none" if beds[step, i] == 0 else f"{formats.count(held[step, i])} ∞"}
-
-
-def _tiles(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
-    """Tiles of rows with `x`, `y`, `area`, and `s` or `text`."""
-    rows = rows.transform_calculate(
-        x2=f"datum.x + {1 - ROOM}",
-        y2=f"datum.y + {TILE - 3}",
-        middle=f"datum.x + {(1 - ROOM) / 2}",
-        first="datum.y + 20",
-        second="datum.y + 38",
-        value="isValid(datum.s) ? format(100 * datum.s, '.0f') + '\u2009%' : datum.text",
-    )
-    yield from _filled(paper, rows.transform_filter("isValid(datum.s)"))
-    others = paper.at(rows.transform_filter("!isValid(datum.s)"))
-    yield others.mark_rect(cornerRadius=3, stroke=theme.GREY, strokeDash=[3, 3], fillOpacity=0).encode(
-        x2="x2:Q", y2="y2:Q"
-    )
-    lines: tuple[tuple[str, str, Weight], ...] = (("first", "area", "bold"), ("second", "value", "normal"))
-    for height, text, weight in lines:
-        mark = paper.at(rows, "middle", height).mark_text(
-            baseline="middle", fontSize=theme.SMALL, fontWeight=weight, limit=paper.limit
-        )
-        yield mark.encode(text=f"{text}:N")
-
-
-def _filled(paper: _Paper, rows: alt.Chart) -> Iterator[alt.Chart]:
-    """Rectangles filled by their share `s`, with a triangle at the top over 100 %."""
-    filled = paper.at(rows.transform_calculate(fill=OPACITY)).mark_rect(cornerRadius=3, stroke=theme.GREY)
-    yield filled.encode(
-        x2="x2:Q",
-        y2="y2:Q",
-        color=alt.condition(OVER, alt.value(theme.RED), alt.value(theme.BLUE)),
-        strokeWidth=alt.condition(OVER, alt.value(2.5), alt.value(0.5)),
-        fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None),
-    )
-    marked = rows.transform_filter(OVER).transform_calculate(middle="(datum.x + datum.x2) / 2")
-    yield paper.at(marked, "middle", "y").mark_text(text="▲", fontSize=9, yOffset=7)
-
-
-def _key(paper: _Paper, top: int) -> Iterator[alt.Chart]:
-    """What the colours mean, in one row."""
-    wide = paper.columns / len(KEYS)
-    rows = [
-        {"x": i * wide, "x2": (i + 0.25) * wide, "beside": (i + 0.31) * wide, "s": share, "text": text}
-        for i, (text, share) in enumerate(KEYS)
-    ]
-    keys = theme.chart_of([row | {"y": top + 2, "y2": top + 18, "middle": top + 10} for row in rows])
-    yield from _filled(paper, keys)
-    yield (
-        paper.at(keys, "beside", "middle")
-        .mark_text(align="left", baseline="middle", fontSize=theme.SMALL)
-        .encode(text="text:N")
-    )
+def _rows(grid: Grid, one: Areas, steps: range) -> Iterator[dict[str, Any]]:
+    """A row a step and area."""
+    for step in steps:
+        for i, area in enumerate(one.codes):
+            held, beds, share = float(one.held[step, i]), float(one.operating[step, i]), one.share[step, i]
+            endless = beds != beds
+            text = "∞" if endless else f"{100 * share:.0f}{SHARE}" if beds else "none"
+            of = "endless beds" if endless else f"{formats.count(beds)} operating beds"
+            yield grid.place(area) | {
+                "step": step,
+                "code": area,
+                "share": text,
+                "held": held,
+                "beds": 0.0 if endless else beds,
+                "over": "yes" if is_over(share) else "no",
+                "hover": f"{called(one, i)}: {formats.count(held)} people in beds, {of}",
+            }

@@ -21,8 +21,13 @@ WAITS: Final = {
     "clearance_wait_hours_mean": "for a clearance reviewer",
 }
 """Measures of mean waits, in pathway order."""
+LINES: Final = dict(
+    zip(WAITS, ("intake_queue", "bed_queue", "docket_pending", "seat_queue", "clearance_queue"), strict=True)
+)
+"""Columns of `daily.csv` with the people still on that line: a mean over waits that ended says nothing of them."""
 _HOURS: Final = {"h": 1.0, "d": 24.0}
 
+UNITS: Final = dict.fromkeys(("mean", "low", "high", "p95"), "h") | {"waiting_at_end": "people"}
 Measures = Mapping[str, Mapping[str, Any]]
 """Rows of summary.csv by measure."""
 
@@ -32,31 +37,35 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 
     Waits of nobody, and those that are 0 everywhere, are left out. None where there is none.
     """
-    every = [row for result in results for row in _rows(result.name, result.measures)]
+    every = [row for result in results for row in _rows(result)]
     waited = {row["measure"] for row in every if row["mean"] > 0}
     rows = [row for measure in WAITS if measure in waited for row in every if row["measure"] == measure]
     if not rows:
         return None
-    bars = grouped(map(_bar, rows), [result.name for result in results], len(results) > 1)
+    longest = {measure: max(row["mean"] for row in rows if row["measure"] == measure) for measure in waited}
+    bars = grouped(
+        (_bar(row, longest[row["measure"]]) for row in rows), [result.name for result in results], len(results) > 1
+    )
     return Figure(
         key="waits",
-        title="How long people wait",
+        title="How long waits that ended took, and who still waits",
         says=each(results, _says),
         alternative=f"Bars of the mean wait on each line. {each(results, _longest)}",
-        chart=bars_chart(bars, Axis("mean wait, hours", low=0.0)),
-        data=Table("waits", daily_values.columns(rows), dict.fromkeys(("mean", "low", "high", "p95"), "h")),
+        chart=bars_chart(bars, Axis("mean of waits that ended, hours", low=0.0)),
+        data=Table("waits", daily_values.columns(rows), UNITS),
         covers=COVERS_MEAN,
         section=Section.CUSTODY,
         files="summary.csv",
     )
 
 
-def _rows(scenario: str, measures: Measures) -> Iterator[dict[str, Any]]:
-    for measure, row in _known(measures).items():
-        hours, late = _HOURS[row["unit"]], _late(measures, measure)
+def _rows(result: ResultTables) -> Iterator[dict[str, Any]]:
+    for measure, row in _known(result.measures).items():
+        hours, late = _HOURS[row["unit"]], _late(result.measures, measure)
         low, high = (None if end is None else end * hours for end in bounded_interval(row) or (None, None))
-        names = {"scenario": scenario, "measure": measure, "wait": WAITS[measure], "unit": "h"}
-        yield names | {"mean": row["mean"] * hours, "low": low, "high": high, "p95": late}
+        names = {"scenario": result.name, "measure": measure, "wait": WAITS[measure], "unit": "h"}
+        waiting = float(daily_values.daily(result, LINES[measure])[:, -1].mean())
+        yield names | {"mean": row["mean"] * hours, "low": low, "high": high, "p95": late, "waiting_at_end": waiting}
 
 
 def _known(measures: Measures) -> Measures:
@@ -71,25 +80,32 @@ def _late(measures: Measures, measure: str) -> float | None:
     return late
 
 
-def _bar(row: Mapping[str, Any]) -> Bar:
-    late = f" (95 % under {readable(row['p95'])})" if row["p95"] else ""
-    return Bar(
-        row["wait"], row["scenario"], f"{readable(row['mean'])} hours{late}", row["mean"], row["low"], row["high"]
-    )
+def _bar(row: Mapping[str, Any], longest: float) -> Bar:
+    waiting = f"; {readable(round(row['waiting_at_end']))} still wait" if row["waiting_at_end"] >= 1 else ""
+    text = f"{spelled(row['mean'], longest)}{waiting}"
+    return Bar(row["wait"], row["scenario"], text, row["mean"], row["low"], row["high"])
+
+
+def spelled(hours: float, longest: float | None = None) -> str:
+    """Return a wait in minutes, hours or days, whichever reads best, also beside one of `longest` hours."""
+    most = hours if longest is None else longest
+    if most < 2:
+        return f"{readable(round(hours * 60))} minutes"
+    return f"{readable(hours)} hours" if most < 48 else f"{readable(hours / 24)} days"
 
 
 def _says(result: ResultTables) -> str:
     parts = [
-        f"{readable(row['mean'])} {'hours' if row['unit'] == 'h' else 'days'} {WAITS[measure]}"
+        f"{spelled(row['mean'] * _HOURS[row['unit']])} {WAITS[measure]}"
         for measure, row in _known(result.measures).items()
         if row["mean"] > 0
     ]
-    return f"On average people wait {', '.join(parts)}." if parts else ""
+    return f"Waits that ended took {', '.join(parts)} on average; who still waits is not in them." if parts else ""
 
 
 def _longest(result: ResultTables) -> str:
     """The 95th percentiles, where they are known."""
     waits = [measure for measure, row in _known(result.measures).items() if row["mean"] > 0]
     late = {measure: _late(result.measures, measure) for measure in waits}
-    parts = [f"{readable(hours)} hours {WAITS[measure]}" for measure, hours in late.items() if hours is not None]
+    parts = [f"{spelled(hours)} {WAITS[measure]}" for measure, hours in late.items() if hours is not None]
     return f"Of a hundred waits five are longer than {', '.join(parts)}." if parts else ""

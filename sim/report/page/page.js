@@ -1,7 +1,7 @@
 "use strict";
 (() => {
-  // What draws: no menu of links, no tooltip made of HTML, nothing loaded.
-  const options = { renderer: "svg", actions: false, tooltip: false, ast: false };
+  // What draws: no menu of links, nothing loaded; what stands under the pointer is escaped by vega-tooltip.
+  const options = { renderer: "svg", actions: false, tooltip: { theme: "custom" }, ast: false };
   const charts = [...document.querySelectorAll("script[data-chart]")].map((source) => {
     const place = document.getElementById(source.dataset.chart);
     return vegaEmbed(place, JSON.parse(source.textContent), options).then(() => {

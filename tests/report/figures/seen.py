@@ -44,6 +44,12 @@ def means(series):
     return {date: fmean(cells) for date, cells in series.items()}
 
 
+def weekly(series):
+    """Running means of seven days by date, from the eighth day after the first on."""
+    dates = list(series)
+    return {dates[i]: fmean(series[date] for date in dates[i - 6 : i + 1]) for i in range(8, len(dates))}
+
+
 def line(figure, series, scenario=None):
     """Mean by date of a line of a figure's table."""
     rows = figure.data.where(series=series) if scenario is None else figure.data.where(series=series, scenario=scenario)

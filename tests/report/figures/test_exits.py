@@ -23,18 +23,25 @@ def test_people_a_day_are_those_of_the_file():
     seen = 0
     for row in exits.draw([nation()]).data.rows():
         month = row["date"][:7]
-        people = total.get((row["series"], month), 0) / 2
-        assert row["people"] == people and row["mean"] == pytest.approx(people / DAYS[month])
+        people = total.get((row["series"], month), 0) / 3
+        assert row["people"] == pytest.approx(people) and row["mean"] == pytest.approx(people / DAYS[month])
         assert row["days"] == DAYS[month]
-        seen += row["people"] * 2
-    assert seen == sum(total.values())
+        seen += row["people"] * 3
+    assert seen == pytest.approx(sum(total.values()))
 
 
-def test_panels_stand_in_the_order_of_the_names():
-    there = list(dict.fromkeys(exits.draw([nation()]).data["series"]))
-    assert there == [reason for reason in EXIT_REASONS if reason in there]
-    shown = [text for text in texts(exits.draw([nation()])) if text in exits.REASONS.values()]
-    assert shown == [exits.REASONS[reason] for reason in there]
+def test_reasons_are_layers_on_one_scale_removals_first():
+    figure = exits.draw([nation()])
+    there = list(dict.fromkeys(figure.data["series"]))
+    assert there[0] == "removed" and set(there) <= set(EXIT_REASONS)
+    layers = list(exits._layers(figure.data))
+    assert [line.label for line in layers][:2] == [exits.SHORT[one] for one in there[:2]]
+    last = [line.rows[-1] for line in layers]
+    assert [row["low"] for row in last] == pytest.approx([0.0, *(row["high"] for row in last[:-1])])
+    month = last[0]["date"]
+    everybody = sum(row["mean"] for row in figure.data.rows() if row["date"] == month)
+    assert last[-1]["high"] == pytest.approx(everybody)
+    assert "other reasons" in " ".join(texts(figure)).replace("\n", " ")
 
 
 def test_reasons_of_one_result_are_zero_in_the_other():

@@ -55,7 +55,7 @@ def test_figures_stand_in_the_order_of_the_argument():
 def test_no_chart_leads_anywhere_or_fetches_anything(world):
     for _, spec in drawn(world):
         text = json.dumps({**spec, "$schema": ""})
-        assert not [word for word in ("href", "url", "tooltip", "image") if f'"{word}"' in text]
+        assert not [word for word in ("href", "url", "image") if f'"{word}"' in text]
 
 
 def test_names_are_cut_so_that_they_can_be_read():

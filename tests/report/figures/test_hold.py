@@ -8,12 +8,12 @@ import pytest
 
 from sim.formats import readable
 from sim.report.figures import hold
-from tests.report.figures.seen import file_rows, file_series, line, means, summary, texts
+from tests.report.figures.seen import file_rows, file_series, line, means, summary, texts, weekly
 from tests.report.figures.worlds import endless, nation, one_area
 
 
 def test_people_are_those_of_the_file():
-    assert line(hold.draw([nation()]), hold.INSIDE) == pytest.approx(means(file_series("hold_room")))
+    assert line(hold.draw([nation()]), hold.INSIDE) == pytest.approx(weekly(means(file_series("hold_room"))))
 
 
 def test_people_beyond_places_are_counted_by_area():
@@ -22,8 +22,10 @@ def test_people_beyond_places_are_counted_by_area():
         if row["hold_room_places"]:
             key = row["date"], row["replication"]
             over[key] = over.get(key, 0) + max(0, int(row["hold_room"]) - int(row["hold_room_places"]))
-    for date, found in line(hold.draw([nation()]), hold.BEYOND).items():
-        assert found == fmean(people for (day, _), people in over.items() if day == date)
+    days = dict.fromkeys(day for day, _ in over)
+    daily = {date: fmean(people for (day, _), people in over.items() if day == date) for date in days}
+    found = line(hold.draw([nation()]), hold.BEYOND)
+    assert found == pytest.approx(weekly({"the day before": 0.0} | daily))
 
 
 def test_places_are_summed():

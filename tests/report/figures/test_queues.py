@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.report.figures import queues
-from tests.report.figures.seen import drawn, file_series, line, means, texts
+from tests.report.figures.seen import drawn, file_series, line, means, texts, weekly
 from tests.report.figures.worlds import endless, nation, one_area
 
 
@@ -15,6 +15,7 @@ def test_people_are_those_of_the_file(queue):
     if not any(wanted.values()):
         assert queue not in figure.data["series"]
         return
+    wanted = weekly(wanted)
     assert line(figure, queue) == pytest.approx(wanted)
     assert any(rows == pytest.approx(wanted, rel=1e-5) for rows in drawn(figure) if rows.keys() == wanted.keys())
     assert queues.QUEUES[queue] in texts(figure)

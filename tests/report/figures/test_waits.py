@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim.formats import readable
 from sim.report.figures import waits
-from tests.report.figures.seen import summary, texts
+from tests.report.figures.seen import file_series, summary, texts
 from tests.report.figures.worlds import endless, nation, one_area
 
 
@@ -21,13 +22,27 @@ def test_waits_are_those_of_the_summary_in_hours(measure):
         assert rows[0]["low"] == pytest.approx(float(known["ci_low"]) * per)
 
 
-def test_the_95th_percentile_is_written_where_it_is_known():
+def test_the_95th_percentile_is_said_where_it_is_known():
     row, known = (
         waits.draw([nation()]).data.where(measure="bed_wait_hours_mean").rows()[0],
         summary("bed_wait_hours_p95"),
     )
     assert row["p95"] == float(known["mean"])
-    assert any(f"(95 % under {float(known['mean']):.3g})" in text for text in texts(waits.draw([nation()])))
+    assert f"{waits.spelled(float(known['mean']))} for a bed" in waits.draw([nation()]).alternative
+
+
+def test_who_still_waits_stands_beside_the_waits_that_ended():
+    figure = waits.draw([nation()])
+    (row,) = figure.data.where(measure="hearing_wait_days_mean").rows()
+    last = [cells for _, cells in sorted(file_series("docket_pending").items())][-1]
+    assert row["waiting_at_end"] == pytest.approx(sum(last) / len(last))
+    assert any(f"{readable(round(row['waiting_at_end']))} still wait" in text for text in texts(figure))
+    assert "who still waits is not in them" in figure.says
+
+
+def test_waits_are_minutes_where_hours_are_small():
+    assert [waits.spelled(hours) for hours in (0.3, 2.56, 72.0)] == ["18 minutes", "2.56 hours", "3 days"]
+    assert waits.spelled(44.0, 72.0) == "1.83 days"
 
 
 def test_nobody_waits_where_nothing_is_short():
