@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.counting import person_seconds
-from sim.measures.custody import Custody, Span
+from sim.measures.custody import Custody
 from sim.measures.series import Series
+from sim.measures.spans import Span
 from sim.scenario.world.tables import NONE
 from sim.vocabulary import Cause, Stage
 

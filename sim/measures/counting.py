@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.custody import Span
+from sim.measures.spans import Span
 from sim.vocabulary import SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures.custody import Custody, Ints, Visits
+from sim.measures.custody import Custody
+from sim.measures.spans import Ints, Visits
 from sim.vocabulary import EVENT_WORDS, EXITED, NOTED, REQUESTED, Note, Place, Stage
 
 _TRANSFER_LINE = NOTED + Note.TRANSFER_LINE

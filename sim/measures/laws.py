@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from sim.log import BEFORE
 from sim.measures.counting import flow, rises, stock
-from sim.measures.custody import REVIEW_ENDS, Custody
+from sim.measures.custody import Custody
 from sim.measures.ledger import recompute
+from sim.measures.spans import REVIEW_ENDS
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import (
     EMPTY,

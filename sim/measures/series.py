@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.counting import flow, stock
-from sim.measures.custody import Custody, Span
+from sim.measures.custody import Custody
+from sim.measures.spans import Span
 from sim.scenario.world.tables import ENDLESS, NONE
 from sim.vocabulary import EMPTY, RELEASES, REMOVALS, SOURCES, Exit
 

@@ -6,15 +6,12 @@ Where a stage is visited more than once, a column says whether it has the first 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.spans import Moments, Spans, Visits
 from sim.vocabulary import EMPTY, EXITED, Exit, Note, Stage
-
-if TYPE_CHECKING:
-    from sim.measures.custody import Custody, Moments, Visits
 
 Ints = NDArray[np.int64]
 
@@ -24,7 +21,7 @@ _CASE_OUTCOMES = tuple(EXITED + reason for reason in (Exit.RELIEF, Exit.TERMINAT
 class Stays:
     """Columns of shape (n,), in the order of `Custody.rows`; each is worked out when it is first asked for."""
 
-    def __init__(self, custody: Custody) -> None:
+    def __init__(self, custody: Spans) -> None:
         self._custody = custody
 
     def _empty(self, value: int = EMPTY) -> Ints:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
-from sim.measures.custody import Custody, Span
+from sim.measures.custody import Custody
+from sim.measures.spans import Span
 from sim.people.attributes import people_of
 from sim.people.observed import observed_arrests
 from sim.scenario.schema import Scenario

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.custody import Custody, Span
+from sim.measures.custody import Custody
+from sim.measures.spans import Span
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS
 from sim.theory.expectations import window

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from sim.measures.custody import Custody, Span
+from sim.measures.custody import Custody
 from sim.measures.laws import LawBroken, check
+from sim.measures.spans import Span
 from sim.pathway.line import Line
 from sim.theory import queueing
 from sim.vocabulary import SECONDS_PER_DAY

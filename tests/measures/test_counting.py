@@ -7,8 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from sim.log import BEFORE
 from sim.measures.counting import flow, peak, person_seconds, rises, seconds_above, stock
-from sim.measures.custody import BEFORE, Span
+from sim.measures.spans import Span
 from sim.vocabulary import EMPTY, SECONDS_PER_DAY
 
 DAYS, AREAS = 4, 3

@@ -11,7 +11,8 @@ from sim.experiment.backtest.published_figures import QUANTILES
 from sim.experiment.engines import lawful
 from sim.log import BEFORE
 from sim.measures.counting import flow, stock
-from sim.measures.custody import Custody, Span
+from sim.measures.custody import Custody
+from sim.measures.spans import Span
 from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables

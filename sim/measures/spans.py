@@ -1,0 +1,362 @@
+"""The log as spans of time: who is where, and who waits for what, from when to when.
+
+A span is [start, end) in seconds since the start of the run; `BEFORE` starts a span that was under way when the
+run began, and a span without an end in the window ends at the horizon. Everything else in `measures` counts spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.log import BEFORE, Narrow, Records
+from sim.people.table import Who
+from sim.scenario.world.tables import NONE, Tables
+from sim.vocabulary import EXITED, NOTED, REQUESTED, SECONDS_PER_DAY, Note, Place, Stage
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+_CODES = 256
+_INDEX_BITS = 32
+_PATH = (*range(NOTED), *range(EXITED, REQUESTED))
+"""Codes that end the stage a person is in."""
+REVIEW_ENDS = (Note.REVIEW_REFUSED, Note.REVIEW_APPROVED, Note.REVIEW_WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Span:
+    """n spans of time. `start` and `end` in seconds, `area` an index of `Tables.areas`; all of shape (n,)."""
+
+    start: Ints
+    end: Ints
+    area: Ints
+    horizon: int
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def seconds(self) -> Ints:
+        """(n,) length of each span within the window."""
+        return self.end - np.maximum(self.start, 0)
+
+    @property
+    def total_seconds(self) -> int:
+        """Person-seconds within the window, exact."""
+        return int(self.seconds.sum())
+
+    @property
+    def ended_seconds(self) -> Ints:
+        """Lengths of the spans that ended in the window."""
+        return self.seconds[self.end < self.horizon]
+
+
+class Visits(Span):
+    """Spans of people, in order of person, kept as the rows of the log where they begin and end (-1: nowhere).
+
+    Their columns are worked out each time they are asked for: all of them together would take more memory than
+    anything else.
+    """
+
+    _rows: Rows
+    _begins: Narrow
+    _ends: Narrow
+
+    def __init__(self, rows: Rows, begins: Narrow, ends: Narrow, horizon: int) -> None:
+        vars(self).update(_rows=rows, _begins=begins, _ends=ends, horizon=horizon)  # frozen, as Span is
+
+    def __len__(self) -> int:
+        return len(self._begins)
+
+    @property
+    def start(self) -> Ints:
+        """Seconds; `BEFORE` where the span was under way when the run began."""
+        start: Ints = self._rows.t[self._begins].astype(np.int64)
+        return start
+
+    @property
+    def end(self) -> Ints:
+        """Seconds; the horizon where the span goes on."""
+        return np.where(self._ends < 0, self.horizon, self._rows.t[self._ends]).astype(np.int64)
+
+    @property
+    def area(self) -> Ints:
+        """Where the span began."""
+        area: Ints = self._rows.area[self._begins].astype(np.int64)
+        return area
+
+    @property
+    def who(self) -> Ints:
+        """The person, an index of `Spans.rows`."""
+        who: Ints = self._rows.who[self._begins].astype(np.int64)
+        return who
+
+    @property
+    def ended_by(self) -> Ints:
+        """What the log says at the end (see `Log.stage`); -1 for a span that goes on."""
+        return np.where(self._ends < 0, -1, self._rows.code[self._ends]).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """n rows of the log of one kind, in order of person: (n,) each. `code` is that of the kind."""
+
+    t: Ints
+    who: Ints
+    area: Ints
+    code: Ints
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the log in order of person, and in that of events for one person: (m,) each, in few bits."""
+
+    t: Narrow
+    who: Narrow
+    area: Narrow
+    code: Narrow
+
+    @cached_property
+    def first(self) -> Bools:
+        """The first row of each person."""
+        return _changes(self.who)
+
+    def moments(self, chosen: Ints) -> Moments:
+        """Some of the rows, ready for arithmetic."""
+        t, who, area, code = (column[chosen].astype(np.int64) for column in (self.t, self.who, self.area, self.code))
+        return Moments(t, who, area, code)
+
+    def visits(self, begins: Ints, ends: Ints, found: Bools, horizon: int) -> Visits:
+        """Visits that begin and end in these rows; one goes on where no end of the same person is found."""
+        found &= self.who[ends] == self.who[begins]
+        return Visits(self, begins.astype(np.int32), np.where(found, ends, -1).astype(np.int32), horizon)
+
+
+def _changes(values: Narrow) -> Bools:
+    """Where a value is not that before it; the first never is."""
+    changes = np.ones(len(values), dtype=np.bool_)
+    changes[1:] = values[1:] != values[:-1]
+    return changes
+
+
+class Spans:
+    """The log of the people who were in custody, person by person, as spans and moments."""
+
+    def __init__(self, tables: Tables, people: Who, records: Records) -> None:
+        self.tables = tables
+        self.people = people
+        self.records = records
+        self.horizon = tables.days * SECONDS_PER_DAY
+        log = records.log
+        # by person, and in the order of events for one person: linear in practice, where an argsort is not
+        key = np.sort((log.row.astype(np.int64) << _INDEX_BITS) | np.arange(len(log)))
+        order = key & ((1 << _INDEX_BITS) - 1)
+        row = (key >> _INDEX_BITS).astype(np.int32)
+        first = _changes(row)
+        who = np.cumsum(first, dtype=np.int32) - 1
+        self.log = Rows(log.t[order], who, log.area[order], log.stage[order])
+        """The log, person by person."""
+        self.rows: Ints = row[first].astype(np.int64)
+        """(n,) rows of the people table who were in custody; all that has a shape (n,) is in this order."""
+        self.area_from: Ints = self.log.area[first].astype(np.int64)
+        self.day0: Bools = self.log.t[first] == BEFORE
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def drawn(self, column: str) -> Ints:
+        """(n,) a one-dimensional column of the people table."""
+        values: Ints = getattr(self.people, column)[self.rows].astype(np.int64)
+        return values
+
+    # --- spans and moments ------------------------------------------------------------------------
+    def spans(self, stages: Iterable[Stage], by_area: bool = False) -> Visits:
+        """Every visit to a set of stages. Changes between two of them do not end it; those of area do if `by_area`."""
+        path, several = self.path, list(stages)
+        if len(several) == 1:  # whatever comes next ends it
+            begins = np.flatnonzero(path.code == several[0])
+            last = begins + 1 == len(path.t)
+            return path.visits(begins, np.where(last, 0, begins + 1), ~last, self.horizon)
+        inside = _among(several)[path.code]
+        starts, new = inside.copy(), ~inside[:-1] | path.first[1:]
+        if by_area:
+            new |= path.area[1:] != path.area[:-1]
+        starts[1:] &= new
+        marks = np.flatnonzero(starts | ~inside)
+        place = np.flatnonzero(starts[marks])
+        last = place + 1 == len(marks)
+        return path.visits(marks[place], marks[np.where(last, 0, place + 1)], ~last, self.horizon)
+
+    def moments(self, codes: Iterable[int]) -> Moments:
+        """Every row of the log that says one of these (see `Log.stage`)."""
+        return self.log.moments(np.flatnonzero(_among(codes)[self.log.code]))
+
+    def noted(self, *notes: Note) -> Moments:
+        """Every note of these kinds."""
+        return self.moments(NOTED + note for note in notes)
+
+    def after_exit(self) -> Ints:
+        """People of whom the log says more after they left than that they are on ATD."""
+        who, code = self.log.who, self.log.code
+        left = np.flatnonzero((code >= EXITED) & (code < REQUESTED))
+        last = len(code) - 1
+        one, two = np.minimum(left + 1, last), np.minimum(left + 2, last)
+        more = (who[one] == who[left]) & (one > left) & (code[one] != NOTED + Note.ON_ATD)
+        more |= (who[two] == who[left]) & (two > left + 1)
+        found: Ints = who[left[more]].astype(np.int64)
+        return found
+
+    @cached_property
+    def exits(self) -> Moments:
+        """Every exit; `code` is that of the reason."""
+        found = self.moments(range(EXITED, REQUESTED))
+        return Moments(found.t, found.who, found.area, found.code - EXITED)
+
+    @cached_property
+    def arrests(self) -> Moments:
+        """Every arrest in the window."""
+        return self.moments([Stage.DESK_LINE])
+
+    def _from_notes(self, begins: Iterable[int], ends: Iterable[int]) -> Visits:
+        """Spans from each row that says one of `begins` to the person's next that says one of `ends`."""
+        first, until = (np.flatnonzero(_among(codes)[self.log.code]) for codes in (begins, ends))
+        after = np.searchsorted(until, first, side="right")
+        return self.log.visits(first, np.append(until, 0)[after], after < len(until), self.horizon)
+
+    @cached_property
+    def path(self) -> Rows:
+        """The rows in which a person comes to a stage or leaves custody."""
+        log = self.log
+        chosen = np.flatnonzero(_among(_PATH)[log.code])
+        return Rows(log.t[chosen], log.who[chosen], log.area[chosen], log.code[chosen])
+
+    @cached_property
+    def last_stage(self) -> Ints:
+        """(n,) stage at the end of the window."""
+        what = self.path.code[self._last_of_path]
+        stage: Ints = np.where(what >= EXITED, int(Stage.GONE), what).astype(np.int64)
+        return stage
+
+    @cached_property
+    def last_area(self) -> Ints:
+        """(n,) area of detention at the end (of arrest until a transfer departs)."""
+        area: Ints = self.path.area[self._last_of_path].astype(np.int64)
+        return area
+
+    @cached_property
+    def _last_of_path(self) -> Bools:
+        return np.append(self.path.first[1:], True)[: len(self.path.first)]
+
+    # --- places -----------------------------------------------------------------------------------
+    @cached_property
+    def everywhere(self) -> Visits:
+        """From arrest to exit, in the area of arrest."""
+        return self.spans(stage for stage in Stage if stage.row.place != Place.OUTSIDE)
+
+    @cached_property
+    def hold_room(self) -> Visits:
+        """From arrest until the person leaves for a bed, for the road or for good."""
+        return self._in(Place.HOLD_ROOM)
+
+    @cached_property
+    def road(self) -> Visits:
+        """On the road to another area's bed; counted in that area."""
+        return self._in(Place.ROAD)
+
+    @cached_property
+    def bed(self) -> Visits:
+        """In a bed."""
+        return self._in(Place.BED)
+
+    @cached_property
+    def bed_taken(self) -> Visits:
+        """In a bed or on the road to it."""
+        return self._in(Place.ROAD, Place.BED)
+
+    def _in(self, *places: Place) -> Visits:
+        return self.spans((stage for stage in Stage if stage.row.place in places), by_area=True)
+
+    # --- lines ------------------------------------------------------------------------------------
+    @cached_property
+    def desk_line(self) -> Visits:
+        """Waiting for a processing desk."""
+        return self.spans([Stage.DESK_LINE])
+
+    @cached_property
+    def intake(self) -> Visits:
+        """At intake: waiting for a desk or at one."""
+        return self.spans([Stage.DESK_LINE, Stage.PROCESSING])
+
+    @cached_property
+    def bed_line(self) -> Visits:
+        """From a request for a bed until one is given (a transfer departs) or the person leaves."""
+        return self.spans([Stage.BED_LINE])
+
+    @cached_property
+    def transfer_line(self) -> Visits:
+        """Waiting for a seat to another area's bed (and still for a bed here)."""
+        return self._from_notes([NOTED + Note.TRANSFER_LINE], _PATH)
+
+    @cached_property
+    def screening_line(self) -> Visits:
+        """Waiting for a credible-fear interview."""
+        return self.spans([Stage.SCREENING_LINE])
+
+    @cached_property
+    def docket_line(self) -> Visits:
+        """Waiting for a hearing, every visit to the line."""
+        return self.spans([Stage.DOCKET])
+
+    @cached_property
+    def docket_case(self) -> Span:
+        """A case pending before a docket: from first joining its line to the last hearing, adjournments included."""
+        found = self.spans([Stage.DOCKET, Stage.ADJOURNED])
+        heard = self.tables.docket_of[found.area] != NONE
+        return Span(found.start[heard], found.end[heard], found.area[heard], self.horizon)
+
+    @cached_property
+    def seat_line(self) -> Visits:
+        """Waiting for a seat on a removal route."""
+        return self.spans([Stage.SEAT_LINE])
+
+    @cached_property
+    def clearance_line(self) -> Visits:
+        """Requests that wait for a reviewer (a withdrawn one until then)."""
+        return self._from_request(Note.REVIEW_STARTED, *REVIEW_ENDS)
+
+    @cached_property
+    def clearance(self) -> Visits:
+        """Requests from asking to the decision (or withdrawal)."""
+        return self._from_request(*REVIEW_ENDS)
+
+    def _from_request(self, *until: Note) -> Visits:
+        return self._from_notes(range(REQUESTED, _CODES), [NOTED + note for note in until])
+
+    @cached_property
+    def post_order(self) -> Visits:
+        """Under a final order."""
+        return self.spans(stage for stage in Stage if stage.row.clock == "post_order")
+
+    @cached_property
+    def atd(self) -> Span:
+        """Enrolled in alternatives to detention after a release; enrolments before the start are not in the log."""
+        enrolled = self.noted(Note.ON_ATD)
+        end = np.minimum(enrolled.t + self.drawn("atd_s")[enrolled.who], self.horizon)
+        return Span(enrolled.t, end, enrolled.area, self.horizon)
+
+    @property
+    def hearing_visits_ended(self) -> int:
+        """Visits to a docket line that ended in the window, by a hearing or otherwise."""
+        return len(self.docket_line.ended_seconds)
+
+
+def _among(codes: Iterable[int]) -> Bools:
+    """(256,) which codes of the log are among these."""
+    chosen = np.zeros(_CODES, dtype=np.bool_)
+    chosen[list(codes)] = True
+    return chosen
