@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from sim.measures import binding
 from sim.measures.counting import peak, person_seconds, seconds_above
-from sim.measures.custody import Custody, Span
+from sim.measures.custody import Custody
 from sim.measures.series import Series, Values, daily, operating
+from sim.measures.spans import Span
 from sim.scenario.world.tables import ENDLESS, NONE
 from sim.vocabulary import (
     CRIMINALITY,
