@@ -11,7 +11,7 @@ from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
 
 MOST_SLACK = 64
-play_until = machine.loop()
+play_until = machine.functions()["play_until"]
 
 
 def play(tables: Tables, people: Drawn, tick: Callable[[int], None] | None = None) -> Records:

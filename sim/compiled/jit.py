@@ -27,7 +27,7 @@ _BYTE = ir.IntType(8)
 
 
 def jit(function: F) -> F:
-    """Compile; there are no floats, so there is nothing that fast mathematics could change."""
+    """Compile, without fast mathematics: sums of floats (`draws`) keep their order."""
     compiled: Any = numba.njit(**_OPTIONS)
     return cast(F, compiled(function))
 
@@ -57,7 +57,7 @@ WORLD = WorldType(
 )
 
 
-def _address_as(kind: Any) -> Any:
+def address_as(kind: Any) -> Any:
     """A function of compiled code that takes a number for the address of something."""
 
     @intrinsic
@@ -70,11 +70,11 @@ def _address_as(kind: Any) -> Any:
     return convert
 
 
-world_at = _address_as(WORLD)
+world_at = address_as(WORLD)
 
 
 def _add_table(name: str, dtype: np.dtype[Any]) -> None:
-    rows_at, field = _address_as(Rows(numba.from_dtype(dtype))), f"{name}_at"
+    rows_at, field = address_as(Rows(numba.from_dtype(dtype))), f"{name}_at"
 
     @overload_attribute(WorldType, name)
     def table(world: Any) -> Any:

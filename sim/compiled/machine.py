@@ -23,14 +23,17 @@ from typing import Any, Final
 
 from llvmlite import binding as llvm
 
-ENTRY: Final = "play_until"
+_OBJECT: Final = "engine.o"
+_ARGUMENTS: Final = {"play_until": 3, "fill_words": 5, "fill_seconds": 6, "fill_work": 4}
+"""Of each entry; known here, so that what is kept can be loaded without Numba."""
 _SEAL_BYTES: Final = 32
-_GROUND: Final = ("rules.py", "vocabulary/*.py", "log.py", "scenario/world/calendars.py")
+_GROUND: Final = ("rules.py", "vocabulary/*.py", "log.py", "people/portable.py", "scenario/world/calendars.py")
 """Files beside this folder whose rules and constants are in the machine code."""
-_NOT_COMPILED: Final = ("__init__.py", "engine.py", "memory.py")
+_NOT_COMPILED: Final = ("__init__.py", "engine.py", "memory.py", "kernels.py")
 """Files of this folder that are not in it."""
 _OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
-PlayUntil = Callable[[int, int, int], int]
+Functions = dict[str, Callable[..., int]]
+"""Those of `entry.ENTRIES`, by name; they take addresses and whole numbers."""
 
 
 # --- where it is kept -----------------------------------------------------------------------------
@@ -75,7 +78,7 @@ def cache_folder() -> Path:
 
 
 def _stored() -> Path:
-    return cache_folder() / f"{ENTRY}.o"
+    return cache_folder() / _OBJECT
 
 
 # --- who else may write there -----------------------------------------------------------------------
@@ -112,8 +115,9 @@ def is_stored() -> bool:
     return _read() is not None
 
 
-def loop() -> PlayUntil:
-    """`sim.compiled.entry.play_until` as machine code: what was kept, or compiled now and kept if there is room."""
+@cache
+def functions() -> Functions:
+    """The entries as machine code: what was kept, or compiled now and kept if there is room."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     code = _read()
@@ -144,21 +148,28 @@ def _processor() -> Any:
 
 
 def _compile() -> bytes:
-    """The object file. No number in it is a float, so no order of sums could change with how it is optimised."""
-    from sim.compiled.entry import play_until
+    """The object file of all entries together."""
+    from sim.compiled.entry import ENTRIES
 
-    compiled: Any = play_until
-    module = llvm.parse_assembly(compiled.inspect_llvm())
-    for function in module.functions:
-        if function.name == compiled.native_name:
-            function.name = ENTRY
-        elif not function.is_declaration:
-            function.linkage = llvm.Linkage.internal
+    module = llvm.parse_assembly("")
+    for name, entry in ENTRIES.items():
+        module.link_in(_alone(name, entry))
     processor = _processor()
     builder = llvm.create_pass_builder(processor, llvm.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(module, builder)
     code: bytes = processor.emit_object(module)
     return code
+
+
+def _alone(name: str, entry: Any) -> Any:
+    """The module of an entry, in which nothing but the entry can be called from outside."""
+    module = llvm.parse_assembly(entry.inspect_llvm())
+    for function in module.functions:
+        if function.name == entry.native_name:
+            function.name = name
+        elif not function.is_declaration:
+            function.linkage = llvm.Linkage.internal
+    return module
 
 
 def _keep(code: bytes) -> None:
@@ -177,15 +188,19 @@ def _private_file(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _load(code: bytes) -> PlayUntil:
+def _load(code: bytes) -> Functions:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _processor())
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     word = ctypes.c_int64
-    entry = ctypes.CFUNCTYPE(word, word, word, word)(engine.get_function_address(ENTRY))
 
-    def play_until(address: int, end: int, first: int) -> int:
-        assert engine  # the code is gone when this is
-        return int(entry(address, end, first))
+    def function(name: str, n_arguments: int) -> Callable[..., int]:
+        entry = ctypes.CFUNCTYPE(word, *[word] * n_arguments)(engine.get_function_address(name))
 
-    return play_until
+        def call(*arguments: int) -> int:
+            assert engine  # the code is gone when this is
+            return int(entry(*arguments))
+
+        return call
+
+    return {name: function(name, n_arguments) for name, n_arguments in _ARGUMENTS.items()}

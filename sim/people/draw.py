@@ -14,7 +14,7 @@ from sim.people.arrivals import Arrivals, arrivals, refuse_too_many
 from sim.people.attributes import attributes
 from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
-from sim.people.streams import Block, Streams, height
+from sim.people.streams import NUMPY, Block, Kernels, Streams, height
 from sim.people.table import Part, People, Who
 from sim.people.times import NOTHING, duration, times
 from sim.scenario.schema import Rearrest, Scenario
@@ -51,12 +51,15 @@ class Stream:
     InputError if observed arrests cannot be read.
     """
 
-    def __init__(self, scenario: Scenario, tables: Tables, seed: int, replication: int) -> None:
+    def __init__(
+        self, scenario: Scenario, tables: Tables, seed: int, replication: int, kernels: Kernels = NUMPY
+    ) -> None:
         self._scenario, self._tables, self._seed, self._replication = scenario, tables, seed, replication
+        self._kernels = kernels
         self._rearrest = None if scenario.release is None else scenario.release.rearrest
         self._held = held(scenario, tables, seed, replication)
         self._coming = arrivals(scenario, tables, seed, replication)
-        first = _joined(self._held, self._coming, seed, replication)
+        first = self._joined(self._held, self._coming)
         again = _again(self._rearrest, first)
         self._again_row = again.row
         refuse_too_many(len(first.t) + len(again.of_row))
@@ -96,9 +99,9 @@ class Stream:
     def _drawn(self, already: Held, coming: Sequence[Arrivals]) -> People:
         """Some of the first stays, and the re-arrests that may follow them."""
         scenario = self._scenario
-        first = _joined(already, coming, self._seed, self._replication)
+        first = self._joined(already, coming)
         again = _again(self._rearrest, first)
-        streams = Streams(self._seed, self._replication, (*first.streams.blocks, *again.blocks))
+        streams = self._streams(*first.streams.blocks, *again.blocks)
         rows = np.concatenate([np.arange(len(first.t)), again.of_row])
         source, area = first.source[rows], first.area[rows]
         who = _attributes(scenario, streams, source, already, again)
@@ -120,17 +123,32 @@ class Stream:
             **what,
         )
 
+    def _streams(self, *blocks: Block) -> Streams:
+        return Streams(self._seed, self._replication, blocks, self._kernels)
+
+    def _joined(self, already: Held, coming: Sequence[Arrivals]) -> _FirstRows:
+        sizes = [len(cell.block) for cell in coming]
+        source = np.repeat(np.array([cell.source for cell in coming], np.int64), sizes)
+        area = np.repeat(np.array([cell.area for cell in coming], np.int64), sizes)
+        return _FirstRows(
+            streams=self._streams(already.block, *(cell.block for cell in coming)),
+            t=np.concatenate([-already.served_s, *(cell.t for cell in coming)]),
+            source=np.concatenate([already.source, source]),
+            area=np.concatenate([already.area, area]),
+        )
+
     def _heights(self, already: Held, coming: Sequence[Arrivals], n_again: int) -> Ints:
         """Heights of candidates; -1 for those who are held already, arrested for certain, or arrested again."""
-        parts = [np.full(len(already.block), -1)]
-        for cell in coming:
-            drawn = cell.block.bits(self._seed, self._replication, "height") if cell.candidates else None
-            parts.append(np.full(len(cell.block), -1) if drawn is None else height(drawn))
-        return np.concatenate([*parts, np.full(n_again, -1)])
+        candidates = [cell for cell in coming if cell.candidates]
+        drawn = height(self._streams(*(cell.block for cell in candidates)).bits("height"))
+        sizes = [len(already.block), *(len(cell.block) for cell in coming), n_again]
+        out = np.full(sum(sizes), -1)
+        out[np.repeat([False, *(cell.candidates for cell in coming), False], sizes)] = drawn
+        return out
 
     def _stages(self, already: Held, group: Ints, n: int) -> dict[str, Ints]:
         """Columns of the stage on day 0, of all rows: filled for day 0, empty for the others."""
-        streams = Streams(self._seed, self._replication, (already.block,))
+        streams = self._streams(already.block)
         columns = stages(self._scenario, self._tables, already, group[: len(already.block)], streams)
         rest = np.zeros(n - len(already.block), np.int64)
         return {name: np.concatenate([column, rest]) for name, column in columns.items()}
@@ -145,19 +163,6 @@ class _FirstRows:
     t: Ints
     source: Ints
     area: Ints
-
-
-def _joined(already: Held, coming: Sequence[Arrivals], seed: int, replication: int) -> _FirstRows:
-    sizes = [len(cell.block) for cell in coming]
-    streams = Streams(seed, replication, (already.block, *(cell.block for cell in coming)))
-    source = np.repeat(np.array([cell.source for cell in coming], np.int64), sizes)
-    area = np.repeat(np.array([cell.area for cell in coming], np.int64), sizes)
-    return _FirstRows(
-        streams=streams,
-        t=np.concatenate([-already.served_s, *(cell.t for cell in coming)]),
-        source=np.concatenate([already.source, source]),
-        area=np.concatenate([already.area, area]),
-    )
 
 
 def _attributes(scenario: Scenario, streams: Streams, source: Ints, already: Held, again: _Again) -> dict[str, Ints]:

@@ -23,23 +23,23 @@ Floats = NDArray[np.float64]
 _PIECE: Final = 8192
 """Numbers worked on at once: few enough that every intermediate array stays in the CPU's cache."""
 
-_LN2_HIGH: Final = 6.93147180369123816490e-01
-_LN2_LOW: Final = 1.90821492927058770002e-10
-_LOG_ODD: Final = (
+LN2_HIGH: Final = 6.93147180369123816490e-01
+LN2_LOW: Final = 1.90821492927058770002e-10
+LOG_ODD: Final = (
     6.666666666666735130e-01,
     2.857142874366239149e-01,
     1.818357216161805012e-01,
     1.479819860511658591e-01,
 )
-_LOG_EVEN: Final = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
-_EXP: Final = (
+LOG_EVEN: Final = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
+EXP: Final = (
     1.66666666666666019037e-01,
     -2.77777777770155933842e-03,
     6.61375632143793436117e-05,
     -1.65339022054652515390e-06,
     4.13813679705723846039e-08,
 )
-_SQRT_HALF: Final = 0.7071067811865476
+SQRT_HALF: Final = 0.7071067811865476
 _INVERSE_SQRT_2PI: Final = 0.3989422804014327
 
 
@@ -74,16 +74,16 @@ def polynomial(x: Floats, coefficients: tuple[float, ...]) -> Floats:
 def log(x: Floats) -> Floats:
     """Natural logarithm of an array of finite numbers above 0."""
     mantissa, exponent = np.frexp(x)
-    small = mantissa < _SQRT_HALF
+    small = mantissa < SQRT_HALF
     mantissa = np.where(small, mantissa * 2.0, mantissa)
     k = (exponent - small).astype(np.float64)
     f = mantissa - 1.0
     s = f / (f + 2.0)
     z = s * s
     w = z * z
-    r = z * polynomial(w, _LOG_ODD) + w * polynomial(w, _LOG_EVEN)
+    r = z * polynomial(w, LOG_ODD) + w * polynomial(w, LOG_EVEN)
     half_square = f * f * 0.5
-    return k * _LN2_HIGH - ((half_square - (s * (half_square + r) + k * _LN2_LOW)) - f)
+    return k * LN2_HIGH - ((half_square - (s * (half_square + r) + k * LN2_LOW)) - f)
 
 
 @_elementwise
@@ -91,17 +91,17 @@ def exp(x: Floats) -> Floats:
     """e to the power of each number; 0 far below, infinity above 709.78."""
     bounded = np.clip(x, -800.0, 800.0)
     k = np.floor(bounded * 1.4426950408889634 + 0.5)
-    high = bounded - k * _LN2_HIGH
-    low = k * _LN2_LOW
+    high = bounded - k * LN2_HIGH
+    low = k * LN2_LOW
     r = high - low
     t = r * r
-    c = r - t * polynomial(t, _EXP)
+    c = r - t * polynomial(t, EXP)
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
     with np.errstate(over="ignore", under="ignore"):
         return np.ldexp(y, k.astype(np.int32))
 
 
-_CENTRE_TOP: Final = (
+CENTRE_TOP: Final = (
     3.3871328727963666080e0,
     1.3314166789178437745e2,
     1.9715909503065514427e3,
@@ -111,7 +111,7 @@ _CENTRE_TOP: Final = (
     3.3430575583588128105e4,
     2.5090809287301226727e3,
 )
-_CENTRE_BOTTOM: Final = (
+CENTRE_BOTTOM: Final = (
     1.0,
     4.2313330701600911252e1,
     6.8718700749205790830e2,
@@ -121,7 +121,7 @@ _CENTRE_BOTTOM: Final = (
     2.8729085735721942674e4,
     5.2264952788528545610e3,
 )
-_MIDDLE_TOP: Final = (
+MIDDLE_TOP: Final = (
     1.42343711074968357734e0,
     4.63033784615654529590e0,
     5.76949722146069140550e0,
@@ -131,7 +131,7 @@ _MIDDLE_TOP: Final = (
     2.27238449892691845833e-2,
     7.74545014278341407640e-4,
 )
-_MIDDLE_BOTTOM: Final = (
+MIDDLE_BOTTOM: Final = (
     1.0,
     2.05319162663775882187e0,
     1.67638483018380384940e0,
@@ -141,7 +141,7 @@ _MIDDLE_BOTTOM: Final = (
     5.47593808499534494600e-4,
     1.05075007164441684324e-9,
 )
-_FAR_TOP: Final = (
+FAR_TOP: Final = (
     6.65790464350110377720e0,
     5.46378491116411436990e0,
     1.78482653991729133580e0,
@@ -151,7 +151,7 @@ _FAR_TOP: Final = (
     2.71155556874348757815e-5,
     2.01033439929228813265e-7,
 )
-_FAR_BOTTOM: Final = (
+FAR_BOTTOM: Final = (
     1.0,
     5.99832206555887937690e-1,
     1.36929880922735805310e-1,
@@ -168,8 +168,8 @@ def _tail(p: Floats) -> Floats:
     r = np.sqrt(-log(p))
     near = r - 1.6
     far = r - 5.0
-    middle = polynomial(near, _MIDDLE_TOP) / polynomial(near, _MIDDLE_BOTTOM)
-    extreme = polynomial(far, _FAR_TOP) / polynomial(far, _FAR_BOTTOM)
+    middle = polynomial(near, MIDDLE_TOP) / polynomial(near, MIDDLE_BOTTOM)
+    extreme = polynomial(far, FAR_TOP) / polynomial(far, FAR_BOTTOM)
     return -np.where(r <= 5.0, middle, extreme)
 
 
@@ -178,7 +178,7 @@ def inverse_normal(p: Floats) -> Floats:
     """Quantiles of the standard normal distribution at probabilities in (0, 1)."""
     q = p - 0.5
     r = 0.180625 - q * q
-    z = q * (polynomial(r, _CENTRE_TOP) / polynomial(r, _CENTRE_BOTTOM))
+    z = q * (polynomial(r, CENTRE_TOP) / polynomial(r, CENTRE_BOTTOM))
     outside = np.flatnonzero(r < 0.0)
     upper = q[outside] > 0.0
     tail = p[outside]

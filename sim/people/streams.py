@@ -9,13 +9,18 @@ changes no other number; and the first n numbers of a stream are the same howeve
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.world.tables import HEIGHT_BITS
+from sim.people.portable import in_pieces, log
+from sim.people.quantile import seconds
+from sim.scenario.schema.distributions import Node
+from sim.scenario.world.tables import HEIGHT_BITS, WORK
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -57,6 +62,26 @@ def height(raw: Bits) -> Ints:
     return (raw >> np.uint64(64 - HEIGHT_BITS)).view(np.int64)
 
 
+class Kernels:
+    """The steps of drawing that take the time, a column at a time, as NumPy does them; an engine may have others."""
+
+    def words(self, streams: Sequence[int], firsts: Sequence[int], counts: Sequence[int]) -> Bits:
+        """Numbers of streams, one stream after the other: so many of each, from a position on."""
+        parts = [bits(stream, n, first) for stream, first, n in zip(streams, firsts, counts, strict=True)]
+        return np.concatenate([np.empty(0, np.uint64), *parts])
+
+    def seconds(self, law: Node, raw: Bits) -> Ints:
+        """Durations of a law."""
+        return in_pieces(lambda piece: seconds(law, unit(piece)), raw, np.int64)
+
+    def work(self, raw: Bits) -> Ints:
+        """Work of clocks: unit exponential numbers times WORK, rounded down."""
+        return in_pieces(lambda piece: np.floor(-log(unit(piece)) * WORK), raw, np.int64)
+
+
+NUMPY: Final = Kernels()
+
+
 @dataclass(frozen=True)
 class Block:
     """People whose draws come from one family of streams.
@@ -71,14 +96,6 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.positions)
-
-    def bits(self, seed: int, replication: int, purpose: str) -> Bits:
-        """64 random bits per person for one purpose."""
-        if not len(self):
-            return np.empty(0, np.uint64)
-        first, last = self.positions[[0, -1]].tolist()
-        raw = bits(key(seed, replication, *self.words, purpose), last + 1 - first, first)
-        return raw if len(raw) == len(self) else raw[self.positions - first]
 
     def numbers(self) -> Ints:
         """Person numbers: block << 32 | position."""
@@ -97,14 +114,29 @@ class Streams:
     seed: int
     replication: int
     blocks: tuple[Block, ...]
+    kernels: Kernels = NUMPY
 
     def __len__(self) -> int:
         return sum(map(len, self.blocks))
 
     def bits(self, purpose: str) -> Bits:
         """64 random bits per person, all blocks joined."""
-        parts = [block.bits(self.seed, self.replication, purpose) for block in self.blocks]
-        return np.concatenate([np.empty(0, np.uint64), *parts])
+        blocks, firsts, counts, gaps = self._ranges
+        keys = _keys(self.seed, self.replication, tuple(block.words for block in blocks), purpose)
+        raw = self.kernels.words(keys, firsts, counts)
+        return raw if gaps is None else raw[gaps]
+
+    @cached_property
+    def _ranges(self) -> tuple[list[Block], list[int], list[int], Ints | None]:
+        """Blocks with people, where the numbers of each begin and how many follow; which are used, if not all are."""
+        blocks = [block for block in self.blocks if len(block)]
+        firsts = [int(block.positions[0]) for block in blocks]
+        counts = [int(block.positions[-1]) + 1 - first for block, first in zip(blocks, firsts, strict=True)]
+        if sum(counts) == len(self):
+            return blocks, firsts, counts, None
+        shift = np.add.accumulate([0, *counts[:-1]]) - firsts
+        used = [block.positions + move for block, move in zip(blocks, shift.tolist(), strict=True)]
+        return blocks, firsts, counts, np.concatenate(used)
 
     def unit(self, purpose: str) -> Floats:
         """A number in (0, 1) a person."""
@@ -113,6 +145,12 @@ class Streams:
     def share(self, purpose: str) -> Ints:
         """A whole number in [0, 2**31) a person."""
         return share(self.bits(purpose))
+
+
+@lru_cache(256)
+def _keys(seed: int, replication: int, blocks: tuple[tuple[str, ...], ...], purpose: str) -> list[int]:
+    """Keys of the streams of blocks for one purpose."""
+    return [key(seed, replication, *words, purpose) for words in blocks]
 
 
 def choose(u: Floats, weights: tuple[float, ...]) -> Ints:

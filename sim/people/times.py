@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 
 from sim import vocabulary
 from sim.people.attributes import routes, weights_of
-from sim.people.portable import in_pieces, log
-from sim.people.quantile import seconds
-from sim.people.streams import Bits, Streams, choose, unit
+from sim.people.streams import Streams, choose
 from sim.scenario.schema import Case, Intake, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
-from sim.scenario.world.tables import DOCUMENT_SPEED, WORK
+from sim.scenario.world.tables import DOCUMENT_SPEED
 
 Ints = NDArray[np.int64]
 NOTHING = Constant(0)
@@ -40,12 +38,7 @@ def duration(streams: Streams, purpose: str, law: Node) -> Ints:
     """Seconds of one law for everybody."""
     if isinstance(law, Constant):
         return np.full(len(streams), int(law.value_s))
-    return seconds_of(law, streams.bits(purpose))
-
-
-def seconds_of(law: Node, raw: Bits) -> Ints:
-    """Seconds of a law from random bits."""
-    return in_pieces(lambda piece: seconds(law, unit(piece)), raw, np.int64)
+    return streams.kernels.seconds(law, streams.bits(purpose))
 
 
 def duration_by(streams: Streams, purpose: str, code: Ints, laws: list[Node]) -> Ints:
@@ -54,13 +47,13 @@ def duration_by(streams: Streams, purpose: str, code: Ints, laws: list[Node]) ->
     out = np.zeros(len(code), np.int64)
     for index, law in enumerate(laws):
         here = np.flatnonzero(code == index)
-        out[here] = seconds_of(law, raw[here])
+        out[here] = streams.kernels.seconds(law, raw[here])
     return out
 
 
 def exponential_work(streams: Streams, purpose: str) -> Ints:
     """Work of a clock: a unit exponential number times WORK, rounded down."""
-    return in_pieces(lambda piece: np.floor(-log(unit(piece)) * WORK), streams.bits(purpose), np.int64)
+    return streams.kernels.work(streams.bits(purpose))
 
 
 # --- case ---------------------------------------------------------------------------------------

@@ -25,13 +25,13 @@ def test_what_is_kept_is_read_again(folder: Path) -> None:
     assert not machine.is_stored()
     machine._keep(b"machine code")
     assert machine._read() == b"machine code" and machine.is_stored()
-    assert [path.name for path in folder.iterdir()] == ["play_until.o"]
+    assert [path.name for path in folder.iterdir()] == ["engine.o"]
 
 
 @pytest.mark.parametrize("cut", [0, 10, 33, -1])
 def test_what_is_damaged_counts_as_missing(folder: Path, cut: int) -> None:
     machine._keep(b"machine code")
-    kept = folder / "play_until.o"
+    kept = folder / "engine.o"
     kept.write_bytes(kept.read_bytes()[:cut])
     assert not machine.is_stored()
 
@@ -42,7 +42,7 @@ def test_what_is_damaged_counts_as_missing(folder: Path, cut: int) -> None:
 def test_what_others_may_write_is_not_loaded(folder: Path, which: str, mode: int) -> None:
     """Unless the folder is one in which each may touch only what is their own, like /tmp."""
     machine._keep(b"machine code")
-    there = {"file": folder / "play_until.o", "folder": folder, "folder above": folder.parent}[which]
+    there = {"file": folder / "engine.o", "folder": folder, "folder above": folder.parent}[which]
     there.chmod(mode)
     assert machine.is_stored() == (which != "file" and mode == 0o1777)
 
@@ -51,11 +51,11 @@ def test_what_others_may_write_is_not_loaded(folder: Path, which: str, mode: int
 def test_a_link_is_not_loaded(folder: Path, tmp_path: Path) -> None:
     machine._keep(b"machine code")
     elsewhere = tmp_path / "elsewhere.o"
-    (folder / "play_until.o").rename(elsewhere)
-    (folder / "play_until.o").symlink_to(elsewhere)
+    (folder / "engine.o").rename(elsewhere)
+    (folder / "engine.o").symlink_to(elsewhere)
     assert not machine.is_stored()
-    (folder / "play_until.o").unlink()
-    elsewhere.rename(folder / "play_until.o")
+    (folder / "engine.o").unlink()
+    elsewhere.rename(folder / "engine.o")
     assert machine.is_stored()
     folder.rename(tmp_path / "moved")
     folder.symlink_to(tmp_path / "moved")
@@ -66,7 +66,7 @@ def test_a_link_is_not_loaded(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("which", ["file", "folder", "folder above"])
 def test_what_belongs_to_another_user_is_not_loaded(folder: Path, which: str) -> None:
     machine._keep(b"machine code")
-    there = {"file": folder / "play_until.o", "folder": folder, "folder above": folder.parent}[which]
+    there = {"file": folder / "engine.o", "folder": folder, "folder above": folder.parent}[which]
     os.chown(there, 12_345, -1)
     assert not machine.is_stored()
     os.chown(there, 0, -1)
@@ -75,7 +75,7 @@ def test_what_belongs_to_another_user_is_not_loaded(folder: Path, which: str) ->
 
 def test_what_is_kept_is_private(folder: Path) -> None:
     machine._keep(b"machine code")
-    kept = (folder, folder / "play_until.o")
+    kept = (folder, folder / "engine.o")
     assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o700, 0o600]
 
 
@@ -87,7 +87,7 @@ def test_a_full_disk_costs_only_the_keeping(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(machine, "_compile", lambda: b"")
     monkeypatch.setattr(machine, "_keep", full)
     monkeypatch.setattr(machine, "_load", len)
-    assert machine.loop() == 0
+    assert machine.functions.__wrapped__() == 0
 
 
 def test_another_processor_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,11 +27,15 @@ def test_units_lie_strictly_inside_their_bounds() -> None:
     assert height(extremes).tolist() == [0, 2**52 - 1]
 
 
+def of(block: Block) -> np.ndarray:
+    return Streams(1, 2, (block,)).bits("p")
+
+
 def test_a_block_with_chosen_positions_reads_the_numbers_of_those_people() -> None:
     whole, some = whole_block(3, ("x",), 9), Block(4, ("x",), np.array([2, 7]))
-    assert np.array_equal(some.bits(1, 2, "p"), whole.bits(1, 2, "p")[[2, 7]])
+    assert np.array_equal(of(some), of(whole)[[2, 7]])
     joined = Streams(1, 2, (whole, some)).bits("p")
-    assert np.array_equal(joined, np.concatenate([whole.bits(1, 2, "p"), some.bits(1, 2, "p")]))
+    assert np.array_equal(joined, np.concatenate([of(whole), of(some)]))
     assert some.numbers().tolist() == [(4 << 32) + 2, (4 << 32) + 7]
 
 
