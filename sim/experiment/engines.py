@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.log import Records
 from sim.measures.custody import Custody
 from sim.measures.laws import check
+from sim.people.draw import Stream
 from sim.people.observed import Ints, observed_arrests
 from sim.people.table import Drawn
 from sim.scenario.schema import Scenario
@@ -100,6 +101,15 @@ def play_of(engine: str) -> Play:
     from sim.pathway import play
 
     return play
+
+
+def stream_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> Stream:
+    """The people of a replication, drawn with the means of the engine; both give the same. Raises InputError."""
+    if engine == "compiled":
+        from sim.compiled.kernels import Compiled
+
+        return Stream(scenario, tables, scenario.seed, replication, Compiled())
+    return Stream(scenario, tables, scenario.seed, replication)
 
 
 def lawful(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None) -> Custody:

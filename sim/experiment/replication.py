@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 from pydantic import AfterValidator
 
 from sim.errors import InputError
-from sim.experiment.engines import lawful
+from sim.experiment.engines import lawful, stream_of
 from sim.experiment.store import PartFolder
 from sim.experiment.work import tick, unpack
 from sim.measures import Measured, measure
@@ -20,7 +20,6 @@ from sim.measures.events import Event, journeys
 from sim.measures.rows import Rows, rows
 from sim.measures.series import Series
 from sim.measures.summary import Value, summarize
-from sim.people.draw import Stream
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.theory import observe
@@ -71,7 +70,7 @@ class Finished:
 
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> MeasureValues:
     """Play a replication; every measure of it."""
-    people = Stream(scenario, tables, scenario.seed, replication)
+    people = stream_of(scenario, tables, engine, replication)
     return summarize(Series(lawful(tables, people, engine, tick)))
 
 
@@ -79,7 +78,7 @@ def finished_of(
     scenario: Scenario, tables: Tables, engine: str, replication: int, *, events: int = 0, records: bool = False
 ) -> Finished:
     """Play a replication; all that the result folder of a run needs, with the journeys of so many people."""
-    people = Stream(scenario, tables, scenario.seed, replication)
+    people = stream_of(scenario, tables, engine, replication)
     custody = lawful(tables, people, engine, tick)
     sample = tuple(journeys(custody, events)) if events else ()
     kept_rows = rows(custody) if records else None

@@ -25,7 +25,7 @@ Ints = NDArray[np.int64]
 
 REARRESTS: Final = 1 << 14
 """Added to the block number of a person for the block of that person's possible re-arrest."""
-_AT_ONCE: Final = 100_000
+_AT_ONCE: Final = 50_000
 """About so many people are drawn in one part."""
 _WHO: Final[dict[str, type[np.signedinteger[Any]]]] = {
     **dict.fromkeys(("number", "t"), np.int64),
