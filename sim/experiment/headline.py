@@ -53,7 +53,7 @@ def rows(outcome: Outcome) -> list[Row]:
 
 def rows_of(found: Found) -> list[Row]:
     """The same of a result, whatever it was read from."""
-    every = [*_arrests(found), *_custody(found), *_exits(found), *_limits(found)]
+    every = [*_infeasible(found), *_arrests(found), *_custody(found), *_exits(found), *_limits(found)]
     return [row for row in every if row.mean and (row.mean.strip("-0.") or row.beside or row.what == "arrests")]
 
 
@@ -71,7 +71,14 @@ def table(outcome: Outcome) -> Table:
 def answer(outcome: Outcome) -> list[str]:
     """What the run shows, in sentences of rounded numbers: what has no part in this scenario is left out."""
     found = _found(outcome)
-    sentences = (_arrested(found), _held(found), _waited(found), _left(found), _paid(found))
+    sentences = (
+        not_feasible(found.estimates),
+        _arrested(found),
+        _held(found),
+        _waited(found),
+        _left(found),
+        _paid(found),
+    )
     met = sum(check.met for check in outcome.checks)
     checks = [f"Checks: {met} of {len(outcome.checks)} met."] if outcome.checks else []
     reached = [one.line() for one in outcome.precision if one.met]
@@ -118,6 +125,21 @@ def _title(outcome: Outcome) -> str:
     return f"{scenario.title or scenario.name}\n{window}, {played}, seed {scenario.seed}"
 
 
+def not_feasible(estimates: Mapping[str, Estimate]) -> str:
+    """The sentence that comes before all others where hold rooms hold what no real ones could; empty if they do not."""
+    since, days = (estimates[name].mean for name in ("not_feasible_from", "not_feasible_days"))
+    if not isinstance(since, str) or not isinstance(days, int | float):
+        return ""
+    peak = estimates["hold_room_peak"].mean
+    most = f", up to {readable(peak)} at once" if isinstance(peak, int | float) else ""
+    return f"Not feasible from {day(since)} on: on {readable(days)} nights hold rooms hold more than they can{most}."
+
+
+def _infeasible(found: Found) -> list[Row]:
+    nights = _beside(found, "nights with hold rooms over what they can hold", "not_feasible_days")
+    return [_row(found, "NOT FEASIBLE from", "not_feasible_from", 1, nights)] if found.mean("not_feasible_from") else []
+
+
 def _arrested(found: Found) -> str:
     total = f"{_about(found, 'arrests')} people are arrested"
     if not _number(found, "arrest_goal"):
@@ -140,8 +162,10 @@ def _waited(found: Found) -> str:
     if _number(found, "hold_room_stays"):
         over, every = (_about(found, one) for one in ("hold_room_stays_over_limit", "hold_room_stays"))
         parts.append(f"{over} of {every} stays in hold rooms exceed the limit")
-    if _number(found, "bed_wait_hours_mean"):
-        parts.append(f"the mean wait for a bed is {_about(found, 'bed_wait_hours_mean')} hours")
+    if _number(found, "bed_wait_hours_all_mean"):
+        age = _number(found, "bed_line_age_hours_end")
+        still = f", {readable(age)} so far for those still in line at the end" if age else ""
+        parts.append(f"the mean wait for a bed is {_about(found, 'bed_wait_hours_all_mean')} hours{still}")
     return f"{capital('; '.join(parts))}." if parts else ""
 
 
@@ -212,6 +236,7 @@ def _arrests(found: Found) -> list[Row]:
 def _custody(found: Found) -> list[Row]:
     beds = _beside(found, "operating beds", "beds_operating_mean")
     over = _beside(found, "over the limit", "hold_room_stays_over_limit")
+    age = _beside(found, "so far of those in line at the end", "bed_line_age_hours_end")
     return [
         _row(found, "held, mean", "held_mean", 1, beds),
         _row(found, "held, peak", "held_peak"),
@@ -219,7 +244,7 @@ def _custody(found: Found) -> list[Row]:
         _row(found, "held over funded beds, mean", "held_over_funded_mean"),
         _row(found, "hold rooms, mean people", "hold_room_mean"),
         _row(found, "hold-room stays", "hold_room_stays", 1, over),
-        _row(found, "wait for a bed, mean hours", "bed_wait_hours_mean"),
+        _row(found, "wait for a bed, mean hours", "bed_wait_hours_all_mean", 1, age),
         _row(found, "stay, mean days", "stay_days_mean"),
     ]
 
@@ -229,8 +254,14 @@ def _exits(found: Found) -> list[Row]:
     return [
         _row(found, "removals, with returns and departures", "removals", 1, _beside(found, "goal", "removals_goal")),
         _row(found, "releases", "releases"),
-        *(_row(found, f"  {reason}", f"releases_{reason}") for reason in reasons),
+        *(_row(found, f"  {reason}", f"releases_{reason}", 1, _at_intake(found, reason)) for reason in reasons),
     ]
+
+
+def _at_intake(found: Found, reason: str) -> str:
+    """Published book-outs leave out people whom intake releases."""
+    measure = f"{reason}_at_intake"
+    return _beside(found, "at intake", measure) if measure in found.estimates else ""
 
 
 def _limits(found: Found) -> list[Row]:

@@ -20,7 +20,7 @@ from sim.scenario.schema import Funding, Scenario
 from sim.scenario.schema.consistency import walk
 from sim.scenario.schema.schedules import ByArea, Schedule
 from sim.scenario.world.calendars import Frame
-from sim.scenario.world.tables import capability
+from sim.scenario.world.tables import capability, officers_modelled
 from sim.vocabulary import INTERIOR, SECONDS_PER_DAY
 
 _WITH_STAY: Final = ("mode", "stay", "stay_exit")
@@ -287,9 +287,20 @@ def _funding(scenario: Scenario) -> Idle:
             yield ("funding", "on_exhaustion"), "no funding.level is chosen, so no money is used up", level
         if funding.spent_before_start:
             yield ("funding", "spent_before_start"), "no funding.level is chosen", level
+    yield from _nobody_leaves(scenario, funding)
     for thing, buys in funding.buys:
         if buys is not None and (reason := _buys_nothing(scenario, funding, thing)):
             yield ("funding", "buys", thing), reason, level
+
+
+def _nobody_leaves(scenario: Scenario, funding: Funding) -> Idle:
+    """Attrition of staff whom the scenario does not count."""
+    path, attrition = ("funding", "staff", "attrition"), funding.staff.attrition
+    case = scenario.case
+    if any(rate for _, rate in attrition.officers.points) and not officers_modelled(scenario.arrests):
+        yield (*path, "officers"), "no officers are counted (arrests.sources.*.officers)", ("arrests", "sources")
+    if any(rate for _, rate in attrition.judges.points) and not (case and case.dockets):
+        yield (*path, "judges"), "no judges are counted (case.dockets)", ("case", "dockets")
 
 
 def _buys_nothing(scenario: Scenario, funding: Funding, thing: str) -> str | None:

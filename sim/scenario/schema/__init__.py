@@ -503,8 +503,16 @@ class Detail(Model):
     )
 
 
+class Attrition(Model):
+    """Share of staff in service who leave; each is replaced after the `lag` of `funding.buys`, without it never."""
+
+    officers: Schedule[Rate] = given("0 / yr")
+    judges: Schedule[Rate] = given("0 / yr")
+
+
 class Staff(Model):
     details: Named[Name, Detail] = given({})
+    attrition: Attrition = Attrition()
 
 
 class Funding(Model):

@@ -57,6 +57,26 @@ def delivered(target: Floats, lag: int, cancel: int, ramp: float | None) -> Floa
     return units
 
 
+def in_service(funding: Funding | None, staff: str, frame: Frame) -> Floats:
+    """(D,) share of the staff stated or bought who are in service: those who left are replaced after the lag.
+
+    Args:
+        funding: the scenario's funding.
+        staff: `officers` or `judges`, a key of `funding.staff.attrition` and of `funding.buys`.
+        frame: the days.
+    """
+    there = np.ones(frame.days)
+    if funding is None:
+        return there
+    buys, leave = getattr(funding.buys, staff), frame.values(getattr(funding.staff.attrition, staff))
+    lag = frame.days if buys is None else max(_whole_days(buys.lag), 1)
+    left = np.zeros(frame.days)
+    for day in range(frame.days - 1):
+        left[day] = min(float(leave[day]), 1.0) * there[day]
+        there[day + 1] = there[day] - left[day] + (left[day + 1 - lag] if day + 1 >= lag else 0.0)
+    return there
+
+
 def _later(target: Floats, lag: int) -> Floats:
     """The target of `lag` days ago; 0 before the first day."""
     return np.concatenate([np.zeros(lag), target])[: len(target)]

@@ -256,6 +256,7 @@ def _capability(scenario: Scenario, frame: Frame) -> Floats:
     yields = np.stack([no_areas if s is None else frame.area_values(s.arrests_per_officer_day, 1.0) for s in sources])
     more = money.extra(scenario.funding, "officers", frame)
     own = money.scaled(base.reshape(-1, frame.days), more).reshape(base.shape) if more.any() else base
+    own = own * money.in_service(scenario.funding, "officers", frame)
     return (own + _lent(scenario, base, frame)) * yields * _willing(scenario.arrests, frame)
 
 
@@ -409,6 +410,7 @@ def _docket_calendars(scenario: Scenario, case: Case, frame: Frame) -> tuple[Cal
     judges = np.stack([frame.values(docket.judges) for docket in dockets])
     more = money.extra(scenario.funding, "judges", frame)
     judges = money.scaled(judges, more) if more.any() else judges
+    judges = judges * money.in_service(scenario.funding, "judges", frame)
     weekday = frame.sitting(case.court_weekday)
     pace = [frame.values(docket.hearings_per_judge_day) for docket in dockets]
     return tuple(calendar(row * each * weekday, [COURT_OPENS_S]) for row, each in zip(judges, pace, strict=True))
