@@ -27,6 +27,8 @@ from sim.files.data_package import FILES_KEY, MANIFEST, PACKAGE, Content
 from sim.files.writing import NO_LINKS, write_new, write_whole
 
 _DIGEST_BYTES: Final = 32
+_MOST_BYTES: Final = 1 << 32
+"""Of a finished replication: records of ten years of the nation take a gigabyte or two."""
 _LONGEST_NAME: Final = 255 - len("..part")
 _LOCK: Final = "lock"
 _MARK: Final = "published"
@@ -65,13 +67,15 @@ class PartFolder:
         """A finished replication as the type `kind`; None where there is none. Raises DamagedError."""
         try:
             handle = os.open(self.file(replication, key), os.O_RDONLY | NO_LINKS | getattr(os, "O_NONBLOCK", 0))
-            with open(handle, "rb") as file:  # noqa: PTH123
-                content = file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
         except OSError:  # not there, or not to be read: then it is played again
             return None
-        digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-        if hashlib.sha256(payload).digest() != digest:
-            raise DamagedError("is damaged")
+        with open(handle, "rb") as file:  # noqa: PTH123
+            about = os.fstat(handle)
+            digest = file.read(_DIGEST_BYTES) if stat.S_ISREG(about.st_mode) and about.st_size <= _MOST_BYTES else b""
+            if not digest or hashlib.file_digest(file, "sha256").digest() != digest:  # before any of it is in memory
+                raise DamagedError("is damaged")
+            file.seek(_DIGEST_BYTES)
+            payload = file.read()
         return decode(payload, kind)
 
     def count(self, keys: Iterable[str]) -> int:

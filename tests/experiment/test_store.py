@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pickle
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -375,6 +376,20 @@ def _archive(header: str = "", method: int = zipfile.ZIP_STORED, flags: int = 0)
 def test_planted_archives_are_damaged_whatever_their_reader_raises(content: bytes) -> None:
     with pytest.raises(DamagedError):
         decode(content, dict[str, int])
+
+
+@pytest.mark.parametrize("size", [0, 2**25, 2**40])
+def test_a_planted_replication_of_any_size_is_damaged_at_once(tmp_path: Path, size: int) -> None:
+    """A file without content takes no room on the disk; one of a terabyte is not even read."""
+    part = PartFolder(tmp_path / "x")
+    part.path.mkdir()
+    with part.file(1, "k" * 32).open("wb") as file:
+        file.truncate(size)
+    tracemalloc.start()
+    with pytest.raises(DamagedError, match="is damaged"):
+        part.load(1, "k" * 32, int)
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
 
 
 def test_a_pipe_in_the_place_of_a_list_of_names_makes_nobody_wait(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from sim.scenario.schema.base import Model
-from sim.scenario.schema.units import Duration, Number, Share, parse_duration, quoted, spell_duration, spell_share
+from sim.scenario.schema.units import Duration, Number, Share, parse_duration, quoted, spell_duration
 from sim.vocabulary import SECONDS_PER_DAY
 
 Z90: Final = 1.2815515655446004
@@ -297,29 +297,8 @@ def _canonical(spec: Spec) -> Any:
 
 
 def _spell(node: Node) -> Any:
-    if node.spelled is not None:
-        return node.spelled
-    match node:
-        case Constant():
-            return spell_duration(node.value_s)
-        case Exponential():
-            return {"exponential": {"mean": _s(node.mean_s)}}
-        case Uniform():
-            return {"uniform": {"low": _s(node.low_s), "high": _s(node.high_s)}}
-        case LogNormal():
-            sd = node.mean_s * math.sqrt(math.expm1(node.sigma**2))
-            return {"lognormal": {"mean": _s(node.mean_s), "sd": _s(sd)}}
-        case Weibull():
-            return {"weibull": {"mean": _s(node.mean_s), "shape": node.shape}}
-        case Quantiles():
-            return {"quantiles": dict(zip(map(spell_share, node.levels), map(_s, node.values_s), strict=True))}
-        case Mixture():
-            parts = [p if isinstance(p := _spell(part), dict) else {"constant": p} for part in node.parts]
-            return {"mixture": [{"weight": w} | part for w, part in zip(node.weights, parts, strict=True)]}
-
-
-def _s(seconds: float) -> str:
-    return spell_duration(round(seconds))
+    """The distribution as it was written; a plain time has no words of its own."""
+    return spell_duration(node.value_s) if isinstance(node, Constant) and node.spelled is None else node.spelled
 
 
 Distribution = Annotated[Node, _AsDistribution()]
