@@ -25,14 +25,19 @@ SCREENING_LIST = 0x24
 CASE_STEP = 0x25
 CLOCK = 0x26
 REVIEW_END = 0x27
+MOVE_DUE = 0x28
+MOVE_DEPARTURE = 0x29
 ARREST = 0x30
 PROCESSED = 0x31
 ASSIGN_DESK = 0x40
 ASSIGN_BED = 0x41
 ASSIGN_REVIEW = 0x42
+ASSIGN_MOVE = 0x43
 RUNG = 0x50
 KIND_BITS = 48
 MOST_RUNGS = 16
+MOST_MOVES = 16
+"""Rules of `beds.moves`."""
 
 
 def event_key(kind: int, number: int) -> int:
@@ -66,6 +71,31 @@ def effective_milli(capability_milli: int, found: int) -> int:
 def arrest_below(found: int, goal_ratio: int) -> int:
     """Candidates whose height (of 2**52) lies below this are arrested."""
     return found * goal_ratio
+
+
+# --- moves between places ----------------------------------------------------------------------
+MOVE_QUANTILES = 1 << 16
+"""Equally likely times of a law of `after`: the law at the middle of each part."""
+_WORD = (1 << 31) - 1
+
+
+def _stirred(word: int) -> int:
+    """A 31-bit word in which every bit depends on every bit of another (a multiply-xorshift permutation)."""
+    word ^= word >> 16
+    word = (word * 0x45D9F3B) & _WORD
+    word ^= word >> 15
+    word = (word * 0x2C1B3C6D) & _WORD
+    return word ^ (word >> 16)
+
+
+def move_draw(bits: int, purpose: int, visit: int) -> int:
+    """A person's number in [0, 2**31) for one purpose and one visit to a place, from the 62 bits drawn for them.
+
+    Uniform and unrelated between people, purposes and visits as far as tests can tell (`tests/test_rules.py`), and
+    the same whoever asks, so any number of visits needs one drawn column.
+    """
+    word = _stirred((bits & _WORD) ^ ((purpose * 0x1E3779B9 + visit * 0x5BD1E995) & _WORD))
+    return _stirred(_stirred(word ^ (bits >> 31)) ^ (bits & _WORD))
 
 
 # --- priority and limits ------------------------------------------------------------------------

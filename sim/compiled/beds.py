@@ -7,8 +7,9 @@ from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.arrests import is_over_ceiling
 from sim.compiled.clearance import close_review, withdraw
-from sim.compiled.facts import enter, over_funding_stopped, rank, today, today_in
+from sim.compiled.facts import enter, has_bed, over_funding_stopped, rank, today, today_at
 from sim.compiled.jit import jit
+from sim.compiled.moves import all_moves_leave_soon, join_move_line
 from sim.compiled.queues import (
     PRIORITY_SHIFT,
     ROW_MASK,
@@ -105,15 +106,11 @@ def settle(world: World, k: int) -> None:
     if world.displacing == 0 or (world.people[k].custody == codes.MANDATORY and world.displace_mandatory == 0):
         return
     stay = world.stays[k]
+    if world.sites[stay.place].entry_of < 0:
+        return
     since = stay.t_bed if stay.t_bed >= 0 else stay.t_arrest
     code = place_code(LOWEST - rank(world, k), -since, ROW_MASK - stay.person)
     line_push(world, line_number(world, at.L_DISPLACEMENT, stay.area), code)
-
-
-@jit
-def has_bed(world: World, k: int) -> bool:
-    """Person k is in a bed."""
-    return codes.STAY <= world.stays[k].stage < codes.GONE
 
 
 @jit
@@ -126,7 +123,8 @@ def find_displaced(world: World, area: int, asker_rank: int) -> int:
             return at.NOBODY
         line_drop(world, line)
         k = world.slots[ROW_MASK - (code & ROW_MASK)]
-        if k < 0 or not has_bed(world, k) or (world.stays[k].closed >> codes.DISPLACED) & 1:
+        gone = k < 0 or not has_bed(world, k) or world.sites[world.stays[k].place].entry_of != area
+        if gone or (world.stays[k].closed >> codes.DISPLACED) & 1:
             continue
         stay = world.stays[k]
         if stay.review >= 0:
@@ -171,6 +169,7 @@ def asker_gone(world: World, k: int) -> None:
         end_promise(world, displaced, k)
         withdraw(world, displaced)
         settle(world, displaced)
+        join_move_line(world, displaced)
 
 
 # --- beds ---------------------------------------------------------------------------------------------
@@ -182,9 +181,18 @@ def is_funded(world: World) -> bool:
 
 
 @jit
-def is_free(world: World, area: int) -> bool:
+def is_free(world: World, place: int) -> bool:
     """A bed can be given here."""
-    return world.areas[area].beds_taken < today_in(world, area).operating and is_funded(world)
+    return world.sites[place].beds_taken < today_at(world, place).operating and is_funded(world)
+
+
+@jit
+def free_in(world: World, area: int) -> int:
+    """The first place with a free bed among those in which people of an area get their first one; -1: none."""
+    for i in range(world.areas[area].entry_from, world.areas[area].entry_to):
+        if is_free(world, world.entry[i]):
+            return world.entry[i]
+    return at.NOBODY
 
 
 @jit
@@ -197,10 +205,19 @@ def assign_beds_soon(world: World, area: int) -> None:
 
 
 @jit
-def take_bed(world: World, area: int) -> None:
+def take_bed(world: World, place: int) -> None:
     """One more bed is taken."""
-    world.areas[area].beds_taken += 1
+    world.sites[place].beds_taken += 1
     world.beds_taken += 1
+
+
+@jit
+def note_excess(world: World, place: int) -> None:
+    """Keep the most beds taken beyond what the ladder allows, after one was given."""
+    here, day = world.sites[place], today_at(world, place)
+    over = here.beds_taken - max(day.operating, day.over_contract)
+    if over > here.beds_over:
+        here.beds_over = over
 
 
 @jit
@@ -214,8 +231,9 @@ def leave_bed_line(world: World, k: int) -> None:
 
 
 @jit
-def hand_over(world: World, k: int) -> None:
+def hand_over(world: World, k: int, place: int) -> None:
     """Person k leaves the lines for the bed that is theirs."""
+    world.stays[k].place = place
     leave_bed_line(world, k)
     if world.clearance_on == 1 and world.stays[k].review == codes.NO_BED:
         close_review(world, k, codes.REVIEW_WITHDRAWN)
@@ -224,28 +242,27 @@ def hand_over(world: World, k: int) -> None:
 
 
 @jit
-def give_bed(world: World, k: int, area: int) -> None:
-    """A bed of an area for person k."""
-    take_bed(world, area)
-    here, day = world.areas[area], today_in(world, area)
-    over = here.beds_taken - max(day.operating, day.over_contract)
-    if over > here.beds_over:
-        here.beds_over = over
-    hand_over(world, k)
+def give_bed(world: World, k: int, place: int) -> None:
+    """A bed of a place for person k."""
+    take_bed(world, place)
+    note_excess(world, place)
+    hand_over(world, k, place)
 
 
 @jit
-def free_bed(world: World, k: int, area: int) -> None:
+def free_bed(world: World, k: int, place: int) -> None:
     """The bed of person k passes to the one it was promised to or to the line."""
     asker = world.stays[k].promised_to
     if asker >= 0:
         end_promise(world, k, asker)
-        hand_over(world, asker)
+        hand_over(world, asker, place)
         return
-    world.areas[area].beds_taken -= 1
+    world.sites[place].beds_taken -= 1
     world.beds_taken -= 1
+    area = world.sites[place].area
     if members(world, at.L_BED, area) > 0 or over_funding_stopped(world):
         assign_beds_soon(world, area)
+    all_moves_leave_soon(world)
 
 
 @jit
@@ -253,7 +270,7 @@ def first_of_joint_line(world: World) -> int:
     """Area of the first person of all lines with a free bed; -1: none."""
     best, first = -1, rules.NEVER
     for area in range(world.n_areas):
-        if members(world, at.L_BED, area) > 0 and is_free(world, area):
+        if members(world, at.L_BED, area) > 0 and free_in(world, area) >= 0:
             code = head(world, at.L_BED, area, codes.BED_LINE)
             if code < first:
                 best, first = area, code
@@ -267,7 +284,7 @@ def assign_jointly(world: World) -> None:
         area = first_of_joint_line(world)
         if area < 0:
             return
-        give_bed(world, row_of(world, head(world, at.L_BED, area, codes.BED_LINE)), area)
+        give_bed(world, row_of(world, head(world, at.L_BED, area, codes.BED_LINE)), free_in(world, area))
 
 
 @jit
@@ -288,8 +305,8 @@ def assign_beds(world: World, number: int) -> None:
     if over_funding_stopped(world):
         assign_jointly(world)
     else:
-        while members(world, at.L_BED, number) > 0 and is_free(world, number):
-            give_bed(world, row_of(world, head(world, at.L_BED, number, codes.BED_LINE)), number)
+        while members(world, at.L_BED, number) > 0 and free_in(world, number) >= 0:
+            give_bed(world, row_of(world, head(world, at.L_BED, number, codes.BED_LINE)), free_in(world, number))
     begin_ladders(world)
 
 

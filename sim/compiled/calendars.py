@@ -8,6 +8,7 @@ from sim.compiled.beds import give_bed, is_free
 from sim.compiled.facts import enter
 from sim.compiled.jit import jit
 from sim.compiled.queues import World, add_event, head, members, row_of, serve, wake
+from sim.compiled.road import changes_area, fill_transfer, move_departs
 
 
 @jit
@@ -19,17 +20,22 @@ def plan_next(world: World, calendar: int, kind: int, number: int) -> None:
 
 
 @jit
-def places_now(world: World, calendar: int, kind: int, place: int) -> int:
-    """People of a line who find a place on the date that has come; the calendar moves on."""
+def next_date(world: World, calendar: int) -> int:
+    """Places on the date that has come; the calendar moves on."""
     row = world.calendars[calendar]
-    places = world.dates[row.next].places
     row.next += 1
-    return min(places, members(world, kind, place))
+    return world.dates[row.next - 1].places
+
+
+@jit
+def places_now(world: World, calendar: int, kind: int, place: int) -> int:
+    """People of a line who find a place on the date that has come."""
+    return min(next_date(world, calendar), members(world, kind, place))
 
 
 @jit
 def where_to(world: World, area: int) -> int:
-    """The first listed area with a free bed; -1: none."""
+    """The first place with a free bed in the listed areas; -1: none."""
     for i in range(world.areas[area].transfers_from, world.areas[area].transfers_to):
         if is_free(world, world.transfer_to[i]):
             return world.transfer_to[i]
@@ -40,11 +46,10 @@ def where_to(world: World, area: int) -> int:
 def depart(world: World, k: int, here: int, there: int) -> None:
     """Person k leaves for a bed elsewhere."""
     world.areas[here].hold_room -= 1
-    world.areas[here].moved_out += 1
-    world.areas[there].moved_in += 1
-    world.areas[there].road += 1
+    changes_area(world, here, world.sites[there].area)
+    world.sites[there].road += 1
     world.transfers += 1
-    world.stays[k].area = there
+    world.stays[k].place, world.stays[k].area = there, world.sites[there].area
     enter(world, k, codes.ON_THE_ROAD)
     give_bed(world, k, there)
 
@@ -52,12 +57,20 @@ def depart(world: World, k: int, here: int, there: int) -> None:
 @jit
 def transports_leave(world: World, area: int) -> None:
     """The first n of the transfer line leave, if a listed area has a free bed."""
-    for _ in range(places_now(world, area, at.L_TRANSFER, area)):
-        there = where_to(world, area)
-        if there < 0:
-            break
-        depart(world, row_of(world, head(world, at.L_TRANSFER, area, codes.BED_LINE)), area, there)
+    left = next_date(world, area)
+    while left > 0 and members(world, at.L_TRANSFER, area) > 0 and where_to(world, area) >= 0:
+        depart(world, row_of(world, head(world, at.L_TRANSFER, area, codes.BED_LINE)), area, where_to(world, area))
+        left -= 1
+    fill_transfer(world, area, left)
     plan_next(world, area, at.TRANSFER, area)
+
+
+@jit
+def move_leaves(world: World, rule: int) -> None:
+    """A transport of a rule of moves leaves."""
+    calendar = world.n_areas + world.n_routes + world.n_dockets + 1 + rule
+    move_departs(world, rule, next_date(world, calendar))
+    plan_next(world, calendar, at.MOVE_DEPARTURE, rule)
 
 
 @jit

@@ -6,6 +6,7 @@ from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.facts import note, today
 from sim.compiled.jit import jit
+from sim.compiled.moves import leave_move_line
 from sim.compiled.queues import (
     World,
     add_event,
@@ -46,6 +47,7 @@ def ask_clearance(world: World, k: int, reason: int) -> None:
     note(world, k, codes.REQUESTED + reason)
     line_push(world, line_number(world, at.L_CLEARANCE, 0), place_code(0, world.now, stay.person))
     count_in(world, at.L_CLEARANCE, 0)
+    leave_move_line(world, k)
     assign_reviews_soon(world)
 
 

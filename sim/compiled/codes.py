@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim import log, rules, vocabulary
 from sim.compiled.jit import shared
+from sim.scenario.world import calendars
 from sim.vocabulary import (
     CLEARABLE,
     CLOCK_STAGES,
@@ -35,6 +36,8 @@ for _rule in (
     rules.clock_due,
     rules.limit_due,
     rules.granted,
+    rules._stirred,
+    rules.move_draw,
     rules.is_supervised,
     rules.is_release,
 ):
@@ -69,7 +72,7 @@ RUNG_RELEASE, RUNG_WAIT = int(Rung.RELEASE), int(Rung.WAIT)
 BED_NIGHTS, GUARANTEED_MINIMUM = int(LedgerLine.BED_NIGHTS), int(LedgerLine.GUARANTEED_MINIMUM)
 OVER_CONTRACT, ARRESTS, INTAKE = int(LedgerLine.OVER_CONTRACT), int(LedgerLine.ARRESTS), int(LedgerLine.INTAKE)
 TRANSFERS, SEATS = int(LedgerLine.TRANSFERS), int(LedgerLine.SEATS)
-HEARINGS, ATD = int(LedgerLine.HEARINGS), int(LedgerLine.ATD)
+HEARINGS, ATD, MOVES = int(LedgerLine.HEARINGS), int(LedgerLine.ATD), int(LedgerLine.MOVES)
 
 BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
 (
@@ -84,13 +87,22 @@ BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
     REVIEW_APPROVED,
     REVIEW_WITHDRAWN,
     NO_SHOW,
+    MOVE_LINE,
+    MOVE_WITHDRAWN,
 ) = (vocabulary.NOTED + int(note) for note in Note)
 """What the log says of people beside their stages."""
 
+MOVE_AFTER, MOVE_LIMIT, MOVE_AT_DOCUMENT, MOVE_AT_SEAT_LINE = range(len(vocabulary.MOVE_TIMES))
+STEP_DUE, GIVES_UP = 1, 2
+"""Bits of what waits for a landing."""
+UNKNOWN = -2
+"""Of a docket that nobody asked for yet."""
+MOVE_SHIFT, NO_SEATS = calendars.MOVE_SHIFT, calendars.NO_SEATS
+OWN_SEATS, TRANSFER_SEATS = calendars.OWN_SEATS, calendars.TRANSFER_SEATS
 DAY_S = rules.DAY_S
 NO_GOAL = 2**40
 STOP_OVER_FUNDING, STOP_ARRESTS = 1, 2
 GO_ON, PAUSE, TRY_AGAIN, DONE = range(4)
 """What follows a rung."""
-CALL, ARRESTED, NEEDS_BED, ORDERED, HELD = range(5)
+CALL, ARRESTED, NEEDS_BED, ORDERED, STEPPED, HELD = range(6)
 """How somebody goes on who was woken."""

@@ -7,8 +7,9 @@ from sim.compiled import layout as at
 from sim.compiled.arrests import set_arrests
 from sim.compiled.beds import assign_beds_soon
 from sim.compiled.clearance import assign_reviews_soon
-from sim.compiled.facts import today_in
+from sim.compiled.facts import today_at, today_in
 from sim.compiled.jit import jit, rows_from
+from sim.compiled.moves import all_moves_leave_soon
 from sim.compiled.queues import World, add_event, members
 from sim.compiled.release import on_atd
 from sim.compiled.stay import assign_desks_soon
@@ -18,8 +19,8 @@ from sim.compiled.stay import assign_desks_soon
 def charge(world: World) -> None:
     """The ledger of the day that ends."""
     units = rows_from(world.ledger, world.today * codes.N_LEDGER_LINES)  # units first, then cents
-    for area in range(world.n_areas):
-        in_bed, day = world.areas[area].in_bed, today_in(world, area)
+    for place in range(world.n_places):
+        in_bed, day = world.sites[place].in_bed, today_at(world, place)
         units[codes.BED_NIGHTS] += in_bed
         units[codes.GUARANTEED_MINIMUM] += max(0, day.guaranteed - in_bed)
         units[codes.OVER_CONTRACT] += max(0, in_bed - day.contracted)
@@ -33,6 +34,7 @@ def charge(world: World) -> None:
         units[line] *= world.prices[line].cents
     for route in range(world.n_routes):
         units[codes.SEATS] += world.routes[route].seats_used * world.routes[route].seat_cents
+    units[codes.MOVES] = world.moves_cents
     for line in range(codes.N_LEDGER_LINES):
         world.accounts[world.prices[line].account].spent += units[line]
 
@@ -42,7 +44,10 @@ def take_stocks(world: World, midnight: int) -> None:
     """Write down the people in each place at a midnight."""
     for area in range(world.n_areas):
         here, row = world.areas[area], world.stocks[midnight * world.n_areas + area]
-        row.inside, row.hold_room, row.in_bed, row.road = here.inside, here.hold_room, here.in_bed, here.road
+        row.inside, row.hold_room = here.inside, here.hold_room
+    for place in range(world.n_places):
+        site, stock = world.sites[place], world.site_stocks[midnight * world.n_places + place]
+        stock.in_bed, stock.road = site.in_bed, site.road
 
 
 @jit
@@ -50,9 +55,13 @@ def take_flows(world: World) -> None:
     """Write down today's counts and start again from nought."""
     for area in range(world.n_areas):
         here, row = world.areas[area], today_in(world, area)
-        row.arrests, row.exits, row.beds_over = here.arrests, here.exits, here.beds_over
+        row.arrests, row.exits = here.arrests, here.exits
         row.moved_in, row.moved_out = here.moved_in, here.moved_out
-        here.arrests, here.exits, here.beds_over, here.moved_in, here.moved_out = 0, 0, 0, 0, 0
+        here.arrests, here.exits, here.moved_in, here.moved_out = 0, 0, 0, 0
+    for place in range(world.n_places):
+        today_at(world, place).beds_over = world.sites[place].beds_over
+        world.sites[place].beds_over = 0
+    world.moves_cents = 0
     world.interior_arrests = 0
     world.processed = 0
     world.transfers = 0
@@ -106,6 +115,7 @@ def set_day(world: World) -> None:
     for area in range(world.n_areas):
         if members(world, at.L_BED, area) > 0:
             assign_beds_soon(world, area)
+    all_moves_leave_soon(world)
     if members(world, at.L_CLEARANCE, 0) > 0:
         assign_reviews_soon(world)
 

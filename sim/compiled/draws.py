@@ -1,7 +1,7 @@
 """Draws: the words of a stream, and what is made of them, with the same doubles as `sim.people`.
 
 Plain functions of numbers: `sim.people.streams` says what a stream is (Philox 4x64-10; Salmon et al. 2011),
-`sim.people.portable` and `sim.people.quantile` state the formulas. Only operations that IEEE 754 fixes to the last bit
+`sim.scenario.world.portable` and `sim.scenario.world.quantile` state the formulas. Only operations that IEEE 754 fixes to the last bit
 are used, and nothing here lets the compiler join a product and a sum into one rounding.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.compiled.durations import CONSTANT, EXPONENTIAL, LOGNORMAL, MIXTURE, UNIFORM, WEIBULL
 from sim.compiled.jit import jit
-from sim.people import portable
+from sim.scenario.world import portable
 
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 MULTIPLY_0, MULTIPLY_1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)

@@ -23,6 +23,18 @@ def today_in(world: World, area: int) -> Any:
 
 
 @jit
+def today_at(world: World, place: int) -> Any:
+    """The row of a place on this day."""
+    return world.site_days[world.today * world.n_places + place]
+
+
+@jit
+def has_bed(world: World, k: int) -> bool:
+    """Person k is in a bed."""
+    return codes.STAY <= world.stays[k].stage < codes.GONE
+
+
+@jit
 def rank(world: World, k: int) -> int:
     """Priority in lines for desks and beds."""
     person = world.people[k]
@@ -47,11 +59,18 @@ def note(world: World, k: int, what: int) -> None:
 @jit
 def write(world: World, k: int, t: int, what: int) -> None:
     """Write a row of the log."""
+    write_at(world, k, t, what, world.stays[k].place)
+
+
+@jit
+def write_at(world: World, k: int, t: int, what: int, place: int) -> None:
+    """Write a row of the log that names another place, or a transport after the places."""
     if world.n_logged >= world.log_most:
         world.broken = 1
         return
     row = world.log[world.n_logged]
-    row.t, row.row, row.stage, row.area = t, world.stays[k].person, what, world.stays[k].area
+    stay = world.stays[k]
+    row.t, row.row, row.stage, row.area, row.place = t, stay.person, what, stay.area, place
     world.n_logged += 1
 
 

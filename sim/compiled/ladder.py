@@ -7,7 +7,7 @@ from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.beds import find_displaced, give_bed, is_funded, promise, set_rung_alarm
 from sim.compiled.clearance import ask_clearance, covers
-from sim.compiled.facts import note, rank, today_in
+from sim.compiled.facts import note, rank, today_at
 from sim.compiled.jit import jit
 from sim.compiled.queues import World, count_in, line_number, line_push, place_code
 from sim.compiled.release import leave
@@ -27,12 +27,14 @@ def try_transfer(world: World, k: int) -> int:
 @jit
 def try_over_contract(world: World, k: int) -> int:
     """A bed above the contract, if the allowance has one left."""
-    area = world.people[k].area
-    if world.areas[area].beds_taken >= today_in(world, area).over_contract or not is_funded(world):
-        return codes.GO_ON
-    note(world, k, codes.TAKES_OVER_CONTRACT)
-    give_bed(world, k, area)
-    return codes.DONE
+    area = world.areas[world.people[k].area]
+    for i in range(area.entry_from, area.entry_to):
+        place = world.entry[i]
+        if world.sites[place].beds_taken < today_at(world, place).over_contract and is_funded(world):
+            note(world, k, codes.TAKES_OVER_CONTRACT)
+            give_bed(world, k, place)
+            return codes.DONE
+    return codes.GO_ON
 
 
 @jit

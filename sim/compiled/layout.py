@@ -36,6 +36,14 @@ def _long(*names: str) -> Fields:
     return [(name, "i8") for name in names]
 
 
+def _several(name: str, kind: str, n: int) -> Fields:
+    return [(name, kind, (n,))]
+
+
+def _narrow(kind: str, *names: str) -> Fields:
+    return [(name, kind) for name in names]
+
+
 def _by_line(*parts: Fields) -> np.dtype[Any]:
     """One row of these parts, each of which begins a line of the cache."""
     names: list[str] = []
@@ -60,31 +68,39 @@ PERSON: Final = _by_line(
     + _short("processing_s", "preparing_s", "stay_s", "again", "again_after_s", "atd_s"),
     _short("hearings", "adjournment_s", "outcome", "appeal_s", "group", "route", "stay_u", "stay_of_removal_s")
     + _long("giving_up_work", "document_work", "third_work", "left_s"),
-    [*_short("third_u", "screening_u", "positive_u", "review_s", "ordered_s"), ("approval_u", "i4", (len(CLEARABLE),))],
+    _short("third_u", "screening_u", "positive_u", "review_s", "ordered_s")
+    + _several("approval_u", "i4", len(CLEARABLE))
+    + _long("move_bits"),
 )
 STAY: Final = _by_line(
     _short("stage", "area", "step_at", "alarm_at", "clock_stage", "line_since", "who", "closed")
     + _short("since", "gives_up_at", "limit_at", "on_landing", "person", "review", "review_since", "review_end"),
     _short("t_arrest", "t_processed", "t_asked", "t_bed", "t_order", "hearings", "route", "third_country")
     + _short("promised_to", "wants_bed_of", "set_aside", "tried", "paused", "on_transfer_line", "cleared"),
-    [("clock_work", "i8", (len(CLOCK_REASONS),))],
+    _several("clock_work", "i8", len(CLOCK_REASONS))
+    + _short("visit", "arrived", "move_since", "kept_since")
+    + _narrow("i2", "place", "docket")
+    + _narrow("i1", "move_rule", "on_move_line", "stage_before", "late"),
 )
 """`person`: row of the people table; `who`: source × 2 + custody class; `review`: reason of a pending request; `tried`,
-`closed`, `on_landing` and `cleared`: a bit each rung or reason."""
-LOG: Final = np.dtype([*_short("t", "row"), ("area", "i2"), ("stage", "u1")], align=True)
+`closed`, `on_landing` and `cleared`: a bit each rung or reason; `late`: what waits for a landing."""
+LOG: Final = np.dtype([*_short("t", "row"), ("area", "i2"), ("place", "i2"), ("stage", "u1")], align=True)
 
 # --- places, lines and days ---------------------------------------------------------------------------
-FLOWS: Final = ("arrests", "exits", "moved_in", "moved_out", "beds_over")
-STOCKS: Final = ("inside", "hold_room", "in_bed", "road")
+FLOWS: Final = ("arrests", "exits", "moved_in", "moved_out")
+STOCKS: Final = ("inside", "hold_room")
+SITE_STOCKS: Final = ("in_bed", "road")
 AREA: Final = np.dtype(
-    _long(
-        *STOCKS, "beds_taken", "desks_busy", "desk_due", "bed_due", *FLOWS, "docket", "transfers_from", "transfers_to"
-    )
+    _long(*STOCKS, "desks_busy", "desk_due", "bed_due", *FLOWS, "docket", "transfers_from", "transfers_to")
+    + _long("entry_from", "entry_to", "day0_place")
 )
+SITE: Final = np.dtype(_long(*SITE_STOCKS, "beds_taken", "beds_over", "area", "entry_of", "stay_limit"))
+"""A place; `entry_of`: the area whose people get their first bed there, or -1."""
 AREA_DAY: Final = np.dtype(
     _long(*(field.name for field in fields(Tables) if field.type == "AreaDays"))
     + _long(*FLOWS, "thinned", "throttled", "no_money")
 )
+SITE_DAY: Final = np.dtype(_long(*(field.name for field in fields(Tables) if field.type == "PlaceDays"), "beds_over"))
 DAY: Final = np.dtype(
     _long("goal", "hours_limit", "funded", "screening_share", "screening_positive", "stay_share", "post_order_limit")
     + _long("reviewers", "approval", "atd_slots", "fiscal_year")
@@ -98,14 +114,16 @@ EVENT: Final = np.dtype(_long("code", "next"))
 
 SCALARS: Final = (
     # the scenario
-    *("n_days", "n_areas", "n_routes", "n_dockets", "n_rungs", "n_bands", "n_buckets", "end"),
+    *("n_days", "n_areas", "n_places", "n_moves", "docket_changes"),
+    *("n_routes", "n_dockets", "n_rungs", "n_bands", "n_buckets", "end"),
     *("by_criminality", "intake_on", "beds_on", "displace_mandatory", "release_mandatory", "transfer_s", "case_on"),
     *("mode_stay", "stay_exit", "screening_on", "has_routes", "third_country_route", "clearance_on", "atd_on"),
     *("ceiling_releases", "atd_enrolled", "on_exhaustion", "displacing", "pools"),
     # room
     *("events_most", "asleep_most", "log_most"),
     # what changes
-    *("now", "today", "beds_taken", "exhausted", "exhausted_day", "interior_arrests", "processed", "transfers"),
+    *("now", "today", "moves_cents"),
+    *("beds_taken", "exhausted", "exhausted_day", "interior_arrests", "processed", "transfers"),
     *("hearings", "reviewers_busy", "reviews_due", "n_logged", "n_events", "free_event", "events_used", "bucket"),
     *("n_heap", "woken", "asleep", "n_asked", "n_rows", "n_freed", "n_candidates", "next_candidate", "broken"),
 )
@@ -118,6 +136,15 @@ TABLES: Final[Mapping[str, Any]] = {
     "areas": AREA,
     "area_days": AREA_DAY,  # by day, then area
     "stocks": np.dtype(_long(*STOCKS)),  # by midnight, then area
+    "sites": SITE,
+    "site_days": SITE_DAY,  # by day, then place
+    "site_stocks": np.dtype(_long(*SITE_STOCKS)),  # by midnight, then place
+    "entry": "i8",
+    "moves": np.dtype(_long("when", "seats", "road_s", "cents", "due")),
+    "move_share": "i8",  # by rule, then day
+    "move_after_s": "i8",  # by rule, then quantile
+    "ways": np.dtype(_long("start", "end")),  # by rule, then place: in `move_to`
+    "move_to": "i8",
     "days": DAY,
     "cells": np.dtype(_long("pool", "not_found")),  # by interior source, then area
     "capability": "i8",  # by cell, then day
@@ -165,22 +192,24 @@ NOT_IN_CUSTODY: Final = -1
 """Of `clock_stage`: no clocks."""
 BUCKET_S: Final = 3_600
 """Events further away than the present hour wait in a chain of their hour, unsorted."""
-LINES: Final[Sequence[str]] = ("desk", "bed", "transfer", "docket", "screening", "seat", "clearance")
-L_DESK, L_BED, L_TRANSFER, L_DOCKET, L_SCREENING, L_SEAT, L_CLEARANCE, L_DISPLACEMENT, L_ATD = range(9)
-N_LINE_KINDS: Final = 9
+LINES: Final[Sequence[str]] = ("desk", "bed", "transfer", "docket", "screening", "seat", "clearance", "move")
+L_DESK, L_BED, L_TRANSFER, L_DOCKET, L_SCREENING, L_SEAT, L_CLEARANCE, L_MOVE, L_DISPLACEMENT, L_ATD = range(10)
+N_LINE_KINDS: Final = 10
 
 KINDS: Final = (
     *(rules.MIDNIGHT, rules.TRANSFER_DEPARTURE, rules.ROUTE_DEPARTURE, rules.LANDING, rules.HEARING_LIST),
-    *(rules.SCREENING_LIST, rules.CASE_STEP, rules.CLOCK, rules.REVIEW_END, rules.ARREST, rules.PROCESSED),
-    *(rules.ASSIGN_DESK, rules.ASSIGN_BED, rules.ASSIGN_REVIEW, rules.RUNG),
+    *(rules.SCREENING_LIST, rules.CASE_STEP, rules.CLOCK, rules.REVIEW_END, rules.MOVE_DUE),
+    *(rules.MOVE_DEPARTURE, rules.ARREST, rules.PROCESSED, rules.ASSIGN_DESK, rules.ASSIGN_BED, rules.ASSIGN_REVIEW),
+    *(rules.ASSIGN_MOVE, rules.RUNG),
 )
 """Kinds of events in their order; here each is its position."""
 MIDNIGHT, TRANSFER, DEPARTURE, LANDING, HEARINGS, SCREENINGS, STEP, CLOCK = range(8)
-REVIEW_END, ARREST, PROCESSED, ASSIGN_DESK, ASSIGN_BED, ASSIGN_REVIEW, RUNG = range(8, len(KINDS))
+REVIEW_END, MOVE_DUE, MOVE_DEPARTURE, ARREST, PROCESSED, ASSIGN_DESK, ASSIGN_BED, ASSIGN_REVIEW = range(8, 16)
+ASSIGN_MOVE, RUNG = range(16, len(KINDS))
 OF_PEOPLE: Final = tuple(kind in (LANDING, STEP, CLOCK, REVIEW_END, ARREST, PROCESSED) for kind in range(len(KINDS)))
 """Events of one person, by kind; their number is the person's."""
 NUMBER_BITS: Final = 28
-KIND_BITS: Final = 4
+KIND_BITS: Final = 5
 ROWS_MOST: Final = (1 << NUMBER_BITS) // rules.MOST_RUNGS
 ROW_BITS: Final = 24
 SINCE_BITS: Final = 31

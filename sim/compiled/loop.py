@@ -12,12 +12,13 @@ from sim import rules
 from sim.compiled import layout as at
 from sim.compiled.arrests import is_arrested
 from sim.compiled.beds import assign_beds
-from sim.compiled.calendars import hearing_list, plan_next, route_departs, screening_list, transports_leave
+from sim.compiled.calendars import hearing_list, move_leaves, plan_next, route_departs, screening_list, transports_leave
 from sim.compiled.clearance import assign_reviews
-from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, ORDERED
+from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, ORDERED, STEPPED
 from sim.compiled.days import close_day, midnight, take_stocks
 from sim.compiled.jit import jit
 from sim.compiled.ladder import climb
+from sim.compiled.moves import move_falls_due
 from sim.compiled.queues import (
     EVENT_MASK,
     NUMBER_MASK,
@@ -30,10 +31,12 @@ from sim.compiled.queues import (
     wake,
 )
 from sim.compiled.release import decide, forget_all, ring
+from sim.compiled.road import leave_now
 from sim.compiled.stay import (
     arrested,
     assign_desks,
     called,
+    go_on,
     held,
     hold_from_day_0,
     land,
@@ -74,6 +77,10 @@ def happen(world: World, kind: int, number: int) -> None:
         assign_desks(world, number)
     elif kind == at.RUNG:
         climb(world, number)
+    elif kind == at.MOVE_DUE:
+        move_falls_due(world, number)
+    elif kind == at.ASSIGN_MOVE:
+        leave_now(world, number)
     elif kind == at.ASSIGN_REVIEW:
         assign_reviews(world)
     else:
@@ -85,6 +92,8 @@ def happen_by_date(world: World, kind: int, number: int) -> None:
     """Midnight, and what has a calendar."""
     if kind == at.TRANSFER:
         transports_leave(world, number)
+    elif kind == at.MOVE_DEPARTURE:
+        move_leaves(world, number)
     elif kind == at.DEPARTURE:
         route_departs(world, number)
     elif kind == at.HEARINGS:
@@ -110,6 +119,8 @@ def wake_all(world: World) -> None:
             needs_bed(world, k)
         elif action == ORDERED:
             ordered(world, k)
+        elif action == STEPPED:
+            go_on(world, k)
         else:
             held(world, k)
     world.woken = 0
@@ -123,8 +134,9 @@ def start(world: World) -> None:
         if world.people[k].stage0 > 0:
             hold_from_day_0(world, k)
     for area in range(world.n_areas):
-        world.areas[area].inside = world.areas[area].in_bed
         plan_next(world, area, at.TRANSFER, area)
+    for place in range(world.n_places):
+        world.areas[world.sites[place].area].inside += world.sites[place].in_bed
     take_stocks(world, 0)
     first = world.n_areas
     for route in range(world.n_routes):
@@ -133,6 +145,9 @@ def start(world: World) -> None:
     for docket in range(world.n_dockets):
         plan_next(world, first + docket, at.HEARINGS, docket)
     plan_next(world, first + world.n_dockets, at.SCREENINGS, 0)
+    first += world.n_dockets + 1
+    for rule in range(world.n_moves):
+        plan_next(world, first + rule, at.MOVE_DEPARTURE, rule)
     add_event(world, 0, at.MIDNIGHT, 0)
     wake_all(world)
 

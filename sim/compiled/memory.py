@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from sim import rules
 from sim.compiled import layout as at
-from sim.compiled.layout import FLOWS, LINES, SCALARS, STOCKS, TABLES, Ints
+from sim.compiled.codes import UNKNOWN
+from sim.compiled.layout import FLOWS, LINES, SCALARS, SITE_STOCKS, STOCKS, TABLES, Ints
 from sim.log import Counts, Log, Records
 from sim.people.table import Part, People, Who
 from sim.scenario.world.tables import Tables
@@ -65,7 +67,7 @@ def empty_world(tables: Tables, people: Who, slack: int = 1) -> World:
     room = {"events_most": slack * (6 * rows + 4_096), "log_most": slack * (12 * rows + 4_096)}
     room["asleep_most"] = 4 * rows + 64
     filled = _schedules(tables) | _places(tables) | _calendars(tables)
-    filled |= _lines(tables, people, slack * (2 * rows + 1_024))
+    filled |= _lines(tables, people, slack)
     filled |= {"people": _aligned(rows, at.PERSON), "stays": _aligned(rows, at.STAY)}
     filled |= _empty(tables, rows, room)
     scalars = _scalars(tables) | room | {"exhausted_day": -1, "free_event": -1}
@@ -79,6 +81,8 @@ def _scalars(tables: Tables) -> dict[str, int]:
     return named | {
         "n_days": tables.days,
         "n_areas": len(tables.areas),
+        "n_places": len(tables.place_names),
+        "n_moves": len(tables.move_when),
         "n_routes": len(tables.routes),
         "n_dockets": len(tables.docket_calendar),
         "n_rungs": len(tables.rung_kind),
@@ -107,7 +111,7 @@ def place(world: World, part: Part) -> None:
     columns = {name: _cut(name, getattr(people, name)) for name in at.PERSON.names or ()}
     columns["again"] = np.where(people.again >= 0, rows[people.again], at.NOBODY) if len(rows) else people.again
     _write(world.tables["people"], rows, columns, np.zeros(1, at.PERSON))
-    first = {"person": part.rows, "area": people.area, "who": people.source * 2 + people.custody}
+    first = {"person": part.rows, "area": people.area, "place": people.area, "who": people.source * 2 + people.custody}
     _write(world.tables["stays"], rows, first | {"clock_work": people.clock_work}, _first_row())
     candidates = _candidates(part)
     world.tables["candidates"][: len(candidates)] = candidates
@@ -155,11 +159,11 @@ def _first_row() -> Array:
     for name in at.STAY.names or ():
         if name.startswith("t_"):
             row[name] = at.NOT_YET
-        elif name in ("route", "tried", "review", "promised_to", "wants_bed_of"):
+        elif name in ("route", "tried", "review", "promised_to", "wants_bed_of", "move_rule", "visit"):
             row[name] = at.NOBODY
         elif name in ("step_at", "alarm_at", "gives_up_at", "limit_at", "line_since", "review_end"):
             row[name] = at.NEVER
-    row["clock_stage"] = at.NOT_IN_CUSTODY
+    row["clock_stage"], row["docket"] = at.NOT_IN_CUSTODY, UNKNOWN
     return row
 
 
@@ -221,21 +225,47 @@ def _schedules(tables: Tables) -> dict[str, Array]:
 
 
 def _places(tables: Tables) -> dict[str, Array]:
-    """Areas, and what they have by day."""
-    names = [name for name in at.AREA_DAY.names or () if hasattr(tables, name)]
-    by_day = {name: getattr(tables, name).T for name in names}
-    ends = np.cumsum([0, *(len(each) for each in tables.transfer_to)])
-    n = len(tables.areas)
+    """Areas and places, what they have by day, and the ways between them."""
+    n, places = len(tables.areas), len(tables.place_names)
+    areas = {"docket": tables.docket_of, "day0_place": tables.day0_place}
+    areas |= dict(zip(("transfers_from", "transfers_to"), _ends(tables.transfer_to), strict=True))
+    areas |= dict(zip(("entry_from", "entry_to"), _ends(tables.entry), strict=True))
+    entry_of = [a if p in tables.entry[a] else -1 for p, a in enumerate(tables.place_area.tolist())]
+    site = {"area": tables.place_area, "entry_of": np.array(entry_of), "stay_limit": tables.stay_limit_s}
+    move = {"when": tables.move_when, "seats": tables.move_seats, "road_s": tables.move_road_s}
+    ways = [to for by_place in tables.move_to for to in by_place]
+    start, end = _ends(ways)
     return {
-        "areas": _rows("areas", n, docket=tables.docket_of, transfers_from=ends[:-1], transfers_to=ends[1:]),
-        "area_days": _rows("area_days", tables.days * n, **by_day),
-        "transfer_to": _flat([there for each in tables.transfer_to for there in each]),
+        "areas": _rows("areas", n, **areas),
+        "area_days": _rows("area_days", tables.days * n, **_by_day(tables, at.AREA_DAY)),
+        "transfer_to": _joined(tables.transfer_to),
+        "entry": _joined(tables.entry),
+        "sites": _rows("sites", places, **site),
+        "site_days": _rows("site_days", tables.days * places, **_by_day(tables, at.SITE_DAY)),
+        "moves": _rows("moves", len(tables.move_when), cents=tables.move_cents, **move),
+        "ways": _rows("ways", len(ways), start=start, end=end),
+        "move_to": _joined(ways),
     }
 
 
+def _by_day(tables: Tables, row: np.dtype[Any]) -> dict[str, Ints]:
+    return {name: getattr(tables, name).T for name in row.names or () if hasattr(tables, name)}
+
+
+def _ends(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+    """Where each list begins and ends when all are joined."""
+    ends = np.cumsum([0, *map(len, lists)])
+    return ends[:-1], ends[1:]
+
+
+def _joined(lists: Sequence[Sequence[int]]) -> Ints:
+    return _flat([each for one in lists for each in one])
+
+
 def _calendars(tables: Tables) -> dict[str, Array]:
-    """Transfers by area, then routes, dockets and screenings, one after the other."""
+    """Transfers by area, then routes, dockets, screenings and moves, one after the other."""
     each = [*tables.transfer_calendar, *tables.route_calendar, *tables.docket_calendar, tables.screening_calendar]
+    each += tables.move_calendar
     ends = np.cumsum([0, *(len(one.times) for one in each)])
     times, places = (np.concatenate([getattr(one, name) for one in each]) for name in ("times", "places"))
     return {
@@ -244,18 +274,21 @@ def _calendars(tables: Tables) -> dict[str, Array]:
     }
 
 
-def _lines(tables: Tables, people: Who, requests_most: int) -> dict[str, Array]:
-    """Lines by kind, and the room of each: no line can hold more entries than people may join it."""
+def _lines(tables: Tables, people: Who, slack: int) -> dict[str, Array]:
+    """Lines by kind, and the room of each: entries of people who may join it; `slack` times where they may rejoin."""
     n, rows = len(tables.areas), len(people)
     by_area = np.bincount(people.area, minlength=n) + 1
     displaced = 3 * rows + 16 if (tables.rung_kind == Rung.DISPLACE).any() else 1
+    moves, places = len(tables.move_when), len(tables.place_names)
+    often = (slack * rows if moves else rows) + 1
     room = [
         *(by_area if on else np.ones(n, np.int64) for on in (tables.intake_on, tables.beds_on, tables.beds_on)),
-        np.full(len(tables.docket_calendar), rows + 1),
-        np.full(1, rows + 1),
-        np.full(len(tables.routes), rows + 1),
-        np.full(1, requests_most),
-        np.full(n, displaced),
+        np.full(len(tables.docket_calendar), often),
+        np.full(1, often),
+        np.full(len(tables.routes), often),
+        np.full(1, slack * (2 * rows + 1_024)),
+        np.full(moves * places, slack * (8 * rows // places + 256)),
+        np.full(n, displaced * slack),
         np.full(1, rows + 1),
     ]
     most = np.concatenate(room)
@@ -272,6 +305,7 @@ def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
     sizes = {
         "log": room["log_most"],
         "stocks": (tables.days + 1) * n,
+        "site_stocks": (tables.days + 1) * len(tables.place_names),
         "below": len(INTERIOR) * n * 3,
         "ledger": tables.days * len(LedgerLine),
         "line_seconds": at.N_LINE_KINDS,
@@ -292,8 +326,7 @@ def take_log(played: World) -> Log:
     """What was logged since the last time, out of the memory, which then has room again."""
     rows = played.tables["log"][: played["n_logged"]]
     played["n_logged"] = 0
-    area = rows["area"].copy()
-    return Log(t=rows["t"].copy(), row=rows["row"].copy(), stage=rows["stage"].copy(), place=area, area=area.copy())
+    return Log(**{column.name: rows[column.name].copy() for column in fields(Log)})
 
 
 def records(played: World, tables: Tables, log: Log) -> Records:
@@ -322,6 +355,8 @@ def _counts(played: World, tables: Tables) -> Counts:
     days, n = tables.days, len(tables.areas)
     flows = {name: played.tables["area_days"][name].reshape(days, n) for name in FLOWS}
     stocks = {name: played.tables["stocks"][name].reshape(days + 1, n) for name in STOCKS}
+    stocks |= {name: played.tables["site_stocks"][name].reshape(days + 1, -1) for name in SITE_STOCKS}
+    flows["beds_over"] = played.tables["site_days"]["beds_over"].reshape(days, -1)
     seconds = played.tables["line_seconds"][: len(LINES)] + played["end"] * _still_waiting(played)[: len(LINES)]
     by_line = dict(zip(LINES, seconds.tolist(), strict=True))
     return Counts(**flows, **stocks, line_seconds=by_line, events=played["n_events"])

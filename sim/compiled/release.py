@@ -10,6 +10,7 @@ from sim.compiled.beds import asker_gone, free_bed, leave_bed_line, resume_ladde
 from sim.compiled.clearance import ask_clearance, close_review, covers, withdraw
 from sim.compiled.facts import note, today
 from sim.compiled.jit import jit, rows_from
+from sim.compiled.moves import forget_move, join_move_line
 from sim.compiled.queues import World, add_event, forget, line_drop, line_number, line_push, line_top, quit_line, wake
 
 
@@ -38,6 +39,15 @@ def supervise(world: World, k: int) -> None:
 
 # --- the way out ------------------------------------------------------------------------------------------
 @jit
+def docket_of(world: World, k: int) -> int:
+    """The docket of the person's area, the first or the present one; NONE if nobody waits for a judge there."""
+    stay = world.stays[k]
+    if stay.docket == codes.UNKNOWN or world.docket_changes == 1:
+        stay.docket = world.areas[stay.area].docket
+    return stay.docket
+
+
+@jit
 def leave_case_lines(world: World, k: int) -> None:
     """Person k leaves the docket, screening or seat line, if they are on one."""
     stay = world.stays[k]
@@ -46,7 +56,7 @@ def leave_case_lines(world: World, k: int) -> None:
     if stay.stage == codes.SCREENING_LINE:
         quit_line(world, at.L_SCREENING, 0, k)
     elif stay.stage == codes.DOCKET:
-        quit_line(world, at.L_DOCKET, world.areas[stay.area].docket, k)
+        quit_line(world, at.L_DOCKET, docket_of(world, k), k)
     elif stay.stage == codes.SEAT_LINE:
         quit_line(world, at.L_SEAT, stay.route, k)
 
@@ -55,19 +65,19 @@ def leave_case_lines(world: World, k: int) -> None:
 def give_up_place(world: World, k: int) -> None:
     """Hold room, road or bed, and every line."""
     stay = world.stays[k]
-    area, stage = stay.area, stay.stage
+    place, stage = stay.place, stay.stage
     if stage <= codes.BED_LINE:
-        world.areas[area].hold_room -= 1
+        world.areas[stay.area].hold_room -= 1
         if stage == codes.BED_LINE:
             leave_bed_line(world, k)
             asker_gone(world, k)
     elif stage == codes.ON_THE_ROAD:
-        world.areas[area].road -= 1
-        free_bed(world, k, area)
+        world.sites[place].road -= 1
+        free_bed(world, k, place)
     else:
         leave_case_lines(world, k)
-        world.areas[area].in_bed -= 1
-        free_bed(world, k, area)
+        world.sites[place].in_bed -= 1
+        free_bed(world, k, place)
 
 
 @jit
@@ -96,6 +106,7 @@ def leave(world: World, k: int, reason: int) -> None:
     """Person k leaves custody."""
     stay = world.stays[k]
     stay.step_at = at.NEVER
+    forget_move(world, k)
     withdraw(world, k)
     give_up_place(world, k)
     stay.clock_stage = at.NOT_IN_CUSTODY
@@ -248,7 +259,10 @@ def fall_due(world: World, k: int, reason: int) -> None:
     stay = world.stays[k]
     if reason == codes.GIVING_UP:
         stay.gives_up_at = at.NEVER
-        give_up(world, k)
+        if stay.stage == codes.ON_THE_ROAD:
+            stay.late |= codes.GIVES_UP
+        else:
+            give_up(world, k)
         return
     stay.closed |= 1 << reason
     if reason == codes.POST_ORDER_LIMIT:
@@ -319,6 +333,7 @@ def refuse(world: World, k: int, reason: int) -> None:
     resume_ladder(world, k)
     if world.stays[k].stage == codes.INTAKE_REVIEW:
         wake(world, codes.NEEDS_BED, k)
+    join_move_line(world, k)
 
 
 @jit

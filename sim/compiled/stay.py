@@ -9,8 +9,19 @@ from sim.compiled.arrests import found
 from sim.compiled.beds import ask_bed, settle, take_bed
 from sim.compiled.facts import enter, note, rank, today, today_in, write
 from sim.compiled.jit import jit, rows_from
+from sim.compiled.moves import begin_visit, moves_at_stage
 from sim.compiled.queues import World, add_event, join, members, serve, step, wake
-from sim.compiled.release import begin_clocks, case_begins, enter_clock_stage, has_slot, landed, leave, release
+from sim.compiled.release import (
+    begin_clocks,
+    case_begins,
+    docket_of,
+    enter_clock_stage,
+    has_slot,
+    landed,
+    leave,
+    release,
+)
+from sim.compiled.road import arrive
 from sim.scenario.world.calendars import ENDLESS, NONE
 
 
@@ -32,6 +43,7 @@ def seat(world: World, k: int) -> None:
     since = person.t if person.stage0 == codes.SEAT_LINE else world.now
     enter(world, k, codes.SEAT_LINE)
     join(world, at.L_SEAT, stay.route, k, 0, since)
+    moves_at_stage(world, k, codes.SEAT_LINE, codes.MOVE_AT_SEAT_LINE)
 
 
 @jit
@@ -51,6 +63,7 @@ def document(world: World, k: int, work: int) -> None:
     """The travel document: an amount of work."""
     days, group = world.n_days, world.people[k].group
     enter(world, k, codes.DOCUMENT)
+    moves_at_stage(world, k, codes.DOCUMENT, codes.MOVE_AT_DOCUMENT)
     used, speed = rows_from(world.document_work, group * (days + 1)), rows_from(world.document_speed, group * days)
     step(world, k, rules.clock_due(used, speed, days, world.now, work) - world.now)
 
@@ -128,7 +141,7 @@ def heard(world: World, k: int) -> None:
 @jit
 def proceedings(world: World, k: int) -> None:
     """Join the docket of the area; without one nobody waits for a judge."""
-    docket = world.areas[world.stays[k].area].docket
+    docket = docket_of(world, k)
     if docket == NONE:
         heard(world, k)
         return
@@ -194,16 +207,17 @@ def in_bed(world: World, k: int) -> None:
 def enter_bed(world: World, k: int) -> None:
     """Person k is in a bed for the first time."""
     stay = world.stays[k]
-    area = world.areas[stay.area]
+    site = world.sites[stay.place]
     if stay.stage == codes.ON_THE_ROAD:
-        area.road -= 1
+        site.road -= 1
     else:
-        area.hold_room -= 1
-    area.in_bed += 1
+        world.areas[stay.area].hold_room -= 1
+    site.in_bed += 1
     stay.t_bed = world.now
     enter(world, k, codes.STAY if world.case_on == 1 and world.mode_stay == 1 else codes.PREPARING)
     enter_clock_stage(world, k, codes.CASE)
     settle(world, k)
+    begin_visit(world, k)
     in_bed(world, k)
 
 
@@ -213,15 +227,21 @@ def needs_bed(world: World, k: int) -> None:
     if world.beds_on == 1:
         ask_bed(world, k)
     else:
+        place = world.entry[world.areas[world.people[k].area].entry_from]
         enter(world, k, codes.BED_LINE)
-        take_bed(world, world.people[k].area)
+        world.stays[k].place = place
+        take_bed(world, place)
         enter_bed(world, k)
 
 
 @jit
 def land(world: World, k: int) -> None:
     """A transport arrives."""
-    if landed(world, k):
+    if not landed(world, k):
+        return
+    if world.stays[k].stage_before > 0:
+        arrive(world, k)
+    else:
         enter_bed(world, k)
 
 
@@ -308,6 +328,16 @@ def take_step(world: World, k: int) -> None:
     if stay.step_at != world.now:
         return
     stay.step_at = at.NEVER
+    if stay.stage == codes.ON_THE_ROAD:
+        stay.late |= codes.STEP_DUE
+    else:
+        go_on(world, k)
+
+
+@jit
+def go_on(world: World, k: int) -> None:
+    """What follows a length of time in bed."""
+    stay = world.stays[k]
     if stay.stage == codes.STAY:
         leave(world, k, world.stay_exit)
     elif stay.stage == codes.PREPARING:
@@ -346,13 +376,15 @@ def hold_from_day_0(world: World, k: int) -> None:
     """Person k is in a bed when the run starts."""
     person, stay = world.people[k], world.stays[k]
     stay.t_arrest, stay.stage = person.t, person.stage0
+    stay.place = world.areas[person.area].day0_place
     write(world, k, codes.BEFORE, person.stage0)
-    world.areas[person.area].in_bed += 1
-    take_bed(world, person.area)
+    world.sites[stay.place].in_bed += 1
+    take_bed(world, stay.place)
     begin_clocks(world, k, codes.CASE)
     if codes.PREPARING <= person.stage0 <= codes.APPEAL:
         case_begins(world, k, person.stage0 >= codes.DOCKET)
     settle(world, k)
+    begin_visit(world, k)
     wake(world, codes.HELD, k)
 
 

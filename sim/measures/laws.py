@@ -15,6 +15,7 @@ from sim.log import BEFORE
 from sim.measures.counting import flow, rises, stock
 from sim.measures.custody import Custody
 from sim.measures.ledger import recompute
+from sim.measures.series import by_area
 from sim.measures.spans import REVIEW_ENDS
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import (
@@ -38,7 +39,7 @@ Bools = NDArray[np.bool_]
 _NEXT = {
     Place.HOLD_ROOM: (Place.HOLD_ROOM, Place.ROAD, Place.BED, Place.OUTSIDE),
     Place.ROAD: (Place.BED, Place.OUTSIDE),
-    Place.BED: (Place.BED, Place.OUTSIDE),
+    Place.BED: (Place.BED, Place.ROAD, Place.OUTSIDE),
 }
 """Where a person can be next."""
 _MAY_FOLLOW = np.array([[there in _NEXT.get(here, ()) for there in Place] for here in Place])
@@ -91,9 +92,21 @@ def _places(custody: Custody) -> None:
     _nobody(custody, np.flatnonzero(wrong), "begins in a wrong stage")
     _nobody(custody, path.who[1:][same & ~_MAY_FOLLOW[place[:-1], place[1:]]], "is in two places")
     _nobody(custody, path.who[1:][same & (path.code[1:] == path.code[:-1])], "comes to a stage twice")
-    moved = same & (path.area[1:] != path.area[:-1]) & (path.code[1:] != Stage.ON_THE_ROAD)
+    on_foot = same & (path.code[1:] != Stage.ON_THE_ROAD)
+    moved = on_foot & (path.area[1:] != path.area[:-1])
     _nobody(custody, path.who[1:][moved], "changes area without a transfer")
+    moved = on_foot & (path.place[1:] != path.place[:-1]) & (place[:-1] != Place.HOLD_ROOM)
+    _nobody(custody, path.who[1:][moved], "changes place without a move")
+    _nobody(custody, path.who[custody.tables.place_area[path.place] != path.area], "is in a place of another area")
+    _resumed(custody)
     _nobody(custody, custody.after_exit(), "is in the log after leaving custody")
+
+
+def _resumed(custody: Custody) -> None:
+    """After a move the case is at the stage it had when the move began."""
+    path, road = custody.path, custody.road
+    here = np.flatnonzero(path.code == Stage.ON_THE_ROAD)[road.from_bed & road.landed]
+    _nobody(custody, path.who[here[path.code[here - 1] != path.code[here + 1]]], "lands at another stage of the case")
 
 
 def _reviews(custody: Custody) -> None:
@@ -131,24 +144,21 @@ def _flows(custody: Custody) -> None:
     days, n = tables.days, len(tables.areas)
     _equal(tables, flow(arrests.t, arrests.area, days, n), counts.arrests, "people in")
     _equal(tables, flow(exits.t, exits.area, days, n), counts.exits, "people out")
-    _equal(tables, flow(road.start, custody.area_from[road.who], days, n), counts.moved_out, "people moved out")
-    _equal(tables, flow(road.start, road.area, days, n), counts.moved_in, "people moved in")
+    away = road.area != road.area_from
+    _equal(tables, flow(road.start[away], road.area_from[away], days, n), counts.moved_out, "people moved out")
+    _equal(tables, flow(road.start[away], road.area[away], days, n), counts.moved_in, "people moved in")
 
 
 def _stocks(custody: Custody) -> None:
     """People in each place at each midnight, records against the engine's tally; the places add up to all."""
     tables, counts = custody.tables, custody.records.counts
     days, n = tables.days, len(tables.areas)
-    places = {
-        "hold rooms": (custody.hold_room, counts.hold_room),
-        "beds": (custody.bed, counts.in_bed),
-        "road": (custody.road, counts.road),
-    }
-    everywhere = np.zeros((days + 1, n), dtype=np.int64)
-    for place, (span, counted) in places.items():
-        inside = stock(span, days, n)
+    everywhere = stock(custody.hold_room, days, n)
+    _equal(tables, everywhere, counts.hold_room, "people held (hold rooms)", at_end=True)
+    for place, span, counted in (("beds", custody.bed, counts.in_bed), ("road", custody.road, counts.road)):
+        inside = stock(span.by_place(), days, len(tables.place_names))
         _equal(tables, inside, counted, f"people held ({place})", at_end=True)
-        everywhere += inside
+        everywhere = everywhere + by_area(tables, inside)
     _equal(tables, everywhere, counts.inside, "people held (everywhere)", at_end=True)
     national = stock(custody.everywhere, days, n).sum(axis=1, keepdims=True)
     inside = counts.inside.sum(axis=1, keepdims=True)
@@ -172,12 +182,12 @@ def _occupancy(custody: Custody) -> None:
         return
     over = np.isin(Rung.OVER_CONTRACT, tables.rung_kind)
     allowed = np.maximum(tables.operating, tables.over_contract) if over else tables.operating
-    for area, t, taken in rises(custody.bed_taken, len(tables.areas)):
-        limit = allowed[area, t // SECONDS_PER_DAY] if len(t) else t
+    for place, t, taken in rises(custody.bed_taken.by_place(), len(tables.place_names)):
+        limit = allowed[place, t // SECONDS_PER_DAY] if len(t) else t
         broken = np.flatnonzero(taken > limit)
         if len(broken):
             i = int(broken[0])
-            where = _where(tables, int(t[i]) // SECONDS_PER_DAY, area)
+            where = _where(tables, int(t[i]) // SECONDS_PER_DAY, place)
             raise LawBroken(f"beds taken {where}: {int(taken[i])} after one was given, {int(limit[i])} allowed")
 
 
@@ -187,9 +197,10 @@ def _little(custody: Custody) -> None:
         "desk": custody.desk_line.total_seconds,
         "bed": custody.bed_line.total_seconds,
         "transfer": custody.transfer_line.total_seconds,
-        "docket": custody.docket_line.total_seconds,
-        "screening": custody.screening_line.total_seconds,
-        "seat": custody.seat_line.total_seconds,
+        "move": custody.move_line.total_seconds,
+        "docket": custody.spans([Stage.DOCKET], by_place=True).total_seconds,
+        "screening": custody.spans([Stage.SCREENING_LINE], by_place=True).total_seconds,
+        "seat": custody.spans([Stage.SEAT_LINE], by_place=True).total_seconds,
         "clearance": custody.clearance_line.total_seconds,
     }
     counted = custody.records.counts.line_seconds
@@ -231,13 +242,14 @@ def _equal(tables: Tables, recorded: Ints, counted: Ints, what: str, at_end: boo
     if not len(wrong):
         return
     day, area = (int(i) for i in wrong[0])
-    where = _where(tables, day - at_end, area if recorded.shape[1] == len(tables.areas) else None)
+    where = _where(tables, day - at_end, area if recorded.shape[1] >= len(tables.areas) > 0 else None)
     raise LawBroken(f"{what} {where}: {int(recorded[day, area])} in the records, {int(counted[day, area])} counted")
 
 
-def _where(tables: Tables, day: int, area: int | None) -> str:
-    place = "nationally" if area is None else f"in {tables.areas[area]}"
-    return f"{place} on {_date(tables, day)}"
+def _where(tables: Tables, day: int, place: int | None) -> str:
+    """A place (the areas come first) and a date in words."""
+    where = "nationally" if place is None else f"in {tables.place_names[place]}"
+    return f"{where} on {_date(tables, day)}"
 
 
 def _date(tables: Tables, day: int) -> str:

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
-from sim.vocabulary import INTERIOR, LEDGER_LINES, LedgerLine, Note
+from sim.measures.spans import Span
+from sim.scenario.world.calendars import TRANSFER_SEATS
+from sim.vocabulary import INTERIOR, LEDGER_LINES, LedgerLine, Note, Stage
 
 Ints = NDArray[np.int64]
 
@@ -17,14 +19,17 @@ def recompute(custody: Custody) -> Ints:
     units = _units(custody)
     cents = units * custody.tables.price_cents
     cents[:, LedgerLine.SEATS] = _seats(custody)
+    cents[:, LedgerLine.MOVES] = _moves(custody)
     return cents
 
 
 def _units(custody: Custody) -> Ints:
-    """(D, 9) what each line is charged for, but for seats."""
+    """(D, lines) what each line is charged for, except seats and moves."""
     tables, arrests, intake = custody.tables, custody.arrests, custody.intake
     days, n = tables.days, len(tables.areas)
-    in_bed = stock(custody.bed, days, n)[1:]
+    in_bed = stock(custody.bed.by_place(), days, len(tables.place_names))[1:]
+    road, moved = custody.road, moved_by_rule(custody)
+    transfers = np.concatenate([road.start[~road.from_bed], moved.end[tables.move_seats[moved.area] == TRANSFER_SEATS]])
     interior = custody.drawn("source")[arrests.who] < len(INTERIOR)
     processed = intake.end < intake.horizon
     heard = custody.noted(Note.HEARD)
@@ -34,7 +39,7 @@ def _units(custody: Custody) -> Ints:
         "over_contract": np.maximum(0, in_bed - tables.contracted.T),
         "arrests": flow(arrests.t[interior], arrests.area[interior], days, n),
         "intake": flow(intake.end[processed], intake.area[processed], days, n),
-        "transfers": flow(custody.road.start, custody.road.area, days, n),
+        "transfers": flow(transfers, np.zeros_like(transfers), days, 1),
         "hearings": flow(heard.t, heard.area, days, n),
         "atd": tables.atd_enrolled + stock(custody.atd, days, n)[1:].sum(axis=1, keepdims=True),
     }
@@ -42,6 +47,21 @@ def _units(custody: Custody) -> Ints:
     for line, by_area in lines.items():
         units[:, LedgerLine[line.upper()]] = by_area.sum(axis=1)
     return units
+
+
+def moved_by_rule(custody: Custody) -> Span:
+    """Waits for a transport that ended with a departure; `area` has the rule of moves."""
+    line = custody.move_line
+    left = line.some(line.ended_by == Stage.ON_THE_ROAD)
+    return Span(left.start, left.end, left.place - len(custody.tables.place_names), left.horizon)
+
+
+def _moves(custody: Custody) -> Ints:
+    """(D,) cents for moves on transports of their own."""
+    tables, moved = custody.tables, moved_by_rule(custody)
+    cents = np.where(tables.move_seats == TRANSFER_SEATS, 0, tables.move_cents)
+    charged: Ints = flow(moved.end, moved.area, tables.days, len(cents)) @ cents
+    return charged
 
 
 def _seats(custody: Custody) -> Ints:

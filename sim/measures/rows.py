@@ -67,6 +67,7 @@ def _log(custody: Custody) -> dict[str, Cells]:
         "event": Words(log.code, _EVENTS),
         "place": Words(_PLACE_OF[log.code], _PLACES),
         "area": Words(log.area, custody.tables.areas),
+        "bed_place": Words(np.where(_PLACE_OF[log.code] == Place.BED, log.place, -1), custody.tables.place_names),
     }
 
 
@@ -94,8 +95,10 @@ def _moves(custody: Custody) -> dict[str, Cells]:
     road = custody.road
     return {
         "number": custody.drawn("number")[road.who],
-        "area_from": Words(custody.area_from[road.who], custody.tables.areas),
+        "area_from": Words(road.area_from, custody.tables.areas),
         "area_to": Words(road.area, custody.tables.areas),
+        "place_from": Words(np.where(road.from_bed, road.place_from, -1), custody.tables.place_names),
+        "place_to": Words(road.place, custody.tables.place_names),
         "t_departed": road.start,
         "t_landed": np.where(road.end < road.horizon, road.end, EMPTY),
     }

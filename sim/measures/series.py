@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
 from sim.measures.spans import Span
-from sim.scenario.world.tables import ENDLESS, NONE
+from sim.scenario.world.tables import ENDLESS, NONE, Tables
 from sim.vocabulary import EMPTY, RELEASES, REMOVALS, SOURCES, Exit
 
 Ints = NDArray[np.int64]
@@ -29,15 +29,18 @@ class Series:
         self.custody = custody
         self.records = records = custody.records
         self.tables = tables = custody.tables
-        arrests, road, beds = custody.arrests, custody.road, custody.bed
+        arrests, road, beds = custody.arrests, custody.road, custody.first_bed
         border = custody.drawn("source")[arrests.who] == _BORDER
         self.arrests = self._flow(arrests.t, arrests.area)
         self.arrests_border = self._flow(arrests.t[border], arrests.area[border])
         self.book_ins = self._flow(beds.start, beds.area)
-        self.moved_out = self._flow(road.start, custody.area_from[road.who])
-        self.moved_in = self._flow(road.start, road.area)
+        elsewhere = road.area != road.area_from
+        self.moved_out = self._flow(road.start[elsewhere], road.area_from[elsewhere])
+        self.moved_in = self._flow(road.start[elsewhere], road.area[elsewhere])
+        self.moves = self._flow(road.start, road.area_from) + self._flow(*_first_beds(custody))
         self.exits = self._exits()
-        self.held = self._stock(custody.bed)
+        self.held_by_place = stock(custody.bed.by_place(), tables.days, len(tables.place_names))
+        self.held = by_area(tables, self.held_by_place)
         self.hold_room = self._stock(custody.hold_room)
         self.in_transit = self._stock(custody.road)
         self.bed_queue = self._stock(custody.bed_line)
@@ -46,7 +49,7 @@ class Series:
         self.seat_queue = self._stock(custody.seat_line)
         self.clearance_queue = self._stock(custody.clearance_line)
         self.atd = tables.atd_enrolled + self._stock(custody.atd).sum(axis=1)
-        self.over_contract: Ints = np.maximum(0, self.held[1:] - tables.contracted.T)
+        self.over_contract = by_area(tables, np.maximum(0, self.held_by_place[1:] - tables.contracted.T))
         self.cost_cents: Ints = records.ledger_cents.sum(axis=1)
 
     @property
@@ -83,6 +86,24 @@ class Series:
         return exits.reshape(self.tables.days, n, len(Exit))
 
 
+def _first_beds(custody: Custody) -> tuple[Ints, Ints]:
+    """When and where people get a first bed without a transport."""
+    bed = custody.first_bed
+    on_road = np.zeros(len(custody), dtype=np.bool_)
+    on_road[custody.road.who[~custody.road.from_bed]] = True
+    direct = ~on_road[bed.who]
+    return bed.start[direct], bed.area[direct]
+
+
+def by_area(tables: Tables, by_place: Ints) -> Ints:
+    """(rows, A) sums of a table (rows, P) over the places of each area."""
+    if by_place.shape[1] == len(tables.areas):
+        return by_place
+    summed = np.zeros((len(by_place), len(tables.areas)), np.int64)
+    np.add.at(summed.T, tables.place_area, by_place.T)
+    return summed
+
+
 def daily(series: Series) -> dict[str, Values]:
     """National series by column of `daily.csv`, each of shape (D + 1,)."""
     tables, s = series.tables, series
@@ -104,6 +125,7 @@ def daily(series: Series) -> dict[str, Values]:
         "seat_queue": s.seat_queue.sum(1),
         "clearance_queue": s.clearance_queue.sum(1),
         "transfers": _flows(s.moved_out.sum(1)),
+        "moves": _flows(s.moves.sum(1)),
         "removals": _flows(s.removals.sum(1)),
         "releases": _flows(s.releases.sum((1, 2))),
     }
@@ -125,8 +147,8 @@ def daily_by_area(series: Series) -> dict[str, Values]:
         "book_ins": _flows(s.book_ins),
         "in_custody": s.in_custody,
         "held": s.held,
-        "contracted_beds": _flows(_stated(tables.contracted.T)),
-        "beds_operating": _flows(_stated(tables.operating.T)),
+        "contracted_beds": _flows(_stated(by_area(tables, tables.contracted.T))),
+        "beds_operating": _flows(_stated(by_area(tables, tables.operating.T))),
         "hold_room": s.hold_room,
         "hold_room_places": _flows(_stated(tables.places.T)),
         "in_transit": s.in_transit,

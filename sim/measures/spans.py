@@ -7,7 +7,7 @@ run began, and a span without an end in the window ends at the horizon. Everythi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.log import BEFORE, Narrow, Records
 from sim.people.table import Who
 from sim.scenario.world.tables import NONE, Tables
-from sim.vocabulary import EXITED, NOTED, REQUESTED, SECONDS_PER_DAY, Note, Place, Stage
+from sim.vocabulary import EXITED, IN_BED, NOTED, REQUESTED, SECONDS_PER_DAY, Note, Place, Stage
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -30,7 +30,7 @@ REVIEW_ENDS = (Note.REVIEW_REFUSED, Note.REVIEW_APPROVED, Note.REVIEW_WITHDRAWN)
 
 @dataclass(frozen=True)
 class Span:
-    """n spans of time. `start` and `end` in seconds, `area` an index of `Tables.areas`; all of shape (n,)."""
+    """n spans of time, all of shape (n,): `start` and `end` in seconds, `area` an index of `Tables.areas`."""
 
     start: Ints
     end: Ints
@@ -101,6 +101,46 @@ class Visits(Span):
         """What the log says at the end (see `Log.stage`); -1 for a span that goes on."""
         return np.where(self._ends < 0, -1, self._rows.code[self._ends]).astype(np.int64)
 
+    @property
+    def place(self) -> Ints:
+        """The place of the bed, an index of `Tables.place_names`; of a hold room the area."""
+        place: Ints = self._rows.place[self._begins].astype(np.int64)
+        return place
+
+    def by_place(self) -> Span:
+        """The same with places instead of areas."""
+        return Span(self.start, self.end, self.place, self.horizon)
+
+    def some(self, chosen: Bools) -> Visits:
+        """Some of the visits."""
+        return Visits(self._rows, self._begins[chosen], self._ends[chosen], self.horizon)
+
+
+class Moves(Visits):
+    """Times on the road, each with where it began."""
+
+    @property
+    def area_from(self) -> Ints:
+        """The area left."""
+        area: Ints = self._rows.area[self._begins - 1].astype(np.int64)
+        return area
+
+    @property
+    def place_from(self) -> Ints:
+        """The place left."""
+        place: Ints = self._rows.place[self._begins - 1].astype(np.int64)
+        return place
+
+    @property
+    def from_bed(self) -> Bools:
+        """Whether it began in a bed, and not in a hold room."""
+        return np.isin(self._rows.code[self._begins - 1], IN_BED)
+
+    @property
+    def landed(self) -> Bools:
+        """Whether it ended in a bed."""
+        return (self._ends >= 0) & (self.ended_by < EXITED)
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -120,11 +160,16 @@ class Rows:
     who: Narrow
     area: Narrow
     code: Narrow
+    place: Narrow
 
     @cached_property
     def first(self) -> Bools:
         """The first row of each person."""
         return _changes(self.who)
+
+    def rows(self, chosen: Ints | Bools) -> Rows:
+        """Some of the rows."""
+        return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def moments(self, chosen: Ints) -> Moments:
         """Some of the rows, ready for arithmetic."""
@@ -159,7 +204,7 @@ class Spans:
         row = (key >> _INDEX_BITS).astype(np.int32)
         first = _changes(row)
         who = np.cumsum(first, dtype=np.int32) - 1
-        self.log = Rows(log.t[order], who, log.area[order], log.stage[order])
+        self.log = Rows(log.t[order], who, log.area[order], log.stage[order], log.place[order])
         """The log, person by person."""
         self.rows: Ints = row[first].astype(np.int64)
         """(n,) rows of the people table who were in custody; all that has a shape (n,) is in this order."""
@@ -175,17 +220,20 @@ class Spans:
         return values
 
     # --- spans and moments ------------------------------------------------------------------------
-    def spans(self, stages: Iterable[Stage], by_area: bool = False) -> Visits:
-        """Every visit to a set of stages. Changes between two of them do not end it; those of area do if `by_area`."""
-        path, several = self.path, list(stages)
+    def spans(self, stages: Iterable[Stage], by_place: bool = False) -> Visits:
+        """Every visit to a set of stages; changes between two of them do not end it.
+
+        A move from bed to bed does not end a visit to stages of the case. With `by_place` every change of place does.
+        """
+        path, several = self.path if by_place else self.steps, list(stages)
         if len(several) == 1:  # whatever comes next ends it
             begins = np.flatnonzero(path.code == several[0])
             last = begins + 1 == len(path.t)
             return path.visits(begins, np.where(last, 0, begins + 1), ~last, self.horizon)
         inside = _among(several)[path.code]
         starts, new = inside.copy(), ~inside[:-1] | path.first[1:]
-        if by_area:
-            new |= path.area[1:] != path.area[:-1]
+        if by_place:
+            new |= path.place[1:] != path.place[:-1]
         starts[1:] &= new
         marks = np.flatnonzero(starts | ~inside)
         place = np.flatnonzero(starts[marks])
@@ -231,9 +279,19 @@ class Spans:
     @cached_property
     def path(self) -> Rows:
         """The rows in which a person comes to a stage or leaves custody."""
-        log = self.log
-        chosen = np.flatnonzero(_among(_PATH)[log.code])
-        return Rows(log.t[chosen], log.who[chosen], log.area[chosen], log.code[chosen])
+        return self.log.rows(np.flatnonzero(_among(_PATH)[self.log.code]))
+
+    @cached_property
+    def steps(self) -> Rows:
+        """The same without the roads from bed to bed, after which the case is where it was."""
+        path, road = self.path, self.road
+        gone = np.flatnonzero(path.code == Stage.ON_THE_ROAD)
+        if not road.from_bed.any():
+            return path
+        keep = np.ones(len(path.t), dtype=np.bool_)
+        keep[gone[road.from_bed]] = False
+        keep[gone[road.from_bed & road.landed] + 1] = False
+        return path.rows(keep)
 
     @cached_property
     def last_stage(self) -> Ints:
@@ -264,14 +322,29 @@ class Spans:
         return self._in(Place.HOLD_ROOM)
 
     @cached_property
-    def road(self) -> Visits:
-        """On the road to another area's bed; counted in that area."""
-        return self._in(Place.ROAD)
+    def road(self) -> Moves:
+        """Every time on the road to a bed, counted where that bed is, and where it began."""
+        path = self.path
+        begins = np.flatnonzero(path.code == Stage.ON_THE_ROAD)
+        last = begins + 1 == len(path.t)
+        ends = np.where(last, 0, begins + 1)
+        found = ~last & (path.who[ends] == path.who[begins])
+        return Moves(path, begins.astype(np.int32), np.where(found, ends, -1).astype(np.int32), self.horizon)
+
+    @cached_property
+    def first_road(self) -> Visits:
+        """From a hold room to a first bed elsewhere."""
+        return self.road.some(~self.road.from_bed)
 
     @cached_property
     def bed(self) -> Visits:
-        """In a bed."""
+        """In a bed, place by place."""
         return self._in(Place.BED)
+
+    @cached_property
+    def first_bed(self) -> Visits:
+        """The first bed of each stay."""
+        return self.bed.some(_changes(self.bed.who))
 
     @cached_property
     def bed_taken(self) -> Visits:
@@ -279,7 +352,7 @@ class Spans:
         return self._in(Place.ROAD, Place.BED)
 
     def _in(self, *places: Place) -> Visits:
-        return self.spans((stage for stage in Stage if stage.row.place in places), by_area=True)
+        return self.spans((stage for stage in Stage if stage.row.place in places), by_place=True)
 
     # --- lines ------------------------------------------------------------------------------------
     @cached_property
@@ -301,6 +374,13 @@ class Spans:
     def transfer_line(self) -> Visits:
         """Waiting for a seat to another area's bed (and still for a bed here)."""
         return self._from_notes([NOTED + Note.TRANSFER_LINE], _PATH)
+
+    @cached_property
+    def move_line(self) -> Visits:
+        """In a bed and waiting for a transport to another place; `place` is P plus the rule of moves."""
+        return self._from_notes(
+            [NOTED + Note.MOVE_LINE], [NOTED + Note.MOVE_WITHDRAWN, Stage.ON_THE_ROAD, *range(EXITED, REQUESTED)]
+        )
 
     @cached_property
     def screening_line(self) -> Visits:

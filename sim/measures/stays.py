@@ -83,17 +83,17 @@ class Stays:
     @cached_property
     def t_departed(self) -> Ints:
         """Leaves for another area's bed."""
-        return self._first(self._custody.road)
+        return self._first(self._custody.first_road)
 
     @cached_property
     def t_landed(self) -> Ints:
         """Arrives there."""
-        return self._end(self._custody.road)
+        return self._end(self._custody.first_road)
 
     @cached_property
     def t_bed(self) -> Ints:
         """First in a bed; EMPTY for people held on day 0."""
-        return np.where(self._custody.day0, EMPTY, self._first(self._custody.bed))
+        return np.where(self._custody.day0, EMPTY, self._first(self._custody.first_bed))
 
     @cached_property
     def over_contract(self) -> Ints:

@@ -19,6 +19,7 @@ from sim.vocabulary import (
     EMPTY,
     EXITED,
     FILES,
+    PLACE_KINDS,
     RELEASES,
     Account,
     Exit,
@@ -43,6 +44,7 @@ def summarize(series: Series) -> dict[str, Value]:
         **_hold_rooms(series),
         **_feasibility(series),
         **_waits(series.custody),
+        **_moves(series),
         **_case(series),
         **_exits(series),
         **_stays(series),
@@ -78,14 +80,14 @@ def _population(s: Series) -> dict[str, Value]:
     national = held.sum(1)
     funded = tables.funded[tables.funded != NONE]
     over_funded = np.maximum(0, national - tables.funded)[tables.funded != NONE]
-    empty = np.maximum(0, tables.operating.T - held).sum(1)
+    empty = np.maximum(0, tables.operating.T - s.held_by_place[1:]).sum(1)
     endless = bool((beds == EMPTY).any())
     return {
         "held_mean": _mean(national),
         "held_peak": int(national.max()),
         "held_over_funded_mean": _mean(over_funded) if len(funded) else None,
         "beds_operating_mean": None if endless else _mean(beds),
-        "beds_empty_guaranteed_nights": int(np.maximum(0, tables.guaranteed.T - held).sum()),
+        "beds_empty_guaranteed_nights": int(np.maximum(0, tables.guaranteed.T - s.held_by_place[1:]).sum()),
         "over_contract_nights": int(s.over_contract.sum()),
         "in_custody_mean": _mean(s.in_custody[1:].sum(1)),
         "empty_beds_mean": None if endless else _mean(empty),
@@ -171,6 +173,44 @@ def _case(s: Series) -> dict[str, Value]:
         "give_ups": len(custody.noted(Note.GAVE_UP).t),
         "third_country_removals": int(np.count_nonzero(third_country)),
     }
+
+
+def _moves(s: Series) -> dict[str, Value]:
+    """Places per stay over stays that ended, each seen whole; people held on day 0 are left out."""
+    custody, tables = s.custody, s.tables
+    bed, ended = custody.bed, custody.exits.who
+    whole = np.zeros(len(custody), dtype=np.bool_)
+    whole[ended] = True
+    whole &= ~custody.day0
+    kind = tables.place_kind[bed.place]
+    staging = kind == PLACE_KINDS.index("staging")
+    visits = {"bed_sites": ~staging, "staging": staging}
+    per_stay = {name: int(np.count_nonzero(whole[bed.who[chosen]])) for name, chosen in visits.items()}
+    stays, removed = int(np.count_nonzero(whole)), int(np.count_nonzero(custody.exits.code == Exit.REMOVED))
+    limit = tables.stay_limit_s[bed.place]
+    over = np.where(limit == NONE, 0, np.maximum(0, bed.seconds - limit))
+    return {
+        "moves": int(s.moves.sum()),
+        "moves_from_bed": int(np.count_nonzero(custody.road.from_bed)),
+        "moves_per_stay_mean": _ratio(sum(per_stay.values()), stays),
+        "places_per_stay_mean": _ratio(stays + sum(per_stay.values()), stays),
+        "bed_sites_per_stay_mean": _ratio(per_stay["bed_sites"], stays),
+        "staging_per_removal": _ratio(int(np.count_nonzero(staging & (bed.start >= 0))), removed),
+        **{
+            f"place_days_mean_{word}": _mean(bed.some((kind == code) & (bed.start >= 0)).ended_seconds, DAY)
+            for code, word in enumerate(PLACE_KINDS)
+        },
+        **{
+            f"held_{word}_mean": int(s.held_by_place[1:, tables.place_kind == code].sum()) / tables.days
+            for code, word in enumerate(PLACE_KINDS)
+        },
+        "over_place_limit_days": int(over.sum()) / DAY if (tables.stay_limit_s != NONE).any() else None,
+        "cost_usd_moves": int(s.records.ledger_cents[:, LedgerLine.MOVES].sum()) / 100,
+    }
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def _exits(s: Series) -> dict[str, Value]:

@@ -14,20 +14,22 @@ JOINT = 0
 
 
 class Beds:
-    """One pool per area. A bed is taken by the person in it, on the way to it, or for whom it is kept."""
+    """One pool per place. A bed is taken by the person in it, on the way to it, or for whom it is kept."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         tables = world.tables
-        n = len(tables.areas)
+        n, places = len(tables.areas), len(tables.place_names)
         self.areas = range(n)
+        self.entry = tables.entry
+        self.area_of: list[int] = tables.place_area.tolist()
         self.operating: list[list[int]] = tables.operating.tolist()
         self.over_contract: list[list[int]] = tables.over_contract.tolist()
         self.funded: list[int] = tables.funded.tolist()
-        self.taken = [0] * n
+        self.taken = [0] * places
         self.taken_nationally = 0
-        self.in_bed = [0] * n
-        self.on_the_road = [0] * n
+        self.in_bed = [0] * places
+        self.on_the_road = [0] * places
         self.line = [Line() for _ in range(n)]
         self._due = [False] * n
         self._asked: list[int] = []  # at this instant
@@ -35,13 +37,16 @@ class Beds:
     # --- coming in ----------------------------------------------------------------------------
     def hold_from_day_0(self, k: int) -> None:
         """Person k is in a bed when the run starts."""
-        world, area = self.world, self.world.people.area[k]
+        world = self.world
+        place = int(world.tables.day0_place[world.people.area[k]])
+        world.state.place[k] = place
         world.state.t_arrest[k] = world.people.t[k]
         world.state.held_before(k, world.people.stage0[k])
-        self.in_bed[area] += 1
-        self._take(area)
+        self.in_bed[place] += 1
+        self._take(place)
         world.release.held_on_day_0(k)
         world.displacement.settle(k)
+        world.moves.arrive(k)
 
     def ask(self, k: int) -> simpy.Event:
         """Join the line for a bed and step on the ladder."""
@@ -61,30 +66,60 @@ class Beds:
 
     def without_line(self, k: int) -> None:
         """Beds are endless in this world."""
+        place = self.entry[self.world.people.area[k]][0]
         self.world.enter(k, Stage.BED_LINE)
-        self._take(self.world.people.area[k])
+        self.world.state.place[k] = place
+        self._take(place)
 
     def enter(self, k: int) -> None:
         """Person k is in a bed for the first time."""
-        world, area = self.world, self.world.state.area[k]
+        world, place = self.world, self.world.state.place[k]
         if world.state.stage[k] == Stage.ON_THE_ROAD:
-            self.on_the_road[area] -= 1
+            self.on_the_road[place] -= 1
         else:
-            world.intake.hold_room[area] -= 1
-        self.in_bed[area] += 1
+            world.intake.hold_room[world.state.area[k]] -= 1
+        self.in_bed[place] += 1
         world.state.t_bed[k] = world.now
         world.enter(k, Stage.STAY if world.tables.case_on and world.tables.mode_stay else Stage.PREPARING)
         world.release.in_bed(k)
         world.displacement.settle(k)
+        world.moves.arrive(k)
+
+    def arrive(self, k: int, stage: Stage) -> None:
+        """Person k lands after a move and is in a bed again, at the stage of the case they left with."""
+        place = self.world.state.place[k]
+        self.on_the_road[place] -= 1
+        self.in_bed[place] += 1
+        self.world.enter(k, stage)
+        self.world.displacement.settle(k)
+        self.world.moves.arrive(k)
+
+    def change(self, k: int, there: int) -> None:
+        """Person k leaves a bed for one in another place, which is theirs from now."""
+        state = self.world.state
+        self.leave(k)
+        self._take(there)
+        if there != state.place[k]:
+            self._note_excess(there)
+        self.on_the_road[there] += 1
+        state.place[k], state.area[k] = there, self.area_of[there]
 
     def land(self, k: int) -> bool:
         """The transport arrives; False if a release that fell due on the road acts now."""
         return self.world.release.landed(k)
 
     # --- giving beds --------------------------------------------------------------------------
-    def is_free(self, area: int) -> bool:
+    def has_room(self, place: int) -> bool:
+        """Fewer beds are taken here than operate."""
+        return self.taken[place] < self.operating[place][self.world.today]
+
+    def is_free(self, place: int) -> bool:
         """A bed can be given here under the operating number and, if spending stopped, the funded one."""
-        return self.taken[area] < self.operating[area][self.world.today] and self._is_funded()
+        return self.has_room(place) and self._is_funded()
+
+    def _free_in(self, area: int) -> int | None:
+        """The first place with a free bed among those in which people of an area get their first one."""
+        return next((place for place in self.entry[area] if self.is_free(place)), None)
 
     def _is_funded(self) -> bool:
         funded = self.funded[self.world.today]
@@ -103,8 +138,8 @@ class Beds:
             self._assign_jointly()
         else:
             line = self.line[number]
-            while len(line) and self.is_free(number):
-                self.give(line.head()[2], number)
+            while len(line) and (place := self._free_in(number)) is not None:
+                self.give(line.head()[2], place)
         for k in self._asked:
             if k in self.line[self.world.people.area[k]]:
                 self.world.ladder.begin(k)
@@ -112,34 +147,38 @@ class Beds:
 
     def _assign_jointly(self) -> None:
         while self._is_funded():
-            heads = [(self.line[a].head(), a) for a in self.areas if len(self.line[a]) and self.is_free(a)]
+            lines = [(self.line[a].head(), self._free_in(a)) for a in self.areas if len(self.line[a])]
+            heads = [(head, place) for head, place in lines if place is not None]
             if not heads:
                 return
-            (_, _, k), area = min(heads)
-            self.give(k, area)
+            (_, _, k), place = min(heads)
+            self.give(k, place)
 
-    def give(self, k: int, area: int) -> None:
-        """A bed of `area` for person k, who is on the line of their own."""
-        self._take(area)
-        self.world.days.beds_over[area] = max(self.world.days.beds_over[area], self._excess(area))
-        self.hand_over(k)
+    def give(self, k: int, place: int) -> None:
+        """A bed of a place for person k, who is on the line of their area."""
+        self._take(place)
+        self._note_excess(place)
+        self.hand_over(k, place)
 
     def give_over_contract(self, k: int) -> bool:
         """A bed above the contract, if the allowance has one left."""
-        area = self.world.people.area[k]
-        if self.taken[area] >= self.over_contract[area][self.world.today] or not self._is_funded():
-            return False
-        self.world.note(k, Note.OVER_CONTRACT)
-        self.give(k, area)
-        return True
-
-    def _excess(self, area: int) -> int:
-        """Beds taken beyond what the ladder allows, after one was given."""
         today = self.world.today
-        return self.taken[area] - max(self.operating[area][today], self.over_contract[area][today])
+        for place in self.entry[self.world.people.area[k]]:
+            if self.taken[place] < self.over_contract[place][today] and self._is_funded():
+                self.world.note(k, Note.OVER_CONTRACT)
+                self.give(k, place)
+                return True
+        return False
 
-    def hand_over(self, k: int) -> None:
+    def _note_excess(self, place: int) -> None:
+        """Keep the most beds taken beyond what the ladder allows, after one was given."""
+        today, over = self.world.today, self.world.days.beds_over
+        allowed = max(self.operating[place][today], self.over_contract[place][today])
+        over[place] = max(over[place], self.taken[place] - allowed)
+
+    def hand_over(self, k: int, place: int) -> None:
         """Person k leaves the lines for the bed that is theirs; what they asked for meanwhile is withdrawn."""
+        self.world.state.place[k] = place
         self.leave_line(k)
         self.world.clearance.bed_found(k)
         self.world.displacement.asker_gone(k)
@@ -152,42 +191,42 @@ class Beds:
         self.world.transfers.leave(k, area)
         self.world.ladder.step_off(k)
 
-    def _take(self, area: int) -> None:
-        self.taken[area] += 1
+    def _take(self, place: int) -> None:
+        self.taken[place] += 1
         self.taken_nationally += 1
 
     # --- leaving ------------------------------------------------------------------------------
     def leave(self, k: int) -> None:
         """Person k leaves a bed, which passes to the one it was promised to or to the line."""
-        area = self.world.state.area[k]
-        self.in_bed[area] -= 1
-        self._free(k, area)
+        place = self.world.state.place[k]
+        self.in_bed[place] -= 1
+        self._free(k, place)
 
     def leave_on_landing(self, k: int) -> None:
         """Person k never enters the bed that was kept for them."""
-        area = self.world.state.area[k]
-        self.on_the_road[area] -= 1
-        self._free(k, area)
+        place = self.world.state.place[k]
+        self.on_the_road[place] -= 1
+        self._free(k, place)
 
-    def _free(self, k: int, area: int) -> None:
+    def _free(self, k: int, place: int) -> None:
         asker = self.world.displacement.promised_to(k)
         if asker is not None:
-            self.hand_over(asker)
+            self.hand_over(asker, place)
             return
-        assert self.taken[area] > 0, "a bed that becomes free was taken"
-        self.taken[area] -= 1
+        assert self.taken[place] > 0, "a bed that becomes free was taken"
+        self.taken[place] -= 1
         self.taken_nationally -= 1
-        self._line_may_move(area)
-
-    def _line_may_move(self, area: int) -> None:
+        area = self.area_of[place]
         if len(self.line[area]) or self.world.days.over_funding_stopped:
             self.assign_soon(area)
+        self.world.moves.leave_soon()
 
     def set_day(self) -> None:
         """Capacities may have risen, or spending may have stopped or begun again."""
         for area in self.areas:
             if len(self.line[area]):
                 self.assign_soon(area)
+        self.world.moves.leave_soon()
 
     def has_bed(self, k: int) -> bool:
         """Person k is in a bed."""

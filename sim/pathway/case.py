@@ -17,7 +17,8 @@ class Courts:
     def __init__(self, world: World) -> None:
         self.world = world
         tables = world.tables
-        self.docket_of: list[int] = tables.docket_of.tolist()
+        self._docket_of: list[int] = tables.docket_of.tolist()
+        self._first_docket: dict[int, int] = {}
         self.docket = [Line() for _ in tables.dockets]
         self.screening = Line()
         self.screening_share: list[int] = tables.screening_share.tolist()
@@ -45,15 +46,17 @@ class Courts:
             for _ in range(min(places, len(line))):
                 world.call(line.serve(world.now))
 
-    def has_docket(self, k: int) -> bool:
-        """The person's area has a docket; without one nobody waits for a judge."""
-        return self.docket_of[self.world.state.area[k]] != NONE
+    def line_of(self, k: int) -> Line | None:
+        """The docket of the person's area, the first or the present one; None if nobody waits for a judge there."""
+        here = self._docket_of[self.world.state.area[k]]
+        docket = here if self.world.tables.docket_changes else self._first_docket.setdefault(k, here)
+        return None if docket == NONE else self.docket[docket]
 
-    def docket_turn(self, k: int) -> simpy.Event:
+    def docket_turn(self, k: int, line: Line) -> simpy.Event:
         """Wait for a hearing."""
         world = self.world
         world.enter(k, Stage.DOCKET)
-        self._line_of(k).join(k, 0, self._since(k, Stage.DOCKET), world.now)
+        line.join(k, 0, self._since(k, Stage.DOCKET), world.now)
         return world.turn(k)
 
     def screening_turn(self, k: int) -> simpy.Event:
@@ -69,9 +72,6 @@ class Courts:
         on_day_0 = world.people.stage0[k] == line and world.now == 0
         return world.people.t[k] if on_day_0 else world.now
 
-    def _line_of(self, k: int) -> Line:
-        return self.docket[self.docket_of[self.world.state.area[k]]]
-
     def heard(self, k: int) -> bool:
         """A hearing takes place; True if it was the last."""
         world = self.world
@@ -79,14 +79,6 @@ class Courts:
         world.state.hearings[k] += 1
         world.days.hearings += 1
         return bool(world.state.hearings[k] >= world.people.hearings[k])
-
-    def leave(self, k: int) -> None:
-        """Person k leaves the docket or the screening line, if they are on one."""
-        world = self.world
-        if k in self.screening:
-            self.screening.leave(k, world.now)
-        elif world.state.stage[k] == Stage.DOCKET and self.has_docket(k) and k in self._line_of(k):
-            self._line_of(k).leave(k, world.now)
 
     def is_screened(self, k: int) -> bool:
         """An expedited case goes through fear screening."""

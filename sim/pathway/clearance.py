@@ -40,6 +40,7 @@ class Clearance:
         self._pending[k] = Exit(reason)
         self.world.state.request(k, Exit(reason), self.world.now)
         self.line.join(k, 0, self.world.now, self.world.now)
+        self.world.moves.leave(k)
         self._assign_soon()
 
     def _assign_soon(self) -> None:

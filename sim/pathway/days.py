@@ -23,8 +23,9 @@ class Days:
         self.tick = tick
         n = len(world.tables.areas)
         self.areas = range(n)
+        self.places = range(len(world.tables.place_names))
         self.arrested, self.exited, self.moved_in, self.moved_out = ([0] * n for _ in range(4))
-        self.beds_over = [0] * n
+        self.beds_over = [0 for _ in self.places]
         self.interior_arrests = self.processed = self.transfers = self.hearings = 0
         self._atd_ends: list[int] = []
         self.ledger: list[list[int]] = []
@@ -58,7 +59,8 @@ class Days:
     def start(self) -> None:
         """Take the stocks of day 0 and begin the first day."""
         world = self.world
-        self.inside = [world.beds.in_bed[a] for a in self.areas]
+        for place in self.places:
+            self.inside[world.beds.area_of[place]] += world.beds.in_bed[place]
         self._take_stocks()
         world.begin(self._midnights())
 
@@ -96,6 +98,7 @@ class Days:
         for a in self.areas:
             self.inside[a] += self.arrested[a] - self.exited[a] + self.moved_in[a] - self.moved_out[a]
         self._charge()
+        self.world.moves.cost_cents = 0
         self._take_stocks()
         self._take_flows()
         if self.tick:
@@ -106,18 +109,20 @@ class Days:
         cents = [units[line] * self._price[line] for line in range(len(LEDGER_LINES))]
         used = self.world.routes.seats_used
         cents[LedgerLine.SEATS] = sum(n * c for n, c in zip(used, self._seat_cents, strict=True))
+        cents[LedgerLine.MOVES] = self.world.moves.cost_cents
         self.ledger.append(cents)
         for line, amount in enumerate(cents):
             self._spent[ACCOUNT_OF_LINE[line]] += amount
 
     def _units(self) -> list[int]:
-        """What the day is charged for, by ledger line (seats are charged by route)."""
+        """What the day is charged for, by ledger line (seats and moves have prices of their own)."""
         world, today = self.world, self.world.today
         in_bed = world.beds.in_bed
-        empty = sum(max(0, self._guaranteed[a][today] - in_bed[a]) for a in self.areas)
-        over = sum(max(0, in_bed[a] - self._contracted[a][today]) for a in self.areas)
+        empty = sum(max(0, self._guaranteed[p][today] - in_bed[p]) for p in self.places)
+        over = sum(max(0, in_bed[p] - self._contracted[p][today]) for p in self.places)
         atd = self.on_atd((today + 1) * SECONDS_PER_DAY - 1)
-        return [sum(in_bed), empty, over, self.interior_arrests, self.processed, self.transfers, 0, self.hearings, atd]
+        arrests, transfers = self.interior_arrests, self.transfers
+        return [sum(in_bed), empty, over, arrests, self.processed, transfers, 0, self.hearings, atd, 0]
 
     def _take_stocks(self) -> None:
         world = self.world
@@ -133,9 +138,16 @@ class Days:
         self._flows["moved_in"].append(self.moved_in)
         self._flows["moved_out"].append(self.moved_out)
         self._flows["beds_over"].append(self.beds_over)
-        self.arrested, self.exited, self.moved_in, self.moved_out, self.beds_over = ([0] * n for _ in range(5))
+        self.arrested, self.exited, self.moved_in, self.moved_out = ([0] * n for _ in range(4))
+        self.beds_over = [0 for _ in self.places]
         self.interior_arrests = self.processed = self.transfers = self.hearings = 0
         self.world.routes.seats_used = [0] * len(self.world.tables.routes)
+
+    def moves(self, here: int, there: int) -> None:
+        """Somebody leaves one area for a bed in another, or for another place of the same one."""
+        if here != there:
+            self.moved_out[here] += 1
+            self.moved_in[there] += 1
 
     # --- alternatives to detention ------------------------------------------------------------
     def on_atd(self, now: int) -> int:
@@ -150,7 +162,7 @@ class Days:
 
     # --- records ------------------------------------------------------------------------------
     def ledger_cents(self) -> Ints:
-        """(D, 9) by LEDGER_LINES."""
+        """(D, lines) by LEDGER_LINES."""
         return np.array(self.ledger, dtype=np.int64)
 
     def counts(self, line_seconds: dict[str, int]) -> Counts:

@@ -25,6 +25,8 @@ class Displacement:
         world = self.world
         if not self.on or (world.people.custody[k] == 0 and not world.tables.displace_mandatory):
             return
+        if not self._can_pass(k, world.state.area[k]):
+            return
         since = world.state.t_bed[k] if world.state.t_bed[k] >= 0 else world.state.t_arrest[k]
         heappush(self._lowest[world.state.area[k]], (-world.beds.rank(k), -since, -k))
 
@@ -46,13 +48,18 @@ class Displacement:
         world, heap = self.world, self._lowest[area]
         while heap and -heap[0][0] > rank:
             k = -heappop(heap)[2]
-            if not world.beds.has_bed(k) or world.release.is_closed(k, Exit.DISPLACED):
+            gone = not world.beds.has_bed(k) or not self._can_pass(k, area)
+            if gone or world.release.is_closed(k, Exit.DISPLACED):
                 continue
             if world.clearance.is_pending(k):
                 self._set_aside.add(k)
                 continue
             return k
         return None
+
+    def _can_pass(self, k: int, area: int) -> bool:
+        """The bed of person k is one that people of the area can get first."""
+        return self.world.state.place[k] in self.world.tables.entry[area]
 
     def review_over(self, k: int) -> None:
         """A request about person k ended without a release."""
@@ -78,3 +85,4 @@ class Displacement:
             del self._promised[displaced]
             self.world.clearance.withdraw(displaced)
             self.settle(displaced)
+            self.world.moves.join(displaced)

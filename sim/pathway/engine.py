@@ -15,6 +15,7 @@ from sim.pathway.days import Days
 from sim.pathway.displacement import Displacement
 from sim.pathway.intake import Intake
 from sim.pathway.ladder import Ladder
+from sim.pathway.moves import Moves
 from sim.pathway.release import Release
 from sim.pathway.removal import Routes
 from sim.pathway.transfers import Transfers
@@ -34,6 +35,7 @@ class Pathway(World):
         self.ladder: Ladder = Ladder(self)
         self.displacement: Displacement = Displacement(self)
         self.transfers: Transfers = Transfers(self)
+        self.moves: Moves = Moves(self)
         self.courts: Courts = Courts(self)
         self.routes: Routes = Routes(self)
         self.clearance: Clearance = Clearance(self)
@@ -46,6 +48,7 @@ class Pathway(World):
         self.courts.start()
         self.routes.start()
         self.transfers.start()
+        self.moves.start()
         self.days.start()
 
     def records(self) -> Records:
@@ -65,6 +68,7 @@ class Pathway(World):
             "desk": self.intake.line,
             "bed": self.beds.line,
             "transfer": self.transfers.line,
+            "move": [line for lines in self.moves.line for line in lines],
             "docket": self.courts.docket,
             "screening": [self.courts.screening],
             "seat": self.routes.line,

@@ -24,6 +24,10 @@ class Line:
     def __contains__(self, row: int) -> bool:
         return row in self._inside
 
+    def since(self, row: int) -> int:
+        """What orders a person of the line among others of their priority."""
+        return self._inside[row]
+
     def join(self, row: int, priority: int, since: int, now: int) -> None:
         """Take a place; `since` orders people of one priority."""
         heappush(self._heap, (priority, since, row))

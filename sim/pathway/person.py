@@ -69,17 +69,24 @@ def in_bed(world: World, k: int) -> Wait:
         yield from preparing(world, k, world.people.preparing_s[k])
 
 
+def in_bed_for(world: World, k: int, seconds: int) -> Wait:
+    """A length of time in bed; if it ends while the person is being moved, until they land."""
+    yield world.lasts(k, seconds)
+    if world.state.stage[k] == Stage.ON_THE_ROAD:
+        yield world.landing(k)
+
+
 def whole_stay(world: World, k: int, seconds: int) -> Wait:
     """Small worlds: one time in bed stands for case and removal."""
     world.enter(k, Stage.STAY)
-    yield world.lasts(k, seconds)
+    yield from in_bed_for(world, k, seconds)
     world.release.leave(k, world.tables.stay_exit)
 
 
 def preparing(world: World, k: int, seconds: int) -> Wait:
     """Up to the first case event: the charge is filed, or the order of a fast track is written."""
     world.enter(k, Stage.PREPARING)
-    yield world.lasts(k, seconds)
+    yield from in_bed_for(world, k, seconds)
     track = world.people.track[k]
     if track == PROCEEDINGS:
         yield from proceedings(world, k)
@@ -102,8 +109,8 @@ def screening(world: World, k: int) -> Wait:
 def proceedings(world: World, k: int) -> Wait:
     """Hearings before an immigration judge, with adjournments between them, and an appeal."""
     while True:
-        if world.courts.has_docket(k):
-            yield world.courts.docket_turn(k)
+        if (line := world.courts.line_of(k)) is not None:
+            yield world.courts.docket_turn(k, line)
         if world.courts.heard(k):
             break
         yield from adjourned(world, k, world.people.adjournment_s[k])
@@ -119,13 +126,13 @@ def proceedings(world: World, k: int) -> Wait:
 def adjourned(world: World, k: int, seconds: int) -> Wait:
     """Between two hearings."""
     world.enter(k, Stage.ADJOURNED)
-    yield world.lasts(k, seconds)
+    yield from in_bed_for(world, k, seconds)
 
 
 def appeal(world: World, k: int, seconds: int) -> Wait:
     """An appeal that fails: the order becomes final when it ends."""
     world.enter(k, Stage.APPEAL)
-    yield world.lasts(k, seconds)
+    yield from in_bed_for(world, k, seconds)
     yield from ordered(world, k)
 
 
@@ -143,7 +150,8 @@ def ordered(world: World, k: int) -> Wait:
 def document(world: World, k: int, work: int) -> Wait:
     """The travel document: an amount of work, so an agreement helps those already waiting."""
     world.enter(k, Stage.DOCUMENT)
-    yield world.routes.document(k, work)
+    world.moves.at_stage(k, Stage.DOCUMENT)
+    yield from in_bed_for(world, k, world.routes.document_s(k, work))
     yield from stay_of_removal(world, k)
 
 
@@ -157,7 +165,7 @@ def stay_of_removal(world: World, k: int) -> Wait:
 def stayed(world: World, k: int, seconds: int) -> Wait:
     """Until the stay of removal ends."""
     world.enter(k, Stage.STAY_OF_REMOVAL)
-    yield world.lasts(k, seconds)
+    yield from in_bed_for(world, k, seconds)
 
 
 def seat(world: World, k: int) -> Wait:

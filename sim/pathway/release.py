@@ -40,6 +40,7 @@ class Release:
         self._atd_slots: list[int] = tables.atd_slots.tolist()
         self._clocks: dict[int, Clocks] = {}
         self._on_landing: dict[int, list[tuple[int, bool]]] = {}  # reason, and whether it is cleared
+        self._gives_up_on_landing: set[int] = set()
 
     def _running(self, source: int, custody: int, stage: int) -> list[int]:
         """Clocks that can ring for such people there."""
@@ -160,7 +161,10 @@ class Release:
     def _fall_due(self, k: int, clocks: Clocks, reason: int) -> None:
         if reason == GIVING_UP:
             clocks.gives_up_at = NEVER
-            self._give_up(k)
+            if self.world.state.stage[k] == Stage.ON_THE_ROAD:
+                self._gives_up_on_landing.add(k)
+            else:
+                self._give_up(k)
             return
         clocks.closed.add(reason)  # a clock that has run out does not start again
         if reason == Exit.POST_ORDER_LIMIT:
@@ -181,7 +185,7 @@ class Release:
         """Accept departure: the case ends with an order."""
         world = self.world
         world.stop_waiting(k)
-        world.courts.leave(k)
+        world.leave_case_line(k)
         world.note(k, Note.GAVE_UP)
         world.begin(person.ordered(world, k))
 
@@ -212,6 +216,7 @@ class Release:
         world.ladder.resume(k)
         if world.state.stage[k] == Stage.INTAKE_REVIEW:
             world.begin(person.needs_bed(world, k))
+        world.moves.join(k)
 
     def is_closed(self, k: int, reason: int) -> bool:
         """The reason was refused or used up in this stay."""
@@ -228,15 +233,25 @@ class Release:
                 return False
         return True
 
+    def gives_up_on_landing(self, k: int) -> bool:
+        """Whether person k gave up on the road: that takes effect now."""
+        gives_up = k in self._gives_up_on_landing
+        if gives_up:
+            self._gives_up_on_landing.remove(k)
+            self._give_up(k)
+        return gives_up
+
     # --- the way out --------------------------------------------------------------------------------
     def leave(self, k: int, exit_reason: int) -> None:
         """Person k leaves custody: lines, bed and requests are given up."""
         world = self.world
         world.stop_waiting(k)
+        world.moves.end(k)
         world.clearance.withdraw(k)
         area = world.state.area[k]
         self._give_up_place(k, area)
         del self._clocks[k]
+        self._gives_up_on_landing.discard(k)
         world.state.leave(k, exit_reason, world.now)
         world.days.exited[area] += 1
         if exit_reason == Exit.DIVERTED and world.people.intake[k] == DIVERTED:
@@ -254,8 +269,7 @@ class Release:
         elif stage == Stage.ON_THE_ROAD:
             world.beds.leave_on_landing(k)
         else:
-            world.courts.leave(k)
-            world.routes.leave(k)
+            world.leave_case_line(k)
             world.beds.leave(k)
 
     def _set_free(self, k: int, supervised: bool) -> None:

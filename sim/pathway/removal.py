@@ -56,11 +56,10 @@ class Routes:
         work: int = people.third_work[k] if self.world.state.third_country[k] else people.document_work[k]
         return work
 
-    def document(self, k: int, work: int) -> simpy.Event:
-        """Wait for the document; it comes sooner if an agreement speeds it up meanwhile."""
+    def document_s(self, k: int, work: int) -> int:
+        """Seconds to the document, with the agreements of each day."""
         world, group = self.world, self.world.people.group[k]
-        due = clock_due(self._work[group], self._speed[group], world.tables.days, world.now, work)
-        return world.lasts(k, due - world.now)
+        return clock_due(self._work[group], self._speed[group], world.tables.days, world.now, work) - world.now
 
     def seat(self, k: int) -> simpy.Event:
         """Wait for a seat."""
@@ -69,10 +68,6 @@ class Routes:
         world.enter(k, Stage.SEAT_LINE)
         since = world.people.t[k] if on_line_on_day_0 else world.now
         self.line[world.state.route[k]].join(k, 0, since, world.now)
-        return world.turn(k)
-
-    def leave(self, k: int) -> None:
-        """Person k leaves the seat line, if they are on it."""
-        route = self.world.state.route[k]
-        if route >= 0 and k in self.line[route]:
-            self.line[route].leave(k, self.world.now)
+        turn = world.turn(k)
+        world.moves.at_stage(k, Stage.SEAT_LINE)
+        return turn

@@ -31,17 +31,18 @@ def _column(values: np.ndarray) -> array[int]:
 class State:
     """Where each person is, by row of the people table. The log grows with every change."""
 
-    def __init__(self, people: People, end: int) -> None:
+    def __init__(self, people: People, end: int, places: int) -> None:
         n = len(people.number)
         self.stage = array("q", bytes(8 * n))  # Stage
-        self.area = array("q", people.area)
+        self.area, self.place = array("q", people.area), array("q", people.area)
+        self._places = places
         self.t_arrest, self.t_processed, self.t_asked, self.t_bed, self.t_order = (
             array("q", [EMPTY]) * n for _ in range(5)
         )
         self.hearings, self.third_country = array("q", bytes(8 * n)), array("q", bytes(8 * n))
         self.route = array("q", [-1]) * n
         self._t, self._row = array("q" if end >= _LONG_RUN_S else "i"), array("i")
-        self._stage, self._area = array("B"), array("h")
+        self._stage, self._area, self._place = array("B"), array("h"), array("h")
 
     def held_before(self, k: int, stage: int) -> None:
         """Person k is in `stage` when the run begins."""
@@ -64,17 +65,22 @@ class State:
         """Something about person k that leaves their stage as it is."""
         self._write(now, k, NOTED + note)
 
+    def note_move(self, k: int, rule: int, now: int) -> None:
+        """Person k waits for the transport of a rule, which stands in the log after the places."""
+        self._write(now, k, NOTED + Note.MOVE_LINE, self._places + rule)
+
     def request(self, k: int, reason: Exit, now: int) -> None:
         """A release of person k waits for clearance."""
         self._write(now, k, REQUESTED + reason)
 
-    def _write(self, t: int, k: int, what: int) -> None:
+    def _write(self, t: int, k: int, what: int, place: int = -1) -> None:
         self._t.append(t)
         self._row.append(k)
         self._stage.append(what)
         self._area.append(self.area[k])
+        self._place.append(self.place[k] if place < 0 else place)
 
     def log(self) -> Log:
         """Everything that was written down."""
-        area = np.array(self._area)
-        return Log(np.array(self._t), np.array(self._row), np.array(self._stage), place=area.copy(), area=area)
+        columns = (self._t, self._row, self._stage, self._place, self._area)
+        return Log(*map(np.array, columns))

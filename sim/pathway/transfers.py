@@ -25,24 +25,24 @@ class Transfers:
         calendar = world.tables.transfer_calendar[area]
         for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
             yield world.moment(t, TRANSFER_DEPARTURE, area)
-            for _ in range(min(places, len(line))):
-                there = self._where_to(area)
-                if there is None:
-                    break
+            left = places
+            while left and len(line) and (there := self._where_to(area)) is not None:
                 self._depart(line.head()[2], area, there)
+                left -= 1
+            world.moves.fill_transfer(area, left)
 
     def _where_to(self, area: int) -> int | None:
-        """The first listed area with a free bed."""
+        """The first place with a free bed in the listed areas."""
         return next((there for there in self.world.tables.transfer_to[area] if self.world.beds.is_free(there)), None)
 
     def _depart(self, k: int, here: int, there: int) -> None:
         world = self.world
+        area = world.beds.area_of[there]
         world.intake.hold_room[here] -= 1
-        world.days.moved_out[here] += 1
-        world.days.moved_in[there] += 1
+        world.days.moves(here, area)
         world.days.transfers += 1
         world.beds.on_the_road[there] += 1
-        world.state.area[k] = there
+        world.state.place[k], world.state.area[k] = there, area
         world.enter(k, Stage.ON_THE_ROAD)
         world.beds.give(k, there)
 

@@ -9,6 +9,7 @@ import simpy
 
 from sim.pathway import parts
 from sim.pathway.clock import Call, Clock, Timer
+from sim.pathway.line import Line
 from sim.pathway.state import State, plain
 from sim.people.table import People
 from sim.rules import CASE_STEP
@@ -28,6 +29,7 @@ class World:
     ladder: parts.Ladder
     displacement: parts.Displacement
     transfers: parts.Transfers
+    moves: parts.Moves
     courts: parts.Courts
     routes: parts.Routes
     clearance: parts.Clearance
@@ -39,9 +41,10 @@ class World:
         self.people = plain(people)
         self.env = Clock()
         self.end = tables.days * SECONDS_PER_DAY
-        self.state = State(self.people, self.end)
+        self.state = State(self.people, self.end, len(tables.place_names))
         self.today = 0
         self._awaited: dict[int, simpy.Event] = {}
+        self._late: set[int] = set()
 
     @property
     def now(self) -> int:
@@ -73,12 +76,39 @@ class World:
         event = self._awaited[k] = simpy.Event(self.env)
         return event
 
+    def landing(self, k: int) -> simpy.Event:
+        """An event for person k, whose case goes on when they land."""
+        self._late.add(k)
+        return self.turn(k)
+
+    def is_due(self, k: int) -> bool:
+        """Whether a step of the case waited for person k to land; it waits no longer."""
+        due = k in self._late
+        self._late.discard(k)
+        return due
+
+    def case_line(self, k: int) -> Line | None:
+        """The line in which the case of person k waits: a docket, fear interviews, seats."""
+        stage = self.state.stage[k]
+        if stage == Stage.SEAT_LINE:
+            return self.routes.line[self.state.route[k]]
+        if stage == Stage.SCREENING_LINE:
+            return self.courts.screening
+        return self.courts.line_of(k) if stage == Stage.DOCKET else None
+
+    def leave_case_line(self, k: int) -> None:
+        """Person k leaves the line of their case, if they are on one."""
+        line = self.case_line(k)
+        if line is not None and k in line:
+            line.leave(k, self.now)
+
     def call(self, k: int) -> None:
         """It is person k's turn."""
         self._awaited[k].succeed()
 
     def stop_waiting(self, k: int) -> None:
         """Whatever person k waits for no longer concerns them; their process ends here."""
+        self._late.discard(k)
         event = self._awaited.pop(k, None)
         if event is not None and event.callbacks:
             event.callbacks.clear()

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from sim import vocabulary
 from sim.errors import InputError
 from sim.people.observed import observed_arrests
-from sim.people.portable import exp, inverse_normal, log
 from sim.people.streams import Block, bits, choose, key, unit, whole_block
 from sim.scenario.schema import Batch, Scenario
 from sim.scenario.world.calendars import Frame
+from sim.scenario.world.portable import exp, inverse_normal, log
 from sim.scenario.world.size import MOST_PEOPLE, refusal
 from sim.scenario.world.tables import Tables
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from sim import vocabulary
 from sim.people.attributes import by_source, people_of, weights_of
 from sim.people.composition import Composition, read_composition
-from sim.people.quantile import residual_seconds
 from sim.people.streams import Block, Floats, Streams, bits, choose, key, unit, whole_block
 from sim.people.times import NOTHING, document_laws, preparing_laws
 from sim.scenario.schema import Case, Removal, Scenario
 from sim.scenario.schema.distributions import Node
+from sim.scenario.world.quantile import residual_seconds
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, Tables
 from sim.vocabulary import SECONDS_PER_DAY, Stage
 

@@ -17,9 +17,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.portable import in_pieces, log
-from sim.people.quantile import seconds
 from sim.scenario.schema.distributions import Node
+from sim.scenario.world.portable import in_pieces, log
+from sim.scenario.world.quantile import seconds
 from sim.scenario.world.tables import HEIGHT_BITS, WORK
 
 Ints = NDArray[np.int64]

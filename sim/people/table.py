@@ -64,6 +64,7 @@ class People(Who):
     clock_work: Ints  # (5, N) by vocabulary.CLOCK_REASONS
     approval_u: Ints  # (7, N) by vocabulary.CLEARABLE
     review_s: Ints
+    move_bits: Ints  # 62 bits for `rules.move_draw`; 0 in a world without moves
     again: Ints  # row of the re-arrest that may follow a release; -1: none
     again_after_s: Ints
 

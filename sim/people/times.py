@@ -31,7 +31,14 @@ def times(scenario: Scenario, streams: Streams, who: Mapping[str, Ints]) -> dict
         **_removal_times(scenario.removal or Removal(), streams, who["group"]),
         "route": routes(scenario, who["group"], streams.unit("route")),
         **_release_times(scenario, streams),
+        "move_bits": _move_bits(scenario, streams),
     }
+
+
+def _move_bits(scenario: Scenario, streams: Streams) -> Ints:
+    if scenario.beds is None or not scenario.beds.moves:
+        return np.zeros(len(streams), np.int64)
+    return (streams.bits("moves") >> np.uint64(2)).astype(np.int64)
 
 
 def duration(streams: Streams, purpose: str, law: Node) -> Ints:

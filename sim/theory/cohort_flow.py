@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 
 from sim import vocabulary
 from sim.people.attributes import people_of, weights_of
-from sim.people.quantile import survival
 from sim.people.times import document_laws, preparing_laws
 from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
+from sim.scenario.world.quantile import survival
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
 from sim.theory.delays import Lines, by_day, limit, mass, not_limited, then
 from sim.vocabulary import SECONDS_PER_DAY

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
-from sim.people.quantile import survival
 from sim.scenario.schema.distributions import Node
+from sim.scenario.world.quantile import survival
 from sim.scenario.world.tables import NONE, U31, Tables
 from sim.vocabulary import SECONDS_PER_DAY
 

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.quantile import survival
 from sim.scenario.schema import AgeBand
 from sim.scenario.schema.distributions import Node
+from sim.scenario.world.quantile import survival
 from sim.vocabulary import SECONDS_PER_DAY
 
 Floats = NDArray[np.float64]

@@ -17,4 +17,7 @@ INTAKE_OUTCOMES: Final = ("detain", "returned", "recognizance", "parole")
 DIVERTED, DIVERTED_NO_SHOW = range(len(INTAKE_OUTCOMES), len(INTAKE_OUTCOMES) + 2)
 """What `release.atd.diversion` makes of `detain`: supervision of a person who will appear in court, or will not."""
 HEARING_OUTCOMES: Final = ("ordered", "relief", "terminated")
+PLACE_KINDS: Final = ("detention", "processing", "staging")
+MOVE_TIMES: Final = ("after", "limit", "document", "seat_line")
+"""When a move falls due: after a drawn time or the limit of the place, or at a stage."""
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

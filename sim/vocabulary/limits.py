@@ -85,6 +85,7 @@ class LedgerLine(Coded):
     SEATS = LedgerRow(6, "seats used", Account.TRANSPORT)
     HEARINGS = LedgerRow(7, "hearings", Account.COURTS)
     ATD = LedgerRow(8, "days in alternatives to detention", Account.ATD)
+    MOVES = LedgerRow(9, "seats of moves between places", Account.TRANSPORT)
 
 
 LEDGER_LINES: Final = tuple(line.word for line in LedgerLine)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sim.vocabulary.attributes import PLACE_KINDS
 from sim.vocabulary.columns import FILES
 from sim.vocabulary.exits import RELEASES
 from sim.vocabulary.limits import ACCOUNTS, Cause
@@ -78,6 +79,22 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "bed_wait_hours_p95": Measure("h", "the same, 95th percentile"),
     "bed_queue_peak": Measure("people", "largest number of people waiting for a bed at any instant"),
     "transfers": _sum("people", "people who left for a bed in another area"),
+    "moves": _sum("people", "departures for a bed: from hold rooms, from bed to bed and to staging"),
+    "moves_from_bed": _sum("people", "departures from one bed for another"),
+    "moves_per_stay_mean": Measure("moves", "beds in which a person is after another place, mean over whole stays"),
+    "places_per_stay_mean": Measure("places", "hold room, bed sites and staging, mean over stays seen whole"),
+    "bed_sites_per_stay_mean": Measure("places", "beds of detention and processing places, mean over whole stays"),
+    "staging_per_removal": Measure("places", "arrivals in staging places per removal from a bed"),
+    **{
+        f"place_days_mean_{kind}": Measure("d", f"time in a bed of a {kind} place, mean over visits that ended")
+        for kind in PLACE_KINDS
+    },
+    **{
+        f"held_{kind}_mean": Measure("people", f"people in beds of {kind} places at midnight, mean over days")
+        for kind in PLACE_KINDS
+    },
+    "over_place_limit_days": _sum("person-days", "time in places beyond their stay_limit; empty without a limit"),
+    "cost_usd_moves": _sum("USD", "seats of moves with transports of their own; part of the transport account"),
     **_wait("hearing", "d", "wait for a hearing"),
     "hearing_wait_days_mean": Measure("d", "wait for a hearing, mean over completed visits to a docket's line"),
     "docket_pending_end": _AT_END["docket_pending_end"],

@@ -25,6 +25,8 @@ class Note(Coded):
     REVIEW_APPROVED = Row(8, "has a release approved")
     REVIEW_WITHDRAWN = Row(9, "has a request for release withdrawn")
     NO_SHOW = Row(10, "is to be supervised instead of held, and will not appear in court")
+    MOVE_LINE = Row(11, "is to be moved to another place")
+    MOVE_WITHDRAWN = Row(12, "is not to be moved for the time being")
 
 
 # A row of the log says one thing in 8 bits: a stage as it is, or one of these plus a code.

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from sim.people.table import People
+from sim.rules import MOVE_QUANTILES
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, U31, WORK, Calendar, Tables
 from sim.vocabulary import DIVERTED, DIVERTED_NO_SHOW, EMPTY, RUNGS, TRACKS, Stage
-from tests.pathway.worlds import ALWAYS, DAY, HOUR, people, tables
+from tests.pathway.worlds import ALWAYS, DAY, HOUR, calendar, people, tables
 
 QUARTER = 6 * HOUR
 GRID_SPEED = 1_000
@@ -24,7 +25,7 @@ _DAY0 = {
 class Maker:
     """Draws of one world; on a grid every time is a multiple of a quarter of a day."""
 
-    def __init__(self, seed: int, grid: bool) -> None:
+    def __init__(self, seed: int, grid: bool, with_places: bool = False) -> None:
         self.rng = np.random.default_rng(seed)
         self.grid = grid
         self.days = int(self.rng.integers(4, 12))
@@ -38,6 +39,9 @@ class Maker:
         self.on_the_road = self.crowded or self.chance(0.2)  # long ways to beds elsewhere
         self.displacing = self.chance(0.3)
         self.levers = np.random.default_rng([seed, 1])
+        self.bits = np.random.default_rng([seed, 2])
+        self.extra = int(self.rng.integers(1, 4)) if with_places else 0  # named places
+        self.restless = with_places and self.chance(0.6)  # short times in places, long roads
 
     def chance(self, p: float) -> bool:
         """True with probability p."""
@@ -77,6 +81,8 @@ class Maker:
         parts |= {"routes": [f"R{i}" for i in range(self.routes)]}
         parts |= self._arrests() | self._intake() | self._beds() | self._case() | self._removal()
         parts |= self._release() | self._money() | self._ceiling()
+        if self.extra:
+            parts |= self._places(parts)
         return tables(**parts)
 
     def _arrests(self) -> dict[str, Any]:
@@ -138,6 +144,51 @@ class Maker:
             return 0
         return self.seconds(2 * DAY) if self.chance(0.6) else NONE
 
+    def _places(self, parts: dict[str, Any]) -> dict[str, Any]:
+        """Named places after the areas, and rules of moves of every kind between any of them."""
+        n, rng = self.areas + self.extra, self.rng
+        area = [*range(self.areas), *rng.integers(0, self.areas, self.extra).tolist()]
+        own = {name: parts[name] for name in ("contracted", "physical", "over_contract", "guaranteed")}
+        more = self.by_day(self.extra, most=9)
+        beds = {
+            name: np.concatenate([values, np.minimum(more, 3) if name == "guaranteed" else more])
+            for name, values in own.items()
+        }
+        beds["operating"] = np.minimum(beds["physical"], beds["contracted"])
+        home = [[p for p in range(n) if area[p] == a] for a in range(self.areas)]
+        entry = [rng.permutation(here)[: rng.integers(1, len(here) + 1)].tolist() for here in home]
+        moves = int(rng.integers(1, 5))
+        seats = rng.integers(0, 3, moves)
+        road = 2 * DAY if self.restless else DAY
+        return beds | {
+            "place_names": tuple(f"P{p}" for p in range(n)),
+            "place_area": np.array(area),
+            "place_kind": rng.integers(0, 3, n),
+            "stay_limit_s": np.array([self.seconds(3 * DAY) for _ in range(n)]),
+            "entry": tuple(map(tuple, entry)),
+            "day0_place": np.array([rng.choice(here) for here in home]),
+            "transfer_to": tuple(tuple(p for p in range(n) if area[p] != a) for a in range(self.areas)),
+            "move_to": tuple(tuple(self._ways(p, n) for p in range(n)) for _ in range(moves)),
+            "move_when": rng.integers(0, 4, moves),
+            "move_after_s": np.array([np.sort([self._wait() for _ in range(16)]) for _ in range(moves)]).repeat(
+                MOVE_QUANTILES // 16, axis=1
+            ),
+            "move_share": self.by_day(moves, most=U31, least=U31 // 3),
+            "move_seats": seats,
+            "move_calendar": tuple(self.calendar(2, 3) if s == 1 else calendar() for s in seats),
+            "move_road_s": np.array([QUARTER + self.seconds(road) for _ in range(moves)]),
+            "move_cents": rng.integers(0, 90_000, moves),
+            "docket_changes": self.chance(0.5),
+        }
+
+    def _ways(self, here: int, n: int) -> tuple[int, ...]:
+        """Where a rule leads from a place: nowhere, to some places, or back to the same pool."""
+        to = self.rng.permutation(n)[: self.rng.integers(0, n + 1)].tolist()
+        return tuple(p for p in to if p != here or self.chance(0.3))
+
+    def _wait(self) -> int:
+        return QUARTER * self.grid + self.seconds(DAY if self.restless else 4 * DAY)
+
     def _case(self) -> dict[str, Any]:
         dockets = int(self.rng.integers(1, 3))
         return {
@@ -192,7 +243,7 @@ class Maker:
 
     def _money(self) -> dict[str, Any]:
         return {
-            "price_cents": self.rng.integers(0, 20_000, 9),
+            "price_cents": np.append(self.rng.integers(0, 20_000, 9), 0),
             "seat_cents": self.rng.integers(0, 90_000, self.routes),
             "budget_cents": np.repeat(self.rng.integers(0, 5_000_000, (5, 1)), self.days, axis=1),
             "fiscal_year": np.where(np.arange(self.days) < self.days // 2, 2025, 2026),
@@ -243,6 +294,7 @@ class Maker:
             "stay_of_removal_s": self.seconds(2 * DAY),
             "clock_work": tuple(self._exponential() for _ in range(5)),
             "approval_u": tuple(int(x) for x in rng.integers(0, U31, 7)),
+            "move_bits": int(self.bits.integers(0, 2**62)),
             "review_s": DAY + self.seconds(2 * DAY) if self.under_review else self.seconds(DAY),
             "atd_s": self.seconds(4 * DAY),
             "ordered_s": 0,
@@ -273,7 +325,7 @@ class Maker:
         return row | {"stage0": int(stage), "left_s": left, "ordered_s": ordered}
 
 
-def world(seed: int, grid: bool) -> tuple[Tables, People]:
+def world(seed: int, grid: bool, with_places: bool = False) -> tuple[Tables, People]:
     """The world of a seed."""
-    maker = Maker(seed, grid)
+    maker = Maker(seed, grid, with_places)
     return maker.tables(), maker.people()

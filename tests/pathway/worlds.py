@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.people.table import People
-from sim.rules import NEVER
+from sim.rules import MOVE_QUANTILES, NEVER
 from sim.scenario.world.tables import DOCUMENT_SPEED, ENDLESS, HEIGHT_BITS, NONE, U31, Calendar, Tables
 from sim.vocabulary import EMPTY, Stage
 
@@ -65,6 +65,21 @@ def tables(days: int = 10, areas: Sequence[str] = ("A",), routes: Sequence[str] 
         transfer_to=((),) * a,
         transfer_calendar=(NO_DATES,) * a,
         transfer_s=6 * HOUR,
+        place_names=tuple(areas),
+        place_area=np.arange(a),
+        place_kind=full(a, value=0),
+        stay_limit_s=full(a, value=NONE),
+        entry=tuple((area,) for area in range(a)),
+        day0_place=np.arange(a),
+        move_to=(),
+        move_when=full(0, value=0),
+        move_after_s=full(0, MOVE_QUANTILES, value=0),
+        move_share=full(0, days, value=0),
+        move_seats=full(0, value=0),
+        move_calendar=(),
+        move_road_s=full(0, value=0),
+        move_cents=full(0, value=0),
+        docket_changes=False,
         case_on=True,
         mode_stay=True,
         stay_exit=10,
@@ -94,7 +109,7 @@ def tables(days: int = 10, areas: Sequence[str] = ("A",), routes: Sequence[str] 
         atd_slots=full(days, value=ENDLESS),
         atd_enrolled=0,
         diversion_share=full(2, days, value=0),
-        price_cents=full(9, value=0),
+        price_cents=full(10, value=0),
         seat_cents=full(r, value=0),
         budget_cents=full(5, days, value=NONE),
         fiscal_year=full(days, value=2025),
@@ -153,6 +168,7 @@ _NEUTRAL = {
     "approval_u": (0,) * 7,
     "review_s": HOUR,
     "atd_s": DAY,
+    "move_bits": 0,
     "again": -1,
     "again_after_s": 0,
 }

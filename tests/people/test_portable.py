@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.people import portable
 from sim.people.streams import bits, key, unit
+from sim.scenario.world import portable
 
 
 def ulps(found: portable.Floats, right: portable.Floats) -> float:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.people.quantile import residual_seconds, seconds, survival
 from sim.people.streams import bits, key, unit
 from sim.scenario.schema.distributions import (
     Constant,
@@ -18,6 +17,7 @@ from sim.scenario.schema.distributions import (
     Uniform,
     Weibull,
 )
+from sim.scenario.world.quantile import residual_seconds, seconds, survival
 
 DAY = 86_400.0
 MIXED = Mixture((0.3, 0.7), (Exponential(5 * DAY), LogNormal(14.0, 0.6)))

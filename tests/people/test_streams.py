@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from sim.people.portable import exp, inverse_normal, log
 from sim.people.streams import Block, Streams, bits, choose, height, key, share, unit, whole_block
+from sim.scenario.world.portable import exp, inverse_normal, log
 
 
 def test_a_longer_stream_begins_like_a_shorter_one() -> None:

@@ -15,6 +15,8 @@ from pydantic import (
     BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    create_model,
     field_validator,
     model_serializer,
     model_validator,
@@ -60,6 +62,7 @@ if TYPE_CHECKING:  # a type checker cannot read the words from the vocabulary
     Account: TypeAlias = str
     Day0Stage: TypeAlias = str
     Weekday: TypeAlias = str
+    PlaceKind: TypeAlias = str
 else:
     Source, InteriorName = Literal[vocabulary.SOURCES], Literal[vocabulary.INTERIOR]
     Criminality, CustodyClass = Literal[vocabulary.CRIMINALITY], Literal[vocabulary.CUSTODY_CLASSES]
@@ -68,6 +71,7 @@ else:
     ClockReason, ClockStage = Literal[vocabulary.CLOCK_REASONS], Literal[vocabulary.CLOCK_STAGES]
     Clearable, Account = Literal[vocabulary.CLEARABLE], Literal[vocabulary.ACCOUNTS]
     Day0Stage, Weekday = Literal[vocabulary.DAY0_STAGES], Literal[vocabulary.WEEKDAYS]
+    PlaceKind = Literal[vocabulary.PLACE_KINDS]
 N = TypeVar("N")
 V = TypeVar("V")
 
@@ -291,14 +295,84 @@ class Rung(Model):
         return after
 
 
+class Place(Model):
+    """A pool of beds beside those of the areas. Operating beds are min(physical, contracted)."""
+
+    area: Name
+    kind: PlaceKind = "detention"
+    contracted: Schedule[Count] | None = Field(default=None, description="None: unlimited.")
+    physical: Schedule[Count] | None = Field(default=None, description="None: unlimited.")
+    guaranteed_minimum: Schedule[Count] | None = Field(default=None, description="Paid for even if empty.")
+    stay_limit: Duration | None = Field(
+        default=None, description="Days beyond it are counted; a move with `limit: true` falls due then."
+    )
+
+
+SAME: Final = "same"
+"""In `to`: another site of the same pool of beds."""
+Words = Annotated[
+    list[Name],
+    BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""One word or a list."""
+
+
+class _Move(Model):
+    """When people in some places are moved, where to, and on what transport.
+
+    `from` and `to` have kinds of places, areas (their own pools) and named places. A kind in `to` means those of the
+    same area, then of the areas that `transfer` sends to, in its order.
+    """
+
+    to: Words = Field(description="Places or kinds, in order of preference; `same`: another site of the same pool.")
+    after: Distribution | None = Field(default=None, description="Time in the place after which the move falls due.")
+    limit: Flag = Field(default=False, description="True: the move falls due at the place's stay_limit.")
+    at: Literal["document", "seat_line"] | None = Field(
+        default=None, description="The move falls due when this stage begins."
+    )
+    share: Schedule[Share] = given("100 %", "Share of people who are moved when the move falls due.")
+    seats: Schedule[Number] | None = Field(
+        default=None, description="Seats per day, averaged over a week; none: whoever has a bed to go to leaves."
+    )
+    departures: list[Duration] = given(["12 h"], "Times of day at which transports leave.")
+    weekday: WeekdayFactors | None = None
+    hours: Duration = given("6 h", "Transport time.")
+    cost: PerSeat = given("$0 / seat")
+    transfers: Flag = Field(
+        default=False, description="True: uses the seats, hours and price of transfers that hold rooms leave over."
+    )
+
+    @property
+    def origin(self) -> list[str]:
+        """Words of `from`, which Python does not take as a name."""
+        words: list[str] = getattr(self, "from")
+        return words
+
+    @property
+    def when(self) -> str:
+        """The word of what makes the move fall due."""
+        return "after" if self.after is not None else "limit" if self.limit else str(self.at)
+
+
+if TYPE_CHECKING:
+    Move: TypeAlias = _Move
+else:
+    Move = create_model("Move", __base__=_Move, **{"from": (Words, Field(description="Places or kinds."))})
+
+
 class Beds(Model):
-    """One pool per area. Operating beds are min(physical, contracted)."""
+    """One pool per area and one per named place. Operating beds are min(physical, contracted)."""
 
     funded: Schedule[Count] | None = Field(default=None, description="National; only reported, unless spending stops.")
     contracted: ByArea[Schedule[Count]] | None = Field(default=None, description="None: unlimited.")
     physical: ByArea[Schedule[Count]] | None = Field(default=None, description="None: unlimited.")
     guaranteed_minimum: ByArea[Schedule[Count]] | None = Field(default=None, description="Paid for even if empty.")
     ladder: list[Rung] = Field(default=[], description="What happens to people who find no bed.")
+    places: Named[Name, Place] = Field(
+        default={}, description="Places beside the pools of the areas; people of an area get their first bed in one."
+    )
+    moves: list[Move] = Field(default=[], description="Rules by which people in bed are moved to other places.")
 
 
 # --- case ---------------------------------------------------------------------------------------
@@ -336,6 +410,9 @@ class Case(Model):
     mode: Literal["tracks", "stay"] = "tracks"
     stay: Distribution | None = Field(default=None, description="mode stay: time in bed.")
     stay_exit: Literal["removed", "other_agency"] = "removed"
+    docket_moves: Literal["keep", "change"] = Field(
+        default="keep", description="change: a moved person joins the docket of the new area, with the first request."
+    )
     preparing: dict[Track, Distribution] = Field(
         default={},
         description="Time in bed before the first case event: filing (proceedings) or the order (other tracks).",

@@ -16,12 +16,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from sim import vocabulary
+from sim import rules, vocabulary
 from sim.scenario.errors import Keys
 from sim.scenario.naming import RULE, is_name
 from sim.scenario.paths import at, bare, exists, visit
-from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, Scenario, WeekdayFactors
+from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, SAME, Beds, Move, Scenario, WeekdayFactors
 from sim.scenario.schema.checks import parse
+from sim.scenario.schema.places import Places, transfer_rung
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
 from sim.scenario.schema.units import nearest, one_of, quoted, spell_duration
 
@@ -30,6 +31,7 @@ _MOST_NAMES: Final = 2_000
 _NAMED: Final[Sequence[Keys]] = (
     ("areas",),
     ("arrests", "batches"),
+    ("beds", "places"),
     ("case", "dockets"),
     ("removal", "groups"),
     ("removal", "routes"),
@@ -80,6 +82,7 @@ class _Known:
         self.readable = True
         """Whether each list of names is a mapping at all; if not, nothing can be said of references."""
         self.areas = self._keys(scenario.areas, "areas")
+        self.places = self._keys(scenario.beds.places if scenario.beds else {}, "beds", "places")
         removal = scenario.removal
         self.groups = self._keys(removal.groups if removal else {}, "removal", "groups")
         self.routes = self._keys(removal.routes if removal else {}, "removal", "routes")
@@ -309,6 +312,85 @@ def _transfer(path: Keys, targets: Mapping[str, Sequence[str]], known: _Known) -
             yield Finding((*path, area), "is empty, list the areas it may send to or leave it out")
 
 
+def _places(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    for name, place in (scenario.beds.places if scenario.beds else {}).items():
+        path = ("beds", "places", name)
+        yield from _one_reference((*path, "area"), place.area, known.areas, "area")
+        taken = {SAME: "a word of beds.moves", **dict.fromkeys(vocabulary.PLACE_KINDS, "a kind of place")}
+        taken |= dict.fromkeys(known.areas, "the code of an area, which is a place of that name")
+        if name in taken:
+            yield Finding(path, f"{quoted(name)} is {taken[name]}, give the place another name", of_key=True)
+
+
+def _moves(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    beds = scenario.beds or Beds()
+    if len(beds.moves) > rules.MOST_MOVES:
+        yield Finding(("beds", "moves"), f"has {len(beds.moves)} rules, at most {rules.MOST_MOVES}")
+    words = (*vocabulary.PLACE_KINDS, *known.areas, *known.places)
+    sound = True
+    for index, move in enumerate(beds.moves):
+        path = ("beds", "moves", str(index))
+        found = [*_references((*path, "from"), move.origin, words, "place or kind")]
+        found += _references((*path, "to"), move.to, (*words, SAME), "place or kind")
+        found += [
+            Finding((*path, key), "is empty, give a kind or places") for key in ("from", "to") if not at(move, (key,))
+        ]
+        found += _due(path, move)
+        found += _transport(path, move, beds)
+        yield from found
+        sound &= not found
+    if sound and all(place.area in known.areas for place in beds.places.values()):
+        yield from _ways(scenario, beds)
+
+
+def _due(path: Keys, move: Move) -> Iterator[Finding]:
+    """A rule of moves falls due in one way."""
+    ways = [move.after is not None, move.limit, move.at is not None]
+    if sum(ways) != 1:
+        yield Finding(path, f"has {sum(ways)} of `after`, `limit` and `at`, give exactly one")
+
+
+def _transport(path: Keys, move: Move, beds: Beds) -> Iterator[Finding]:
+    own = {"seats": move.seats is not None, "weekday": move.weekday is not None, "cost": move.cost > 0}
+    if not move.transfers:
+        if own["weekday"] and not own["seats"]:
+            yield Finding((*path, "weekday"), "is used only with `seats`, give the seats per day")
+        return
+    for key, given in own.items():
+        if given:
+            yield Finding(
+                (*path, key), "does not go with `transfers: true`, whose seats are those of the transfer rung"
+            )
+    if transfer_rung(beds) is None:
+        yield Finding((*path, "transfers"), "there is no transfer rung in beds.ladder whose seats could be used")
+
+
+def _ways(scenario: Scenario, beds: Beds) -> Iterator[Finding]:
+    """Rules that lead nowhere or have no limit to go by, and circles without any time."""
+    places = Places.of(scenario)
+    for index, move in enumerate(beds.moves):
+        path = ("beds", "moves", str(index))
+        here = places.sources(move)
+        if not here:
+            yield Finding((*path, "from"), f"there is no place of the kind {_listed(move.origin)}")
+            continue
+        stuck = [places.names[p] for p in here if not places.targets(move, p)]
+        if stuck:
+            reach = "of the same area or those that `transfer.to` lists for it"
+            yield Finding(
+                (*path, "to"), f"leads nowhere from {_listed(stuck)}: {_listed(move.to)} has no place {reach}"
+            )
+        endless = [places.names[p] for p in here if places.limit_s(p) is None]
+        if move.limit and endless:
+            yield Finding((*path, "limit"), f"{_listed(endless)} has no stay_limit to go by")
+    circle = places.circle(beds.moves)
+    if circle:
+        way = " → ".join(places.names[p] for p in circle)
+        yield Finding(
+            ("beds", "moves"), f"people would go round within minutes: {way}; give `hours`, `seats` or a longer time"
+        )
+
+
 # --- case ---------------------------------------------------------------------------------------
 def _mode(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     case = scenario.case
@@ -403,8 +485,7 @@ def _countable(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     if scenario.funding is None:
         return
     prices, atd = scenario.funding.prices, scenario.release.atd if scenario.release else None
-    guaranteed = scenario.beds.guaranteed_minimum if scenario.beds else None
-    beds = sum(max(n for _, n in guaranteed.of(a).points) for a in _stated(guaranteed, known)) if guaranteed else 0
+    beds = sum(max(n for _, n in schedule.points) for schedule in _guaranteed(scenario, known))
     paid = (
         (("beds", "guaranteed_minimum"), beds, "beds", prices.guaranteed_night),
         (("release", "atd", "enrolled"), int(atd.enrolled) if atd else 0, "people", prices.atd_day),
@@ -415,6 +496,14 @@ def _countable(scenario: Scenario, known: _Known) -> Iterator[Finding]:
             yield Finding(
                 path, f"{units:,} {what} in {scenario.days} days cost more than can be counted, at most {most:,}"
             )
+
+
+def _guaranteed(scenario: Scenario, known: _Known) -> Iterator[Schedule[int]]:
+    """Guaranteed minimums of areas and places."""
+    beds = scenario.beds or Beds()
+    stated = beds.guaranteed_minimum
+    yield from (stated.of(area) for area in _stated(stated, known)) if stated is not None else ()
+    yield from (place.guaranteed_minimum for place in beds.places.values() if place.guaranteed_minimum is not None)
 
 
 def _stated(value: ByArea[Any], known: _Known) -> Iterator[str]:
@@ -475,6 +564,8 @@ _RULES: Final[Sequence[_Rule]] = (
     _batches,
     _throttle,
     _ladder,
+    _places,
+    _moves,
     _mode,
     _dockets,
     _giving_up,

@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+U31: Final = 2**31
+"""Drawn shares are whole numbers in [0, U31)."""
 ENDLESS: Final = 2**40
 """Stands for a capacity without a limit."""
 NONE: Final = -1
 """Stands for a rule that is not set."""
+NO_SEATS, OWN_SEATS, TRANSFER_SEATS = range(3)
+"""Transport of a move: none that could be full, one with a calendar of its own, the transfers of the area."""
+MOVE_SHIFT: Final = 15
+"""Of a number in [0, 2**31): what is left are the bits that choose one of `rules.MOVE_QUANTILES`."""
 _MILLION: Final = 1_000_000
 _LARGEST: Final = 2.0**62
 _MOST_A_DAY: Final = 2**28

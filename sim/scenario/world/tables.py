@@ -32,18 +32,21 @@ from sim.scenario.schema import (
     Scenario,
     Transfer,
 )
+from sim.scenario.schema.places import Places, transfer_rung
 from sim.scenario.world import funding as money
 from sim.scenario.world.calendars import ENDLESS as ENDLESS
 from sim.scenario.world.calendars import NONE as NONE
+from sim.scenario.world.calendars import U31 as U31
 from sim.scenario.world.calendars import Calendar as Calendar
 from sim.scenario.world.calendars import Floats, Frame, calendar, empty_calendar, rounded, whole
+from sim.scenario.world.places import by_place, place_tables, replaced_pools
 
 Ints = NDArray[np.int64]
 AreaDays = NDArray[np.int64]
 """By area and day: the compiled engine has every table of this type in its rows by area and day."""
+PlaceDays = NDArray[np.int64]
+"""By place and day, likewise."""
 
-U31 = 2**31
-"""Drawn shares are whole numbers in [0, U31)."""
 HEIGHT_BITS = 52
 """Heights of candidates are whole numbers in [0, 2**HEIGHT_BITS)."""
 WORK = 2**40
@@ -58,7 +61,7 @@ COURT_OPENS_S: Final = 9 * 3600
 
 @dataclass(frozen=True)
 class Tables:
-    """Shapes: D days, A areas, G groups, R routes, K dockets, L rungs; seconds and cents."""
+    """Shapes: D days, A areas, P places (areas first), G groups, R routes, K dockets, L rungs; seconds and cents."""
 
     start: dt.date
     days: int
@@ -85,18 +88,34 @@ class Tables:
     # beds
     beds_on: bool
     funded: Ints  # (D,) NONE
-    contracted: AreaDays  # (A, D) ENDLESS
-    physical: AreaDays  # (A, D) ENDLESS
-    operating: AreaDays  # (A, D) min of the two
-    over_contract: AreaDays  # (A, D) most beds the over_contract rung may fill
-    guaranteed: AreaDays  # (A, D) 0
+    contracted: PlaceDays  # (P, D) ENDLESS
+    physical: PlaceDays  # (P, D) ENDLESS
+    operating: PlaceDays  # (P, D) min of the two
+    over_contract: PlaceDays  # (P, D) most beds the over_contract rung may fill
+    guaranteed: PlaceDays  # (P, D) 0
     rung_kind: Ints  # (L,) position in vocabulary.RUNGS
     rung_after_s: Ints  # (L,) since entry; NONE: the person's hold limit
     displace_mandatory: bool
     release_mandatory: bool
-    transfer_to: tuple[tuple[int, ...], ...]  # for each area the areas it may send to, in order
+    transfer_to: tuple[tuple[int, ...], ...]  # for each area the places it may send to, in order
     transfer_calendar: tuple[Calendar, ...]  # (A,) empty without the rung
     transfer_s: int
+    # places and moves (M rules)
+    place_names: tuple[str, ...]  # (P,) the areas, then the named places
+    place_area: Ints  # (P,)
+    place_kind: Ints  # (P,) position in vocabulary.PLACE_KINDS
+    stay_limit_s: Ints  # (P,) NONE
+    entry: tuple[tuple[int, ...], ...]  # for each area the places of a first bed, in order
+    day0_place: Ints  # (A,) where people held on day 0 are
+    move_to: tuple[tuple[tuple[int, ...], ...], ...]  # by rule and place: where it leads, in order
+    move_when: Ints  # (M,) position in vocabulary.MOVE_TIMES
+    move_after_s: Ints  # (M, MOVE_QUANTILES) equally likely times
+    move_share: Ints  # (M, D) in U31
+    move_seats: Ints  # (M,) NO_SEATS, OWN_SEATS, TRANSFER_SEATS
+    move_calendar: tuple[Calendar, ...]  # (M,) empty without seats of its own
+    move_road_s: Ints  # (M,)
+    move_cents: Ints  # (M,)
+    docket_changes: bool  # a person who is moved joins the docket of the new area
     # case
     case_on: bool
     mode_stay: bool
@@ -130,7 +149,7 @@ class Tables:
     atd_enrolled: int
     diversion_share: Ints  # (2, D) custody class × day, in U31: supervised instead of detained
     # money
-    price_cents: Ints  # (9,) by ledger line, `seats` unused
+    price_cents: Ints  # (10,) by ledger line, `seats` and `moves` unused
     seat_cents: Ints  # (R,)
     budget_cents: Ints  # (5, D) an account's dollars for the fiscal year of the day, less what was spent before; NONE
     fiscal_year: Ints  # (D,)
@@ -144,6 +163,8 @@ def build_tables(scenario: Scenario) -> Tables:
     """Every table of a scenario."""
     frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
     removal = scenario.removal or Removal()
+    places = Places.of(scenario)
+    beds = _beds(scenario, places, frame)
     return Tables(
         start=scenario.start,
         days=scenario.days,
@@ -153,8 +174,9 @@ def build_tables(scenario: Scenario) -> Tables:
         dockets=tuple((scenario.case or Case()).dockets),
         **_arrests(scenario, frame),
         **_intake(scenario, frame),
-        **_beds(scenario, frame),
-        **_ladder(scenario, frame),
+        **beds,
+        **_ladder(scenario, places, frame),
+        **place_tables(scenario, places, beds["operating"], frame),
         **_case(scenario, frame),
         **_screening(scenario, frame),
         **_removal(scenario, removal, frame),
@@ -305,11 +327,16 @@ def _ceiling(intake: Intake | None, frame: Frame) -> Ints:
     return whole(frame.area_values(intake.places) * multiple[:, None])
 
 
-def _beds(scenario: Scenario, frame: Frame) -> dict[str, Any]:
+def _beds(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
     beds = scenario.beds or Beds()
     bought = money.extra(scenario.funding, "beds", frame)
+    own = frame.area_counts(beds.contracted, ENDLESS)
+    if beds.contracted is None and beds.physical is None:
+        own = np.minimum(own, replaced_pools(places))
     contracted, physical = money.grown_beds(
-        frame.area_counts(beds.contracted, ENDLESS), frame.area_counts(beds.physical, ENDLESS), bought
+        by_place(places, own, "contracted", ENDLESS, frame),
+        by_place(places, frame.area_counts(beds.physical, ENDLESS), "physical", ENDLESS, frame),
+        bought,
     )
     allowed = np.floor(contracted * (1.0 + _allowance(beds)) + 1e-9).astype(np.int64)
     return {
@@ -319,7 +346,7 @@ def _beds(scenario: Scenario, frame: Frame) -> dict[str, Any]:
         "physical": physical,
         "operating": np.minimum(physical, contracted),
         "over_contract": np.minimum(np.minimum(physical, allowed), ENDLESS),
-        "guaranteed": frame.area_counts(beds.guaranteed_minimum, 0),
+        "guaranteed": by_place(places, frame.area_counts(beds.guaranteed_minimum, 0), "guaranteed_minimum", 0, frame),
     }
 
 
@@ -335,15 +362,15 @@ def _allowance(beds: Beds) -> float:
     )
 
 
-def _ladder(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    ladder = [] if scenario.beds is None else scenario.beds.ladder
-    transfer = next((rung.transfer for rung in ladder if rung.transfer is not None), None)
+def _ladder(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
+    beds = scenario.beds or Beds()
+    ladder = beds.ladder
     return {
         "rung_kind": np.array([vocabulary.RUNGS.index(rung.kind) for rung in ladder], np.int64),
         "rung_after_s": np.array([_after(rung) for rung in ladder], np.int64),
         "displace_mandatory": any(rung.displace is not None and rung.displace.mandatory for rung in ladder),
         "release_mandatory": any(rung.release is not None and rung.release.mandatory for rung in ladder),
-        **_transfers(transfer, frame),
+        **_transfers(transfer_rung(beds), places, frame),
     }
 
 
@@ -352,7 +379,7 @@ def _after(rung: Rung) -> int:
     return NONE if after is None else int(after)
 
 
-def _transfers(transfer: Transfer | None, frame: Frame) -> dict[str, Any]:
+def _transfers(transfer: Transfer | None, places: Places, frame: Frame) -> dict[str, Any]:
     if transfer is None:
         none: tuple[int, ...] = ()
         empty = empty_calendar()
@@ -362,7 +389,8 @@ def _transfers(transfer: Transfer | None, frame: Frame) -> dict[str, Any]:
             "transfer_s": 0,
         }
     weekday = frame.weekday(transfer.weekday)
-    targets = [tuple(frame.areas.index(code) for code in transfer.to.get(area, ())) for area in frame.areas]
+    areas = [tuple(frame.areas.index(code) for code in transfer.to.get(area, ())) for area in frame.areas]
+    targets = [tuple(place for area in to for place in places.entry(area)) for to in areas]
     calendars = [
         calendar(frame.values(transfer.seats.of(code)) * weekday, transfer.departures) if to else empty_calendar()
         for code, to in zip(frame.areas, targets, strict=True)
@@ -566,7 +594,7 @@ def _money(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, Any]
 
 
 def _prices(prices: Prices) -> Ints:
-    """(9,) cents by ledger line; seats have a price a route."""
+    """(10,) cents by ledger line; seats have a price per route, moves one per rule."""
     by_line = {
         "bed_nights": prices.bed_night,
         "guaranteed_minimum": prices.guaranteed_night,

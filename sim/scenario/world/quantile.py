@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.portable import exp, inverse_normal, log, normal_survival
 from sim.scenario.schema.distributions import (
     Constant,
     Exponential,
@@ -25,6 +24,7 @@ from sim.scenario.schema.distributions import (
     Uniform,
     Weibull,
 )
+from sim.scenario.world.portable import exp, inverse_normal, log, normal_survival
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -1,0 +1,125 @@
+"""Moves between places: departures and landings (`sim/pathway/moves.py`)."""
+
+from __future__ import annotations
+
+from sim.compiled import codes
+from sim.compiled import layout as at
+from sim.compiled.beds import free_bed, note_excess, settle, take_bed
+from sim.compiled.facts import enter
+from sim.compiled.jit import jit
+from sim.compiled.moves import begin_visit, first_waiting, move_to, quit_move_line, waits_for
+from sim.compiled.queues import World, add_event, join, row_of, wake
+from sim.compiled.release import docket_of, give_up, leave_case_lines
+
+NO_AREA = -1
+
+
+@jit
+def changes_area(world: World, here: int, there: int) -> None:
+    """Somebody leaves one area for a bed in another, or for another place of the same one."""
+    if here != there:
+        world.areas[here].moved_out += 1
+        world.areas[there].moved_in += 1
+
+
+@jit
+def depart_for(world: World, k: int, rule: int, there: int) -> None:
+    """Person k leaves a bed for one in another place."""
+    stay = world.stays[k]
+    here = stay.place
+    quit_move_line(world, k)
+    stay.move_rule = at.NOBODY
+    stay.stage_before, stay.kept_since = stay.stage, stay.line_since
+    leave_case_lines(world, k)
+    changes_area(world, world.sites[here].area, world.sites[there].area)
+    if world.moves[rule].seats == codes.TRANSFER_SEATS:
+        world.transfers += 1
+    else:
+        world.moves_cents += world.moves[rule].cents
+    world.sites[here].in_bed -= 1
+    free_bed(world, k, here)
+    take_bed(world, there)
+    if there != here:
+        note_excess(world, there)
+    world.sites[there].road += 1
+    stay.place, stay.area = there, world.sites[there].area
+    enter(world, k, codes.ON_THE_ROAD)
+    add_event(world, world.now + world.moves[rule].road_s, at.LANDING, k)
+
+
+@jit
+def first_leaves(world: World, first: int, last: int, seats: int, area: int) -> bool:
+    """The first in the lines of some rules for whom a place has room leaves; False if there is nobody."""
+    best, best_rule, best_there = -1, 0, 0
+    for rule in range(first, last):
+        if world.moves[rule].seats != seats:
+            continue
+        for place in range(world.n_places):
+            if area != NO_AREA and world.sites[place].area != area:
+                continue
+            if waits_for(world, rule, place) == 0:
+                continue
+            there = move_to(world, rule, place)
+            code = first_waiting(world, rule, place)
+            if there >= 0 and (best < 0 or code < best):
+                best, best_rule, best_there = code, rule, there
+    if best >= 0:
+        depart_for(world, row_of(world, best), best_rule, best_there)
+    return best >= 0
+
+
+@jit
+def move_departs(world: World, rule: int, places: int) -> None:
+    """A transport with a calendar of its own leaves."""
+    for _ in range(places):
+        if not first_leaves(world, rule, rule + 1, codes.OWN_SEATS, NO_AREA):
+            break
+
+
+@jit
+def leave_now(world: World, rule: int) -> None:
+    """Moves without a calendar, as far as places have room."""
+    world.moves[rule].due = 0
+    while first_leaves(world, rule, rule + 1, codes.NO_SEATS, NO_AREA):
+        pass
+
+
+@jit
+def fill_transfer(world: World, area: int, seats: int) -> None:
+    """Seats that the hold rooms of an area left over go to the moves that use its transfers."""
+    for _ in range(seats):
+        if not first_leaves(world, 0, world.n_moves, codes.TRANSFER_SEATS, area):
+            break
+
+
+@jit
+def rejoin(world: World, k: int) -> None:
+    """Person k is on the line of their case again, in the order of before; without a docket here they are heard."""
+    stay = world.stays[k]
+    if stay.stage == codes.SEAT_LINE:
+        join(world, at.L_SEAT, stay.route, k, 0, stay.kept_since)
+    elif stay.stage == codes.SCREENING_LINE:
+        join(world, at.L_SCREENING, 0, k, 0, stay.kept_since)
+    elif docket_of(world, k) >= 0:
+        join(world, at.L_DOCKET, docket_of(world, k), k, 0, stay.kept_since)
+    else:
+        wake(world, codes.CALL, k)
+
+
+@jit
+def arrive(world: World, k: int) -> None:
+    """Person k is in a bed again: giving up comes first, then a step of the case or its line."""
+    stay = world.stays[k]
+    before, late = stay.stage_before, stay.late
+    stay.stage_before, stay.late = 0, 0
+    world.sites[stay.place].road -= 1
+    world.sites[stay.place].in_bed += 1
+    enter(world, k, before)
+    settle(world, k)
+    begin_visit(world, k)
+    if late & codes.GIVES_UP:
+        give_up(world, k)
+    elif stay.kept_since != at.NEVER:
+        rejoin(world, k)
+    elif late & codes.STEP_DUE:
+        wake(world, codes.STEPPED, k)
