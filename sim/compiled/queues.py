@@ -221,7 +221,8 @@ def head(world: World, kind: int, place: int, stage: int) -> int:
     while True:
         code = line_top(world, line)
         k = row_of(world, code)
-        if k >= 0 and world.stays[k].stage == stage and world.stays[k].line_since == since_of(code):
+        waits = k >= 0 and world.stays[k].stage == stage and world.stays[k].line_since == since_of(code)
+        if waits and (kind != at.L_DOCKET or world.stays[k].docket == place):  # a move may have changed the docket
             return code
         line_drop(world, line)
 
