@@ -41,6 +41,7 @@ from sim.vocabulary import (
     Note,
     Stage,
 )
+from tests.pathway.worlds import no_places
 
 H = 3600
 DAYS = 3
@@ -95,6 +96,7 @@ def tables(**changes: Any) -> Tables:
         "transfer_to": ((BB,), ()),
         "transfer_calendar": (_NO_CALENDAR, _NO_CALENDAR),
         "transfer_s": 6 * H,
+        **no_places(AREAS, DAYS),
         "case_on": True,
         "mode_stay": False,
         "stay_exit": EXIT_REASONS.index("removed"),
@@ -124,7 +126,7 @@ def tables(**changes: Any) -> Tables:
         "atd_slots": _days(ENDLESS),
         "atd_enrolled": 5,
         "diversion_share": np.zeros((2, DAYS), np.int64),
-        "price_cents": np.array([100, 10, 5, 7, 3, 11, 0, 13, 2]),
+        "price_cents": np.array([100, 10, 5, 7, 3, 11, 0, 13, 2, 0]),
         "seat_cents": np.array([17]),
         "budget_cents": np.full((5, DAYS), NONE),
         "fiscal_year": _days(2025),
@@ -248,6 +250,7 @@ def counts() -> Counts:
             "screening": 0,
             "seat": 42 * H,
             "clearance": 1 * H,
+            "move": 0,
         },
         events=0,
     )
@@ -261,9 +264,9 @@ def records(**changes: Any) -> Records:
         log=log(WAYS),
         ledger_cents=np.array(
             [
-                [300, 10, 0, 14, 9, 11, 0, 13, 12],
-                [400, 10, 5, 21, 9, 0, 34, 0, 10],
-                [300, 10, 0, 21, 6, 0, 0, 0, 10],
+                [300, 10, 0, 14, 9, 11, 0, 13, 12, 0],
+                [400, 10, 5, 21, 9, 0, 34, 0, 10, 0],
+                [300, 10, 0, 21, 6, 0, 0, 0, 10, 0],
             ]
         ),
         not_arrested=not_arrested,

@@ -162,6 +162,8 @@ def test_record_rows(folder):
             "number": "102",
             "area_from": "AA",
             "area_to": "BB",
+            "place_from": "",
+            "place_to": "BB",
             "t_departed": str(12 * hand.H),
             "t_landed": str(18 * hand.H),
         }

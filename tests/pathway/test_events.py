@@ -617,7 +617,7 @@ def test_rung_at_the_limit_of_the_day_of_entry() -> None:
 
 def test_rung_over_contract_unfunded() -> None:
     """After spending stopped, no bed above the funded number, not by this rung either."""
-    money = {"on_exhaustion": 1, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 8}
+    money = {"on_exhaustion": 1, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 9}
     capacity = beds(1) | {"over_contract": 5, "funded": 1}
     world = tables(**capacity, **rungs(("over_contract", HOUR)), **money)
     stays = run(world, people(KEPT, {"t": 2 * DAY, **KEPT})).stays
@@ -687,7 +687,7 @@ def test_capacity_falls() -> None:
 
 def test_stop_over_funding() -> None:
     """Funds used up: beds only up to the funded number, to the first of the joint line with a free bed."""
-    money = {"on_exhaustion": 1, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 8}
+    money = {"on_exhaustion": 1, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 9}
     world = tables(areas=("A", "B"), **beds((5, 5), areas=2), **money, funded=2)
     rows = [{"stay_s": 3 * DAY, "area": 0}, {"stay_s": 4 * DAY, "area": 1}]
     later = [{"t": 2 * DAY, "area": 0, **KEPT}, {"t": 2 * DAY + 1, "area": 1, "custody": MANDATORY, **KEPT}]
@@ -697,7 +697,7 @@ def test_stop_over_funding() -> None:
 
 
 def test_stop_arrests() -> None:
-    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 150, "price_cents": [100] + [0] * 8}
+    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 150, "price_cents": [100] + [0] * 9}
     records = run(tables(**money), people(*[{"t": day * DAY, "height": 0, **KEPT} for day in range(4)]))
     assert (records.stays.t_arrest != EMPTY).tolist() == [True, True, False, False]
     assert records.not_arrested.sum(axis=(0, 1)).tolist() == [0, 0, 2]
@@ -716,7 +716,7 @@ def test_stop_arrests_over_the_ceiling() -> None:
 
 def test_a_new_fiscal_year() -> None:
     """Money is there again: arrests that had stopped go on."""
-    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 8}
+    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 9}
     years = [2025] * 4 + [2026] * 6
     rows = [{"t": day * DAY, "height": 0, "stay_s": DAY} for day in (0, 2, 4)]
     records = run(tables(**money, fiscal_year=years), people(*rows))
@@ -761,7 +761,7 @@ def test_an_empty_pool() -> None:
 
 def test_border_arrests_are_not_charged() -> None:
     """The ledger charges interior arrests; people from the border were arrested by another agency."""
-    price = [0, 0, 0, 100] + [0] * 5
+    price = [0, 0, 0, 100] + [0] * 6
     records = run(tables(price_cents=price), people({"source": 0}, {"source": 1}, {"source": 2}))
     assert records.ledger_cents.sum() == 200
 

@@ -24,6 +24,28 @@ def calendar(*instants: tuple[int, int]) -> Calendar:
     return Calendar(np.array(times, np.int64), np.array(places, np.int64))
 
 
+def no_places(areas: Sequence[str], days: int) -> dict[str, Any]:
+    """Fields of tables where each area is one place of detention and nobody is moved."""
+    n, nothing = len(areas), np.zeros(0, np.int64)
+    return {
+        "place_names": tuple(areas),
+        "place_area": np.arange(n),
+        "place_kind": np.zeros(n, np.int64),
+        "stay_limit_s": np.full(n, NONE),
+        "entry": tuple((area,) for area in range(n)),
+        "day0_place": np.arange(n),
+        "move_to": (),
+        "move_when": nothing,
+        "move_after_s": np.zeros((0, MOVE_QUANTILES), np.int64),
+        "move_share": np.zeros((0, days), np.int64),
+        "move_seats": nothing,
+        "move_calendar": (),
+        "move_road_s": nothing,
+        "move_cents": nothing,
+        "docket_changes": False,
+    }
+
+
 def tables(days: int = 10, areas: Sequence[str] = ("A",), routes: Sequence[str] = (), **different: Any) -> Tables:
     """A world in which nothing limits anybody; `different` replaces fields (lists become arrays)."""
     a, r = len(areas), len(routes)
@@ -65,21 +87,7 @@ def tables(days: int = 10, areas: Sequence[str] = ("A",), routes: Sequence[str] 
         transfer_to=((),) * a,
         transfer_calendar=(NO_DATES,) * a,
         transfer_s=6 * HOUR,
-        place_names=tuple(areas),
-        place_area=np.arange(a),
-        place_kind=full(a, value=0),
-        stay_limit_s=full(a, value=NONE),
-        entry=tuple((area,) for area in range(a)),
-        day0_place=np.arange(a),
-        move_to=(),
-        move_when=full(0, value=0),
-        move_after_s=full(0, MOVE_QUANTILES, value=0),
-        move_share=full(0, days, value=0),
-        move_seats=full(0, value=0),
-        move_calendar=(),
-        move_road_s=full(0, value=0),
-        move_cents=full(0, value=0),
-        docket_changes=False,
+        **no_places(areas, days),
         case_on=True,
         mode_stay=True,
         stay_exit=10,

@@ -180,6 +180,6 @@ def test_the_funds_of_the_window_are_those_of_its_days_over_all_accounts() -> No
 def test_prices_and_what_exhaustion_does(choice: str, code: int) -> None:
     prices = {"bed_night": "$165 / bed-night", "hearing": "$99.99 / hearing", "atd_day": "$1.30 / person-day"}
     made = tables(funding={"prices": prices, "on_exhaustion": choice, "limited_by": ["courts"]})
-    assert made.price_cents.tolist() == [16_500, 0, 0, 0, 0, 0, 0, 9_999, 130]
+    assert made.price_cents.tolist() == [16_500, 0, 0, 0, 0, 0, 0, 9_999, 130, 0]
     assert made.on_exhaustion == code
     assert made.limited_by.tolist() == [0, 0, 0, 1, 0]
