@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import vocabulary
+from sim import rules, vocabulary
 from sim.scenario.world.calendars import calendar
 from sim.scenario.world.tables import DOCUMENT_SPEED, ENDLESS, NONE, U31, WORK, Tables, build_tables
 from tests.people.worlds import RICH, scenario
@@ -265,8 +265,9 @@ def test_clearance_covers_the_listed_reasons() -> None:
 def test_every_table_is_whole_numbers_of_the_documented_shape(keys: dict[str, Any]) -> None:
     made = tables(**keys)
     sizes = {"D": made.days, "A": len(made.areas), "G": len(made.groups), "R": len(made.routes)}
+    sizes |= {"P": len(made.place_names), "M": len(made.move_when), "MOVE_QUANTILES": rules.MOVE_QUANTILES}
     sizes |= {"L": len(made.rung_kind), "B": len(made.giving_up_after_s)}
-    stated = r"^    (\w+): (?:Ints|AreaDays)  # \(([^)]*)\)"
+    stated = r"^    (\w+): (?:Ints|AreaDays|PlaceDays)  # \(([^)]*)\)"
     for name, shape in re.findall(stated, inspect.getsource(Tables), re.MULTILINE):
         parts = [part.strip() for part in shape.split(",") if part.strip()]
         wanted = tuple(sizes[part] if part in sizes else int(part) for part in parts)
