@@ -7,7 +7,7 @@ that extends. It is no news to whoever switched off later what the setting is pa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -16,8 +16,10 @@ from sim.scenario.errors import Keys, Place, Problem
 from sim.scenario.loading import Resolved, shipped
 from sim.scenario.paths import at
 from sim.scenario.reading.document import Tree
-from sim.scenario.schema import Funding, Scenario
+from sim.scenario.schema import Funding, Move, Scenario
 from sim.scenario.schema.consistency import walk
+from sim.scenario.schema.distributions import Constant
+from sim.scenario.schema.places import Places
 from sim.scenario.schema.schedules import ByArea, Schedule
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.tables import capability, officers_modelled
@@ -27,6 +29,7 @@ _WITH_STAY: Final = ("mode", "stay", "stay_exit")
 """Keys of `case` that count with `mode: stay`."""
 _OF_GROUPS: Final = ("routes", "agreements", "third_country")
 _WINDOW: Final[tuple[Keys, ...]] = (("start",), ("days",))
+_BEDS: Final = ("contracted", "physical")
 _DATED: Final = ("held", "composition")
 """Keys of `people.day0` that hold for one date."""
 Idle = Iterator[tuple[Keys, str, Keys]]
@@ -221,12 +224,55 @@ def _beds(scenario: Scenario) -> Idle:
     beds, seconds = scenario.beds, scenario.days * SECONDS_PER_DAY
     if beds is None or not beds.ladder:
         return
-    if beds.contracted is None and beds.physical is None:
+    limits = [beds.contracted, beds.physical, *(at(place, (key,)) for place in beds.places.values() for key in _BEDS)]
+    if all(limit is None for limit in limits):
         yield ("beds", "ladder"), "beds have no limit (no beds.contracted, no beds.physical)", ("beds", "contracted")
         return
     for index, rung in enumerate(beds.ladder):
         if rung.after_s is not None and rung.after_s >= seconds and rung.kind != "wait":
             yield ("beds", "ladder", str(index)), f"its `after` is beyond the run of {scenario.days} days", ()
+
+
+def _moves(scenario: Scenario) -> Idle:
+    """Rules of moves that can never move anybody."""
+    beds = scenario.beds
+    if beds is None or not beds.moves:
+        return
+    places = Places.of(scenario)
+    usable = {p for p in range(len(places.names)) if places.most_beds(beds, p)}
+    ways = [[(p, to) for p in places.sources(move) for to in places.targets(move, p)] for move in beds.moves]
+    reached = {p for area in range(len(places.areas)) for p in (*places.entry(area), *places.home[area][:1])} & usable
+    for _ in places.names:
+        reached |= {to for one in ways for p, to in one if p in reached and to in usable}
+    for index, (move, way) in enumerate(zip(beds.moves, ways, strict=True)):
+        path = ("beds", "moves", str(index))
+        if reason := _never_due(scenario, move, places):
+            yield path, *reason
+        elif not any(p in reached for p, _ in way):
+            yield path, f"nobody is ever in {_words(places.names[p] for p, _ in way)}", ("beds", "places")
+        elif not any(to in usable for _, to in way):
+            yield path, f"there is never a bed in {_words(places.names[to] for _, to in way)}", ("beds", "places")
+
+
+def _never_due(scenario: Scenario, move: Move, places: Places) -> tuple[str, Keys] | None:
+    seconds = scenario.days * SECONDS_PER_DAY
+    if not any(value for _, value in move.share.points):
+        return "its share is 0 %", ()
+    if move.seats is not None and not any(value for _, value in move.seats.points):
+        return "its transports have no seats", ()
+    if move.limit and all((places.limit_s(p) or 0) >= seconds for p in places.sources(move)):
+        return f"no stay_limit ends within the run of {scenario.days} days", ()
+    if isinstance(move.after, Constant) and move.after.value_s >= seconds:
+        return f"its `after` is beyond the run of {scenario.days} days", ()
+    if move.at is not None and scenario.case is not None and scenario.case.mode == "stay":
+        return "case.mode is stay, one time in bed for all", ("case", "mode")
+    if move.at is not None and not (scenario.removal and scenario.removal.groups):
+        return "without removal.groups nobody waits for documents or seats", ("removal", "groups")
+    return None
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
 
 
 def _behind_release(scenario: Scenario) -> Idle:
@@ -326,6 +372,7 @@ _RULES: Final[tuple[Callable[[Scenario], Idle], ...]] = (
     _people,
     _arrests,
     _beds,
+    _moves,
     _behind_release,
     _empty_areas,
     _case,

@@ -27,7 +27,7 @@ WORDS: dict[type[Coded], str] = {
     Exit: "recognizance parole bond relief terminated court_order post_order_limit no_bed displaced other_agency "
     "removed returned",
     Note: "transfer_line over_contract heard gave_up third_country on_atd review_started review_refused "
-    "review_approved review_withdrawn move_line move_withdrawn",
+    "review_approved review_withdrawn no_show move_line move_withdrawn",
     Rung: "transfer over_contract displace release wait",
     Cause: "officers pool throttle money chance",
     Account: "custody transport enforcement courts atd",

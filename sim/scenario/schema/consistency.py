@@ -374,6 +374,9 @@ def _ways(scenario: Scenario, beds: Beds) -> Iterator[Finding]:
         if not here:
             yield Finding((*path, "from"), f"there is no place of the kind {_listed(move.origin)}")
             continue
+        if move.to in ([places.names[p]] for p in here):
+            yield Finding((*path, "to"), f"leads back to {move.to[0]}: write `same` for another site of that pool")
+            continue
         stuck = [places.names[p] for p in here if not places.targets(move, p)]
         if stuck:
             reach = "of the same area or those that `transfer.to` lists for it"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
 from sim.scenario.schema import SAME, Beds, Move, Place, Scenario, Transfer
+from sim.scenario.schema.schedules import Schedule
 from sim.vocabulary import PLACE_KINDS
 
 DETENTION: Final = PLACE_KINDS.index("detention")
@@ -74,6 +76,18 @@ class Places:
     def limit_s(self, place: int) -> int | None:
         """The stay_limit of a place, if it has one."""
         return None if place < len(self.areas) else self.named[place - len(self.areas)].stay_limit
+
+    def most_beds(self, beds: Beds, place: int) -> float:
+        """The most beds that a place ever has; infinity without a limit."""
+        if place >= len(self.areas):
+            named = self.named[place - len(self.areas)]
+            stated: list[Schedule[int] | None] = [named.contracted, named.physical]
+        elif beds.contracted is None and beds.physical is None and self.replaced(place):
+            return 0
+        else:
+            both = (beds.contracted, beds.physical)
+            stated = [None if each is None else each.of(self.areas[place]) for each in both]
+        return min((max(n for _, n in each.points) for each in stated if each is not None), default=math.inf)
 
     def circle(self, moves: Sequence[Move]) -> list[int]:
         """Places round which people would be moved without end within minutes; empty if there are none."""
