@@ -1,8 +1,8 @@
 """Draws: the words of a stream, and what is made of them, with the same doubles as `sim.people`.
 
 Plain functions of numbers: `sim.people.streams` says what a stream is (Philox 4x64-10; Salmon et al. 2011),
-`sim.scenario.world.portable` and `sim.scenario.world.quantile` state the formulas. Only operations that IEEE 754 fixes to the last bit
-are used, and nothing here lets the compiler join a product and a sum into one rounding.
+`sim.scenario.world.portable` and `sim.scenario.world.quantile` state the formulas. Only operations that IEEE 754 fixes
+to the last bit are used, and nothing here lets the compiler join a product and a sum into one rounding.
 """
 
 from __future__ import annotations

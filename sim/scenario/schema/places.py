@@ -133,6 +133,6 @@ def transfer_rung(beds: Beds) -> Transfer | None:
 
 
 def _reach(transfer: Transfer | None, areas: tuple[str, ...], area: int) -> tuple[int, ...]:
-    """The area itself, then those its transfers lead to; without a transfer rung all others, by code."""
-    others = areas if transfer is None else transfer.to.get(areas[area], [])
+    """The area itself, then those its transfers lead to."""
+    others = [] if transfer is None else transfer.to.get(areas[area], [])
     return (area, *(areas.index(code) for code in others if code in areas and code != areas[area]))
