@@ -51,16 +51,11 @@ def mass(law: Node, shift_days: float = 0.0, times: int = 1) -> Floats:
     return np.asarray(ended)
 
 
-def convolved(a: Floats, b: Floats) -> Floats:
-    """Convolution along the last axis, as long as `a`."""
-    lags = a.shape[-1]
-    size = 1 << (lags + b.shape[-1] - 2).bit_length()
-    return np.asarray(np.fft.irfft(np.fft.rfft(a, size) * np.fft.rfft(b, size), size)[..., :lags])
-
-
 def then(a: Floats, b: Floats) -> Floats:
     """Mass of the sum of two times."""
-    out = np.maximum(convolved(a, b), 0.0)
+    lags = len(a)
+    size = 1 << (lags + len(b) - 2).bit_length()
+    out = np.maximum(np.fft.irfft(np.fft.rfft(a, size) * np.fft.rfft(b, size), size)[:lags], 0.0)
     out[-1] += max(0.0, a.sum() * b.sum() - out.sum())
     return np.asarray(out)
 
