@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -52,7 +53,14 @@ class Table:
         return len(next(iter(self.columns.values()), ()))
 
     def __getitem__(self, column: str) -> Cells:
+        if column not in self.columns:
+            near = get_close_matches(column, self.columns, 1, 0.4)
+            raise KeyError(f"{column}: no such column; " + (f"did you mean {near[0]}?" if near else ", ".join(self)))
         return self.columns[column]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the columns."""
+        return iter(self.columns)
 
     def where(self, **cells: object) -> Table:
         """Return the rows with these cells: `where(measure="held_mean")`. Raises KeyError for an unknown column."""
@@ -85,6 +93,18 @@ class Table:
         rows = self.take(self.columns["unit"] != TEXT)
         plain = {name: np.array([number(cell) for cell in rows[name]]) for name in ("mean", "value") if name in rows}
         return replace(rows, columns={**rows.columns, **plain})
+
+    def with_numbers(self) -> Table:
+        """Return the table with `mean` or `value` as float64; the words among them stand in a column `text`."""
+        mixed = [name for name in ("mean", "value") if name in self and self[name].dtype == object]
+        if not mixed or "unit" not in self:
+            return self
+        columns: dict[str, Cells] = {}
+        for name, cells in self.columns.items():
+            columns[name] = np.array([number(cell) for cell in cells], dtype=np.float64) if name in mixed else cells
+            if name in mixed:
+                columns["text"] = np.where(self["unit"] == TEXT, cells, "").astype(object)
+        return replace(self, columns=columns)
 
     def __contains__(self, column: object) -> bool:
         return column in self.columns

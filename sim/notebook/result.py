@@ -55,13 +55,13 @@ class Result:
 
     @property
     def summary(self) -> Table:
-        """Measures over replications: mean, sd, 95 % interval; `.numbers()` gives the means as numbers."""
-        return self.tables["summary"]
+        """Measures over replications: mean, sd, 95 % interval; words and dates stand in the column `text`."""
+        return self.tables["summary"].with_numbers()
 
     @property
     def replications(self) -> Table:
-        """Measures by replication; `.numbers()` gives the values as numbers."""
-        return self.tables["replications"]
+        """Measures by replication; words and dates stand in the column `text`."""
+        return self.tables["replications"].with_numbers()
 
     @property
     def daily(self) -> Table:
@@ -134,7 +134,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         found = headline.Found(
-            _estimates(self.summary),
+            _estimates(self.tables["summary"]),
             int(self.tables.manifest["days"]),
             dt.date.fromisoformat(self.tables.manifest["start"]),
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -21,7 +22,13 @@ from sim.errors import InputError
 from sim.people.inputs import check_inputs
 from sim.scenario import loading
 from sim.scenario.loading import Resolved
+from sim.scenario.notices import Notice, notices
 from sim.scenario.reading.document import Tree
+
+
+class SettingWarning(UserWarning):
+    """A setting that has no effect, or people of another date than the start."""
+
 
 Settings = Mapping[str, object] | Sequence[str]
 """Values by path (`{"beds.contracted": 960}`), or as on the command line (`["beds.contracted=960"]`)."""
@@ -69,6 +76,13 @@ class Scenario:
         return f"<p><strong>{escape(self.title)}</strong>{lines}</p>"
 
 
+def warn(notices: Iterable[Notice]) -> None:
+    """Warn of settings without effect, and of people of another date."""
+    for notice in notices:
+        if notice.problem.path != "checks":  # a notebook judges none
+            warnings.warn(str(notice), SettingWarning, stacklevel=4)
+
+
 def window(start: dt.date, days: int) -> str:
     """The window of a run in words."""
     return f"{days:,} day{'' if days == 1 else 's'} from {start.day} {start:%B %Y}"
@@ -84,6 +98,7 @@ def load(scenario: str | Path, set: Settings = ()) -> Scenario:
 def _checked(written: Tree, file: Path, sets: tuple[str, ...]) -> Scenario:
     resolved = loading.settle(written, file, sets)
     check_inputs(resolved.scenario)
+    warn(notices(resolved, sets))
     return Scenario(resolved, sets, _written=written)
 
 

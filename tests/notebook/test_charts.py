@@ -17,16 +17,27 @@ def small() -> sim.Run:
 
 
 def test_charts_are_those_of_the_report_on_white(small: sim.Run) -> None:
-    drawn = {figure.key: figure.spec() | {"background": "white"} for figure in figures.draw_all([small.tables])}
-    assert {key: chart.to_dict() for key, chart in small.charts().items()} == drawn and drawn
-    key = list(drawn)[-1]
-    assert small.chart(key).to_dict() == drawn[key]
+    drawn = {figure.key: figure for figure in figures.draw_all([small.tables])}
+    charts = small.charts()
+    assert charts.keys() == drawn.keys() and drawn
+    for key, chart in charts.items():
+        spec = chart.to_dict()
+        assert (spec["background"], spec["title"]["text"]) == ("white", drawn[key].title)
+        assert spec["datasets"] == drawn[key].spec()["datasets"]
+
+
+def test_a_chart_shows_its_title_without_a_network(small: sim.Run) -> None:
+    chart = small.chart("held")
+    assert ">People" in chart._repr_mimebundle_()["image/svg+xml"]
+    assert chart.properties(width=600).to_dict()["width"] == 600
 
 
 def test_an_unknown_chart_is_refused_with_those_there_are(small: sim.Run) -> None:
     with pytest.raises(InputError) as raised:
         small.chart("everything")
-    assert str(raised.value) == f"everything: no such chart; there are {', '.join(small.charts())}"
+    assert str(raised.value) == f"everything: no such chart; choose {', '.join(small.charts())}"
+    with pytest.raises(InputError, match=r"^helt: no such chart; did you mean held\?$"):
+        small.chart("helt")
 
 
 def test_a_comparison_draws_its_results_beside_each_other(small: sim.Run) -> None:

@@ -43,14 +43,19 @@ class Row:
 
 def explain(name: str | Path, path: str | None = None) -> str:
     """The rows of a scenario at or below a path (all without one), as text. Raises ScenarioError."""
-    resolved = load(name)
+    return text(rows_at(load(name), path, str(name)))
+
+
+def rows_at(resolved: Resolved, path: str | None = None, name: str = "") -> list[Row]:
+    """The rows at or below a path; all without one. Raises ScenarioError, with a near path."""
     found = rows(resolved)
     chosen = [row for row in found if path is None or _meets(row.path, path)]
     if not chosen:
         near = nearest(path or "", [row.path for row in found])
         hint = f", did you mean {near}?" if near else ", run explain without a path to see all"
-        raise ScenarioError([Problem(Place(str(name)), path or "", f"the scenario has no such value{hint}")])
-    return text(chosen)
+        place = Place(name or resolved.scenario.name)
+        raise ScenarioError([Problem(place, path or "", f"the scenario has no such value{hint}")])
+    return chosen
 
 
 def text(found: Iterable[Row]) -> str:

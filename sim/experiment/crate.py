@@ -1,0 +1,141 @@
+"""A result as a research object: its files, Parquet tables on request, and a Workflow Run RO-Crate that says what ran.
+
+Format: RO-Crate 1.1 (Soiland-Reyes et al. 2022) with the profiles of Workflow Run RO-Crate 0.5 (Leo et al. 2024).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from sim.analysis.manifest import read_manifest
+from sim.analysis.package_tables import read_package, resources
+from sim.experiment.store import named_folder, refuse_existing, write_folder
+from sim.files.data_package import FILES_KEY, LICENSE, MANIFEST, json_bytes
+from sim.files.reading import MEGABYTE, opened
+
+METADATA: Final = "ro-crate-metadata.json"
+SCENARIO: Final = "scenario.yaml"
+_MOST: Final = 2_000 * MEGABYTE
+_PROFILES: Final = (
+    "https://w3id.org/ro/wfrun/process/0.5",
+    "https://w3id.org/ro/wfrun/workflow/0.5",
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0",
+)
+_FORMATS: Final = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".yaml": "application/yaml",
+    ".parquet": "application/vnd.apache.parquet",
+}
+
+
+def export(result: Path, out: Path | None = None, *, parquet: bool = False, force: bool = False) -> Path:
+    """Write a result as an RO-Crate to a new folder, by default `NAME-crate` beside it.
+
+    Args:
+        result: A result folder.
+        out: The folder to write.
+        parquet: Whether to add each table as Parquet.
+        force: Whether to replace an existing folder.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: The result is incomplete, the folder exists, or Polars is missing.
+    """
+    named = named_folder(result)
+    out = out or named.with_name(f"{named.name}-crate")
+    refuse_existing(out, force)
+    manifest = read_manifest(result / MANIFEST, needed=(FILES_KEY, "scenario"))
+    files = {name: _bytes(result / name) for name in manifest[FILES_KEY] if name != MANIFEST}
+    if parquet:
+        files |= dict(_parquet(result))
+    about = {one["path"]: one.get("title", one["name"]) for one in resources(result)}
+    files[METADATA] = json_bytes(_crate(manifest, files, about))
+    files[MANIFEST] = json_bytes({**manifest, FILES_KEY: sorted([*files, MANIFEST])})
+    write_folder(out, files, force)
+    return out
+
+
+def _bytes(file: Path) -> bytes:
+    with opened(file, _MOST, "give a complete result folder") as content:
+        return content.read()
+
+
+def _parquet(result: Path) -> Iterator[tuple[str, bytes]]:
+    for name, table in read_package(result).items():
+        content = io.BytesIO()
+        table.with_numbers().to_polars().write_parquet(content)
+        yield f"{name}.parquet", content.getvalue()
+
+
+def _crate(manifest: Mapping[str, Any], files: Mapping[str, bytes], about: Mapping[str, str]) -> dict[str, Any]:
+    """The metadata: the dataset, the run, the scenario as its workflow, the software and every file."""
+    inputs = [name for name in files if name == SCENARIO or name.startswith("inputs/")]
+    results = [name for name in files if name not in inputs]
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"detsim result {manifest['scenario']}",
+        "description": "A simulation of synthetic people in immigration detention: its scenario and its results.",
+        "datePublished": dt.date.today().isoformat(),
+        "license": {"@id": LICENSE["path"]},
+        "conformsTo": [{"@id": profile} for profile in _PROFILES],
+        "hasPart": [{"@id": name} for name in files],
+        "mainEntity": {"@id": SCENARIO},
+        "mentions": {"@id": "#run"},
+    }
+    run = {
+        "@id": "#run",
+        "@type": "CreateAction",
+        "name": f"detsim run {manifest['scenario']}",
+        "instrument": {"@id": SCENARIO},
+        "object": [{"@id": name} for name in inputs],
+        "result": [{"@id": name} for name in results],
+        "actionStatus": "http://schema.org/CompletedActionStatus",
+    }
+    descriptor = {
+        "@id": METADATA,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
+    others = [_software(manifest), *_fixed(), *(_file(name, content, about) for name, content in files.items())]
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [descriptor, root, run, *others]}
+
+
+def _software(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    libraries = [f"{name} {version}" for name, version in manifest.get("libraries", {}).items()]
+    return {
+        "@id": "#detsim",
+        "@type": ["SoftwareApplication", "ComputerLanguage"],
+        "name": "detsim",
+        "softwareVersion": manifest.get("detsim", ""),
+        "softwareRequirements": [f"Python {manifest.get('python', '')}".strip(), *libraries],
+    }
+
+
+def _fixed() -> list[dict[str, Any]]:
+    license = {"@id": LICENSE["path"], "@type": "CreativeWork", "name": LICENSE["title"]}
+    return [license, *({"@id": profile, "@type": "CreativeWork", "name": profile} for profile in _PROFILES)]
+
+
+def _file(name: str, content: bytes, about: Mapping[str, str]) -> dict[str, Any]:
+    plain = {
+        "@id": name,
+        "@type": "File",
+        "name": about.get(name, name),
+        "encodingFormat": _FORMATS.get(Path(name).suffix, "application/octet-stream"),
+        "contentSize": str(len(content)),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    if name != SCENARIO:
+        return plain
+    kinds = ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
+    return plain | {"@type": kinds, "programmingLanguage": {"@id": "#detsim"}}
