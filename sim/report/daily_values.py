@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
 from sim.files.table import Table
-from sim.report.theme import ENOUGH, spread
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
+ENOUGH: Final = 20
+"""With fewer replications than this a band runs from the lowest to the highest."""
 MOST_POINTS: Final = 400
 """Points of a line; a longer window is thinned."""
 WINDOW: Final = 28
@@ -70,6 +71,12 @@ def settled(values: Floats, days: int = 7) -> Floats:
     Of a window below four weeks the daily values as they are.
     """
     return values if values.shape[-1] <= WINDOW else running(values[:, 1:], days)[:, days:]
+
+
+def spread(values: NDArray[np.float64]) -> tuple[Any, Any]:
+    """Low and high over replications, the first axis: the middle 90 %, of fewer than ENOUGH lowest to highest."""
+    low, high = np.quantile(values, (0.05, 0.95) if len(values) >= ENOUGH else (0.0, 1.0), axis=0)
+    return low, high
 
 
 def band(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import altair as alt
-import numpy as np
-from numpy.typing import NDArray
 
 BLUE, RED, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLOURS: Final = (BLUE, RED, GREEN, PINK, GREY)
@@ -25,8 +23,6 @@ SMALL: Final = 13
 BAND: Final = 0.22
 """Opacity of the band of replications."""
 PICTURE_WIDTH: Final = 760
-ENOUGH: Final = 20
-"""With fewer replications than this a band runs from the lowest to the highest."""
 
 CONFIG: Final[dict[str, Any]] = {
     "aria": False,
@@ -74,12 +70,6 @@ def dates_axis(days: int, **more: Any) -> alt.X:
     ticks = alt.TimeIntervalStep(interval=interval, step=max(1, round(days / length / 6)))
     axis = alt.Axis(format="%b %Y" if interval == "month" else "%-d %b", tickCount=ticks, title=None)
     return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"), **more)
-
-
-def spread(values: NDArray[np.float64]) -> tuple[Any, Any]:
-    """Low and high over replications, the first axis: the middle 90 %, of fewer than ENOUGH lowest to highest."""
-    low, high = np.quantile(values, (0.05, 0.95) if len(values) >= ENOUGH else (0.0, 1.0), axis=0)
-    return low, high
 
 
 def chart_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:

@@ -20,6 +20,7 @@ WORDS: Final = {
     "held_end": "people held, at the end",
     "hold_room_mean": "people in hold rooms, on average",
     "hold_room_stays_over_limit": "stays in hold rooms over the limit",
+    "bed_wait_hours_all_mean": "wait for a bed, of everybody",
     "docket_pending_end": "people with a case before a docket, at the end",
     "removals": "people removed",
     "releases": "people released",

@@ -14,17 +14,17 @@ from sim.report.figure import Figure, Section
 from sim.report.sentences import COVERS_MEAN, bounded_interval, each
 
 WAITS: Final = {
-    "intake_wait_hours_mean": "for a processing desk",
-    "bed_wait_hours_mean": "for a bed",
-    "hearing_wait_days_mean": "for a hearing",
-    "seat_wait_days_mean": "for a seat on the way out",
-    "clearance_wait_hours_mean": "for a clearance reviewer",
+    "intake_wait_hours_all_mean": "for a processing desk",
+    "bed_wait_hours_all_mean": "for a bed",
+    "hearing_wait_days_all_mean": "for a hearing",
+    "seat_wait_days_all_mean": "for a seat on the way out",
+    "clearance_wait_hours_all_mean": "for a clearance reviewer",
 }
-"""Measures of mean waits, in pathway order."""
+"""Measures of mean waits of everybody, so that a line that grows does not look short; in pathway order."""
 LINES: Final = dict(
     zip(WAITS, ("intake_queue", "bed_queue", "docket_pending", "seat_queue", "clearance_queue"), strict=True)
 )
-"""Columns of `daily.csv` with the people still on that line: a mean over waits that ended says nothing of them."""
+"""Columns of `daily.csv` with the people still on that line."""
 _HOURS: Final = {"h": 1.0, "d": 24.0}
 
 UNITS: Final = dict.fromkeys(("mean", "low", "high", "p95"), "h") | {"waiting_at_end": "people"}
@@ -48,10 +48,10 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     )
     return Figure(
         key="waits",
-        title="How long waits that ended took, and who still waits",
+        title="How long people wait",
         says=each(results, _says),
         alternative=f"Bars of the mean wait on each line. {each(results, _longest)}",
-        chart=bars_chart(bars, Axis("mean of waits that ended, hours", low=0.0)),
+        chart=bars_chart(bars, Axis("mean wait of everybody, hours", low=0.0)),
         data=Table("waits", daily_values.columns(rows), UNITS),
         covers=COVERS_MEAN,
         section=Section.CUSTODY,
@@ -76,7 +76,7 @@ def _known(measures: Measures) -> Measures:
 
 def _late(measures: Measures, measure: str) -> float | None:
     """The 95th percentile beside a mean wait, in hours; None if it is not known."""
-    late: float | None = measures.get(measure.replace("_mean", "_p95"), {}).get("mean")
+    late: float | None = measures.get(measure.replace("_all_mean", "_p95"), {}).get("mean")
     return late
 
 
@@ -100,7 +100,7 @@ def _says(result: ResultTables) -> str:
         for measure, row in _known(result.measures).items()
         if row["mean"] > 0
     ]
-    return f"Waits that ended took {', '.join(parts)} on average; who still waits is not in them." if parts else ""
+    return f"On average everybody, those still waiting included, waited {', '.join(parts)}." if parts else ""
 
 
 def _longest(result: ResultTables) -> str:
@@ -108,4 +108,4 @@ def _longest(result: ResultTables) -> str:
     waits = [measure for measure, row in _known(result.measures).items() if row["mean"] > 0]
     late = {measure: _late(result.measures, measure) for measure in waits}
     parts = [f"{spelled(hours)} {WAITS[measure]}" for measure, hours in late.items() if hours is not None]
-    return f"Of a hundred waits five are longer than {', '.join(parts)}." if parts else ""
+    return f"Of a hundred waits that ended five are longer than {', '.join(parts)}." if parts else ""

@@ -15,7 +15,7 @@ from sim.analysis.wording import meaning
 from sim.errors import InputError
 from sim.report.daily_values import replications
 from sim.report.figure import Figure
-from sim.report.labels import beginning
+from sim.report.labels import beginning, under
 from sim.report.page import provenance, rankings, story
 from sim.report.page.bought import bought
 from sim.report.sentences import FEWEST, bounded_difference, bounded_interval
@@ -25,8 +25,9 @@ from sim.vocabulary import TEXT
 NUMBERS: Final = (
     *("arrest_goal", "arrests_interior", "arrests_border", "arrest_shortfall"),
     *("held_mean", "held_peak", "held_end", "held_over_funded_mean", "beds_operating_mean", "empty_beds_mean"),
-    *("hold_room_peak", "hold_room_stays", "hold_room_stays_over_limit", "bed_wait_hours_mean", "bed_wait_hours_p95"),
-    *("hearing_wait_days_mean", "order_to_removal_days_mean", "removals_goal", "removals", "releases"),
+    *("hold_room_peak", "hold_room_stays", "hold_room_stays_over_limit", "not_feasible_days"),
+    *("bed_wait_hours_all_mean", "bed_line_age_hours_end", "bed_wait_hours_p95", "hearing_wait_days_all_mean"),
+    *("docket_pending_end", "order_to_removal_days_mean", "removals_goal", "removals", "releases"),
     *("releases_no_bed", "releases_displaced", "stay_days_mean", "stay_days_p50", "stay_days_p90"),
     *("cost_usd_total", "cost_usd_per_removal", "funds_usd_total", "funds_exhausted_day"),
 )
@@ -96,6 +97,8 @@ class Page:
     sources: tuple[provenance.Known, ...]
     recipes: tuple[provenance.Recipe, ...]
     unlike: tuple[str, ...]
+    infeasible: tuple[str, ...]
+    """The results whose hold rooms hold more than hold rooms can, each in a sentence."""
     watching: str
     """HTML of the animation; empty without journeys."""
 
@@ -137,6 +140,7 @@ def page(
         sources=tuple(provenance.known(of_scenarios)),
         recipes=tuple(map(provenance.recipe, of_scenarios)),
         unlike=tuple(_unlike(results)),
+        infeasible=tuple(_infeasible(results)),
         inputs=tuple(comparison_text.inputs(comparison)) if comparison else (),
         sentences=tuple(comparison_text.sentences(comparison)) if comparison else (),
     )
@@ -185,6 +189,14 @@ def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
         yield f"The results start on different days ({each}): what lies on different dates is not like for like."
     if len({tuple(result.scenario.get("areas", ())) for result in results}) > 1:
         yield "The results have different areas: figures by area hold no like against like."
+
+
+def _infeasible(results: Sequence[ResultTables]) -> Iterator[str]:
+    for result in results:
+        since = result.measures["not_feasible_from"]["mean"] if result.has("not_feasible_from") else None
+        if since:
+            head = formats.capital(f"{under(result.name)}, ") if len(results) > 1 else ""
+            yield f"{head}not feasible from {formats.day(since)}: hold rooms would hold more than they can."
 
 
 def _watching(result: ResultTables) -> str:

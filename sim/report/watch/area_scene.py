@@ -7,26 +7,20 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.files.table import Table
 from sim.formats import count, day
+from sim.report.daily_values import ENOUGH, Dates, Floats, by_area, daily, dates, replications, spread
 from sim.report.office_grid import places
 from sim.report.stages import part
 from sim.report.watch.scene import Scene, span
-
-Floats = NDArray[np.float64]
 
 KEYS: Final = {
     "level": "people held, as a share of the area's contracted beds",
     "above": "people held above the contracted beds",
     "full": "as many people held as contracted beds",
 }
-_MIDDLE: Final = (5.0, 95.0)
-_ENOUGH: Final = 20
-"""Replications from which the band is the middle 90 %, not lowest to highest."""
 
 
 def scene(results: ResultTables, first: dt.date | None = None, days: int | None = None) -> Scene:
@@ -34,13 +28,12 @@ def scene(results: ResultTables, first: dt.date | None = None, days: int | None 
 
     Raises InputError for days outside the run.
     """
-    dates = np.unique(results["daily"]["date"])
-    begin, end = _stretch(dates, first, days)
-    held = _by_area(results["daily_by_area"], "held")[begin:end]
-    beds = _by_area(results["daily_by_area"], "contracted_beds")
+    begin, end = _stretch(dates(results), first, days)
+    held = by_area(results, "held").mean(axis=0)[begin:end]
+    beds = by_area(results, "contracted_beds").mean(axis=0)
     beds[0] = beds[min(1, len(beds) - 1)]  # the row of the day before the start has stocks only
     beds = beds[begin:end]
-    data = _data(results, dates[begin:end], held, beds)
+    data = _data(results, begin, end, held, beds)
     shown = range(0, end - begin, span((end - begin) * 86_400) // 86_400 or 1)
     return Scene(
         "areas",
@@ -66,7 +59,7 @@ def above(data: dict[str, Any], i: int) -> int:
     return sum(bool(area["beds"][i]) and area["held"][i] > area["beds"][i] for area in data["areas"])
 
 
-def _stretch(dates: NDArray[np.datetime64], first: dt.date | None, days: int | None) -> tuple[int, int]:
+def _stretch(dates: Dates, first: dt.date | None, days: int | None) -> tuple[int, int]:
     begin = 0 if first is None else int(np.searchsorted(dates, np.datetime64(first)))
     if first is not None and (begin >= len(dates) or dates[begin] != np.datetime64(first)):
         raise InputError(f"--from: {first} is not in the run; give {dates[0]} to {dates[-1]}")
@@ -75,33 +68,17 @@ def _stretch(dates: NDArray[np.datetime64], first: dt.date | None, days: int | N
     return begin, len(dates) if days is None else min(begin + days + 1, len(dates))
 
 
-def _by_area(table: Table, column: str) -> Floats:
-    """Dates × areas (both sorted): the mean over replications; nan where no replication has a value."""
-    _, day = np.unique(table["date"], return_inverse=True)
-    codes, area = np.unique(table["area"].astype(str), return_inverse=True)
-    value = table[column].astype(np.float64)
-    there = ~np.isnan(value)
-    shape = (int(day.max()) + 1, len(codes))
-    total, n = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, (day[there], area[there]), value[there])
-    np.add.at(n, (day[there], area[there]), 1)
-    mean: Floats = np.divide(total, n, out=np.full(shape, np.nan), where=n > 0)
-    return mean
-
-
-def _data(results: ResultTables, dates: NDArray[np.datetime64], held: Floats, beds: Floats) -> dict[str, Any]:
-    codes = sorted(set(results["daily_by_area"]["area"].tolist()))
+def _data(results: ResultTables, begin: int, end: int, held: Floats, beds: Floats) -> dict[str, Any]:
+    codes = results["daily_by_area"]["area"][: held.shape[1]].tolist()
     names, where = part(results, "areas"), places(codes)
-    runs = np.unique(results["daily"]["replication"])
-    national = [_days(results["daily"].where(replication=run), "held", dates) for run in runs.tolist()]
-    middle = len(runs) >= _ENOUGH
-    low, high = np.percentile(national, _MIDDLE if middle else (0, 100), axis=0)
-    funded = _days(results["daily"].where(replication=runs[0]), "funded_beds", dates)
+    runs, national = replications(results), daily(results, "held")[:, begin:end]
+    low, high = spread(national)
+    funded = daily(results, "funded_beds")[0, begin:end]
     return {
-        "dates": [str(date) for date in dates],
-        "covers": "the middle 90 % of replications" if middle else "lowest to highest replication",
-        "replications": len(runs),
-        "held": _whole(np.mean(national, axis=0)),
+        "dates": [str(date) for date in dates(results)[begin:end]],
+        "covers": "the middle 90 % of replications" if runs >= ENOUGH else "lowest to highest replication",
+        "replications": runs,
+        "held": _whole(national.mean(axis=0)),
         "low": _whole(low),
         "high": _whole(high),
         "funded": _whole(funded),
@@ -111,11 +88,6 @@ def _data(results: ResultTables, dates: NDArray[np.datetime64], held: Floats, be
             for i, code in enumerate(codes)
         ],
     }
-
-
-def _days(rows: Table, column: str, dates: NDArray[np.datetime64]) -> Floats:
-    chosen: Floats = rows[column][np.isin(rows["date"], dates)].astype(np.float64)
-    return chosen
 
 
 def _whole(values: Floats) -> list[int | None]:

@@ -11,6 +11,7 @@ from itertools import accumulate, groupby
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
@@ -23,7 +24,7 @@ from sim.vocabulary import SECONDS_PER_DAY
 MOST: Final = 1_500
 """Shapes in one picture; of more people an even choice is shown."""
 THIN: Final = 10
-"""Arrests in the window below which the sample is said to be thin."""
+"""Arrests of the sample that a window chosen by default has on average."""
 KEYS: Final = {
     "held": "in a hold room",
     "over": "in a hold room longer than the limit",
@@ -33,6 +34,7 @@ KEYS: Final = {
     "released": "released since the picture began",
     "slot": "a desk or a bed that is free",
     "ring": "the one person followed in the text",
+    "level": "all people of the run",
 }
 _LENGTHS: Final = (1, 7, 28, 91)
 """Days a window may have by default."""
@@ -70,6 +72,12 @@ class Window:
         arrested = (stay for stay in stays if stay.moves[0].time < self.ends)
         return [stay for stay in arrested if not stay.gone or stay.moves[-1].time > self.begins]
 
+    def moves(self, stay: Stay) -> bool:
+        """Whether a person comes, goes or changes place in it."""
+        return any(self.begins < time < self.ends for time, _ in placed(stay)) or (
+            not stay.held_before and self.begins <= stay.moves[0].time < self.ends
+        )
+
     def times(self) -> range:
         """Moments of the table of counts, the end included."""
         return range(self.begins, self.ends + 1, span(self.seconds))
@@ -89,20 +97,23 @@ def scene(
         present[i] for i in np.unique(np.linspace(0, len(present) - 1, min(len(present), MOST)).round().astype(int))
     ]
     whole = len(shown) == len(present) and _in_custody(results, stays[0].run) == len(stays)
-    data = _data(results, shown, seen, whole)
+    if not whole:
+        shown = [stay for stay in shown if seen.moves(stay)]
+    data = _data(results, stays[0].run, shown, seen, whole)
     start = first_day(results)
     return Scene(
         "line",
         f"{results.title}: {_called(start, seen)}",
-        [*_sample(results, stays, shown, seen, whole), *_honest(results, stays[0].run)],
+        [*_sample(results, stays, shown, whole), *_honest(results, stays[0].run)],
         {key: words for key, words in KEYS.items() if _drawn(key, data)},
         "People as small shapes in boxes, a box a place: " + "; ".join(panel["label"] for panel in data["panels"]),
         data,
-        "The same as a table: people shown, by place and time; who left is counted since the picture began.",
+        f"The same as a table: people {'shown' if whole else 'of the whole run'}, by place and time; "
+        "who left is counted since the picture began.",
         [
             "time",
             *(panel["words"] for panel in data["panels"]),
-            *(["longer than the limit"] if data["limited"] else []),
+            *(["longer than the limit"] if data["limited"] and whole else []),
         ],
         [_row(data, seen, start, shown, time) for time in seen.times()],
     )
@@ -169,9 +180,10 @@ def _leaves_hold_room(stay: Stay, end: int) -> int:
 
 
 # --- what the script draws from -------------------------------------------------------------------------
-def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: bool) -> dict[str, Any]:
+def _data(results: ResultTables, run: int, shown: Sequence[Stay], seen: Window, whole: bool) -> dict[str, Any]:
     peaks, order = _peaks(shown, seen), list(PLACES)
     rooms = _rooms(results, seen) if whole else {}
+    nation = None if whole else _nation(results, run, seen)
     limits = _limits(results)
     over = [_over(stay, limits) for stay in shown]
     desks, beds = (_slots(shown, place, seen) for place in ("desk", "bed"))
@@ -185,8 +197,10 @@ def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: boo
             {"place": order.index(place), "key": place, "label": _LABELS[place], "words": words}
             | {"peak": max(peaks[place], rooms.get(place, 0)), "slots": rooms.get(place, 0)}
             for place, words in PLACES.items()
-            if peaks[place] or place in _ALWAYS
+            if peaks[place] or place in _ALWAYS or (nation and any(nation[place]))
         ],
+        "nation": nation,
+        "first": _first(shown, seen),
         "limited": any(at is not None and at < seen.ends for at in over),
         "followed": _followed(shown, seen),
         "people": [
@@ -194,6 +208,32 @@ def _data(results: ResultTables, shown: Sequence[Stay], seen: Window, whole: boo
             for stay, at, *slot in zip(shown, over, desks, beds, strict=True)
         ],
     }
+
+
+def _nation(results: ResultTables, run: int, seen: Window) -> dict[str, list[int]]:
+    """People of the whole run by place at each midnight from the first of the window on; who left since then."""
+    days = results["daily"].where(replication=run)
+    chosen = slice(seen.begins // SECONDS_PER_DAY, seen.ends // SECONDS_PER_DAY + 1)
+
+    def column(name: str) -> NDArray[np.int64]:
+        people: NDArray[np.int64] = np.nan_to_num(days[name][chosen].astype(np.float64)).astype(np.int64)
+        return people
+
+    def since(name: str) -> NDArray[np.int64]:
+        left = column(name)
+        after_first: NDArray[np.int64] = np.cumsum(left) - left[0]
+        return after_first
+
+    lines = {"desk_line": column("intake_queue"), "bed_line": column("bed_queue")}
+    found = lines | {"desk": column("hold_room") - sum(lines.values()), "road": column("in_transit")}
+    found |= {"bed": column("held"), "removed": since("removals"), "released": since("releases")}
+    return {place: np.maximum(people, 0).tolist() for place, people in found.items()}
+
+
+def _first(shown: Sequence[Stay], seen: Window) -> int:
+    """The step of the slider with which the picture opens: the first with somebody under way."""
+    at = min((max(stay.moves[0].time, seen.begins) for stay in shown), default=seen.begins)
+    return -(-(at - seen.begins) // (span(seen.seconds) // 60))
 
 
 def _peaks(stays: Iterable[Stay], seen: Window) -> dict[Place, int]:
@@ -268,28 +308,30 @@ def _over(stay: Stay, limits: Sequence[tuple[int, int]]) -> int | None:
 
 
 def _followed(shown: Sequence[Stay], seen: Window) -> int:
-    """Whom the text follows: who changes place most often in the window; of equals the first."""
+    """Whom the text follows: of those under way when the window begins who changes place most often in it.
+
+    If nobody is, of all; of equals the first. -1: nobody is shown.
+    """
     changes = [sum(seen.begins <= time < seen.ends for time, _ in placed(stay)) for stay in shown]
-    return int(np.argmax(changes)) if changes else -1
+    under_way = [stay.moves[0].time <= seen.begins and stay.stage_at(seen.begins) is not None for stay in shown]
+    ranked = [(there and n > 0, n) for there, n in zip(under_way, changes, strict=True)]
+    return ranked.index(max(ranked)) if ranked else -1
 
 
 # --- what is said ---------------------------------------------------------------------------------------
-def _sample(
-    results: ResultTables, stays: Sequence[Stay], shown: Sequence[Stay], seen: Window, whole: bool
-) -> Iterable[str]:
-    total, arrests = _in_custody(results, stays[0].run), seen.arrests(shown)
-    if not shown:
-        yield f"Nobody of the {count(len(stays))} people sampled was in custody in this time; choose other days."
-    elif whole:
+def _sample(results: ResultTables, stays: Sequence[Stay], shown: Sequence[Stay], whole: bool) -> Iterable[str]:
+    if whole:
         yield f"Each shape is one person: all {count(len(shown))} who were in custody in this time are shown."
-    else:
-        each = total / len(stays) * len(seen.people(stays)) / max(len(shown), 1)
-        yield (
-            f"Each shape is one person of a sample: {count(len(shown))} are shown of the {count(len(stays))} sampled "
-            f"from the {count(total)} people in custody in the run, so a shape stands for about {count(each)}."
-        )
-    if shown and not whole and arrests < THIN:
-        yield f"The sample is thin: {arrests} arrests in this time. For more, run again with a larger `--events N`."
+        return
+    total = _in_custody(results, stays[0].run)
+    yield "Numbers and bars are all people of the run at the last midnight; who left counts since the picture began."
+    if not shown:
+        yield f"Of the {count(len(stays))} people sampled nobody moved in this time; choose other days."
+        return
+    yield (
+        f"Each shape is one of the {count(len(shown))} people sampled who moved in this time, out of "
+        f"{count(len(stays))} sampled of {count(total)}; those who stayed where they were are in the numbers only."
+    )
 
 
 def _honest(results: ResultTables, run: int) -> Iterable[str]:
@@ -305,8 +347,12 @@ def _honest(results: ResultTables, run: int) -> Iterable[str]:
 
 
 def _row(data: Mapping[str, Any], seen: Window, start: dt.date, shown: Sequence[Stay], time: int) -> list[str]:
-    where, order = counts(shown, time), list(PLACES)
-    cells = [where[order[panel["place"]]] for panel in data["panels"]]
+    places: list[Place] = [panel["key"] for panel in data["panels"]]
+    if data["nation"] is not None:
+        at = (time - seen.begins) // SECONDS_PER_DAY
+        return [moment(start, time), *(count(data["nation"][place][at]) for place in places)]
+    where = counts(shown, time)
+    cells = [where[place] for place in places]
     if data["limited"]:
         cells.append(sum(_is_over(stay, person[1], time) for stay, person in zip(shown, data["people"], strict=True)))
     return [moment(start, time), *map(count, cells)]
@@ -321,6 +367,7 @@ def _drawn(key: str, data: Mapping[str, Any]) -> bool:
     asked: dict[str, bool] = {
         "held": bool(there & {*HOLD_ROOM}),
         "over": bool(data["limited"]),
+        "level": data["nation"] is not None,
         "slot": any(panel["slots"] for panel in data["panels"]),
         "ring": data["followed"] >= 0,
     }

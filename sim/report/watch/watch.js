@@ -53,6 +53,9 @@
     const at = new Map(panels.map((panel) => [panel.place, panel]));
     const people = data.people.map(([moves, over, desk, bed]) => ({ moves, over, slots: { desk, bed } }));
     const most = Math.max(...panels.map((panel) => panel.peak));
+    const nation = data.nation;
+    const top = nation ? 52 : 34;
+    const highest = nation ? Math.max(1, ...Object.values(nation).flat()) : 1;
     let cell = 10;
     const floor = draw(svg, "g");
     const crowd = draw(svg, "g");
@@ -75,10 +78,11 @@
     const stand = (panel, x, y, width) => {
       panel.columns = Math.max(1, Math.floor((width - 16) / cell));
       const rows = Math.max(1, Math.ceil(panel.peak / panel.columns));
-      Object.assign(panel, { x, y, height: 34 + rows * cell + 8 });
+      Object.assign(panel, { x, y, height: top + rows * cell + 8, width });
       draw(floor, "rect", { class: "panel", x, y, width, height: panel.height, rx: 4 });
       draw(floor, "text", { x: x + 8, y: y + 21 }, panel.label);
       panel.counted = draw(floor, "text", { x: x + width - 8, y: y + 21, "text-anchor": "end", class: "strong" });
+      if (nation) panel.bar = draw(floor, "rect", { class: "level", x: x + 8, y: y + 30, width: 0, height: 10 });
       if (panel.slots) {
         const outline = (_, n) => `M${spot(panel, n).map((v) => v - 0.36 * cell).join(" ")}h${0.72 * cell}v${0.72 * cell}h${-0.72 * cell}z`;
         draw(floor, "path", { class: "slot", d: Array.from({ length: panel.slots }, outline).join("") });
@@ -87,7 +91,7 @@
     };
     const spot = (panel, n) => [
       panel.x + 8 + (n % panel.columns + 0.5) * cell,
-      panel.y + 34 + (Math.floor(n / panel.columns) + 0.5) * cell,
+      panel.y + top + (Math.floor(n / panel.columns) + 0.5) * cell,
     ];
     const resize = (width) => {
       floor.replaceChildren();
@@ -129,14 +133,15 @@
         else if (person.style !== "") {
           person.style = "";
           person.drawn.setAttribute("class", "person hidden");
-          person.drawn.style.transform = `translate(${panels[0].x}px, ${panels[0].y + 34}px)`;
+          person.drawn.style.transform = `translate(${panels[0].x}px, ${panels[0].y + top}px)`;
         }
       }
       for (const [panel, there] of lines) {
         there.sort((a, b) => a.since - b.since);
         there.forEach((person, n) => put(person, key(person, panel, now), ...spot(panel, person.slots[panel.key] ?? n)));
-        panel.counted.textContent = count(there.length);
-        panel.n = there.length;
+        panel.n = nation ? nation[panel.key][Math.floor((now - data.begins) / 86400)] : there.length;
+        panel.counted.textContent = count(panel.n);
+        panel.bar?.setAttribute("width", ((panel.width - 16) * panel.n) / highest);
       }
       const marked = people[followed];
       ring.setAttribute("class", marked && marked.place >= 0 ? "ring" : "ring hidden");
@@ -155,7 +160,7 @@
       const now = time(shown);
       const held = people.filter((person) => person.place >= 0 && HOLD.has(at.get(person.place).key));
       const over = held.filter((person) => key(person, at.get(person.place), now) === "over").length;
-      const late = data.limited ? `${count(over)} of ${count(held.length)} in hold rooms are there longer than the limit.` : "";
+      const late = data.limited && held.length ? `${count(over)} of ${count(held.length)}${nation ? " sampled people" : ""} in hold rooms are there longer than the limit.` : "";
       const where = `${panels.map((panel) => `${count(panel.n)} ${panel.words}`).join("; ")}.`;
       return { seen: [late, story()], told: [where, late, story()] };
     };
@@ -174,7 +179,7 @@
       const ms = Date.parse(data.start) + time(i) * 1000;
       return `${day(ms)}, ${new Date(ms).toISOString().slice(11, 16)}`;
     };
-    return { last: Math.ceil((data.ends - data.begins) / data.tick), step: data.step, seconds: 60, resize, show, says, clock, next };
+    return { last: Math.ceil((data.ends - data.begins) / data.tick), first: data.first, step: data.step, seconds: 60, resize, show, says, clock, next };
   };
 
   // --- the areas: a tile each, and the nation's line -------------------------------------------------
@@ -343,6 +348,6 @@
   width = stage.clientWidth || 700;
   legend();
   scene.resize(width);
-  go(0, false);
+  go(scene.first ?? 0, false);
   if (root.dataset.playing === "yes" && !quiet.matches) set(true);
 })();

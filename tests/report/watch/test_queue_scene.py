@@ -97,30 +97,45 @@ def test_all_of_one_facility_are_said_to_be_all_with_its_desks_and_beds(facility
     peaks = {panel["key"]: panel["peak"] for panel in scene.data["panels"]}
     assert (peaks["desk"], peaks["bed"]) == (6, 880)
     assert "slot" in scene.keys  # free ones are drawn
-    assert not any("thin" in sentence for sentence in scene.says)
 
 
-def test_a_sample_says_so_and_what_a_shape_stands_for():
-    scene = queue_scene.scene(results(total=400))
-    assert scene.says[0] == (
-        "Each shape is one person of a sample: 4 are shown of the 4 sampled from the 400 people in custody in the run, "
-        "so a shape stands for about 100."
+def test_a_sample_of_many_is_shown_in_numbers_of_all_and_shapes_of_those_who_move():
+    scene = queue_scene.scene(results(total=400), dt.date(2025, 5, 1), 2)
+    assert scene.says[0].startswith("Numbers and bars are all people of the run at the last midnight")
+    assert scene.says[1] == (
+        "Each shape is one of the 4 people sampled who moved in this time, out of 4 sampled of 400; those who stayed "
+        "where they were are in the numbers only."
     )
-    assert (
-        scene.says[1] == "The sample is thin: 3 arrests in this time. For more, run again with a larger `--events N`."
-    )
-    assert "slot" not in scene.keys  # which desks and beds are free, a sample cannot tell
+    assert "slot" not in scene.keys and "level" in scene.keys
+    rows = {row[0]: dict(zip(scene.header[1:], row[1:], strict=True)) for row in scene.rows}
+    first, second = rows["1 May 2025, 00:00"], rows["2 May 2025, 00:00"]
+    assert (first["in a bed"], second["in a bed"]) == ("100", "200")
+    assert (first["removed"], second["removed"], rows["3 May 2025, 00:00"]["removed"]) == ("0", "50", "110")
+    assert [second[PLACES[place]] for place in ("desk_line", "desk", "bed_line", "road")] == ["2", "3", "4", "3"]
     assert "synthetic" in scene.says[2] and "Replication 1" in scene.says[3]
+
+
+def test_those_who_stay_where_they_are_have_no_shape():
+    still = results({(1, 1): "arrival 0, docket 0, bed+ 0 1", (1, 3): MOVES[1, 3]}, total=400)
+    assert len(queue_scene.scene(still, dt.date(2025, 5, 1)).data["people"]) == 1
+
+
+def test_it_opens_with_somebody_under_way():
+    data = queue_scene.scene(results({(1, 3): MOVES[1, 3]}, total=400), dt.date(2025, 5, 1)).data
+    at = data["begins"] + data["first"] * data["tick"]
+    assert data["people"][data["followed"]][0][0] <= at < data["ends"] and data["first"] > 0
+    both = queue_scene.scene(results(total=400), dt.date(2025, 5, 1), 2).data
+    assert both["first"] == 0 and both["people"][both["followed"]][0][0] == 0, "who was held before is followed first"
 
 
 def test_days_without_anybody_are_said_to_be_that():
     scene = queue_scene.scene(results({(1, 3): MOVES[1, 3]}), dt.date(2025, 5, 2))
-    assert scene.says[0] == "Nobody of the 1 people sampled was in custody in this time; choose other days."
-    assert [panel["key"] for panel in scene.data["panels"]] == ["bed"] and scene.data["people"] == []
+    assert scene.says[1] == "Of the 1 people sampled nobody moved in this time; choose other days."
+    assert scene.data["people"] == [] and scene.data["followed"] == -1
 
 
 def test_the_hand_made_day_hour_by_hour():
-    scene = queue_scene.scene(results(total=400), dt.date(2025, 5, 1))
+    scene = queue_scene.scene(results(), dt.date(2025, 5, 1))
     assert scene.header == ["time", *(words for place, words in PLACES.items() if place != "released")]
     rows = {row[0].removeprefix("1 May 2025, "): row[1:] for row in scene.rows}
     assert rows["01:00"] == ["0", "0", "0", "0", "1", "0"]
@@ -133,7 +148,7 @@ def test_the_hand_made_day_hour_by_hour():
 def test_longer_than_the_limit_of_the_day_of_entry():
     steps = {"2025-04-01": "6 h", "2025-05-02": "3 d"}
     for limit, over in (("6 h", 2), ("12 h", None), (steps, 1), (None, None), ({**steps, "ramp": True}, None)):
-        scene = queue_scene.scene(results(total=400, intake={"hours_limit": limit}), dt.date(2025, 5, 1), 2)
+        scene = queue_scene.scene(results(intake={"hours_limit": limit}), dt.date(2025, 5, 1), 2)
         late = scene.header[-1] == "longer than the limit"
         assert (sum(int(row[-1]) for row in scene.rows) if late else None) == over, limit
 
@@ -170,8 +185,8 @@ def test_from_and_days(facility):
 def test_too_many_people_are_thinned_and_it_is_said(facility, monkeypatch):
     monkeypatch.setattr(queue_scene, "MOST", 100)
     scene = queue_scene.scene(facility, dt.date(2025, 1, 20))
-    assert len(scene.data["people"]) == 100
-    assert scene.says[0].startswith("Each shape is one person of a sample: 100 are shown of the 1,")
+    assert 0 < len(scene.data["people"]) <= 100
+    assert f"one of the {len(scene.data['people'])} people sampled who moved" in scene.says[1]
     assert max(person[3] for person in scene.data["people"]) < 100
 
 

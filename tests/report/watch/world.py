@@ -76,6 +76,13 @@ def results(moves=None, total=4, **scenario):
         "date": np.array(["2025-04-30", "2025-05-01", "2025-05-02"] * 2, "datetime64[D]"),
         "in_custody": np.array([1, 2, 3, 0, 1, 0]),
         "arrests": np.array([np.nan, 2, total - 3, np.nan, 1, 0]),
+        "held": np.array([100, 200, 300, 0, 1, 0]),
+        "hold_room": np.array([0, 9, 5, 0, 0, 0]),
+        "intake_queue": np.array([0, 2, 1, 0, 0, 0]),
+        "bed_queue": np.array([0, 4, 4, 0, 0, 0]),
+        "in_transit": np.array([0, 3, 0, 0, 0, 0]),
+        "removals": np.array([np.nan, 50, 60, np.nan, 0, 1]),
+        "releases": np.array([np.nan, 5, 6, np.nan, 0, 0]),
     }
     events = of_texts("events", FILES["events.csv"], columns)
     return ResultTables("hand", tree, {}, {"events": events, "daily": Table("daily", daily)})
