@@ -55,6 +55,8 @@ FILES = {
     "daily.csv",
     "daily_by_area.csv",
     "exits.csv",
+    "cohorts.csv",
+    "held_by.csv",
     "twin.csv",
     "scenario.yaml",
     "manifest.json",

@@ -29,7 +29,7 @@ from sim.vocabulary import FILES, TEXT
 
 SCENARIO: Final = "scenario.yaml"
 NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")
-OPTIONAL: Final = ("twin", "events")
+OPTIONAL: Final = ("cohorts", "held_by", "twin", "events")
 LONGEST_NAME: Final = 48
 """Characters of a name of a result; a longer one is cut."""
 _TITLE: Final = re.compile(r"^title: *(\S.*(?:\n +\S.*)*)$", re.MULTILINE)
@@ -43,7 +43,7 @@ _MOST_BARE: Final = 200_000_000
 class ResultTables:
     """A result: its tables by file name without `.csv`, the scenario as resolved and the manifest, both plain trees.
 
-    `tables` has at least NEEDED; `twin` and `events` where the run wrote them. `path` is the folder; None in memory.
+    `tables` has at least NEEDED; those of OPTIONAL where the run wrote them. `path` is the folder; None in memory.
     """
 
     name: str

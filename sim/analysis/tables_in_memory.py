@@ -10,7 +10,15 @@ import numpy as np
 from sim.files.table import Cells, Table, of_rows, units_of
 from sim.measures.events import Event
 from sim.measures.measured import Measured
-from sim.measures.writing import Replications, event_rows, exit_rows, replication_rows, summary_rows
+from sim.measures.writing import (
+    Replications,
+    cohort_rows,
+    event_rows,
+    exit_rows,
+    held_by_rows,
+    replication_rows,
+    summary_rows,
+)
 from sim.vocabulary import EMPTY, FILES
 
 V = TypeVar("V")
@@ -54,6 +62,8 @@ def tables_of(
         "daily": lambda: _daily(name, measured),
         "daily_by_area": lambda: _daily_by_area(name, measured),
         "exits": lambda: _file("exits", exit_rows(name, measured)),
+        "cohorts": lambda: _file("cohorts", cohort_rows(name, measured)),
+        "held_by": lambda: _file("held_by", held_by_rows(name, measured)),
         "twin": lambda: _file("twin", twin()),
     }
     return Lazy(makers if events is None else makers | {"events": lambda: _file("events", event_rows(events))})

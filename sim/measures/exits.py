@@ -26,7 +26,7 @@ class Exits:
 def exits(custody: Custody) -> Exits:
     """Exits of the window; stays run from arrest (day 0: before the start) to exit."""
     left, tables = custody.exits, custody.tables
-    months, month_of = _months(tables.start, tables.days)
+    months, month_of = months_of(tables.start, tables.days)
     shape = (len(months), len(tables.areas), len(EXIT_REASONS))
     month = month_of[left.t // SECONDS_PER_DAY]
     cell = np.ravel_multi_index((month, left.area, left.code), shape)
@@ -38,7 +38,7 @@ def exits(custody: Custody) -> Exits:
     )
 
 
-def _months(start: dt.date, days: int) -> tuple[tuple[str, ...], Ints]:
+def months_of(start: dt.date, days: int) -> tuple[tuple[str, ...], Ints]:
     """The months of a run, and for each day the index of its month."""
     labels = [(start + dt.timedelta(days=day)).isoformat()[:7] for day in range(days)]
     months = tuple(dict.fromkeys(labels))

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.cohorts import Cohorts, cohorts
 from sim.measures.custody import Custody
 from sim.measures.exits import Exits, exits
+from sim.measures.held_by import HeldBy, held_by
 from sim.measures.series import Series, Values, daily, daily_by_area
 from sim.measures.summary import Value, summarize
 from sim.vocabulary import MEASURES
@@ -32,6 +34,8 @@ class Measured:
     daily: dict[str, Values]
     by_area: dict[str, Values]
     exits: Exits
+    cohorts: Cohorts
+    held_by: HeldBy
 
     def value(self, measure: str) -> Value:
         """The value of a measure. Raises KeyError for an unknown one."""
@@ -50,4 +54,6 @@ def measure(custody: Custody) -> Measured:
         daily=daily(series),
         by_area=daily_by_area(series),
         exits=exits(custody),
+        cohorts=cohorts(custody),
+        held_by=held_by(custody),
     )

@@ -43,6 +43,8 @@ def result_tables(
         "daily.csv": _daily(name, measured),
         "daily_by_area.csv": _daily_by_area(name, measured),
         "exits.csv": exit_rows(name, measured),
+        "cohorts.csv": cohort_rows(name, measured),
+        "held_by.csv": held_by_rows(name, measured),
     }
     if twin is not None:
         rows["twin.csv"] = twin
@@ -82,6 +84,21 @@ def replication_rows(name: str, measured: Replications) -> list[Sequence[object]
 def exit_rows(name: str, measured: Replications) -> list[Sequence[object]]:
     """The rows of `exits.csv`."""
     return [(name, i, *row) for i, one in measured for row in _exits(one)]
+
+
+def cohort_rows(name: str, measured: Replications) -> list[Sequence[object]]:
+    """The rows of `cohorts.csv`."""
+    return [(name, i, *row) for i, one in measured for row in one.cohorts.rows(one.start, one.days)]
+
+
+def held_by_rows(name: str, measured: Replications) -> list[Sequence[object]]:
+    """The rows of `held_by.csv`."""
+    return [
+        (name, i, date, *key, held, left if left >= 0 else None)
+        for i, one in measured
+        for date, held_then, left_then in zip(_dates(one), one.held_by.held, one.held_by.exits, strict=True)
+        for key, held, left in zip(one.held_by.keys, held_then.tolist(), left_then.tolist(), strict=True)
+    ]
 
 
 def event_rows(events: Iterable[tuple[int, Sequence[Event]]]) -> list[Sequence[object]]:

@@ -15,7 +15,7 @@ from sim.people.attributes import attributes
 from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
 from sim.people.streams import NUMPY, Block, Kernels, Streams, height
-from sim.people.table import Part, People, Who
+from sim.people.table import REARRESTS, Part, People, Who
 from sim.people.times import NOTHING, duration, times
 from sim.scenario.schema import Rearrest, Scenario
 from sim.scenario.world.tables import Tables
@@ -23,8 +23,6 @@ from sim.vocabulary import SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
 
-REARRESTS: Final = 1 << 14
-"""Added to the block number of a person for the block of that person's possible re-arrest."""
 _AT_ONCE: Final = 50_000
 """About so many people are drawn in one part."""
 _WHO: Final[dict[str, type[np.signedinteger[Any]]]] = {

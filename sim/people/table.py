@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+
+BLOCK_BITS: Final = 32
+"""A person's number is block << BLOCK_BITS | position in the block."""
+REARRESTS: Final = 1 << 14
+"""Added to the block number of a person for the block of that person's possible re-arrest."""
 
 
 @dataclass(frozen=True)

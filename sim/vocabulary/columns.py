@@ -183,6 +183,28 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
         _people("people", "people who left; no row where nobody left"),
         Column("stay_days_mean", "number", "d", "mean time from arrest to exit"),
     ),
+    "cohorts.csv": (
+        _SCENARIO,
+        _REPLICATION,
+        Column("month", "string", "", "month of arrest; people held on day 0 are in none"),
+        Column("source", "string", "", "source of the arrests, or all"),
+        Column("track", "string", "", "case track, or all"),
+        Column("age_days", "integer", "d", "days since the arrest"),
+        Column(
+            "outcome", "string", "", "held (in custody), a reason of exit, departed (by consent), or arrested_again"
+        ),
+        _people("n_people", "people of whom that is so by then; empty if the window ends before all reach the age"),
+        Column("share", "number", "1", "of the people arrested; the shares of one age add up to 1"),
+    ),
+    "held_by.csv": (
+        _SCENARIO,
+        _REPLICATION,
+        _DATE,
+        Column("attribute", "string", "", "source, criminality, custody (class), group, track or stage"),
+        Column("value", "string", "", "value of the attribute; those of one attribute add up to all"),
+        _people("held", "people in beds at the end of the day"),
+        _people("exits", "people who left custody during the day; empty by stage"),
+    ),
     "twin.csv": (
         _SCENARIO,
         Column("quantity", "string", "", "what is compared (see docs/twin.md)"),

@@ -168,7 +168,9 @@ def test_dates_of_a_scenario_are_dates() -> None:
 # --- a folder -----------------------------------------------------------------------------------
 def test_a_result_is_read_whole(whole: Path) -> None:
     tables = read_tables(whole)
-    assert set(tables.tables) == {"summary", "replications", "daily", "daily_by_area", "exits", "twin", "events"}
+    assert set(tables.tables) == {"summary", "replications", "daily", "daily_by_area", "exits"} | {
+        *("cohorts", "held_by", "twin", "events")
+    }
     assert (tables.name, tables.path, tables.manifest["days"]) == ("one-goal-three-budgets", whole, 3)
     assert tables.scenario["start"] == dt.date(2025, 1, 1) and tables.title != tables.name
     assert {name: list(one.columns) for name, one in tables.tables.items()} == {
@@ -220,7 +222,7 @@ def test_lines_are_counted_over_empty_and_quoted_ones(folder: Path) -> None:
 
 def test_a_row_of_another_length_is_shown_with_its_line(folder: Path) -> None:
     change(folder / "summary.csv", "\none-goal-three-budgets,held_mean,", "\nheld_mean,")
-    assert refusal(folder).startswith("summary.csv:7: 7 values, must be 8: scenario,measure,")
+    assert refusal(folder).startswith("summary.csv:7: 10 values, must be 11: scenario,measure,")
 
 
 def test_another_header_is_refused(folder: Path) -> None:

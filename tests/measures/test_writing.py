@@ -18,7 +18,10 @@ from sim.measures.writing import result_tables
 from sim.vocabulary import FILES, MEASURES
 from tests.measures import hand
 
-ALWAYS = {"summary.csv", "replications.csv", "daily.csv", "daily_by_area.csv", "exits.csv"}
+ALWAYS = {
+    *("summary.csv", "replications.csv", "daily.csv", "daily_by_area.csv"),
+    *("exits.csv", "cohorts.csv", "held_by.csv"),
+}
 BESIDE = {"scenario.yaml", "manifest.json", "datapackage.json"}
 
 

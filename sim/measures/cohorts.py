@@ -1,0 +1,117 @@
+"""What became of the people arrested in a month: how many had left, and how, after so many days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.custody import Custody
+from sim.measures.exits import months_of
+from sim.people.table import BLOCK_BITS, REARRESTS
+from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY, SOURCES, TRACKS, Exit, Note
+
+Ints = NDArray[np.int64]
+
+AGES_DAYS: Final = (7, 30, 90, 180, 365)
+OUTCOMES: Final = (*EXIT_REASONS, "departed", "arrested_again")
+"""How people have left: by reason, `departed` being removals after giving up or of the voluntary track."""
+_DEPARTED, _AGAIN = len(EXIT_REASONS), len(EXIT_REASONS) + 1
+CohortRow = tuple[str, str, str, int, str, int | None, float | None]
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Counts of M months, S sources, T tracks, A ages and O outcomes; day-0 people belong to no month of the run."""
+
+    months: tuple[str, ...]
+    arrested: Ints  # (M, S, T)
+    left: Ints  # (M, S, T, A, O): had left so by that age
+
+    def rows(self, start: dt.date, days: int) -> Iterator[CohortRow]:
+        """Month, source, track, age in days, outcome, people and share; those still in custody are `held`.
+
+        Sources and tracks together are `all`. Where the window ends before the last of a month's people reach an age,
+        one row without numbers stands for it.
+        """
+        end = start + dt.timedelta(days=days)
+        for m, month in enumerate(self.months):
+            last = _month_end(month)
+            for source, track, arrested, left in self._groups(m):
+                for age, outcomes in zip(AGES_DAYS, left, strict=True):
+                    if not arrested:
+                        continue
+                    if last + dt.timedelta(days=age) > end:
+                        yield month, source, track, age, "held", None, None
+                        continue
+                    counts = {"held": arrested - sum(outcomes), **dict(zip(OUTCOMES, outcomes, strict=True))}
+                    for outcome, people in counts.items():
+                        if people:
+                            yield month, source, track, age, outcome, people, people / arrested
+
+    def _groups(self, m: int) -> Iterator[tuple[str, str, int, list[list[int]]]]:
+        yield "all", "all", int(self.arrested[m].sum()), self.left[m].sum((0, 1)).tolist()
+        for s, source in enumerate(SOURCES):
+            for t, track in enumerate(TRACKS):
+                yield source, track, int(self.arrested[m, s, t]), self.left[m, s, t].tolist()
+
+
+def cohorts(custody: Custody) -> Cohorts:
+    """Count the cohorts of a run; a person arrested again is in the cohort of that arrest, too."""
+    tables, arrests, exits = custody.tables, custody.arrests, custody.exits
+    months, month_of = months_of(tables.start, tables.days)
+    shape = (len(months), len(SOURCES), len(TRACKS))
+    t_arrest = np.full(len(custody), -1)
+    t_arrest[arrests.who] = arrests.t
+    cell = np.ravel_multi_index(
+        (month_of[np.maximum(t_arrest, 0) // SECONDS_PER_DAY], custody.drawn("source"), custody.drawn("track")), shape
+    )
+    size = int(np.prod(shape))
+    in_run = t_arrest[exits.who] >= 0
+    who, t, outcome = exits.who[in_run], exits.t[in_run], _outcomes(custody)[in_run]
+    left = _by_age(cell[who], t - t_arrest[who], outcome, size)
+    first, again = _arrested_again(custody)
+    reason = np.full(len(custody), -1)
+    reason[who] = outcome
+    known = (t_arrest[first] >= 0) & (reason[first] >= 0)
+    first, age = first[known], (t_arrest[again] - t_arrest[first])[known]
+    left += _by_age(cell[first], age, np.full(len(first), _AGAIN), size)
+    left -= _by_age(cell[first], age, reason[first], size)
+    arrested = np.bincount(cell[arrests.who], minlength=size).reshape(shape)
+    return Cohorts(months, arrested, left.reshape(*shape, len(AGES_DAYS), len(OUTCOMES)))
+
+
+def _by_age(cell: Ints, seconds: Ints, outcome: Ints, size: int) -> Ints:
+    """(size, A, O) people of whom something was true by each age, from the age at which it became true."""
+    shape = (size, len(AGES_DAYS) + 1, len(OUTCOMES))
+    reached = np.searchsorted(np.array(AGES_DAYS) * SECONDS_PER_DAY, seconds)
+    flat = np.bincount(np.ravel_multi_index((cell, reached, outcome), shape), minlength=int(np.prod(shape)))
+    by_age: Ints = np.cumsum(flat.reshape(shape)[:, :-1], axis=1)
+    return by_age
+
+
+def _outcomes(custody: Custody) -> Ints:
+    """(n,) outcome of each exit."""
+    exits = custody.exits
+    willing = custody.drawn("track") == TRACKS.index("voluntary")
+    willing[custody.noted(Note.GAVE_UP).who] = True
+    departed: Ints = np.where((exits.code == Exit.REMOVED) & willing[exits.who], _DEPARTED, exits.code)
+    return departed
+
+
+def _arrested_again(custody: Custody) -> tuple[Ints, Ints]:
+    """People arrested again, as first and second stay; the number of the second names the first."""
+    number = custody.drawn("number")
+    again = np.flatnonzero(number >> BLOCK_BITS >= REARRESTS)
+    first = np.searchsorted(number, number[again] - (REARRESTS << BLOCK_BITS))
+    return first, again
+
+
+def _month_end(month: str) -> dt.date:
+    """The day after the last of a month."""
+    year, number = map(int, month.split("-"))
+    return dt.date(year + number // 12, number % 12 + 1, 1)
