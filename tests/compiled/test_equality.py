@@ -20,7 +20,7 @@ from sim.scenario.loading import load, shipped
 from sim.scenario.world.tables import Tables, build_tables
 from sim.vocabulary import EMPTY
 from tests.compiled.equality import differences
-from tests.pathway.random_worlds import world
+from tests.pathway.random_worlds import moving_world, world
 
 pytest.importorskip("numba")
 
@@ -80,11 +80,22 @@ def test_random_worlds_are_equal(worlds: int) -> None:
     assert not unequal
 
 
+@pytest.mark.parametrize("worlds", [150, pytest.param(2_000, marks=pytest.mark.slow)])
+def test_random_worlds_with_places_are_equal(worlds: int) -> None:
+    """The worlds that reach every pair of event and stage of moves."""
+    unequal = {
+        seed: found
+        for seed in range(worlds)
+        if (found := differences(*(both, both_in_parts)[seed % 4 < 2](*moving_world(seed))))
+    }
+    assert not unequal
+
+
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 2**32 - 1), grid=st.booleans())
-def test_any_world_is_equal(seed: int, grid: bool) -> None:
+@given(seed=st.integers(0, 2**32 - 1), grid=st.booleans(), with_places=st.booleans())
+def test_any_world_is_equal(seed: int, grid: bool, with_places: bool) -> None:
     """Any world at all; Hypothesis keeps one that is not."""
-    assert not differences(*both(*world(seed, grid)))
+    assert not differences(*both(*world(seed, grid, with_places)))
 
 
 def national(name: str, *sets: str) -> tuple[Tables, People]:

@@ -325,6 +325,11 @@ class Maker:
         return row | {"stage0": int(stage), "left_s": left, "ordered_s": ordered}
 
 
+def moving_world(seed: int) -> tuple[Tables, People]:
+    """The world of a seed with named places and moves, on the grid for even seeds."""
+    return world(seed, grid=seed % 2 == 0, with_places=True)
+
+
 def world(seed: int, grid: bool, with_places: bool = False) -> tuple[Tables, People]:
     """The world of a seed."""
     maker = Maker(seed, grid, with_places)

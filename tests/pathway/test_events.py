@@ -12,8 +12,21 @@ import pytest
 from sim.measures.laws import check
 from sim.pathway import play
 from sim.people.table import People
-from sim.scenario.world.tables import DOCUMENT_SPEED, U31, Calendar, Tables
-from sim.vocabulary import CLEARABLE, CLOCK_REASONS, DIVERTED, DIVERTED_NO_SHOW, EMPTY, EXIT_REASONS, RUNGS, Stage
+from sim.rules import MOVE_QUANTILES
+from sim.scenario.world.calendars import NO_SEATS, OWN_SEATS, TRANSFER_SEATS
+from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, U31, Calendar, Tables
+from sim.vocabulary import (
+    CLEARABLE,
+    CLOCK_REASONS,
+    DIVERTED,
+    DIVERTED_NO_SHOW,
+    EMPTY,
+    EXIT_REASONS,
+    MOVE_TIMES,
+    RUNGS,
+    LedgerLine,
+    Stage,
+)
 from tests.by_row import Played
 from tests.pathway.worlds import DAY, HOUR, beds, calendar, people, tables
 
@@ -771,6 +784,186 @@ def test_atd_slot() -> None:
     world = tables(**running(), atd_on=True, atd_slots=1)
     rows = [{"t": t, "clock_work": clock("bond", HOUR), "atd_s": DAY} for t in (0, 1, DAY)]
     assert run(world, people(*rows)).stays.atd.tolist() == [1, 0, 1]
+
+
+# --- moves between places -------------------------------------------------------------------------
+def moving(
+    b: int = 5,
+    when: str = "after",
+    due: int = HOUR,
+    seats: Calendar | None = None,
+    a: int = 5,
+    to: tuple[int, ...] = (1,),
+    **different: Any,
+) -> Tables:
+    """Two areas, each one place; people in A are moved to B (or `to`) as the rule says, 6 hours on the road."""
+    rule = {
+        "move_to": ((to, ()),),
+        "move_when": np.array([MOVE_TIMES.index(when)]),
+        "move_after_s": np.full((1, MOVE_QUANTILES), due),
+        "stay_limit_s": np.array([due, due]),
+        "move_share": np.full((1, 10), U31),
+        "move_seats": np.array([NO_SEATS if seats is None else OWN_SEATS]),
+        "move_calendar": (calendar() if seats is None else seats,),
+        "move_road_s": np.array([6 * HOUR]),
+        "move_cents": np.array([700]),
+    }
+    return tables(**{"areas": ("A", "B"), **beds((a, b), areas=2), **rule, **different})
+
+
+def places(played: Played) -> list[tuple[int, int, int]]:
+    """(person, time of departure, place) of every move from a bed."""
+    road = played.custody.road
+    return list(zip(road.who.tolist(), road.start.tolist(), road.place.tolist(), strict=True))
+
+
+def test_move_after_a_time() -> None:
+    """Who has a bed to go to leaves at once, counts there from then on, and the bed left goes to the line."""
+    played = run(moving(a=1), people({"stay_s": DAY}, {"t": 60, **KEPT}))
+    assert places(played) == [(0, HOUR, 1), (1, 2 * HOUR, 1)]
+    assert played.stays.t_bed.tolist() == [0, HOUR]
+    assert played.stays.t_exit[0] == DAY
+    assert played.records.counts.moved_in[0].tolist() == [0, 2]
+    assert played.records.counts.in_bed[1].tolist() == [0, 2]
+
+
+def test_move_without_room() -> None:
+    """Stays in bed until the place has room; the first to fall due goes first."""
+    rows = [{"t": DAY, "area": 1, "stay_s": DAY}, KEPT, {"t": 60, **KEPT}]
+    assert places(run(moving(b=1, due=2 * DAY), people(*rows))) == [(1, 2 * DAY, 1)]
+
+
+def test_move_when_beds_are_added() -> None:
+    """At midnight."""
+    by_day = np.array([[5] * 10, [0] * 3 + [1] * 7])
+    made = moving(**dict.fromkeys(("contracted", "physical", "operating", "over_contract"), by_day))
+    assert places(run(made, people(KEPT, {"t": 60, **KEPT}))) == [(0, 3 * DAY, 1)]
+
+
+def test_move_on_a_calendar() -> None:
+    """The first n of the line leave; unused seats are lost."""
+    seats = calendar((HOUR // 2, 5), (3 * HOUR, 1), (5 * HOUR, 1))
+    assert places(run(moving(seats=seats), people(KEPT, KEPT))) == [(0, 3 * HOUR, 1), (1, 5 * HOUR, 1)]
+
+
+def test_move_on_transfers() -> None:
+    """Seats that people of the hold room leave over."""
+    transfers = {"transfer_to": ((1,), ()), "transfer_calendar": (calendar((3 * HOUR, 2), (DAY, 2)), calendar())}
+    made = moving(a=2, move_seats=np.array([TRANSFER_SEATS]), **transfers, **rungs(("transfer", HOUR)))
+    played = run(made, people(KEPT, KEPT, {"t": 60, **KEPT}))
+    assert places(played) == [(0, 3 * HOUR, 1), (1, DAY, 1), (2, 3 * HOUR, 1)]
+    assert played.records.ledger_cents[:, LedgerLine.MOVES].sum() == 0
+
+
+def test_move_at_the_limit() -> None:
+    """At the stay_limit of the place, whatever the time drawn."""
+    assert places(run(moving(when="limit", due=30 * HOUR), people(KEPT))) == [(0, 30 * HOUR, 1)]
+
+
+def test_move_to_another_site_of_the_pool() -> None:
+    """The bed is left and taken in the same pool, so a full one does not matter."""
+    played = run(moving(a=1, to=(0,), due=DAY), people({"stay_s": 2 * DAY}))
+    assert places(played) == [(0, DAY, 0)]
+    assert played.stays.t_exit[0] == 2 * DAY
+
+
+def test_move_beyond_the_share() -> None:
+    """The share of the day the move falls due."""
+    assert places(run(moving(move_share=np.zeros((1, 10), np.int64)), people(KEPT))) == []
+
+
+def test_move_is_charged() -> None:
+    """When the transport leaves."""
+    assert run(moving(), people(KEPT)).records.ledger_cents[0, LedgerLine.MOVES] == 700
+
+
+FLIGHT: dict[str, Any] = {"routes": ("R",), "mode_stay": False}
+
+
+def test_move_at_the_seat_line() -> None:
+    """The person keeps the place in the line of the seats by the time of the first request."""
+    made = moving(when="seat_line", **FLIGHT, route_calendar=(calendar((5 * HOUR, 1), (DAY, 1), (2 * DAY, 1)),))
+    played = run(made, people({"t": 60, "area": 0}, {"t": 5 * HOUR + 60, "area": 1}))
+    assert places(played) == [(0, 60, 1)]
+    assert played.stays.t_exit.tolist() == [DAY, 2 * DAY]
+
+
+def test_move_at_the_document() -> None:
+    """The document is prepared meanwhile."""
+    made = moving(when="document", **FLIGHT, route_calendar=(calendar((DAY, 5)),))
+    played = run(made, people({"document_work": 3 * HOUR * DOCUMENT_SPEED}))
+    assert places(played) == [(0, 0, 1)]
+    assert played.stays.t_exit.tolist() == [DAY]
+
+
+def test_move_seat_first() -> None:
+    """A seat at the same instant comes first."""
+    made = moving(when="seat_line", seats=calendar((DAY, 5)), **FLIGHT, route_calendar=(calendar((DAY, 1)),))
+    assert places(run(made, people(KEPT, KEPT))) == [(1, DAY, 1)]
+
+
+def test_move_ends_at_the_seat_line() -> None:
+    """Who waits for a seat is moved by no rule but one for that stage."""
+    made = moving(seats=calendar((DAY, 5)), **FLIGHT, route_calendar=(calendar((3 * DAY, 5)),))
+    assert places(run(made, people({"preparing_s": 2 * HOUR}))) == []
+
+
+def test_move_step_on_the_road() -> None:
+    """What the case does next is done on landing."""
+    stays = run(moving(), people({"stay_s": 3 * HOUR})).stays
+    assert (stays.t_exit[0], stays.area[0]) == (7 * HOUR, 1)
+
+
+def test_move_release_on_the_road() -> None:
+    """Leaves on landing, and the bed there is free."""
+    made = moving(b=1, **running())
+    played = run(made, people({"clock_work": clock("parole", 3 * HOUR), **KEPT}, {"t": 60, **KEPT}))
+    assert (played.stays.t_exit[0], played.stays.exit[0]) == (7 * HOUR, EXIT["parole"])
+    assert places(played)[1] == (1, 7 * HOUR, 1)
+
+
+def test_move_request_on_the_road() -> None:
+    """A release that needs clearance is requested on landing."""
+    played = run(moving(**running(), **cleared("parole")), people({"clock_work": clock("parole", 3 * HOUR), **KEPT}))
+    assert played.reviews.t_asked.tolist() == [7 * HOUR]
+
+
+def test_move_gives_up_on_the_road() -> None:
+    """An order on landing."""
+    giving_up = {"giving_up_after_s": np.array([0]), "giving_up_speed": np.full((1, 10), SPEED)}
+    made = moving(**court((DAY, 5)), **giving_up)
+    stays = run(made, people(PROCEEDINGS | {"giving_up_work": 3 * HOUR * SPEED})).stays
+    assert (stays.t_order[0], stays.gave_up[0]) == (7 * HOUR, 1)
+
+
+def test_move_under_clearance() -> None:
+    """Is not moved while a request is pending; after a refusal, with the place in line of before."""
+    made = moving(seats=calendar((3 * HOUR, 1), (DAY, 1)), **running(), **cleared("parole", approval=0))
+    asks = {"clock_work": clock("parole", 2 * HOUR), "review_s": 9 * HOUR, **KEPT}
+    assert places(run(made, people(asks, {"t": 60, **KEPT}))) == [(0, DAY, 1), (1, 3 * HOUR, 1)]
+
+
+def test_move_hearing_on_the_road() -> None:
+    """Is not heard on the road; then by the day of the first request, on the docket of the first area."""
+    made = moving(**court((5 * HOUR, 1), (DAY, 1), (2 * DAY, 1)) | {"docket_of": [0, NONE]})
+    stays = run(made, people(PROCEEDINGS, PROCEEDINGS | {"t": 1})).stays
+    assert stays.t_heard.tolist() == [DAY, 2 * DAY]
+
+
+def test_move_changes_the_docket() -> None:
+    """With `docket_moves: change` the docket of the new area; without one there, heard on landing."""
+    made = moving(docket_changes=True, **court((DAY, 1)) | {"docket_of": [0, NONE]})
+    assert run(made, people(PROCEEDINGS)).stays.t_heard.tolist() == [7 * HOUR]
+
+
+def test_move_and_displacement() -> None:
+    """Who waits for a transport can be displaced; who has left cannot."""
+    made = moving(a=1, seats=calendar((DAY, 1)), **rungs(("displace", HOUR)))
+    low, high = {"criminality": NO_RECORD, **KEPT}, {"t": 3 * HOUR, "custody": MANDATORY, **KEPT}
+    displaced = run(made, people(low, high))
+    assert displaced.stays.exit.tolist() == [EXIT["displaced"], HELD]
+    moved = run(moving(a=1, **rungs(("displace", HOUR))), people(low, high, high | {"t": 4 * HOUR - 1}))
+    assert moved.stays.exit.tolist() == [HELD, HELD, HELD]
 
 
 # --- the instant itself ---------------------------------------------------------------------------

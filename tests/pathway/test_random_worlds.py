@@ -13,8 +13,8 @@ from sim.measures.laws import check
 from sim.pathway import play
 from sim.vocabulary import EMPTY
 from tests.by_row import Played
-from tests.pathway.random_worlds import QUARTER, world
-from tests.pathway.witness import Cell, Witness
+from tests.pathway.random_worlds import QUARTER, moving_world, world
+from tests.pathway.witness import Cell, MoveWitness, Witness
 
 WORLDS = {1_000: 3, 4_000: 20}
 """Worlds played, and how often each pair is then reached at least."""
@@ -66,11 +66,45 @@ def test_every_event_in_every_stage(worlds: int) -> None:
     assert not rare
 
 
+_MOVED = ("stay", *_IN_BED)
+
+
+def moves() -> set[Cell]:
+    """Pairs of event and stage that moves add; on the road between two beds the stage is that of the case."""
+    cells = {("move_due", stage, pending) for stage in _MOVED if stage != "seat_line" for pending in _BOTH}
+    cells |= {("move_at_stage", stage, pending) for stage in ("document", "seat_line") for pending in _BOTH}
+    cells |= {("departs", stage, False) for stage in _MOVED}
+    cells |= {("lands", stage, False) for stage in _MOVED}
+    late = ("stay", "preparing", "adjourned", "appeal", "document", "stay_of_removal")
+    cells |= {("step_on_road", stage, False) for stage in late}
+    cells |= {("clock_on_road", stage, False) for stage in _MOVED}
+    cells |= {("limit_on_road", stage, False) for stage in ("document", "stay_of_removal", "seat_line")}
+    cells |= {("gives_up_on_road", stage, False) for stage in ("preparing", "docket", "adjourned", "appeal")}
+    cells |= {("leaves_on_landing", stage, False) for stage in _MOVED}
+    cells |= {("rejoins", stage, False) for stage in ("docket", "screening_line", "seat_line")}
+    return (
+        cells
+        | {("held_back", stage, True) for stage in _MOVED}
+        | {("withdrawn_move", stage, False) for stage in _MOVED}
+    )
+
+
+@pytest.mark.parametrize(("worlds", "least"), [pytest.param(2_500, 20, marks=pytest.mark.slow)])
+def test_every_move_in_every_stage(worlds: int, least: int) -> None:
+    """Each reachable cell of the rows about moves is reached so often."""
+    witness = MoveWitness()
+    with witness.watching():
+        for seed in range(worlds):
+            play(*moving_world(seed))
+    rare = {cell: witness.seen[cell] for cell in moves() if witness.seen[cell] < least}
+    assert not rare
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 2**32 - 1), grid=st.booleans())
-def test_laws_hold(seed: int, grid: bool) -> None:
+@given(seed=st.integers(0, 2**32 - 1), grid=st.booleans(), with_places=st.booleans())
+def test_laws_hold(seed: int, grid: bool, with_places: bool) -> None:
     """Conservation, places, occupancy, Little and dollars; half of the worlds tie at every instant."""
-    tables, people = world(seed, grid)
+    tables, people = world(seed, grid, with_places)
     records = play(tables, people)
     check(Custody(tables, people, records))
     measure(Custody(tables, people, records))

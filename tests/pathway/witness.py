@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from sim.pathway import case, clearance, displacement, ladder, release, removal, transfers
+from sim.pathway import case, clearance, displacement, ladder, moves, release, removal, transfers
 from sim.pathway.beds import Beds
 from sim.pathway.world import World
 from sim.vocabulary import Exit, Stage
@@ -112,4 +112,62 @@ class Witness:
         return patch.object(World, "lasts", lasts)
 
 
-__all__ = ["Cell", "Witness", "removal"]
+class MoveWitness(Witness):
+    """Wraps what moves do; on the road the stage is the one the case had when the person left."""
+
+    @contextmanager
+    def watching(self) -> Iterator[Witness]:
+        """Look on while worlds are played."""
+        road = self._from_road
+        with (
+            self._before(moves.Moves, "_intend", lambda w, k, rule: self._due_move(w, rule)),
+            self._before(moves.Moves, "_depart", lambda w, k, rule, there: "departs"),
+            self._before(moves.Moves, "leave", self._leaves_line),
+            self._before(release.Release, "_fall_due", lambda w, k, clocks, reason: road(w, k, self._late(reason))),
+            self._before(release.Release, "landed", lambda w, k: road(w, k, "lands")),
+            self._before(release.Release, "leave", lambda w, k, reason: road(w, k, "leaves_on_landing")),
+            self._before(World, "landing", lambda w, k: road(w, k, "step_on_road")),
+            self._rejoins(),
+        ):
+            yield self
+
+    def note(self, world: World, k: int, event: str) -> None:
+        """Something happens to person k."""
+        on_the_way = world.moves._on_the_way.get(k)  # type: ignore[attr-defined]
+        stage = Stage(world.state.stage[k]) if on_the_way is None else on_the_way[0]
+        self.seen[event, stage.word, world.clearance.is_pending(k)] += 1
+
+    @staticmethod
+    def _from_road(world: World, k: int, event: str) -> str | None:
+        return event if k in world.moves._on_the_way else None  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _late(reason: int) -> str:
+        return {release.GIVING_UP: "gives_up_on_road", Exit.POST_ORDER_LIMIT: "limit_on_road"}.get(
+            reason, "clock_on_road"
+        )
+
+    @staticmethod
+    def _due_move(world: World, rule: int) -> str:
+        timed = world.moves.when[rule] in (moves.AFTER, moves.LIMIT)  # type: ignore[attr-defined]
+        return "move_due" if timed else "move_at_stage"
+
+    @staticmethod
+    def _leaves_line(world: World, k: int) -> str | None:
+        if k not in world.moves._ahead:  # type: ignore[attr-defined]
+            return None
+        return "held_back" if world.clearance.is_pending(k) else "withdrawn_move"
+
+    def _rejoins(self) -> Any:
+        original = moves.Moves._land
+
+        def land(place: moves.Moves, k: int) -> None:
+            on_a_line = place._on_the_way[k][1] is not None
+            original(place, k)
+            if on_a_line and place.world.case_line(k) is not None:
+                self.note(place.world, k, "rejoins")
+
+        return patch.object(moves.Moves, "_land", land)
+
+
+__all__ = ["Cell", "MoveWitness", "Witness", "removal"]
