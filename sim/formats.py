@@ -133,6 +133,11 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
+def many(number: int, word: str) -> str:
+    """Return `1 day`, `3 days`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def short(name: str, most: int) -> str:
     """Return a name of at most `most` characters; a longer one without its middle, as names differ at the ends."""
     tail = most // 3

@@ -16,6 +16,6 @@ def bottleneck(asked: BottleneckOptions) -> int:
     found = bottleneck.run(asked)
     if not asked.quiet:
         final = found.study.part.final
-        show_result(final, [("", bottleneck.table(found))], *bottleneck.lines(found), f"written to {final}")
+        show_result(final, [("", bottleneck.table(found))], *bottleneck.lines(found), found.study.written)
     complain([*map(str, found.study.notices), *(failure.line() for failure in found.failures)])
     return int(bool(found.failures))

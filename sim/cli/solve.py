@@ -16,7 +16,7 @@ def solve(asked: SolveOptions) -> int:
     solution = solve.run(asked)
     study = solution.search.study
     if not asked.quiet:
-        show_result(study.part.final, [], *solve.lines(solution), f"written to {study.part.final}")
+        show_result(study.part.final, [], *solve.lines(solution), study.written)
     complain([*map(str, study.notices), *(failure.line() for failure in solution.failures)])
     if solution.amount is None:
         complain([f"{asked.vary[0]}: {asked.until} holds nowhere in {asked.within}: {solution.reason}"])

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment.measure_names import refuse_unknown
-from sim.formats import precise
+from sim.formats import many, precise
 from sim.measures.intervals import Estimate
 from sim.scenario.numbers import NUMBER, fraction, slip
 from sim.scenario.schema.units import quoted
@@ -90,8 +90,8 @@ class Reached:
     def line(self) -> str:
         """The goal and what was reached as one line."""
         verdict = "met" if self.met else "NOT MET"
-        made = f"after {self.replications} replication{'s' if self.replications > 1 else ''}"
-        return f"precision {self.goal.measure}: {self._shown()} {made}, asked ± {self.goal.text}: {verdict}"
+        made = many(self.replications, "replication")
+        return f"precision {self.goal.measure}: {self._shown()} after {made}, asked ± {self.goal.text}: {verdict}"
 
     def entry(self) -> dict[str, Any]:
         """The goal as the manifest has it."""

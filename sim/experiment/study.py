@@ -148,6 +148,12 @@ class Study:
         """How many replications an earlier process had finished."""
         return len(self._taken_up - self._played)
 
+    @property
+    def written(self) -> str:
+        """Where the result lies, in words."""
+        taken = f" ({self.resumed} replications taken up from an interrupted run)" if self.resumed else ""
+        return f"written to {self.part.final}{taken}"
+
     def resolve(self, point: Point) -> Resolved:
         """The scenario of a point. Raises InputError."""
         return settle(*self._written, (*self.sets, *point.sets)) if point.sets else self.base

@@ -240,7 +240,7 @@ def test_a_replication_that_fails_is_told(asked: SensitivityOptions, monkeypatch
 # --- what is shown and said ---------------------------------------------------------------------
 def test_how_many_runs_is_said_before(asked: SensitivityOptions) -> None:
     plan = settle(asked)
-    assert plan.heading() == "small: one at a time over 3 ranges, 3 replications a point"
+    assert plan.heading() == "small: one at a time over 3 ranges, 3 replications per point"
     assert plan.forecast().lines()[0].startswith("6 points, 18 replications; 18 to play")
 
 

@@ -214,7 +214,7 @@ def test_the_command_shows_a_heat_table_a_measure(capsys: pytest.CaptureFixture[
 def test_the_command_lists_points_that_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", "drawn.yaml", "--out", "out", "--workers", "1"]) == 0
     out = capsys.readouterr().out
-    assert out.splitlines()[1] == "tiny, 20 days from 2025-01-01, 11 points, 2 replications a point, seed 1"
+    assert out.splitlines()[1] == "tiny, 20 days from 2025-01-01, 11 points, 2 replications per point, seed 1"
     assert "\nlhs-10 " in out and "removals, people" in out
 
 

@@ -14,7 +14,7 @@ from sim.experiment.options import BottleneckOptions
 from sim.experiment.solve.root_search import refuse_unit
 from sim.experiment.study import Study, as_written
 from sim.files.data_package import Csv
-from sim.formats import number
+from sim.formats import many, number
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES, Column
@@ -137,8 +137,7 @@ def table(found: Climb) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
-    scenario, reps = found.study.base.scenario, len(found.replications)
-    made = f"{reps} replication{'s' if reps > 1 else ''}"
+    scenario, made = found.study.base.scenario, many(len(found.replications), "replication")
     title = f"{scenario.title or scenario.name}\nlimits of {found.goal.measure}, {scenario.days} days, {made}"
     out = Table("", "lifted", title=escape(title), title_justify="left", box=None, pad_edge=False)
     for head in (found.goal.measure, "gain", "95 % interval", "cost", "then binds"):

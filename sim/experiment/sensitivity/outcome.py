@@ -13,6 +13,7 @@ from sim.experiment.replication import Failure
 from sim.experiment.sensitivity.indices import Floats, Indices
 from sim.experiment.sensitivity.one_at_a_time import OneAtATime
 from sim.experiment.study import Point, Study, Values
+from sim.formats import many
 from sim.scenario.provenance.ranges import Range
 
 METHODS: Final = ("oat", "morris", "sobol")
@@ -58,10 +59,8 @@ class Plan:
     def heading(self) -> str:
         """The study in a line."""
         name, reps = self.study.base.scenario.name, len(self.replications)
-        ranges = f"{len(self.ranges)} range{'s' if len(self.ranges) > 1 else ''}"
-        return (
-            f"{name}: {_SAID[self.options.method]} over {ranges}, {reps} replication{'s' if reps > 1 else ''} a point"
-        )
+        ranges = many(len(self.ranges), "range")
+        return f"{name}: {_SAID[self.options.method]} over {ranges}, {many(reps, 'replication')} per point"
 
 
 _SAID: Final = {"oat": "one at a time", "morris": "Morris screening", "sobol": "Sobol indices"}

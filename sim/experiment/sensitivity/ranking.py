@@ -267,6 +267,4 @@ def _cell(line: Line) -> str:
 
 def footer(outcome: Outcome) -> str:
     """What the ranks go by, and where the result lies."""
-    resumed = outcome.plan.study.resumed
-    taken = f" ({resumed} replications taken up from an interrupted run)" if resumed else ""
-    return f"\nranked by {_RANKED_BY[outcome.plan.options.method]}; written to {outcome.folder}{taken}"
+    return f"\nranked by {_RANKED_BY[outcome.plan.options.method]}; {outcome.plan.study.written}"

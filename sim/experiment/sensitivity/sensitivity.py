@@ -25,9 +25,11 @@ from sim.vocabulary import MEASURES, TEXT
 def settle(options: SensitivityOptions) -> Plan:
     """Read the scenario, choose ranges and make the points. Raises InputError."""
     _check(options)
-    study = _study(options)
+    study = Study(options, "{name}-" + options.method)
     chosen = _chosen(options, ranges(study.base), study)
-    positions = _design(options, len(chosen), study.base.scenario.seed)
+    positions = None
+    if options.method != "oat":
+        positions = design(options.method, len(chosen), options.size, study.base.scenario.seed)
     points = one_at_a_time.points(chosen) if positions is None else _placed(options.method, chosen, positions)
     _playable(study, chosen)
     replications = options.replications or REPLICATIONS[options.method]
@@ -56,10 +58,6 @@ def _check_size(options: SensitivityOptions) -> None:
     if options.samples is not None and options.samples.bit_count() != 1:
         lower = 1 << (options.samples.bit_length() - 1)
         raise InputError(f"--samples: {options.samples} is not a power of 2; write {lower} or {2 * lower}")
-
-
-def _study(options: SensitivityOptions) -> Study:
-    return Study(options, "{name}-" + options.method)
 
 
 def _chosen(options: SensitivityOptions, known: Sequence[Range], study: Study) -> list[Range]:
@@ -96,12 +94,6 @@ def _playable(study: Study, chosen: Sequence[Range]) -> None:
             except InputError as error:
                 text = getattr(one, end)
                 raise InputError(f"{one.path}: cannot be played at its {end} end, {text}: {error.lines[0]}") from None
-
-
-def _design(options: SensitivityOptions, k: int, seed: int) -> Floats | None:
-    if options.method == "oat":
-        return None
-    return design(options.method, k, options.size, seed)
 
 
 def _placed(method: str, chosen: Sequence[Range], positions: Floats) -> list[Point]:

@@ -12,7 +12,7 @@ from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import Search, Solution, parse_target, solve
 from sim.experiment.study import Study, as_written
 from sim.files.data_package import Csv
-from sim.formats import number
+from sim.formats import many, number
 from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import FILES, MEASURES, Column
@@ -54,7 +54,7 @@ _AMOUNTS: Final = (
 def run(options: SolveOptions) -> Solution:
     """Solve and write the folder: results/NAME-solve unless told. Raises InputError first, RunError, Interrupted."""
     target, tolerance = parse_target(options.until), _share(options.tolerance)
-    study = _study(options)
+    study = Study(options, "{name}-solve")
     own = (*options.sets, *(() if options.seed is None else (f"seed={options.seed}",)))
     moved = varying.settle(study.base, options.vary)
     low, high = varying.ends(moved, study.base, options.within, options.scenario, own)
@@ -63,10 +63,6 @@ def run(options: SolveOptions) -> Solution:
         solution = solve(search, low, high)
         study.publish(_tables(solution), _about(options, solution), _others(solution))
     return solution
-
-
-def _study(options: SolveOptions) -> Study:
-    return Study(options, "{name}-solve")
 
 
 def _share(text: str) -> float:
@@ -84,8 +80,7 @@ def _share(text: str) -> float:
 def lines(solution: Solution) -> Iterator[str]:
     """The answer in words."""
     vary, target, amount = solution.vary, solution.target, solution.amount
-    scenario, reps = solution.search.study.base.scenario, len(solution.search.replications)
-    made = f"{reps} replication{'s' if reps > 1 else ''}"
+    scenario, made = solution.search.study.base.scenario, many(len(solution.search.replications), "replication")
     yield f"{scenario.name}: {vary.named} so that {target.text} ({made}, common random numbers)"
     if amount is None:
         span = f"{vary.spelled(solution.low)} to {vary.spelled(solution.high)}"

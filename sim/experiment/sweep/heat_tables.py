@@ -11,7 +11,7 @@ from rich.table import Table
 
 from sim.experiment.sweep.grid import Axis, Drawn
 from sim.experiment.sweep.sweep import Outcome, Plan
-from sim.formats import aligned
+from sim.formats import aligned, many
 from sim.measures.intervals import Estimate
 from sim.vocabulary import MEASURES
 
@@ -31,8 +31,7 @@ def shown(outcome: Outcome) -> list[tuple[str, Table]]:
 
 def footer(outcome: Outcome) -> str:
     """Where the result lies, and from which point the differences in it are taken."""
-    resumed = f" ({outcome.resumed} replications taken up from an interrupted run)" if outcome.resumed else ""
-    return f"differences are from {outcome.plan.baseline.name}; written to {outcome.folder}{resumed}"
+    return f"differences are from {outcome.plan.baseline.name}; {outcome.plan.study.written}"
 
 
 def plan_table(plan: Plan) -> tuple[str, Table]:
@@ -91,8 +90,8 @@ def _and_more(table: Table, lines: int) -> Table:
 
 def _title(plan: Plan) -> str:
     scenario, number = plan.study.base.scenario, len(plan.replications)
-    window = f"{scenario.days} day{'s' if scenario.days > 1 else ''} from {scenario.start}"
-    played = f"{number} replication{'s' if number > 1 else ''} a point, seed {scenario.seed}"
+    window = f"{many(scenario.days, 'day')} from {scenario.start}"
+    played = f"{many(number, 'replication')} per point, seed {scenario.seed}"
     title = plan.grid.title or plan.grid.name
     return f"{title}\n{scenario.name}, {window}, {len(plan.placed)} points, {played}"
 

@@ -61,7 +61,6 @@ class Outcome:
     plan: Plan
     values: Values
     folder: Path
-    resumed: int
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -82,7 +81,7 @@ def sweep(options: SweepOptions) -> Outcome:
         values = study.evaluate(plan.points, plan.replications)
         about = _about(plan, values) | {"wall_seconds": round(time.monotonic() - started, 3)}
         study.publish(tables(plan, values), about, _others(plan), title=plan.grid.name)
-    return Outcome(plan, values, study.part.final, study.resumed)
+    return Outcome(plan, values, study.part.final)
 
 
 def dry_run(options: SweepOptions) -> tuple[Plan, Forecast]:
