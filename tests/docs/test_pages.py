@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from sim import vocabulary
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.scenario.loading import load
+from sim.version import __version__
 from tools.assumed_values import section
 
 ROOT = Path(__file__).parent.parent.parent
@@ -114,3 +117,20 @@ def test_every_rung_is_in_the_table_of_the_ladder() -> None:
 def test_every_page_is_in_the_index() -> None:
     found = {match[1] for match in map(re.compile(r"\[(\S+)\]").match, first_cells(read("README.md"))) if match}
     assert found == {path.name for path in DOCS.glob("*.md")} - {"README.md"}
+
+
+# --- the site -----------------------------------------------------------------------------------
+def test_the_site_has_every_page_and_fetches_nothing() -> None:
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    made = {"shipped.md", "gallery.md"}
+    pages = set(re.findall(r"[\w-]+\.md", text.partition("nav:")[2]))
+    assert pages == {path.name for path in DOCS.glob("*.md")} | made
+    assert "font: false" in text and "offline" not in text  # that plugin adds a script of another host
+
+
+def test_descriptions_of_the_software_agree() -> None:
+    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert meta["version"] == __version__ and f"version: {__version__}" in citation
+    assert (meta["name"], meta["description"]) == (project["name"], project["description"])

@@ -48,10 +48,10 @@ def test_in_memory_a_study_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_sweeps_and_sensitivity_are_drawn(tmp_path: Path) -> None:
     grid = tmp_path / "grid.yaml"
-    grid.write_text("scenario: erlang-b\ngrid: {beds.contracted: [20, 25], days: [9, 10]}\n")
+    grid.write_text("scenario: erlang-b\nset: {days: 10}\ngrid: {beds.contracted: [20, 25], beds.physical: [30, 31]}\n")
     swept = sim.sweep(grid, reps=1)
     assert len(swept.chart("held_mean").to_dict()["layer"]) == 3
-    ranked = sim.sensitivity("one-facility", set={"days": 10}, vary=["beds.contracted"], reps=1)
+    ranked = sim.sensitivity("one-facility", set={"days": 10}, vary=["beds"], reps=1)
     assert ranked.chart("held_mean").to_dict()["layer"]
 
 
