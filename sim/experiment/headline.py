@@ -71,19 +71,14 @@ def table(outcome: Outcome) -> Table:
 def answer(outcome: Outcome) -> list[str]:
     """What the run shows, in sentences of rounded numbers: what has no part in this scenario is left out."""
     found = _found(outcome)
-    sentences = (
-        not_feasible(found.estimates),
-        _arrested(found),
-        _held(found),
-        _waited(found),
-        _left(found),
-        _paid(found),
-    )
+    sentences = (_arrested(found), _held(found), _waited(found), _left(found), _paid(found))
     met = sum(check.met for check in outcome.checks)
     checks = [f"Checks: {met} of {len(outcome.checks)} met."] if outcome.checks else []
     reached = [one.line() for one in outcome.precision if one.met]
     goal = (_missed(found), _chance(found, len(outcome.finished)))
-    return [_title(outcome), "", *filter(None, (*sentences, *goal)), *reached, *lines(outcome.twin), *checks]
+    passing = [one.sentence() for one in outcome.chances]
+    said = filter(None, (not_feasible(found.estimates), *sentences, *goal))
+    return [_title(outcome), "", *said, *passing, *reached, *lines(outcome.twin), *checks]
 
 
 def following(outcome: Outcome) -> list[str]:
@@ -100,7 +95,7 @@ def footer(outcome: Outcome) -> list[str]:
     """The precision reached, the checks that are met, and the theories beside the run."""
     reached = [one.line() for one in outcome.precision if one.met]
     met = [check.line() for check in outcome.checks if check.met]
-    return [*reached, *met, *lines(outcome.twin)]
+    return [*(one.sentence() for one in outcome.chances), *reached, *met, *lines(outcome.twin)]
 
 
 def shipped_table() -> Table:

@@ -114,6 +114,9 @@ class RunOptions(StudyOptions):
     records: bool = option(
         "--records", None, "Write log.csv, and the stays made from it: records.csv, moves.csv.", False
     )
+    exceed: tuple[str, ...] = option(
+        "--exceed", "SERIES > N", 'Chance that a daily series passes a line, by date: --exceed "held > 60000".', ()
+    )
     strict: bool = option(
         "--strict",
         None,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import theory
+from sim.analysis.exceed import COLUMNS, Chance, Line, chance_of, parse_line
 from sim.errors import InputError
 from sim.experiment.checks import Checked, evaluate
 from sim.experiment.engines import choose
@@ -46,6 +47,7 @@ class Outcome:
     precision: tuple[Reached, ...] = ()
     twin: tuple[theory.Row, ...] = ()
     notices: tuple[Notice, ...] = ()
+    chances: tuple[Chance, ...] = ()
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure over the replications; None if it is undefined. Raises KeyError."""
@@ -71,6 +73,7 @@ def run(options: RunOptions) -> Outcome:
     """
     started = time.monotonic()
     precision = parse(options.precision, options.most_replications)
+    lines = [parse_line(text) for text in options.exceed]
     study = _study(options)
     replications = study.base.scenario.replications
     if precision:
@@ -94,7 +97,8 @@ def run(options: RunOptions) -> Outcome:
         resolved = _with_replications(study.base, done)
         outcome = outcome_of(study.part.final, resolved.scenario, finished, failures, precision)
         twin = theory_of(resolved.scenario, study.tables, finished)
-        outcome = replace(outcome, resumed=study.resumed, twin=twin, notices=study.notices)
+        chances = tuple(_chance(line, finished) for line in lines)
+        outcome = replace(outcome, resumed=study.resumed, twin=twin, notices=study.notices, chances=chances)
         study.base = resolved
         about = about_of(outcome, time.monotonic() - started, precision)
         records = partial(_rows, study, done) if options.records else None
@@ -108,6 +112,11 @@ def _study(options: RunOptions) -> Study:
     reps = () if options.replications is None else (f"replications={options.replications}",)
     measuring = partial(finished_of, events=options.events, records=options.records)
     return Study(replace(options, sets=(*options.sets, *reps)), measuring=measuring)
+
+
+def _chance(line: Line, finished: Sequence[Finished]) -> Chance:
+    one = finished[0].measured
+    return chance_of(line, one.start, [each.measured.daily[line.series] for each in finished])
 
 
 def _with_replications(resolved: Resolved, replications: int) -> Resolved:
@@ -156,7 +165,8 @@ def theory_of(scenario: Scenario, tables: Tables, finished: Sequence[Finished]) 
 def tables_of(outcome: Outcome, events: bool, records: Callable[[], Rowwise] | None = None) -> list[Csv]:
     """The tables of the result folder, with those of journeys and of custody records if they are asked for."""
     name, finished = outcome.scenario.name, outcome.finished
-    return result_tables(
+    passing = [Csv("exceed.csv", COLUMNS, [row for one in outcome.chances for row in one.rows(name)])]
+    return (passing if outcome.chances else []) + result_tables(
         name,
         [(one.replication, one.measured) for one in finished],
         [row.cells(name) for row in outcome.twin],
