@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import altair
 import numpy as np
 
 from sim import formats
@@ -16,12 +17,11 @@ from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
 from sim.files.table import Table, read_table
+from sim.report import theme
+from sim.report.bar_chart import Axis, Entry, Group, bars_chart
 from sim.report.daily_values import columns
 from sim.report.figure import Figure
 from sim.vocabulary import MEASURES
-
-if TYPE_CHECKING:
-    import altair
 
 SCENARIO: Final = "scenario.yaml"
 METHODS: Final = ("oat", "morris", "sobol")
@@ -159,7 +159,7 @@ def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
         title=f"What the assumed values do to: {meaning}",
         says=says,
         alternative=f"{many} {says}",
-        chart=_chart(rows, method, has_intervals),
+        chart=_chart(rows, method),
         data=Table("sensitivity", columns(shown) | {"rank": np.array([row["rank"] for row in shown])}),
         covers=_COVERS[method] if has_intervals else _NO_INTERVALS,
     )
@@ -179,45 +179,14 @@ def _signed(value: float, unit: str) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.with_unit(abs(value), unit)}"
 
 
-def _bars(rows: Sequence[Row], method: str) -> Iterator[dict[str, object]]:
+def _chart(rows: Sequence[Row], method: str) -> altair.LayerChart:
+    """Bars with their intervals, below a heading for each value that says its range."""
+    groups: dict[str, list[Entry]] = {}
     for row in rows:
-        yield row | {
-            "which": _STATISTICS[method][row["statistic"]],
-            "label": f"{row['rank']}. {row['path']}",
-            "range": f"{row['low']} to {row['high']}",
-        }
-
-
-def _chart(shown: Sequence[Row], method: str, has_intervals: bool) -> altair.TopLevelMixin:
-    """Draw bars with intervals, each pair below a line of text that names it, to be read on a narrow screen too."""
-    import altair as alt
-
-    from sim.report import theme
-
-    rows, unit = list(_bars(shown, method)), shown[0]["unit"]
-    lanes = ["name", "range", *_STATISTICS[method].values()]
-    base = theme.chart_of(rows).encode(
-        y=alt.Y("rank:O", axis=None), yOffset=alt.YOffset("which:N", scale=alt.Scale(domain=lanes))
-    )
-    x = alt.X("value:Q", title=None, axis=alt.Axis(tickCount=6))
-    bars = base.mark_bar().encode(x=x, color=_colour(lanes[2:]))
-    # The ink of the page, so that the line is seen on its bar and on either ground.
-    spread = base.mark_rule(strokeWidth=2, color="currentColor").encode(x="ci_low:Q", x2="ci_high:Q")
-    words_of = base.transform_filter(f"datum.which == '{lanes[2]}'").mark_text(align="left", baseline="middle")
-    names, ranges = (
-        words_of.encode(x=alt.value(0), yOffset=alt.value(at), text=f"{field}:N")
-        for field, at in (("label", 6), ("range", 22))
-    )
-    height = 20 * (len(lanes) * len({row["rank"] for row in rows}))
-    what = f"change, {formats.unit_words(unit)}" if method == "oat" else formats.unit_words(unit)
-    unit_said = "share of the variance" if method == "sobol" else what
-    return theme.finished([bars, *([spread] if has_intervals else []), names, ranges], height, unit_said)
-
-
-def _colour(lanes: Sequence[str]) -> altair.Color:
-    import altair as alt
-
-    from sim.report import theme
-
-    legend = alt.Legend(title=None, orient="bottom", symbolStrokeWidth=0) if len(lanes) > 1 else None
-    return alt.Color("which:N", scale=alt.Scale(domain=list(lanes), range=[theme.BLUE, theme.RED]), legend=legend)
+        text = f"{_signed(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}"
+        colour = theme.colour(list(_STATISTICS[method]).index(row["statistic"]))
+        entry = Entry(text, row["value"], row["ci_low"], row["ci_high"], colour)
+        groups.setdefault(f"{row['rank']}. {row['path']} ({row['low']} to {row['high']})", []).append(entry)
+    unit = formats.unit_words(rows[0]["unit"])
+    what = {"oat": f"change, {unit}", "sobol": "share of the variance"}.get(method, unit)
+    return bars_chart([Group(heading, entries) for heading, entries in groups.items()], Axis(what))
