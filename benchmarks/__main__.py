@@ -9,7 +9,7 @@ from shutil import which
 
 from benchmarks import libraries
 from benchmarks.growth import growth
-from benchmarks.race import contenders, equal_size, race, ratios, verdicts
+from benchmarks.race import contenders, equal_size, first_play_s, race, ratios, verdicts
 from benchmarks.whole import YEARS, two_workers, year
 
 Section = Callable[[argparse.Namespace], Iterator[str]]
@@ -23,13 +23,15 @@ def engines(chosen: argparse.Namespace) -> Iterator[str]:
 
 
 def others(chosen: argparse.Namespace) -> Iterator[str]:
-    """Ciw and salabim too, at a size that suits them."""
+    """Ciw, salabim and Cimba too, at a size that suits them."""
     for name in sorted(libraries.LIBRARIES.keys() - libraries.installed()):
         yield f"{name}: not installed, skipped (pip install -e '.[bench]')"
     entrants = equal_size(chosen.days, chosen.others_scale)
     race(entrants, chosen.repeats)
     yield f"at {chosen.others_scale:g} of the size:"
     yield from ratios(entrants)
+    first = ", ".join(f"{name} {first_play_s[name]:.1f} s" for name in libraries.installed())
+    yield f"first play, compilation included: {first}"
 
 
 def growing(chosen: argparse.Namespace) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""The two-stage world in Ciw and in salabim, as their manuals would write it, with the same people.
+"""The two-stage world in Ciw, salabim and Cimba, as their manuals would write it, with the same people.
 
-Both come with `pip install -e '.[bench]'`; one that is not installed does not race.
+All come with `pip install -e '.[bench]'`; one that is not installed does not race.
 """
 
 from __future__ import annotations
@@ -76,9 +76,20 @@ def play_salabim(tables: Tables, people: People) -> Tally:
     return tally
 
 
+def play_cimba(tables: Tables, people: People) -> Tally:
+    """Compiled from Python, too: `cimba_ward`."""
+    from benchmarks import cimba_ward
+
+    end = tables.days * SECONDS_PER_DAY
+    times, stays = np.array(list(in_order(people)), np.float64).T
+    gaps = np.append(np.diff(times, prepend=0.0), 2.0 * end)
+    left, seconds = cimba_ward.play(gaps, np.append(stays, 0.0), int(tables.operating[0, 0]), end - 0.5)
+    return Tally(left, seconds)
+
+
 def installed() -> dict[str, Play]:
     """Those that can race here."""
     return {name: play for name, play in LIBRARIES.items() if find_spec(name.lower())}
 
 
-LIBRARIES: dict[str, Play] = {"Ciw": play_ciw, "salabim": play_salabim}
+LIBRARIES: dict[str, Play] = {"Ciw": play_ciw, "salabim": play_salabim, "Cimba": play_cimba}

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled import memory
-from sim.compiled.layout import SCALARS
+from sim.compiled.layout import NOBODY, SCALARS
 from sim.compiled.loop import play_until
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
@@ -43,7 +43,13 @@ def play(world: memory.World, days: int) -> bool:
     """Play to the end, a day at a time as the engine does; False if memory was too small."""
     loop: Any = play_until
     made = plain(world)
-    return all(loop(made, (day + 1) * SECONDS_PER_DAY, int(day == 0)) for day in range(days))
+    for day in range(days):
+        if not loop(made, (day + 1) * SECONDS_PER_DAY, int(day == 0)):
+            return False
+        for k in made.freed[: made.n_freed]:  # as `memory.clear` does
+            made.slots[made.stays[k].person] = NOBODY
+        made.n_freed = 0
+    return True
 
 
 def cramped(tables: Tables, people: People, seed: int) -> memory.World:
