@@ -30,7 +30,7 @@ def others(chosen: argparse.Namespace) -> Iterator[str]:
     race(entrants, chosen.repeats)
     yield f"at {chosen.others_scale:g} of the size:"
     yield from ratios(entrants)
-    first = ", ".join(f"{name} {first_play_s[name]:.1f} s" for name in libraries.installed())
+    first = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in first_play_s.items())
     yield f"first play, compilation included: {first}"
 
 

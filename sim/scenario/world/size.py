@@ -14,7 +14,7 @@ from sim.scenario.world.tables import capability
 
 MOST_PEOPLE: Final = 16_000_000
 """Per replication: what the compiled engine can number, and some thirty times what a year of the nation needs."""
-BYTES_PER_PERSON: Final = 1_300
+BYTES_PER_PERSON: Final = 800
 """Memory of one person drawn and played, for its draws, its play and what is measured of it."""
 
 
