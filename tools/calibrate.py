@@ -18,7 +18,7 @@ from sim.experiment.backtest.fit.least_squares import fit
 from sim.experiment.backtest.published_figures import shipped
 from sim.scenario.loading import load
 
-STARTS = {"fy2024": "2023-10-01", "feb-2025-787": "2025-02-01", "national": "2025-05-21"}
+STARTS = {"fy2024": "2023-10-01", "feb-2025-787": "2025-02-01", "national": "2025-05-21", "jan-2026": "2026-01-01"}
 BY_WAY_OF = dt.date(2024, 12, 31)
 """The search begins from the fit to this day."""
 APRIL = ("published/april-2025", "2025-04-14")

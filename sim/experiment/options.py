@@ -212,6 +212,9 @@ class BacktestOptions(StudyOptions):
     )
     first: str | None = option("--from", "DATE", "First day. Default: the scenario's start.", None)
     last: str | None = option("--to", "DATE", "Last day. Default: the last one with figures.", None)
+    origins: str | None = option(
+        "--origins", "monthly", "Forecast from the first day of every month, from what was known then.", None
+    )
     fit_until: str | None = option("--fit-until", "DATE", "Refit to what was known at the end of this day.", None)
     freeze: bool = option(
         "--freeze", None, "Keep rules and capacities as on the day of --fit-until, or the day before --from.", False

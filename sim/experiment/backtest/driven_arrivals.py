@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -125,6 +126,7 @@ def driven_sets(scenario: Scenario, arrivals: str) -> tuple[str, ...]:
     """Arrivals from a file; they are book-ins, so everybody is detained and nothing else brings people in."""
     detained = tuple(f"people.sources.{source}.intake={{detain: 100 %}}" for source in scenario.people.sources)
     sets = [f"arrests.observed={arrivals}", *detained]
+    sets += _beds_for_all(scenario)
     if scenario.arrests.batches:
         sets.append("arrests.batches=[]")
     if scenario.arrests.throttle is not None:
@@ -134,6 +136,19 @@ def driven_sets(scenario: Scenario, arrivals: str) -> tuple[str, ...]:
     if scenario.funding is not None and scenario.funding.on_exhaustion == "stop_arrests":
         sets.append("funding.on_exhaustion=continue")
     return tuple(sets)
+
+
+def _beds_for_all(scenario: Scenario) -> Iterator[str]:
+    """Whoever was booked in was found a bed: nobody is released for want of one, twice the contract is there."""
+    rungs = [] if scenario.beds is None else scenario.beds.ladder
+    if not any(rung.release or rung.displace for rung in rungs):
+        return
+    kept = [rung.model_dump(exclude_none=True) for rung in rungs if not (rung.release or rung.displace)]
+    for rung in kept:
+        if "over_contract" in rung:
+            rung["over_contract"]["allowance"] = "100 %"
+    yield f"beds.ladder={json.dumps(kept, default=str)}"
+    yield "beds.physical=null"
 
 
 # --- the stock at the start ---------------------------------------------------------------------------

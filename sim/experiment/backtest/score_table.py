@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.table import Table
 
+from sim.experiment.backtest import origins
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_figures import QUANTILES
 from sim.experiment.backtest.run import Outcome
@@ -51,3 +52,38 @@ def table(outcome: Outcome) -> Table:
         if units:
             shown.add_row(name, *("" if cell is None else f"{cell.value:,.1f}" for cell in cells), units[0])
     return shown
+
+
+_SKILL: Final = {
+    "mape": "mean absolute error, %",
+    "bias": "mean error, %",
+    "wis": "weighted interval score, %",
+    "coverage_50": "days in the 50 % band, %",
+    "coverage_80": "days in the 80 % band, %",
+    "coverage_95": "days in the 95 % band, %",
+    "width_95": "width of the 95 % band, %",
+    "relative_mape": "error ÷ best naive",
+    "relative_wis": "interval score ÷ best naive",
+}
+_SERIES: Final = {
+    origins.GIVEN: "People held, book-ins given",
+    origins.OPEN: "People held, book-ins forecast",
+    origins.BOOK_INS: "Book-ins a day",
+}
+
+
+def skill(scores: Sequence[origins.Score]) -> Iterator[Table]:
+    """Monthly forecasts: a table per series, a column per method, a row per score and horizon."""
+    for series, title in _SERIES.items():
+        mine = {(s.score, s.horizon, s.method): s.value for s in scores if s.series == series}
+        methods = list(dict.fromkeys(method for _, _, method in mine))
+        many = ", ".join(f"{n} from {d} d" for d, n in dict.fromkeys((s.horizon, s.origins) for s in scores))
+        shown = Table(title=f"{title} (origins: {many})", title_justify="left")
+        for name in ("score", "days", *(method.replace("_", " ") for method in methods)):
+            shown.add_column(name, justify="left" if name == "score" else "right")
+        for score, horizon in dict.fromkeys((score, horizon) for score in _SKILL for _, horizon, _ in mine):
+            cells = [mine.get((score, horizon, method)) for method in methods]
+            if any(cell is not None for cell in cells):
+                name = _SKILL[score]
+                shown.add_row(name, str(horizon), *("" if cell is None else f"{cell:,.2f}" for cell in cells))
+        yield shown

@@ -1,0 +1,212 @@
+"""Forecasts from the first day of every month, each from what was known then, scored beside naive ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.experiment.backtest.book_in_forecast import book_in_paths, weekday_factors
+from sim.experiment.backtest.calibration import is_national
+from sim.experiment.backtest.naive_bands import BOOK_INS, GIVEN, METHODS, OPEN, WARM_DAYS, WEEK, Naive
+from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.experiment.backtest.published_figures import load as load_figures
+from sim.experiment.backtest.stock_forecast import Filter, Known, chance, course, hazards, wander
+from sim.experiment.options import BacktestOptions
+from sim.experiment.study import Study
+from sim.files.data_package import Csv
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.units import parse_date
+from sim.vocabulary import Column
+
+Floats = NDArray[np.float64]
+
+HORIZONS: Final = (30, 90, 180)
+"""Days over which errors are averaged."""
+LEVELS: Final = (0.01, 0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975, 0.99)
+"""Quantiles of a forecast, those of the forecast hubs."""
+COVERED: Final = {50: (0.25, 0.75), 80: (0.1, 0.9), 95: (0.025, 0.975)}
+FILTERED: Final = "filtered"
+FIRST: Final = dt.date(2023, 10, 1)
+"""The first origin, if none is asked for: a year of figures lies before it."""
+_PATHS_PER_REPLICATION: Final = 8
+
+SCORES: Final = (
+    Column("series", "string", "", "held: book-ins given; held_book_ins_forecast: not given; book_ins: arrivals a day"),
+    Column("method", "string", "", "filtered, or a naive forecast"),
+    Column("horizon", "integer", "d", "days from the origin over which errors are averaged"),
+    Column("score", "string", "", "kind of score"),
+    Column("value", "number", "as in unit", "mean over the origins"),
+    Column("unit", "string", "", "unit of the value"),
+    Column("origins", "integer", "", "origins whose horizon ends by the last day scored"),
+)
+HUB: Final = (
+    Column("origin_date", "date", "", "first day that is forecast"),
+    Column("target", "string", "", "series that is forecast"),
+    Column("horizon", "integer", "d", "days from the evening before the origin"),
+    Column("target_end_date", "date", "", "day that is forecast"),
+    Column("location", "string", "", "US"),
+    Column("model_id", "string", "", "method"),
+    Column("output_type", "string", "", "quantile"),
+    Column("output_type_id", "number", "", "level of the quantile"),
+    Column("value", "number", "people", "people held at the end of the day, or booked in on it"),
+)
+
+
+class Score(NamedTuple):
+    """One row of scores.csv."""
+
+    series: str
+    method: str
+    horizon: int
+    score: str
+    value: float
+    unit: str
+    origins: int
+
+
+Quantiles = Mapping[str, Floats]
+"""By method, (levels, days) of one origin."""
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Forecasts by series, origin (its day) and method; what was seen, and chance (days,) at each origin."""
+
+    known: Known
+    by: Mapping[str, Mapping[int, Quantiles]]
+    floor: Mapping[int, Floats]
+
+    def seen(self, series: str) -> Floats:
+        """(D,) what was published."""
+        return self.known.came if series == BOOK_INS else self.known.held
+
+
+# --- the forecasts of all origins -------------------------------------------------------------------
+def forecasts(
+    known: Known, hazard: Floats, weekdays: Floats, origins: Sequence[int], paths: int, seed: int
+) -> Forecasts:
+    """Forecasts from each origin, up to the longest horizon or the last day known."""
+    filtered, naive = Filter(known, hazard), Naive(known, LEVELS)
+    by: dict[str, dict[int, Quantiles]] = {series: {} for series in METHODS}
+    floor = {}
+    for origin in origins:
+        days = min(HORIZONS[-1], len(known) - origin)
+        state, rng = filtered.state(origin), np.random.default_rng([seed, origin])
+        came, deviations = known.came[origin : origin + days], wander(paths, days, rng)
+        drawn = book_in_paths(known.until(origin), weekdays, days, paths, rng)
+        given, open_ = (course(state, hazard, each, deviations) for each in (came, drawn))
+        for series, mine in ((GIVEN, given), (OPEN, open_), (BOOK_INS, drawn)):
+            others = {method: naive.quantiles(series, method, origin, days) for method in METHODS[series]}
+            by[series][origin] = {FILTERED: np.quantile(mine, LEVELS, axis=0), **others}
+        floor[origin] = chance(np.median(given, axis=0), came, float(known.held[origin - 1]))
+    return Forecasts(known, by, floor)
+
+
+# --- scores -----------------------------------------------------------------------------------------
+def scores(made: Forecasts) -> Iterator[Score]:
+    """Every score of every series, method and horizon; the same relative to the best naive forecast."""
+    for series, by_origin in made.by.items():
+        for horizon in HORIZONS:
+            whole = [o for o in by_origin if o + horizon <= len(made.known)]
+            if whole:
+                yield from _of_horizon(made, series, horizon, whole)
+
+
+def _of_horizon(made: Forecasts, series: str, horizon: int, origins: Sequence[int]) -> Iterator[Score]:
+    by, seen = made.by[series], made.seen(series)
+    found: dict[str, dict[str, float]] = {}
+    for method in by[origins[0]]:
+        each = [_scored(by[o][method][:, :horizon], seen[o : o + horizon]) for o in origins]
+        found[method] = {score: float(np.mean([one[score] for one in each])) for score in each[0]}
+        for score, value in found[method].items():
+            yield Score(series, method, horizon, score, value, "%", len(origins))
+    for score in ("mape", "wis"):
+        best = min(values[score] for method, values in found.items() if method != FILTERED)
+        if best:
+            relative = found[FILTERED][score] / best
+            yield Score(series, FILTERED, horizon, f"relative_{score}", relative, "", len(origins))
+    if series == GIVEN:
+        floor = [np.sqrt(2 / np.pi) * made.floor[o][:horizon] / seen[o : o + horizon] for o in origins]
+        yield Score(series, "chance", horizon, "mape", 100 * float(np.mean(floor)), "%", len(origins))
+
+
+def _scored(quantiles: Floats, seen: Floats) -> dict[str, float]:
+    """Scores of one forecast, each a mean over its days in per cent (of what was seen)."""
+    levels = np.array(LEVELS)
+    error = quantiles[levels == 0.5][0] / seen - 1
+    above, below = np.maximum(seen - quantiles, 0), np.maximum(quantiles - seen, 0)
+    pinball = (levels[:, None] * above + (1 - levels[:, None]) * below).mean(axis=0)  # half the WIS (Bracher 2021)
+    out = {"mape": np.abs(error).mean(), "bias": error.mean(), "wis": (2 * pinball / seen).mean()}
+    for level, (first, last) in COVERED.items():
+        low, high = quantiles[levels == first][0], quantiles[levels == last][0]
+        out[f"coverage_{level}"] = ((low <= seen) & (seen <= high)).mean()
+        out[f"width_{level}"] = ((high - low) / seen).mean()
+    return {score: 100 * float(value) for score, value in out.items()}
+
+
+def hub(made: Forecasts) -> Iterator[tuple[object, ...]]:
+    """Rows of forecasts.csv: quantiles a week apart, in the columns of the hubverse."""
+    for series, by_origin in made.by.items():
+        for origin, by_method in by_origin.items():
+            date = made.known.first + origin * ONE_DAY
+            for method, quantiles in by_method.items():
+                for day in range(WEEK, quantiles.shape[1] + 1, WEEK):
+                    head = (date, series, day, date + (day - 1) * ONE_DAY, "US", method, "quantile")
+                    values = quantiles[:, day - 1].round().tolist()
+                    yield from ((*head, *pair) for pair in zip(LEVELS, values, strict=True))
+
+
+# --- the study --------------------------------------------------------------------------------------
+def backtest_origins(asked: BacktestOptions) -> tuple[Path, list[Score]]:
+    """Forecast from every origin, score, and write the result folder. Raises InputError before any work."""
+    figures, study = _settled(asked)
+    first, last = _date("--from", asked.first, FIRST), _date("--to", asked.last, _last(figures))
+    known = _known(figures, study.base.scenario, first, last)
+    origins = [day for day in range(known.day(first), len(known)) if (known.first + day * ONE_DAY).day == 1]
+    if not origins:
+        raise InputError(f"--origins: no month begins from {first} to {last}")
+    with study.at_work():
+        weekdays = weekday_factors(study.base.scenario)
+        paths = _PATHS_PER_REPLICATION * asked.replications
+        made = forecasts(known, hazards(study.base.scenario), weekdays, origins, paths, study.base.scenario.seed)
+        found = list(scores(made))
+        tables = [Csv("scores.csv", SCORES, found), Csv("forecasts.csv", HUB, list(hub(made)))]
+        study.publish(tables, {"first_origin": first.isoformat(), "last_day": last.isoformat(), "paths": paths}, {})
+    return study.part.final, found
+
+
+def _settled(asked: BacktestOptions) -> tuple[Figures, Study]:
+    if asked.origins != "monthly":
+        raise InputError(f'--origins: "{asked.origins}", must be monthly')
+    for flag, given in (("--freeze", asked.freeze), ("--fit-until", asked.fit_until), ("--ranges", asked.doubts)):
+        if given:
+            raise InputError(f"--origins: every origin has a fit of its own, leave {flag} out")
+    study = Study(asked, "backtest-origins-{name}")
+    if not is_national(study.base.scenario):
+        raise InputError("--origins: forecasts the nation; give a scenario that extends national.yaml")
+    return load_figures(asked.observed), study
+
+
+def _known(figures: Figures, scenario: Scenario, first: dt.date, last: dt.date) -> Known:
+    earliest = figures.of("held")[0].first + WARM_DAYS * 2 * ONE_DAY
+    if not earliest <= first <= last <= _last(figures):
+        raise InputError(f"--from, --to: {first} to {last}: must lie within {earliest} to {_last(figures)}")
+    return Known.of(figures, scenario, last)
+
+
+def _last(figures: Figures) -> dt.date:
+    return min(figures.of(series)[-1].last for series in ("held", "book_ins_ice", "book_ins_cbp"))
+
+
+def _date(option: str, text: str | None, otherwise: dt.date) -> dt.date:
+    try:
+        return otherwise if text is None else parse_date(text)
+    except ValueError as error:
+        raise InputError(f"{option}: {error}") from None

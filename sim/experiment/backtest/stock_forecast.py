@@ -1,0 +1,236 @@
+"""A forecast of the people held that begins at the pace of exits last seen.
+
+The state is the people held by days held. They leave in two ways: through their case, at the hazards by days held that
+the scenario's own laws imply, times a level that nobody explains and everybody can see; and by release, at a rate a day
+of those held. Level and rate are filtered from the exits up to the origin: book-ins less the change of the stock,
+because published book-outs are 2 % short of it. From there the level returns to its mean, wanders about that path, and
+follows the number of people held.
+
+Form and constants were chosen by the scores of monthly forecasts up to September 2025 (docs/validation.md).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins
+from sim.experiment.backtest.fit.least_squares import with_settings
+from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import build_tables
+from sim.theory.cohort_flow import Cohorts, one_area
+from sim.vocabulary import SOURCES
+
+Floats = NDArray[np.float64]
+
+AGES: Final = 730
+"""Days held that are told apart; longer stays count with the last."""
+LEVEL_DAYS: Final = 10
+"""Days in which the weight of an exit in the level falls to 1/e."""
+RELEASE_DAYS: Final = 20
+"""The same for the rate of releases."""
+MEAN_DAYS: Final = 540
+"""Days whose mean the level returns to."""
+RETURN_DAYS: Final = 60
+"""Days in which the distance to the mean falls to 1/e."""
+ELASTICITY: Final = 0.75
+"""Per cent by which the hazard of cases rises if 1 % more people are held than in the last month.
+
+At -1 throughput would be fixed, at 0 the hazard is.
+"""
+WANDER: Final = 0.18
+"""Standard deviation of the logarithm of level and rate about their path."""
+ENDED: Final = {dt.date(2025, 1, 27): ("parole", "recognizance")}
+"""Releases that a rule ended, and the day from which a forecaster knew."""
+_RELEASES: Final = ("bond", "recognizance", "parole", "supervision")
+_USUAL_DAYS: Final = 30
+
+
+def hazards(scenario: Scenario) -> Floats:
+    """(AGES,) hazard a day of leaving through the case, by days held; mean of interior and border people.
+
+    From the scenario's laws at the usual pace, without release clocks and without lines.
+    """
+    groups = scenario.removal.groups if scenario.removal else {}
+    steady = with_settings(scenario, [f"removal.groups.{group}.document_speed=1" for group in groups])
+    alone = one_area(steady.model_copy(update={"release": None}), scenario.start, AGES + 1)
+    cohorts = Cohorts(alone, build_tables(alone))
+    kept = [cohorts.survival(SOURCES.index(source)) for source in ("at_large", "border")]
+    hazard = np.mean([-np.diff(np.log(np.maximum(share, 1e-9))) for share in kept], axis=0)
+    hazard[AGES // 2 :] = hazard[AGES // 4 : AGES // 2].mean()  # few are left to tell it
+    return np.clip(hazard, 0.0, 1.0)
+
+
+# --- what is known ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Known:
+    """What was published of D days from `first` on.
+
+    `came` (D,) book-ins; `held` (D,) people at the end of each day; `released` (D,) releases as a share of book-outs,
+    those that a rule has `ended` since included or not; nan where nothing was published.
+    """
+
+    first: dt.date
+    came: Floats
+    held: Floats
+    released: Floats
+    lasting: Floats
+
+    @classmethod
+    def of(cls, figures: Figures, scenario: Scenario, last: dt.date) -> Known:
+        """What figures say of the days up to `last`. Raises InputError if one has no book-ins or stock."""
+        first = max(figures.of(series)[0].first for series in ("held", *DRIVERS))
+        dates = [first + day * ONE_DAY for day in range((last - first).days + 1)]
+        came = sum(book_ins(figures, series, scenario, dates).astype(np.float64) for series in DRIVERS)
+        held = np.array([figures.value("held", date) or np.nan for date in dates])
+        if np.isnan(held).any():
+            raise InputError(f"{dates[int(np.argmax(np.isnan(held)))]}: `held` was not published, or is 0")
+        shares = np.array([_released(figures, date) for date in dates]).T
+        return cls(first, np.asarray(came), held, *shares)
+
+    def until(self, days: int) -> Known:
+        """What was known after so many days. A month under way counts once it is over."""
+        parts = {name: getattr(self, name)[:days] for name in ("came", "held", "released", "lasting")}
+        return replace(self, **parts)
+
+    def day(self, date: dt.date) -> int:
+        """Days from the first."""
+        return (date - self.first).days
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+
+def _released(figures: Figures, date: dt.date) -> tuple[float, float]:
+    """Releases as a share of the book-outs of a period: all, and those that no rule has ended since."""
+    total = figures.covering("book_outs_total", date)
+    if total is None or not total.value:
+        return np.nan, np.nan
+    by = {reason: (figures.value(f"book_outs_{reason}", date) or 0.0) / total.value for reason in _RELEASES}
+    ended = sum(by[reason] for rule, reasons in ENDED.items() if date < rule for reason in reasons)
+    return sum(by.values()), sum(by.values()) - ended
+
+
+# --- the filter -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class State:
+    """An evening: `ages` (AGES,) people held, `level` of cases and its `mean`, `release` rate a day, `usual` stock."""
+
+    ages: Floats
+    level: float
+    mean: float
+    release: float
+    usual: float
+
+    def path(self, days: int) -> Floats:
+        """(days,) the level expected on each day to come."""
+        return np.asarray(self.mean * (self.level / self.mean) ** np.exp(-np.arange(days) / RETURN_DAYS))
+
+
+class Filter:
+    """States on the evenings of what is known, each from the days up to it."""
+
+    def __init__(self, known: Known, hazard: Floats) -> None:
+        self.known, self.hazard = known, hazard
+        self._ages: list[Floats] = []
+        self._expected, self._exits = np.zeros(len(known)), np.zeros(len(known))
+        ages = np.exp(-np.cumsum(hazard))
+        ages *= known.held[0] / ages.sum()
+        for day in range(len(known)):
+            ages = self._next(ages, day)
+            self._ages.append(ages)
+
+    def _next(self, ages: Floats, day: int) -> Floats:
+        """The people held by days held, scaled to the stock published."""
+        here = _older(ages, self.known.came[day])
+        self._expected[day], self._exits[day] = here @ self.hazard, here.sum() - self.known.held[day]
+        recent = slice(max(day - 13, 0), day + 1)
+        level = max(self._exits[recent].sum() / self._expected[recent].sum(), 0.05)
+        ages = here * np.exp(-level * self.hazard)
+        return np.asarray(ages * self.known.held[day] / ages.sum())
+
+    def state(self, days: int) -> State:
+        """The state after so many days."""
+        known, exits, expected = self.known.until(days), self._exits[:days], self._expected[:days]
+        ruled = known.first + days * ONE_DAY > min(ENDED)
+        cases = exits * (1 - _filled(known.released))
+        releases = exits * _filled(known.lasting if ruled else known.released)
+        recent, mean = _weights(days, LEVEL_DAYS), slice(max(days - MEAN_DAYS, 0), days)
+        rate = _weights(days, RELEASE_DAYS)
+        return State(
+            ages=self._ages[days - 1],
+            level=float(recent @ cases / (recent @ expected)),
+            mean=float(cases[mean].sum() / expected[mean].sum()),
+            release=float(rate @ releases / (rate @ known.held)),
+            usual=float(known.held[-_USUAL_DAYS:].mean()),
+        )
+
+
+def _weights(days: int, fade: int) -> Floats:
+    return np.exp(-np.arange(days)[::-1] / fade)
+
+
+def _filled(values: Floats) -> Floats:
+    """Gaps take the value before them, those at the start the first one; 0 where there is none."""
+    there = np.flatnonzero(~np.isnan(values))
+    if not len(there):
+        return np.zeros(len(values))
+    return np.asarray(values[there[np.maximum(np.searchsorted(there, np.arange(len(values)), side="right") - 1, 0)]])
+
+
+def _older(ages: Floats, came: Floats | float) -> Floats:
+    """(…, AGES) the same people a day later, with those who come."""
+    here = np.roll(ages, 1, axis=-1)
+    here[..., -1] += here[..., 0]
+    here[..., 0] = came
+    return here
+
+
+# --- the forecast -----------------------------------------------------------------------------------
+def wander(paths: int, days: int, rng: np.random.Generator) -> Floats:
+    """(paths, days) logarithms by which level and rate leave their path: first-order autoregressive, stationary."""
+    keep = np.exp(-1 / RETURN_DAYS)
+    noise = rng.standard_normal((days, (paths + 1) // 2))
+    noise = np.concatenate([noise, -noise], axis=1)[:, :paths]  # antithetic: their mean is exact
+    out = np.empty((days, paths))
+    out[0] = WANDER * noise[0]
+    for day in range(1, days):
+        out[day] = keep * out[day - 1] + WANDER * np.sqrt(1 - keep**2) * noise[day]
+    return out.T
+
+
+def course(state: State, hazard: Floats, came: Floats, deviations: Floats) -> Floats:
+    """(paths, D) people held at the end of each day.
+
+    Args:
+        state: Where the forecast begins.
+        hazard: As from `hazards`.
+        came: (D,) or (paths, D) book-ins.
+        deviations: (paths, D) logarithms by which level and rate leave their path.
+    """
+    paths, days = deviations.shape
+    ages, level, pace = np.tile(state.ages, (paths, 1)), state.path(days), np.exp(deviations)
+    held = np.empty((paths, days))
+    for day in range(days):
+        ages = _older(ages, came[..., day])
+        crowd = (ages.sum(axis=1) / state.usual) ** ELASTICITY
+        rate = np.multiply.outer(level[day] * pace[:, day] * crowd, hazard) + (state.release * pace[:, day])[:, None]
+        ages *= np.exp(-rate)
+        held[:, day] = ages.sum(axis=1)
+    return held
+
+
+def chance(held: Floats, came: Floats, before: float) -> Floats:
+    """(D,) standard deviation of the people held by chance alone: whoever is held leaves or stays independently."""
+    variance, out = 0.0, np.empty(len(held))
+    for day, (people, come) in enumerate(zip(held, came, strict=True)):
+        kept = min(people / (before + come), 1.0)
+        variance = variance * kept**2 + (before + come) * kept * (1 - kept)
+        out[day], before = variance**0.5, people
+    return out
