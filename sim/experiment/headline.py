@@ -10,6 +10,7 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
+from sim.experiment.backtest import past_errors
 from sim.experiment.run import Outcome
 from sim.formats import aligned, capital, day, readable
 from sim.measures.intervals import Estimate
@@ -78,7 +79,8 @@ def answer(outcome: Outcome) -> list[str]:
     goal = (_missed(found), _chance(found, len(outcome.finished)))
     passing = [one.sentence() for one in outcome.chances]
     said = filter(None, (not_feasible(found.estimates), *sentences, *goal))
-    return [_title(outcome), "", *said, *passing, *reached, *lines(outcome.twin), *checks]
+    told = [*reached, *lines(outcome.twin), *checks, *past_errors.lines(outcome.scenario)]
+    return [_title(outcome), "", *said, *passing, *told]
 
 
 def following(outcome: Outcome) -> list[str]:
@@ -95,7 +97,8 @@ def footer(outcome: Outcome) -> list[str]:
     """The precision reached, the checks that are met, and the theories beside the run."""
     reached = [one.line() for one in outcome.precision if one.met]
     met = [check.line() for check in outcome.checks if check.met]
-    return [*(one.sentence() for one in outcome.chances), *reached, *met, *lines(outcome.twin)]
+    passing = [one.sentence() for one in outcome.chances]
+    return [*passing, *reached, *met, *lines(outcome.twin), *past_errors.lines(outcome.scenario)]
 
 
 def shipped_table() -> Table:

@@ -17,7 +17,7 @@ from sim.experiment.backtest.fit.day0_sample import ROWS, composition_csv, sampl
 from sim.experiment.backtest.published_figures import Figures, shipped
 from sim.log import Records
 from sim.pathway import play
-from sim.people.composition import COLUMNS, read_composition
+from sim.people.composition import COLUMNS, ORDERED, read_composition
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.loading import load
@@ -107,7 +107,7 @@ def test_a_composition_is_a_file_that_a_scenario_reads(tmp_path: Path) -> None:
     text = composition_csv("national", (), figures, start)
     assert text == composition_csv("national", (), figures, start), "deterministic"
     rows = list(csv.reader(io.StringIO(text)))
-    assert tuple(rows[0]) == COLUMNS and len(rows) == ROWS + 1
+    assert tuple(rows[0]) == (*COLUMNS, ORDERED) and len(rows) == ROWS + 1
     path = tmp_path / "held.csv"
     path.write_text(text, encoding="utf-8")
     groups = tuple(load("national").scenario.removal.groups)  # type: ignore[union-attr]
@@ -129,7 +129,8 @@ def test_figures_that_begin_too_late_are_refused() -> None:
 def test_the_shipped_files_are_whole(root: Path, start: str) -> None:
     groups = tuple(load("national").scenario.removal.groups)  # type: ignore[union-attr]
     read = read_composition(str(root / "scenarios" / "day0" / f"{start}.csv"), groups)
-    assert len(read) == ROWS
+    assert len(read) == ROWS and (read.ordered_s[read.stage < Stage.DOCUMENT] == 0).all()
+    assert (read.ordered_s[read.stage >= Stage.DOCUMENT] > 0).mean() > 0.9
     longest = (dt.date.fromisoformat(start) - dt.date(2022, 10, 1)).days + 365
     assert read.served_days.max() <= longest
     assert set(np.unique(read.source)) == {0, 1, 2}
