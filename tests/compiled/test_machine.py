@@ -100,8 +100,9 @@ def test_constants_of_compiled_code_come_from_files_that_name_its_folder() -> No
     """A constant is in the machine code: were its file not looked at, a stored loop would keep the old one."""
     code = [path for path in Path(machine.__file__).parent.glob("*.py") if "@jit" in path.read_text(encoding="utf-8")]
     named = {"sim." + file.removesuffix("/*.py").removesuffix(".py").replace("/", ".") for file in machine._GROUND}
+    root = Path(machine.__file__).parents[2]
     seen = {
-        module if module != "sim" else f"sim.{name.name}"
+        whole if (root / f"{(whole := f'{module}.{name.name}').replace('.', '/')}.py").exists() else module
         for path in code
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (module := str(node.module)).partition(".")[0] == "sim"
