@@ -93,12 +93,13 @@ def test_advise_makes_a_pilot_and_reads_it_again(detsim: Command) -> None:
     assert again == (0, out, "") and Path("advice/welch.csv").is_file()
 
 
-def test_compare_begins_with_the_inputs_and_ends_with_sentences(detsim: Command) -> None:
+def test_compare_begins_with_the_inputs_and_ends_with_what_the_marks_mean(detsim: Command) -> None:
     for name, beds in (("a", 3), ("b", 6)):
         detsim("run", "tiny.yaml", "--reps", "5", "--set", f"beds.contracted={beds}", "--quiet", "--out", name)
     _, out, _ = detsim("compare", "a", "b")
-    assert out.splitlines()[1] == "tiny (b): beds.contracted: 3 → 6"
-    assert out.rstrip().endswith("the assumed values are not varied in it [not for quoting].")
+    assert "compared: tiny (b)\n  beds.contracted: 3 → 6\n" in out
+    assert "* the interval leaves out 0; ** holds after Holm's correction" in out
     _, pasted, _ = detsim("compare", "a", "b", "--measure", "held_mean", "--format", "markdown")
     assert sum(line.startswith("| tiny (b) |") for line in pasted.splitlines()) == 1
+    assert pasted.rstrip().endswith("the assumed values are not varied in it [not for quoting].")
     assert detsim("compare", "a", "b", "--measure", "held")[0] == 2
