@@ -7,8 +7,9 @@ from typing import Final
 
 from rich.table import Table
 
-from sim.experiment.backtest import origins
+from sim.experiment.backtest.naive_bands import BOOK_INS, GIVEN, OPEN
 from sim.experiment.backtest.naive_forecasts import METHODS
+from sim.experiment.backtest.origins import Score as OriginScore
 from sim.experiment.backtest.published_figures import QUANTILES
 from sim.experiment.backtest.run import Outcome
 from sim.experiment.backtest.scores import OLD_SHARES, SIMULATED
@@ -66,13 +67,13 @@ _SKILL: Final = {
     "relative_wis": "interval score ÷ best naive",
 }
 _SERIES: Final = {
-    origins.GIVEN: "People held, book-ins given",
-    origins.OPEN: "People held, book-ins forecast",
-    origins.BOOK_INS: "Book-ins a day",
+    GIVEN: "People held, book-ins given",
+    OPEN: "People held, book-ins forecast",
+    BOOK_INS: "Book-ins a day",
 }
 
 
-def skill(scores: Sequence[origins.Score]) -> Iterator[Table]:
+def skill(scores: Sequence[OriginScore]) -> Iterator[Table]:
     """Monthly forecasts: a table per series, a column per method, a row per score and horizon."""
     for series, title in _SERIES.items():
         mine = {(s.score, s.horizon, s.method): s.value for s in scores if s.series == series}

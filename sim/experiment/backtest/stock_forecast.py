@@ -64,7 +64,7 @@ def hazards(scenario: Scenario) -> Floats:
     kept = [cohorts.survival(SOURCES.index(source)) for source in ("at_large", "border")]
     hazard = np.mean([-np.diff(np.log(np.maximum(share, 1e-9))) for share in kept], axis=0)
     hazard[AGES // 2 :] = hazard[AGES // 4 : AGES // 2].mean()  # few are left to tell it
-    return np.clip(hazard, 0.0, 1.0)
+    return np.asarray(np.clip(hazard, 0.0, 1.0))
 
 
 # --- what is known ----------------------------------------------------------------------------------
