@@ -1,0 +1,36 @@
+"""The functions that the page calls, by the addresses of what they work on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+
+from sim.compiled.jit import OPTIONS, world_at
+from sim.compiled.loop import play_until as _play_until
+from sim.page.fold import lines_at, totals_at, visits_at, waits_at
+from sim.page.fold import measure as _measure
+from sim.page.people import blocks_at
+from sim.page.people import place_people as _place_people
+
+
+@numba.njit("int64(int64, int64, int64)", **OPTIONS)
+def place_people(world: int, blocks: int, n_blocks: int) -> int:
+    """`people.place_people` of the world and the blocks at these addresses."""
+    return _place_people(world_at(world), blocks_at(blocks), n_blocks)
+
+
+@numba.njit("int64(int64, int64, int64)", **OPTIONS)
+def play_until(world: int, end: int, first: int) -> int:
+    """`loop.play_until` of the world at an address."""
+    return _play_until(world_at(world), end, first)
+
+
+@numba.njit("int64(int64, int64, int64, int64, int64)", **OPTIONS)
+def measure(world: int, totals: int, waits: int, lines: int, visits: int) -> int:
+    """`fold.measure` of the world and the tables at these addresses."""
+    _measure(world_at(world), totals_at(totals)[0], waits_at(waits), lines_at(lines), visits_at(visits))
+    return 0
+
+
+ENTRIES: tuple[Any, ...] = (place_people, play_until, measure)

@@ -1,0 +1,142 @@
+"""The log of a run read once, by compiled code: waits, stays, exits, and people on lines at each midnight.
+
+Definitions are those of `sim.measures`, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+
+from sim import vocabulary
+from sim.compiled import codes
+from sim.compiled import layout as at
+from sim.compiled.jit import Rows, address_as, jit
+from sim.compiled.queues import World
+from sim.page.layout import HISTOGRAM_BINS, LINES_BY_DAY, TOTALS, VISIT, WAIT
+
+totals_at = address_as(Rows(numba.from_dtype(TOTALS)))
+waits_at = address_as(Rows(numba.from_dtype(WAIT)))
+lines_at = address_as(Rows(numba.from_dtype(LINES_BY_DAY)))
+visits_at = address_as(Rows(numba.from_dtype(VISIT)))
+LAST_STAGE = codes.GONE
+FIRST_NOTE, PAST_EXITS = vocabulary.NOTED, vocabulary.REQUESTED
+HOLD_FIRST, HOLD_LAST = codes.DESK_LINE, codes.BED_LINE
+
+
+
+@jit
+def bin_of(seconds: int, width: int) -> int:
+    """The bin of a length of time; the last has everything beyond."""
+    return min(seconds // width, HISTOGRAM_BINS - 1)
+
+
+@jit
+def change_lines(row: Any, stage: int, change: int) -> None:
+    """One person more or fewer on a line from this day on."""
+    if stage == codes.BED_LINE:
+        row.bed_line += change
+    elif stage == codes.DOCKET:
+        row.docket += change
+    elif stage == codes.SEAT_LINE:
+        row.seat_line += change
+
+
+@jit
+def leave_hold_room(world: World, totals: Any, visit: Any, t: int) -> None:
+    """A stay in a hold room ends, or the run does."""
+    since, seconds = visit.hold_since, t - visit.hold_since
+    visit.hold_since = -1
+    totals.hold_room_s += seconds
+    totals.hold_room_stays += 1 if seconds > 0 else 0
+    limit = world.days[since // codes.DAY_S].hours_limit
+    if 0 <= limit < seconds:
+        totals.over_limit += 1
+
+
+@jit
+def end_visit(waits: Any, totals: Any, lines: Any, visit: Any, t: int) -> None:
+    """A person leaves a stage."""
+    seconds = t - max(visit.since, 0)
+    wait = waits[visit.stage]
+    wait.ended += 1
+    wait.seconds += seconds
+    wait.bins[bin_of(seconds, totals.wait_bin_s)] += 1
+    change_lines(lines[t // codes.DAY_S + 1], visit.stage, -1)
+
+
+@jit
+def leave(totals: Any, lines: Any, visit: Any, t: int, reason: int) -> None:
+    """A person leaves custody."""
+    totals.exits += 1
+    totals.by_exit[reason] += 1
+    totals.stay_s += t - visit.arrest
+    totals.stay_bins[bin_of(t - visit.arrest, totals.bin_s)] += 1
+    if codes.rules.is_release(reason):
+        lines[t // codes.DAY_S + 1].released += 1
+    else:
+        lines[t // codes.DAY_S + 1].removed += 1
+
+
+@jit
+def read_row(world: World, totals: Any, waits: Any, lines: Any, visits: Any, i: int) -> None:
+    """One row of the log."""
+    row = world.log[i]
+    what, t = row.stage, row.t
+    if FIRST_NOTE <= what < codes.EXITED or what >= PAST_EXITS:
+        return
+    visit = visits[row.row]
+    if visit.stage > 0:
+        end_visit(waits, totals, lines, visit, t)
+    if visit.hold_since >= 0 and not HOLD_FIRST <= what <= HOLD_LAST:
+        leave_hold_room(world, totals, visit, t)
+    if what >= codes.EXITED:
+        leave(totals, lines, visit, t, what - codes.EXITED)
+        visit.stage = 0
+        return
+    if visit.stage == 0:
+        visit.arrest = t if t >= 0 else world.people[row.row].t
+        visit.hold_since = t if HOLD_FIRST <= what <= HOLD_LAST else -1
+    visit.stage, visit.since = what, t
+    change_lines(lines[t // codes.DAY_S + 1], what, 1)
+
+
+@jit
+def still_inside(world: World, totals: Any, visit: Any) -> None:
+    """A person who is in custody when the run ends."""
+    seconds = world.end - visit.arrest
+    totals.inside += 1
+    totals.inside_s += seconds
+    totals.inside_bins[bin_of(seconds, totals.bin_s)] += 1
+    if visit.hold_since >= 0:
+        leave_hold_room(world, totals, visit, world.end)
+
+
+@jit
+def by_day(world: World, totals: Any, lines: Any) -> None:
+    """Changes of lines summed to people on them; nights over contract, moves and money."""
+    for day in range(1, world.n_days + 1):
+        row, before = lines[day], lines[day - 1]
+        row.bed_line += before.bed_line
+        row.docket += before.docket
+        row.seat_line += before.seat_line
+    for i in range(world.n_days * world.n_areas):
+        beds, in_bed = world.area_days[i], world.stocks[i + world.n_areas].in_bed
+        totals.over_contract_nights += max(0, in_bed - beds.contracted)
+        totals.moved += beds.moved_out
+    for i in range(world.n_days * codes.N_LEDGER_LINES):
+        totals.cents += world.ledger[i]
+
+
+@jit
+def measure(world: World, totals: Any, waits: Any, lines: Any, visits: Any) -> None:
+    """Everything about a run; the tables must be zero, but for the widths of bins."""
+    for k in range(world.n_rows):
+        visits[k].hold_since = -1
+    for i in range(world.n_logged):
+        read_row(world, totals, waits, lines, visits, i)
+    for k in range(world.n_rows):
+        if visits[k].stage > 0:
+            still_inside(world, totals, visits[k])
+    by_day(world, totals, lines)
