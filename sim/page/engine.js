@@ -6,9 +6,9 @@ class Engine {
   static ARRAYS = { i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array, u1: Uint8Array, u2: Uint16Array,
     u4: Uint32Array, f8: Float64Array };
 
-  static async start(module, layout) {
+  static async start(bytes, layout) {
     const memory = new WebAssembly.Memory({ initial: 32, maximum: 32768 });
-    const { instance } = await WebAssembly.instantiate(module, { env: { memory } });
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
     return new Engine(memory, instance.exports, layout);
   }
 

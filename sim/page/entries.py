@@ -12,6 +12,7 @@ from sim.page.fold import lines_at, totals_at, visits_at, waits_at
 from sim.page.fold import measure as _measure
 from sim.page.people import blocks_at
 from sim.page.people import place_people as _place_people
+from sim.page.theory import erlang_c_wait
 
 
 @numba.njit("int64(int64, int64, int64)", **OPTIONS)
@@ -33,4 +34,11 @@ def measure(world: int, totals: int, waits: int, lines: int, visits: int) -> int
     return 0
 
 
-ENTRIES: tuple[Any, ...] = (place_people, play_until, measure)
+@numba.njit("int64(int64, int64, int64)", **OPTIONS)
+def line_wait(servers: int, arrivals_milli: int, stay_milli: int) -> int:
+    """`theory.erlang_c_wait` in thousandths; arrivals and stay are in thousandths too."""
+    wait = erlang_c_wait(servers, arrivals_milli / 1000.0, stay_milli / 1000.0)
+    return int(wait * 1000.0) if wait >= 0.0 else -1
+
+
+ENTRIES: tuple[Any, ...] = (place_people, play_until, measure, line_wait)

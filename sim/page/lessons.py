@@ -36,6 +36,10 @@ class Challenge:
     at_most: float | None
     at_least: float | None
     least: str
+    others_fixed: bool = False
+    """All other levers stand where they do at first."""
+    none_of: str = ""
+    """A number that must be 0."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Lesson:
     key: str
     number: int
     title: str
+    short: str
+    """The title where there is little room."""
     idea: str
     world: str
     replications: int
@@ -73,6 +79,7 @@ ONE: Final = Lesson(
     key="one",
     number=1,
     title="Arrivals and variation",
+    short="Arrivals",
     idea="Twenty a day on average is not twenty each day.",
     world="arrivals",
     replications=5,
@@ -137,6 +144,7 @@ TWO: Final = Lesson(
     key="two",
     number=2,
     title="One facility and its line",
+    short="A line",
     idea="As many beds as are needed on average are too few.",
     world="small-facility",
     replications=2,
@@ -208,6 +216,7 @@ TWO: Final = Lesson(
         12,
         None,
         "beds",
+        others_fixed=True,
     ),
     discussion=(
         "With 90 beds for 90 people, why does anybody wait? Set 105 beds: what happens to the wait, and what do the "
@@ -248,6 +257,7 @@ THREE: Final = Lesson(
     key="three",
     number=3,
     title="What happens when it is full",
+    short="A full house",
     idea="A shortage of beds is passed on, one rung of a ladder at a time.",
     world="full-house",
     replications=5,
@@ -315,6 +325,7 @@ THREE: Final = Lesson(
         20,
         None,
         "beds",
+        none_of="Released for lack of a bed",
     ),
     discussion=(
         "Add the rungs one by one. Each shortens the line and passes the shortage on to somebody else. Who bears it "
@@ -334,6 +345,7 @@ FOUR: Final = Lesson(
     key="four",
     number=4,
     title="Case, seats and the long stay",
+    short="Long stays",
     idea="How long people stay decides how many are held.",
     world="long-stay",
     replications=5,

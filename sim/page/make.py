@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -11,12 +12,16 @@ from typing import Any, Final
 import numpy as np
 
 from sim.compiled import layout as at
+from sim.page.arithmetic import STAY_DAYS, beds_for, day_spread, lost, stock_spread
 from sim.page.columns import Blob
 from sim.page.controls import Slider
 from sim.page.layout import BLOCK, MEASURES
-from sim.page.lessons import LESSONS, Lesson
+from sim.page.lessons import LESSONS, ONE, THREE, Lesson
 from sim.page.wasm import ENGINE
 from sim.page.worlds import Maker
+from sim.pathway import person
+from sim.scenario.loading import load
+from sim.vocabulary import EXITED, NOTED, REQUESTED, Exit, Note, Stage
 
 HERE: Final = Path(__file__).parent
 
@@ -40,6 +45,54 @@ def _fields(dtype: np.dtype[Any]) -> dict[str, list[Any]]:
     for name, (kind, offset, *_) in (dtype.fields or {}).items():
         found[name] = [offset, kind.base.str[1:], int(np.prod(kind.shape, dtype=int))]
     return found
+
+
+def words() -> dict[str, Any]:
+    """The words of the model that the page shows, by code, and the code of the process by stage."""
+    return {
+        "stages": [stage.row.label for stage in Stage],
+        "exits": [exit_.word for exit_ in Exit],
+        "exit_words": [exit_.row.words for exit_ in Exit],
+        "notes": [note.word for note in Note],
+        "noted": NOTED,
+        "exited": EXITED,
+        "requested": REQUESTED,
+    }
+
+
+def process() -> list[list[Any]]:
+    """Functions of a person's way, as the engine of processes runs them: name, source, and the stages they play."""
+    played = {
+        person.arrested: (Stage.DESK_LINE, Stage.PROCESSING, Stage.INTAKE_REVIEW),
+        person.needs_bed: (Stage.BED_LINE, Stage.ON_THE_ROAD),
+        person.in_bed: (),
+        person.whole_stay: (Stage.STAY,),
+        person.preparing: (Stage.PREPARING,),
+        person.proceedings: (Stage.DOCKET,),
+        person.adjourned: (Stage.ADJOURNED,),
+        person.appeal: (Stage.APPEAL,),
+        person.ordered: (),
+        person.document: (Stage.DOCUMENT,),
+        person.stay_of_removal: (Stage.STAY_OF_REMOVAL,),
+        person.seat: (Stage.SEAT_LINE,),
+    }
+    return [[f.__name__, inspect.getsource(f).rstrip(), [int(stage) for stage in stages]] for f, stages in played.items()]
+
+
+def theory() -> dict[str, Any]:
+    """Numbers of queueing theory by position, as `lessons` has them."""
+    arrests, effects = (control.values for control in ONE.controls)
+    week = list((load(ONE.world).scenario.arrests.weekday or {"": 1.0}).values())
+    one = [_variation(float(rate), float(effect), week) for rate in arrests for effect in effects]
+    beds, north = THREE.control("beds").values, THREE.control("arrests").values
+    three = {f"{b} {a}": round(100 * lost(float(a), int(float(b))), 3) for b in beds for a in north}
+    return {"one": one, "three": three}
+
+
+def _variation(rate: float, effect: float, week: list[float]) -> list[float]:
+    """Standard deviations of a day's arrests and of the number held, and beds that are enough on 19 nights in 20."""
+    spread = stock_spread(rate, STAY_DAYS, effect)
+    return [day_spread(rate, effect, week), spread, beds_for(rate * STAY_DAYS, spread)]
 
 
 def world_of(lesson: Lesson) -> dict[str, Any]:
@@ -71,7 +124,7 @@ def _control(control: Any) -> dict[str, Any]:
 def page() -> str:
     """The page as text."""
     lessons = [words_of(lesson) | {"world_data": world_of(lesson)} for lesson in LESSONS]
-    content = {"layout": layout(), "lessons": lessons}
+    content = {"layout": layout(), "words": words(), "process": process(), "theory": theory(), "lessons": lessons}
     parts = {
         "STYLE": (HERE / "page.css").read_text(encoding="utf-8"),
         "ENGINE": (HERE / "engine.js").read_text(encoding="utf-8"),

@@ -25,7 +25,7 @@ _LINK: Final = (
 def digest() -> str:
     """Of the sources that the module is built from."""
     here = Path(__file__).parent
-    own = [here / name for name in ("layout.py", "people.py", "fold.py", "entries.py")]
+    own = [here / name for name in ("layout.py", "people.py", "fold.py", "theory.py", "entries.py")]
     found = hashlib.sha256()
     for path in sorted([*sources(), *own]):
         found.update(path.read_bytes())

@@ -1,0 +1,52 @@
+// Plays what was asked for last. One run at a time, with a breath between two, so that a newer wish is heard.
+
+let engine = null, opened = null, wanted = null, busy = false;
+const worlds = new Map();
+
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), each => each.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+function breath() { return new Promise(done => setTimeout(done, 0)); }
+
+async function answer(wish) {
+  if (opened !== wish.lesson) {
+    const { world, data } = worlds.get(wish.lesson);
+    engine.open(world, await data);
+    opened = wish.lesson;
+  }
+  const runs = [], start = performance.now();
+  for (let replication = 0; replication < worlds.get(wish.lesson).world.people.length; replication++) {
+    runs.push(engine.play(wish.setting, replication, replication === 0));
+    if (performance.now() - start > 500) postMessage({ kind: "progress", lesson: wish.lesson, done: runs.length });
+    await breath();
+    if (wanted) return;
+  }
+  const theory = wish.theory ? engine.call(...wish.theory) : null;
+  postMessage({ kind: "result", theory, lesson: wish.lesson, id: wish.id, setting: wish.setting, runs,
+    ms: performance.now() - start });
+}
+
+async function work() {
+  if (busy || !engine) return;
+  busy = true;
+  while (wanted) {
+    const wish = wanted;
+    wanted = null;
+    try { await answer(wish); } catch (error) { postMessage({ kind: "failed", text: String(error?.message ?? error) }); }
+  }
+  busy = false;
+}
+
+onmessage = async ({ data }) => {
+  if (data.kind === "start") {
+    const bytes = Uint8Array.from(atob(data.wasm), each => each.charCodeAt(0));
+    engine = await Engine.start(bytes, data.layout);
+  } else if (data.kind === "world") {
+    const { data: text, ...world } = data.world;
+    worlds.set(data.lesson, { world, data: unpacked(text) });
+    return;
+  } else wanted = data;
+  work();
+};
