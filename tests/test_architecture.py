@@ -21,7 +21,7 @@ NOTEBOOKS = "sim/classroom/lessons/"
 LAYERS = (
     {"__main__"},
     {"cli"},
-    {"classroom"},
+    {"classroom", "page"},
     {"notebook"},
     {"report"},
     {"experiment"},

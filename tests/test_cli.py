@@ -269,7 +269,7 @@ def test_schema_is_json(detsim: Command) -> None:
 
 COMMANDS = (
     *("run", "validate", "compare", "sweep", "solve", "bottleneck", "advise", "backtest"),
-    *("sensitivity", "report", "watch", "classroom", "list", "explain", "schema", "export"),
+    *("sensitivity", "report", "watch", "page", "classroom", "list", "explain", "schema", "export"),
 )
 
 

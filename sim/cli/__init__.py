@@ -20,7 +20,7 @@ from sim.version import __version__
 
 COMMANDS: Final = (
     *("run", "compare", "report", "watch", "sweep", "solve", "bottleneck", "sensitivity"),
-    *("advise", "backtest", "export", "classroom", "list", "validate", "explain", "schema"),
+    *("advise", "backtest", "export", "page", "classroom", "list", "validate", "explain", "schema"),
 )
 """In the order of the help; each is the function of that name in the module of that name."""
 STATUS: Final = (

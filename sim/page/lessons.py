@@ -179,7 +179,7 @@ TWO: Final = Lesson(
             "days",
             15,
             75,
-            1,
+            3,
             45,
             "That hearings, travel documents and flights take this long. A shorter stay takes judges, documents and "
             "seats, or more releases; it is decided outside the facility.",
@@ -290,7 +290,7 @@ THREE: Final = Lesson(
             "beds",
             100,
             240,
-            5,
+            10,
             140,
             "That a site, a contract and staff can be found in the north itself, and that they are paid for even on "
             "nights when beds are empty.",

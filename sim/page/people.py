@@ -1,4 +1,4 @@
-"""The people of a run, put in their rows by compiled code: who is held on day 0, then each source and area.
+"""The people of a run, put in rows by compiled code: who is held on day 0, then each source and area.
 
 Everything about a person is drawn by `sim.people`; only when they come depends on a lever in too many ways to be written
 down. It is worked out here as `sim.people.arrivals.poisson_times` does, with the same sums in the same order.
@@ -37,6 +37,8 @@ def copy_person(world: World, block: Any, i: int, k: int) -> None:
     """The i-th person of a block stands in row k."""
     copy_row(block.people, world.people_at, i, k, PERSON_BYTES)
     copy_row(block.stays, world.stays_at, i, k, STAY_BYTES)
+    world.stays[k].person = k
+    world.slots[k] = k
 
 
 @jit

@@ -27,7 +27,9 @@ from sim.scenario.world.tables import Tables, build_tables
 from sim.vocabulary import CLEARABLE, SOURCES, Exit
 
 Array = NDArray[Any]
-ROOM: Final = ("people", "stays", "log", "places", "candidates", "heap", "events", "wake", "asked")
+ROOM: Final = (
+    *("people", "stays", "slots", "freed", "log", "places", "candidates", "heap", "events", "wake", "asked"),
+)
 """Tables that play fills before it reads them."""
 ROOM_SCALARS: Final = ("n_rows", "n_candidates", "events_most", "asleep_most", "log_most")
 
@@ -71,7 +73,7 @@ class Maker:
     def _setting(self, sets: Mapping[str, str]) -> Setting:
         scenario = self._settled(self._base_sets | sets).scenario
         tables = build_tables(scenario)
-        return Setting(scenario, tables, memory.world(tables, self._room_people))
+        return Setting(scenario, tables, memory.empty_world(tables, self._room_people))
 
     def _drawn(self, sets: Mapping[str, str], replication: int) -> People:
         """As many people as any position may bring, as these settings draw them."""
@@ -83,7 +85,10 @@ class Maker:
         return [self._blocks(self._drawn(sets, replication + 1)) for replication in range(self.lesson.replications)]
 
     def _blocks(self, people: People) -> dict[int, tuple[Array, Array]]:
-        rows, stays = memory._people(people), memory._stays(people)
+        world = memory.world(self.base.tables, people)
+        slots = world.tables["slots"][: len(people)]
+        rows, stays = world.tables["people"][slots], world.tables["stays"][slots]
+        stays["person"] = 0
         for name in set(at.PERSON.names or ()) & self.lesson.unused:
             rows[name] = 0
         stays["clock_work"][:, ~self._read_clocks] = 0

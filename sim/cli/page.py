@@ -1,0 +1,36 @@
+"""`detsim page`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.cli.console import say
+from sim.errors import InputError
+from sim.experiment.options import option
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageOptions:
+    """What `page` takes."""
+
+    out: Path = option("--out", "FILE.html", "Write the page to this file.", Path("lessons.html"))
+    force: bool = option("--force", None, "Replace an existing file.", False)
+
+
+def page(asked: PageOptions) -> None:
+    """Write the lessons as one web page.
+
+    The page is one file that opens by a double click, needs no installation and asks the network for nothing: the engine
+    and the worlds of the lessons are in it.
+    """
+    if asked.out.exists() and not asked.force:
+        raise InputError(f"--out {asked.out}: it is there already; add --force to replace it, or name another file")
+    from sim.page.make import page as make
+
+    text = make()
+    try:
+        asked.out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--out {asked.out}: {error.strerror or error}; name a file that can be written") from error
+    say(f"wrote {asked.out} ({len(text.encode()) / 1e6:.1f} MB); open it in a browser")

@@ -1,0 +1,233 @@
+"""The lessons as one web page: opened from a file, played, and held against the engine they come from."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from sim.compiled import engine
+from sim.page import make
+from sim.page.lessons import LESSONS, Lesson
+from sim.people.draw import draw
+from sim.scenario.loading import load
+from sim.scenario.world.tables import build_tables
+from tests.browser.conftest import Open
+from tests.browser.firefox import Firefox, firefox
+from tests.browser.visits import Visit
+
+GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
+
+@pytest.fixture(scope="session")
+def lessons_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of this checkout."""
+    path = tmp_path_factory.mktemp("page") / "lessons.html"
+    path.write_text(make.page(), encoding="utf-8")
+    return path
+
+
+def opened(open_page: Open, path: Path, settings: str, **more: Any) -> Visit:
+    """The page at an address, when its first result is there."""
+    visit = open_page(f"{path.as_uri()}#{settings}&skip=yes", **more)
+    visit.page.locator("#numbers .value").first.wait_for()
+    return visit
+
+
+def numbers(visit: Visit) -> dict[str, str]:
+    """What a student sees, by label and unit."""
+    cards = visit.page.locator("#numbers > div").evaluate_all(
+        "all => all.map(one => ['dt', '.unit', '.value'].map(part => one.querySelector(part).textContent))"
+    )
+    return {f"{label} ({unit})": value for label, unit, value in cards}
+
+
+SET_TO = """query => new Promise(done => {
+  const {state} = lessonPage, asked = state.asked;
+  if (location.hash === "#" + query) { done(); return; }
+  location.hash = query;
+  const look = () => state.asked > asked && state.result && state.answered === state.asked ? done() : setTimeout(look, 5);
+  look();
+})"""
+READ = """() => {
+  const [run] = lessonPage.state.result.runs, {log} = run;
+  return {t: [...log.t], row: [...log.row], stage: [...log.stage], area: [...log.area], events: run.events,
+          held: run.held.map(each => [...each]), cents: run.totals.cents};
+}"""
+
+
+def set_to(page: Page | Firefox, settings: dict[str, str]) -> None:
+    """Go to other settings in the same page, and wait for the answer."""
+    page.evaluate(SET_TO, urlencode({**settings, "skip": "yes"}))
+
+
+# --- the same numbers ---------------------------------------------------------------------------------
+def assert_equal(page: Page | Firefox, lesson: Lesson, at: dict[str, Any]) -> None:
+    """The page's log and stocks are those of the native engine, to the last number."""
+    set_to(page, {"lesson": lesson.key, **{key: str(value) for key, value in at.items()}})
+    found = page.evaluate(READ)
+    sets = tuple(f"{path}={value}" for path, value in lesson.scenario_sets(at).items())
+    scenario = load(lesson.world, sets).scenario
+    tables = build_tables(scenario)
+    native = engine.play(tables, draw(scenario, tables, int(scenario.seed), 1))
+    for column in ("t", "row", "stage", "area"):
+        assert np.array_equal(found[column], getattr(native.log, column)), f"{lesson.key} {at}: {column}"
+    assert np.array_equal(np.transpose(found["held"]), native.counts.in_bed)
+    assert found["events"] == native.counts.events
+    assert found["cents"] == int(native.ledger_cents.sum())
+
+
+def some_positions(lesson: Lesson, seed: int) -> dict[str, Any]:
+    """A position of each lever."""
+    chance = random.Random(seed)
+    return {control.key: chance.choice(control.values) for control in lesson.controls}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_runs_are_those_of_the_engine(open_page: Open, lessons_page: Path, lesson: Lesson) -> None:
+    visit = opened(open_page, lessons_page, f"lesson={lesson.key}")
+    assert_equal(visit.page, lesson, {control.key: control.value for control in lesson.controls})
+    for seed in range(2):
+        assert_equal(visit.page, lesson, some_positions(lesson, seed))
+    visit.assert_quiet()
+
+
+@pytest.mark.slow
+def test_four_hundred_settings_in_chromium(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=one")
+    for seed in range(100):
+        for lesson in LESSONS:
+            assert_equal(visit.page, lesson, some_positions(lesson, seed))
+    visit.assert_quiet()
+
+
+@pytest.mark.slow
+def test_four_hundred_settings_in_firefox(lessons_page: Path) -> None:
+    with firefox() as page:
+        page.goto(f"{lessons_page.as_uri()}#lesson=one&skip=yes")
+        for seed in range(100):
+            for lesson in LESSONS:
+                assert_equal(page, lesson, some_positions(lesson, seed))
+
+
+# --- the guide ----------------------------------------------------------------------------------------
+def quoted() -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
+    """Rows of the guide's tables: the lesson, its settings, and the cells by head."""
+    for found in re.finditer(r"<!-- numbers: (\w+) -->\n((?:\|.*\n)+)", GUIDE.read_text(encoding="utf-8")):
+        head, _, *rows = [[cell.strip() for cell in line.strip("|\n").split(" | ")] for line in found[2].splitlines()]
+        for row in rows:
+            settings = dict(pair.split("=") for pair in row[0].strip("`|# ").split("&"))
+            yield found[1], settings, dict(zip(head[1:], row[1:], strict=True))
+
+
+def test_numbers_of_the_guide(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=one")
+    wrong = []
+    for lesson, settings, cells in quoted():
+        if lesson == "five":
+            continue
+        set_to(visit.page, {"lesson": lesson, **settings})
+        found = numbers(visit)
+        wrong += [(lesson, settings, head, found.get(head), cell) for head, cell in cells.items() if found.get(head) != cell]
+    assert not wrong
+
+
+# --- the page itself ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (1024, 768), (390, 844)])
+def test_controls_and_picture_are_seen_together(open_page: Open, lessons_page: Path, width: int, height: int) -> None:
+    for lesson in LESSONS:
+        visit = opened(open_page, lessons_page, f"lesson={lesson.key}", width=width, height=height)
+        for selector in ("#canvas", ".lever input, .lever select"):
+            box = visit.page.locator(selector).first.bounding_box()
+            assert box and box["y"] >= 0 and box["y"] + box["height"] <= height and box["x"] + box["width"] <= width
+        assert not visit.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        visit.assert_quiet()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_barriers(open_page: Open, lessons_page: Path, dark: bool) -> None:
+    visit = open_page(f"{lessons_page.as_uri()}#lesson=three", dark=dark)
+    visit.page.locator("#guess").wait_for()
+    visit.assert_accessible()
+    visit.page.get_by_role("button", name="Go on without a prediction").click()
+    visit.page.locator("#numbers .value").first.wait_for()
+    visit.assert_accessible()
+    visit.assert_quiet()
+
+
+def test_a_prediction_takes_a_number_with_its_unit(open_page: Open, lessons_page: Path) -> None:
+    visit = open_page(f"{lessons_page.as_uri()}#lesson=two")
+    page = visit.page
+    for wrong, said in (("many", "Type a number"), ("3 people", "hours or days"), ("99999", "at most 2,400 hours")):
+        page.locator("#guess").fill(wrong)
+        page.get_by_role("button", name="Write it down").click()
+        expect(page.locator("#wrong")).to_contain_text(said)
+    page.locator("#guess").fill("2 days")
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.locator("#answer")).to_have_text("You predicted 48 hours; the runs show 37.9.")
+    visit.assert_quiet()
+
+
+def test_an_address_carries_settings_and_nothing_else(open_page: Open, lessons_page: Path) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    query = urlencode({"lesson": "two", "beds": "105", "stay": hostile, hostile: "1", "desks": "9"})
+    visit = opened(open_page, lessons_page, query)
+    assert numbers(visit)["Wait for a bed, mean (hours)"] == "0"
+    assert "settings this lesson does not know" in visit.text("#controls")
+    assert visit.page.locator("img").count() == 0
+    assert "--set beds.contracted=105" in visit.text("#command") and "onerror" not in visit.text("#command")
+    visit.assert_quiet()
+
+
+def test_axes_stand_still_and_the_run_before_stays_as_a_ghost(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=three")
+    top = visit.page.evaluate("lessonPage.charts[0].top")
+    visit.page.get_by_label("Rungs in use, up to").select_option("release")
+    expect(visit.page.locator("#numbers .value").first).to_have_text("7")
+    assert visit.page.evaluate("lessonPage.charts[0].top") == top >= 365
+    expect(visit.page.locator("#numbers .was").first).to_have_text("before: 365")
+    assert "grey: the run before" in visit.text("#charts")
+    visit.page.get_by_role("button", name="Reset").click()
+    expect(visit.page.locator("#numbers .was").first).to_have_text("")
+    visit.assert_quiet()
+
+
+def test_teachers_view_hides_answers_until_the_run_was_played(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=two")
+    page, value = visit.page, visit.page.locator("#numbers .value").first
+    page.get_by_role("button", name="Teacher’s view").click()
+    expect(value).to_be_hidden()
+    page.locator("#day").press("End")
+    expect(value).to_be_visible()
+    visit.assert_quiet()
+
+
+def test_reduced_motion_moves_nothing_by_itself(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=two", still=True)
+    day = visit.page.evaluate("lessonPage.clock")
+    visit.page.evaluate("new Promise(done => setTimeout(done, 200))")
+    assert visit.page.evaluate("lessonPage.clock") == day == 120
+    visit.page.locator("#day").press("Home")
+    expect(visit.page.locator("#date")).to_have_text("1 Jan 2025")
+    visit.assert_quiet()
+
+
+def test_a_class_is_drawn_and_a_result_copied(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=two")
+    page = visit.page
+    page.get_by_text("The class’s predictions").click()
+    page.locator("#class-numbers").fill("0\n1 day\n12\n40\nno idea")
+    page.get_by_role("button", name="Draw them").click()
+    expect(page.locator("#class-drawn")).to_contain_text("4 predictions")
+    expect(page.locator("#class-drawn")).to_contain_text("1 lines are no prediction")
+    page.get_by_role("button", name="Copy this result").click()
+    expect(page.locator("#told")).to_have_text("Copied: two rows for a spreadsheet.")
+    head, row, _ = page.evaluate("lessonPage.state.copied").split("\n")
+    assert len(head.split("\t")) == len(row.split("\t")) == 9 and row.startswith("2\t90\t2\t45\t2\t37.9")
+    visit.assert_quiet()
