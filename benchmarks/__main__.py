@@ -61,17 +61,6 @@ def nation_slider(chosen: argparse.Namespace) -> Iterator[str]:
     yield from moved(browser, chosen.moves)
 
 
-def many_sessions(chosen: argparse.Namespace) -> Iterator[str]:
-    """Many browsers on lesson two, each moving a slider at the same moment."""
-    browser = _browser()
-    if browser is None:
-        yield NO_BROWSER
-        return
-    from benchmarks.sessions import sessions
-
-    yield from sessions(browser, chosen.sessions)
-
-
 def _browser() -> str | None:
     """Chromium, if it and all that the lessons need is installed."""
     there = all(find_spec(name) is not None for name in ("marimo", "playwright", "vl_convert"))
@@ -86,7 +75,6 @@ SECTIONS: dict[str, Section] = {
     "workers": workers,
     "years": years,
     "nation-slider": nation_slider,
-    "sessions": many_sessions,
 }
 
 
@@ -103,7 +91,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--year", type=int, default=365, help="days of a year (365)")
     parser.add_argument("--year-engine", default="compiled", help="engine of the year (compiled)")
     parser.add_argument("--moves", type=int, default=9, help="moves of the slider (9)")
-    parser.add_argument("--sessions", type=int, default=30, help="browser sessions at once (30)")
     chosen = parser.parse_args(arguments)
     for name in chosen.sections or SECTIONS:
         if name not in SECTIONS:

@@ -1,4 +1,4 @@
-"""The five lessons, in order: each adds one idea."""
+"""The lesson that is served: the nation. Lessons one to four are a web page of their own (`sim.page`)."""
 
 from __future__ import annotations
 
@@ -25,22 +25,8 @@ class Lesson:
         return FOLDER / f"{self.key}.py"
 
 
-LESSONS: Final = tuple(
-    Lesson(key, number, title, idea)
-    for number, (key, title, idea) in enumerate(
-        (
-            ("one", "Arrivals and variation", "Twenty a day on average is not twenty each day."),
-            ("two", "One facility and its line", "As many beds as are needed on average are too few."),
-            (
-                "three",
-                "What happens when it is full",
-                "A shortage of beds is passed on, one rung of a ladder at a time.",
-            ),
-            ("four", "Case, seats and the long stay", "How long people stay decides how many are held."),
-            ("five", "The nation: goals and budgets", "A goal meets one limit after another; money moves them, late."),
-        ),
-        start=1,
-    )
+LESSONS: Final = (
+    Lesson("five", 5, "The nation: goals and budgets", "A goal meets one limit after another; money moves them, late."),
 )
 
 
@@ -52,8 +38,3 @@ def lessons() -> tuple[Lesson, ...]:
 def lesson_of(key: str) -> Lesson:
     """The lesson of that key. Raises KeyError."""
     return {lesson.key: lesson for lesson in LESSONS}[key]
-
-
-def after(lesson: Lesson) -> Lesson | None:
-    """The lesson that follows and is there."""
-    return next((other for other in lessons() if other.number > lesson.number), None)

@@ -30,24 +30,13 @@ _NOT_SETTINGS: Final = (SKIP, "file")
 """Keys in an address that are not settings, here and in marimo's editor."""
 
 
-# --- heading and the way on -----------------------------------------------------------------------
+# --- heading -----------------------------------------------------------------------
 def heading(lesson: course.Lesson) -> mo.Html:
-    """Number, title and idea of the lesson, with a link back to the list."""
-    back = '<a href="../">All lessons</a> · ' if SERVED.is_set() else ""
+    """Number, title and idea of the lesson."""
     return mo.Html(
-        f'<header class="lesson-head"><p>{back}Lesson {lesson.number} of {len(course.LESSONS)} · about '
+        f'<header class="lesson-head"><p>Lesson {lesson.number} · about '
         f"{lesson.minutes} minutes</p><h1>{escape(lesson.title)}</h1><p class=idea>{escape(lesson.idea)}</p></header>"
     )
-
-
-def onward(lesson: course.Lesson) -> mo.Html:
-    """A link to the next lesson."""
-    following = course.after(lesson)
-    if following is None:
-        return mo.Html('<p class="onward">This was the last lesson.</p>')
-    name = f"Lesson {following.number}: {escape(following.title)}"
-    shown = f'<a href="../{following.key}/">{name}</a>' if SERVED.is_set() else f"{name} ({following.key}.py)"
-    return mo.Html(f'<p class="onward">Next: {shown}</p>')
 
 
 # --- prediction -----------------------------------------------------------------------------------
@@ -249,9 +238,3 @@ def _run(run: Answer, controls: Sequence[Control], most: float, this: str) -> st
     cells = [escape(control.shown(run.settings[control.key])) for control in controls]
     plain = [f"<td>{cell}</td>" for cell in cells], [f"<td>{aligned(value)}</td>" for value in rest]
     return f"<tr><th scope=row>{run.number}{this}</th>{''.join(plain[0])}{bar}{''.join(plain[1])}</tr>"
-
-
-def code(source: str) -> mo.Html:
-    """Lines of Python to read."""
-    lines = mo.md(f"```python\n{source.rstrip()}\n```").text
-    return mo.Html(f'<div class="wide code" tabindex="0" role="region" aria-label="Python code">{lines}</div>')

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.classroom import course
-from sim.classroom.course import Lesson
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,20 +35,18 @@ _SETTINGS: Final = '[display]\ntheme = "system"\n'
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked for: `port` 0 is any that is free; `lesson` is a key or a number; `browser` opens the page."""
+    """What is asked for: `port` 0 is any that is free; `browser` opens the page."""
 
     port: int = PORT
-    lesson: str | None = None
     browser: bool = True
 
 
 def serve(options: Options) -> None:
     """Serve the lessons until interrupted.
 
-    Raises InputError without the extra `classroom`, for an unknown lesson, and where the port is taken.
+    Raises InputError without the extra `classroom`, and where the port is taken.
     """
     require_extra()
-    page = "" if options.lesson is None else f"{find_lesson(options.lesson).key}/"
     signal.signal(signal.SIGTERM, _ended)
     with bound(options.port) as listening, _settings():
         import uvicorn
@@ -57,9 +54,9 @@ def serve(options: Options) -> None:
         parse_one_at_a_time()
         address = f"http://{HOST}:{listening.getsockname()[1]}/"
         app = application()
-        print(f"{len(course.lessons())} lessons at {address} (only on this machine); Ctrl-C ends", flush=True)
+        print(f"the nation at {address} (only on this machine); Ctrl-C ends", flush=True)
         if options.browser and _has_screen():
-            webbrowser.open(address + page)
+            webbrowser.open(address)
         config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, ws_ping_interval=None)
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -73,14 +70,6 @@ def require_extra() -> None:
     """Raises InputError where something of the extra `classroom` is missing."""
     if any(find_spec(name) is None for name in EXTRA):
         raise InputError("the classroom needs more than is installed: pip install 'detsim[classroom]'")
-
-
-def find_lesson(text: str) -> Lesson:
-    """A lesson by key or number. Raises InputError."""
-    for lesson in course.lessons():
-        if text.strip().lower() in (lesson.key, str(lesson.number)):
-            return lesson
-    raise InputError(f"--lesson {text}: no such lesson; give one of {', '.join(one.key for one in course.lessons())}")
 
 
 @contextmanager
@@ -115,13 +104,13 @@ def parse_one_at_a_time() -> None:
 
 
 def application() -> ASGIApp:
-    """The lessons and their list, guarded."""
+    """The lesson, guarded."""
     import marimo
     from starlette.applications import Starlette
-    from starlette.responses import HTMLResponse
+    from starlette.responses import RedirectResponse
     from starlette.routing import Mount, Route
 
-    from sim.classroom import index, screen
+    from sim.classroom import screen
     from sim.classroom.guard import Guard
 
     screen.SERVED.set()
@@ -129,8 +118,8 @@ def application() -> ASGIApp:
     pages = marimo.create_asgi_app(quiet=True, include_code=False, session_ttl=IDLE_S)
     for lesson in there:
         pages = pages.with_app(path=f"/{lesson.key}", root=str(lesson.file))
-    first, served = index.page(there), pages.build()
-    routes = [Route("/", lambda _: HTMLResponse(first)), Mount("/", served)]
+    served = pages.build()
+    routes = [Route("/", lambda _: RedirectResponse(f"{there[0].key}/")), Mount("/", served)]
     return Guard(Starlette(routes=routes, lifespan=lambda _: _ends_sessions(served)), [one.key for one in there])
 
 

@@ -23,8 +23,6 @@ class Shared(Generic[V]):
         self._kept: OrderedDict[Hashable, Future[V]] = OrderedDict()
         self._lock = threading.Lock()
         self._slots = threading.Semaphore(at_once)
-        self._asked_for = 0
-        self._all_answered = threading.Condition(self._lock)
 
     def get(self, asked: Hashable, work_out: Callable[[], V]) -> V:
         """The answer to `asked`, which `work_out` gives where nobody has it yet."""
@@ -38,17 +36,10 @@ class Shared(Generic[V]):
             self._fill(asked, answer, work_out)
         return answer.result()
 
-    def wait_for_others(self, seconds: float) -> None:
-        """Wait until nobody's answer is being worked out, at most so long: what matters less gives way."""
-        with self._all_answered:
-            self._all_answered.wait_for(lambda: self._asked_for == 0, seconds)
-
     def __len__(self) -> int:
         return len(self._kept)
 
     def _fill(self, asked: Hashable, answer: Future[V], work_out: Callable[[], V]) -> None:
-        with self._lock:
-            self._asked_for += 1
         try:
             with self._slots:
                 answer.set_result(work_out())
@@ -57,7 +48,3 @@ class Shared(Generic[V]):
                 if self._kept.get(asked) is answer:
                     del self._kept[asked]
             answer.set_exception(error)
-        finally:
-            with self._all_answered:
-                self._asked_for -= 1
-                self._all_answered.notify_all()

@@ -21,8 +21,8 @@ class PageOptions:
 def page(asked: PageOptions) -> None:
     """Write the lessons as one web page.
 
-    The page is one file that opens by a double click, needs no installation and asks the network for nothing: the engine
-    and the worlds of the lessons are in it.
+    The page is one file that opens by a double click, needs no installation and asks the network for nothing: the
+    engine and the worlds of the lessons are in it.
     """
     if asked.out.exists() and not asked.force:
         raise InputError(f"--out {asked.out}: it is there already; add --force to replace it, or name another file")

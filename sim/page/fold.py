@@ -11,7 +11,6 @@ import numba
 
 from sim import vocabulary
 from sim.compiled import codes
-from sim.compiled import layout as at
 from sim.compiled.jit import Rows, address_as, jit
 from sim.compiled.queues import World
 from sim.page.layout import HISTOGRAM_BINS, LINES_BY_DAY, TOTALS, VISIT, WAIT
@@ -23,7 +22,6 @@ visits_at = address_as(Rows(numba.from_dtype(VISIT)))
 LAST_STAGE = codes.GONE
 FIRST_NOTE, PAST_EXITS = vocabulary.NOTED, vocabulary.REQUESTED
 HOLD_FIRST, HOLD_LAST = codes.DESK_LINE, codes.BED_LINE
-
 
 
 @jit

@@ -15,6 +15,7 @@ from sim.compiled import layout as at
 from sim.page.arithmetic import STAY_DAYS, beds_for, day_spread, lost, stock_spread
 from sim.page.columns import Blob
 from sim.page.controls import Slider
+from sim.page.followed import written
 from sim.page.layout import BLOCK, MEASURES
 from sim.page.lessons import LESSONS, ONE, THREE, Lesson
 from sim.page.wasm import ENGINE
@@ -34,7 +35,9 @@ def layout() -> dict[str, Any]:
         "person": at.PERSON.itemsize,
         "stay": at.STAY.itemsize,
         "block": {"size": BLOCK.itemsize, "fields": list(BLOCK.names or ())},
-        "columns": {name: {field: at_[1] for field, at_ in (dtype.fields or {}).items()} for name, dtype in tables.items()},
+        "columns": {
+            name: {field: at_[1] for field, at_ in (dtype.fields or {}).items()} for name, dtype in tables.items()
+        },
         "measures": {name: {"size": dtype.itemsize, "fields": _fields(dtype)} for name, dtype in MEASURES.items()},
     }
 
@@ -76,7 +79,7 @@ def process() -> list[list[Any]]:
         person.stay_of_removal: (Stage.STAY_OF_REMOVAL,),
         person.seat: (Stage.SEAT_LINE,),
     }
-    return [[f.__name__, inspect.getsource(f).rstrip(), [int(stage) for stage in stages]] for f, stages in played.items()]
+    return [[f.__name__, inspect.getsource(f).rstrip(), [*map(int, stages)]] for f, stages in played.items()]
 
 
 def theory() -> dict[str, Any]:
@@ -124,7 +127,14 @@ def _control(control: Any) -> dict[str, Any]:
 def page() -> str:
     """The page as text."""
     lessons = [words_of(lesson) | {"world_data": world_of(lesson)} for lesson in LESSONS]
-    content = {"layout": layout(), "words": words(), "process": process(), "theory": theory(), "lessons": lessons}
+    content = {
+        "layout": layout(),
+        "words": words(),
+        "process": process(),
+        "theory": theory(),
+        "followed": written(),
+        "lessons": lessons,
+    }
     parts = {
         "STYLE": (HERE / "page.css").read_text(encoding="utf-8"),
         "ENGINE": (HERE / "engine.js").read_text(encoding="utf-8"),

@@ -616,7 +616,7 @@ function showAnswer() {
 function hiddenNow() { return state.teaching && $("charts").querySelector(".unplayed") !== null; }
 
 function openLesson({ lesson, at, unknown = 0, skip = false }) {
-  Object.assign(state, { lesson, at, ghost: null, last: null, result: null, playing: false });
+  Object.assign(state, { lesson, at, ghost: null, last: null, result: null, playing: false, kept: [] });
   if (skip) state.skipped[lesson.key] = true;
   document.title = `${lesson.number}: ${lesson.title}`;
   for (const button of $("lessons").children) button.toggleAttribute("aria-current", false), button.dataset.key === lesson.key && button.setAttribute("aria-current", "page");
@@ -640,10 +640,32 @@ function buildBeginning(lesson) {
     if (read.error) { wrong.textContent = read.error; input.focus(); return; }
     state.predictions[lesson.key] = read.value; openPlay();
   };
-  $("begin").append(h("h2", {}, `Lesson ${lesson.number}: ${lesson.title}`), h("p", {}, h("b", {}, lesson.idea)), ...lesson.intro.map(each => h("p", { html: each })),
+  $("begin").append(...(lesson.key === "one" ? buildFollowed() : []), h("h2", {}, `Lesson ${lesson.number}: ${lesson.title}`), h("p", {}, h("b", {}, lesson.idea)), ...lesson.intro.map(each => h("p", { html: each })),
     h("form", { class: "prediction", onsubmit: go }, h("h3", {}, "Before you run it: what do you expect?"), h("p", {}, h("label", { for: "guess" }, prediction.question)),
       h("div", { class: "row" }, input, h("span", {}, prediction.unit), h("button", { class: "main", type: "submit" }, "Write it down")), wrong,
       h("div", { class: "row" }, h("button", { type: "button", onclick: () => { state.skipped[lesson.key] = true; openPlay(); } }, "Go on without a prediction"))));
+}
+
+// Four people of lesson four's world, step by step: guess before each step how long it takes.
+function buildFollowed() {
+  const { people, covers } = content.followed, names = ["the first person", "the second person", "the third person", "the fourth person"];
+  const list = h("ul", { class: "journey" }), rest = h("p", { "aria-live": "polite" }), who = h("select", { id: "who" }, names.map((name, i) => h("option", { value: i }, name)));
+  const next = h("button", { type: "button", class: "main" }, "Next step"), back = h("button", { type: "button" }, "Back");
+  let step = 1;
+  const show = () => {
+    const { steps, says } = people[Number(who.value)], known = steps.slice(0, step), whole = step === steps.length;
+    list.replaceChildren(...known.map(([when, what, lasts, share], i) => h("li", { class: i === known.length - 1 ? "now" : "" }, h("b", {}, `${when}: `), `The person ${what}.`, i < known.length - 1 && lasts ? h("b", {}, ` ${lasts}`) : "",
+      whole && share ? h("span", { class: "share", style: `width: ${(100 * share).toFixed(1)}%` }) : null)));
+    rest.textContent = whole ? says : step > 1 ? `${known.at(-1)[4]} since the arrest. The person does not know what comes next, or when.` : "";
+    next.disabled = whole; back.disabled = step === 1;
+  };
+  who.addEventListener("change", () => { step = 1; show(); });
+  next.addEventListener("click", () => { step += 1; show(); });
+  back.addEventListener("click", () => { step -= 1; show(); });
+  show();
+  return [h("h2", {}, "First, one person"), h("p", {}, "Behind every number held are people. Before we count, follow one of them. The world is invented: one area, ten arrests a day, two judges, two removal routes. Guess before each step how long it takes."),
+    h("div", { class: "prediction" }, h("div", { class: "row" }, h("label", { for: "who" }, "Follow"), who, next, back), list, rest, h("p", { class: "quiet" }, covers)),
+    h("p", {}, "Four people, four outcomes. Which stage took longest? Hardly ever is it somebody working on the case: it is waiting, for a bed, a hearing or a document.")];
 }
 
 function openPlay() { $("begin").hidden = true; $("play").hidden = false; $("controls").classList.remove("waiting"); begin(); $("run").focus({ preventScroll: true }); }
@@ -741,6 +763,17 @@ function showResult() {
   scene.load(result.runs[0], result.at, day);
   if (still.matches && clock === 0 && !state.teaching) { clock = lesson.world_data.days; scene.seek(clock, true); }
   showDay(); showAnswer(); showChallenge(); showFollowed(true); showTheory();
+  if (settled && !hiddenNow()) showEarlier();
+}
+
+// Results of levers that were let go, latest first.
+function showEarlier() {
+  const { lesson, result } = state, key = JSON.stringify(result.at);
+  state.kept = [{ key, at: result.at, numbers: result.numbers }, ...state.kept.filter(each => each.key !== key)].slice(0, 30);
+  const [first] = state.kept;
+  document.querySelector("#earlier .scroll").replaceChildren(h("table", {},
+    h("thead", {}, h("tr", {}, [...lesson.controls.map(each => each.label), ...first.numbers.map(([label, unit]) => `${label} (${unit})`)].map(head => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, state.kept.map(run => h("tr", {}, [...lesson.controls.map(each => valueWords(each, run.at[each.key])), ...run.numbers.map(each => aligned(each[2]))].map(cell => h("td", {}, cell)))))));
 }
 
 function reveal() { for (const each of document.querySelectorAll(".unplayed")) each.classList.remove("unplayed"); if (state.result) state.shown = JSON.stringify(state.result.at); }
@@ -780,6 +813,7 @@ function buildMore(lesson) {
     h("h3", {}, "One of these people"), h("p", {}, "Every dot is a person. Press the button, or a dot, to follow one from arrest to exit. People here are synthetic."),
     h("div", { class: "row noprint" }, h("button", { type: "button", onclick: () => follow(-1) }, "Follow somebody")), h("div", { id: "followed" }),
     h("p", { id: "theory", class: "answerable" }),
+    h("details", { id: "earlier" }, h("summary", {}, h("b", {}, "Earlier runs")), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Earlier runs" })),
     h("details", {}, h("summary", {}, h("b", {}, "Discussion")), h("ol", {}, lesson.discussion.map(each => h("li", { html: each })))),
     h("details", {}, h("summary", {}, h("b", {}, "The class’s predictions")), h("p", {}, lesson.prediction.question, " Paste one prediction a line."), predictions,
       h("div", { class: "row" }, h("button", { type: "button", onclick: () => drawClass(lesson, predictions.value, drawn) }, "Draw them")), drawn),

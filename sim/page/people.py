@@ -1,7 +1,7 @@
 """The people of a run, put in rows by compiled code: who is held on day 0, then each source and area.
 
-Everything about a person is drawn by `sim.people`; only when they come depends on a lever in too many ways to be written
-down. It is worked out here as `sim.people.arrivals.poisson_times` does, with the same sums in the same order.
+Everything about a person is drawn by `sim.people`; only when they come depends on a lever in too many ways to be
+written down. It is worked out here as `sim.people.arrivals.poisson_times` does, with the same sums in the same order.
 """
 
 from __future__ import annotations

@@ -100,7 +100,8 @@ class Maker:
     def _group(self, names: tuple[str, ...]) -> dict[tuple[Value, ...], Setting]:
         """Settings by the values of levers that are resolved together."""
         controls = [self.lesson.control(name) for name in names]
-        return {values: self._setting(self._sets(controls, values)) for values in product(*(c.values for c in controls))}
+        combinations = product(*(control.values for control in controls))
+        return {values: self._setting(self._sets(controls, values)) for values in combinations}
 
     @staticmethod
     def _sets(controls: list[Control], values: tuple[Value, ...]) -> dict[str, str]:

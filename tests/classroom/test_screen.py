@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.classroom import course, drawing, screen
+from sim.classroom import drawing, screen
 from sim.classroom.controls import Slider
 from sim.classroom.earlier import Earlier
 
@@ -67,12 +67,6 @@ def test_runs_are_compared_the_last_first_with_a_bar_by_the_largest() -> None:
 
 def test_an_empty_comparison_has_no_rows() -> None:
     assert "<td" not in screen.comparison(Earlier(), [BEDS], "").text
-
-
-def test_lessons_lead_on_and_the_last_ends() -> None:
-    first, *_, last = course.LESSONS
-    assert course.after(first) in course.lessons()
-    assert "This was the last lesson" in screen.onward(last).text
 
 
 def test_a_note_on_a_link_is_text() -> None:

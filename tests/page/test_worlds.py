@@ -28,7 +28,8 @@ def test_levers_that_change_the_same_entry_are_refused() -> None:
     beds, rungs = THREE.control("beds"), THREE.control("rungs")
     few = replace(rungs, options={name: rungs.options[name] for name in ("wait", "over contract")})
     fewer = replace(beds, low=140, high=150, step=10)
-    apart = replace(THREE, controls=(few, *THREE.controls[1:2], fewer, THREE.controls[3]), groups=(("rungs",), ("beds",)))
+    controls = (few, THREE.control("approval"), fewer, THREE.control("arrests"))
+    apart = replace(THREE, controls=controls, groups=(("rungs",), ("beds",)))
     with pytest.raises(Overlap, match="both change"):
         Maker(replace(apart, replications=1), Blob()).made()
 
@@ -43,7 +44,7 @@ def test_a_lever_changes_only_what_it_says() -> None:
     lesson = replace(TWO, controls=tuple(map(shortened, TWO.controls)), replications=1)
     made = Maker(lesson, Blob()).made()
     by_lever = {names[0]: patches for names, patches in made["levers"]}
-    changed = {lever: sorted({made["order"][entry[0]] for entry in patches[1][1]}) for lever, patches in by_lever.items()}
+    changed = {lever: sorted({made["order"][entry[0]] for entry in each[1][1]}) for lever, each in by_lever.items()}
     assert changed == {"beds": ["area_days"], "arrests": [], "stay": [], "desks": ["area_days"]}
     assert all(patches[0] == [[], [], []] for patches in by_lever.values()), "the base changes nothing"
     assert {each[0] for each in by_lever["arrests"][1][2]} == {"rate"}

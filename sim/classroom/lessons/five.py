@@ -138,7 +138,6 @@ def _(lesson, mo, screen):
                    Does your conclusion hold?
                 """
             ),
-            screen.onward(lesson),
         ]
     )
     return

@@ -1,0 +1,41 @@
+"""The first five minutes: a few people of a small world, each followed from arrest to exit, one stage at a time."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sim.formats import duration
+from sim.notebook import run
+from sim.report.journey import SYNTHETIC, Journey, instructive, journey
+from sim.report.stages import Stay, sampled
+
+WORLD: Final = "long-stay"
+SAMPLED: Final = 600
+ENDS: Final = ("exit_removed", "exit_bond", "exit_relief", "exit_post_order_limit")
+"""How the stays on offer end, in order."""
+
+
+def people() -> list[Journey]:
+    """Journeys, one for each of `ENDS`."""
+    tables = run(WORLD, reps=1, engine="compiled", events=SAMPLED).tables
+    whole = [stay for stay in sampled(tables) if stay.gone and not stay.held_before]
+    return [journey(tables, _fit(whole, end).person) for end in ENDS]
+
+
+def written() -> dict[str, Any]:
+    """The journeys as the page has them: of each step when, what, how long, its share of the stay, and since arrest."""
+    return {"covers": SYNTHETIC, "people": [_written(one) for one in people()]}
+
+
+def _fit(stays: list[Stay], end: str) -> Stay:
+    """Whom to follow to this exit."""
+    return instructive([stay for stay in stays if stay.moves[-1].stage == end])
+
+
+def _written(found: Journey) -> dict[str, Any]:
+    begin = found.steps[0].begins
+    steps = [
+        [found.when(step), step.words, step.duration, step.share if step.seconds else 0, duration(step.begins - begin)]
+        for step in found.steps
+    ]
+    return {"says": found.says(), "steps": steps}
