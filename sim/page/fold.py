@@ -9,7 +9,7 @@ from typing import Any
 
 import numba
 
-from sim import vocabulary
+from sim import rules, vocabulary
 from sim.compiled import codes
 from sim.compiled.jit import Rows, address_as, jit
 from sim.compiled.queues import World
@@ -71,7 +71,7 @@ def leave(totals: Any, lines: Any, visit: Any, t: int, reason: int) -> None:
     totals.by_exit[reason] += 1
     totals.stay_s += t - visit.arrest
     totals.stay_bins[bin_of(t - visit.arrest, totals.bin_s)] += 1
-    if codes.rules.is_release(reason):
+    if rules.is_release(reason):
         lines[t // codes.DAY_S + 1].released += 1
     else:
         lines[t // codes.DAY_S + 1].removed += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import inspect
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -65,7 +66,7 @@ def words() -> dict[str, Any]:
 
 def process() -> list[list[Any]]:
     """Functions of a person's way, as the engine of processes runs them: name, source, and the stages they play."""
-    played = {
+    played: dict[Callable[..., Any], tuple[Stage, ...]] = {
         person.arrested: (Stage.DESK_LINE, Stage.PROCESSING, Stage.INTAKE_REVIEW),
         person.needs_bed: (Stage.BED_LINE, Stage.ON_THE_ROAD),
         person.in_bed: (),

@@ -55,7 +55,7 @@ class Maker:
         self._written = read(lesson.world)
         base = {control.key: control.value for control in lesson.controls}
         self._base_sets = lesson.scenario_sets(base)
-        self._wide_sets = self._base_sets | lesson.wide
+        self._wide_sets = {**self._base_sets, **lesson.wide}
         self._room_people = self._drawn({}, 1)
         self.base = self._setting({})
         self._touched: dict[tuple[str, ...], set[Any]] = {}
@@ -71,13 +71,13 @@ class Maker:
         return settle(*self._written, tuple(f"{path}={value}" for path, value in sets.items()))
 
     def _setting(self, sets: Mapping[str, str]) -> Setting:
-        scenario = self._settled(self._base_sets | sets).scenario
+        scenario = self._settled({**self._base_sets, **sets}).scenario
         tables = build_tables(scenario)
         return Setting(scenario, tables, memory.empty_world(tables, self._room_people))
 
     def _drawn(self, sets: Mapping[str, str], replication: int) -> People:
         """As many people as any position may bring, as these settings draw them."""
-        scenario = self._settled(self._wide_sets | sets).scenario
+        scenario = self._settled({**self._wide_sets, **sets}).scenario
         return draw(scenario, build_tables(scenario), int(scenario.seed), replication)
 
     def _people(self, sets: Mapping[str, str]) -> list[dict[int, tuple[Array, Array]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from collections.abc import Iterator
@@ -54,7 +53,8 @@ SET_TO = """query => new Promise(done => {
   const {state} = lessonPage, asked = state.asked;
   if (location.hash === "#" + query) { done(); return; }
   location.hash = query;
-  const look = () => state.asked > asked && state.result && state.answered === state.asked ? done() : setTimeout(look, 5);
+  const answered = () => state.asked > asked && state.result && state.answered === state.asked;
+  const look = () => answered() ? done() : setTimeout(look, 5);
   look();
 })"""
 READ = """() => {
