@@ -24,7 +24,6 @@ MOST_SOURCE_FILES = {
     "column": 2,
     "key": 4,
     "chart": 2,
-    "lesson": 2,
 }
 
 
