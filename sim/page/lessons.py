@@ -435,8 +435,8 @@ FOUR: Final = Lesson(
         "fill up, and why do they add so little?",
         "Fewer people held can mean quicker removals, more bonds, or fewer arrests. Find two settings with about 450 "
         "people in beds at the end that differ in who leaves and how. Which one would three readers choose?",
-        "Ask everybody who is held tonight how long they have been here: the answers are longer than the stays of "
-        "those who left. Why? Which of the two would a newspaper report?",
+        "Ask everybody who is held tonight how long they have been here, and everybody who left how long they stayed. "
+        "Why do the answers differ? Which of the two would a newspaper report?",
     ),
     bin_s=15 * 86_400,
     wait_bin_s=4 * 86_400,

@@ -229,7 +229,7 @@ class Chart {
     this.details = h("details", {}, h("summary", {}, "As a table"), this.table);
     this.details.addEventListener("toggle", () => this.fillTable());
     this.figure = h("figure", { class: spec.wide ? "wide answerable" : "answerable" }, h("figcaption", {}, spec.title), this.svg, this.words, this.details);
-    this.cursor = s("line", { y1: 0, stroke: "var(--orange)", "stroke-width": 1.5, "stroke-dasharray": "2 3" });
+    this.cursor = s("line", { y1: 22, stroke: "var(--orange)", "stroke-width": 1.5, "stroke-dasharray": "2 3" });
   }
 
   highest(values) {
@@ -731,7 +731,9 @@ function showChallenge() {
     const limit = lesson.key !== "one" || result.at.arrests <= 20;
     const met = fixed && limit && (challenge.at_most === null || number <= challenge.at_most) && (challenge.at_least === null || number >= challenge.at_least) && (!challenge.none_of || value(challenge.none_of) === 0);
     if (met && (best === undefined || result.at[challenge.least] < best.value)) { state.best[lesson.key] = { value: result.at[challenge.least], at: { ...result.at } }; }
-    parts.push(h("p", { role: "status" }, met ? `Met, with ${valueWords(control, result.at[challenge.least])}.` : `Not met here: ${challenge.number.toLowerCase()} is ${aligned(number)}.`));
+    const said = [`${challenge.number.toLowerCase()}: ${aligned(number)}`, ...(challenge.none_of ? [`${challenge.none_of.toLowerCase()}: ${aligned(value(challenge.none_of))}`] : [])];
+    const why = fixed ? said.join("; ") : "other levers have moved";
+    parts.push(h("p", { role: "status" }, met ? `Met, with ${valueWords(control, result.at[challenge.least])}.` : `Not met here (${why}).`));
   }
   const kept = state.best[lesson.key];
   if (kept) parts.push(h("p", {}, `Best so far: ${valueWords(control, kept.value)}. `, h("button", { type: "button", onclick: () => { state.at = { ...kept.at }; buildControls(lesson); keepAddress(); ask(); } }, "Show it")));
