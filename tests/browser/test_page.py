@@ -21,7 +21,7 @@ from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
 from tests.browser.conftest import Open
 from tests.browser.firefox import Firefox, firefox
-from tests.browser.visits import Visit
+from tests.browser.visits import Visit, cut
 
 GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
 
@@ -143,13 +143,15 @@ def test_numbers_of_the_guide(open_page: Open, lessons_page: Path) -> None:
 # --- the page itself ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (1024, 768), (390, 844)])
 def test_controls_and_picture_are_seen_together(open_page: Open, lessons_page: Path, width: int, height: int) -> None:
+    visit = opened(open_page, lessons_page, "lesson=one", width=width, height=height)
     for lesson in LESSONS:
-        visit = opened(open_page, lessons_page, f"lesson={lesson.key}", width=width, height=height)
+        set_to(visit.page, {"lesson": lesson.key})
         for selector in ("#canvas", ".lever input, .lever select"):
             box = visit.page.locator(selector).first.bounding_box()
             assert box and box["y"] >= 0 and box["y"] + box["height"] <= height and box["x"] + box["width"] <= width
         assert not visit.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        visit.assert_quiet()
+        assert cut(visit.page, "#picture > *, #controls > *, nav", width) == []
+    visit.assert_quiet()
 
 
 @pytest.mark.parametrize("dark", [False, True])
