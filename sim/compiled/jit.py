@@ -21,14 +21,14 @@ from numba.extending import intrinsic, models, overload, overload_attribute, reg
 from sim.compiled.layout import SCALARS, TABLES
 
 F = TypeVar("F", bound=Callable[..., object])
-OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
 _WORD = ir.IntType(64)
 _BYTE = ir.IntType(8)
 
 
 def jit(function: F) -> F:
     """Compile, without fast mathematics: sums of floats (`draws`) keep their order."""
-    compiled: Any = numba.njit(**OPTIONS)
+    compiled: Any = numba.njit(**_OPTIONS)
     return cast(F, compiled(function))
 
 

@@ -37,17 +37,12 @@ Functions = dict[str, Callable[..., int]]
 
 
 # --- where it is kept -----------------------------------------------------------------------------
-def sources() -> list[Path]:
-    """Files of ours that decide what the compiled loop does."""
-    here = Path(__file__).parent
-    ground = [path for name in _GROUND for path in here.parent.glob(name)]
-    return sorted([*(path for path in here.glob("*.py") if path.name not in _NOT_COMPILED), *ground])
-
-
 def _digest() -> str:
     """Of our own source, Numba, Python and the processor."""
+    here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sources():
+    ground = [path for name in _GROUND for path in here.parent.glob(name)]
+    for path in sorted([*(path for path in here.glob("*.py") if path.name not in _NOT_COMPILED), *ground]):
         digest.update(path.read_bytes())
     processor = (llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
     digest.update(repr((version("numba"), version("llvmlite"), sys.version, processor)).encode())

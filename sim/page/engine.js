@@ -195,14 +195,13 @@ class Engine {
     set[0] = BigInt(this.lesson.bin_s); set[1] = BigInt(this.lesson.wait_bin_s);
     this.call("measure", this.words, totals.at, waits.at, lines.at, visits.at);
     const { days, areas } = this.lesson, n = areas.length, found = { days, areas };
-    const stocks = this.tables.get("stocks"), byDay = this.tables.get("area_days"), { columns } = this.layout;
-    const by = (table, kind, field, rows) => areas.map((_, area) =>
-      this.column(table.at, table.size, columns[kind][field], "i8", rows, n, area));
-    found.held = by(stocks, "stocks", "in_bed", days + 1);
-    found.hold = by(stocks, "stocks", "hold_room", days + 1);
-    found.road = by(stocks, "stocks", "road", days + 1);
-    found.beds = by(byDay, "area_days", "operating", days);
-    found.arrests = by(byDay, "area_days", "arrests", days);
+    const { columns } = this.layout;
+    const by = (kind, field, rows) => areas.map((_, area) =>
+      this.column(this.tables.get(kind).at, this.tables.get(kind).size, columns[kind][field], "i8", rows, n, area));
+    found.held = by("site_stocks", "in_bed", days + 1);  // in these worlds each area is one place
+    found.hold = by("stocks", "hold_room", days + 1);
+    found.beds = by("site_days", "operating", days);
+    found.arrests = by("area_days", "arrests", days);
     for (const [name, [offset, kind]] of Object.entries(lines.fields)) {
       found[name] = this.column(lines.at, lines.size, offset, kind, days + 1);
     }

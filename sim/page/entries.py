@@ -6,7 +6,7 @@ from typing import Any
 
 import numba
 
-from sim.compiled.jit import OPTIONS, world_at
+from sim.compiled.jit import world_at
 from sim.compiled.loop import play_until as _play_until
 from sim.page.fold import lines_at, totals_at, visits_at, waits_at
 from sim.page.fold import measure as _measure
@@ -15,26 +15,32 @@ from sim.page.people import place_people as _place_people
 from sim.page.theory import erlang_c_wait
 
 
-@numba.njit("int64(int64, int64, int64)", **OPTIONS)
+def _entry(arguments: int) -> Any:
+    """A decorator for a function of so many whole numbers, without the wrappers that Python would need."""
+    signature = f"int64({', '.join(['int64'] * arguments)})"
+    return numba.njit(signature, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+
+
+@_entry(3)
 def place_people(world: int, blocks: int, n_blocks: int) -> int:
     """`people.place_people` of the world and the blocks at these addresses."""
     return _place_people(world_at(world), blocks_at(blocks), n_blocks)
 
 
-@numba.njit("int64(int64, int64, int64)", **OPTIONS)
+@_entry(3)
 def play_until(world: int, end: int, first: int) -> int:
     """`loop.play_until` of the world at an address."""
     return _play_until(world_at(world), end, first)
 
 
-@numba.njit("int64(int64, int64, int64, int64, int64)", **OPTIONS)
+@_entry(5)
 def measure(world: int, totals: int, waits: int, lines: int, visits: int) -> int:
     """`fold.measure` of the world and the tables at these addresses."""
     _measure(world_at(world), totals_at(totals)[0], waits_at(waits), lines_at(lines), visits_at(visits))
     return 0
 
 
-@numba.njit("int64(int64, int64, int64)", **OPTIONS)
+@_entry(3)
 def line_wait(servers: int, arrivals_milli: int, stay_milli: int) -> int:
     """`theory.erlang_c_wait` in thousandths; arrivals and stay are in thousandths too."""
     wait = erlang_c_wait(servers, arrivals_milli / 1000.0, stay_milli / 1000.0)

@@ -120,9 +120,10 @@ def by_day(world: World, totals: Any, lines: Any) -> None:
         row.docket += before.docket
         row.seat_line += before.seat_line
     for i in range(world.n_days * world.n_areas):
-        beds, in_bed = world.area_days[i], world.stocks[i + world.n_areas].in_bed
-        totals.over_contract_nights += max(0, in_bed - beds.contracted)
-        totals.moved += beds.moved_out
+        totals.moved += world.area_days[i].moved_out
+    for i in range(world.n_days * world.n_places):
+        in_bed = world.site_stocks[i + world.n_places].in_bed
+        totals.over_contract_nights += max(0, in_bed - world.site_days[i].contracted)
     for i in range(world.n_days * codes.N_LEDGER_LINES):
         totals.cents += world.ledger[i]
 

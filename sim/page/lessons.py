@@ -9,7 +9,10 @@ from typing import Final
 from sim.page.controls import Choice, Control, Slider, Value
 
 UNUSED: Final = frozenset(
-    {"screening_u", "positive_u", "third_u", "third_work", "stay_u", "stay_of_removal_s", "again_after_s", "atd_s"}
+    (
+        *("screening_u", "positive_u", "third_u", "third_work", "stay_u", "stay_of_removal_s"),
+        *("again_after_s", "atd_s", "move_bits"),
+    )
 )
 """Drawn for everybody, and read by no run of any lesson (a test plays every position)."""
 _NO_CASE: Final = UNUSED | {"preparing_s", "hearings", "adjournment_s", "outcome", "appeal_s", "giving_up_work"}

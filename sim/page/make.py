@@ -30,7 +30,7 @@ HERE: Final = Path(__file__).parent
 
 def layout() -> dict[str, Any]:
     """Where the page finds the numbers that compiled code leaves behind."""
-    tables = {"stocks": at.TABLES["stocks"], "area_days": at.AREA_DAY, "log": at.LOG}
+    tables = {name: at.TABLES[name] for name in ("stocks", "area_days", "site_stocks", "site_days", "log")}
     return {
         "scalars": {name: i for i, name in enumerate(at.SCALARS)},
         "person": at.PERSON.itemsize,

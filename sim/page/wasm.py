@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from sim.compiled.machine import sources
+from sim.compiled import machine
 
 ENGINE: Final = Path(__file__).with_name("engine.wasm")
 TRIPLE: Final = "wasm32-unknown-unknown"
@@ -25,9 +25,11 @@ _LINK: Final = (
 def digest() -> str:
     """Of the sources that the module is built from."""
     here = Path(__file__).parent
+    ground = [path for name in machine._GROUND for path in here.parent.glob(name)]
+    engine = [path for path in (here.parent / "compiled").glob("*.py") if path.name not in machine._NOT_COMPILED]
     own = [here / name for name in ("layout.py", "people.py", "fold.py", "theory.py", "entries.py")]
     found = hashlib.sha256()
-    for path in sorted([*sources(), *own]):
+    for path in sorted([*engine, *ground, *own]):
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
