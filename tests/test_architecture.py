@@ -136,7 +136,7 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
     files = [ROOT / name for name in listed.stdout.split("\0") if name] if listed.returncode == 0 else []
     folders = [ROOT / name for name in ("sim", "tests", "scenarios", "docs", ".ci")]
     for path in files or [*ROOT.glob("*.*"), *(path for folder in folders for path in folder.rglob("*"))]:
-        if path.is_file() and path != Path(__file__) and path.suffix not in (".png", ".pyc", ".gz"):
+        if path.is_file() and path != Path(__file__) and path.suffix not in (".png", ".pyc", ".gz", ".wasm"):
             yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 
 

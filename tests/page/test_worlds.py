@@ -46,7 +46,7 @@ def test_a_lever_changes_only_what_it_says() -> None:
     made = Maker(lesson, Blob()).made()
     by_lever = {names[0]: patches for names, patches in made["levers"]}
     changed = {lever: sorted({made["order"][entry[0]] for entry in each[1][1]}) for lever, each in by_lever.items()}
-    assert changed == {"beds": ["area_days"], "arrests": [], "stay": [], "desks": ["area_days"]}
+    assert changed == {"beds": ["site_days"], "arrests": [], "stay": [], "desks": ["area_days"]}
     assert all(patches[0] == [[], [], []] for patches in by_lever.values()), "the base changes nothing"
     assert {each[0] for each in by_lever["arrests"][1][2]} == {"rate"}
     assert {each[0] for each in by_lever["stay"][1][2]} == {"column"}
