@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -14,11 +15,15 @@ from sim.page.people import blocks_at
 from sim.page.people import place_people as _place_people
 from sim.page.theory import erlang_c_wait
 
+F = TypeVar("F", bound=Callable[..., int])
+_OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
 
-def _entry(arguments: int) -> Any:
+
+def _entry(arguments: int) -> Callable[[F], F]:
     """A decorator for a function of so many whole numbers, without the wrappers that Python would need."""
     signature = f"int64({', '.join(['int64'] * arguments)})"
-    return numba.njit(signature, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+    compiled: Any = numba.njit(signature, **_OPTIONS)
+    return cast(Callable[[F], F], compiled)
 
 
 @_entry(3)
