@@ -111,17 +111,22 @@ def test_a_read_only_install_and_home_still_run(tmp_path: Path, root: Path) -> N
 
 # --- what a toy costs ---------------------------------------------------------------------------
 def test_a_toy_loads_no_compiler_and_no_scipy(tmp_path: Path) -> None:
-    done = python("-c", NOT_HEAVY, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = python("-c", NOT_HEAVY, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path))  # no machine code is at hand
+    assert done.returncode == 0, done.stderr
     assert {name.split(".")[0] for name in done.stdout.split()}.isdisjoint({"numba", "scipy", "matplotlib"})
 
 
-def seconds(cwd: Path, *arguments: str) -> float:
-    """Processor seconds of a whole process, the least of three; other processes cannot add to it."""
+def cost(cwd: Path, *arguments: str) -> float:
+    """Processor time of a whole process, in that of one that imports NumPy, on a machine of any speed."""
+    return _seconds(cwd, *arguments) / _seconds(cwd, "-c", "import numpy")
+
+
+def _seconds(cwd: Path, *arguments: str) -> float:
+    """Processor seconds of a whole process, the least of three."""
 
     def once() -> float:
         before: Any = os.times()
-        assert python("-m", "sim", *arguments, cwd=cwd).returncode == 0
+        assert python(*arguments, cwd=cwd).returncode == 0
         after: Any = os.times()
         return float(after.children_user + after.children_system - before.children_user - before.children_system)
 
@@ -129,8 +134,8 @@ def seconds(cwd: Path, *arguments: str) -> float:
 
 
 def test_help_answers_at_once(tmp_path: Path) -> None:
-    assert seconds(tmp_path, "--help") < 0.4
+    assert cost(tmp_path, "-m", "sim", "--help") < 5
 
 
 def test_a_toy_runs_at_once(tmp_path: Path) -> None:
-    assert seconds(tmp_path, "run", "one-facility", "--quiet", "--force") < 1.5
+    assert cost(tmp_path, "-m", "sim", "run", "one-facility", "--quiet", "--force") < 30
