@@ -1,9 +1,9 @@
-"""How far the assumed values move a difference: read from one-at-a-time sensitivity studies of both scenarios.
+"""How far the assumed values move a difference, from one-at-a-time sensitivity studies of both scenarios.
 
-Each assumed value in turn stands at the low and at the high end of the range believed, in both scenarios
-alike, all others as stated. The changes of the difference downward, and those upward, are each added in
-quadrature, as for values that are wrong independently of each other (JCGM 100:2008, 5.1.2), less the part of a
-square that chance alone gives: that is the span. It is no interval, for nothing is known of how likely ends are.
+Each assumed value in turn is set to both ends of its range, in both scenarios alike. The downward changes of
+the difference, and the upward ones, are each added in quadrature, as for independent errors (JCGM 100:2008,
+5.1.2), after subtracting what chance alone explains. The result is a span, not a confidence interval: how
+likely its ends are is unknown.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Replications are paired by number where both results were drawn with the same random numbers (same
 seed and start): then person k is the same person in both, and what differs is what the scenario
-changed. Otherwise the two sets are independent and the interval is wider.
+changed. Otherwise the two sets are independent, and the interval is wider.
 """
 
 from __future__ import annotations

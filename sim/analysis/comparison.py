@@ -1,4 +1,4 @@
-"""What a comparison of results has found: differences from a baseline, and what a reader must know about them."""
+"""The findings of a comparison: differences from a baseline, with the notes needed to read them."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Row:
 
     @property
     def is_shown(self) -> bool:
-        """Whether there is anything on either side, and not the same in every pair."""
+        """Whether either side has a value other than 0, and some pair differs."""
         return bool(self.difference.baseline_mean or self.difference.mean) and not self.is_same
 
     @property
     def is_same(self) -> bool:
-        """Whether every pair has the same value: nothing that was changed reaches this measure."""
+        """Whether every pair has the same value: the change does not reach this measure."""
         return self.difference.paired and self.difference.difference == 0 == self.difference.sd
 
 

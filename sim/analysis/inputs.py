@@ -13,7 +13,7 @@ from sim.scenario.reading.document import read
 from sim.scenario.schema.units import is_date
 
 OF_THE_RUN: Final = ("name", "title", "question", "checks", "sources", "replications", "seed")
-"""Keys that decide no replication, or that a comparison states apart."""
+"""Keys that do not affect a replication, or that a comparison reports separately."""
 ABSENT: Final = "not there"
 _MOST_OF_ONE: Final = 4
 _MOST_LETTERS: Final = 70

@@ -1,10 +1,10 @@
 """Intervals of differences between two sets of replications, paired or not.
 
 Which interval: Student's (of the paired differences) or Welch's, unless the spread is clearly not normal. It
-counts as not normal if Shapiro and Wilk's test (1965) rejects it at 1 % for the paired differences (unpaired:
-for either side) and there are at least ten of them; with fewer a bootstrap has too little to draw from. The
-interval then is the bootstrap's, bias-corrected and accelerated (BCa; Efron 1987), from a fixed seed. The p
-value is that of the t test in every case, so that it can be corrected for looking at many (Holm 1979).
+counts as not normal if Shapiro and Wilk's test (1965) rejects normality at 1 % for the paired differences
+(unpaired: for either side) and there are at least ten values; fewer are too few to resample. The interval is
+then a bias-corrected and accelerated bootstrap interval (BCa; Efron 1987) from a fixed seed. The p value is
+always that of the t test, so that it can be corrected for multiple comparisons (Holm 1979).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Difference:
 
 
 def paired(baseline: Sequence[float], other: Sequence[float], level: float = LEVEL) -> Difference:
-    """The i-th of one belongs to the i-th of the other (common random numbers): interval of the differences.
+    """The difference of paired values (common random numbers), with the interval of the paired differences.
 
     Raises ValueError for unequal lengths or none at all.
     """
@@ -72,7 +72,7 @@ def paired(baseline: Sequence[float], other: Sequence[float], level: float = LEV
 
 
 def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVEL) -> Difference:
-    """Independent sets of possibly unequal size and variance (Welch 1947, Satterthwaite's degrees of freedom).
+    """The difference of independent sets of unequal size and variance (Welch 1947, Satterthwaite's degrees of freedom).
 
     Raises ValueError if a set is empty.
     """
@@ -90,7 +90,7 @@ def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVE
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p values corrected for looking at all of them, in the same order (Holm 1979): valid however they depend."""
+    """p values corrected for multiple comparisons, in the same order (Holm 1979); valid under any dependence."""
     corrected, worst = [1.0] * len(p_values), 0.0
     for rank, i in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
         worst = max(worst, min(1.0, (len(p_values) - rank) * p_values[i]))

@@ -1,8 +1,8 @@
-"""How much of a series to cut, and how many replications a wanted precision takes.
+"""Warm-up to cut from a series, and replications needed for a precision.
 
-MSER (White 1997) cuts where the standard error of what is left is least; MSER-5 (White, Cobb and Spratt 2000)
-applies it to means of batches of five. Welch's (1983) view is the mean over replications, smoothed by a moving
-average, in which the eye finds where the series levels off.
+MSER (White 1997) cuts where the standard error of the rest is smallest; MSER-5 (White, Cobb and Spratt 2000)
+applies it to means of batches of five. Welch's (1983) plot is the mean over replications, smoothed by a moving
+average: the eye finds where the series levels off.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST: Final = 10_000_000
 
 @dataclass(frozen=True)
 class Cut:
-    """What MSER says of a series: how many first values to cut; None if it cannot tell from so short a series."""
+    """MSER's result: how many initial values to cut; None if the series is too short to tell."""
 
     cut: int | None
     mean_all: float
@@ -89,7 +89,7 @@ class Wanted:
 
 
 def replications_for(pilot: Sequence[float], half_width: float, level: float = 0.95) -> Wanted:
-    """Fewest replications whose Student interval is within ± `half_width`, if their spread is the pilot's.
+    """The fewest replications for a half-width, assuming the pilot's spread.
 
     `at_most` takes the upper end of the one-sided 90 % interval of the spread (chi-squared). Raises ValueError for a
     pilot of one, or a half-width that is not above 0.

@@ -1,4 +1,4 @@
-"""A difference as a plain sentence, with both of the doubts it needs: chance, and the assumed values."""
+"""A difference as a plain sentence with both uncertainties: chance, and the assumed values."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def meaning(measure: str) -> str:
 
 
 def sentence(row: Row) -> str:
-    """The row as a sentence; one that lacks a doubt says which, and that it is not for quoting."""
+    """The row as a sentence; if an uncertainty is missing, it says which, and that it is not for quoting."""
     return f"{capital(meaning(row.measure))}: {_what(row)}{_chance(row)}{_assumed(row)}."
 
 

@@ -138,7 +138,7 @@ def _behind_areas(resolved: Resolved) -> Iterator[Notice]:
         if written is None or written.place.layer <= origin.place.layer:
             continue
         own = [area for area in resolved.scenario.areas if area in value.values]
-        if own:
+        if 0 < len(own) < len(resolved.scenario.areas):  # all: `_areas_of_their_own` says so
             areas = ", ".join(own[:8]) + (f" and {len(own) - 8} more" if len(own) > 8 else "")
             message = f"has no effect on {areas}, which have values of their own"
             yield Notice(Problem(written.place, ".".join((*path, "default")), message))
