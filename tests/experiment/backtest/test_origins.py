@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.experiment.backtest import origins
 from sim.experiment.backtest.book_in_forecast import book_in_paths
 from sim.experiment.backtest.naive_bands import BOOK_INS, GIVEN, METHODS, OPEN, Naive
+from sim.experiment.backtest.score_table import skill
 from sim.experiment.backtest.stock_forecast import AGES, ELASTICITY, Filter, Known, chance, course, wander
 from sim.experiment.options import BacktestOptions
 
@@ -121,6 +122,43 @@ def test_chance_of_a_stock_in_balance() -> None:
     """In the long run half the variance of a Poisson number: book-ins are given."""
     spread = chance(np.full(2_000, 400.0), np.full(2_000, 8.0), 400.0)
     assert spread[-1] == pytest.approx(200**0.5, rel=0.02) and spread[0] < spread[-1]
+
+
+def test_the_tables_have_a_column_per_method_and_a_row_per_score_and_horizon() -> None:
+    made = list(origins.scores(origins.forecasts(known(), FLAT, EVEN, [250], 20, 1)))
+    given, open_, book_ins = skill(made)
+    assert given.title == "People held, book-ins given (origins: 1 from 30 d, 1 from 90 d)"
+    heads = [str(column.header) for column in given.columns]
+    assert heads == ["score", "days", "filtered", *(m.replace("_", " ") for m in METHODS[GIVEN]), "chance"]
+    assert given.row_count == 2 * 7, "seven scores at two horizons; nothing is relative to an error of 0"
+    assert min(open_.row_count, book_ins.row_count) >= 2 * 7
+
+
+def test_quantiles_stand_in_the_columns_of_the_hubs() -> None:
+    made = origins.forecasts(known(), FLAT, EVEN, [380], 20, 1)
+    rows = [dict(zip((column.name for column in origins.HUB), row, strict=True)) for row in origins.hub(made)]
+    held = [row for row in rows if row["target"] == GIVEN and row["model_id"] == origins.FILTERED]
+    assert [row["output_type_id"] for row in held if row["horizon"] == 14] == list(origins.LEVELS)
+    assert {row["horizon"] for row in rows} == {7, 14} and {row["output_type"] for row in rows} == {"quantile"}
+    first = known().first + dt.timedelta(days=380)
+    assert all(row["target_end_date"] == first + dt.timedelta(days=int(str(row["horizon"])) - 1) for row in rows)
+
+
+@pytest.mark.slow
+def test_the_nation_from_july_2025(tmp_path: Path) -> None:
+    asked = BacktestOptions(
+        "national",
+        origins="monthly",
+        first="2025-07-01",
+        last="2025-09-30",
+        replications=5,
+        out=tmp_path / "r",
+        quiet=True,
+    )
+    folder, found = origins.backtest_origins(asked)
+    mape = {(s.method, s.horizon): s.value for s in found if (s.series, s.score) == (GIVEN, "mape")}
+    assert mape["filtered", 30] < min(mape["hazard_30_d", 30], mape["last_value", 30]) < 3
+    assert (folder / "forecasts.csv").read_text(encoding="utf-8").startswith("origin_date,target,horizon,")
 
 
 @pytest.mark.parametrize(
