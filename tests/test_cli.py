@@ -366,7 +366,7 @@ def test_more_people_than_fit_are_refused_before_any_is_drawn(detsim: Command, s
 def test_an_existing_folder_is_refused_before_any_work(detsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     detsim("run", "small.yaml", "--quiet")
     before = contents("results/small", but="")
-    monkeypatch.setattr(replicating, "draw", None)
+    monkeypatch.setattr(replicating, "stream_of", None)
     status, out, err = detsim("run", "small.yaml", "--seed", "5")
     assert (status, out, err.count("\n")) == (2, "", 1) and "results/small: exists" in err and "--force" in err
     assert contents("results/small", but="") == before
@@ -538,14 +538,14 @@ def test_a_precision_is_said_when_it_is_reached_and_when_it_is_not(detsim: Comma
 
 def failing(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:
     """Make some replications fail as a broken law would."""
-    draw = replicating.draw
+    stream_of = replicating.stream_of
 
-    def fail(scenario: Any, tables: Any, seed: int, replication: int) -> Any:
+    def fail(scenario: Any, tables: Any, engine: str, replication: int) -> Any:
         if replication in numbers:
             raise ArithmeticError("people in are not\npeople out")
-        return draw(scenario, tables, seed, replication)
+        return stream_of(scenario, tables, engine, replication)
 
-    monkeypatch.setattr(replicating, "draw", fail)
+    monkeypatch.setattr(replicating, "stream_of", fail)
 
 
 @pytest.mark.parametrize("engine", ["simpy", "compiled"])

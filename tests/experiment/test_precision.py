@@ -167,14 +167,14 @@ def test_what_has_no_value_is_given_up_after_the_first_batch() -> None:
 
 
 def test_a_failed_replication_counts_as_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = replicating.draw
+    stream_of = replicating.stream_of
 
-    def fail(scenario: Any, tables: Any, seed: int, replication: int) -> Any:
+    def fail(scenario: Any, tables: Any, engine: str, replication: int) -> Any:
         if replication == 2:
             raise ArithmeticError("one that fails")
-        return draw(scenario, tables, seed, replication)
+        return stream_of(scenario, tables, engine, replication)
 
-    monkeypatch.setattr(replicating, "draw", fail)
+    monkeypatch.setattr(replicating, "stream_of", fail)
     outcome = ran("held_mean=50%", workers=1)
     assert [one.replication for one in outcome.finished] == [1, *range(3, FIRST + 1)]
     assert outcome.scenario.replications == FIRST and outcome.status() == 1
