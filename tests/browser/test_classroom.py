@@ -21,9 +21,9 @@ from tests.browser.conftest import Open
 from tests.browser.visits import Visit, cut
 
 KEYS = tuple(lesson.key for lesson in course.lessons())
-PATIENCE_MS = {"five": 120_000}
+PATIENCE_MS = {"five": 1_200_000}
 """The lesson of the nation plays two years at first, and the engine may have to be compiled before."""
-SOON_MS = 30_000
+SOON_MS = 300_000
 
 
 @pytest.fixture(scope="module")
