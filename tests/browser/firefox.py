@@ -36,7 +36,7 @@ class Firefox:
     def evaluate(self, expression: str, argument: Any = None) -> Any:
         """The value of a function of the page's, or of a promise it gives."""
         call = (
-            "const [argument, done] = arguments; const {lessonPage} = window.wrappedJSObject;"
+            "const [argument, done] = arguments; const {lessonPage} = window.wrappedJSObject ?? window;"
             f"Promise.resolve(({expression})(argument)).then(done);"
         )
         return self._do("WebDriver:ExecuteAsyncScript", {"script": call, "args": [argument]})["value"]
