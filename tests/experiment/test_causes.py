@@ -1,0 +1,94 @@
+"""Causes of a difference: shares that add up to it in whole people, whatever the order."""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from sim.analysis.causes import as_setting, coalitions, group_of, orders, shares, whole
+from sim.errors import InputError
+from sim.experiment.causes import run
+from sim.experiment.options import StudyOptions
+
+A = """
+name: a
+start: 2025-01-01
+days: 30
+arrests: {goal: 9 / d, sources: {at_large: {officers: 100, arrests_per_officer_day: 0.05}}}
+beds: {contracted: 20, ladder: [release: {after: 6 h}]}
+case: {mode: stay, stay: {exponential: {mean: 5 d}}}
+funding:
+  base: little
+  level: little
+  levels:
+    little: {custody: $1000 / yr, enforcement: $1000 / yr}
+    much: {custody: {2025-01-05: $1000 / yr, 2025-01-06: $3000 / yr}, enforcement: $3000 / yr}
+  buys:
+    beds: {account: custody, price: $200 / unit-year}
+    officers: {account: enforcement, share: 50 %, price: $10 / unit-year}
+    desks: {account: enforcement, share: 10 %, price: $10 / unit-year}
+intake: {desks: 1, processing: {exponential: {mean: 2 h}}}
+"""
+
+
+@pytest.fixture
+def scenarios(tmp_path: Path) -> tuple[Path, Path]:
+    """Two that differ in the funding level, and in the patience of the ladder."""
+    a, b = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    a.write_text(A, encoding="utf-8")
+    b.write_text("extends: a.yaml\nname: b\nfunding: {level: much}\ncase: {stay: {exponential: {mean: 4 d}}}\n")
+    return a, b
+
+
+def test_shares_of_a_known_game() -> None:
+    """Two left gloves and a right one (Shapley): a pair is worth 1."""
+    groups = ("left", "other left", "right")
+    value = {one: int("right" in one and len(one) > 1) for one in coalitions(groups)}
+    assert shares(groups, value) == {"left": Fraction(1, 6), "other left": Fraction(1, 6), "right": Fraction(2, 3)}
+
+
+def test_many_groups_take_a_sample_of_orders() -> None:
+    """Their shares still add up exactly; without interactions each group has its own."""
+    groups = tuple("abcdefgh")
+    value = {one: sum(ord(letter) for letter in one) ** 2 for one in coalitions(groups)}
+    assert sum(shares(groups, value).values()) == value[frozenset(groups)]
+    assert len(coalitions(groups)) < 100 and len(orders(groups)) == 12
+    plain = {one: sum(ord(letter) for letter in one) for one in coalitions(groups)}
+    assert shares(groups, plain) == {letter: ord(letter) for letter in groups}
+
+
+def test_whole_numbers_add_up() -> None:
+    assert whole([1.5, 1.5, -0.4], 2.6) == [2, 1, 0] and sum(whole([0.3, 0.3, 0.4], 1)) == 1
+
+
+def test_groups_and_settings() -> None:
+    assert [group_of(path) for path in ("arrests.goal", "case.dockets.x.judges", "removal.groups.m.share", "days")] == [
+        *("goal", "judges", "documents", "days")
+    ]
+    assert as_setting("{a: $1,234,567 / yr, b: 2}") == "{a: $1234567 / yr, b: 2}"
+
+
+def test_causes_of_two_scenarios(scenarios: tuple[Path, Path], tmp_path: Path) -> None:
+    """What the dollars buy is divided; every difference is the sum of its shares."""
+    out = tmp_path / "out"
+    options = StudyOptions(str(scenarios[0]), replications=3, out=out, quiet=True, engine="simpy")
+    found = run(options, str(scenarios[1]), ("arrests", "held_end", "releases_no_bed"))
+    assert found.groups == ("beds", "officers", "desks", "case")
+    with (out / "causes.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for measure in ("arrests", "held_end", "releases_no_bed"):
+        share = {row["group"]: float(row["share"]) for row in rows if row["measure"] == measure}
+        whole_difference = share.pop("all")
+        assert sum(share.values()) == pytest.approx(whole_difference, abs=1e-9)
+        assert whole_difference * 3 == pytest.approx(round(whole_difference * 3))
+    arrests = {row["group"]: float(row["share"]) for row in rows if row["measure"] == "arrests"}
+    assert arrests["officers"] == arrests["all"] > 30 and arrests["beds"] == arrests["desks"] == arrests["case"] == 0
+    assert any(line.startswith("arrests: ") and "= officers " in line for line in found.lines())
+
+
+def test_equal_scenarios_are_refused(scenarios: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no inputs differ"):
+        run(StudyOptions(str(scenarios[0]), out=tmp_path / "out", quiet=True), str(scenarios[0]))
