@@ -18,6 +18,7 @@ from sim.vocabulary import (
     CRIMINALITY,
     EMPTY,
     EXITED,
+    EXITED,
     FILES,
     PLACE_KINDS,
     RELEASES,
@@ -30,9 +31,11 @@ from sim.vocabulary import (
 from sim.vocabulary import SECONDS_PER_DAY as DAY
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Value = int | float | str | None
 
 HOUR = 3600
+_FULL = 0.98
 
 
 def summarize(series: Series) -> dict[str, Value]:
@@ -177,7 +180,7 @@ def _case(s: Series) -> dict[str, Value]:
 
 def _moves(s: Series) -> dict[str, Value]:
     """Places per stay over stays that ended, each seen whole; people held on day 0 are left out."""
-    custody, tables = s.custody, s.tables
+    custody, tables, kinds = s.custody, s.tables, s.tables.place_kind
     bed, ended = custody.bed, custody.exits.who
     whole = np.zeros(len(custody), dtype=np.bool_)
     whole[ended] = True
@@ -201,12 +204,20 @@ def _moves(s: Series) -> dict[str, Value]:
             for code, word in enumerate(PLACE_KINDS)
         },
         **{
-            f"held_{word}_mean": int(s.held_by_place[1:, tables.place_kind == code].sum()) / tables.days
+            f"held_{word}_mean": int(s.held_by_place[1:, kinds == code].sum()) / tables.days
             for code, word in enumerate(PLACE_KINDS)
         },
+        **{f"full_from_{word}": _full_from(s, kinds == code) for code, word in enumerate(PLACE_KINDS)},
         "over_place_limit_days": int(over.sum()) / DAY if (tables.stay_limit_s != NONE).any() else None,
         "cost_usd_moves": int(s.records.ledger_cents[:, LedgerLine.MOVES].sum()) / 100,
     }
+
+
+def _full_from(s: Series, of_kind: Bools) -> str | None:
+    """The first date at whose end at least 98 % of the beds of some places are occupied."""
+    beds = s.tables.operating[of_kind].sum(axis=0)
+    full = (beds > 0) & (s.held_by_place[1:, of_kind].sum(1) >= _FULL * beds)
+    return (s.tables.start + dt.timedelta(days=int(full.argmax()))).isoformat() if full.any() else None
 
 
 def _ratio(part: int, whole: int) -> float | None:
@@ -254,7 +265,7 @@ def _fluid_bound(s: Series) -> float | None:
     long, for those who came late have not left yet, and the bound too low; while it falls, the reverse.
     """
     span, beds = s.custody.bed, operating(s)
-    left, days = int(np.count_nonzero(span.end < span.horizon)), span.total_seconds / DAY
+    left, days = int(np.count_nonzero(span.ended_by >= EXITED)), span.total_seconds / DAY
     if not left or not days or (beds == EMPTY).any():
         return None
     return int(beds.sum()) / len(beds) / (days / left)

@@ -93,6 +93,10 @@ MEASURES: Final[Mapping[str, Measure]] = {
         f"held_{kind}_mean": Measure("people", f"people in beds of {kind} places at midnight, mean over days")
         for kind in PLACE_KINDS
     },
+    **{
+        f"full_from_{kind}": Measure(TEXT, f"first date at whose end 98 % of the beds of {kind} places are occupied")
+        for kind in PLACE_KINDS
+    },
     "over_place_limit_days": _sum("person-days", "time in places beyond their stay_limit; empty without a limit"),
     "cost_usd_moves": _sum("USD", "seats of moves with transports of their own; part of the transport account"),
     **_wait("hearing", "d", "wait for a hearing"),
