@@ -18,7 +18,6 @@ from sim.vocabulary import (
     CRIMINALITY,
     EMPTY,
     EXITED,
-    EXITED,
     FILES,
     PLACE_KINDS,
     RELEASES,

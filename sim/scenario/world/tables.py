@@ -141,7 +141,7 @@ class Tables:
     clock_speed: Ints  # (5, 3, D) reason × source × day, work a second, weekday factors included
     clock_runs: Ints  # (5, 2, 3) reason × custody class × CLOCK_STAGES, 0 or 1
     clearance_on: bool
-    needs_clearance: Ints  # (12,) by exit reason, 0 or 1
+    needs_clearance: Ints  # (13,) by exit reason, 0 or 1
     reviewers: Ints  # (D,)
     approval: Ints  # (D,) in U31
     atd_on: bool
