@@ -99,7 +99,7 @@ class Visits(Span):
     @property
     def ended_by(self) -> Ints:
         """What the log says at the end (see `Log.stage`); -1 for a span that goes on."""
-        return np.where(self._ends < 0, -1, self._rows.code[self._ends]).astype(np.int64)
+        return np.where(self._ends < 0, -1, self._rows.code[self._ends].astype(np.int64))
 
     @property
     def place(self) -> Ints:
