@@ -7,10 +7,11 @@ from typing import Final
 
 from sim.analysis.comparison import Comparison, Row
 from sim.files.table import Table
-from sim.formats import readable
+from sim.formats import capital, readable
 from sim.report import daily_values
 from sim.report.bar_chart import Axis, Bar, Group, bars_chart, grouped
 from sim.report.figure import Figure, Section
+from sim.report.labels import under
 from sim.report.sentences import bounded_difference
 from sim.vocabulary import MEASURES
 
@@ -132,7 +133,7 @@ def _says(rows: Sequence[Row]) -> str:
     for scenario in dict.fromkeys(row.scenario for row in rows):
         own = {row.measure: row for row in rows if row.scenario == scenario}
         chosen = [own[measure] for measure in _FIRST if measure in own] or list(own.values())[:4]
-        sentences.append(f"With {scenario}: {', '.join(map(_phrase, chosen))}.")
+        sentences.append(f"{capital(under(scenario))}: {', '.join(map(_phrase, chosen))}.")
     return " ".join(sentences)
 
 

@@ -23,8 +23,6 @@ LARGEST: Final = 60
 """Pixels of the two lines of text of a tile, and of the side of the largest square, where there is room for it."""
 CELL: Final = TEXT + LARGEST + 8
 HEAD: Final = 30
-MAPS: Final = 2
-"""With more results than this the map of the first day is left out."""
 MEANING: Final = (
     "A filled square is as large as the people in beds are many, an outline as the operating beds; red: more people "
     "than beds. The place of a tile is roughly that of the field office, drawn by hand, without borders or scale."
@@ -74,11 +72,11 @@ def _tells(one: Areas) -> str:
 
 
 def _chart(found: Sequence[Areas]) -> alt.LayerChart:
-    """A map a result at the slider's day, and the first result's first day, from top to bottom."""
+    """A map a result at the slider's day; of a single result also one of its first day."""
     last = max(len(one.days) for one in found) - 1
     maps = [(one, f"{one.scenario}, " if len(found) > 1 else "", range(len(one.days))) for one in found]
-    if last and len(found) <= MAPS:
-        maps.append((found[0], f"{maps[0][1]}first day: ", range(1)))
+    if last and len(found) == 1:
+        maps.append((found[0], "first day: ", range(1)))
     most = max(float(np.nanmax([np.nan_to_num(one.held), np.nan_to_num(one.operating)])) for one in found)
     grids, top = list[Grid](), 0
     for one, _, _ in maps:

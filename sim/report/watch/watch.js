@@ -269,7 +269,7 @@
       const full = data.areas.filter((area) => share(area, shown) !== null);
       const most = full.reduce((a, b) => (a && share(a, shown) >= share(b, shown) ? a : b), null);
       const over = full.filter((area) => area.held[shown] > area.beds[shown]).length;
-      const range = data.replications > 1 ? ` (${data.covers}: ${count(data.low[shown])} to ${count(data.high[shown])})` : "";
+      const range = data.low[shown] < data.high[shown] ? ` (${data.covers}: ${count(data.low[shown])} to ${count(data.high[shown])})` : "";
       const seen = [
         `${count(data.held[shown])} people held${range}.`,
         most ? `${count(over)} of ${count(full.length)} areas with beds are above their contracted beds; ` +

@@ -131,7 +131,6 @@ def test_two_results_share_one_slider():
     assert heads == [
         "may-2025-1000, 4 June 2025",
         "may-2025-1000 (2), 4 June 2025",
-        "may-2025-1000, first day: 21 May 2025",
     ]
     assert len(figure.data) == 2 * len(areas_of([nation()])[0].days) * 25
 
