@@ -557,8 +557,9 @@ worker.onmessage = ({ data }) => {
   state.result = { runs: data.runs, at, ms: data.ms, theory: data.theory, numbers: NUMBERS[state.lesson.key](data.runs, at) };
   state.answered = data.id;
   measuring.push(performance.now());
-  showResult();
+  if (!waitsToShow) { waitsToShow = true; setTimeout(() => { waitsToShow = false; if (state.result) showResult(); }, 0); }
 };
+let waitsToShow = false;
 worker.onerror = event => { $("answer").textContent = `The engine failed: ${event.message}`; };
 
 // --- the address -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// Plays what was asked for last. One run at a time, with a breath between two, so that a newer wish is heard.
+// Plays what was asked for last: a wish that is overtaken before it is begun is never played.
 
 let engine = null, opened = null, wanted = null, busy = false;
 const worlds = new Map();
@@ -20,8 +20,6 @@ async function answer(wish) {
   for (let replication = 0; replication < worlds.get(wish.lesson).world.people.length; replication++) {
     runs.push(engine.play(wish.setting, replication, replication === 0));
     if (performance.now() - start > 500) postMessage({ kind: "progress", lesson: wish.lesson, done: runs.length });
-    await breath();
-    if (wanted) return;
   }
   const theory = wish.theory ? engine.call(...wish.theory) : null;
   postMessage({ kind: "result", theory, lesson: wish.lesson, id: wish.id, setting: wish.setting, runs,
@@ -34,6 +32,8 @@ async function work() {
   while (wanted) {
     const wish = wanted;
     wanted = null;
+    await breath();  // newer wishes are heard first
+    if (wanted) continue;
     try { await answer(wish); } catch (error) { postMessage({ kind: "failed", text: String(error?.message ?? error) }); }
   }
   busy = false;
