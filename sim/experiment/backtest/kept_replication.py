@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.backtest.published_figures import QUANTILES
-from sim.experiment.engines import lawful
+from sim.experiment.engines import lawful, stream_of
 from sim.log import BEFORE
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
 from sim.measures.spans import Span
-from sim.people.draw import draw
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
@@ -43,7 +42,7 @@ class Played:
 
 def play(scenario: Scenario, tables: Tables, engine: str, replication: int) -> Played:
     """Draw the people, play them, check the laws, and keep what is compared."""
-    people = draw(scenario, tables, scenario.seed, replication)
+    people = stream_of(scenario, tables, engine, replication)
     return kept(lawful(tables, people, engine))
 
 
