@@ -94,7 +94,7 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
         days=tables.days,
         rates=total,
         first=np.einsum("s,sad->a", first, rates) / np.maximum(total.sum(axis=1), 1e-300),
-        beds=tuple(np.minimum(tables.operating[:, 0], ENDLESS).tolist()),
+        beds=tuple(np.minimum(tables.operating[: len(tables.areas), 0], ENDLESS).tolist()),
         law=_stay(scenario),
         held=int(day0.held),
         day0=_by_area(scenario, tables),
@@ -159,6 +159,8 @@ def _stay(scenario: Scenario) -> Node:
 # --- people without a bed -------------------------------------------------------------------------
 def _kind(tables: Tables) -> tuple[Kind, float, str]:
     """The kind by beds and ladder, a fixed patience in days, and why there is no theory of it."""
+    if len(tables.place_names) > len(tables.areas) or len(tables.move_when):
+        return Kind.WAIT, 0.0, "people are moved between places (beds.places, beds.moves)"
     if not tables.beds_on or (tables.operating >= ENDLESS).all():
         return Kind.INFINITE, 0.0, ""
     limits = set(tables.hours_limit_s.tolist())
@@ -258,6 +260,8 @@ def depends_on_state(tables: Tables) -> Iterator[str]:
         yield "arrivals depend on the past: arrests.throttle"
     if (tables.ceiling_above != NONE).any():
         yield "arrivals or releases depend on the past: intake.ceiling"
+    if len(tables.move_when):
+        yield "people are moved, and their cases wait on the road (beds.moves)"
     if tables.by_criminality and tables.capability_milli.any():
         yield "arrivals go by criminality (arrests.priority)"
     if tables.on_exhaustion != _CONTINUE and (tables.budget_cents[tables.limited_by > 0] != NONE).any():
