@@ -44,7 +44,7 @@ def test_every_world_has_figures_that_are_drawn(world):
 
 
 def test_figures_stand_in_the_order_of_the_argument():
-    order = ["goal", "shortfall", "held", "hold", "flow", "queues", "waits", "exits", "money", "accounts", "tiles"]
+    order = ["goal", "shortfall", "held", "hold", "queues", "waits", "flow", "exits", "money", "accounts", "tiles"]
     keys = [figure.key for figure, _ in drawn("nation")]
     assert keys[:11] == order and keys[-1] == "twin" and len(FIGURES) == len(keys) + 1
     assert drawn("unlike")[0][0].key == "difference"
