@@ -8,7 +8,7 @@ import sim
 from sim.analysis.results import ResultTables
 from sim.notebook import Run
 
-NATION = {"days": "40", "arrests.goal": "{2025-05-21: 3000 / d}"}
+NATION = {"days": "40", "arrests.goal": "{2025-05-21: 3000 / d}", "intake.ceiling": "null"}
 
 
 @cache
