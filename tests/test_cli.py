@@ -191,16 +191,19 @@ def test_validate_says_ok_or_every_problem(detsim: Command, small: Path) -> None
 
 
 def test_validate_with_settings(detsim: Command) -> None:
-    assert detsim("validate", "small.yaml", "--set", "days=6") == (0, "small.yaml: ok\n", "")
-    status, out, err = detsim("validate", "small.yaml", "--set", "days=6", "--set", "seed=x")
+    assert detsim("validate", "small.yaml", "--set", "beds.contracted=7") == (0, "small.yaml: ok\n", "")
+    status, out, err = detsim("validate", "small.yaml", "--set", "beds.contracted=7", "--set", "seed=x")
     assert (status, out, err.count("\n")) == (2, "", 1) and err.startswith("--set seed=x: seed: ")
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ("--set days=3 --set days=4", "--set days=3: has no effect, since --set days=4 follows"),
-        ("--set days=3 --set seed=1 --set days=3", "--set days=3: has no effect, since --set days=3 follows"),
+        ("--set seed=3 --set seed=4", "--set seed=3: has no effect, since --set seed=4 follows"),
+        (
+            "--set seed=3 --set replications=1 --set seed=3",
+            "--set seed=3: has no effect, since --set seed=3 follows",
+        ),
         ("--set seed=1 --seed 2", "--set seed=1: has no effect, since --seed is given"),
         ("--set replications=1 --reps 2", "--set replications=1: has no effect, since --reps is given"),
     ],
@@ -212,7 +215,7 @@ def test_a_setting_that_is_replaced_is_reported(detsim: Command, options: str, s
 def test_compare_shows_and_writes_differences(detsim: Command) -> None:
     detsim("run", "small.yaml", "--quiet", "--out", "a")
     detsim("run", "small.yaml", "--quiet", "--out", "b", "--set", "beds.contracted=3")
-    status, out, err = detsim("compare", "a", "b", "--out", "c")
+    status, out, err = detsim("compare", "a", "b", "--names", "--out", "c")
     assert (status, err) == (0, "") and "held_mean" in out and "paired" in out
     assert Path("c/compare.csv").read_text().startswith("scenario,baseline,measure,")
     assert detsim("compare", "a", "b", "--baseline", "b")[0] == 0

@@ -136,7 +136,7 @@ def clear(world: World) -> None:
 
 def _write(table: Array, rows: Array, columns: dict[str, Array], first: Array) -> None:
     """Put columns side by side, a person a row, over what else stands in the row."""
-    words = table.view(np.int64).reshape(len(table), -1)
+    words = table.view(np.int64).reshape(len(table), table.itemsize // 8)
     for low in range(0, len(rows), BLOCK):
         here, high = rows[low : low + BLOCK], low + BLOCK
         block = np.repeat(first, len(here))

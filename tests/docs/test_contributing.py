@@ -41,7 +41,7 @@ def patched(patch: Path, copy: Path) -> Path:
     """A copy of the tree with the patch applied."""
     for folder in FOLDERS:
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    for file in ("pyproject.toml", "README.md", "CONTRIBUTING.md"):
+    for file in ("pyproject.toml", "README.md", "CONTRIBUTING.md", "mkdocs.yml", "codemeta.json", "CITATION.cff"):
         shutil.copy(ROOT / file, copy)
     done = subprocess.run(["git", "apply", str(patch)], cwd=copy, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr

@@ -56,7 +56,7 @@ class Witness:
         return f"{limit}_needing_clearance" if world.clearance.covers(reason) else limit
 
     @staticmethod
-    def _bed(world: World, k: int) -> str:
+    def _bed(world: World, k: int, _: int) -> str:
         return "transfer_departs" if world.state.stage[k] == Stage.ON_THE_ROAD else "bed_given"
 
     @staticmethod

@@ -73,7 +73,7 @@ def test_people_of_an_observed_file_are_counted(world: Path, capsys: pytest.Capt
     tables = build_tables(scenario)
     assert expected_people(scenario, tables) == 17_000_000
     with pytest.raises(
-        InputError, match=r"seen\.csv: arrests\.observed: about 17,000,000 people \(22\.1 GB of memory\)"
+        InputError, match=r"seen\.csv: arrests\.observed: about 17,000,000 people \(13\.6 GB of memory\)"
     ):
         refuse_too_many(scenario, tables)
     assert capsys.readouterr().err == ""
@@ -85,7 +85,7 @@ def test_a_run_that_may_not_fit_in_memory_is_warned_of(
     monkeypatch.setattr("sim.experiment.engines._memory_bytes", lambda: 8e9)
     scenario = load(world, ["people.day0.held=5,000,000"]).scenario
     refuse_too_many(scenario, build_tables(scenario))
-    words = "world: about 5,000,030 people (6.5 GB of memory) per replication; this machine has 8.0 GB"
+    words = "world: about 5,000,030 people (4.0 GB of memory) per replication; this machine has 8.0 GB"
     assert capsys.readouterr().err == f"warning: {words}\n"
 
 

@@ -25,7 +25,7 @@ WORDS: dict[type[Coded], str] = {
     Stage: "not_arrested desk_line processing intake_review bed_line on_the_road stay preparing screening_line docket "
     "adjourned appeal document stay_of_removal seat_line gone",
     Exit: "recognizance parole bond relief terminated court_order post_order_limit no_bed displaced other_agency "
-    "removed returned",
+    "removed returned diverted",
     Note: "transfer_line over_contract heard gave_up third_country on_atd review_started review_refused "
     "review_approved review_withdrawn no_show move_line move_withdrawn",
     Rung: "transfer over_contract displace release wait",
@@ -43,10 +43,11 @@ def test_a_word_keeps_its_code(kind: type[Coded]) -> None:
     assert all(word.row.words for word in kind)
 
 
-def test_supervised_exits_are_seven_releases() -> None:
+def test_supervised_exits_are_eight_releases() -> None:
     """Not relief or termination, which end the case, nor another agency, nor a removal."""
     supervised = [reason.word for reason in Exit if rules.is_supervised(reason)]
-    assert supervised == ["recognizance", "parole", "bond", "court_order", "post_order_limit", "no_bed", "displaced"]
+    words = "recognizance parole bond court_order post_order_limit no_bed displaced diverted"
+    assert supervised == words.split()
     assert [reason.word for reason in Exit if not rules.is_release(reason)] == ["removed", "returned"]
 
 

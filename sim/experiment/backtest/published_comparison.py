@@ -27,7 +27,7 @@ EXITS_OF: Final = {
     "removed": ("removed", "returned"),
     "bond": ("bond",),
     "recognizance": ("recognizance",),
-    "supervision": ("post_order_limit",),
+    "supervision": ("post_order_limit", "diverted"),
     "parole": ("parole",),
     "relief": ("relief",),
     "terminated": ("terminated",),
