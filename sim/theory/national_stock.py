@@ -197,6 +197,7 @@ def national_observations(custody: Custody) -> Mapping[str, tuple[float, float]]
         "in_custody_mean": (int(nights.sum()), days),
         "in_custody_end": (int((custody.everywhere.end >= horizon).sum()), 1),
         "left_for_want_of_a_bed": (left_early, days),
+        "stopped_at_ceiling": (_stopped_at_ceiling(custody), days),
     }
     usual = lines_of(custody.tables)
     for line, (seconds, at_end, visits) in _lines(custody).items():
@@ -204,6 +205,11 @@ def national_observations(custody: Custody) -> Mapping[str, tuple[float, float]]
         out[f"beyond_{line}_in_custody_mean"] = (max(0.0, seconds / horizon - as_taken), 1)
         out[f"beyond_{line}_in_custody_end"] = (max(0.0, at_end - as_taken), 1)
     return out
+
+
+def _stopped_at_ceiling(custody: Custody) -> int:
+    """People not taken in because hold rooms were full: no other throttle has a theory."""
+    return int(custody.records.not_arrested[:, :, 1].sum())
 
 
 def _lines(custody: Custody) -> dict[str, tuple[float, int, int]]:

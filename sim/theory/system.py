@@ -251,15 +251,15 @@ def _not_poisson(scenario: Scenario, tables: Tables) -> Iterator[str]:
         yield "arrivals are not Poisson: people are arrested again (release.rearrest)"
     if (tables.pool != NONE).any() and tables.capability_milli.any():
         yield "arrivals depend on the past: arrests.sources has a pool"
+    if (tables.ceiling_above != NONE).any():
+        yield "arrivals or releases depend on the past: intake.ceiling"
     yield from depends_on_state(tables)
 
 
 def depends_on_state(tables: Tables) -> Iterator[str]:
-    """Why arrests follow from what came before them, the pool apart."""
+    """Why arrests follow from what came before them, the pool and the ceiling on hold rooms apart."""
     if (tables.throttle_above != NONE).any():
         yield "arrivals depend on the past: arrests.throttle"
-    if (tables.ceiling_above != NONE).any():
-        yield "arrivals or releases depend on the past: intake.ceiling"
     if len(tables.move_when):
         yield "people are moved, and their cases wait on the road (beds.moves)"
     if tables.by_criminality and tables.capability_milli.any():

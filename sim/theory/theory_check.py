@@ -51,6 +51,7 @@ _FIRST: Final = {
 _TOLERANCE: Final = f"{100 * national_stock.TOLERANCE:.0f} %"
 LITTLE, FLUID = "Little's law", "fluid bound"
 _ALWAYS: Final = (LITTLE, FLUID)
+_DATED: Final = "differs because giving up changes by date, of which the theory takes the mean"
 _FEW: Final = f"not compared: only the long run is known, which is judged from {FEWEST} replications on"
 
 
@@ -228,19 +229,20 @@ def _of_nation(scenario: Scenario, tables: Tables, observed: Sequence[Observed])
         why = f"does not apply: {because}"
         return [Row("in_custody_mean", None, None, None, None, national_stock.NAME, False, None, why)]
     stock = national_stock.stock(scenario, tables)
+    dated = _DATED if np.ptp(tables.giving_up_speed, axis=1).any() else ""
     return [
-        _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, observed),
-        _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, observed),
+        _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, observed, dated),
+        _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, observed, dated),
     ]
 
 
-def _stock(theory: Expected, stay: float, observed: Sequence[Observed]) -> Row:
-    """Agreement to within the tolerance and chance; None where lines, which the theory leaves out, are why not."""
+def _stock(theory: Expected, stay: float, observed: Sequence[Observed], dated: str) -> Row:
+    """Agreement to within the tolerance and chance; None where lines or full hold rooms, left out here, are why not."""
     simulated = _mean(theory.quantity, observed)
     half = spread(theory.value, theory.sd**2 / len(observed))
     beyond = abs(simulated - theory.value) - half - national_stock.TOLERANCE * theory.value
     more = simulated > theory.value
-    because = _lines_are_why(theory.quantity, more, beyond, stay, observed) if beyond > 0 else ""
+    because = (_lines_are_why(theory.quantity, more, beyond, stay, observed) or dated) if beyond > 0 else ""
     bound = f"to within {_TOLERANCE} and the 99.9 % interval of {_number_of(len(observed))}"
     why = because or f"{bound}; lines last their usual days"
     agrees = None if because else beyond <= 0
@@ -260,6 +262,9 @@ def _lines_are_why(quantity: str, more: bool, beyond: float, stay: float, observ
     released = _mean("left_for_want_of_a_bed", observed)
     if not more and released * stay >= beyond:
         return f"differs because of the line for a bed: {_figures(released)} people a day are released from it"
+    stopped = _mean("stopped_at_ceiling", observed)
+    if not more and (released + stopped) * stay >= beyond:
+        return f"differs because of the ceiling on hold rooms: {_figures(stopped)} people a day are not taken in"
     return ""
 
 
