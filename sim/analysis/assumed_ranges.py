@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.analysis.inputs import differing
-from sim.analysis.intervals import student
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import Result
 from sim.errors import InputError
 from sim.files.table import read_table
+from sim.measures.intervals import FEWEST, student
 from sim.vocabulary import Column
 
 FILE: Final = "sensitivity.csv"
@@ -95,9 +95,10 @@ def _read(folder: Path) -> Span:
 
 
 def _squared_error(row: Mapping[str, Any], replications: int) -> float:
-    if row["ci_low"] is None or row["ci_high"] is None or replications < 2:
+    if row["ci_low"] is None or row["ci_high"] is None or replications < FEWEST:
         return 0.0
-    return float(((row["ci_high"] - row["ci_low"]) / 2 / student(replications - 1)) ** 2)
+    half = max(row["ci_high"] - row["value"], row["value"] - row["ci_low"])  # one end may be cut at a bound
+    return float((half / student(replications - 1)) ** 2)
 
 
 def _wrong(folder: Path) -> InputError:

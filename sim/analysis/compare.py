@@ -8,7 +8,7 @@ changed. Otherwise the two sets are independent, and the interval is wider.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +17,13 @@ from statistics import median
 from sim.analysis.assumed_ranges import SCENARIO, Span, read_spans, span
 from sim.analysis.comparison import Changed, Comparison, Row
 from sim.analysis.inputs import Input, between, differing
-from sim.analysis.intervals import COVERS, Difference, estimate, holm, paired, welch
+from sim.analysis.intervals import ANY, COVERS, FEWEST, Difference, estimate, holm, paired, welch
 from sim.analysis.results import Result, ResultTables, found, is_result, of_tables, read
-from sim.analysis.wording import sentence
+from sim.analysis.wording import label, sentence
 from sim.errors import InputError, printable
 from sim.files.csv_text import csv_text
 from sim.files.writing import write_whole
+from sim.formats import capital, day
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
 
@@ -169,8 +170,10 @@ def _difference(base: Result, other: Result, measure: str) -> Difference | None:
     of_a, of_b = (sorted(a.keys() & b.keys()),) * 2 if is_paired else (sorted(a), sorted(b))
     if not of_a or not of_b:
         return None
-    found = (paired if is_paired else welch)([float(a[i]) for i in of_a], [float(b[i]) for i in of_b])
-    adds_up = measure in MEASURES and MEASURES[measure].adds_up
+    known = MEASURES.get(measure)
+    sides = [float(a[i]) for i in of_a], [float(b[i]) for i in of_b]
+    found = (paired if is_paired else welch)(*sides, known.bounds if known else ANY)
+    adds_up = known is not None and known.adds_up
     return replace(found, low=None, high=None, method="", p=None) if adds_up and _other_length(base, other) else found
 
 
@@ -197,8 +200,8 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
         notes.append(f"Not paired (no manifest, or another seed or start), Welch intervals: {', '.join(independent)}.")
     if len({result.about.get("model_sha256") for result in results}) > 1:
         notes.append("The results have different versions of the model.")
-    if any(len(_replications(result)) < 2 for result in results):
-        notes.append("A result of one replication gives no interval; run with --reps 10 or more.")
+    if any(len(_replications(result)) < FEWEST for result in results):
+        notes.append("One or two replications give no interval; run with --reps 10 or more.")
     return notes
 
 
@@ -249,21 +252,24 @@ def _marks(rows: Sequence[Row]) -> list[str]:
 
 
 def _words(results: Sequence[Result], names: Sequence[str]) -> list[str]:
-    """Words and dates that differ, which have no difference: what most replications say on either side."""
+    """Words and dates that differ, which have no difference: what most of the replications compared say."""
     base = results[0]
     texts = [measure for measure in MEASURES if MEASURES[measure].unit == TEXT and measure in base.values]
     notes = []
     for other, name in zip(results[1:], names[1:], strict=True):
+        both = _replications(base) & _replications(other) if _is_paired(base, other) else None
         for measure in texts:
-            a, b = (_typical(result, measure) for result in (base, other))
-            notes += [f"{name}: {measure} {b}, with {names[0]} {a}."] if a != b else []
+            a, b = (_typical(result, measure, both) for result in (base, other))
+            notes += [f"{capital(label(measure))}: {b} with {name}, {a} with {names[0]}."] if a != b else []
     return notes
 
 
-def _typical(result: Result, measure: str) -> str:
+def _typical(result: Result, measure: str, only: Set[int] | None) -> str:
+    """What most replications say, of those in `only` if given, in words."""
     found = result.values.get(measure, {})
-    every = [found.get(i) for i in sorted(_replications(result))]
-    return str(estimate(every, TEXT).mean or "none")
+    every = [found.get(i) for i in sorted(_replications(result) if only is None else only)]
+    typical = estimate(every, TEXT).mean
+    return day(typical).replace("_", " ") if typical else "nothing" if measure == "binding_stage" else "never"
 
 
 def _corrected(rows: Sequence[Row]) -> list[Row]:

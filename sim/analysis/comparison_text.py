@@ -14,10 +14,10 @@ from sim.formats import interval, number, readable, signed
 
 HEADLINES: Final = (
     *("arrests_interior", "arrest_shortfall", "held_mean", "held_end", "hold_room_stays_over_limit"),
-    *("bed_wait_hours_mean", "removals", "removal_shortfall", "releases", "releases_no_bed", "stay_days_mean"),
-    "cost_usd_total",
+    *("bed_wait_hours_all_mean", "docket_pending_end", "hearing_wait_days_all_mean", "seat_wait_days_all_mean"),
+    *("removals", "removal_shortfall", "releases", "releases_no_bed", "stay_days_mean", "cost_usd_total"),
 )
-"""Measures that get a sentence unless others are asked for; compare.csv has one for each."""
+"""Measures that get a sentence unless others are asked for. Waits are those of everybody who waited, ended or not."""
 HEADS: Final = ("scenario", "measure", "unit", "baseline", "mean", "difference", f"{LEVEL:.0%} interval", "")
 WORDS: Final = 3
 """Columns of words, to the left; the others are numbers."""

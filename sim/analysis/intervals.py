@@ -4,7 +4,8 @@ Which interval: Student's (of the paired differences) or Welch's, unless the spr
 counts as not normal if Shapiro and Wilk's test (1965) rejects normality at 1 % for the paired differences
 (unpaired: for either side) and there are at least ten values; fewer are too few to resample. The interval is
 then a bias-corrected and accelerated bootstrap interval (BCa; Efron 1987) from a fixed seed. The p value is
-always that of the t test, so that it can be corrected for multiple comparisons (Holm 1979).
+always that of the t test, so that it can be corrected for multiple comparisons (Holm 1979). No interval shows a fall
+below the least value of the measure, or a rise above its largest, from the mean of the baseline.
 """
 
 from __future__ import annotations
@@ -15,9 +16,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.measures.intervals import COVERS, LEVEL, Estimate, estimate, moments, student
+from sim.measures.intervals import (
+    ANY,
+    COVERS,
+    FEWEST,
+    LEVEL,
+    Bounds,
+    Estimate,
+    bounded,
+    estimate,
+    moments,
+    standard_error,
+    student,
+)
 
-__all__ = ["COVERS", "LEVEL", "Difference", "Estimate", "estimate", "holm", "paired", "student", "welch"]
+__all__ = ["ANY", "COVERS", "FEWEST", "LEVEL", "Difference", "Estimate", "estimate", "holm", "paired", "welch"]
 
 FEWEST_TO_RESAMPLE: Final = 10
 NORMAL_AT: Final = 0.01
@@ -28,7 +41,7 @@ _SEED: Final = 1
 
 @dataclass(frozen=True)
 class Difference:
-    """mean(other) − mean(baseline) with its interval; the ends are None with fewer than two replications a side."""
+    """mean(other) − mean(baseline) with its interval; no ends and no p below `FEWEST` replications per side."""
 
     baseline_mean: float
     mean: float
@@ -52,26 +65,26 @@ class Difference:
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
 
-def paired(baseline: Sequence[float], other: Sequence[float], level: float = LEVEL) -> Difference:
+def paired(baseline: Sequence[float], other: Sequence[float], bounds: Bounds = ANY) -> Difference:
     """The difference of paired values (common random numbers), with the interval of the paired differences.
 
-    Raises ValueError for unequal lengths or none at all.
+    `bounds` are those of the values. Raises ValueError for unequal lengths or none at all.
     """
     if len(baseline) != len(other) or not baseline:
         raise ValueError(f"pairs wanted, got {len(baseline)} and {len(other)} values")
     n, differences = len(baseline), [b - a for a, b in zip(baseline, other, strict=True)]
     mean, sd = moments(differences)
     means = (moments(baseline)[0], moments(other)[0], mean)
-    if sd is None:
-        return Difference(*means, None, None, True, n)
-    error = sd / math.sqrt(n)
-    ends = _resampled([differences], level)
-    low, high = ends or _ends(mean, student(n - 1, level) * error)
+    if sd is None or n < FEWEST:
+        return Difference(*means, None, None, True, n, sd=sd)
+    error = standard_error(sd, n)
+    ends = _resampled([differences])
+    low, high = _ends(ends, mean, student(n - 1) * error, means[0], bounds)
     method = "bootstrap" if ends else "t"
     return Difference(*means, low, high, True, n, method, _p(mean, error, n - 1), _ratio(baseline, other, sd), sd)
 
 
-def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVEL) -> Difference:
+def welch(baseline: Sequence[float], other: Sequence[float], bounds: Bounds = ANY) -> Difference:
     """The difference of independent sets of unequal size and variance (Welch 1947, Satterthwaite's degrees of freedom).
 
     Raises ValueError if a set is empty.
@@ -80,11 +93,11 @@ def welch(baseline: Sequence[float], other: Sequence[float], level: float = LEVE
         raise ValueError(f"values wanted, got {len(baseline)} and {len(other)}")
     (a, sd_a), (b, sd_b) = moments(baseline), moments(other)
     n = min(len(baseline), len(other))
-    if sd_a is None or sd_b is None:
+    if sd_a is None or sd_b is None or n < FEWEST:
         return Difference(a, b, b - a, None, None, False, n)
     error, df = _welch(sd_a, len(baseline), sd_b, len(other))
-    ends = _resampled([baseline, other], level)
-    low, high = ends or _ends(b - a, student(df, level) * error)
+    ends = _resampled([baseline, other])
+    low, high = _ends(ends, b - a, student(df) * error, a, bounds)
     method, sd = "bootstrap" if ends else "welch", math.hypot(sd_a, sd_b)
     return Difference(a, b, b - a, low, high, False, n, method, _p(b - a, error, df), None, sd)
 
@@ -98,8 +111,14 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def _ends(middle: float, half: float) -> tuple[float, float]:
-    return middle - half, middle + half
+def _ends(
+    resampled: tuple[float, float] | None, middle: float, half: float, baseline: float, bounds: Bounds
+) -> tuple[float, float]:
+    """The ends of a difference, resampled or `middle` ± `half`, within what can be reached from the baseline."""
+    reach = (bounds[0] - baseline, bounds[1] - baseline)
+    if resampled is None:
+        return bounded(middle, half, reach)
+    return max(resampled[0], reach[0]), min(resampled[1], reach[1])
 
 
 def _welch(sd_a: float, n_a: int, sd_b: float, n_b: int) -> tuple[float, float]:
@@ -124,11 +143,11 @@ def _ratio(baseline: Sequence[float], other: Sequence[float], sd: float) -> floa
     return None if sd == 0 or a is None or b is None else (a**2 + b**2) / sd**2
 
 
-def _resampled(samples: Sequence[Sequence[float]], level: float) -> tuple[float, float] | None:
+def _resampled(samples: Sequence[Sequence[float]]) -> tuple[float, float] | None:
     """The bootstrap interval where a sample's spread is not normal; None elsewhere."""
     if min(map(len, samples)) < FEWEST_TO_RESAMPLE or all(map(_is_normal, samples)):
         return None
-    ends = _bootstrap(samples, level)
+    ends = _bootstrap(samples)
     return ends if all(map(math.isfinite, ends)) else None
 
 
@@ -142,7 +161,7 @@ def _is_normal(sample: Sequence[float]) -> bool:
         return bool(shapiro(sample).pvalue >= NORMAL_AT)
 
 
-def _bootstrap(samples: Sequence[Sequence[float]], level: float) -> tuple[float, float]:
+def _bootstrap(samples: Sequence[Sequence[float]]) -> tuple[float, float]:
     """BCa interval of the mean of one sample, or of the mean of the second less that of the first."""
     import numpy as np
     from scipy.stats import bootstrap
@@ -154,7 +173,7 @@ def _bootstrap(samples: Sequence[Sequence[float]], level: float) -> tuple[float,
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a degenerate spread gives nan, and the t interval is kept
         found = bootstrap(
-            [np.asarray(sample) for sample in samples], statistic, confidence_level=level, n_resamples=RESAMPLES,
+            [np.asarray(sample) for sample in samples], statistic, confidence_level=LEVEL, n_resamples=RESAMPLES,
             method="BCa", vectorized=True, random_state=np.random.default_rng(_SEED),
         ).confidence_interval  # fmt: skip
     return float(found.low), float(found.high)

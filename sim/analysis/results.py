@@ -25,9 +25,11 @@ from sim.errors import InputError, printable
 from sim.files.reading import read_text, read_yaml
 from sim.files.table import Table, number, read_table
 from sim.formats import short
+from sim.scenario.schema.units import nearest
 from sim.vocabulary import FILES, TEXT
 
 SCENARIO: Final = "scenario.yaml"
+RESULTS: Final = Path("results")
 NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")
 OPTIONAL: Final = ("cohorts", "held_by", "twin", "events")
 LONGEST_NAME: Final = 48
@@ -92,10 +94,20 @@ def _mean(row: Mapping[str, Any]) -> float | str | None:
 
 
 def found(path: Path) -> Path:
-    """Return the path of a result: as given, or below `results/` for a bare name that is not here."""
+    """Return the path of a result: as given, or below `results/` for a bare name that is not here.
+
+    Raises InputError for a bare name of neither, if that of a result is near.
+    """
     path = Path(path)
-    below = Path("results") / path
-    return below if len(path.parts) == 1 and not path.exists() and below.is_dir() else path
+    below = RESULTS / path
+    if len(path.parts) != 1 or path.exists():
+        return path
+    if below.is_dir():
+        return below
+    near = nearest(path.name, [one.name for one in RESULTS.glob("*") if one.is_dir()])
+    if near:
+        raise InputError(f"{path}: no such result; did you mean {RESULTS / near}?")
+    return path
 
 
 def is_result(path: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from sim.analysis.comparison import Row
 from sim.analysis.intervals import LEVEL
 from sim.formats import capital, number
-from sim.vocabulary import MEASURES
+from sim.vocabulary import MEASURES, PLACE_KINDS
 
 MILLION: Final = 1_000_000
 LABELS: Final = {
@@ -19,13 +19,22 @@ LABELS: Final = {
     "held_over_funded_mean": "held above funded, mean",
     "hold_room_mean": "people in hold rooms",
     "hold_room_stays_over_limit": "hold-room stays over limit",
-    "bed_wait_hours_mean": "wait for a bed, hours",
-    "hearing_wait_days_mean": "wait for a hearing, days",
+    "bed_wait_hours_all_mean": "wait for a bed, hours",
+    "bed_wait_hours_mean": "ended waits for a bed, hours",
+    "docket_pending_end": "cases pending, end",
+    "hearing_wait_days_all_mean": "wait for a hearing, days",
+    "hearing_wait_days_mean": "ended waits for a hearing, days",
+    "seat_wait_days_all_mean": "wait for a seat, days",
+    "seat_wait_days_mean": "ended waits for a seat, days",
     "removal_shortfall": "removals below the goal",
     "releases_no_bed": "released for lack of a bed",
     "stay_days_mean": "arrest to exit, days",
     "cost_usd_total": "marginal cost, million $",
     "funds_usd_total": "funds, million $",
+    "not_feasible_from": "not feasible from",
+    **{f"full_from_{kind}": f"{kind} beds full from" for kind in PLACE_KINDS},
+    "goal_missed_from": "goal missed from",
+    "binding_stage": "what holds the goal back",
 }
 """Measures in a few words; others are their own names, with spaces."""
 NOT_QUOTABLE: Final = "not for quoting"

@@ -13,15 +13,13 @@ from rich.table import Table
 from sim.experiment.backtest import past_errors
 from sim.experiment.run import Outcome
 from sim.formats import aligned, capital, day, readable
-from sim.measures.intervals import Estimate
+from sim.measures.intervals import FEWEST, Estimate
 from sim.scenario.loading import shipped
 from sim.scenario.reading.document import read
 from sim.theory import lines
 from sim.vocabulary import RELEASE_REASONS
 
 _MILLION: Final = 1e6
-_FEWEST: Final = 3
-"""Replications below which a sentence states no interval."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def table(outcome: Outcome) -> Table:
     """The table for a terminal."""
     shown = Table("", title=escape(_title(outcome)), title_justify="left", box=None, pad_edge=False)
     shown.add_column("mean", justify="right")
-    shown.add_column("95 % interval" if len(outcome.finished) > 1 else "", justify="right")
+    shown.add_column("95 % interval" if len(outcome.finished) >= FEWEST else "", justify="right")
     shown.add_column("")
     for row in rows(outcome):
         shown.add_row(*map(escape, (row.what, row.mean, row.spread, row.beside)))
@@ -199,7 +197,7 @@ def _missed(found: Found) -> str:
 
 def _chance(found: Found, replications: int) -> str:
     held = found.estimates["held_mean"]
-    if replications < _FEWEST or held.low is None or held.high is None:
+    if held.low is None or held.high is None:
         plural = "" if replications == 1 else "s"
         return f"No interval from {replications} replication{plural}: ask for --reps 10 or more."
     ends = f"{readable(held.low)} to {readable(held.high)}"

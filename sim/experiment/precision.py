@@ -38,7 +38,7 @@ class Goal:
 
     def shortfall(self, estimate: Estimate) -> float:
         """Half-width reached ÷ half-width asked: at most 1 if the goal is met, inf if there is no interval."""
-        half = half_width(estimate)
+        half = estimate.half_width
         if half is None:
             return math.inf
         asked = self._asked(estimate)
@@ -95,20 +95,15 @@ class Reached:
 
     def entry(self) -> dict[str, Any]:
         """The goal as the manifest has it."""
-        half = half_width(self.estimate)
+        half = self.estimate.half_width
         return {"measure": self.goal.measure, "asked": self.goal.text, "half_width": half, "met": self.met}
 
     def _shown(self) -> str:
-        half, mean = half_width(self.estimate), self.estimate.mean
+        half, mean = self.estimate.half_width, self.estimate.mean
         if half is None or not isinstance(mean, int | float):
             return "no value" if mean is None else "no interval"
         share = f" ({100 * half / abs(mean):.3g} %)" if mean else ""
         return f"{precise(mean)} ± {half:,.3g}{share}"
-
-
-def half_width(estimate: Estimate) -> float | None:
-    """Half the width of the interval; None if there is none."""
-    return None if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
 
 
 def parse(texts: Iterable[str], most: int | None) -> Precision | None:

@@ -73,7 +73,8 @@ class Values:
 
     def estimate(self, point: str, measure: str) -> Estimate:
         """Mean, standard deviation and 95 % interval over the replications."""
-        return estimate(self.each(point, measure).values(), MEASURES[measure].unit)
+        of = MEASURES[measure]
+        return estimate(self.each(point, measure).values(), of.unit, of.bounds)
 
     def pairs(self, baseline: str, point: str, measure: str) -> tuple[list[float], list[float]]:
         """The numbers of both points in the replications in which both have one."""
@@ -84,7 +85,7 @@ class Values:
     def difference(self, baseline: str, point: str, measure: str) -> Difference | None:
         """The paired difference point − baseline; None if no replication has both."""
         a, b = self.pairs(baseline, point, measure)
-        return paired(a, b) if a else None
+        return paired(a, b, MEASURES[measure].bounds) if a else None
 
     def _numbers(self, point: str, measure: str) -> dict[int, float]:
         return {i: float(v) for i, v in self.each(point, measure).items() if isinstance(v, int | float)}

@@ -1,4 +1,9 @@
-"""Mean, standard deviation and Student interval over replications."""
+"""Mean, standard deviation and Student interval over replications.
+
+An interval ends where the measure does: no count, wait or cost is below 0 and no share is outside 0 to 1. Cutting
+the Student interval there loses no coverage, as the true mean is never beyond a bound, and leaves the sample mean
+inside. Fewer than `FEWEST` replications have no interval: two say next to nothing about chance.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LEVEL = 0.95
+FEWEST = 3
+"""Replications from which there is an interval."""
+Bounds = tuple[float, float]
+"""The least and the largest value that a number can have."""
+ANY: Bounds = (-math.inf, math.inf)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 COVERS = "simulation noise only"
 """What every interval here covers: chance between replications, not doubt about the values of a scenario."""
@@ -28,6 +38,11 @@ class Estimate:
     high: float | None
     n: int
 
+    @property
+    def half_width(self) -> float | None:
+        """Half the width of the interval before it is cut at a bound; None without an interval."""
+        return None if self.sd is None or self.low is None else standard_error(self.sd, self.n) * student(self.n - 1)
+
 
 def student(df: float, level: float = LEVEL) -> float:
     """Half-width of a two-sided interval in standard errors: the Student quantile for `df` degrees of freedom."""
@@ -36,7 +51,17 @@ def student(df: float, level: float = LEVEL) -> float:
     return float(stdtrit(df, 0.5 + level / 2))
 
 
-def estimate(values: Iterable[int | float | str | None], unit: str) -> Estimate:
+def standard_error(sd: float, n: int) -> float:
+    """Standard error of the mean of `n` values."""
+    return sd / math.sqrt(n)
+
+
+def bounded(middle: float, half: float, bounds: Bounds = ANY) -> tuple[float, float]:
+    """Both ends of the interval `middle` ± `half`, cut at the bounds."""
+    return max(middle - half, bounds[0]), min(middle + half, bounds[1])
+
+
+def estimate(values: Iterable[int | float | str | None], unit: str, bounds: Bounds = ANY) -> Estimate:
     """The estimate of a measure from its values, one per replication; None values are left out of numbers."""
     every = list(values)
     there = [value for value in every if value is not None]
@@ -45,7 +70,7 @@ def estimate(values: Iterable[int | float | str | None], unit: str) -> Estimate:
         return Estimate(unit, None, None, None, None, 0)
     if len(numbers) < len(there):
         return Estimate(unit, _typical(sorted(map(str, there)), len(every)), None, None, None, len(there))
-    return _numbers(numbers, unit)
+    return _numbers(numbers, unit, bounds)
 
 
 def _typical(texts: Sequence[str], replications: int) -> str | None:
@@ -65,9 +90,8 @@ def moments(numbers: Sequence[float]) -> tuple[float, float | None]:
     return mean, math.sqrt(math.fsum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1))
 
 
-def _numbers(numbers: Sequence[float], unit: str) -> Estimate:
-    mean, sd = moments(numbers)
-    if sd is None:
-        return Estimate(unit, mean, None, None, None, 1)
-    half = student(len(numbers) - 1) * sd / math.sqrt(len(numbers))
-    return Estimate(unit, mean, sd, mean - half, mean + half, len(numbers))
+def _numbers(numbers: Sequence[float], unit: str, bounds: Bounds) -> Estimate:
+    (mean, sd), n = moments(numbers), len(numbers)
+    if sd is None or n < FEWEST:
+        return Estimate(unit, mean, sd, None, None, n)
+    return Estimate(unit, mean, sd, *bounded(mean, standard_error(sd, n) * student(n - 1), bounds), n)

@@ -59,7 +59,7 @@ def result_tables(
 
 def summarise(measured: Replications) -> dict[str, Estimate]:
     """Every measure over replications: mean, standard deviation and 95 % interval."""
-    return {name: estimate((one.value(name) for _, one in measured), MEASURES[name].unit) for name in MEASURES}
+    return {name: estimate((one.value(name) for _, one in measured), m.unit, m.bounds) for name, m in MEASURES.items()}
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sim.files.table import Table
 from sim.formats import readable
 from sim.report.bar_chart import Bar, Group, grouped
 from sim.report.daily_values import columns
-from sim.report.sentences import bounded_interval
+from sim.report.sentences import interval_of
 
 
 def measures_table(name: str, results: Sequence[ResultTables], named: Mapping[str, str]) -> Table:
@@ -47,5 +47,5 @@ def _over(value: float | None, per: float) -> Any:
 
 def _numbers(result: ResultTables, measure: str) -> dict[str, object]:
     row = result.measures[measure]
-    low, high = bounded_interval(row) or (None, None)
+    low, high = interval_of(row) or (None, None)
     return {"unit": row["unit"], "mean": row["mean"], "low": low, "high": high}

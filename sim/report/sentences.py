@@ -5,37 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sim.analysis.comparison import Row
 from sim.analysis.results import ResultTables
 from sim.formats import day, interval, readable, unit_words
 from sim.report.daily_values import dates
 
 COVERS_MEAN: Final = "95 % intervals of the mean over replications. They cover simulation noise only."
 OWN_SCALE: Final = "Each panel has a scale of its own."
-FEWEST: Final = 3
-"""Replications from which an interval is shown: two say next to nothing of chance."""
-_SIGNED: Final = ("arrest_shortfall", "removal_shortfall")
-"""Measures that may be below 0."""
 Ends = tuple[float, float]
 
 
-def bounded_interval(row: Mapping[str, Any]) -> Ends | None:
-    """Return the interval of a row of summary.csv, not below 0 for counts, waits and costs; None where it says nothing.
-
-    That is with fewer than FEWEST replications, or where all are equal.
-    """
-    low, high = row["ci_low"], row["ci_high"]
-    if low is None or high is None or low == high or row["replications"] < FEWEST:
-        return None
-    return (low if str(row["measure"]).startswith(_SIGNED) else max(low, 0.0)), high
+def informative(low: float | None, high: float | None) -> Ends | None:
+    """Return the ends of an interval; None where it says nothing, as there is none or every replication agrees."""
+    return None if low is None or high is None or low == high else (low, high)
 
 
-def bounded_difference(row: Row) -> Ends | None:
-    """Return the interval of a difference, no fall larger than the baseline itself; None as for an interval."""
-    d = row.difference
-    if d.low is None or d.high is None or d.low == d.high or d.n < FEWEST:
-        return None
-    return (d.low if row.measure.startswith(_SIGNED) else max(d.low, -d.baseline_mean)), d.high
+def interval_of(row: Mapping[str, Any]) -> Ends | None:
+    """Return the interval of a row of summary.csv; None where it says nothing."""
+    return informative(row["ci_low"], row["ci_high"])
 
 
 def measured(result: ResultTables, measure: str, words: str | None = None) -> str:
@@ -43,9 +29,9 @@ def measured(result: ResultTables, measure: str, words: str | None = None) -> st
     row = result.measures[measure]
     unit = row["unit"]
     after = words if words is not None else "" if unit == "USD" else unit_words(unit)
-    shown = f"{readable(row['mean'], unit)} {after}".rstrip()
-    ends = bounded_interval(row)
-    return shown if ends is None else f"{shown} (95 %: {interval(*ends, unit)})"
+    said = f"{readable(row['mean'], unit)} {after}".rstrip()
+    ends = interval_of(row)
+    return said if ends is None else f"{said} (95 %: {interval(*ends, unit)})"
 
 
 def each(results: Sequence[ResultTables], say: Callable[[ResultTables], str]) -> str:

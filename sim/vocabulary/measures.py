@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,20 +17,29 @@ from sim.vocabulary.limits import ACCOUNTS, Cause
 class Measure:
     """One row of `summary.csv`. Unit `text` marks a measure whose value is a word or a date.
 
-    `adds_up` marks a measure that grows with the window, so that windows of different length are not comparable.
+    `adds_up` marks a measure that grows with the window, so that windows of different length are not comparable;
+    `signed` one that can be below 0.
     """
 
     unit: str
     meaning: str
     adds_up: bool = False
+    signed: bool = False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest value that the measure can have."""
+        if self.signed:
+            return -math.inf, math.inf
+        return 0.0, 1.0 if self.unit == "1" else math.inf
 
 
 TEXT: Final = "text"
 
 
-def _sum(unit: str, meaning: str) -> Measure:
+def _sum(unit: str, meaning: str, *, signed: bool = False) -> Measure:
     """A measure that adds up over the window."""
-    return Measure(unit, meaning, adds_up=True)
+    return Measure(unit, meaning, adds_up=True, signed=signed)
 
 
 _UNITS: Final = {"h": "hours", "d": "days"}
@@ -52,7 +62,7 @@ _AT_END: Final = {
 MEASURES: Final[Mapping[str, Measure]] = {
     "arrests": _sum("people", "interior arrests, people booked in from the border agency, and re-arrests"),
     "arrest_goal": _sum("people", "goal for interior arrests in the window"),
-    "arrest_shortfall": _sum("people", "goal minus interior arrests (negative: above the goal)"),
+    "arrest_shortfall": _sum("people", "goal minus interior arrests (negative: above the goal)", signed=True),
     "arrests_throttled": _sum("people", "arrests not made because hold rooms were full"),
     "book_ins": _sum("people", "people who get their first bed"),
     "held_mean": Measure("people", "average daily population: people in beds at midnight, mean over days"),
@@ -111,7 +121,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "clearance_queue_peak": Measure("people", "largest number of requests waiting for a reviewer at any instant"),
     "removals": _sum("people", "people removed, including returns at intake and accepted departures"),
     "removals_goal": _sum("people", "goal for removals in the window"),
-    "removal_shortfall": _sum("people", "goal minus removals (negative: above the goal)"),
+    "removal_shortfall": _sum("people", "goal minus removals (negative: above the goal)", signed=True),
     "releases": _sum("people", "people released, all reasons"),
     **{f"releases_{reason.word}": _sum("people", reason.row.words) for reason in RELEASES},
     **{
@@ -137,7 +147,10 @@ MEASURES: Final[Mapping[str, Measure]] = {
         "people/d",
         "fluid bound: book-ins per day that operating beds sustain, at the window's person-days in bed per exit",
     ),
-    **{f"arrest_shortfall_{cause.word}": _sum("people", f"arrest shortfall: {cause.row.words}") for cause in Cause},
+    **{
+        f"arrest_shortfall_{cause.word}": _sum("people", f"arrest shortfall: {cause.row.words}", signed=True)
+        for cause in Cause
+    },
     "goal_missed_from": Measure(
         TEXT, "first date from which the 28-day mean stays below 98 % of the goal (see below); empty if met at the end"
     ),

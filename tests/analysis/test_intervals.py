@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -35,7 +37,8 @@ def test_pairing_is_what_narrows():
 
 
 def test_too_few_for_an_interval():
-    assert paired([1.0], [2.0]).low is None and welch([1.0], [2.0, 3.0]).high is None
+    for a, b in (([1.0], [2.0]), ([1.0, 2.0], [2.0, 4.0])):
+        assert paired(a, b).low is None and paired(a, b).p is None and welch([1.0, 2.0, 3.0], b).high is None
     with pytest.raises(ValueError, match="pairs wanted, got 1 and 2"):
         paired([1.0], [2.0, 3.0])
     with pytest.raises(ValueError, match="got 0 and 1"):
@@ -43,7 +46,7 @@ def test_too_few_for_an_interval():
 
 
 def test_equal_constants_differ_by_nothing():
-    d = welch([2.0, 2.0], [2.0, 2.0])
+    d = welch([2.0] * 3, [2.0] * 3)
     assert (d.low, d.high) == (0.0, 0.0)
 
 
@@ -93,7 +96,7 @@ def test_the_variance_ratio_is_how_many_times_as_many_independent_replications_w
     common = rng.normal(0, 3, 4000)
     a, b = common + rng.normal(0, 1, 4000), common + rng.normal(0, 1, 4000)
     assert paired(a.tolist(), b.tolist()).variance_ratio == pytest.approx(20 / 2, rel=0.1)
-    assert paired([1.0, 2.0], [2.0, 3.0]).variance_ratio is None
+    assert paired([1.0, 2.0, 3.0], [2.0, 3.0, 4.0]).variance_ratio is None
 
 
 def test_holm_by_hand():
@@ -103,7 +106,15 @@ def test_holm_by_hand():
 
 
 def test_certain_differences():
-    assert paired([1.0, 2.0], [2.0, 3.0]).p == 0.0 and paired([1.0, 2.0], [1.0, 2.0]).p == 1.0
+    assert paired([1.0, 2.0, 3.0], [2.0, 3.0, 4.0]).p == 0.0 and paired([1.0, 2.0, 4.0], [1.0, 2.0, 4.0]).p == 1.0
+
+
+def test_no_fall_is_larger_than_what_there_was():
+    """Differences of −2, 0 and −1: −1 ± 2.48, from a baseline of 1."""
+    few, none = [2.0, 0.0, 1.0], [0.0, 0.0, 0.0]
+    assert paired(few, none).low == pytest.approx(-1 - 2.484, abs=1e-3)
+    assert paired(few, none, (0.0, math.inf)).low == -1.0 == welch(few, none, (0.0, math.inf)).low
+    assert paired(none, few, (0.0, 1.5)).high == 1.5
 
 
 def test_the_spread_of_a_pair_and_of_independent_ones():

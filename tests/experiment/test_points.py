@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def test_points_are_paired_by_common_random_numbers(tmp_path: Path) -> None:
     assert values.of("base", "arrests") == values.of("more", "arrests")  # the same people come
     assert values.by["base"] == values.by["same"]
     a, b = values.pairs("base", "more", "releases_no_bed")
-    assert values.difference("base", "more", "releases_no_bed") == paired(a, b)
+    assert values.difference("base", "more", "releases_no_bed") == paired(a, b, (0.0, math.inf))
     assert all(x > y for x, y in zip(a, b, strict=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.measures.intervals import estimate, student
+from sim.vocabulary import MEASURES
 
 
 def test_published_student_quantiles():
@@ -17,6 +18,19 @@ def test_interval_by_hand():
     half = 4.302652729749464 * 1 / 3**0.5
     assert (e.mean, e.sd, e.n) == (2.0, 1.0, 3)
     assert (e.low, e.high) == (pytest.approx(2 - half), pytest.approx(2 + half))
+
+
+def test_an_interval_ends_where_its_measure_does():
+    """[0, 0, 3] is 1 ± 4.3; the half-width stays that of the Student interval."""
+    e = estimate([0, 0, 3], "people", MEASURES["releases"].bounds)
+    assert (e.low, e.high, e.half_width) == (0.0, pytest.approx(5.303, abs=1e-3), pytest.approx(4.303, abs=1e-3))
+    assert estimate([0, 0, 1], "1", (0.0, 1.0)).high == 1.0
+    assert estimate([0, 0, 3], "people", MEASURES["arrest_shortfall"].bounds).low == pytest.approx(-3.303, abs=1e-3)
+
+
+def test_two_replications_have_no_interval():
+    e = estimate([1, 2], "people")
+    assert (e.mean, e.low, e.high, e.half_width) == (1.5, None, None, None) and e.sd is not None
 
 
 def test_undefined_values_are_left_out():

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from sim.analysis.comparison import Row
-from sim.analysis.intervals import Difference
 from sim.formats import readable
-from sim.report.sentences import bounded_difference, bounded_interval, each, measured, window
+from sim.report.sentences import each, informative, measured, window
 from tests.report.figures.seen import summary
 from tests.report.figures.worlds import endless, nation, one_area
 
@@ -41,18 +37,8 @@ def test_a_measure_has_the_mean_and_interval_of_its_file():
     assert measured(nation(), "arrest_goal") == "120,000 people"
 
 
-def test_no_interval_of_a_count_is_below_zero_and_none_is_of_two_replications():
-    row = {"measure": "releases_no_bed", "ci_low": -34.2, "ci_high": 141.0, "replications": 3}
-    assert bounded_interval(row) == (0.0, 141.0)
-    assert bounded_interval(row | {"measure": "arrest_shortfall"}) == (-34.2, 141.0)
-    assert bounded_interval(row | {"replications": 2}) is None
-
-
-def test_no_fall_is_larger_than_what_there_was():
-    d = Difference(100.0, 40.0, -60.0, -180.0, 60.0, True, 3, "t", 0.2)
-    row = Row("b", "a", "removals", "people", d)
-    assert bounded_difference(row) == (-100.0, 60.0)
-    assert bounded_difference(replace(row, difference=replace(d, n=2))) is None
+def test_an_interval_that_says_nothing_is_not_shown():
+    assert informative(1.0, 2.0) == (1.0, 2.0) and informative(2.0, 2.0) is None and informative(None, None) is None
 
 
 def test_a_measure_without_a_value_is_known_as_such():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -23,10 +22,10 @@ from sim.files.data_package import Csv, package_files
 from sim.files.reading import read_json
 from sim.files.table import read_table
 from sim.formats import number
-from sim.measures.intervals import student
+from sim.measures.intervals import estimate
 from sim.scenario.loading import digest, load
 from sim.scenario.schema.units import nearest, quoted
-from sim.vocabulary import FILES, MEASURES, TEXT, Column
+from sim.vocabulary import FILES, MEASURES, Column
 
 COLUMNS: Final = ("in_custody", "held", "bed_queue", "docket_pending", "seat_queue", "removals", "releases")
 """Series of daily.csv that are looked at."""
@@ -220,14 +219,11 @@ def _default_precision(result: Result) -> list[str]:
 
 def _need(result: Result, goal: Goal) -> Need | None:
     values = [float(value) for value in result.values.get(goal.measure, {}).values()]
-    if len(values) < 2 or MEASURES[goal.measure].unit == TEXT:
+    e = estimate(values, MEASURES[goal.measure].unit)
+    if not isinstance(e.mean, float) or e.sd is None or e.half_width is None:
         return None
-    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
-    asked = goal.most * abs(mean) if goal.relative else goal.most
-    if not asked:
-        return None
-    half = student(len(values) - 1) * sd / math.sqrt(len(values))
-    return Need(goal.measure, MEASURES[goal.measure].unit, mean, sd, half, replications_for(values, asked))
+    asked = goal.most * abs(e.mean) if goal.relative else goal.most
+    return Need(goal.measure, e.unit, e.mean, e.sd, e.half_width, replications_for(values, asked)) if asked else None
 
 
 # --- in words and files -------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sim.experiment.backtest.kept_replication import Played
 from sim.experiment.backtest.naive_forecasts import Naive
 from sim.experiment.backtest.published_figures import BOOK_OUTS, ONE_DAY, QUANTILES, Figure, Figures
 from sim.experiment.backtest.range_draws import COVERS
-from sim.measures.intervals import student
+from sim.measures.intervals import FEWEST, student
 from sim.scenario.schema import Scenario
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
@@ -55,11 +55,11 @@ class Band:
     def of(cls, values: Floats) -> Band:
         """From (R, D) values of R replications."""
         mean, n = values.mean(axis=0), len(values)
-        if n < 2:
+        if n < FEWEST:
             return cls(mean, {}, {})
         sd = values.std(axis=0, ddof=1) * math.sqrt(1 + 1 / n)
         half = {level: student(n - 1, level / 100) * sd for level in LEVELS}
-        return cls(mean, {k: mean - h for k, h in half.items()}, {k: mean + h for k, h in half.items()})
+        return cls(mean, {k: np.maximum(mean - h, 0) for k, h in half.items()}, {k: mean + h for k, h in half.items()})
 
 
 # --- what is compared ---------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def _morris(x: Floats, y: Floats, seed: int) -> Indices:
 
 
 def _sobol(x: Floats, y: Floats, seed: int) -> Indices:
-    """SALib's statistics and bootstrap intervals; 0 if the value never varies."""
+    """SALib's statistics and bootstrap intervals, cut at 0 and 1 as shares are; 0 if the value never varies."""
     from SALib.analyze import sobol as analysis
 
     k = x.shape[1]
@@ -108,7 +108,7 @@ def _sobol(x: Floats, y: Floats, seed: int) -> Indices:
         _problem(k), y, calc_second_order=False, num_resamples=_RESAMPLES, conf_level=LEVEL, seed=rng
     )
     halves = {word: (found[key], found[f"{key}_conf"]) for word, key in (("total", "ST"), ("first", "S1"))}
-    return {word: Index(value, value - half, value + half) for word, (value, half) in halves.items()}
+    return {word: Index(value, *np.clip((value - half, value + half), 0, 1)) for word, (value, half) in halves.items()}
 
 
 def elementary_effects(x: Floats, y: Floats) -> Floats:

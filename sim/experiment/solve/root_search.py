@@ -21,7 +21,7 @@ from sim.experiment.replication import Failure
 from sim.experiment.solve.vary import Vary
 from sim.experiment.study import Point, Study, Values
 from sim.formats import precise
-from sim.measures.intervals import Estimate, estimate
+from sim.measures.intervals import ANY, Estimate, estimate
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES
@@ -61,7 +61,8 @@ class Target:
         found = [a / b for i, a in above.items() if isinstance(a, int | float) and (b := _number(below[i]))]
         if not found:
             raise InputError(f"--until: {self.named} has no value in this scenario; choose another measure")
-        return estimate(found, self.unit)
+        signed = any(MEASURES[measure].signed for measure in (self.measure, self.by or self.measure))
+        return estimate(found, self.unit, ANY if signed else (0.0, math.inf))
 
     def holds(self, mean: float) -> bool:
         """Whether a mean meets the target."""

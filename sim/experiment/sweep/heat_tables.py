@@ -105,7 +105,7 @@ def _unit(measure: str, numbers: Sequence[float]) -> tuple[str, float]:
 def _with_half(e: Estimate, scale: float) -> str:
     if not isinstance(e.mean, int | float):
         return e.mean or "none"
-    half = "" if e.low is None or e.high is None else f" ± {aligned((e.high - e.low) / 2 / scale)}"
+    half = "" if e.half_width is None else f" ± {aligned(e.half_width / scale)}"
     return aligned(e.mean / scale) + half
 
 

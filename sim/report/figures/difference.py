@@ -12,7 +12,7 @@ from sim.report import daily_values
 from sim.report.bar_chart import Axis, Bar, Group, bars_chart, grouped
 from sim.report.figure import Figure, Section
 from sim.report.labels import under
-from sim.report.sentences import bounded_difference
+from sim.report.sentences import informative
 from sim.vocabulary import MEASURES
 
 WORDS: Final = {
@@ -101,7 +101,7 @@ def _groups(rows: Sequence[Row], comparison: Comparison) -> list[Group]:
 
 def _bar(row: Row) -> Bar:
     d = row.difference
-    ends = bounded_difference(row)
+    ends = informative(d.low, d.high)
     low, high = (None, None) if ends is None else (_percent(row, ends[0]), _percent(row, ends[1]))
     return Bar(WORDS[row.measure], row.scenario, _text(row), _percent(row, d.difference), low, high)
 

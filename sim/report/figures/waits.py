@@ -11,7 +11,7 @@ from sim.formats import readable
 from sim.report import daily_values
 from sim.report.bar_chart import Axis, Bar, bars_chart, grouped
 from sim.report.figure import Figure, Section
-from sim.report.sentences import COVERS_MEAN, bounded_interval, each
+from sim.report.sentences import COVERS_MEAN, each, interval_of
 
 WAITS: Final = {
     "intake_wait_hours_all_mean": "for a processing desk",
@@ -62,7 +62,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
 def _rows(result: ResultTables) -> Iterator[dict[str, Any]]:
     for measure, row in _known(result.measures).items():
         hours, late = _HOURS[row["unit"]], _late(result.measures, measure)
-        low, high = (None if end is None else end * hours for end in bounded_interval(row) or (None, None))
+        low, high = (None if end is None else end * hours for end in interval_of(row) or (None, None))
         names = {"scenario": result.name, "measure": measure, "wait": WAITS[measure], "unit": "h"}
         waiting = float(daily_values.daily(result, LINES[measure])[:, -1].mean())
         yield names | {"mean": row["mean"] * hours, "low": low, "high": high, "p95": late, "waiting_at_end": waiting}

@@ -13,12 +13,13 @@ from sim.analysis.comparison import Comparison, Row
 from sim.analysis.results import ResultTables
 from sim.analysis.wording import meaning
 from sim.errors import InputError
+from sim.measures.intervals import FEWEST
 from sim.report.daily_values import replications
 from sim.report.figure import Figure
 from sim.report.labels import beginning, under
 from sim.report.page import provenance, rankings, story
 from sim.report.page.bought import bought
-from sim.report.sentences import FEWEST, bounded_difference, bounded_interval
+from sim.report.sentences import informative, interval_of
 from sim.report.watch import Asked, fragment
 from sim.vocabulary import TEXT
 
@@ -225,7 +226,7 @@ def _cell(row: dict[str, Any] | None) -> Cell:
         return Cell("no value")
     if row["unit"] == TEXT:
         return Cell(formats.day(row["mean"]), row["mean"])
-    ends, unit = bounded_interval(row), row["unit"]
+    ends, unit = interval_of(row), row["unit"]
     interval = formats.interval(*ends, unit) if ends else ""
     return Cell(formats.readable(row["mean"], unit), formats.exact(row["mean"]), interval)
 
@@ -236,7 +237,7 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
     d, unit = row.difference, row.unit
     if d.low is None and other_lengths:
         return Cell("not comparable")
-    ends = bounded_difference(row)
+    ends = informative(d.low, d.high)
     if ends is None and d.difference and d.low != d.high:
         return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), "nothing is known about chance")
     interval = f"{formats.signed(ends[0], unit)} to {formats.signed(ends[1], unit)}" if ends else ""

@@ -39,7 +39,7 @@ _COVERS: Final = {
     "sobol": "The lines on the bars are 95 % intervals over the sample.",
 }
 _SHOWN: Final = ("rank", "path", "low", "high", "statistic", "value", "ci_low", "ci_high", "unit")
-_NO_INTERVALS: Final = "One replication at each end: how much of a bar is chance is not known."
+_NO_INTERVALS: Final = "Fewer than three replications at each end: how much of a bar is chance is not known."
 
 
 Row = dict[str, Any]
@@ -151,7 +151,7 @@ def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
     if not any(row["value"] for row in rows):
         return None
     meaning = MEASURES[measure].meaning.split(":")[-1].strip()
-    has_intervals = any(row["ci_low"] is not None for row in rows)  # with one replication per point there is none
+    has_intervals = any(row["ci_low"] is not None for row in rows)  # too few replications have none
     says = _says(rows, method)
     many = f"Bars, one or two for each of {len({row['path'] for row in rows})} assumed values, the largest at the top."
     return Figure(

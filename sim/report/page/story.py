@@ -14,10 +14,11 @@ from sim import formats
 from sim.analysis.comparison import Comparison, Row
 from sim.analysis.intervals import holm
 from sim.analysis.results import ResultTables
+from sim.measures.intervals import FEWEST
 from sim.report.daily_values import WINDOW, daily, replications
 from sim.report.labels import under
 from sim.report.page.bought import Bought, bought
-from sim.report.sentences import FEWEST, bounded_difference, bounded_interval
+from sim.report.sentences import interval_of
 from sim.vocabulary import Cause, Stage
 
 SENTENCES: Final = 5
@@ -305,7 +306,7 @@ def quotes(results: Sequence[ResultTables], comparison: Comparison | None) -> li
 def _levels(result: ResultTables) -> Iterator[str]:
     for measure, words in QUOTED.items():
         row = result.measures.get(measure)
-        ends = bounded_interval(row) if row else None
+        ends = interval_of(row) if row else None
         if row is None or ends is None or row["mean"] < _SOME:
             continue
         shown, unit = formats.readable(row["mean"], row["unit"]), row["unit"]
@@ -326,8 +327,8 @@ def _holding(comparison: Comparison) -> list[Row]:
 
 def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     """A difference beyond chance as a sentence that stands by itself, with both ranges or the words `chance only`."""
-    d, unit, ends = row.difference, row.unit, bounded_difference(row)
-    assert ends is not None, "a difference that holds has an interval"
+    d, unit = row.difference, row.unit
+    assert d.low is not None and d.high is not None, "a difference that holds has an interval"
     size, words = formats.readable(abs(d.difference), unit), QUOTED[row.measure]
     more = d.difference > 0
     days = f"{_days(result)} days"
@@ -335,7 +336,7 @@ def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     if unit == "USD":
         said = f"{words} {size} {'more' if more else 'less'} in {days}"
     pair = f"{formats.readable(d.mean, unit)} against {formats.readable(d.baseline_mean, unit)}"
-    low, high = sorted(map(abs, ends))
+    low, high = sorted((abs(d.low), abs(d.high)))
     chance = formats.interval(low, high, unit)
     caveat = f"chance only: {chance}"
     if row.assumed is not None:

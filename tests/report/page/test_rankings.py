@@ -61,7 +61,7 @@ def test_bars_are_the_numbers_of_the_study():
         spec = figure.spec()
         drawn = [row["value"] for rows in spec["datasets"].values() for row in rows if "hover" in row]
         assert drawn == pytest.approx(wanted[: len(drawn)], rel=1e-5)
-        assert "simulation noise only" in figure.covers
+        assert "Fewer than three replications" in figure.covers
 
 
 @pytest.mark.parametrize("method", ["morris", "sobol"])
