@@ -30,7 +30,7 @@ try:
 except ImportError as missing:
     raise InputError("--scheduler, --cluster: need Dask; run `pip install 'detsim[cluster]'`") from missing
 
-_CONNECT_S: Final = 5
+_CONNECT_S: Final = 15
 _REPORT_S: Final = 1.0
 _SILENT: Final = logging.CRITICAL + 1
 

@@ -21,7 +21,7 @@ from sim.experiment.signals import interrupts_held
 from sim.experiment.temporary import remove_temporary, temporary_folder
 from sim.experiment.work import Meter, tick_with
 
-_DEATH_S: Final = 10.0
+_DEATH_S: Final = 60.0
 _SAFE_PATH: Final = "PYTHONSAFEPATH"
 _SMALL_BYTES: Final = 1024
 
@@ -86,7 +86,7 @@ class Processes(ProcessPoolExecutor):
         """Why a process ended before its work was done."""
         until = time.monotonic() + _DEATH_S  # the pool ends the others as soon as one has ended, so wait for all
         while any(process.exitcode is None for process in self._context.started) and time.monotonic() < until:
-            time.sleep(_DEATH_S / 1000)
+            time.sleep(0.01)
         if all(process.exitcode != 1 for process in self._context.started):
             return "a worker process was killed; is there enough memory? try fewer --workers"
         return f"a worker process could not start: {_why_not_started()}; try --workers 1"

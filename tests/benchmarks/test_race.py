@@ -69,6 +69,7 @@ def test_the_worlds_of_growth_differ_in_one_thing() -> None:
         assert world(size).days == size.days
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="whole commands are measured where wait4 is")
 def test_whole_commands_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(YEARS, "goal-3000", "mmc")

@@ -47,6 +47,8 @@ def blocks_of(page: Path) -> list[Block]:
 
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 RUN = [block for block in BLOCKS if not block.command and block.language not in OUTPUT]
+LONG = ("detsim backtest --origins monthly", "detsim page")
+"""Commands that take long and that tests of their own run as well, the first in a smaller world."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,12 @@ def commands(block: Block) -> list[str]:
     return ["bash", "-c", f"cat > {name} && detsim validate {name}"]
 
 
-@pytest.mark.parametrize("block", RUN, ids=str)
+def marks(block: Block) -> list[pytest.MarkDecorator]:
+    """Those of a block: slow if it has a long command."""
+    return [pytest.mark.slow] if any(command in block.text for command in LONG) else []
+
+
+@pytest.mark.parametrize("block", [pytest.param(block, marks=marks(block), id=str(block)) for block in RUN])
 def test_block_runs(block: Block, surroundings: Path) -> None:
     path = os.pathsep.join([str(surroundings / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {"PATH": path}

@@ -45,7 +45,7 @@ def assert_never_lost(points: list[list[str]], least: int) -> None:
 
 @pytest.mark.parametrize(("first", "mode"), [(3, "no"), (6, "force")])
 def test_a_run_stopped_dead_goes_on(first: int, mode: str) -> None:
-    assert_never_lost(stopped_at(first, 14, mode), 3)
+    assert_never_lost(stopped_at(first, 29, mode), 2)
 
 
 @pytest.mark.slow

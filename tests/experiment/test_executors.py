@@ -132,7 +132,7 @@ def test_a_worker_that_the_pool_has_forgotten_ends_with_its_lifeline(tmp_path: P
     worker.join(1)
     assert worker.exitcode is None and files.exists()
     lifeline.close()
-    worker.join(30)
+    worker.join(600)
     assert worker.exitcode == 1 and not files.exists()
 
 

@@ -10,6 +10,7 @@ from sim.errors import InputError
 from sim.experiment import options
 from sim.experiment.options import SweepOptions
 from sim.experiment.sweep import gridfile
+from sim.experiment.sweep.designs import combinations
 from sim.experiment.sweep.grid import Range, label_of, option
 from sim.experiment.sweep.gridfile import load
 from sim.experiment.sweep.sweep import settle
@@ -73,13 +74,12 @@ def test_the_scenario_stands_beside_the_grid(tmp_path: Path) -> None:
 
 def test_the_shipped_grid_is_played_by_default() -> None:
     assert [path.stem for path in gridfile.shipped_folder().iterdir()] == [options.DEFAULT_GRID]
-    plan = settle(SweepOptions())
-    assert plan.grid.title and len({point.name for point in plan.points}) == 25
-    goals, levels = plan.grid.design  # type: ignore[misc]
+    grid = load(SweepOptions().scenario)
+    goals, levels = axes = grid.design  # type: ignore[misc]
+    assert grid.title and len({each.point.name for each in combinations(axes)}) == 25
     assert [level.label for level in goals.levels] == ["787 / d", "1000 / d", "1500 / d", "2000 / d", "3000 / d"]
     assert (levels.levels[0].label, levels.levels[-1].label) == ("fy2024", "july-2025-act")
-    assert plan.replications == range(1, 11)
-    assert plan.study.base.scenario.days == 365 and plan.baseline.name == "1000 / d + fy2024"
+    assert grid.baseline == ("1000 / d", "fy2024")
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_workers_do_not_change_where_it_stops() -> None:
     assert contents("x") == contents("y")
 
 
-@pytest.mark.parametrize("finished_before", [1, FIRST + 2])
+@pytest.mark.parametrize("finished_before", [pytest.param(1, marks=pytest.mark.slow), FIRST + 2])
 def test_an_interruption_does_not_change_where_it_stops(finished_before: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ran(*GOALS, out="y", replications=3)
     collect, left = study_module.collect, finished_before

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ _HEAD: Final = re.compile(r"(?<![\d,])(?<!\d\.)[1-9]\d{0,2}(,\d{3})*,$", re.ASCI
 _TAIL: Final = re.compile(r"\d{3}(?![\d-])", re.ASCII)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 """Half of a pair of UTF-16: a quoted text can spell it, and nothing can write it."""
+_FAST: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SPLIT: Final = 'the comma before "{}" starts a new entry inside {}: leave the comma out{}'
 
 
@@ -97,6 +99,9 @@ def read(path: Path, shown: str, layer: int = 0) -> Tree:
 
 def parse(text: str, origin: Place) -> Tree:
     """The tree of a YAML text; `origin` says whose text it is."""
+    if "\t" not in text:  # which libyaml takes where PyYAML does not
+        with suppress(yaml.YAMLError, UnicodeError):  # their words are not those translated below
+            return _Builder(text, origin, _FAST).build()
     try:
         return _Builder(text, origin).build()
     except yaml.MarkedYAMLError as error:
@@ -196,6 +201,7 @@ class _Builder:
 
     text: str
     origin: Place
+    loader: Any = yaml.SafeLoader
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Tree, int]] = field(default_factory=dict)
     nodes: int = 0
@@ -203,7 +209,7 @@ class _Builder:
     """Where the last end of a number ended that a comma cut in two."""
 
     def build(self) -> Tree:
-        self.events: Iterator[yaml.Event] = yaml.parse(self.text, Loader=yaml.SafeLoader)
+        self.events: Iterator[yaml.Event] = yaml.parse(self.text, Loader=self.loader)
         next(self.events)  # the stream's start
         first = next(self.events)
         if isinstance(first, yaml.StreamEndEvent):
@@ -243,7 +249,7 @@ class _Builder:
         if found := _SURROGATE.search(event.value):
             self._note(event, f"the character U+{ord(found[0]):04X} is half of a character, leave it out")
             return Tree(_SURROGATE.sub("\ufffd", event.value), self._place(event))
-        null = event.style is None and event.value in NULLS
+        null = not event.style and event.value in NULLS
         return Tree(None if null else event.value, self._place(event))
 
     def _list(self, event: yaml.Event, depth: int) -> Tree:
