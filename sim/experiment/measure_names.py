@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.errors import InputError
-from sim.scenario.schema.units import nearest, quoted
+from sim.scenario.schema.units import hint, quoted
 from sim.vocabulary import MEASURES, TEXT
 
 NUMERIC = tuple(name for name, measure in MEASURES.items() if measure.unit != TEXT)
@@ -14,7 +14,6 @@ def refuse_unknown(measure: str, option: str) -> None:
     """Raise InputError unless it is a measure with numbers."""
     if measure in NUMERIC:
         return
-    near = nearest(measure, NUMERIC, 0.4)
-    hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-    hint = "it is a word or a date" if measure in MEASURES else hint
-    raise InputError(f"{option}: {quoted(measure)} is no measure with numbers; {hint}")
+    near = hint(measure, NUMERIC, "they are listed in docs/data-dictionary.md", 0.4)
+    why = "it is a word or a date" if measure in MEASURES else near
+    raise InputError(f"{option}: {quoted(measure)} is no measure with numbers; {why}")

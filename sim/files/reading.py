@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, ClassVar, Final, NoReturn
+from typing import IO, Any, ClassVar, Final
 
 from sim.errors import InputError
 
@@ -22,8 +22,6 @@ MEGABYTE: Final = 1_000_000
 MOST_TEXT: Final = 20 * MEGABYTE
 """Bytes of a JSON or YAML file that is read whole."""
 LONGEST_LINE: Final = 1_000_000
-MOST_NODES: Final = 200_000
-"""Values of a YAML file, each counted as often as an alias repeats it."""
 DEEPEST: Final = 40
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -106,37 +104,17 @@ def read_yaml(file: Path, mend: str) -> Any:
 
 
 def _refuse_bombs(text: str, file: Path, mend: str) -> None:
-    """Raise InputError for a YAML text that nests or repeats too much, before anything is built of it."""
+    """Raise InputError for a YAML text that nests deeply or repeats values, before anything is built of it."""
     import yaml
 
-    sizes: dict[str, int] = {}
-    open_: list[tuple[str | None, int]] = []  # anchor of each node that is not closed yet, and the nodes before it
-    nodes = 0
+    depth = 0
     for event in yaml.parse(text, _loader()):
-        if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in sizes:
-                _wrong_yaml(event, f'"*{event.anchor}" stands inside what it names, or before it', file, mend)
-            nodes += sizes[event.anchor]
-        elif isinstance(event, yaml.CollectionStartEvent):
-            open_.append((event.anchor, nodes))
-            nodes += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = open_.pop()
-            if anchor is not None:
-                sizes[anchor] = nodes - before
-        elif isinstance(event, yaml.ScalarEvent):
-            nodes += 1
-            if event.anchor is not None:
-                sizes[event.anchor] = 1
-        if len(open_) > DEEPEST:
-            _wrong_yaml(event, f"nested deeper than {DEEPEST} levels", file, mend)
-        if nodes > MOST_NODES:
-            _wrong_yaml(event, f"more than {MOST_NODES:,} values", file, mend)
-
-
-def _wrong_yaml(event: Any, what: str, file: Path, mend: str) -> NoReturn:
-    mark = event.start_mark
-    raise InputError(f"{file}:{mark.line + 1}:{mark.column + 1}: {what}; {mend}")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        alias = isinstance(event, yaml.AliasEvent)
+        if alias or depth > DEEPEST:
+            what = "an alias (*), which detsim does not write" if alias else f"nested deeper than {DEEPEST} levels"
+            mark: Any = event.start_mark
+            raise InputError(f"{file}:{mark.line + 1}:{mark.column + 1}: {what}; {mend}")
 
 
 @cache

@@ -11,8 +11,7 @@ from sim.experiment import options
 from sim.experiment.options import SweepOptions
 from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.designs import combinations
-from sim.experiment.sweep.grid import Range, label_of, option
-from sim.experiment.sweep.gridfile import load
+from sim.experiment.sweep.gridfile import Range, label_of, load, option
 from sim.experiment.sweep.sweep import settle
 from sim.scenario.errors import Place, ScenarioError
 from sim.scenario.reading.document import parse
@@ -61,8 +60,9 @@ def test_a_file_that_is_not_there() -> None:
 def test_what_is_left_out_has_a_default() -> None:
     Path("grid.yaml").write_text("scenario: tiny.yaml\ngrid:\n  beds.contracted: [6, 7]\n", encoding="utf-8")
     grid = load("grid.yaml")
-    assert (grid.name, grid.title, grid.replications, grid.seed, grid.set) == ("grid", "", None, None, ())
-    assert grid.measures == ("releases_no_bed", "removals", "cost_usd_total") and grid.baseline == ("6",)
+    file = grid.file
+    assert (grid.name, file.title, file.replications, file.seed, file.set) == ("grid", "", None, None, {})
+    assert file.measures == ["releases_no_bed", "removals", "cost_usd_total"] and grid.baseline == ("6",)
     assert grid.scenario == Path("tiny.yaml")
 
 
@@ -75,8 +75,8 @@ def test_the_scenario_stands_beside_the_grid(tmp_path: Path) -> None:
 def test_the_shipped_grid_is_played_by_default() -> None:
     assert [path.stem for path in gridfile.shipped_folder().iterdir()] == [options.DEFAULT_GRID]
     grid = load(SweepOptions().scenario)
-    goals, levels = axes = grid.design  # type: ignore[misc]
-    assert grid.title and len({each.point.name for each in combinations(axes)}) == 25
+    goals, levels = axes = grid.axes
+    assert grid.file.title and len({each.point.name for each in combinations(axes)}) == 25
     assert [level.label for level in goals.levels] == ["787 / d", "1000 / d", "1500 / d", "2000 / d", "3000 / d"]
     assert (levels.levels[0].label, levels.levels[-1].label) == ("fy2024", "july-2025-act")
     assert grid.baseline == ("1000 / d", "fy2024")
@@ -113,7 +113,7 @@ def test_labels_are_one_line() -> None:
 def test_values_of_a_range(
     low: float, high: float, before: str, after: str, whole: bool, texts: tuple[str, str]
 ) -> None:
-    each = Range("path", Place(""), low, high, before, after, "")
+    each = Range(low, high, before, after, "")
     values = (low, low + (high - low) / 4)
     assert tuple(each.with_unit(each.text(value, whole)) for value in values) == texts
 

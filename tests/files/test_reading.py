@@ -10,10 +10,6 @@ import pytest
 from sim.errors import InputError, printable
 from sim.files.reading import MOST_TEXT, read_json, read_text, read_yaml
 
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
-)
-
 
 def refusal(read: object, path: Path, content: bytes | None = None) -> str:
     """The one line, from the end of the file's name on."""
@@ -78,9 +74,8 @@ def test_what_is_no_json_is_refused(tmp_path: Path, content: bytes, says: str) -
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (BOMB.encode(), ":6:8: more than 200,000 values"),
-        (b"a: &a [*a]\n", ':1:8: "*a" stands inside what it names, or before it'),
-        (b"a: *b\nb: &b 1\n", ':1:4: "*b" stands inside'),
+        (b"a: &a [1]\nb: *a\n", ":2:4: an alias (*), which detsim does not write"),
+        (b"a: &a [*a]\n", ":1:8: an alias (*)"),
         (b"[" * 100, ":1:41: nested deeper than 40 levels"),
         (b"[" * 10_000, ":1:1001: not YAML: exceeded maximum nesting depth"),
         (b"a: [\n", ":2:1: not YAML: "),
@@ -92,9 +87,9 @@ def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, content: bytes, says: 
     assert refusal(read_yaml, tmp_path / "x.yaml", content).startswith(says)
 
 
-def test_yaml_keeps_dates_as_text_and_takes_a_few_aliases(tmp_path: Path) -> None:
-    (tmp_path / "x.yaml").write_text("a: &a {when: 2025-05-21}\nb: *a\nc: 3\n")
-    assert read_yaml(tmp_path / "x.yaml", "") == {"a": {"when": "2025-05-21"}, "b": {"when": "2025-05-21"}, "c": 3}
+def test_yaml_keeps_dates_as_text(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("a: {when: 2025-05-21}\nc: 3\n")
+    assert read_yaml(tmp_path / "x.yaml", "") == {"a": {"when": "2025-05-21"}, "c": 3}
 
 
 def test_what_reaches_a_terminal_is_printable() -> None:

@@ -24,7 +24,7 @@ from sim.files.table import read_table
 from sim.formats import number
 from sim.measures.intervals import estimate
 from sim.scenario.loading import digest, load
-from sim.scenario.schema.units import nearest, quoted
+from sim.scenario.schema.units import hint, quoted
 from sim.vocabulary import FILES, MEASURES, Column
 
 COLUMNS: Final = ("in_custody", "held", "bed_queue", "docket_pending", "seat_queue", "removals", "releases")
@@ -171,9 +171,8 @@ def _refuse_unknown(columns: Sequence[str]) -> None:
     known = [column.name for column in FILES["daily.csv"][3:]]
     for column in columns:
         if column not in known:
-            near = nearest(column, known, 0.4)
-            hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-            raise InputError(f"--column: {quoted(column)} is no column of daily.csv; {hint}")
+            near = hint(column, known, "they are listed in docs/data-dictionary.md", 0.4)
+            raise InputError(f"--column: {quoted(column)} is no column of daily.csv; {near}")
 
 
 def _daily(file: Path, columns: Sequence[str]) -> list[Series]:

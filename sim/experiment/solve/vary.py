@@ -24,7 +24,7 @@ from sim.scenario.paths import at, changed, matching, split
 from sim.scenario.provenance.explain import rows
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.schedules import ByArea, Schedule
-from sim.scenario.schema.units import nearest, quoted
+from sim.scenario.schema.units import hint, quoted
 
 _FACTOR: Final = re.compile(rf"x\s*({NUMBER})", re.ASCII | re.IGNORECASE)
 _NUMBER: Final = re.compile(NUMBER, re.ASCII)
@@ -157,9 +157,8 @@ def _found(resolved: Resolved, name: str) -> list[Keys]:
         empty = _stands(resolved.scenario, keys) and not every
         what = "is not stated (none)" if empty else "names no number"
         raise InputError(f"--vary: {name}: {what}; name a number, or numbers by area or date, such as beds.contracted")
-    near = nearest(name, sorted(known))
-    hint = f"did you mean {near}?" if near else f"`detsim explain {resolved.scenario.name}` lists all"
-    raise InputError(f"--vary: {quoted(name)} is no value of the scenario; {hint}")
+    near = hint(name, sorted(known), f"`detsim explain {resolved.scenario.name}` lists all")
+    raise InputError(f"--vary: {quoted(name)} is no value of the scenario; {near}")
 
 
 def _stands(scenario: Scenario, keys: Keys) -> bool:

@@ -6,34 +6,37 @@ are drawn (`latin_hypercube`, `sobol`).
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from importlib import resources
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
-from sim.experiment.sweep.grid import Axis, Drawn, Grid, Level, Range, label_of, option
-from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.errors import Keys, Place, Problem, ScenarioError
 from sim.scenario.naming import RULE, file_name, is_name
 from sim.scenario.numbers import NUMBER, fraction, slip, split_range
-from sim.scenario.reading.document import Tree, read
+from sim.scenario.reading.document import Tree, parse, read
+from sim.scenario.reading.layers import data_folder, shown
 from sim.scenario.reading.layers import find as find_scenario
-from sim.scenario.reading.layers import shown
 from sim.scenario.reading.messages import folded, translate
 from sim.scenario.schema.base import Model, Quantity
-from sim.scenario.schema.units import Count, Seed, Text, nearest, one_of, parse_text, quoted
+from sim.scenario.schema.units import Count, Seed, Text, hint, one_of, parse_text, quoted
 from sim.vocabulary import MEASURES, TEXT
 
-"""The grid that is played if none is named."""
 HEADLINE: Final = ("releases_no_bed", "removals", "cost_usd_total")
 KINDS: Final = ("grid", "latin_hypercube", "sobol")
 _NO_AXIS: Final = ("extends", "name", "title", "question", "start", "days", "replications", "seed", "checks", "sources")
+_NOT_SET: Final = ("extends", "seed", "replications")
 _COLUMNS: Final = ("point", "baseline", "measure", "unit", "mean", "sd", "replications")
 _END: Final = re.compile(rf"(\$?)\s*({NUMBER})(?![\d.,_])\s*(.*)", re.ASCII)
+_AXES_WANTED: Final = "give an axis at least one value: path: [a, b]"
+_RANGES_WANTED: Final = "write points and ranges: {path: LOW .. HIGH}"
 
 
 # --- what a file may say ------------------------------------------------------------------------
@@ -41,9 +44,8 @@ def _measure(raw: object) -> str:
     """The name of a measure that has a mean. Raises ValueError."""
     name = raw if isinstance(raw, str) else ""
     if name not in MEASURES:
-        near = nearest(name, MEASURES, 0.4)
-        hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-        raise ValueError(f"{quoted(raw)} is no measure, {hint}")
+        near = hint(name, MEASURES, "they are listed in docs/data-dictionary.md", 0.4)
+        raise ValueError(f"{quoted(raw)} is no measure, {near}")
     if MEASURES[name].unit == TEXT:
         raise ValueError(f"{name} is a word or a date and has no mean, name another")
     return name
@@ -56,12 +58,67 @@ def _scenario(raw: object) -> str:
     return name
 
 
-class DrawnPoints(Model):
-    """Points drawn from ranges, `LOW .. HIGH` by path."""
+def _power_of_two(points: int) -> int:
+    if points & (points - 1):
+        power = 2 ** points.bit_length()
+        what = f"no power of two, which balances a Sobol sequence; write {power // 2} or {power}"
+        raise ValueError(f"{points} is {what}")
+    return points
 
-    points: Annotated[Count, Field(ge=2, le=10_000)]
+
+@dataclass(frozen=True)
+class Range:
+    """The ends between which a value is drawn; `before` and `after` are its unit, as in `$ 5 / d`."""
+
+    low: float
+    high: float
+    before: str
+    after: str
+    written: str
+
+    @property
+    def unit(self) -> str:
+        """The unit alone."""
+        return f"{self.before} {self.after}".strip()
+
+    def text(self, value: float, whole: bool) -> str:
+        """A value of the range, rounded to a millionth of the range, or to a whole number."""
+        digits = 0 if whole else max(0, 6 - math.floor(math.log10(self.high - self.low)))
+        return f"{value:.{digits}f}"
+
+    def with_unit(self, text: str) -> str:
+        """The value as a scenario has it."""
+        return f"{self.before}{text} {self.after}".rstrip()
+
+
+def _range(raw: object) -> Range:
+    """What `LOW .. HIGH` says. Raises ValueError."""
+    ends = split_range(raw) if isinstance(raw, str) else None
+    low, high = (_END.fullmatch(ends[0]), _END.fullmatch(ends[1])) if ends else (None, None)
+    if not low or not high or (low[1], low[3]) != (high[1], high[3]):
+        message = f"{quoted(raw)} is no range, write both ends with the same unit: 20 d .. 60 d"
+        raise ValueError(message + slip(raw))
+    least, most = (float(fraction(end[2])) for end in (low, high))
+    if least >= most:
+        raise ValueError(f"{quoted(raw)} is an empty range, write the low end first")
+    return Range(least, most, low[1], low[3], str(raw))
+
+
+Points = Annotated[Count, Field(ge=2, le=10_000)]
+
+
+class Drawn(Model):
+    """Points drawn from ranges by path."""
+
+    points: Points
     seed: Seed = 0
-    ranges: dict[Text, Any] = Field(description="`LOW .. HIGH` by path")
+    ranges: dict[Text, Annotated[Any, Quantity(_range, lambda one: one.written)]] = Field(
+        description="`LOW .. HIGH` by path"
+    )
+
+
+class Sobol(Drawn):
+    points: Annotated[Points, AfterValidator(_power_of_two)]
 
 
 class GridFile(Model):
@@ -76,15 +133,135 @@ class GridFile(Model):
     measures: Annotated[list[Annotated[str, Quantity(_measure, str)]], Field(min_length=1)] = Field(list(HEADLINE))
     baseline: dict[Text, Any] | None = Field(default=None, description="A value of each axis; default: the first.")
     grid: dict[Text, Any] | None = Field(default=None, description="Values by path, or named settings.")
-    latin_hypercube: DrawnPoints | None = None
-    sobol: DrawnPoints | None = None
+    latin_hypercube: Drawn | None = None
+    sobol: Sobol | None = None
+
+
+# --- what it comes to ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Level:
+    """A value of an axis: its label, the settings it stands for as a file has them, and where it stands in the file."""
+
+    label: str
+    settings: Mapping[str, Any]
+    keys: Keys
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values of one path, or named settings of several paths."""
+
+    name: str
+    levels: tuple[Level, ...]
+    named: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid file as read, and as a tree with places."""
+
+    file: GridFile
+    tree: Tree
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Of the grid and its folder of results."""
+        return unicodedata.normalize("NFC", self.file.name or file_name(self.path.stem, "grid"))
+
+    @property
+    def scenario(self) -> Path:
+        """The file of the scenario, beside the grid or one that comes with detsim. Raises InputError."""
+        beside = self.path.parent / self.file.scenario
+        try:
+            return beside if beside.is_file() else find_scenario(self.file.scenario)
+        except (ScenarioError, OSError, ValueError) as error:
+            why = error.problems[0].message if isinstance(error, ScenarioError) else "is not the name of a file"
+            raise ScenarioError([self.problem(("scenario",), f"{quoted(self.file.scenario)}: {why}")]) from None
+
+    @property
+    def kind(self) -> str:
+        """Key of the design."""
+        return next(kind for kind in KINDS if getattr(self.file, kind) is not None)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """The design of drawn points; None for axes."""
+        return self.file.sobol or self.file.latin_hypercube
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        """The axes; none for drawn points."""
+        found = (self.file.grid or {}).items()
+        return tuple(Axis(name, tuple(_levels(name, values)), isinstance(values, dict)) for name, values in found)
+
+    @property
+    def baseline(self) -> tuple[str, ...]:
+        """A label for each axis."""
+        given = self.file.baseline
+        return tuple(axis.levels[0].label if given is None else label_of(given[axis.name]) for axis in self.axes)
+
+    def problem(self, keys: Keys, message: str, of_key: bool = False, path: str | None = None) -> Problem:
+        """A problem at the place of a value (or its key), said to be at `path`: by default where it stands."""
+        return Problem(self.tree.place_of(keys, of_key), ".".join(keys) if path is None else path, message)
+
+    def located(self, error: ScenarioError) -> ScenarioError:
+        """The same problems, at their places in the grid file where a setting of it is to blame."""
+        settings = {f"--set {setting}": keys for setting, *keys in reversed([*self._settings()])}
+        return ScenarioError(
+            self._located(one, *settings[one.place.file]) if one.place.file in settings else one
+            for one in error.problems
+        )
+
+    def _located(self, problem: Problem, of_path: Keys, of_value: Keys) -> Problem:
+        unknown = problem.message.startswith(("unknown key", "no such position", "no list"))
+        return self.problem(of_path if unknown else of_value, problem.message, unknown, problem.path)
+
+    def _settings(self) -> Iterator[tuple[str, Keys, Keys]]:
+        """Every setting, with where its path stands and where its value does."""
+        for path, value in self.file.set.items():
+            yield option(path, value), ("set", path), ("set", path)
+        for axis in self.axes:
+            for level in axis.levels:
+                for path, value in level.settings.items():
+                    keys = (*level.keys, path) if axis.named else level.keys
+                    yield option(path, value), keys if axis.named else keys[:-1], keys
+
+
+def _levels(name: str, values: Any) -> Iterator[Level]:
+    if isinstance(values, dict):
+        for label, settings in values.items():
+            yield Level(label_of(label), settings if isinstance(settings, dict) else {}, ("grid", name, label))
+    elif isinstance(values, list):
+        for i, value in enumerate(values):
+            yield Level(label_of(value), {name: value}, ("grid", name, str(i)))
+
+
+def option(path: str, value: Any) -> str:
+    """A setting as `--set` takes it: the text where that means the same in YAML, else JSON, which YAML contains."""
+    if isinstance(value, str):
+        try:
+            plain = parse(value, Place("")).plain()
+        except ScenarioError:
+            plain = None
+        if plain == value:
+            return f"{path}={value}"
+    return f"{path}={json.dumps(value, ensure_ascii=False)}"
+
+
+def label_of(value: Any) -> str:
+    """A value in one line: texts as they are, mappings and lists as YAML has them on a line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {label_of(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(label_of, value)) + "]"
+    return "null" if value is None else " ".join(str(value).split())
 
 
 # --- files --------------------------------------------------------------------------------------
 def shipped_folder() -> Path:
     """The folder of the shipped grids: package data, or `grids/` of a checkout."""
-    packaged = Path(str(resources.files("sim"))) / "_grids"
-    return packaged if packaged.is_dir() else packaged.parent.parent / "grids"
+    return data_folder("_grids", "grids")
 
 
 def find(name: str) -> Path:
@@ -111,231 +288,111 @@ def load(name: str) -> Grid:
     if not isinstance(tree.value, dict):
         raise ScenarioError([Problem(tree.place, "", "a grid file is a mapping: scenario: ..., grid: ...")])
     try:
-        reader = _Reader(tree, path, GridFile.model_validate(tree.plain()))
+        grid = Grid(GridFile.model_validate(tree.plain()), tree, path)
     except ValidationError as error:
         raise ScenarioError(folded(translate(error, tree, GridFile), tree)) from None
-    grid = reader.grid()
-    if reader.problems:
-        raise ScenarioError(reader.problems)
+    if problems := [*_problems(grid)]:
+        raise ScenarioError(problems)
     return grid
 
 
-# --- reading ------------------------------------------------------------------------------------
-@dataclass
-class _Reader:
-    """Makes the grid of a file, noting what does not fit together."""
+# --- what does not fit together -----------------------------------------------------------------
+def _problems(grid: Grid) -> Iterator[Problem]:
+    if not is_name(grid.name):
+        yield grid.problem(("name",), f"{quoted(grid.name)} cannot name a folder, {RULE}")
+    try:
+        _ = grid.scenario
+    except ScenarioError as error:
+        yield from error.problems
+    for path in grid.file.set:
+        if wrong := _wrong_path(path, _NOT_SET):
+            yield grid.problem(("set", path), wrong.removeprefix("cannot be varied, "), True)
+    given = [kind for kind in KINDS if kind in grid.tree.keys]
+    if not given:
+        yield grid.problem(("grid",), "is missing, write the axes: path: [a, b]")
+    elif len(given) > 1:
+        yield grid.problem((given[1],), f"{' and '.join(given)} are given, keep one", True, "")
+    elif grid.drawn is not None:
+        yield from _wrong_ranges(grid, given[0], grid.drawn)
+    elif not grid.axes:
+        yield grid.problem((given[0],), f"is empty, {_AXES_WANTED if given[0] == 'grid' else _RANGES_WANTED}")
+    else:
+        yield from _wrong_axes(grid)
 
-    tree: Tree
-    path: Path
-    file: GridFile
-    problems: list[Problem] = field(default_factory=list)
-    places: dict[str, tuple[Place, Place]] = field(default_factory=dict)
 
-    def grid(self) -> Grid:
-        design = self._design()
-        return Grid(
-            name=self._name(),
-            title=self.file.title,
-            scenario=self._scenario(),
-            set=self._sets(),
-            replications=self.file.replications,
-            seed=self.file.seed,
-            measures=tuple(self.file.measures),
-            baseline=self._baseline(design),
-            design=design,
-            places=self.places,
-        )
+def _wrong_path(path: str, no: Sequence[str] = _NO_AXIS) -> str:
+    """Why nothing can be set at a path in every point; empty if it can."""
+    top, *below = path.split(".")
+    if "=" in path or path != path.strip() or not all((top, *below)):
+        return "is no path, write keys with dots between them: beds.contracted"
+    if top not in no:
+        return ""
+    own = top in GridFile.model_fields
+    what = "give it at the top of the file" if own else "points that differ in it cannot be compared"
+    return f"cannot be varied, {what}"
 
-    def _note(self, place: Place, path: str, message: str) -> None:
-        self.problems.append(Problem(place, path, message))
 
-    # --- plain keys -----------------------------------------------------------------------------
-    def _name(self) -> str:
-        name = unicodedata.normalize("NFC", self.file.name or file_name(self.path.stem, "grid"))
-        if not is_name(name):
-            self._note(self.tree.place_of(("name",)), "name", f"{quoted(name)} cannot name a folder, {RULE}")
-        return name
+def _wrong_ranges(grid: Grid, kind: str, drawn: Drawn) -> Iterator[Problem]:
+    if not drawn.ranges:
+        yield grid.problem((kind, "ranges"), f"is empty, {_RANGES_WANTED}")
+    for path in drawn.ranges:
+        if wrong := _wrong_path(path):
+            yield grid.problem((kind, "ranges", path), wrong, True)
+    if grid.tree.child("baseline"):
+        yield grid.problem(("baseline",), f"a {kind} has the scenario itself as its baseline, leave it out")
 
-    def _scenario(self) -> Path:
-        name = self.file.scenario
-        beside = self.path.parent / name
-        try:
-            return beside if beside.is_file() else find_scenario(name)
-        except (ScenarioError, OSError, ValueError) as error:
-            hint = error.problems[0].message if isinstance(error, ScenarioError) else "is not the name of a file"
-            self._note(self.tree.place_of(("scenario",)), "scenario", f"{quoted(name)}: {hint}")
-            return self.path
 
-    def _sets(self) -> tuple[str, ...]:
-        found = self.tree.child("set")
-        if found is None or not isinstance(found.value, dict):
-            return ()
-        return tuple(
-            self._setting(path, value, found.keys[path])
-            for path, value in found.value.items()
-            if self._is_path(path, found.keys[path], "set", ("extends", "seed", "replications"))
-        )
+def _wrong_axes(grid: Grid) -> Iterator[Problem]:
+    for axis in grid.axes:
+        yield from _wrong_axis(grid, axis)
+    yield from _shared_paths(grid)
+    if grid.file.baseline is not None:
+        yield from _wrong_baseline(grid, grid.file.baseline)
 
-    # --- axes -----------------------------------------------------------------------------------
-    def _design(self) -> tuple[Axis, ...] | Drawn:
-        given = [kind for kind in KINDS if kind in self.tree.keys]
-        if len(given) != 1:
-            what = f"{' and '.join(given)} are given, keep one" if given else "is missing, write the axes: path: [a, b]"
-            self._note(self.tree.keys[given[1]] if given else self.tree.place, "" if given else "grid", what)
-            return ()
-        found = self.tree.child(given[0])
-        assert found is not None
-        if not isinstance(found.value, dict) or not found.value:
-            self._note(found.place, given[0], "is empty, " + _WANTED[given[0]])
-            return ()
-        return self._axes(found) if given[0] == "grid" else self._drawn(given[0], found)
 
-    def _axes(self, found: Tree) -> tuple[Axis, ...]:
-        assert isinstance(found.value, dict)
-        axes = tuple(self._axis(name, tree, found.keys[name]) for name, tree in found.value.items())
-        self._refuse_shared_paths(axes)
-        return axes
+def _wrong_axis(grid: Grid, axis: Axis) -> Iterator[Problem]:
+    home = ("grid", axis.name)
+    if axis.name in _COLUMNS:
+        yield grid.problem(home, "is the name of a column, choose another", True)
+    elif not axis.levels:
+        yield grid.problem(home, f"is empty, {_AXES_WANTED}")
+    elif not axis.named and (wrong := _wrong_path(axis.name)):
+        yield grid.problem(home, wrong, True)
+    for level in axis.levels if axis.named else ():
+        node = grid.tree.at(level.keys)
+        if node is not None and not isinstance(node.value, dict):
+            yield grid.problem(level.keys, "is no mapping, write `path: value` lines below it")
+        wrongs = ((path, _wrong_path(path)) for path in level.settings)
+        yield from (grid.problem((*level.keys, path), wrong, True) for path, wrong in wrongs if wrong)
+    seen: dict[str, Level] = {}
+    for level in axis.levels:
+        if (first := seen.setdefault(level.label, level)) is not level:
+            line = grid.tree.place_of(first.keys, axis.named).line
+            message = f"{level.label} stands here twice, first on line {line}"
+            yield grid.problem(level.keys, message, axis.named, ".".join(home))
 
-    def _axis(self, name: str, tree: Tree, place: Place) -> Axis:
-        path = f"grid.{name}"
-        named = isinstance(tree.value, dict)
-        if name in _COLUMNS or not (isinstance(tree.value, (dict, list)) and tree.value):
-            what = "is the name of a column, choose another" if name in _COLUMNS else f"is empty, {_WANTED['grid']}"
-            self._note(place if name in _COLUMNS else tree.place, path, what)
-            return Axis(name, place, (), named)
-        if not named and not self._is_path(name, place, "grid"):
-            return Axis(name, place, (), named)
-        levels = tuple(self._named_levels(path, tree) if named else self._levels(name, tree, place))
-        self._refuse_twice(path, levels)
-        return Axis(name, place, levels, named)
 
-    def _levels(self, name: str, tree: Tree, place: Place) -> Iterator[Level]:
-        for item in tree.children():
-            self._setting(name, item, place)
-            yield Level(label_of(item.plain()), item.place, {name: item.plain()})
-
-    def _named_levels(self, path: str, tree: Tree) -> Iterator[Level]:
-        assert isinstance(tree.value, dict)
-        for label, settings in tree.value.items():
-            place = tree.keys[label]
-            if not isinstance(settings.value, dict):
-                self._note(settings.place, f"{path}.{label}", "is no mapping, write `path: value` lines below it")
-                continue
-            good = [key for key in settings.value if self._is_path(key, settings.keys[key], f"{path}.{label}")]
-            for key in good:
-                self._setting(key, settings.value[key], settings.keys[key])
-            yield Level(label_of(label), place, {key: settings.value[key].plain() for key in good})
-
-    def _setting(self, path: str, value: Tree, place: Place) -> str:
-        """The setting, and a note of where it was written."""
-        setting = option(path, value.plain())
-        self.places.setdefault(setting, (place, value.place))
-        return setting
-
-    def _is_path(self, path: str, place: Place, where: str, no: Sequence[str] = _NO_AXIS) -> bool:
-        top, *below = path.split(".")
-        if "=" in path or path != path.strip() or not all((top, *below)):
-            self._note(place, f"{where}.{path}", "is no path, write keys with dots between them: beds.contracted")
-        elif top in no:
-            what = (
-                "give it at the top of the file"
-                if top in GridFile.model_fields
-                else "points that differ in it cannot be compared"
+def _shared_paths(grid: Grid) -> Iterator[Problem]:
+    """Two axes that set the same value, or a value and one below it, would undo each other."""
+    seen: dict[str, Axis] = {}
+    for axis in grid.axes:
+        for path in dict.fromkeys(path for level in axis.levels for path in level.settings):
+            clash = next(
+                (old for old in seen if f"{path}.".startswith(f"{old}.") or f"{old}.".startswith(f"{path}.")), None
             )
-            self._note(place, f"{where}.{path}", f"cannot be varied, {what}" if where != "set" else what)
-        else:
-            return True
-        return False
-
-    def _refuse_twice(self, path: str, levels: Iterable[Level]) -> None:
-        seen: dict[str, Place] = {}
-        for level in levels:
-            if level.label in seen:
-                self._note(
-                    level.place, path, f"{level.label} stands here twice, first on line {seen[level.label].line}"
-                )
-            seen.setdefault(level.label, level.place)
-
-    def _refuse_shared_paths(self, axes: Sequence[Axis]) -> None:
-        """Two axes that set the same value, or a value and one below it, would undo each other."""
-        seen: dict[str, Axis] = {}
-        for axis in axes:
-            for path in dict.fromkeys(path for level in axis.levels for path in level.settings):
-                clash = next(
-                    (old for old in seen if f"{path}.".startswith(f"{old}.") or f"{old}.".startswith(f"{path}.")), None
-                )
-                if clash and seen[clash] is not axis:
-                    self._note(axis.place, f"grid.{axis.name}", f"sets {path}, which {seen[clash].name} sets too")
-                seen.setdefault(path, axis)
-
-    # --- drawn points ---------------------------------------------------------------------------
-    def _drawn(self, kind: str, found: Tree) -> Drawn:
-        asked: DrawnPoints = getattr(self.file, kind)
-        points = asked.points
-        if kind == "sobol" and points & (points - 1):
-            power = 2 ** round(points).bit_length()
-            message = f"{points} is no power of two, which balances a Sobol sequence; write {power // 2} or {power}"
-            self._note(found.place_of(("points",)), "sobol.points", message)
-        return Drawn(kind, points, asked.seed, self._ranges(kind, found))
-
-    def _ranges(self, kind: str, found: Tree) -> tuple[Range, ...]:
-        ranges = found.child("ranges")
-        if ranges is None or not isinstance(ranges.value, dict) or not ranges.value:
-            self._note(found.place_of(("ranges",)), f"{kind}.ranges", f"is empty, {_WANTED[kind]}")
-            return ()
-        where = f"{kind}.ranges"
-        tried = [
-            self._range(path, tree, ranges.keys[path], where)
-            for path, tree in ranges.value.items()
-            if self._is_path(path, ranges.keys[path], where)
-        ]
-        return tuple(each for each in tried if each)
-
-    def _range(self, path: str, tree: Tree, place: Place, where: str) -> Range | None:
-        ends = split_range(tree.value) if isinstance(tree.value, str) else None
-        low, high = (_END.fullmatch(ends[0]), _END.fullmatch(ends[1])) if ends else (None, None)
-        if not low or not high or (low[1], low[3]) != (high[1], high[3]):
-            message = f"{quoted(tree.plain())} is no range, write both ends with the same unit: 20 d .. 60 d"
-            self._note(tree.place, f"{where}.{path}", message + slip(tree.value))
-            return None
-        least, most = (float(fraction(end[2])) for end in (low, high))
-        if least >= most:
-            self._note(
-                tree.place, f"{where}.{path}", f"{quoted(tree.value)} is an empty range, write the low end first"
-            )
-            return None
-        return Range(path, tree.place, least, most, low[1], low[3], str(tree.value))
-
-    # --- baseline -------------------------------------------------------------------------------
-    def _baseline(self, design: tuple[Axis, ...] | Drawn) -> tuple[str, ...]:
-        found = self.tree.child("baseline")
-        if isinstance(design, Drawn):
-            if found:
-                self._note(
-                    found.place, "baseline", f"a {design.kind} has the scenario itself as its baseline, leave it out"
-                )
-            return ()
-        if found is None or self.file.baseline is None:
-            return tuple(axis.levels[0].label for axis in design if axis.levels)
-        axes = [axis.name for axis in design]
-        for key, place in found.keys.items():
-            if key not in axes:
-                self._note(place, f"baseline.{key}", f"unknown axis: {one_of(key, axes)}")
-        return tuple(self._baseline_of(axis, found) for axis in design)
-
-    def _baseline_of(self, axis: Axis, found: Tree) -> str:
-        tree = found.child(axis.name)
-        labels = [level.label for level in axis.levels]
-        label = label_of(tree.plain()) if tree else ""
-        if tree is None or (label not in labels and labels):
-            what = f"{label} is not on the axis, choose" if tree else "is missing, choose"
-            place = tree.place if tree else found.place
-            self._note(place, f"baseline.{axis.name}", f"{what} one of {', '.join(labels)}")
-        return label
+            if clash and seen[clash] is not axis:
+                yield grid.problem(("grid", axis.name), f"sets {path}, which {seen[clash].name} sets too", True)
+            seen.setdefault(path, axis)
 
 
-_WANTED: Final = {
-    "grid": "give an axis at least one value: path: [a, b]",
-    "latin_hypercube": "write points and ranges: {path: LOW .. HIGH}",
-    "sobol": "write points and ranges: {path: LOW .. HIGH}",
-}
+def _wrong_baseline(grid: Grid, given: Mapping[str, Any]) -> Iterator[Problem]:
+    axes = {axis.name: [level.label for level in axis.levels] for axis in grid.axes}
+    for name in given:
+        if name not in axes:
+            yield grid.problem(("baseline", name), f"unknown axis: {one_of(name, axes)}", True)
+    for name, labels in axes.items():
+        if name not in given:
+            missing = f"is missing, choose one of {', '.join(labels)}"
+            yield grid.problem(("baseline",), missing, path=f"baseline.{name}")
+        elif labels and (label := label_of(given[name])) not in labels:
+            yield grid.problem(("baseline", name), f"{label} is not on the axis, choose one of {', '.join(labels)}")

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.style import Style
 from rich.table import Table
 
-from sim.experiment.sweep.grid import Axis, Drawn
+from sim.experiment.sweep.gridfile import Axis
 from sim.experiment.sweep.sweep import Outcome, Plan
 from sim.formats import aligned, many
 from sim.measures.intervals import Estimate
@@ -23,10 +23,10 @@ _SCALE: Final = ((247, 251, 255), (107, 174, 214))
 
 def shown(outcome: Outcome) -> list[tuple[str, Table]]:
     """A heat table for each measure of the grid, or one table of points if there are not two axes, with headings."""
-    design = outcome.plan.grid.design
-    if isinstance(design, Drawn) or len(design) != 2:
+    axes = outcome.plan.grid.axes
+    if len(axes) != 2:
         return [(_title(outcome.plan), _lines(outcome))]
-    return [_heat(outcome, measure, design[0], design[1]) for measure in outcome.plan.grid.measures]
+    return [_heat(outcome, measure, *axes) for measure in outcome.plan.grid.file.measures]
 
 
 def footer(outcome: Outcome) -> str:
@@ -62,10 +62,10 @@ def _lines(outcome: Outcome) -> Table:
     """A line per point: where it stands, and each measure."""
     plan = outcome.plan
     shown = Table(box=None, pad_edge=False)
-    drawn = isinstance(plan.grid.design, Drawn)
+    drawn = plan.grid.drawn is not None
     for head in (*(["point"] if drawn else []), *plan.axes):
         shown.add_column(escape(head))
-    columns = [_column(outcome, measure) for measure in plan.grid.measures]
+    columns = [_column(outcome, measure) for measure in plan.grid.file.measures]
     for head, _ in columns:
         shown.add_column(escape(head), justify="right")
     for i, each in enumerate(plan.placed[:_MOST_LINES]):
@@ -92,7 +92,7 @@ def _title(plan: Plan) -> str:
     scenario, number = plan.study.base.scenario, len(plan.replications)
     window = f"{many(scenario.days, 'day')} from {scenario.start}"
     played = f"{many(number, 'replication')} per point, seed {scenario.seed}"
-    title = plan.grid.title or plan.grid.name
+    title = plan.grid.file.title or plan.grid.name
     return f"{title}\n{scenario.name}, {window}, {len(plan.placed)} points, {played}"
 
 

@@ -18,7 +18,7 @@ from sim.experiment.replication import Failure
 from sim.experiment.study import Point, Study, Values
 from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.designs import Placed, combinations, drawn
-from sim.experiment.sweep.grid import Axis, Drawn, Grid, Range, option
+from sim.experiment.sweep.gridfile import Axis, Grid, Range, option
 from sim.files.data_package import Csv
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.loading import dump
@@ -44,14 +44,12 @@ class Plan:
     @property
     def baseline(self) -> Point:
         """The point from which differences are taken."""
-        drawn_ones = isinstance(self.grid.design, Drawn)
-        return next(each.point for each in self.placed if drawn_ones or each.at == self.grid.baseline)
+        return next(each.point for each in self.placed if self.grid.drawn or each.at == self.grid.baseline)
 
     @property
     def axes(self) -> list[str]:
         """Names of the axes, or the paths of ranges."""
-        design = self.grid.design
-        return [each.path for each in design.ranges] if isinstance(design, Drawn) else [axis.name for axis in design]
+        return list(self.grid.drawn.ranges) if self.grid.drawn else [axis.name for axis in self.grid.axes]
 
 
 @dataclass(frozen=True)
@@ -94,19 +92,16 @@ def dry_run(options: SweepOptions) -> tuple[Plan, Forecast]:
 def settle(options: SweepOptions) -> Plan:
     """Read the grid and check every point. Raises InputError, each problem at its place in the grid file."""
     grid = gridfile.load(options.scenario)
+    sets = [option(path, value) for path, value in grid.file.set.items()]
+    seed = grid.file.seed if options.seed is None else options.seed
     with _located(grid):
-        own = replace(
-            options,
-            scenario=str(grid.scenario),
-            sets=(*grid.set, *options.sets),
-            seed=grid.seed if options.seed is None else options.seed,
-        )
+        own = replace(options, scenario=str(grid.scenario), sets=(*sets, *options.sets), seed=seed)
         study = Study(own, grid.name)
         placed = _placed(grid, study)
         _check(study, [each.point for each in placed])
-    if not isinstance(grid.design, Drawn):
-        _refuse_twins(study, placed, grid.design)
-    number = options.replications or grid.replications or study.base.scenario.replications
+    if not grid.drawn:
+        _refuse_twins(study, placed, grid)
+    number = options.replications or grid.file.replications or study.base.scenario.replications
     return Plan(grid, study, tuple(placed), range(1, number + 1))
 
 
@@ -119,32 +114,33 @@ def _located(grid: Grid) -> Iterator[None]:
 
 
 def _placed(grid: Grid, study: Study) -> list[Placed]:
-    if isinstance(grid.design, Drawn):
-        return drawn(grid.design, lambda each: _is_whole(study, each))
-    points = math.prod(len(axis.levels) for axis in grid.design)
+    if grid.drawn:
+        return drawn(grid.kind, grid.drawn, lambda path, each: _is_whole(grid, study, path, each))
+    points = math.prod(len(axis.levels) for axis in grid.axes)
     if points > _MOST_POINTS:
         message = f"{points:,} combinations, at most {_MOST_POINTS:,}; give fewer values, or draw points from ranges"
-        raise ScenarioError([Problem(grid.design[0].place, "grid", message)])
-    return combinations(grid.design)
+        raise ScenarioError([grid.problem(("grid", grid.axes[0].name), message, True, "grid")])
+    return combinations(grid.axes)
 
 
-def _is_whole(study: Study, each: Range) -> bool:
+def _is_whole(grid: Grid, study: Study, path: str, each: Range) -> bool:
     """Whether only whole numbers are valid at the path. Raises ScenarioError, at the range, if an end is not valid."""
     for end in (each.low, each.high):
         try:
-            _set(study, each, end)
+            _set(study, path, each, end)
         except ScenarioError as error:
-            raise ScenarioError(Problem(each.place, p.path, p.message) for p in error.problems) from None
+            keys = (grid.kind, "ranges", path)
+            raise ScenarioError(grid.problem(keys, p.message, path=p.path) for p in error.problems) from None
     try:
-        _set(study, each, math.floor(each.low) + 0.5)
+        _set(study, path, each, math.floor(each.low) + 0.5)
     except ScenarioError:
         return True
     return False
 
 
-def _set(study: Study, each: Range, value: float) -> None:
+def _set(study: Study, path: str, each: Range, value: float) -> None:
     """Try a value. Raises ScenarioError."""
-    study.resolve(Point("", (option(each.path, each.with_unit(f"{value:.15g}")),)))
+    study.resolve(Point("", (option(path, each.with_unit(f"{value:.15g}")),)))
 
 
 def _check(study: Study, points: Sequence[Point]) -> None:
@@ -159,16 +155,18 @@ def _check(study: Study, points: Sequence[Point]) -> None:
         raise ScenarioError(problems)
 
 
-def _refuse_twins(study: Study, placed: Sequence[Placed], axes: Sequence[Axis]) -> None:
+def _refuse_twins(study: Study, placed: Sequence[Placed], grid: Grid) -> None:
     """Two combinations that are the same scenario: one of them says nothing."""
     seen: dict[str, Placed] = {}
     for each in placed:
         twin = seen.setdefault(study.key(each.point), each)
         if twin is not each:
-            axis, label = next((a, mine) for a, mine, its in zip(axes, each.at, twin.at, strict=True) if mine != its)
-            place = next(level.place for level in axis.levels if level.label == label)
+            axis, label = next(
+                (a, mine) for a, mine, its in zip(grid.axes, each.at, twin.at, strict=True) if mine != its
+            )
+            keys = next(level.keys for level in axis.levels if level.label == label)
             message = f"{each.point.name} is the same scenario as {twin.point.name}, leave one of them out"
-            raise ScenarioError([Problem(place, f"grid.{axis.name}", message)])
+            raise ScenarioError([grid.problem(keys, message, axis.named, f"grid.{axis.name}")])
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -198,11 +196,10 @@ _DIFFERENCE: Final = (
 
 
 def _axis_columns(plan: Plan) -> list[Column]:
-    design = plan.grid.design
-    if isinstance(design, Drawn):
+    if plan.grid.drawn:
         meaning = "value drawn; empty: as the scenario has it"
-        return [Column(each.path, "number", each.unit, meaning) for each in design.ranges]
-    return [Column(axis.name, "string", "", "value on this axis, as the grid file has it") for axis in design]
+        return [Column(path, "number", each.unit, meaning) for path, each in plan.grid.drawn.ranges.items()]
+    return [Column(axis.name, "string", "", "value on this axis, as the grid file has it") for axis in plan.grid.axes]
 
 
 def _estimates(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
@@ -240,14 +237,13 @@ def _others(plan: Plan) -> dict[str, bytes]:
 
 def resolved(plan: Plan) -> dict[str, Any]:
     """The grid as resolved: sweeping it again gives the same."""
-    grid, design = plan.grid, plan.grid.design
-    tree = {"name": grid.name, "title": grid.title, "scenario": "scenario.yaml", "replications": len(plan.replications)}
-    tree |= {"measures": list(grid.measures)}
-    if isinstance(design, Drawn):
-        ranges = {each.path: each.written for each in design.ranges}
-        return tree | {design.kind: {"points": design.points, "seed": design.seed, "ranges": ranges}}
+    grid, file = plan.grid, plan.grid.file
+    tree = {"name": grid.name, "title": file.title, "scenario": "scenario.yaml", "replications": len(plan.replications)}
+    tree |= {"measures": file.measures}
+    if grid.drawn:
+        return tree | {grid.kind: grid.drawn.model_dump()}
     baseline = dict(zip(plan.axes, grid.baseline, strict=True))
-    return tree | {"baseline": baseline, "grid": {axis.name: _levels(axis) for axis in design}}
+    return tree | {"baseline": baseline, "grid": {axis.name: _levels(axis) for axis in grid.axes}}
 
 
 def _levels(axis: Axis) -> Any:
@@ -257,10 +253,9 @@ def _levels(axis: Axis) -> Any:
 
 
 def _about(plan: Plan, values: Values) -> dict[str, Any]:
-    design = plan.grid.design
     return {
         "grid": plan.grid.name,
-        "design": design.kind if isinstance(design, Drawn) else "grid",
+        "design": plan.grid.kind,
         "points": len(plan.placed),
         "baseline": plan.baseline.name,
         "replications": list(plan.replications),

@@ -16,7 +16,7 @@ from sim.scenario.paths import at, bare, exists, leaves
 from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Provenance, Scenario, WeekdayFactors
 from sim.scenario.schema.schedules import Schedule, Shares
-from sim.scenario.schema.units import nearest
+from sim.scenario.schema.units import hint
 
 DEFAULT: Final = "default (switched off)"
 _WORDS_OF_A_FILE: Final = ("extends", "sources", "checks")
@@ -51,10 +51,9 @@ def rows_at(resolved: Resolved, path: str | None = None, name: str = "") -> list
     found = rows(resolved)
     chosen = [row for row in found if path is None or _meets(row.path, path)]
     if not chosen:
-        near = nearest(path or "", [row.path for row in found])
-        hint = f", did you mean {near}?" if near else ", run explain without a path to see all"
+        near = hint(path or "", [row.path for row in found], "run explain without a path to see all")
         place = Place(name or resolved.scenario.name)
-        raise ScenarioError([Problem(place, path or "", f"the scenario has no such value{hint}")])
+        raise ScenarioError([Problem(place, path or "", f"the scenario has no such value, {near}")])
     return chosen
 
 

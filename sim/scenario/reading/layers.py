@@ -20,7 +20,7 @@ from sim.scenario.paths import bare, below, is_model, is_optional
 from sim.scenario.reading.document import NULLS, Tree, parse, read
 from sim.scenario.schema import Provenance, Scenario
 from sim.scenario.schema.schedules import ByArea, Schedule, by_area
-from sim.scenario.schema.units import is_date, nearest, parse_date, quoted
+from sim.scenario.schema.units import hint, is_date, parse_date, quoted
 
 OWN: Final = ("extends", "name", "title", "question", "checks")
 """Keys that speak of one file alone."""
@@ -33,8 +33,13 @@ _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 # --- files --------------------------------------------------------------------------------------
 def shipped_folder() -> Path:
     """The folder of the shipped scenarios: package data, or `scenarios/` of a checkout."""
-    packaged = Path(str(resources.files("sim"))) / PACKAGED
-    return packaged if packaged.is_dir() else packaged.parent.parent / "scenarios"
+    return data_folder(PACKAGED, "scenarios")
+
+
+def data_folder(name: str, in_checkout: str) -> Path:
+    """A folder of package data, or of a checkout."""
+    folder = Path(str(resources.files("sim"))) / name
+    return folder if folder.is_dir() else folder.parent.parent / in_checkout
 
 
 def shipped() -> dict[str, Path]:
@@ -57,9 +62,8 @@ def find(name: str | Path) -> Path:
     leaves = {full.rpartition("/")[2]: file for full, file in known.items()}
     if found := known.get(key) or leaves.get(key):
         return found
-    near = nearest(key, [*known, *leaves])
-    hint = f", did you mean {near}?" if near else ", `detsim list` shows the scenarios that come with detsim"
-    raise ScenarioError([Problem(Place(str(name)), "", f"no such file or shipped scenario{hint}")])
+    near = hint(key, [*known, *leaves], "`detsim list` shows the scenarios that come with detsim")
+    raise ScenarioError([Problem(Place(str(name)), "", f"no such file or shipped scenario, {near}")])
 
 
 def shown(path: Path) -> str:

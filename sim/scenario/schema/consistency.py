@@ -24,7 +24,7 @@ from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, SAME, Bed
 from sim.scenario.schema.checks import parse
 from sim.scenario.schema.places import Places, transfer_rung
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
-from sim.scenario.schema.units import nearest, one_of, quoted, spell_duration
+from sim.scenario.schema.units import hint, one_of, quoted, spell_duration
 
 _MOST_CENTS: Final = 2**60
 _MOST_NAMES: Final = 2_000
@@ -81,6 +81,7 @@ class _Known:
         self.raw = raw
         self.readable = True
         """Whether each list of names is a mapping at all; if not, nothing can be said of references."""
+        self.parts = tuple(walk(scenario))
         self.areas = self._keys(scenario.areas, "areas")
         self.places = self._keys(scenario.beds.places if scenario.beds else {}, "beds", "places")
         removal = scenario.removal
@@ -114,7 +115,7 @@ def _sizes(scenario: Scenario) -> Iterator[Finding]:
 def _areas(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     if not scenario.areas:
         yield Finding(("areas",), "has no areas, name at least one, e.g. {A: one area}")
-    for path, value, _ in walk(scenario):
+    for path, value, _ in known.parts:
         if isinstance(value, ByArea):
             yield from _by_area(path, value, known.areas)
 
@@ -129,7 +130,7 @@ def _by_area(path: Keys, value: ByArea[Any], areas: Sequence[str]) -> Iterator[F
 
 
 def _weekdays(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for path, value, kind in walk(scenario):
+    for path, value, kind in known.parts:
         if not isinstance(value, dict) or bare(kind) != WeekdayFactors:
             continue
         if missing := [day for day in vocabulary.WEEKDAYS if day not in value]:
@@ -139,7 +140,7 @@ def _weekdays(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 
 def _departures(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for path, value, _ in walk(scenario):
+    for path, value, _ in known.parts:
         if path[-1:] != ("departures",):
             continue
         if not value:
@@ -520,7 +521,7 @@ def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 
 def _ramps(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for path, value, _ in walk(scenario):
+    for path, value, _ in known.parts:
         if isinstance(value, Schedule) and value.ramp and len(value.points) == 1:
             yield Finding(path, "ramp: true needs at least two dates to go between")
 
@@ -529,9 +530,8 @@ def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for measure, wanted in scenario.checks.items():
         path = ("checks", measure)
         if measure not in vocabulary.MEASURES:
-            near = one_of(measure, vocabulary.MEASURES).rpartition(", did you mean ")
-            hint = f"did you mean {near[2]}" if near[1] else "docs/data-dictionary.md lists them"
-            yield Finding(path, f"{quoted(measure)} is not a measure, {hint}", of_key=True)
+            near = hint(measure, vocabulary.MEASURES, "docs/data-dictionary.md lists them")
+            yield Finding(path, f"{quoted(measure)} is not a measure, {near}", of_key=True)
         try:
             parse(wanted)
         except ValueError as error:
@@ -543,9 +543,8 @@ def _sources(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     words = [".".join(path) for path, _, _ in visit(tree, lambda *_: False) if path] if scenario.sources else []
     for path in scenario.sources:
         if not exists(tree, tuple(path.split("."))):
-            near = nearest(path, words, 0.8)
-            hint = f"did you mean {near}?" if near else "give the path of a value"
-            reason = f"speaks of a value that does not exist in this scenario, {hint}"
+            near = hint(path, words, "give the path of a value", 0.8)
+            reason = f"speaks of a value that does not exist in this scenario, {near}"
             yield Finding(("sources", path), reason, of_key=True, stale=True, cause=f"no {_gap(tree, path)}")
 
 

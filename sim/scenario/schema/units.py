@@ -76,6 +76,12 @@ def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | Non
     return next(iter(same or difflib.get_close_matches(word, words, 1, likeness)), None)
 
 
+def hint(word: str, known: Iterable[str], otherwise: str, likeness: float = 0.6) -> str:
+    """`did you mean a?` with the nearest known word, or what is said where none is near."""
+    near = nearest(word, known, likeness)
+    return f"did you mean {near}?" if near else otherwise
+
+
 def one_of(word: str, known: Iterable[str]) -> str:
     """`"x" is not one of a, b` with the nearest word where there is one."""
     words = list(known)
