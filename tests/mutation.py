@@ -14,6 +14,7 @@ import difflib
 import os
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -124,20 +125,25 @@ def killer(project: Path, mutant: Mutant, tests: tuple[str, ...], seconds: float
     file.write_text(mutant.code, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(project)}
+
+    def limited() -> None:
+        """Bound the processor time, not the time of the clock: the machine may be busy."""
+        resource.setrlimit(resource.RLIMIT_CPU, (round(seconds), round(seconds) + 5))
+
     try:
-        done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return "takes too long"
+        done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, preexec_fn=limited)
     finally:
         file.write_text(original, encoding="utf-8")
     if not done.returncode:
         return None
+    if done.returncode < 0:
+        return "takes too long"
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     return failed[1] if failed else "does not start"
 
 
-def play(chosen: list[Mutant], tests: tuple[str, ...], workers: int, seconds: float) -> list[str | None]:
-    """The killer of each mutant. Raises ValueError if the tests fail without one."""
+def play(chosen: list[Mutant], tests: tuple[str, ...], workers: int, seconds: float) -> Iterator[str | None]:
+    """The killer of each mutant, as soon as it is known. Raises ValueError if the tests fail without one."""
     with tempfile.TemporaryDirectory() as folder:
         copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(workers):
@@ -156,7 +162,7 @@ def play(chosen: list[Mutant], tests: tuple[str, ...], workers: int, seconds: fl
                 copies.put(copy)
 
         with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(one, chosen))
+            yield from pool.map(one, chosen)
 
 
 def reasons() -> dict[str, str]:
@@ -176,20 +182,17 @@ def main() -> int:
     asked = parser.parse_args()
     found = list(mutants(asked.folder))
     chosen = random.Random(asked.seed).sample(found, min(asked.n or len(found), len(found)))
-    killers = play(chosen, TESTS[asked.folder], asked.workers, asked.seconds)
-    known, open_ = reasons(), 0
-    for mutant, by in zip(chosen, killers, strict=True):
-        print(f"\n{mutant.file}: {mutant.operator}: ", f"killed by {by}" if by else known.get(mutant.key(), "SURVIVED"))
-        if not by:
-            open_ += mutant.key() not in known
-            print(mutant.diff())
-    counted = [by for mutant, by in zip(chosen, killers, strict=True) if by or mutant.key() not in known]
-    killed = sum(by is not None for by in counted)
-    low, high = binomtest(killed, max(1, len(counted))).proportion_ci(method="wilson")
-    print(
-        f"\n{asked.folder}: {killed} of {len(counted)} killed ({low:.0%} to {high:.0%}), {len(found)} mutants in all, "
-    )
-    print(f"{len(chosen) - len(counted)} equivalent with a reason")
+    known, killed, open_, equivalent = reasons(), 0, 0, 0
+    for mutant, by in zip(chosen, play(chosen, TESTS[asked.folder], asked.workers, asked.seconds), strict=True):
+        reason = known.get(mutant.key(), "")
+        said = f"killed by {by}" if by else f"equivalent: {reason}" if reason else f"SURVIVED\n{mutant.diff()}"
+        print(f"{mutant.file}: {mutant.operator}: {said}", flush=True)
+        killed += bool(by)
+        equivalent += bool(reason and not by)
+        open_ += not (by or reason)
+    low, high = binomtest(killed, max(1, killed + open_)).proportion_ci(method="wilson")
+    print(f"{asked.folder}: {killed} of {killed + open_} killed ({low:.0%} to {high:.0%}), {equivalent} equivalent")
+    print(f"{len(chosen)} of {len(found)} mutants were tried")
     return int(open_ > 0)
 
 

@@ -349,13 +349,13 @@ class Study:
     ) -> None:
         """Write the result folder, whole, in its place, and drop what was kept. Inside `at_work`. Raises OSError.
 
-        `about` is added to the manifest; `others` are further files by name; the title defaults to the folder's name.
+        `about` is added to the manifest; `others` are further files by name; the title defaults to the scenario's name.
         """
         manifest = manifest_of(self.base, self.engine) | {
             "replications_played": len(self._played),
             "replications_resumed": self.resumed,
         }
-        self.part.publish(package_files(title or self.part.final.name, tables, manifest | dict(about), others))
+        self.part.publish(package_files(title or self.base.scenario.name, tables, manifest | dict(about), others))
 
 
 def manifest_of(resolved: Resolved, engine: str) -> dict[str, Any]:
