@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 
@@ -15,6 +16,7 @@ def main() -> int:
         The exit status; 128 + the number of the signal (130, 143) where one ended it: SIGTERM and SIGHUP are treated
         as Ctrl-C, so that what is finished is kept and nothing is left behind.
     """
+    gc.set_threshold(100_000)  # reading and importing make many objects, and hardly any of them in cycles
     received: list[int] = []
 
     def interrupt(number: int, _: object) -> None:

@@ -95,8 +95,6 @@ BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
 MOVE_AFTER, MOVE_LIMIT, MOVE_AT_DOCUMENT, MOVE_AT_SEAT_LINE = range(len(vocabulary.MOVE_TIMES))
 STEP_DUE, GIVES_UP = 1, 2
 """Bits of what waits for a landing."""
-UNKNOWN = -2
-"""Of a docket that nobody asked for yet."""
 MOVE_SHIFT, NO_SEATS = calendars.MOVE_SHIFT, calendars.NO_SEATS
 OWN_SEATS, TRANSFER_SEATS = calendars.OWN_SEATS, calendars.TRANSFER_SEATS
 DAY_S = rules.DAY_S

@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, overload, overload_attribute, register_jitable, register_model
 
-from sim.compiled.layout import SCALARS, TABLES
+from sim.compiled.layout import LINE_BYTES, SCALARS, TABLES
 
 F = TypeVar("F", bound=Callable[..., object])
 _OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
@@ -123,9 +123,22 @@ def _from_row(typing: Any, rows: Any, start: Any) -> Any:
     return rows(rows, start), generate
 
 
+def _fetch_row(typing: Any, rows: Any, i: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        at, number = _element(context, builder, rows, arguments), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [at.type, number, number, number])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [at.type], kind)
+        for line in range(0, context.get_abi_sizeof(context.get_data_type(rows.dtype)), LINE_BYTES):
+            builder.call(prefetch, [builder.gep(at, [_WORD(line)]), number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(rows, i), generate
+
+
 _load: Any = intrinsic(_load_row)
 _store: Any = intrinsic(_store_row)
 _from: Any = intrinsic(_from_row)
+_fetch: Any = intrinsic(_fetch_row)
 
 
 @overload(operator.getitem)
@@ -155,3 +168,15 @@ def _rows_from(rows: Any, start: Any) -> Any:
         return _from(rows, start)
 
     return advance
+
+
+def fetch(rows: Any, i: int) -> None:
+    """Have the processor bring a row into its cache, while other things go on."""
+
+
+@overload(fetch)
+def _fetch_later(rows: Any, i: Any) -> Any:
+    def later(rows: Any, i: Any) -> None:
+        _fetch(rows, i)
+
+    return later

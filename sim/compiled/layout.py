@@ -110,7 +110,8 @@ CALENDAR: Final = np.dtype(_long("next", "end"))
 DATE: Final = np.dtype(_long("t", "places"))
 LINE: Final = np.dtype(_long("start", "most", "n", "members"))
 """Where in `places` a line begins, the room it has, entries in it (some of people who left) and people who wait."""
-EVENT: Final = np.dtype(_long("code", "next"))
+EVENTS: Final = np.dtype(_several("codes", "i8", 6) + _long("n", "next"))
+"""Some events of one hour, in one line of the cache, and where more of them are."""
 
 SCALARS: Final = (
     # the scenario
@@ -120,11 +121,11 @@ SCALARS: Final = (
     *("mode_stay", "stay_exit", "screening_on", "has_routes", "third_country_route", "clearance_on", "atd_on"),
     *("ceiling_releases", "atd_enrolled", "on_exhaustion", "displacing", "pools"),
     # room
-    *("events_most", "asleep_most", "log_most"),
+    *("events_most", "chained_most", "asleep_most", "log_most"),
     # what changes
     *("now", "today", "moves_cents"),
     *("beds_taken", "exhausted", "exhausted_day", "interior_arrests", "processed", "transfers"),
-    *("hearings", "reviewers_busy", "reviews_due", "n_logged", "n_events", "free_event", "events_used", "bucket"),
+    *("hearings", "reviewers_busy", "reviews_due", "n_logged", "n_events", "free_chain", "chains_used", "bucket"),
     *("n_heap", "woken", "asleep", "n_asked", "n_rows", "n_freed", "n_candidates", "next_candidate", "broken"),
 )
 TABLES: Final[Mapping[str, Any]] = {
@@ -175,8 +176,8 @@ TABLES: Final[Mapping[str, Any]] = {
     "places": "i8",  # heaps of the lines
     "candidates": "i8",  # events in order
     "heap": "i8",  # events of the present hour
-    "events": EVENT,  # of later hours, chained
-    "buckets": "i8",  # first event of each hour
+    "events": EVENTS,  # of later hours, chained
+    "buckets": "i8",  # first of the events of each hour
     "wake": "i8",
     "asked": "i8",
 }
@@ -188,6 +189,8 @@ NOT_YET: Final = -(1 << 31)
 NEVER: Final = (1 << 31) - 1
 """Of a time in `stays` or a length in `people`: not in any run."""
 NOBODY: Final = -1
+UNKNOWN: Final = -2
+"""Of a docket that nobody asked for yet."""
 NOT_IN_CUSTODY: Final = -1
 """Of `clock_stage`: no clocks."""
 BUCKET_S: Final = 3_600

@@ -26,6 +26,7 @@ from sim.compiled.queues import (
     TIME_SHIFT,
     World,
     add_event,
+    fetch_person,
     heap_drop,
     open_bucket,
     wake,
@@ -45,6 +46,9 @@ from sim.compiled.stay import (
     ordered,
     take_step,
 )
+
+AHEAD = 4
+"""Candidates between one who comes now and one whose rows are brought into the cache."""
 
 
 @jit
@@ -160,6 +164,13 @@ def next_candidate(world: World) -> int:
 
 
 @jit
+def fetch_candidate(world: World, i: int) -> None:
+    """Have the rows of a candidate at hand who comes soon."""
+    if i < world.n_candidates:
+        fetch_person(world, world.slots[world.candidates[i] & NUMBER_MASK])
+
+
+@jit
 def play_until(world: World, end: int, first: int) -> int:
     """Play every event before `end`; 0 if memory was too small. `first`: 1 sets up day 0 before."""
     if first == 1:
@@ -176,6 +187,7 @@ def play_until(world: World, end: int, first: int) -> int:
         number = coming & NUMBER_MASK
         if arrival < code:
             world.next_candidate += 1
+            fetch_candidate(world, world.next_candidate + AHEAD)
             k = world.slots[number]
             if is_arrested(world, k):
                 wake(world, ARRESTED, k)

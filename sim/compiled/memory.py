@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from sim import rules
 from sim.compiled import layout as at
-from sim.compiled.codes import UNKNOWN
 from sim.compiled.layout import FLOWS, LINES, SCALARS, SITE_STOCKS, STOCKS, TABLES, Ints
 from sim.log import Counts, Log, Records
 from sim.people.table import Part, People, Who
@@ -65,12 +64,12 @@ def empty_world(tables: Tables, people: Who, slack: int = 1) -> World:
     """The world before anybody is placed in it. The system gives room as it is used, so it may be ample."""
     rows = len(people)
     room = {"events_most": slack * (6 * rows + 4_096), "log_most": slack * (12 * rows + 4_096)}
-    room["asleep_most"] = 4 * rows + 64
+    room |= {"chained_most": slack * (2 * rows + 4_096) + _hours(tables), "asleep_most": 4 * rows + 64}
     filled = _schedules(tables) | _places(tables) | _calendars(tables)
     filled |= _lines(tables, people, slack)
     filled |= {"people": _aligned(rows, at.PERSON), "stays": _aligned(rows, at.STAY)}
     filled |= _empty(tables, rows, room)
-    scalars = _scalars(tables) | room | {"exhausted_day": -1, "free_event": -1}
+    scalars = _scalars(tables) | room | {"exhausted_day": -1, "free_chain": -1}
     words = [scalars.get(name, 0) for name in SCALARS]
     return World(np.array([*words, *(filled[name].ctypes.data for name in TABLES)], np.int64), filled)
 
@@ -87,12 +86,16 @@ def _scalars(tables: Tables) -> dict[str, int]:
         "n_dockets": len(tables.docket_calendar),
         "n_rungs": len(tables.rung_kind),
         "n_bands": len(tables.giving_up_after_s),
-        "n_buckets": tables.days * SECONDS_PER_DAY // at.BUCKET_S,
+        "n_buckets": _hours(tables),
         "end": tables.days * SECONDS_PER_DAY,
         "has_routes": int(tables.removal_on and tables.groups_on),
         "displacing": int((tables.rung_kind == Rung.DISPLACE).any()),
         "pools": int((tables.pool >= 0).any()),
     }
+
+
+def _hours(tables: Tables) -> int:
+    return tables.days * SECONDS_PER_DAY // at.BUCKET_S
 
 
 # --- people -----------------------------------------------------------------------------------------------
@@ -163,7 +166,7 @@ def _first_row() -> Array:
             row[name] = at.NOBODY
         elif name in ("step_at", "alarm_at", "gives_up_at", "limit_at", "line_since", "review_end"):
             row[name] = at.NEVER
-    row["clock_stage"], row["docket"] = at.NOT_IN_CUSTODY, UNKNOWN
+    row["clock_stage"], row["docket"] = at.NOT_IN_CUSTODY, at.UNKNOWN
     return row
 
 
@@ -301,7 +304,7 @@ def _lines(tables: Tables, people: Who, slack: int) -> dict[str, Array]:
 
 def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
     """Tables that play fills."""
-    n, events = len(tables.areas), room["events_most"]
+    n = len(tables.areas)
     sizes = {
         "log": room["log_most"],
         "stocks": (tables.days + 1) * n,
@@ -309,16 +312,18 @@ def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
         "below": len(INTERIOR) * n * 3,
         "ledger": tables.days * len(LedgerLine),
         "line_seconds": at.N_LINE_KINDS,
-        "heap": events + 1,
-        "events": events,
+        "heap": room["events_most"] + 1,
         "wake": room["asleep_most"],
         "asked": rows + 1,
         "freed": rows,
         "candidates": rows,
     }
-    buckets = np.full(tables.days * SECONDS_PER_DAY // at.BUCKET_S + 1, -1)
     filled = {name: np.zeros(size, TABLES[name]) for name, size in sizes.items()}
-    return filled | {"buckets": buckets, "slots": np.full(rows, at.NOBODY, np.int32)}
+    return filled | {
+        "events": _aligned(room["chained_most"], at.EVENTS),
+        "buckets": np.full(_hours(tables) + 1, -1),
+        "slots": np.full(rows, at.NOBODY, np.int32),
+    }
 
 
 # --- what is left behind -----------------------------------------------------------------------------------

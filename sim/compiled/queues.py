@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiled import layout as at
-from sim.compiled.jit import jit
+from sim.compiled.jit import fetch, jit
 
 World = Any
 """`jit.WORLD` in compiled code."""
@@ -13,6 +13,7 @@ TIME_SHIFT = at.KIND_BITS + at.NUMBER_BITS
 EVENT_MASK = (1 << TIME_SHIFT) - 1
 NUMBER_MASK = (1 << at.NUMBER_BITS) - 1
 ROW_MASK = (1 << at.ROW_BITS) - 1
+CHAINED = at.EVENTS["codes"].shape[0]
 SINCE_MASK = (1 << at.SINCE_BITS) - 1
 PRIORITY_SHIFT = at.SINCE_BITS + at.ROW_BITS
 
@@ -73,19 +74,32 @@ def add_event(world: World, t: int, kind: int, number: int) -> None:
 @jit
 def _chain(world: World, bucket: int, code: int) -> None:
     """Put an event of a later hour with the others of that hour."""
-    i = world.free_event
-    if i >= 0:
-        world.free_event = world.events[i].next
-    elif world.events_used >= world.events_most:
-        world.broken = 1
-        return
-    else:
-        i = world.events_used
-        world.events_used += 1
+    i = world.buckets[bucket]
+    if i < 0 or world.events[i].n == CHAINED:
+        i = _new_chain(world, i)
+        if i < 0:
+            return
+        world.buckets[bucket] = i
     event = world.events[i]
-    event.code = code
-    event.next = world.buckets[bucket]
-    world.buckets[bucket] = i
+    event.codes[event.n] = code
+    event.n += 1
+
+
+@jit
+def _new_chain(world: World, following: int) -> int:
+    """Room for events of an hour that has others; -1 if there is none."""
+    i = world.free_chain
+    if i >= 0:
+        world.free_chain = world.events[i].next
+    elif world.chains_used >= world.chained_most:
+        world.broken = 1
+        return -1
+    else:
+        i = world.chains_used
+        world.chains_used += 1
+    world.events[i].n = 0
+    world.events[i].next = following
+    return i
 
 
 @jit
@@ -98,13 +112,35 @@ def open_bucket(world: World) -> bool:
         i = world.buckets[world.bucket]
         while i >= 0:
             event = world.events[i]
-            heap_push(world.heap, 0, world.n_heap, event.code)
-            world.n_heap += 1
+            if world.n_heap + event.n > world.events_most:
+                world.broken = 1
+                return False
+            for j in range(event.n):
+                fetch(world.slots, event.codes[j] & NUMBER_MASK)
+                heap_push(world.heap, 0, world.n_heap, event.codes[j])
+                world.n_heap += 1
             following = event.next
-            event.next = world.free_event
-            world.free_event = i
+            event.next = world.free_chain
+            world.free_chain = i
             i = following
+        _fetch_people(world)
     return True
+
+
+@jit
+def _fetch_people(world: World) -> None:
+    """Have the rows at hand of the people whose events are on the heap: play waits for memory more than anything."""
+    for i in range(world.n_heap):
+        code = world.heap[i]
+        if at.OF_PEOPLE[(code & EVENT_MASK) >> at.NUMBER_BITS]:
+            fetch_person(world, world.slots[code & NUMBER_MASK])
+
+
+@jit
+def fetch_person(world: World, k: int) -> None:
+    """Have the rows of a person at hand soon."""
+    fetch(world.stays, k)
+    fetch(world.people, k)
 
 
 @jit

@@ -42,7 +42,7 @@ def supervise(world: World, k: int) -> None:
 def docket_of(world: World, k: int) -> int:
     """The docket of the person's area, the first or the present one; NONE if nobody waits for a judge there."""
     stay = world.stays[k]
-    if stay.docket == codes.UNKNOWN or world.docket_changes == 1:
+    if stay.docket == at.UNKNOWN or world.docket_changes == 1:
         stay.docket = world.areas[stay.area].docket
     return stay.docket
 

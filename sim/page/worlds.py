@@ -31,7 +31,7 @@ ROOM: Final = (
     *("people", "stays", "slots", "freed", "log", "places", "candidates", "heap", "events", "wake", "asked"),
 )
 """Tables that play fills before it reads them."""
-ROOM_SCALARS: Final = ("n_rows", "n_candidates", "events_most", "asleep_most", "log_most")
+ROOM_SCALARS: Final = ("n_rows", "n_candidates", "events_most", "chained_most", "asleep_most", "log_most")
 
 
 class Overlap(ValueError):

@@ -125,7 +125,7 @@ def test_too_little_memory_is_noticed() -> None:
     """The loop stops and says so, instead of writing past its memory."""
     tables, people = world(3, grid=False)
     small = lay_out(tables, people)
-    small.words[SCALARS.index("events_most")] = 5
+    small.words[SCALARS.index("chained_most")] = 5
     assert not play_until(small.address, tables.days * 86_400, 1)
 
 

@@ -56,7 +56,7 @@ def cramped(tables: Tables, people: People, seed: int) -> memory.World:
     """Memory with room for few events, for nobody on a line, or for few rows of the log."""
     made = memory.world(tables, people)
     if seed % 3 == 0:
-        made.words[SCALARS.index("events_most")] = seed % 23
+        made.words[SCALARS.index("chained_most" if seed % 2 else "events_most")] = seed % 23
     elif seed % 3 == 1:
         made.tables["lines"]["most"][:3] = 0
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,10 +97,13 @@ def days_from(start: dt.date, days: int) -> tuple[dt.date, ...]:
 
 
 def at_dates(schedule: Schedule[Any], dates: Sequence[dt.date]) -> Floats:
-    """Values of a schedule on the given dates."""
-    if len(schedule.points) == 1:
-        return np.full(len(dates), float(schedule.at(dates[0])) if dates else 0.0)
-    return np.array([float(schedule.at(date)) for date in dates])
+    """Values of a schedule on the given dates, which ascend."""
+    if schedule.ramp:
+        return np.array([float(schedule.at(date)) for date in dates])
+    values = np.full(len(dates), float(schedule.points[0][1]))
+    for day, value in schedule.points[1:]:
+        values[bisect_left(dates, day) :] = float(value)
+    return values
 
 
 def weekday_by_day(factors: WeekdayFactors | None, start: dt.date, days: int) -> Floats:
