@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.compiled import machine, memory
-from sim.log import Log, Records, joined
+from sim.log import Records
 from sim.people.table import Drawn
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
@@ -34,7 +34,6 @@ def play(tables: Tables, people: Drawn, tick: Callable[[int], None] | None = Non
 
 def _play(tables: Tables, people: Drawn, slack: int, tick: Callable[[int], None] | None) -> Records | None:
     """None if the memory was too small."""
-    logged: list[Log] = []
     world = memory.empty_world(tables, people.who, slack)
     parts = people.parts()
     part = next(parts, None)
@@ -45,7 +44,6 @@ def _play(tables: Tables, people: Drawn, slack: int, tick: Callable[[int], None]
             part = next(parts, None)
         if not play_until(world.address, (day + 1) * SECONDS_PER_DAY, day == 0):
             return None
-        logged.append(memory.take_log(world))
         if tick:
             tick(day)
-    return memory.records(world, tables, joined(logged))
+    return memory.records(world, tables)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -298,8 +299,13 @@ def _lines(tables: Tables, people: Who, slack: int) -> dict[str, Array]:
     return {
         "lines": _rows("lines", len(most), start=np.cumsum(most) - most, most=most),
         "first_line": _flat(np.cumsum([0, *map(len, room)])[:-1]),
-        "places": np.empty(int(most.sum()), np.int64),
+        "places": _spread(int(most.sum())),
     }
+
+
+def _spread(n: int) -> Array:
+    """Zeros of which only what is used takes room: NumPy's own memory comes in pages of 2 MB, and a line is short."""
+    return np.frombuffer(mmap(-1, max(n, 1) * 8), np.int64)
 
 
 def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
@@ -327,21 +333,15 @@ def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
 
 
 # --- what is left behind -----------------------------------------------------------------------------------
-def take_log(played: World) -> Log:
-    """What was logged since the last time, out of the memory, which then has room again."""
-    rows = played.tables["log"][: played["n_logged"]]
-    played["n_logged"] = 0
-    return Log(**{column.name: rows[column.name].copy() for column in fields(Log)})
-
-
-def records(played: World, tables: Tables, log: Log) -> Records:
-    """What the loop left behind, with its log."""
+def records(played: World, tables: Tables) -> Records:
+    """What the loop left behind."""
     n, days, by_day = len(tables.areas), tables.days, played.tables["area_days"]
     stopped = [by_day[name].reshape(days, n) for name in ("thinned", "throttled", "no_money")]
     day = played.tables["days"]
     short = [day[name] for name in ("short_of_officers", "short_of_pool", "short_by_throttle", "short_of_money")]
+    logged = played.tables["log"][: played["n_logged"]]
     return Records(
-        log=log,
+        log=Log(**{column.name: logged[column.name].copy() for column in fields(Log)}),
         ledger_cents=played.tables["ledger"].reshape(days, len(LedgerLine)),
         not_arrested=np.stack(stopped, axis=2),
         shortfall_milli=np.stack(short, axis=1),

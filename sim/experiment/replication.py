@@ -18,7 +18,6 @@ from sim.experiment.work import tick, unpack
 from sim.measures import Measured, measure
 from sim.measures.events import Event, journeys
 from sim.measures.rows import Rows, rows
-from sim.measures.series import Series
 from sim.measures.summary import Value, summarize
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
@@ -71,7 +70,7 @@ class Finished:
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> MeasureValues:
     """Play a replication; every measure of it."""
     people = stream_of(scenario, tables, engine, replication)
-    return summarize(Series(lawful(tables, people, engine, tick)))
+    return summarize(lawful(tables, people, engine, tick).series)
 
 
 def finished_of(

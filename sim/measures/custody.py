@@ -1,9 +1,10 @@
-"""Custody as measures see it: spans of the log, and a row per stay made of them."""
+"""Custody as measures see it: spans of the log, a row per stay made of them, and what is counted by day."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
+from sim.measures.series import Series
 from sim.measures.spans import Moments, Spans
 from sim.measures.stays import Stays
 from sim.vocabulary import EXITED, Exit
@@ -16,6 +17,11 @@ class Custody(Spans):
     def stays(self) -> Stays:
         """One row per stay: the moments and facts that a table of stays has."""
         return Stays(self)
+
+    @cached_property
+    def series(self) -> Series:
+        """Flows and stocks by day."""
+        return Series(self)
 
     @cached_property
     def seats_used(self) -> Moments:

@@ -137,30 +137,23 @@ def _candidates(custody: Custody) -> None:
 
 def _flows(custody: Custody) -> None:
     """People in, people out and moves by day and area, records against the engine's tally."""
-    counts, tables, arrests, exits, road = (
-        *(custody.records.counts, custody.tables),
-        *(custody.arrests, custody.exits, custody.road),
-    )
-    days, n = tables.days, len(tables.areas)
-    _equal(tables, flow(arrests.t, arrests.area, days, n), counts.arrests, "people in")
-    _equal(tables, flow(exits.t, exits.area, days, n), counts.exits, "people out")
-    away = road.area != road.area_from
-    _equal(tables, flow(road.start[away], road.area_from[away], days, n), counts.moved_out, "people moved out")
-    _equal(tables, flow(road.start[away], road.area[away], days, n), counts.moved_in, "people moved in")
+    tables, series, counts = custody.tables, custody.series, custody.records.counts
+    _equal(tables, series.arrests, counts.arrests, "people in")
+    _equal(tables, series.exits.sum(2), counts.exits, "people out")
+    _equal(tables, series.moved_out, counts.moved_out, "people moved out")
+    _equal(tables, series.moved_in, counts.moved_in, "people moved in")
 
 
 def _stocks(custody: Custody) -> None:
     """People in each place at each midnight, records against the engine's tally; the places add up to all."""
-    tables, counts = custody.tables, custody.records.counts
-    days, n = tables.days, len(tables.areas)
-    everywhere = stock(custody.hold_room, days, n)
-    _equal(tables, everywhere, counts.hold_room, "people held (hold rooms)", at_end=True)
-    for place, span, counted in (("beds", custody.bed, counts.in_bed), ("road", custody.road, counts.road)):
-        inside = stock(span.by_place(), days, len(tables.place_names))
-        _equal(tables, inside, counted, f"people held ({place})", at_end=True)
-        everywhere = everywhere + by_area(tables, inside)
+    tables, series, counts = custody.tables, custody.series, custody.records.counts
+    road = stock(custody.road.by_place(), tables.days, len(tables.place_names))
+    _equal(tables, series.hold_room, counts.hold_room, "people held (hold rooms)", at_end=True)
+    _equal(tables, series.held_by_place, counts.in_bed, "people held (beds)", at_end=True)
+    _equal(tables, road, counts.road, "people held (road)", at_end=True)
+    everywhere = series.hold_room + series.held + by_area(tables, road)
     _equal(tables, everywhere, counts.inside, "people held (everywhere)", at_end=True)
-    national = stock(custody.everywhere, days, n).sum(axis=1, keepdims=True)
+    national = stock(custody.everywhere, tables.days, len(tables.areas)).sum(axis=1, keepdims=True)
     inside = counts.inside.sum(axis=1, keepdims=True)
     _equal(tables, national, inside, "people held nationally", at_end=True)
 

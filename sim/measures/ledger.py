@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.counting import flow, stock
+from sim.measures.counting import flow
 from sim.measures.custody import Custody
 from sim.measures.spans import Span
 from sim.scenario.world.calendars import TRANSFER_SEATS
-from sim.vocabulary import INTERIOR, LEDGER_LINES, LedgerLine, Note, Stage
+from sim.vocabulary import LEDGER_LINES, LedgerLine, Note, Stage
 
 Ints = NDArray[np.int64]
 
@@ -25,23 +25,21 @@ def recompute(custody: Custody) -> Ints:
 
 def _units(custody: Custody) -> Ints:
     """(D, lines) what each line is charged for, except seats and moves."""
-    tables, arrests, intake = custody.tables, custody.arrests, custody.intake
+    tables, series, intake = custody.tables, custody.series, custody.intake
     days, n = tables.days, len(tables.areas)
-    in_bed = stock(custody.bed.by_place(), days, len(tables.place_names))[1:]
-    road, moved = custody.road, moved_by_rule(custody)
+    in_bed, road, moved = series.held_by_place[1:], custody.road, moved_by_rule(custody)
     transfers = np.concatenate([road.start[~road.from_bed], moved.end[tables.move_seats[moved.area] == TRANSFER_SEATS]])
-    interior = custody.drawn("source")[arrests.who] < len(INTERIOR)
     processed = intake.end < intake.horizon
     heard = custody.noted(Note.HEARD)
     lines = {
         "bed_nights": in_bed,
         "guaranteed_minimum": np.maximum(0, tables.guaranteed.T - in_bed),
         "over_contract": np.maximum(0, in_bed - tables.contracted.T),
-        "arrests": flow(arrests.t[interior], arrests.area[interior], days, n),
+        "arrests": series.arrests_interior,
         "intake": flow(intake.end[processed], intake.area[processed], days, n),
         "transfers": flow(transfers, np.zeros_like(transfers), days, 1),
         "hearings": flow(heard.t, heard.area, days, n),
-        "atd": tables.atd_enrolled + stock(custody.atd, days, n)[1:].sum(axis=1, keepdims=True),
+        "atd": series.atd[1:, None],
     }
     units = np.zeros((days, len(LEDGER_LINES)), dtype=np.int64)
     for line, by_area in lines.items():

@@ -12,7 +12,7 @@ from sim.measures.cohorts import Cohorts, cohorts
 from sim.measures.custody import Custody
 from sim.measures.exits import Exits, exits
 from sim.measures.held_by import HeldBy, held_by
-from sim.measures.series import Series, Values, daily, daily_by_area
+from sim.measures.series import Values, daily, daily_by_area
 from sim.measures.summary import Value, summarize
 from sim.vocabulary import MEASURES
 
@@ -44,7 +44,7 @@ class Measured:
 
 def measure(custody: Custody) -> Measured:
     """Every measure and series of one replication."""
-    tables, series = custody.tables, Series(custody)
+    tables, series = custody.tables, custody.series
     values = summarize(series)
     return Measured(
         start=tables.start,

@@ -6,14 +6,18 @@ flows. Whole numbers use EMPTY, others nan, for a cell without a value.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.counting import flow, stock
-from sim.measures.custody import Custody
 from sim.measures.spans import Span
 from sim.scenario.world.tables import ENDLESS, NONE, Tables
 from sim.vocabulary import EMPTY, RELEASES, REMOVALS, SOURCES, Exit
+
+if TYPE_CHECKING:
+    from sim.measures.custody import Custody
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
