@@ -187,5 +187,6 @@ def _residuals(chosen: NDArray[np.bool_], code: Ints, laws: list[Node], u: Float
     out = np.zeros(len(u), np.int64)
     for index, law in enumerate(laws):
         here = np.flatnonzero(chosen & (code == index))
-        out[here] = residual_seconds(law, u[here], spent[here])
+        if len(here):
+            out[here] = residual_seconds(law, u[here], spent[here])
     return out
