@@ -18,7 +18,7 @@ from sim.experiment.run import Outcome, run
 from sim.measures.intervals import Estimate, student
 
 SETS = ("days=60", "areas={A: a place}", "replications=1")
-GOALS = ("held_mean=4%", "arrests=2.5")
+GOALS = ("held_mean=6%", "arrests=4")
 
 
 @pytest.fixture(autouse=True)
@@ -113,10 +113,10 @@ def test_a_run_stops_as_soon_as_it_is_known_as_well_as_asked() -> None:
     for one in outcome.precision:
         estimate = outcome.estimates[one.goal.measure]
         assert estimate.low is not None and estimate.high is not None and isinstance(estimate.mean, float)
-        asked = 2.5 if one.goal.measure == "arrests" else 0.04 * estimate.mean
+        asked = 4 if one.goal.measure == "arrests" else 0.06 * estimate.mean
         assert one.met and (estimate.high - estimate.low) / 2 <= asked
     manifest = json.loads(Path("x/manifest.json").read_text())
-    assert [entry["asked"] for entry in manifest["precision"]] == ["4%", "2.5"]
+    assert [entry["asked"] for entry in manifest["precision"]] == ["6%", "4"]
     assert all(entry["met"] for entry in manifest["precision"]) and manifest["most_replications"] == MOST
 
 

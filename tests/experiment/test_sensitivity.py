@@ -20,8 +20,7 @@ from sim.errors import InputError, Interrupted, RunError
 from sim.experiment.options import RunOptions, SensitivityOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import ranking, sensitivity
-from sim.experiment.sensitivity.one_at_a_time import OneAtATime, spread
-from sim.experiment.sensitivity.outcome import HEADLINE, Outcome
+from sim.experiment.sensitivity.outcome import HEADLINE, Outcome, Plan
 from sim.experiment.sensitivity.sensitivity import play, settle
 from sim.experiment.store import PartFolder
 from sim.experiment.study import Study, Values
@@ -70,7 +69,7 @@ def kept(folder: Path) -> dict[str, bytes]:
 
 # --- one at a time ------------------------------------------------------------------------------
 def test_effects_are_paired_differences_from_the_scenario_as_stated(asked: SensitivityOptions, tmp_path: Path) -> None:
-    effects = {effect.range.path: effect for effect in played(asked).one_at_a_time.effects("held_mean")}
+    effects = {effect.range.path: effect for effect in played(asked).effects("held_mean")}
     assert list(effects) == ["beds.contracted", "case.stay", "funding.prices.bed_night"]
     values = []
     for name, sets in (("base", ()), ("low", ("case.stay={exponential: {mean: 7 d}}",))):
@@ -118,7 +117,7 @@ def test_a_comparison_can_read_the_changes(asked: SensitivityOptions) -> None:
     assert (about["study"], about["method"], about["points"]) == ("sensitivity", "oat", 6)
 
 
-def single(folder: Path, **means: list[float]) -> OneAtATime:
+def single(folder: Path, **means: list[float]) -> Outcome:
     """A study of two ranges, of the rate and of the stay, that came to these means of held_mean."""
     file = folder / "world.yaml"
     file.write_text(WORLD, encoding="utf-8")
@@ -126,12 +125,13 @@ def single(folder: Path, **means: list[float]) -> OneAtATime:
     chosen = [one for one in ranges(load(file)) if one.path in paths.values()]
     names = {key: " ".join([paths.get(word, word) for word in key.split("_")]) for key in means}
     by = {names[key]: {i: {"held_mean": x} for i, x in enumerate(values)} for key, values in means.items()}
-    return OneAtATime(tuple(chosen), Values(by))
+    plan = Plan(SensitivityOptions("x"), None, tuple(chosen), (), None, range(1))  # type: ignore[arg-type]
+    return Outcome(plan, Values(by), {})
 
 
 def test_the_spread_adds_changes_in_quadrature(tmp_path: Path) -> None:
     ends = {"rate_low": [7.0], "rate_high": [9.0], "stay_low": [6.0], "stay_high": [12.0]}
-    low, high = spread(single(tmp_path, base=[10.0], **ends), "held_mean")
+    low, high = single(tmp_path, base=[10.0], **ends).spread("held_mean")
     assert low == pytest.approx(10 - math.hypot(3, 4))  # the furthest down of each
     assert high == 12  # the only way up
 
@@ -139,7 +139,7 @@ def test_the_spread_adds_changes_in_quadrature(tmp_path: Path) -> None:
 def test_the_spread_leaves_out_what_chance_gives(tmp_path: Path) -> None:
     noise = {"rate_low": [11.0, 9.2, 10.0], "rate_high": [10.0, 10.0, 10.0]}
     shift = {"stay_low": [8.0, 8.0, 8.0], "stay_high": [14.0, 12.0, 13.0]}
-    low, high = spread(single(tmp_path, base=[10.0, 10.0, 10.0], **noise, **shift), "held_mean")
+    low, high = single(tmp_path, base=[10.0, 10.0, 10.0], **noise, **shift).spread("held_mean")
     assert low == 8
     assert high == pytest.approx(10 + math.sqrt(9 - 1 / 3))  # squared change less squared standard error
 
@@ -150,7 +150,7 @@ def test_chance_is_the_squared_standard_error_whatever_the_interval(tmp_path: Pa
     study = single(tmp_path, base=[10.0] * 12, **ends)
     change = study.effects("held_mean")[0].high
     assert change is not None and change.method == "bootstrap"
-    assert spread(study, "held_mean")[1] == pytest.approx(10 + math.sqrt(4**2 - 48 / 12))
+    assert study.spread("held_mean")[1] == pytest.approx(10 + math.sqrt(4**2 - 48 / 12))
 
 
 # --- screening and indices ----------------------------------------------------------------------
@@ -230,7 +230,7 @@ def test_a_replication_that_fails_is_told(asked: SensitivityOptions, monkeypatch
     monkeypatch.setattr(sensitivity, "Study", partial(Study, measuring=second_fails))
     outcome = played(asked)
     assert {failure.replication for failure in outcome.failures} == {2}
-    assert outcome.one_at_a_time.effects("held_mean")[0].low.n == 2  # type: ignore[union-attr]
+    assert outcome.effects("held_mean")[0].low.n == 2  # type: ignore[union-attr]
     with pytest.raises(RunError) as caught:
         played(replace(asked, method="morris", trajectories=2, force=True))
     assert "failed: ZeroDivisionError: of the second (worlds.py:" in caught.value.lines[0]

@@ -1,12 +1,17 @@
-"""Global sensitivity indices of a function on the unit cube, with SALib (Herman and Usher 2017).
+"""Global sensitivity indices of a function on the unit cube of k parameters, with SALib (Herman and Usher 2017).
 
-The function is whatever `evaluate` is: the simulator over ranges of assumed values, or one whose indices are known.
-It may give several values a position; each gets indices of its own.
+`morris`: elementary effects along random trajectories (Morris 1991; Campolongo et al. 2007), trajectories × (k + 1)
+evaluations. `mu_star`, the mean size of an effect over the whole range, ranks; `mu` keeps the sign; `sigma` is large
+where an effect depends on the other parameters or is not linear.
+
+`sobol`: shares of the variance (Saltelli et al. 2010), samples × (k + 2) evaluations at a scrambled Sobol sequence;
+`samples` is a power of 2. `first` is the share of a parameter alone, `total` that with all it takes part in. Parameters
+are independent and uniform over their ranges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +22,6 @@ from sim.analysis.intervals import LEVEL
 from sim.errors import InputError
 
 Floats = NDArray[np.float64]
-Evaluate = Callable[[Floats], Mapping[str, Floats]]
-"""Positions, shape (n, k) in [0, 1] -> values by name, shape (n,); NaN where there is none."""
-
 LEVELS: Final = 4
 _RESAMPLES: Final = 1000
 
@@ -45,26 +47,6 @@ def need_salib() -> None:
         raise InputError("this method needs SALib: pip install 'detsim[studies]'") from None
 
 
-def morris(k: int, evaluate: Evaluate, trajectories: int, seed: int) -> dict[str, Indices]:
-    """Elementary effects of k parameters along random trajectories (Morris 1991; Campolongo et al. 2007).
-
-    `mu_star`, the mean size of an effect over the whole range, ranks; `mu` keeps the sign; `sigma` is large where
-    an effect depends on the other parameters or is not linear. Takes trajectories × (k + 1) evaluations.
-    """
-    x = design("morris", k, trajectories, seed)
-    return evaluated("morris", x, evaluate(x), seed)
-
-
-def sobol(k: int, evaluate: Evaluate, samples: int, seed: int) -> dict[str, Indices]:
-    """Shares of the variance: `first`, of a parameter alone; `total`, with all it takes part in (Saltelli et al. 2010).
-
-    Takes samples × (k + 2) evaluations at a scrambled Sobol sequence; `samples` is a power of 2. Parameters are
-    independent and uniform over their ranges.
-    """
-    x = design("sobol", k, samples, seed)
-    return evaluated("sobol", x, evaluate(x), seed)
-
-
 def design(method: str, k: int, number: int, seed: int) -> Floats:
     """Positions to evaluate, shape (n, k), of so many trajectories (`morris`) or samples (`sobol`)."""
     from SALib.sample import morris as trajectories
@@ -77,7 +59,7 @@ def design(method: str, k: int, number: int, seed: int) -> Floats:
 
 
 def evaluated(method: str, x: Floats, values: Mapping[str, Floats], seed: int) -> dict[str, Indices]:
-    """Indices from the values at a design; values with a NaN are left out."""
+    """Indices from the values at a design, shape (n,) by name; values with a NaN are left out."""
     analyse = _morris if method == "morris" else _sobol
     return {name: analyse(x, y, seed) for name, y in values.items() if np.isfinite(y).all()}
 

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import InputError
-from sim.experiment.sensitivity import one_at_a_time
-from sim.experiment.sensitivity.one_at_a_time import BASE, OneAtATime, spread
-from sim.experiment.sensitivity.outcome import HEADLINE, Outcome
-from sim.experiment.study import as_written
+from sim.experiment.sensitivity.outcome import BASE, ENDS, HEADLINE, Effect, Outcome, name
 from sim.files.data_package import Csv
 from sim.files.table import read_table
 from sim.formats import number
@@ -100,30 +97,30 @@ Ranking = list[tuple[Range, list[Line]]]
 def ranking(outcome: Outcome, measure: str) -> Ranking:
     """The ranges with their statistics, the one that matters most first."""
     if not outcome.is_global:
-        return [(one.range, _changes(one)) for one in outcome.one_at_a_time.effects(measure)]
+        return [(one.range, _changes(one)) for one in outcome.effects(measure)]
     found = outcome.indices[measure]
     leading = found[_LEADING[outcome.plan.options.method]].value
     order = sorted(range(len(leading)), key=lambda i: (-leading[i], i))
     return [
         (
             outcome.plan.ranges[i],
-            [Line(name, *map(float, (one.value[i], one.low[i], one.high[i]))) for name, one in found.items()],
+            [Line(word, *map(float, (one.value[i], one.low[i], one.high[i]))) for word, one in found.items()],
         )
         for i in order
     ]
 
 
-def _changes(effect: one_at_a_time.Effect) -> list[Line]:
+def _changes(effect: Effect) -> list[Line]:
     ends = (("change_low", effect.low), ("change_high", effect.high))
-    return [Line(name, *((d.difference, d.low, d.high) if d else (None,) * 3)) for name, d in ends]
+    return [Line(word, *((d.difference, d.low, d.high) if d else (None,) * 3)) for word, d in ends]
 
 
 # --- written ------------------------------------------------------------------------------------
 def tables(outcome: Outcome) -> list[Csv]:
     """The tables of the result folder."""
     single = [
-        Csv("tornado.csv", _TORNADO, _tornado(outcome.one_at_a_time)),
-        Csv("spread.csv", _SPREAD, _spreads(outcome.one_at_a_time)),
+        Csv("tornado.csv", _TORNADO, _tornado(outcome)),
+        Csv("spread.csv", _SPREAD, _spreads(outcome)),
     ]
     return [
         Csv(FILE, SENSITIVITY, _sensitivity(outcome)),
@@ -142,18 +139,18 @@ def _sensitivity(outcome: Outcome) -> Iterator[Sequence[object]]:
                 yield [*about, line.statistic, line.value, line.low, line.high]
 
 
-def _tornado(study: OneAtATime) -> Iterator[Sequence[object]]:
-    for measure in study.measures:
-        mean, unit = study.mean(measure), MEASURES[measure].unit
-        for rank, effect in enumerate(study.effects(measure), 1):
+def _tornado(outcome: Outcome) -> Iterator[Sequence[object]]:
+    for measure in outcome.measures:
+        mean, unit = outcome.mean(measure), MEASURES[measure].unit
+        for rank, effect in enumerate(outcome.effects(measure), 1):
             ends = [end and end.mean for end in (effect.low, effect.high)]
             one = effect.range
             yield [measure, unit, rank, one.path, one.low, one.high, mean, *ends]
 
 
-def _spreads(study: OneAtATime) -> Iterator[Sequence[object]]:
-    for measure in study.measures:
-        yield [measure, MEASURES[measure].unit, study.mean(measure), *spread(study, measure)]
+def _spreads(outcome: Outcome) -> Iterator[Sequence[object]]:
+    for measure in outcome.measures:
+        yield [measure, MEASURES[measure].unit, outcome.mean(measure), *outcome.spread(measure)]
 
 
 def _design(outcome: Outcome) -> Iterator[Sequence[object]]:
@@ -161,7 +158,7 @@ def _design(outcome: Outcome) -> Iterator[Sequence[object]]:
     if plan.design is None:
         for one in plan.ranges:
             yield [BASE, one.path, one.base]
-            yield from ([one_at_a_time.name(one, end), one.path, u] for end, u in one_at_a_time.ENDS if u != one.base)
+            yield from ([name(one, end), one.path, u] for end, u in ENDS if u != one.base)
         return
     for point, row in zip(plan.points, plan.design.tolist(), strict=True):
         yield from ([point.name, one.path, u] for one, u in zip(plan.ranges, row, strict=True))
@@ -190,11 +187,6 @@ def about(outcome: Outcome) -> dict[str, Any]:
         "ranges": [{"path": one.path, "low": one.low, "high": one.high, "base": one.base} for one in plan.ranges],
         "failed": [failure.line() for failure in outcome.failures],
     }
-
-
-def others(outcome: Outcome) -> dict[str, bytes]:
-    """The scenario as stated and what it reads, to run as it is."""
-    return as_written(outcome.plan.study.base)
 
 
 # --- read back ----------------------------------------------------------------------------------
@@ -232,11 +224,10 @@ def _heading(outcome: Outcome, measure: str) -> str:
     if outcome.is_global:
         what = "share of its variance" if outcome.plan.options.method == "sobol" else "effect of the whole range"
         return f"\n{measure} ({unit}): {what}, 95 % intervals of the sample"
-    study = outcome.one_at_a_time
-    low, high = spread(study, measure)
+    low, high = outcome.spread(measure)
     ends = f"{number(low, unit if unit == 'USD' else '')} to {number(high, unit)}"
     return (
-        f"\n{measure}: {number(study.mean(measure), unit)} as stated; over the ranges of the assumed values {ends}\n"
+        f"\n{measure}: {number(outcome.mean(measure), unit)} as stated; over the ranges of the assumed values {ends}\n"
         "change at the low and at the high end of each, with 95 % intervals from chance alone"
     )
 

@@ -10,11 +10,10 @@ import numpy as np
 from sim.errors import InputError, RunError
 from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.options import SensitivityOptions
-from sim.experiment.sensitivity import one_at_a_time
 from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
-from sim.experiment.sensitivity.outcome import METHODS, REPLICATIONS, Outcome, Plan
-from sim.experiment.sensitivity.ranking import about, best, others, tables
-from sim.experiment.study import Point, Study, Values
+from sim.experiment.sensitivity.outcome import ENDS, METHODS, REPLICATIONS, Outcome, Plan, name, points
+from sim.experiment.sensitivity.ranking import about, best, tables
+from sim.experiment.study import Point, Study, Values, as_written
 from sim.scenario.provenance.assumed import ASSUMED
 from sim.scenario.provenance.ranges import Range, ranges
 from sim.scenario.schema.units import nearest, one_of, quoted
@@ -30,10 +29,10 @@ def settle(options: SensitivityOptions) -> Plan:
     positions = None
     if options.method != "oat":
         positions = design(options.method, len(chosen), options.size, study.base.scenario.seed)
-    points = one_at_a_time.points(chosen) if positions is None else _placed(options.method, chosen, positions)
+    played = points(chosen) if positions is None else _placed(options.method, chosen, positions)
     _playable(study, chosen)
     replications = options.replications or REPLICATIONS[options.method]
-    return Plan(options, study, tuple(chosen), tuple(points), positions, range(1, replications + 1))
+    return Plan(options, study, tuple(chosen), tuple(played), positions, range(1, replications + 1))
 
 
 def _check(options: SensitivityOptions) -> None:
@@ -88,9 +87,9 @@ def _no_range(path: str, study: Study, known: Sequence[str]) -> str:
 def _playable(study: Study, chosen: Sequence[Range]) -> None:
     """Raise InputError if an end of a range makes a scenario that does not fit together."""
     for one in chosen:
-        for end, u in one_at_a_time.ENDS:
+        for end, u in ENDS:
             try:
-                study.people(Point(one_at_a_time.name(one, end), one.at(u)))
+                study.people(Point(name(one, end), one.at(u)))
             except InputError as error:
                 text = getattr(one, end)
                 raise InputError(f"{one.path}: cannot be played at its {end} end, {text}: {error.lines[0]}") from None
@@ -117,7 +116,7 @@ def play(plan: Plan) -> Outcome:
         values = plan.study.evaluate(plan.points, plan.replications)
         outcome = Outcome(plan, values, _indices(plan, values))
         title = f"{plan.study.base.scenario.name}-{plan.options.method}"
-        plan.study.publish(tables(outcome), about(outcome), others(outcome), title=title)
+        plan.study.publish(tables(outcome), about(outcome), as_written(plan.study.base), title=title)
     return outcome
 
 
