@@ -91,7 +91,7 @@ def _stirred(word: int) -> int:
 def move_draw(bits: int, purpose: int, visit: int) -> int:
     """A person's number in [0, 2**31) for one purpose and one visit to a place, from the 62 bits drawn for them.
 
-    Uniform and unrelated between people, purposes and visits as far as tests can tell (`tests/test_rules.py`), and
+    Uniform, and independent between people, purposes and visits as far as tests can tell (`tests/test_rules.py`), and
     the same whoever asks, so any number of visits needs one drawn column.
     """
     word = _stirred((bits & _WORD) ^ ((purpose * 0x1E3779B9 + visit * 0x5BD1E995) & _WORD))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import combinations, product
+
+import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from sim import rules
 from sim.rules import DAY_S, NEVER, RATIO_ONE
@@ -173,6 +178,38 @@ def test_the_limit_after_an_order_runs_from_the_order_and_is_over_once_passed(
     limit: int, ordered: int, due: int
 ) -> None:
     assert rules.limit_due(limit, ordered, 1_000) == due
+
+
+# --- moves ----------------------------------------------------------------------------------------
+def least_chance(draw: Callable[..., np.ndarray], low_bit: int) -> float:
+    """Smallest p-value, times their number, of χ² tests that pairs of a person's draws fill 16 × 16 cells alike."""
+    bits = np.random.default_rng(1).integers(0, 1 << 62, 1 << 14)
+    cells = [(draw(bits, purpose, visit) >> low_bit) & 15 for purpose, visit in product(range(4), range(4))]
+    pairs = [np.bincount(16 * one + other, minlength=256) for one, other in combinations(cells, 2)]
+    expected = len(bits) / 256
+    squares = ((np.array(pairs) - expected) ** 2 / expected).sum(axis=1)
+    return float(chi2.sf(squares, 255).min() * len(pairs))
+
+
+@pytest.mark.parametrize("low_bit", [27, 15, 0])
+def test_draws_of_moves_are_uniform_and_independent(low_bit: int) -> None:
+    """Between purposes and visits, in the bits that decide and in the lowest."""
+    assert least_chance(rules.move_draw, low_bit) > 0.001
+
+
+def test_draws_of_moves_that_share_bits_are_seen() -> None:
+    assert least_chance(lambda bits, purpose, visit: rules.move_draw(bits, purpose, 0), 27) < 1e-9
+    assert least_chance(lambda bits, purpose, visit: (bits ^ (purpose << 29) ^ visit) & (2**31 - 1), 27) < 1e-9
+
+
+def test_each_bit_of_a_person_changes_half_of_the_bits_of_a_draw() -> None:
+    """So people with similar numbers have unrelated draws: at most 5.5 standard errors from one half."""
+    bits = np.random.default_rng(2).integers(0, 1 << 62, 1 << 12)
+    draws = rules.move_draw(bits, 3, 2)
+    for changed in range(62):
+        flipped = draws ^ rules.move_draw(bits ^ (1 << changed), 3, 2)
+        share = ((flipped[:, None] >> np.arange(31)) & 1).mean(axis=0)
+        assert np.abs(share - 0.5).max() < 5.5 * 0.5 / 64
 
 
 # --- releases -----------------------------------------------------------------------------------

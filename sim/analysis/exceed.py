@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.formats import day
+from sim.measures.intervals import COVERS as CHANCE_ONLY
 from sim.scenario.schema import checks
 from sim.scenario.schema.units import one_of, quoted
 from sim.vocabulary import EMPTY, FILES, Column
@@ -27,11 +28,12 @@ COLUMNS: Final = (
     Column("date", "date", "", "day"),
     Column("replications", "integer", "replications", "replications"),
     Column("chance", "number", "1", "share of them that are beyond the line on that day"),
-    Column("ci_low", "number", "1", "low end of its 95 % interval (Clopper and Pearson): simulation noise only"),
+    Column("ci_low", "number", "1", "low end of its 95 % interval (Clopper and Pearson; `covers`)"),
     Column("ci_high", "number", "1", "high end of that interval"),
     Column("chance_by_then", "number", "1", "share of replications that have been beyond the line by then"),
     Column("by_then_low", "number", "1", "low end of its 95 % interval"),
     Column("by_then_high", "number", "1", "high end of that interval"),
+    Column("covers", "string", "", "what the intervals cover: simulation noise only, or the ranges of values, too"),
 )
 """Columns of `exceed.csv`."""
 _FORM: Final = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
@@ -83,6 +85,7 @@ class Chance:
     n: int
     on_day: NDArray[np.int64]
     by_then: NDArray[np.int64]
+    covers: str = CHANCE_ONLY
 
     def rows(self, name: str) -> Iterator[tuple[object, ...]]:
         """The rows of `exceed.csv`."""
@@ -97,13 +100,14 @@ class Chance:
                 *interval(here, self.n),
                 ever / self.n,
                 *interval(ever, self.n),
+                self.covers,
             )
 
     def sentence(self) -> str:
         """The chance of ever passing the line, with its interval, and when half of the replications have."""
         ever = int(self.by_then[-1])
         low, high = interval(ever, self.n)
-        ends = f"{100 * low:.3g} to {100 * high:.3g} %, chance alone"
+        ends = f"{100 * low:.3g} to {100 * high:.3g} %, {self.covers}"
         said = f"{self.line.text}: in {ever} of {self.n} replications ({ends})"
         if not ever:
             return f"{said}."
@@ -113,10 +117,13 @@ class Chance:
         return f"{said}, first on {day(first)}{then}."
 
 
-def chance_of(line: Line, start: dt.date, values: Sequence[NDArray[np.int64] | NDArray[np.float64]]) -> Chance:
+def chance_of(
+    line: Line, start: dt.date, values: Sequence[NDArray[np.int64] | NDArray[np.float64]], covers: str = CHANCE_ONLY
+) -> Chance:
     """Count replications beyond a line; `values` has the series of each, from the day before the start."""
     passed = np.array([line.passed(one) for one in values])
-    return Chance(line, start, len(values), passed.sum(axis=0), np.logical_or.accumulate(passed, axis=1).sum(axis=0))
+    by_then = np.logical_or.accumulate(passed, axis=1).sum(axis=0)
+    return Chance(line, start, len(values), passed.sum(axis=0), by_then, covers)
 
 
 def interval(k: int, n: int) -> tuple[float, float]:

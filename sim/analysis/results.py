@@ -31,7 +31,7 @@ from sim.vocabulary import FILES, TEXT
 SCENARIO: Final = "scenario.yaml"
 RESULTS: Final = Path("results")
 NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")
-OPTIONAL: Final = ("cohorts", "held_by", "twin", "events")
+OPTIONAL: Final = ("daily_quantiles", "cohorts", "held_by", "twin", "events")
 LONGEST_NAME: Final = 48
 """Characters of a name of a result; a longer one is cut."""
 _TITLE: Final = re.compile(r"^title: *(\S.*(?:\n +\S.*)*)$", re.MULTILINE)

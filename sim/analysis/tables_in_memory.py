@@ -9,10 +9,12 @@ import numpy as np
 
 from sim.files.table import Cells, Table, of_rows, units_of
 from sim.measures.events import Event
+from sim.measures.intervals import FEWEST
 from sim.measures.measured import Measured
 from sim.measures.writing import (
     Replications,
     cohort_rows,
+    daily_quantile_rows,
     event_rows,
     exit_rows,
     held_by_rows,
@@ -66,6 +68,8 @@ def tables_of(
         "held_by": lambda: _file("held_by", held_by_rows(name, measured)),
         "twin": lambda: _file("twin", twin()),
     }
+    if len(measured) >= FEWEST:
+        makers["daily_quantiles"] = lambda: _file("daily_quantiles", list(daily_quantile_rows(name, measured)))
     return Lazy(makers if events is None else makers | {"events": lambda: _file("events", event_rows(events))})
 
 

@@ -143,6 +143,7 @@ TABLES: Final[Mapping[str, Any]] = {
     "entry": "i8",
     "moves": np.dtype(_long("when", "seats", "road_s", "cents", "due")),
     "move_share": "i8",  # by rule, then day
+    "move_lead_work": "i8",  # work, by rule, then day
     "move_after_s": "i8",  # by rule, then quantile
     "ways": np.dtype(_long("start", "end")),  # by rule, then place: in `move_to`
     "move_to": "i8",

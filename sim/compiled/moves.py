@@ -6,7 +6,7 @@ from sim import rules
 from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.facts import has_bed, note, today_at, write_at
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit, rows_from
 from sim.compiled.queues import (
     World,
     add_event,
@@ -125,8 +125,10 @@ def leads_somewhere(world: World, rule: int, place: int) -> bool:
 
 
 @jit
-def concerns(world: World, k: int, rule: int) -> bool:
-    """The drawn number of this visit lies within the share of the day."""
+def applies(world: World, k: int, rule: int) -> bool:
+    """A rule leads from where person k is, and the drawn number of this visit lies within the share of the day."""
+    if not leads_somewhere(world, rule, world.stays[k].place):
+        return False
     u = rules.move_draw(world.people[k].move_bits, 2 * rule + 1, world.stays[k].visit)
     return rules.granted(u, world.move_share[rule * world.n_days + world.today])
 
@@ -167,24 +169,47 @@ def move_falls_due(world: World, number: int) -> None:
     if k < 0:
         return
     stay = world.stays[k]
-    if not has_bed(world, k) or stay.move_rule >= 0 or stay.stage == codes.SEAT_LINE:
+    if not has_bed(world, k) or stay.stage == codes.SEAT_LINE:
         return
-    if (
-        move_due_at(world, k, rule) == world.now
-        and leads_somewhere(world, rule, stay.place)
-        and concerns(world, k, rule)
-    ):
+    if world.moves[rule].when == codes.MOVE_AT_SEAT_LINE:
+        replace_move(world, k, rule)
+    elif stay.move_rule < 0 and move_due_at(world, k, rule) == world.now and applies(world, k, rule):
         intend(world, k, rule)
+
+
+@jit
+def replace_move(world: World, k: int, rule: int) -> bool:
+    """A rule for a stage replaces what was ahead, if it applies to person k."""
+    if not applies(world, k, rule):
+        return False
+    forget_move(world, k)
+    intend(world, k, rule)
+    return True
+
+
+@jit
+def before_the_document(world: World, k: int, work: int) -> None:
+    """Rules with a lead fall due when that much of the work for the document is left, or now if it is less."""
+    days, group = world.n_days, world.people[k].group
+    used, speed = rows_from(world.document_work, group * (days + 1)), rows_from(world.document_speed, group * days)
+    for rule in range(world.n_moves):
+        lead = world.move_lead_work[rule * days + world.today]
+        if lead > 0:
+            due = rules.clock_due(used, speed, days, world.now, work - lead)
+            if due > world.now:
+                add_event(world, due, at.MOVE_DUE, world.stays[k].person * rules.MOST_MOVES + rule)
+            elif replace_move(world, k, rule):
+                return
 
 
 @jit
 def moves_at_stage(world: World, k: int, stage: int, when: int) -> None:
     """The first rule for this stage replaces a move after a time; who waits for a seat is moved by no other."""
+    ahead = world.stays[k].move_rule
+    if ahead >= 0 and world.moves[ahead].when == codes.MOVE_AT_SEAT_LINE:
+        return
     if stage == codes.SEAT_LINE:
         forget_move(world, k)
     for rule in range(world.n_moves):
-        here = world.moves[rule].when == when and leads_somewhere(world, rule, world.stays[k].place)
-        if here and concerns(world, k, rule):
-            forget_move(world, k)
-            intend(world, k, rule)
+        if world.moves[rule].when == when and replace_move(world, k, rule):
             return

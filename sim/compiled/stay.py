@@ -9,7 +9,7 @@ from sim.compiled.arrests import found
 from sim.compiled.beds import ask_bed, settle, take_bed
 from sim.compiled.facts import enter, note, rank, today, today_in, write
 from sim.compiled.jit import jit, rows_from
-from sim.compiled.moves import begin_visit, moves_at_stage
+from sim.compiled.moves import before_the_document, begin_visit, moves_at_stage
 from sim.compiled.queues import World, add_event, join, members, serve, step, wake
 from sim.compiled.release import (
     begin_clocks,
@@ -66,6 +66,7 @@ def document(world: World, k: int, work: int) -> None:
     moves_at_stage(world, k, codes.DOCUMENT, codes.MOVE_AT_DOCUMENT)
     used, speed = rows_from(world.document_work, group * (days + 1)), rows_from(world.document_speed, group * days)
     step(world, k, rules.clock_due(used, speed, days, world.now, work) - world.now)
+    before_the_document(world, k, work)
 
 
 @jit

@@ -16,6 +16,7 @@ from sim.experiment.checks import Checked, evaluate
 from sim.experiment.engines import choose
 from sim.experiment.options import RunOptions
 from sim.experiment.precision import Precision, Reached, parse
+from sim.experiment.range_draws import COVERS, drawn_points, every_range
 from sim.experiment.replication import Failure, Finished, finished_of
 from sim.experiment.study import Point, Study, as_written
 from sim.files.data_package import Csv
@@ -48,6 +49,8 @@ class Outcome:
     twin: tuple[theory.Row, ...] = ()
     notices: tuple[Notice, ...] = ()
     chances: tuple[Chance, ...] = ()
+    covers: str = COVERS[False]
+    """What intervals over the replications cover."""
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure over the replications; None if it is undefined. Raises KeyError."""
@@ -74,6 +77,8 @@ def run(options: RunOptions) -> Outcome:
     started = time.monotonic()
     precision = parse(options.precision, options.most_replications)
     lines = [parse_line(text) for text in options.exceed]
+    if precision and options.ranges:
+        raise InputError("--precision: does not go with --ranges, give the number of replications with --reps")
     study = _study(options)
     replications = study.base.scenario.replications
     if precision:
@@ -83,25 +88,30 @@ def run(options: RunOptions) -> Outcome:
         raise InputError(*serious)
     study.engine = choose(study.engine, resolved.scenario, study.tables)
     study.key(_RUN)
+    drawn = drawn_points(study.base, replications, every_range(study.base)) if options.ranges else []
     study.total = None if precision else replications
     with study.at_work():
         failures: list[Failure] = []
         done, finished = 0, []
         while replications > done:
-            failures += study.play([_RUN], range(done + 1, replications + 1))
-            done, finished = replications, _finished(study, replications)
+            failures += _play(study, drawn, range(done + 1, replications + 1))
+            done = replications
+            finished = [one.without_rows() for one in _finished(study, drawn, done)]
             if precision:
                 replications = _enough(precision, finished, done)
         if not finished:
             raise study.nothing_finished(failures)
         resolved = _with_replications(study.base, done)
         outcome = outcome_of(study.part.final, resolved.scenario, finished, failures, precision)
-        twin = theory_of(resolved.scenario, study.tables, finished)
-        chances = tuple(_chance(line, finished) for line in lines)
-        outcome = replace(outcome, resumed=study.resumed, twin=twin, notices=study.notices, chances=chances)
+        twin = () if drawn else theory_of(resolved.scenario, study.tables, finished)
+        covers = COVERS[options.ranges]
+        chances = tuple(_chance(line, finished, covers) for line in lines)
+        outcome = replace(
+            outcome, resumed=study.resumed, twin=twin, notices=study.notices, chances=chances, covers=covers
+        )
         study.base = resolved
         about = about_of(outcome, time.monotonic() - started, precision)
-        records = partial(_rows, study, done) if options.records else None
+        records = partial(_rows, study, drawn, done) if options.records else None
         tables = tables_of(outcome, options.events > 0, records)
         study.publish(tables, about, as_written(resolved), title=resolved.scenario.name)
     return outcome
@@ -114,9 +124,9 @@ def _study(options: RunOptions) -> Study:
     return Study(replace(options, sets=(*options.sets, *reps)), measuring=measuring)
 
 
-def _chance(line: Line, finished: Sequence[Finished]) -> Chance:
+def _chance(line: Line, finished: Sequence[Finished], covers: str) -> Chance:
     one = finished[0].measured
-    return chance_of(line, one.start, [each.measured.daily[line.series] for each in finished])
+    return chance_of(line, one.start, [each.measured.daily[line.series] for each in finished], covers)
 
 
 def _with_replications(resolved: Resolved, replications: int) -> Resolved:
@@ -125,13 +135,27 @@ def _with_replications(resolved: Resolved, replications: int) -> Resolved:
     return replace(resolved, scenario=scenario, tree={**resolved.tree, "replications": replications})
 
 
-def _finished(study: Study, replications: int) -> list[Finished]:
-    return [one.without_rows() for _, one in study.finished(_RUN, range(1, replications + 1))]
+def _play(study: Study, drawn: Sequence[Point], replications: range) -> list[Failure]:
+    """Play replications of the scenario, or the first of each of the drawn points, which stand for them."""
+    if not drawn:
+        return list(study.play([_RUN], replications))
+    failed = study.play(drawn, range(1, 2))
+    number = {point.name: i for i, point in enumerate(drawn, 1)}
+    return [replace(one, replication=number[one.point], point="") for one in failed]
 
 
-def _rows(study: Study, replications: int) -> Iterator[tuple[int, Rows]]:
+def _finished(study: Study, drawn: Sequence[Point], replications: int) -> Iterator[Finished]:
+    """The finished replications in order, read one at a time."""
+    if not drawn:
+        return (one for _, one in study.finished(_RUN, range(1, replications + 1)))
+    return (
+        replace(one, replication=i) for i, point in enumerate(drawn, 1) for _, one in study.finished(point, range(1, 2))
+    )
+
+
+def _rows(study: Study, drawn: Sequence[Point], replications: int) -> Iterator[tuple[int, Rows]]:
     """The custody records, one replication at a time."""
-    return ((i, one.rows) for i, one in study.finished(_RUN, range(1, replications + 1)))
+    return ((one.replication, one.rows) for one in _finished(study, drawn, replications) if one.rows is not None)
 
 
 def _enough(precision: Precision, finished: Sequence[Finished], done: int) -> int:
@@ -183,6 +207,7 @@ def about_of(outcome: Outcome, seconds: float, precision: Precision | None = Non
         "replications": [one.replication for one in outcome.finished],
         "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in outcome.failures],
         "events": sum(one.events for one in outcome.finished),
+        "interval_covers": outcome.covers,
         **asked,
         "wall_seconds": round(seconds, 3),
     }

@@ -12,28 +12,32 @@ from numpy.typing import NDArray
 
 from sim.measures.custody import Custody
 from sim.measures.exits import months_of
+from sim.measures.spans import Visits
 from sim.people.table import BLOCK_BITS, REARRESTS
-from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY, SOURCES, TRACKS, Exit, Note
+from sim.vocabulary import EXIT_REASONS, PLACE_KINDS, SECONDS_PER_DAY, SOURCES, TRACKS, Exit, Note
 
 Ints = NDArray[np.int64]
 
 AGES_DAYS: Final = (7, 30, 90, 180, 365)
 OUTCOMES: Final = (*EXIT_REASONS, "departed", "arrested_again")
 """How people have left: by reason, `departed` being removals after giving up or of the voluntary track."""
+HELD_IN: Final = ("held_hold_room", "held_road", *(f"held_{kind}" for kind in PLACE_KINDS))
+"""Where those still in custody are: in a hold room, on the road to a bed, or in a bed of a kind of place."""
 _DEPARTED, _AGAIN = len(EXIT_REASONS), len(EXIT_REASONS) + 1
 CohortRow = tuple[str, str, str, int, str, int | None, float | None]
 
 
 @dataclass(frozen=True)
 class Cohorts:
-    """Counts of M months, S sources, T tracks, A ages and O outcomes; day-0 people belong to no month of the run."""
+    """Counts of M months, S sources, T tracks, A ages, O outcomes and P words of HELD_IN; day 0 is in no month."""
 
     months: tuple[str, ...]
     arrested: Ints  # (M, S, T)
     left: Ints  # (M, S, T, A, O): had left so by that age
+    held: Ints  # (M, S, T, A, P): were in custody there at that age
 
     def rows(self, start: dt.date, days: int) -> Iterator[CohortRow]:
-        """Month, source, track, age in days, outcome, people and share; those still in custody are `held`.
+        """Month, source, track, age in days, outcome, people and share; outcomes are HELD_IN and OUTCOMES.
 
         Sources and tracks together are `all`. Where the window ends before the last of a month's people reach an age,
         one row without numbers stands for it.
@@ -41,23 +45,23 @@ class Cohorts:
         end = start + dt.timedelta(days=days)
         for m, month in enumerate(self.months):
             last = _month_end(month)
-            for source, track, arrested, left in self._groups(m):
-                for age, outcomes in zip(AGES_DAYS, left, strict=True):
+            for source, track, arrested, people_by_age in self._groups(m):
+                for age, counts in zip(AGES_DAYS, people_by_age, strict=True):
                     if not arrested:
                         continue
                     if last + dt.timedelta(days=age) > end:
                         yield month, source, track, age, "held", None, None
                         continue
-                    counts = {"held": arrested - sum(outcomes), **dict(zip(OUTCOMES, outcomes, strict=True))}
-                    for outcome, people in counts.items():
+                    for outcome, people in zip((*HELD_IN, *OUTCOMES), counts, strict=True):
                         if people:
                             yield month, source, track, age, outcome, people, people / arrested
 
     def _groups(self, m: int) -> Iterator[tuple[str, str, int, list[list[int]]]]:
-        yield "all", "all", int(self.arrested[m].sum()), self.left[m].sum((0, 1)).tolist()
+        counts = np.concatenate([self.held[m], self.left[m]], axis=-1)
+        yield "all", "all", int(self.arrested[m].sum()), counts.sum((0, 1)).tolist()
         for s, source in enumerate(SOURCES):
             for t, track in enumerate(TRACKS):
-                yield source, track, int(self.arrested[m, s, t]), self.left[m, s, t].tolist()
+                yield source, track, int(self.arrested[m, s, t]), counts[s, t].tolist()
 
 
 def cohorts(custody: Custody) -> Cohorts:
@@ -82,7 +86,26 @@ def cohorts(custody: Custody) -> Cohorts:
     left += _by_age(cell[first], age, np.full(len(first), _AGAIN), size)
     left -= _by_age(cell[first], age, reason[first], size)
     arrested = np.bincount(cell[arrests.who], minlength=size).reshape(shape)
-    return Cohorts(months, arrested, left.reshape(*shape, len(AGES_DAYS), len(OUTCOMES)))
+    by_age = (*shape, len(AGES_DAYS))
+    held = _held(custody, cell, t_arrest, size).reshape(*by_age, len(HELD_IN))
+    return Cohorts(months, arrested, left.reshape(*by_age, len(OUTCOMES)), held)
+
+
+def _held(custody: Custody, cell: Ints, t_arrest: Ints, size: int) -> Ints:
+    """(size, A, P) people in custody at each age, by where they are."""
+    bed = custody.bed
+    kind = len(HELD_IN) - len(PLACE_KINDS) + custody.tables.place_kind[bed.place]
+    parts: tuple[tuple[Visits, Ints | int], ...] = ((custody.hold_room, 0), (custody.road, 1), (bed, kind))
+    shape, found = (size, len(HELD_IN)), np.zeros((size, len(AGES_DAYS), len(HELD_IN)), np.int64)
+    for visits, where in parts:
+        who, start, end = visits.who, visits.start, visits.end
+        place = np.broadcast_to(where, len(who))
+        for age, days in enumerate(AGES_DAYS):
+            t = t_arrest[who] + days * SECONDS_PER_DAY
+            there = (t_arrest[who] >= 0) & (start <= t) & (t < end)
+            flat = np.ravel_multi_index((cell[who[there]], place[there]), shape)
+            found[:, age] += np.bincount(flat, minlength=size * len(HELD_IN)).reshape(shape)
+    return found
 
 
 def _by_age(cell: Ints, seconds: Ints, outcome: Ints, size: int) -> Ints:

@@ -13,7 +13,7 @@ from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
 from sim.measures.spans import Span
 from sim.scenario.world.tables import Tables
-from sim.vocabulary import CRIMINALITY, CUSTODY_CLASSES, IN_BED, SOURCES, TRACKS
+from sim.vocabulary import CRIMINALITY, CUSTODY_CLASSES, EXITED, IN_BED, PLACE_KINDS, SOURCES, TRACKS
 
 Ints = NDArray[np.int64]
 
@@ -32,6 +32,7 @@ class HeldBy:
     """Pairs of attribute and value; `held` at each midnight and `exits` of each day, both (D + 1, n).
 
     Row 0 is the moment the run starts. `exits` is -1 where it is not counted: then, and by stage.
+    By `place_kind` exits are those from beds.
     """
 
     keys: tuple[tuple[str, str], ...]
@@ -40,7 +41,7 @@ class HeldBy:
 
 
 def held_by(custody: Custody) -> HeldBy:
-    """Count people in beds, and exits, by source, criminality, custody class, country group, track and stage."""
+    """Count people in beds, and exits, by attributes of the people, by kind of place and by stage."""
     tables, bed, exits = custody.tables, custody.bed, custody.exits
     keys: list[tuple[str, str]] = []
     held, left = [], []
@@ -52,6 +53,13 @@ def held_by(custody: Custody) -> HeldBy:
         keys += [(attribute, word) for word in words]
         held.append(stock(Span(bed.start, bed.end, code[bed.who], bed.horizon), tables.days, len(words)))
         left.append(flow(exits.t, code[exits.who], tables.days, len(words)))
+    kinds = tables.place_kind[bed.place]
+    by_kind = Span(bed.start, bed.end, kinds, bed.horizon)
+    some = np.unique(tables.place_kind)
+    keys += [("place_kind", PLACE_KINDS[kind]) for kind in some]
+    held.append(stock(by_kind, tables.days, len(PLACE_KINDS))[:, some])
+    gone = bed.ended_by >= EXITED
+    left.append(flow(bed.end[gone], kinds[gone], tables.days, len(PLACE_KINDS))[:, some])
     for stage in IN_BED:
         span = custody.spans([stage])
         if len(span):

@@ -21,6 +21,7 @@ from sim.vocabulary import (
     FILES,
     PLACE_KINDS,
     RELEASES,
+    SOURCES,
     Account,
     Exit,
     LedgerLine,
@@ -34,6 +35,7 @@ Bools = NDArray[np.bool_]
 Value = int | float | str | None
 
 HOUR = 3600
+MONTH_DAYS = 30.4
 _FULL = 0.98
 
 
@@ -188,6 +190,11 @@ def _moves(s: Series) -> dict[str, Value]:
     staging = kind == PLACE_KINDS.index("staging")
     visits = {"bed_sites": ~staging, "staging": staging}
     per_stay = {name: int(np.count_nonzero(whole[bed.who[chosen]])) for name, chosen in visits.items()}
+    arrived = bed.start >= 0
+    book_ins = int(s.book_ins.sum())
+    first = custody.first_bed
+    interior = custody.drawn("source")[first.who[first.start >= 0]] != SOURCES.index("border")
+    places = int(np.count_nonzero(arrived)) + int(np.count_nonzero(interior))
     stays, removed = int(np.count_nonzero(whole)), int(np.count_nonzero(custody.exits.code == Exit.REMOVED))
     limit = tables.stay_limit_s[bed.place]
     over = np.where(limit == NONE, 0, np.maximum(0, bed.seconds - limit))
@@ -197,9 +204,12 @@ def _moves(s: Series) -> dict[str, Value]:
         "moves_per_stay_mean": _ratio(sum(per_stay.values()), stays),
         "places_per_stay_mean": _ratio(stays + sum(per_stay.values()), stays),
         "bed_sites_per_stay_mean": _ratio(per_stay["bed_sites"], stays),
-        "staging_per_removal": _ratio(int(np.count_nonzero(staging & (bed.start >= 0))), removed),
+        "places_per_book_in": _ratio(places, book_ins),
+        "bed_sites_per_book_in": _ratio(int(np.count_nonzero(arrived & ~staging)), book_ins),
+        "moves_per_month": (places - book_ins) / tables.days * MONTH_DAYS,
+        "staging_per_removal": _ratio(int(np.count_nonzero(staging & arrived)), removed),
         **{
-            f"place_days_mean_{word}": _mean(bed.some((kind == code) & (bed.start >= 0)).ended_seconds, DAY)
+            f"place_days_mean_{word}": _mean(bed.some((kind == code) & arrived).ended_seconds, DAY)
             for code, word in enumerate(PLACE_KINDS)
         },
         **{

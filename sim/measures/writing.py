@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from sim.files.data_package import Csv
 from sim.measures.events import Event
-from sim.measures.intervals import Estimate, estimate
+from sim.measures.intervals import FEWEST, Estimate, estimate
 from sim.measures.measured import Measured
 from sim.measures.rows import Cells, Rows, Words
-from sim.vocabulary import EMPTY, EXIT_REASONS, FILES, MEASURES, SECONDS_PER_DAY
+from sim.vocabulary import EMPTY, EXIT_REASONS, FILES, MEASURES, DAILY_QUANTILES, SECONDS_PER_DAY
 
 Replications = Sequence[tuple[int, Measured]]
 Row = Iterable[object]
@@ -42,10 +42,13 @@ def result_tables(
         "replications.csv": replication_rows(name, measured),
         "daily.csv": _daily(name, measured),
         "daily_by_area.csv": _daily_by_area(name, measured),
+        "daily_quantiles.csv": daily_quantile_rows(name, measured),
         "exits.csv": exit_rows(name, measured),
         "cohorts.csv": cohort_rows(name, measured),
         "held_by.csv": held_by_rows(name, measured),
     }
+    if len(measured) < FEWEST:
+        del rows["daily_quantiles.csv"]
     if twin is not None:
         rows["twin.csv"] = twin
     if events is not None:
@@ -84,6 +87,27 @@ def replication_rows(name: str, measured: Replications) -> list[Sequence[object]
 def exit_rows(name: str, measured: Replications) -> list[Sequence[object]]:
     """The rows of `exits.csv`."""
     return [(name, i, *row) for i, one in measured for row in _exits(one)]
+
+
+def daily_quantile_rows(name: str, measured: Replications) -> Iterator[Row]:
+    """The rows of `daily_quantiles.csv`: by date, each series over the replications that have a value."""
+    series = [column.name for column in FILES["daily.csv"][3:]]
+    counts, levels = zip(*(_quantiles([one.daily[key] for _, one in measured]) for key in series), strict=True)
+    for day, date in enumerate(_dates(measured[0][1])):
+        for key, count, level in zip(series, counts, levels, strict=True):
+            if count[day]:
+                yield name, date, key, int(count[day]), *level[:, day].tolist()
+
+
+def _quantiles(values: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """How many replications have a value (D + 1,), and their quantiles (Q, D + 1): linear between order statistics."""
+    table = np.array(values, np.float64)
+    if values[0].dtype.kind == "i":
+        table[table == EMPTY] = np.nan
+    count = np.count_nonzero(~np.isnan(table), axis=0)
+    levels = np.full((len(DAILY_QUANTILES), table.shape[1]), np.nan)
+    levels[:, count > 0] = np.nanpercentile(table[:, count > 0], DAILY_QUANTILES, axis=0)
+    return count, levels
 
 
 def cohort_rows(name: str, measured: Replications) -> list[Sequence[object]]:

@@ -74,6 +74,11 @@ class Result:
         return self.tables["daily_by_area"]
 
     @property
+    def daily_quantiles(self) -> Table:
+        """Quantiles over replications by date and series. Raises InputError with fewer than three replications."""
+        return self._optional("daily_quantiles", "run at least 3 replications")
+
+    @property
     def exits(self) -> Table:
         """People who left, by month, area and reason."""
         return self.tables["exits"]

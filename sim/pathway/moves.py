@@ -9,7 +9,8 @@ from sim.scenario.world.calendars import MOVE_SHIFT, NO_SEATS, TRANSFER_SEATS, C
 from sim.vocabulary import MOVE_TIMES, Note, Stage
 
 AFTER, LIMIT = MOVE_TIMES.index("after"), MOVE_TIMES.index("limit")
-AT_STAGE = {Stage.DOCUMENT: MOVE_TIMES.index("document"), Stage.SEAT_LINE: MOVE_TIMES.index("seat_line")}
+AT_SEAT_LINE = MOVE_TIMES.index("seat_line")
+AT_STAGE = {Stage.DOCUMENT: MOVE_TIMES.index("document"), Stage.SEAT_LINE: AT_SEAT_LINE}
 
 
 class Moves:
@@ -27,6 +28,7 @@ class Moves:
         self.when: list[int] = tables.move_when.tolist()
         self.line = [[Line() for _ in range(n)] for _ in self.rules]
         self.cost_cents = 0  # today
+        self._lead_work: list[list[int]] = tables.move_lead_work.tolist()
         self._share: list[list[int]] = tables.move_share.tolist()
         self._after: list[list[int]] = tables.move_after_s.tolist()
         self._limit: list[int] = tables.stay_limit_s.tolist()
@@ -62,24 +64,48 @@ class Moves:
     def _falls_due(self, number: int) -> None:
         """Of no concern if it was set for another visit."""
         k, rule = divmod(number, MOST_MOVES)
-        waits = self.world.beds.has_bed(k) and k not in self._ahead and self.world.state.stage[k] != Stage.SEAT_LINE
-        if waits and self._targets(rule, k) and self._due_at(k, rule) == self.world.now and self._concerns(rule, k):
+        if not self.world.beds.has_bed(k) or self.world.state.stage[k] == Stage.SEAT_LINE:
+            return
+        if self.when[rule] == AT_SEAT_LINE:
+            self._replace(k, rule)
+        elif k not in self._ahead and self._due_at(k, rule) == self.world.now and self._applies(rule, k):
             self._intend(k, rule)
+
+    def before_the_document(self, k: int, work: int) -> None:
+        """Rules with a lead fall due when that much of the work for the document is left, or now if it is less."""
+        for rule in self.rules:
+            if lead := self._lead_work[rule][self.world.today]:
+                wait = self.world.routes.document_s(k, work - lead)
+                if wait > 0:
+                    self.world.at(self.world.now + wait, MOVE_DUE, k * MOST_MOVES + rule, self._falls_due)
+                elif self._replace(k, rule):
+                    return
 
     def at_stage(self, k: int, stage: Stage) -> None:
         """The first rule for this stage replaces a move after a time; who waits for a seat is moved by no other."""
+        if k in self._ahead and self.when[self._ahead[k][0]] == AT_SEAT_LINE:
+            return
         if stage == Stage.SEAT_LINE:
             self.forget(k)
         for rule in self.rules:
-            if self.when[rule] == AT_STAGE[stage] and self._targets(rule, k) and self._concerns(rule, k):
-                self.forget(k)
-                self._intend(k, rule)
+            if self.when[rule] == AT_STAGE[stage] and self._replace(k, rule):
                 return
+
+    def _replace(self, k: int, rule: int) -> bool:
+        """A rule for a stage replaces what was ahead, if it applies to person k."""
+        if not self._applies(rule, k):
+            return False
+        self.forget(k)
+        self._intend(k, rule)
+        return True
 
     def _targets(self, rule: int, k: int) -> tuple[int, ...]:
         return self.world.tables.move_to[rule][self.world.state.place[k]]
 
-    def _concerns(self, rule: int, k: int) -> bool:
+    def _applies(self, rule: int, k: int) -> bool:
+        """The rule leads from where person k is, and their number lies within the share of the day."""
+        if not self._targets(rule, k):
+            return False
         u = move_draw(self.world.people.move_bits[k], 2 * rule + 1, self._arrived[k][0])
         return granted(u, self._share[rule][self.world.today])
 

@@ -151,6 +151,7 @@ def document(world: World, k: int, work: int) -> Wait:
     """The travel document: an amount of work, so an agreement helps those already waiting."""
     world.enter(k, Stage.DOCUMENT)
     world.moves.at_stage(k, Stage.DOCUMENT)
+    world.moves.before_the_document(k, work)
     yield from in_bed_for(world, k, world.routes.document_s(k, work))
     yield from stay_of_removal(world, k)
 

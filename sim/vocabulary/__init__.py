@@ -22,7 +22,7 @@ from sim.vocabulary.attributes import (
     TRACKS,
     WEEKDAYS,
 )
-from sim.vocabulary.columns import COMPARE, FILES, INPUTS, Column
+from sim.vocabulary.columns import COMPARE, FILES, INPUTS, DAILY_QUANTILES, Column
 from sim.vocabulary.exits import (
     CLEARABLE,
     CLOCK_REASONS,
@@ -77,6 +77,7 @@ __all__ = [
     "MOVE_TIMES",
     "NOTED",
     "PLACE_KINDS",
+    "DAILY_QUANTILES",
     "RELEASES",
     "RELEASE_REASONS",
     "REMOVALS",

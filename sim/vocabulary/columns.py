@@ -151,6 +151,8 @@ _RECORDS: Final = (
     Column("atd", "integer", "", "1: released into alternatives to detention, 0: without, empty: not released"),
 )
 
+DAILY_QUANTILES: Final = (5, 25, 50, 75, 95)
+"""Percentages of daily_quantiles.csv."""
 FILES: Final[Mapping[str, tuple[Column, ...]]] = {
     "summary.csv": (
         _SCENARIO,
@@ -179,6 +181,16 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
     ),
     "daily.csv": _DAILY,
     "daily_by_area.csv": _DAILY_BY_AREA,
+    "daily_quantiles.csv": (
+        _SCENARIO,
+        _DATE,
+        Column("series", "string", "", "column of daily.csv"),
+        Column("replications", "integer", "replications", "replications that have a value; the file needs three"),
+        *(
+            Column(f"q{percent:02d}", "number", "as the column", f"{percent} % of the replications lie below")
+            for percent in DAILY_QUANTILES
+        ),
+    ),
     "exits.csv": (
         _SCENARIO,
         _REPLICATION,
@@ -196,7 +208,11 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("track", "string", "", "case track, or all"),
         Column("age_days", "integer", "d", "days since the arrest"),
         Column(
-            "outcome", "string", "", "held (in custody), a reason of exit, departed (by consent), or arrested_again"
+            "outcome",
+            "string",
+            "",
+            "held_PLACE (hold_room, road, or kind of place of the bed), a reason of exit, departed (by consent), or "
+            "arrested_again; held where the window ends before",
         ),
         _people("n_people", "people of whom that is so by then; empty if the window ends before all reach the age"),
         Column("share", "number", "1", "of the people arrested; the shares of one age add up to 1"),
@@ -205,10 +221,10 @@ FILES: Final[Mapping[str, tuple[Column, ...]]] = {
         _SCENARIO,
         _REPLICATION,
         _DATE,
-        Column("attribute", "string", "", "source, criminality, custody (class), group, track or stage"),
+        Column("attribute", "string", "", "source, criminality, custody (class), group, track, place_kind or stage"),
         Column("value", "string", "", "value of the attribute; those of one attribute add up to all"),
         _people("held", "people in beds at the end of the day"),
-        _people("exits", "people who left custody during the day; empty by stage"),
+        _people("exits", "people who left custody during the day (by place_kind: from beds); empty by stage"),
     ),
     "twin.csv": (
         _SCENARIO,

@@ -94,6 +94,9 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "moves_per_stay_mean": Measure("moves", "beds in which a person is after another place, mean over whole stays"),
     "places_per_stay_mean": Measure("places", "hold room, bed sites and staging, mean over stays seen whole"),
     "bed_sites_per_stay_mean": Measure("places", "beds of detention and processing places, mean over whole stays"),
+    "places_per_book_in": Measure("places", "arrivals in beds, and in hold rooms after an ICE arrest, per book-in"),
+    "bed_sites_per_book_in": Measure("places", "arrivals in beds of detention and processing places per book-in"),
+    "moves_per_month": Measure("people", "these arrivals beyond the first of each book-in, per 30.4 days"),
     "staging_per_removal": Measure("places", "arrivals in staging places per removal from a bed"),
     **{
         f"place_days_mean_{kind}": Measure("d", f"time in a bed of a {kind} place, mean over visits that ended")

@@ -16,7 +16,7 @@ from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
-from sim.vocabulary import CRIMINALITY, EMPTY, EXIT_REASONS, SOURCES, TRACKS
+from sim.vocabulary import CRIMINALITY, EMPTY, EXIT_REASONS, PLACE_KINDS, SOURCES, TRACKS
 
 WORLD = """
 start: 2025-01-10
@@ -27,7 +27,12 @@ people:
     at_large: {criminality: {convicted: 40 %, none: 60 %}, tracks: {proceedings: 70 %, voluntary: 30 %}}
 arrests:
   sources: {at_large: {officers: 10, arrests_per_officer_day: 0.2}, border: {rate: 0.5 / d}}
-beds: {contracted: 1000}
+beds:
+  contracted: 1000
+  places: {gate: {area: A, kind: processing}, last: {area: A, kind: staging}}
+  moves:
+    - {from: processing, to: A, after: {uniform: {low: 3 d, high: 9 d}}, hours: 30 h}
+    - {from: A, to: staging, after: {exponential: {mean: 20 d}}, hours: 2 h}
 case:
   preparing: {proceedings: {exponential: {mean: 20 d}}, voluntary: {exponential: {mean: 9 d}}}
   outcome: {ordered: 50 %, relief: 50 %}
@@ -62,7 +67,12 @@ def by_hand(custody: Custody, month: str, age: int) -> Counter[tuple[str, str, s
         if t < 0 or (start + dt.timedelta(seconds=t)).isoformat()[:7] != month:
             continue
         source, track, then = SOURCES[people.source[row]], TRACKS[people.track[row]], t + age * 86_400
-        outcome = "held"
+        outcome = "held_road"
+        for span, kinds in ((custody.hold_room, ("hold_room",)), (custody.bed, PLACE_KINDS)):
+            here = np.flatnonzero((span.who == i) & (span.start <= then) & (span.end > then))
+            for at in here:
+                kind = 0 if len(kinds) == 1 else custody.tables.place_kind[span.place[at]]
+                outcome = f"held_{kinds[kind]}"
         if stays.t_exit[i] != EMPTY and stays.t_exit[i] <= then:
             outcome = EXIT_REASONS[stays.exit[i]]
             if outcome == "removed" and (track == "voluntary" or stays.gave_up[i]):
@@ -95,7 +105,8 @@ def test_cohorts_are_those_counted_by_hand(played: tuple[Custody, Measured]) -> 
         together = {o: n for m, s, _, a, o, n, _ in rows if (m, a, s) == (month, age, "all")}
         assert sum(n or 0 for n in together.values()) == sum(wanted.values())
         outcomes |= together.keys()
-    assert outcomes == {"held", "departed", "removed", "relief", "bond", "arrested_again"}
+    places = {"held_road", "held_detention", "held_processing", "held_staging"}
+    assert outcomes == places | {"departed", "removed", "relief", "bond", "arrested_again"}
 
 
 def test_shares_add_up_to_one(played: tuple[Custody, Measured]) -> None:
@@ -109,7 +120,7 @@ def test_shares_add_up_to_one(played: tuple[Custody, Measured]) -> None:
 def test_held_by_an_attribute_adds_up_to_all_held(played: tuple[Custody, Measured]) -> None:
     custody, one = played
     found: HeldBy = one.held_by
-    for attribute in ("source", "criminality", "custody", "track", "stage"):
+    for attribute in ("source", "criminality", "custody", "track", "place_kind", "stage"):
         columns = [i for i, key in enumerate(found.keys) if key[0] == attribute]
         assert (found.held[:, columns].sum(axis=1) == one.daily["held"]).all()
     convicted = found.keys.index(("criminality", "convicted"))

@@ -9,7 +9,7 @@ import numpy as np
 from sim.people.table import People
 from sim.rules import MOVE_QUANTILES
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, U31, WORK, Calendar, Tables
-from sim.vocabulary import DIVERTED, DIVERTED_NO_SHOW, EMPTY, RUNGS, TRACKS, Stage
+from sim.vocabulary import DIVERTED, DIVERTED_NO_SHOW, EMPTY, MOVE_TIMES, RUNGS, TRACKS, Stage
 from tests.pathway.worlds import ALWAYS, DAY, HOUR, calendar, people, tables
 
 QUARTER = 6 * HOUR
@@ -158,6 +158,7 @@ class Maker:
         home = [[p for p in range(n) if area[p] == a] for a in range(self.areas)]
         entry = [rng.permutation(here)[: rng.integers(1, len(here) + 1)].tolist() for here in home]
         moves = int(rng.integers(1, 5))
+        when = rng.integers(0, 4, moves)
         seats = rng.integers(0, 3, moves)
         road = 2 * DAY if self.restless else DAY
         return beds | {
@@ -169,10 +170,11 @@ class Maker:
             "day0_place": np.array([rng.choice(here) for here in home]),
             "transfer_to": tuple(tuple(p for p in range(n) if area[p] != a) for a in range(self.areas)),
             "move_to": tuple(tuple(self._ways(p, n) for p in range(n)) for _ in range(moves)),
-            "move_when": rng.integers(0, 4, moves),
+            "move_when": when,
             "move_after_s": np.array([np.sort([self._wait() for _ in range(16)]) for _ in range(moves)]).repeat(
                 MOVE_QUANTILES // 16, axis=1
             ),
+            "move_lead_work": self._leads(when),
             "move_share": self.by_day(moves, most=U31, least=U31 // 3),
             "move_seats": seats,
             "move_calendar": tuple(self.calendar(2, 3) if s == 1 else calendar() for s in seats),
@@ -180,6 +182,12 @@ class Maker:
             "move_cents": rng.integers(0, 90_000, moves),
             "docket_changes": self.chance(0.5),
         }
+
+    def _leads(self, when: np.ndarray) -> np.ndarray:
+        """Work left for the document when a rule for the seat line falls due."""
+        work = self.levers.integers(0, 3 * DAY // QUARTER, (len(when), self.days)) * QUARTER * DOCUMENT_SPEED
+        chosen = (when == MOVE_TIMES.index("seat_line")) & (self.levers.random(len(when)) < 0.7)
+        return np.where(chosen[:, None], work, 0)
 
     def _ways(self, here: int, n: int) -> tuple[int, ...]:
         """Where a rule leads from a place: nowhere, to some places, or back to the same pool."""

@@ -802,6 +802,7 @@ def moving(
         "move_when": np.array([MOVE_TIMES.index(when)]),
         "move_after_s": np.full((1, MOVE_QUANTILES), due),
         "stay_limit_s": np.array([due, due]),
+        "move_lead_work": np.zeros((1, 10), np.int64),
         "move_share": np.full((1, 10), U31),
         "move_seats": np.array([NO_SEATS if seats is None else OWN_SEATS]),
         "move_calendar": (calendar() if seats is None else seats,),
@@ -894,6 +895,27 @@ def test_move_at_the_document() -> None:
     played = run(made, people({"document_work": 3 * HOUR * DOCUMENT_SPEED}))
     assert places(played) == [(0, 0, 1)]
     assert played.stays.t_exit.tolist() == [DAY]
+
+
+def lead(due: int) -> dict[str, Any]:
+    """People in A are moved to B when so much of the work for the document is left; a flight on day 2."""
+    work = {"move_lead_work": np.full((1, 10), due * DOCUMENT_SPEED)}
+    return FLIGHT | {"when": "seat_line", **work, "route_calendar": (calendar((2 * DAY, 5)),)}
+
+
+def test_move_before_the_document() -> None:
+    """When so much work is left, at once if it is less; for the share of that day."""
+    rows = [{"document_work": hours * HOUR * DOCUMENT_SPEED} for hours in (20, 3)]
+    played = run(moving(**lead(12 * HOUR)), people(*rows))
+    assert places(played) == [(0, 8 * HOUR, 1), (1, 0, 1)]
+    assert played.stays.t_exit.tolist() == [2 * DAY, 2 * DAY]
+
+
+def test_move_before_the_document_waits_for_room() -> None:
+    """Who waits for a transport when the seat line begins keeps the place in its line, and the move."""
+    seats = calendar((20 * HOUR, 1), (DAY, 1))
+    rows = [{"t": 60 * k, "document_work": 9 * HOUR * DOCUMENT_SPEED} for k in range(2)]
+    assert places(run(moving(seats=seats, **lead(6 * HOUR)), people(*rows))) == [(0, 20 * HOUR, 1), (1, DAY, 1)]
 
 
 def test_move_seat_first() -> None:

@@ -37,6 +37,7 @@ def no_places(areas: Sequence[str], days: int) -> dict[str, Any]:
         "move_to": (),
         "move_when": nothing,
         "move_after_s": np.zeros((0, MOVE_QUANTILES), np.int64),
+        "move_lead_work": np.zeros((0, days), np.int64),
         "move_share": np.zeros((0, days), np.int64),
         "move_seats": nothing,
         "move_calendar": (),

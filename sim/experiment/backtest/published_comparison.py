@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.experiment.backtest.kept_replication import Played
 from sim.experiment.backtest.naive_forecasts import Naive
 from sim.experiment.backtest.published_figures import BOOK_OUTS, ONE_DAY, QUANTILES, Figure, Figures
-from sim.experiment.backtest.range_draws import COVERS
+from sim.experiment.range_draws import COVERS
 from sim.measures.intervals import FEWEST, student
 from sim.scenario.schema import Scenario
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY

@@ -20,9 +20,9 @@ from sim.experiment.backtest.naive_forecasts import forecasts
 from sim.experiment.backtest.published_comparison import Comparison
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
-from sim.experiment.backtest.range_draws import COVERS, drawn_points
 from sim.experiment.backtest.scores import Score, scores
 from sim.experiment.options import BacktestOptions
+from sim.experiment.range_draws import COVERS, chosen_ranges, drawn_points
 from sim.experiment.replication import Failure
 from sim.experiment.study import Point, Study
 from sim.experiment.temporary import temporary_folder
@@ -161,7 +161,8 @@ def _study(options: BacktestOptions, plan: Plan, arrivals: Path) -> Study:
 def _played(study: Study, options: BacktestOptions) -> tuple[list[Played], tuple[Failure, ...]]:
     """What came of the replications, in order: of one scenario, or each of one drawn from the ranges."""
     if options.doubts:
-        points, replications = drawn_points(study.base, options.replications, options.vary), range(1, 2)
+        acting = chosen_ranges(study.base, options.vary)
+        points, replications = drawn_points(study.base, options.replications, acting), range(1, 2)
     else:
         points, replications = [Point(study.base.scenario.name)], range(1, options.replications + 1)
     values = study.evaluate(points, replications)

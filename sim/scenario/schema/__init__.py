@@ -8,7 +8,7 @@ error messages, `detsim explain` and the editor schema derive from it. Defaults 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -331,6 +331,9 @@ class _Move(Model):
     at: Literal["document", "seat_line"] | None = Field(
         default=None, description="The move falls due when this stage begins."
     )
+    lead: Schedule[Duration] = given(
+        "0 s", "With `at: seat_line`: the move falls due when this much of the work for the travel document is left."
+    )
     share: Schedule[Share] = given("100 %", "Share of people who are moved when the move falls due.")
     seats: Schedule[Number] | None = Field(
         default=None, description="Seats per day, averaged over a week; none: whoever has a bed to go to leaves."
@@ -435,7 +438,9 @@ class Case(Model):
 class Group(Model):
     """A country group: its share of people, its documents, its routes."""
 
-    share: Share = 1
+    share: Share = Field(
+        default=1, description="Share of people. Groups are taken by it, the largest first, then by name."
+    )
     document: Distribution = given("0 s")
     document_speed: Schedule[Number] = given(1)
     routes: Shares[Name]
@@ -444,11 +449,22 @@ class Group(Model):
 class Route(Model):
     """Seats per day, divided among the route's departures."""
 
-    kind: Literal["charter", "commercial", "land"]
+    kind: Literal["land", "charter", "commercial"]
     seats: Schedule[Number] = Field(description="Seats (or crossings) per day, averaged over a week.")
     departures: list[Duration] = given(["12 h"])
     weekday: WeekdayFactors | None = None
     cost: PerSeat = given("$0 / seat")
+
+
+def _by_share(groups: dict[str, Group]) -> dict[str, Group]:
+    """Groups by their shares, the largest first, then by name, whatever their order in the file."""
+    return dict(sorted(groups.items(), key=lambda item: (-item[1].share, item[0])))
+
+
+def _by_kind(routes: dict[str, Route]) -> dict[str, Route]:
+    """Routes by kind, then by name, whatever their order in the file."""
+    kinds = get_args(Route.model_fields["kind"].annotation)
+    return dict(sorted(routes.items(), key=lambda item: (kinds.index(item[1].kind), item[0])))
 
 
 class Agreement(Model):
@@ -468,8 +484,10 @@ class ThirdCountry(Model):
 
 class Removal(Model):
     goal: Rate | None = None
-    groups: dict[Name, Group] = Field(default={}, description="None: nobody waits for documents or seats.")
-    routes: dict[Name, Route] = given({})
+    groups: Annotated[dict[Name, Group], AfterValidator(_by_share)] = Field(
+        default={}, description="None: nobody waits for documents or seats."
+    )
+    routes: Annotated[dict[Name, Route], AfterValidator(_by_kind)] = given({})
     agreements: Named[Name, Agreement] = given({})
     third_country: ThirdCountry | None = None
     post_order_limit: Schedule[Duration] | None = None

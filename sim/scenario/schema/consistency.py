@@ -349,6 +349,8 @@ def _due(path: Keys, move: Move) -> Iterator[Finding]:
     ways = [move.after is not None, move.limit, move.at is not None]
     if sum(ways) != 1:
         yield Finding(path, f"has {sum(ways)} of `after`, `limit` and `at`, give exactly one")
+    if any(lead for _, lead in move.lead.points) and move.at != "seat_line":
+        yield Finding((*path, "lead"), "is used only with `at: seat_line`")
 
 
 def _transport(path: Keys, move: Move, beds: Beds) -> Iterator[Finding]:

@@ -25,6 +25,8 @@ U31: Final = 2**31
 """Drawn shares are whole numbers in [0, U31)."""
 ENDLESS: Final = 2**40
 """Stands for a capacity without a limit."""
+DOCUMENT_SPEED: Final = 2**16
+"""Work a second used by a travel document at its usual speed."""
 NONE: Final = -1
 """Stands for a rule that is not set."""
 NO_SEATS, OWN_SEATS, TRANSFER_SEATS = range(3)

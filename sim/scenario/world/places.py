@@ -11,6 +11,7 @@ from sim import rules
 from sim.scenario.schema import Beds, Move, Scenario, Transfer
 from sim.scenario.schema.places import DETENTION, Places, transfer_rung
 from sim.scenario.world.calendars import (
+    DOCUMENT_SPEED,
     ENDLESS,
     NO_SEATS,
     NONE,
@@ -60,6 +61,7 @@ def _moves(moves: Sequence[Move], places: Places, transfer: Transfer | None, fra
     road = [int(transfer.hours) if move.transfers and transfer else int(move.hours) for move in moves]
     after = [_quantiles(move) for move in moves]
     shares = [rounded(frame.values(move.share) * U31) for move in moves]
+    leads = [rounded(frame.values(move.lead)) * DOCUMENT_SPEED for move in moves]
     return {
         "move_to": tuple(
             tuple(places.targets(move, p) if p in here else () for p in range(len(places.names)))
@@ -67,6 +69,7 @@ def _moves(moves: Sequence[Move], places: Places, transfer: Transfer | None, fra
         ),
         "move_when": np.array([MOVE_TIMES.index(move.when) for move in moves], np.int64),
         "move_after_s": np.array(after, np.int64).reshape(-1, rules.MOVE_QUANTILES),
+        "move_lead_work": np.array(leads, np.int64).reshape(-1, frame.days),
         "move_share": np.array(shares, np.int64).reshape(-1, frame.days),
         "move_seats": np.array([_transport(move) for move in moves], np.int64),
         "move_calendar": tuple(

@@ -34,6 +34,7 @@ from sim.scenario.schema import (
 )
 from sim.scenario.schema.places import Places, transfer_rung
 from sim.scenario.world import funding as money
+from sim.scenario.world.calendars import DOCUMENT_SPEED as DOCUMENT_SPEED
 from sim.scenario.world.calendars import ENDLESS as ENDLESS
 from sim.scenario.world.calendars import NONE as NONE
 from sim.scenario.world.calendars import U31 as U31
@@ -51,8 +52,6 @@ HEIGHT_BITS = 52
 """Heights of candidates are whole numbers in [0, 2**HEIGHT_BITS)."""
 WORK = 2**40
 """Work of a unit exponential: a clock of hazard 1 a second would use WORK a second."""
-DOCUMENT_SPEED = 2**16
-"""Work a second used by a travel document at its usual speed."""
 
 
 COURT_OPENS_S: Final = 9 * 3600
@@ -110,6 +109,7 @@ class Tables:
     move_to: tuple[tuple[tuple[int, ...], ...], ...]  # by rule and place: where it leads, in order
     move_when: Ints  # (M,) position in vocabulary.MOVE_TIMES
     move_after_s: Ints  # (M, MOVE_QUANTILES) equally likely times
+    move_lead_work: Ints  # (M, D) work left for the document when the rule falls due; 0: when the seat line begins
     move_share: Ints  # (M, D) in U31
     move_seats: Ints  # (M,) NO_SEATS, OWN_SEATS, TRANSFER_SEATS
     move_calendar: tuple[Calendar, ...]  # (M,) empty without seats of its own

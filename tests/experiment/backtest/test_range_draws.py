@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.backtest import held_chart as chart
-from sim.experiment.backtest.range_draws import acting_ranges, drawn_points
 from sim.experiment.backtest.run import backtest
 from sim.experiment.options import BacktestOptions
+from sim.experiment.range_draws import acting_ranges, drawn_points, every_range
 from sim.experiment.study import Point
-from sim.scenario.loading import load
+from sim.scenario.loading import Resolved, load
 from sim.scenario.schema.units import SECONDS
 
 RANGE = "sources: {case.stay: {status: assumed, source: made up, low: -50 %, high: +100 %}}\n"
@@ -26,29 +26,34 @@ def stays(points: list[Point], scenario: str) -> list[float]:
     return [float(number) * SECONDS[unit] / SECONDS["d"] for number, unit in means]
 
 
+def drawn(resolved: Resolved, number: int) -> list[Point]:
+    """Points drawn from every range."""
+    return drawn_points(resolved, number, every_range(resolved))
+
+
 def test_half_of_the_draws_lie_on_each_side(world: str) -> None:
     Path(world).write_text(Path(world).read_text() + RANGE)
-    drawn = sorted(stays(drawn_points(load(world), 20), world))
-    assert drawn[0] >= 10 and drawn[9] <= 20 <= drawn[10] and drawn[-1] <= 40
-    assert drawn[0] < 11.1 and drawn[-1] > 36, "the whole range is used"
+    days = sorted(stays(drawn(load(world), 20), world))
+    assert days[0] >= 10 and days[9] <= 20 <= days[10] and days[-1] <= 40
+    assert days[0] < 11.1 and days[-1] > 36, "the whole range is used"
 
 
 def test_each_replication_has_random_numbers_of_its_own_and_all_repeat(world: str) -> None:
     Path(world).write_text(Path(world).read_text() + RANGE)
-    points = drawn_points(load(world), 5)
-    assert points == drawn_points(load(world), 5) and len({point.sets[-1] for point in points}) == 5
-    assert points != drawn_points(load(world, ("seed=9",)), 5)
+    points = drawn(load(world), 5)
+    assert points == drawn(load(world), 5) and len({point.sets[-1] for point in points}) == 5
+    assert points != drawn(load(world, ("seed=9",)), 5)
 
 
 def test_a_scenario_without_ranges_has_chance_alone(world: str) -> None:
-    assert [len(point.sets) for point in drawn_points(load(world), 3)] == [1, 1, 1]
+    assert [len(point.sets) for point in drawn_points(load(world), 3, [])] == [1, 1, 1]
 
 
 def test_the_nation_has_many_and_any_draw_of_them_is_valid() -> None:
     nation = load("national")
     assert len(acting_ranges(nation)) > 30
     assert not any(one.path.startswith(("arrests", "funding")) for one in acting_ranges(nation))
-    for point in drawn_points(nation, 2):
+    for point in drawn_points(nation, 2, acting_ranges(nation)):
         load("national", point.sets)
 
 

@@ -1,7 +1,7 @@
 """Doubt about values: each replication plays a scenario whose values were drawn from the ranges believed.
 
-A Latin hypercube (McKay, Beckman and Conover 1979) over all ranges that act in a back-test; half of each range's
-draws lie below the value as it stands and half above.
+A Latin hypercube (McKay, Beckman and Conover 1979) over the ranges; half of each range's draws lie below the value as
+it stands and half above.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from typing import Final
 
 from sim.errors import InputError
 from sim.experiment.study import Point
+from sim.measures.intervals import COVERS as CHANCE_ONLY
 from sim.scenario.loading import Resolved
 from sim.scenario.provenance.ranges import Range, ranges
 from sim.scenario.schema.units import nearest
 
 _ACTS: Final = ("people.", "intake.", "beds.", "case.", "removal.", "release.")
-COVERS: Final = {False: "simulation noise only", True: "simulation noise and the ranges of values"}
+COVERS: Final = {False: CHANCE_ONLY, True: "simulation noise and the ranges of values"}
 """What an interval over replications covers, without and with drawing from the ranges."""
 
 
@@ -36,11 +37,19 @@ def chosen_ranges(resolved: Resolved, vary: Sequence[str]) -> list[Range]:
     return [there[path] for path in vary] or list(there.values())
 
 
-def drawn_points(resolved: Resolved, number: int, vary: Sequence[str] = ()) -> list[Point]:
+def every_range(resolved: Resolved) -> list[Range]:
+    """The ranges of a scenario. Raises InputError if it states none."""
+    found = list(ranges(resolved))
+    if not found:
+        raise InputError(f"--ranges: {resolved.scenario.name} states no ranges, give `low` and `high` in its `sources`")
+    return found
+
+
+def drawn_points(resolved: Resolved, number: int, acting: Sequence[Range]) -> list[Point]:
     """So many points, each with values of its own and random numbers of its own. Repeats with the scenario's seed."""
     from scipy.stats import qmc  # imported late: it takes a second
 
-    acting, seed = chosen_ranges(resolved, vary), int(resolved.scenario.seed)
+    seed = int(resolved.scenario.seed)
     draws = qmc.LatinHypercube(max(1, len(acting)), rng=seed).random(number).tolist()
     seeds = [(seed + i) % 2**63 for i in range(number)]
     return [
@@ -49,7 +58,7 @@ def drawn_points(resolved: Resolved, number: int, vary: Sequence[str] = ()) -> l
     ]
 
 
-def _sets(acting: list[Range], row: list[float]) -> tuple[str, ...]:
+def _sets(acting: Sequence[Range], row: list[float]) -> tuple[str, ...]:
     return tuple(option for one, p in zip(acting, row, strict=False) for option in one.at(_position(one.base, p)))
 
 
