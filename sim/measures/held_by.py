@@ -61,7 +61,7 @@ def held_by(custody: Custody) -> HeldBy:
     gone = bed.ended_by >= EXITED
     left.append(flow(bed.end[gone], kinds[gone], tables.days, len(PLACE_KINDS))[:, some])
     for stage in IN_BED:
-        span = custody.spans([stage])
+        span = custody.spans([stage], by_place=True)
         if len(span):
             keys.append(("stage", stage.word))
             held.append(stock(span, tables.days, len(tables.areas)).sum(axis=1, keepdims=True))

@@ -15,7 +15,7 @@ from sim.measures.events import Event
 from sim.measures.intervals import FEWEST, Estimate, estimate
 from sim.measures.measured import Measured
 from sim.measures.rows import Cells, Rows, Words
-from sim.vocabulary import EMPTY, EXIT_REASONS, FILES, MEASURES, DAILY_QUANTILES, SECONDS_PER_DAY
+from sim.vocabulary import DAILY_QUANTILES, EMPTY, EXIT_REASONS, FILES, MEASURES, SECONDS_PER_DAY
 
 Replications = Sequence[tuple[int, Measured]]
 Row = Iterable[object]
@@ -89,7 +89,7 @@ def exit_rows(name: str, measured: Replications) -> list[Sequence[object]]:
     return [(name, i, *row) for i, one in measured for row in _exits(one)]
 
 
-def daily_quantile_rows(name: str, measured: Replications) -> Iterator[Row]:
+def daily_quantile_rows(name: str, measured: Replications) -> Iterator[Sequence[object]]:
     """The rows of `daily_quantiles.csv`: by date, each series over the replications that have a value."""
     series = [column.name for column in FILES["daily.csv"][3:]]
     counts, levels = zip(*(_quantiles([one.daily[key] for _, one in measured]) for key in series), strict=True)

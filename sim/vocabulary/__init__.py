@@ -22,7 +22,7 @@ from sim.vocabulary.attributes import (
     TRACKS,
     WEEKDAYS,
 )
-from sim.vocabulary.columns import COMPARE, FILES, INPUTS, DAILY_QUANTILES, Column
+from sim.vocabulary.columns import COMPARE, DAILY_QUANTILES, FILES, INPUTS, Column
 from sim.vocabulary.exits import (
     CLEARABLE,
     CLOCK_REASONS,
@@ -59,6 +59,7 @@ __all__ = [
     "COMPARE",
     "CRIMINALITY",
     "CUSTODY_CLASSES",
+    "DAILY_QUANTILES",
     "DAY0_STAGES",
     "DIVERTED",
     "DIVERTED_NO_SHOW",
@@ -77,7 +78,6 @@ __all__ = [
     "MOVE_TIMES",
     "NOTED",
     "PLACE_KINDS",
-    "DAILY_QUANTILES",
     "RELEASES",
     "RELEASE_REASONS",
     "REMOVALS",

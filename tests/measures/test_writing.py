@@ -14,7 +14,7 @@ from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.measures.events import journeys
 from sim.measures.rows import rows
-from sim.measures.writing import result_tables
+from sim.measures.writing import daily_quantile_rows, result_tables
 from sim.vocabulary import FILES, MEASURES
 from tests.measures import hand
 
@@ -31,8 +31,8 @@ def measured():
 
 
 def write(path, measured, name="hand", **options):
-    inputs = options.pop("inputs", {})
-    tables = result_tables(name, [(1, measured), (2, measured)], **options)
+    inputs, number = options.pop("inputs", {}), options.pop("number", 2)
+    tables = result_tables(name, [(i, measured) for i in range(1, number + 1)], **options)
     files = package_files(name, tables, {"seed": 1}, {"scenario.yaml": b"name: hand\n", **inputs})
     for file, content in files.items():
         (path / file).parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +61,12 @@ def folder(measured, tmp_path_factory):
     return write(tmp_path_factory.mktemp("results") / "hand", measured, **everything())
 
 
+@pytest.fixture(scope="module")
+def three(measured, tmp_path_factory):
+    """The same of three replications, which have quantiles, too."""
+    return write(tmp_path_factory.mktemp("three") / "hand", measured, number=3, **everything())
+
+
 def test_files(measured, folder, tmp_path):
     assert {p.name for p in write(tmp_path / "plain", measured).iterdir()} == ALWAYS | BESIDE
     assert {p.name for p in folder.iterdir()} == ALWAYS | BESIDE | {
@@ -74,8 +80,8 @@ def test_files(measured, folder, tmp_path):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_csv_form(folder, file):
-    content = (folder / file).read_bytes()
+def test_csv_form(three, file):
+    content = (three / file).read_bytes()
     assert b"\r" not in content and content.endswith(b"\n") and b"nan" not in content
     assert str(hand.EMPTY).encode() not in content
     lines = list(csv.reader(content.decode("utf-8").splitlines()))
@@ -118,6 +124,15 @@ def test_daily_rows(folder):
     assert (found[0]["arrests"], found[0]["held"], found[0]["cost_usd"]) == ("", "1", "")
     assert (found[1]["arrests"], found[1]["cost_usd"], found[1]["arrest_goal"]) == ("3", "3.69", "3.0")
     assert [row["replication"] for row in found] == ["1"] * 4 + ["2"] * 4
+
+
+def test_daily_quantiles(measured):
+    held, goal = measured.daily["held"], measured.daily["arrest_goal"]
+    each = [replace(measured, daily=measured.daily | {"held": held + more, "arrest_goal": goal}) for more in (0, 8, 2)]
+    found = {(date, series): rest for _, date, series, *rest in daily_quantile_rows("x", [*enumerate(each, 1)])}
+    day = int(held[1])
+    assert found["2025-01-30", "held"] == [3, *(pytest.approx(day + q) for q in (0.2, 1, 2, 5, 7.4))]
+    assert ("2025-01-29", "arrests") not in found, "flows begin with the first day"
 
 
 def test_in_custody_follows_from_the_file_alone(folder):
@@ -187,13 +202,13 @@ def test_datapackage_describes_every_column_of_every_file(folder):
     assert all(field["description"] for r in package["resources"] for field in r["schema"]["fields"])
 
 
-def test_numbers_are_of_the_type_described(folder):
+def test_numbers_are_of_the_type_described(three):
     """Every cell of a column typed integer, number or date reads as such."""
     import datetime as dt
 
     readers = {"integer": int, "number": float, "date": dt.date.fromisoformat}
     for file, columns in FILES.items():
-        for row in table(folder / file):
+        for row in table(three / file):
             for column in columns:
                 if row[column.name]:
                     readers.get(column.type, str)(row[column.name])
