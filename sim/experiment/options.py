@@ -223,7 +223,10 @@ class BacktestOptions(StudyOptions):
     )
     fit_until: str | None = option("--fit-until", "DATE", "Refit to what was known at the end of this day.", None)
     freeze: bool = option(
-        "--freeze", None, "Keep rules and capacities as on the day of --fit-until, or the day before --from.", False
+        "--freeze",
+        None,
+        "Forecast as on the day of --fit-until, or the day before --from: rules stay, the pace of cases is drawn.",
+        False,
     )
     ranges: bool = option("--ranges", None, "Draw uncertain values from their ranges in each replication.", False)
     vary: tuple[str, ...] = option("--vary", "PATH", "Draw only this value from its range.", ())

@@ -19,6 +19,7 @@ from sim.measures import Measured, measure
 from sim.measures.events import Event, journeys
 from sim.measures.rows import Rows, rows
 from sim.measures.summary import Value, summarize
+from sim.people.pace import paced
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.theory import observe
@@ -146,7 +147,8 @@ def play(packed: bytes, engine: str, replication: int) -> Played:
 def attempt(job: Job, engine: str, replication: int) -> Played:
     """Play a replication. Raises InputError."""
     try:
-        return Played(job.key, replication, None, job.measuring(job.scenario, job.tables, engine, replication))
+        tables = paced(job.scenario, job.tables, replication)
+        return Played(job.key, replication, None, job.measuring(job.scenario, tables, engine, replication))
     except InputError:
         raise
     except Exception as error:

@@ -322,6 +322,11 @@ def _removal(scenario: Scenario) -> Idle:
     if removal is not None and not removal.groups:
         for key in _OF_GROUPS:
             yield ("removal", key), "without removal.groups nobody waits for documents or seats", (*home, "groups")
+    if removal is not None and removal.pace is not None:
+        if not removal.groups and not (scenario.case and scenario.case.giving_up):
+            yield ("removal", "pace"), "nobody waits for documents or gives up", (*home, "groups")
+        elif removal.pace.level == 1 and not removal.pace.spread:
+            yield ("removal", "pace"), "its level is 1 and it has no spread", (*home, "pace", "level")
 
 
 def _funding(scenario: Scenario) -> Idle:

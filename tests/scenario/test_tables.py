@@ -208,6 +208,16 @@ def test_giving_up_starts_from_the_first_day() -> None:
     assert made.giving_up_speed.tolist() == [[round(rate * WORK / DAY) for rate in band] for band in rates]
 
 
+def test_a_pace_at_the_start_fades_from_documents_and_giving_up() -> None:
+    groups = {"all": {"document_speed": 3, "routes": {"air": 1}}}
+    routes = {"air": {"kind": "charter", "seats": 1}}
+    removal = {"groups": groups, "routes": routes, "pace": {"level": 0.5, "returns": "2 d"}}
+    made = tables(days=4, removal=removal, case={"giving_up": [{"after": "0 d", "rate": "10 % / d"}]})
+    path = 0.5 ** np.exp(-np.arange(4) / 2)
+    assert made.document_speed[0] / DOCUMENT_SPEED == pytest.approx(3 * path, rel=1e-4)
+    assert made.giving_up_speed[0] / WORK * DAY == pytest.approx(0.1 * path, rel=1e-4)
+
+
 def test_agreements_speed_documents_up_and_open_third_countries() -> None:
     removal = {
         "groups": {

@@ -7,16 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from sim.errors import InputError
-from sim.experiment.backtest.driven_arrivals import held_sets
+from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, held_sets, stock_at_start, window_sets
 from sim.experiment.backtest.fit.day0_sample import composition_csv
 from sim.experiment.backtest.fit.least_squares import Fitted, fit
 from sim.experiment.backtest.fit.parameters import GROUPS
-from sim.experiment.backtest.published_figures import Figures
+from sim.experiment.backtest.kept_replication import play
+from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.experiment.engines import choose, make_ready
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import build_tables
 from sim.vocabulary import CLOCK_REASONS
 
+PACE_DAYS: Final = 30
+"""Days of exits before the start from which the pace of cases is taken."""
+PACE: Final = "returns: 60 d, spread: 0.25"
+"""How the pace of cases goes on, where the scenario does not say."""
+_TRIED: Final = (0.5, 1.0, 2.0)
 HELD: Final = "held.csv"
 """Name, in a result, of the file that says who is held at the start."""
 
@@ -53,3 +63,36 @@ def day0_sets(path: str, sets: Sequence[str], figures: Figures, start: dt.date, 
     file = folder / HELD
     file.write_text(composition_csv(path, sets, figures, start), encoding="utf-8", newline="")
     return (*held, f"people.day0.composition={file}")
+
+
+def pace_sets(path: str, sets: Sequence[str], figures: Figures, start: dt.date, folder: Path) -> tuple[str, ...]:
+    """The pace of cases when the first day begins, and how it goes on; only for the nation.
+
+    The last days before are played with the book-ins published, at several paces: the one that ends with the stock
+    published was the pace.
+    """
+    scenario = load(path, sets).scenario
+    before = start - PACE_DAYS * ONE_DAY
+    if not is_national(scenario) or not figures.value("held", before - 2 * ONE_DAY):
+        return ()
+    own = scenario.removal.pace if scenario.removal else None
+    window = (*sets, *window_sets(before, start - ONE_DAY))
+    window = (*window, *day0_sets(path, window, figures, before, folder))
+    file = folder / "before.csv"
+    file.write_text(arrivals_csv(load(path, window).scenario, figures), encoding="utf-8", newline="")
+    window = (*window, *driven_sets(scenario, str(file)))
+    ends = [_held_at_the_end(load(path, (*window, _pace(level, "returns: 100 yr"))).scenario) for level in _TRIED]
+    level = np.exp(np.interp(-stock_at_start(figures, start), -np.array(ends), np.log(_TRIED)))
+    return (_pace(float(level), PACE if own is None else f"returns: {own.returns} s, spread: {own.spread}"),)
+
+
+def _pace(level: float, rest: str) -> str:
+    return f"removal.pace={{level: {level:.3g}, {rest}}}"
+
+
+def _held_at_the_end(scenario: Scenario) -> int:
+    """People held at the end of one replication."""
+    tables = build_tables(scenario)
+    engine = choose("auto", scenario, tables)
+    make_ready(engine, quiet=True)
+    return int(play(scenario, tables, engine, 1).held[-1].sum())

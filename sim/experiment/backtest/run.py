@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment.backtest.backtest_files import files, tables
-from sim.experiment.backtest.calibration import day0_sets, fitted
+from sim.experiment.backtest.calibration import day0_sets, fitted, pace_sets
 from sim.experiment.backtest.driven_arrivals import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
 from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.kept_replication import Played, play
@@ -105,6 +105,8 @@ def settle(options: BacktestOptions, folder: Path) -> Plan:
     if options.fit_until is not None:
         found = fitted(load(options.scenario, sets).scenario, figures, known_until)
     sets = (*sets, *found.sets, *options.sets)
+    if options.freeze:
+        sets = (*sets, *pace_sets(options.scenario, sets, figures, first, folder))
     sets = (*sets, *day0_sets(options.scenario, sets, figures, first, folder))
     return Plan(load(options.scenario, sets), sets, figures, known_until, found)
 

@@ -4,7 +4,9 @@ The state is the people held by days held. They leave in two ways: through their
 the scenario's own laws imply, times a level that nobody explains and everybody can see; and by release, at a rate a day
 of those held. Level and rate are filtered from the exits up to the origin: book-ins less the change of the stock,
 because published book-outs are 2 % short of it. From there the level returns to its mean, wanders about that path, and
-follows the number of people held.
+follows the number of people held. The forecast is this course combined with the stock last seen: whoever runs the
+system keeps the stock steadier than its flows alone, and a combination is less wrong than its parts (Bates and Granger
+1969).
 
 Form and constants were chosen by the scores of monthly forecasts up to September 2025 (docs/validation.md).
 """
@@ -31,7 +33,7 @@ Floats = NDArray[np.float64]
 
 AGES: Final = 730
 """Days held that are told apart; longer stays count with the last."""
-LEVEL_DAYS: Final = 10
+LEVEL_DAYS: Final = 7
 """Days in which the weight of an exit in the level falls to 1/e."""
 RELEASE_DAYS: Final = 20
 """The same for the rate of releases."""
@@ -39,12 +41,14 @@ MEAN_DAYS: Final = 540
 """Days whose mean the level returns to."""
 RETURN_DAYS: Final = 60
 """Days in which the distance to the mean falls to 1/e."""
-ELASTICITY: Final = 0.75
-"""Per cent by which the hazard of cases rises if 1 % more people are held than in the last month.
+ELASTICITY: Final = 0.7
+"""Per cent by which the cases that end rise if 1 % more people are held than in the last month.
 
-At -1 throughput would be fixed, at 0 the hazard is.
+At 0 the throughput of courts and removal would be fixed, at 1 the hazard of a case is.
 """
-WANDER: Final = 0.18
+LAST_VALUE: Final = 0.4
+"""Weight of the stock last seen in the logarithm of the forecast."""
+WANDER: Final = 0.22
 """Standard deviation of the logarithm of level and rate about their path."""
 ENDED: Final = {dt.date(2025, 1, 27): ("parole", "recognizance")}
 """Releases that a rule ended, and the day from which a forecaster knew."""
@@ -57,8 +61,9 @@ def hazards(scenario: Scenario) -> Floats:
 
     From the scenario's laws at the usual pace, without release clocks and without lines.
     """
-    groups = scenario.removal.groups if scenario.removal else {}
-    steady = with_settings(scenario, [f"removal.groups.{group}.document_speed=1" for group in groups])
+    removal = scenario.removal and scenario.removal.model_copy(update={"pace": None})
+    usual = [f"removal.groups.{group}.document_speed=1" for group in (removal.groups if removal else ())]
+    steady = with_settings(scenario.model_copy(update={"removal": removal}), usual)
     alone = one_area(steady.model_copy(update={"release": None}), scenario.start, AGES + 1)
     cohorts = Cohorts(alone, build_tables(alone))
     kept = [cohorts.survival(SOURCES.index(source)) for source in ("at_large", "border")]
@@ -219,11 +224,11 @@ def course(state: State, hazard: Floats, came: Floats, deviations: Floats) -> Fl
     held = np.empty((paths, days))
     for day in range(days):
         ages = _older(ages, came[..., day])
-        crowd = (ages.sum(axis=1) / state.usual) ** ELASTICITY
+        crowd = (ages.sum(axis=1) / state.usual) ** (ELASTICITY - 1)
         rate = np.multiply.outer(level[day] * pace[:, day] * crowd, hazard) + (state.release * pace[:, day])[:, None]
         ages *= np.exp(-rate)
         held[:, day] = ages.sum(axis=1)
-    return held
+    return np.asarray(held ** (1 - LAST_VALUE) * state.ages.sum() ** LAST_VALUE)
 
 
 def chance(held: Floats, came: Floats, before: float) -> Floats:

@@ -482,8 +482,21 @@ class ThirdCountry(Model):
     route: Name
 
 
+class Pace(Model):
+    """How fast cases end, relative to what `document_speed` and `giving_up` say: seen at the start, later unknown."""
+
+    level: Annotated[Number, Field(gt=0)] = Field(default=1, description="Pace at the start, as the last exits imply.")
+    returns: Annotated[Duration, Field(gt=0)] = Field(
+        description="Time in which the distance to 1 falls to 1/e, and for which a chance deviation lasts."
+    )
+    spread: Annotated[Number, Field(le=2)] = Field(
+        default=0, description="Standard deviation of its logarithm about this path, drawn for each replication."
+    )
+
+
 class Removal(Model):
     goal: Rate | None = None
+    pace: Pace | None = None
     groups: Annotated[dict[Name, Group], AfterValidator(_by_share)] = Field(
         default={}, description="None: nobody waits for documents or seats."
     )

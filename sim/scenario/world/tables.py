@@ -41,6 +41,7 @@ from sim.scenario.world.calendars import U31 as U31
 from sim.scenario.world.calendars import Calendar as Calendar
 from sim.scenario.world.calendars import Floats, Frame, calendar, empty_calendar, rounded, whole
 from sim.scenario.world.places import by_place, place_tables, replaced_pools
+from sim.scenario.world.portable import exp, log
 
 Ints = NDArray[np.int64]
 AreaDays = NDArray[np.int64]
@@ -402,6 +403,7 @@ def _transfers(transfer: Transfer | None, places: Places, frame: Frame) -> dict[
 def _case(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     case = scenario.case or Case()
     after, rates = _giving_up(case, frame)
+    rates = rates * _pace(scenario.removal, frame)
     challenges = case.court_challenges
     return {
         "case_on": scenario.case is not None,
@@ -486,13 +488,27 @@ def _agreed(removal: Removal, group: str, frame: Frame) -> list[tuple[Agreement,
 
 def _document_speed(removal: Removal, frame: Frame) -> Ints:
     """(G, D) work a second; the factors of agreements in force multiply."""
+    pace = _pace(removal, frame)
     table = np.zeros((len(removal.groups), frame.days))
     for row, (name, group) in enumerate(removal.groups.items()):
-        table[row] = frame.values(group.document_speed)
+        table[row] = frame.values(group.document_speed) * pace
         for agreement, now in _agreed(removal, name, frame):
             factor = 1.0 + now * (float(agreement.document_speed) - 1.0)
             table[row] = np.minimum(table[row] * factor, rules.MOST_WORK)
     return np.minimum(rounded(table * DOCUMENT_SPEED), rules.MOST_WORK)
+
+
+_FADED: Final = 700.0
+
+
+def _pace(removal: Removal | None, frame: Frame) -> Floats:
+    """(D,) expected factor of the speed of documents and of giving up."""
+    pace = removal and removal.pace
+    if not pace:
+        return np.ones(frame.days)
+    passed = np.arange(frame.days) * (vocabulary.SECONDS_PER_DAY / float(pace.returns))
+    left = exp(-np.minimum(passed, _FADED))
+    return exp(left * log(np.array([float(pace.level)])))
 
 
 def _third_country(removal: Removal, frame: Frame) -> Floats:

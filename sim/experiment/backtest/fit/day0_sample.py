@@ -37,6 +37,7 @@ Floats = NDArray[np.float64]
 ROWS: Final = 1500
 """People in a sample: each stands for some 30 of those held."""
 _BEFORE: Final = (
+    "removal.pace=null",
     "people.day0.composition=null",
     "people.day0.sources={border: 60 %, local_custody: 28 %, at_large: 12 %}",
     "people.day0.time_served=[{low: 0 d, high: 7 d, share: 18 %}, {low: 7 d, high: 30 d, share: 32 %}, "
