@@ -64,6 +64,30 @@ def test_events_sort_by_kind_and_then_number() -> None:
     assert rules.event_key(rules.CLOCK, 2**48 - 1) < rules.event_key(rules.REVIEW_END, 0)
 
 
+def test_the_order_of_events() -> None:
+    """Midnight, departures and arrivals, what falls due, arrests, assignments, rungs."""
+    order = """MIDNIGHT TRANSFER_DEPARTURE ROUTE_DEPARTURE LANDING HEARING_LIST SCREENING_LIST CASE_STEP CLOCK
+        REVIEW_END MOVE_DUE MOVE_DEPARTURE ARREST PROCESSED ASSIGN_DESK ASSIGN_BED ASSIGN_REVIEW ASSIGN_MOVE RUNG"""
+    kinds = [getattr(rules, name) for name in order.split()]
+    assert kinds == [0x10, *range(0x20, 0x2A), 0x30, 0x31, *range(0x40, 0x44), 0x50]
+
+
+@pytest.mark.parametrize(
+    ("bits", "purpose", "visit", "expected"),
+    [
+        (0, 1, 0, 121_831_062),
+        (2**62 - 1, 1, 0, 53_736_724),
+        (0x12A2FA48A7B66E8E, 1, 1, 739_268_555),
+        (0x12A2FA48A7B66E8E, 2, 5, 92_651_651),
+        (2**31, 3, 2, 1_121_733_836),
+    ],
+)
+def test_a_move_draw_keeps_its_value(bits: int, purpose: int, visit: int, expected: int) -> None:
+    """Every result with moves rests on these numbers."""
+    assert rules.move_draw(bits, purpose, visit) == expected
+    assert (rules.MOVE_QUANTILES, rules.MOST_MOVES) == (2**16, 16)
+
+
 # --- priority and limits ------------------------------------------------------------------------
 
 
@@ -102,6 +126,12 @@ def test_work_by_midnight() -> None:
     full = rules.work_by_midnight([rules.MOST_CLOCK_SPEED, 1])
     assert full == [0, rules.FULL_DAY_SPEED * DAY_S, rules.FULL_DAY_SPEED * DAY_S + DAY_S]
     assert rules.MOST_WORK < full[1] < 2 * rules.MOST_WORK
+
+
+def test_work_and_speed_are_bounded() -> None:
+    """272 years at the usual speed of a document; the highest power of 2 of which a day still fits in 63 bits."""
+    assert rules.MOST_WORK // (2**16 * 365 * DAY_S) == 272
+    assert rules.MOST_CLOCK_SPEED * DAY_S < 2**63 < 2 * rules.MOST_CLOCK_SPEED * DAY_S
 
 
 @pytest.mark.parametrize(
@@ -159,6 +189,13 @@ def test_work_left(since: int, t: int, left: int, expected: int) -> None:
 )
 def test_clock_due(t: int, left: int, expected: int) -> None:
     assert rules.clock_due(USED, SPEED, DAYS, t, left) == expected
+
+
+def test_a_clock_rings_as_a_day_ends_though_nothing_is_used_on_the_next() -> None:
+    speed = [1, 3, 0, 7]
+    used = rules.work_by_midnight(speed)
+    assert rules.clock_due(used, speed, 4, 0, 4 * DAY_S) == 2 * DAY_S
+    assert rules.clock_due(used, speed, 4, 0, 4 * DAY_S + 8) == 3 * DAY_S + 2
 
 
 def test_a_clock_finds_its_day_among_many() -> None:
