@@ -94,7 +94,7 @@ class Panel:
     def labelled(self) -> list[tuple[Line, str]]:
         """The lines with a label, and its text: in three short lines at most, in two where there are many."""
         named = [line for line in self.lines if line.label and line.rows]
-        return [(line, label_lines(line.label, 3 if len(named) <= 3 else 2)) for line in named]
+        return [(line, label_lines(line.label, 3 if len(named) <= 5 else 2)) for line in named]
 
     @property
     def tall(self) -> int:

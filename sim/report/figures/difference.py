@@ -25,7 +25,7 @@ WORDS: Final = {
     "docket_pending_end": "people with a case before a docket, at the end",
     "removals": "people removed",
     "releases": "people released",
-    "releases_no_bed": "people released for want of a bed",
+    "releases_no_bed": "people released for lack of a bed",
     "over_contract_nights": "nights in beds beyond the contract",
     "beds_empty_guaranteed_nights": "guaranteed nights paid for and not used",
     "cost_usd_total": "cost of use, without new capacity",

@@ -1,4 +1,4 @@
-"""What stands beside the figures: what words mean, and what a result cannot tell."""
+"""Texts beside the figures: what terms mean and what a result cannot tell."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ INTROS: Final[dict[str, str]] = {
     Section.COST: "Marginal prices of what is used, and guaranteed minimums: not an agency’s budget.",
     Section.AREAS: "An area is a field office with all beds it uses. Areas cut across states, so each is a tile here,"
     " roughly where it lies.",
-    Section.DIFFERENCES: "Each result compared with the first. Where replications are paired and only inputs differ,"
-    " this is what the inputs change; below the chart it says whether they are paired.",
-    Section.THEORY: "Where queueing theory says what a run should show, both are shown. Agreement means that the lines"
-    " are played right, not that the inputs are.",
+    Section.DIFFERENCES: "Each result against the first. If replications are paired, which the note below the chart"
+    " says, the difference is the effect of the inputs that differ.",
+    Section.THEORY: "Where queueing theory predicts a value, the chart shows both. Agreement means that the queues are"
+    " simulated correctly, not that the inputs are right.",
 }
 """What to know before the figures under a heading."""
 _GENERAL: Final = (
     (
         "It is not a forecast.",
-        "After the last date of a schedule its last value is held: it says what follows if nothing else changes.",
+        "After its last date, a schedule keeps its last value: the result shows what follows if nothing else changes.",
     ),
     (
         "It is about nobody in particular.",
-        "People in it are drawn from published shares. It is no probability for a person, no evidence in a case and no"
-        " legal advice.",
+        "Its people are drawn from published shares. It gives no probability for a person, no evidence in a case and"
+        " no legal advice.",
     ),
     (
         "Conditions and harm are not in it.",
@@ -46,17 +46,17 @@ _GENERAL: Final = (
     ),
     (
         "Places fill earlier than here.",
-        "An area is one pool of beds in which all beds are alike, and people move once at most, before their first"
-        " bed.",
+        "Unless a scenario has places, an area is one pool of equal beds, and people move at most once, before their"
+        " first bed.",
     ),
     (
         "Intervals cover chance only.",
-        "They hold the values of the scenario fixed. Doubt about those is not in them and is usually larger.",
+        "They take the values of the scenario as given. The uncertainty of those values is usually larger.",
     ),
     (
         "That it adds up does not make it true.",
-        "In every run people in are people out and people held, and dollars are the sum of the ledger. That shows that"
-        " the counting is right, not that the inputs are.",
+        "In every run, people in equal people out plus people held, and dollars equal the sum of the ledger. That"
+        " proves the counting, not the inputs.",
     ),
 )
 FORECAST_ERROR, OF_THE_NAIVE = "3.5 %", "8.4 %"
@@ -66,12 +66,12 @@ _OF_THE_NATION: Final = (
     "its stays and releases were fitted to published figures up to September 2025. Fitted to March 2025 only and driven"
     f" by published book-ins, the people held by day from April to September were off by {FORECAST_ERROR} on average; a"
     f" naive forecast at a constant rate of leaving by {OF_THE_NAIVE}. That is a test of stays, under the rules"
-    " and the numbers of 2025. Arrests, hold rooms, single areas, dollars, and goals or funding not seen before,"
-    " are not covered by it.",
+    " and the numbers of 2025. It does not cover arrests, hold rooms, single areas, dollars, or goals and"
+    " funding without precedent.",
 )
 _ELSE: Final = (
-    "It has not been held against the past.",
-    "The scenario is not the nation as it was fitted: nothing says how far it is from any place that exists.",
+    "It has not been tested against the past.",
+    "The scenario differs from the fitted nation, so its distance from any real place is unknown.",
 )
 
 

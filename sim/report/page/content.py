@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.measures.intervals import FEWEST
 from sim.report.daily_values import replications
 from sim.report.figure import Figure
-from sim.report.labels import beginning, under
+from sim.report.labels import shared, under
 from sim.report.page import provenance, rankings, story
 from sim.report.page.bought import bought
 from sim.report.sentences import informative, interval_of
@@ -152,8 +152,10 @@ def _title(results: Sequence[ResultTables]) -> str:
     titles = [result.title for result in results]
     if len(results) == 1:
         return titles[0]
-    common = beginning(titles)
-    told = " or ".join(filter(None, (", ".join(one.name for one in results[:-1]), results[-1].name)))
+    common = formats.capital(shared(titles))
+    names = [one.name for one in results]
+    comma = ";" if any(", " in name for name in names[1:]) else ","
+    told = f"{f'{comma} '.join(names[:-1])}{';' if comma == ';' and len(names) > 2 else ''} or {names[-1]}"
     return f"{common}: {told}" if common else told
 
 
@@ -174,7 +176,7 @@ def _too_few(results: Sequence[ResultTables]) -> str:
     played = min(map(replications, results))
     if played >= FEWEST:
         return ""
-    return f"Played {'once' if played == 1 else 'twice'}, the run says next to nothing about chance."
+    return f"{'One replication says' if played == 1 else 'Two replications say'} next to nothing about chance."
 
 
 def _matters(found: Sequence[rankings.Ranking]) -> str:
@@ -187,9 +189,9 @@ def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
     """What makes results hard to hold beside each other."""
     if len({str(result.manifest.get("start")) for result in results}) > 1:
         each = formats.listed([f"{one.name}: {formats.day(str(one.manifest.get('start')))}" for one in results])
-        yield f"The results start on different days ({each}): what lies on different dates is not like for like."
+        yield f"The results start on different days ({each}): values on different dates are not comparable."
     if len({tuple(result.scenario.get("areas", ())) for result in results}) > 1:
-        yield "The results have different areas: figures by area hold no like against like."
+        yield "The results have different areas, so their figures by area are not comparable."
 
 
 def _infeasible(results: Sequence[ResultTables]) -> Iterator[str]:
@@ -197,7 +199,7 @@ def _infeasible(results: Sequence[ResultTables]) -> Iterator[str]:
         since = result.measures["not_feasible_from"]["mean"] if result.has("not_feasible_from") else None
         if since:
             head = formats.capital(f"{under(result.name)}, ") if len(results) > 1 else ""
-            yield f"{head}not feasible from {formats.day(since)}: hold rooms would hold more than they can."
+            yield f"{head}not feasible from {formats.day(since)}: hold rooms would have to hold more than they can."
 
 
 def _watching(result: ResultTables) -> str:
@@ -233,13 +235,13 @@ def _cell(row: dict[str, Any] | None) -> Cell:
 
 def _difference(row: Row | None, other_lengths: bool) -> Cell:
     if row is None:
-        return Cell("none to tell")
+        return Cell("no value")
     d, unit = row.difference, row.unit
     if d.low is None and other_lengths:
         return Cell("not comparable")
     ends = informative(d.low, d.high)
     if ends is None and d.difference and d.low != d.high:
-        return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), "nothing is known about chance")
+        return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), "no interval")
     interval = f"{formats.signed(ends[0], unit)} to {formats.signed(ends[1], unit)}" if ends else ""
     doubt = "" if row.holds or not row.is_shown else ", none shown"
     return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), interval + doubt)

@@ -24,14 +24,14 @@ CONTENTS: Final = (
     ("assumptions", "How the values are known"),
     ("caveats", "What it cannot tell"),
     ("sources", "Sources"),
-    ("again", "How to make it again"),
+    ("again", "How to reproduce it"),
     ("scenario", "The scenario as run"),
 )
 METHODS: Final = {
-    "oat": "Each assumed value in turn stands at the low and at the high end of the range believed, all others as"
-    " stated.",
+    "oat": "Each assumed value in turn is set to the low and the high end of its range; all others keep their value.",
     "morris": "Each assumed value is moved over its range from many starting points (Morris screening).",
-    "sobol": "All of them move at once; a bar is the share of the variance that a value has a part in (Sobol indices).",
+    "sobol": "All assumed values vary together; a bar is the share of the variance to which a value contributes (Sobol"
+    " indices).",
 }
 
 
@@ -101,16 +101,16 @@ def _in_script(script: str) -> str:
 
 def _played(result: ResultTables) -> str:
     n = len(result.manifest.get("replications", ()))
-    return f"played {n} times, each with other draws" if n > 1 else "played once, so that nothing is known about chance"
+    return f"{n} replications" if n > 1 else "one replication, which says nothing about chance"
 
 
 def _grounds(counts: Mapping[str, int]) -> str:
     """How many values are seen, derived and assumed, in a sentence."""
     seen, derived, assumed = counts.values()
     if not seen + derived + assumed:
-        return "No value has a source: the scenario is an exercise."
-    known = f"{seen} were seen there, {derived} derived and {assumed} assumed"
-    return f"Of {seen + derived + assumed} values with a source, {known}."
+        return "The scenario is an exercise: its values have no sources."
+    total = seen + derived + assumed
+    return f"Of {total} documented values, {seen} are published, {derived} derived from such and {assumed} assumed."
 
 
 def _unranked(page: content.Page) -> list[str]:

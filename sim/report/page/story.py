@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from sim.analysis.intervals import holm
 from sim.analysis.results import ResultTables
 from sim.measures.intervals import FEWEST
 from sim.report.daily_values import WINDOW, daily, replications
+from sim.report.figures import waits
 from sim.report.labels import under
 from sim.report.page.bought import Bought, bought
 from sim.report.sentences import interval_of
@@ -31,6 +32,8 @@ LINES: Final = {
     "intake_queue": "people waiting for a desk",
 }
 """Columns of `daily.csv`, in words."""
+_WAITS: Final = {column: measure for measure, column in waits.LINES.items()}
+"""Mean waits of everybody on those lines."""
 _BINDING: Final = {stage.row.binding: stage.row.wait for stage in Stage if stage.row.binding} | {
     cause.word: cause.row.words for cause in Cause if cause.row.upstream
 }
@@ -52,6 +55,8 @@ class Part:
     measure: str = ""
     exact: str = ""
     scenario: str = ""
+    role: Literal["", "name", "order"] = ""
+    """What it is said for: to name a result, or to say in which order the numbers are; once is enough."""
 
 
 Sentence = tuple[Part, ...]
@@ -61,14 +66,26 @@ Say = Callable[[Sequence[ResultTables]], "Sentence | None"]
 def lead(results: Sequence[ResultTables]) -> list[Sentence]:
     """Return the answer in at most SENTENCES sentences: of one result, or of several against the first."""
     said = (say(results) for say in (_OF_ONE if len(results) == 1 else _OF_SEVERAL))
-    return [sentence for sentence in said if sentence][:SENTENCES]
+    return _named_once([sentence for sentence in said if sentence][:SENTENCES])
+
+
+def _named_once(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences with the names of results in the first that has them, and their order said in the next."""
+    told: set[str] = set()
+    found = []
+    for sentence in sentences:
+        roles = {part.role for part in sentence if part.role} - told
+        role = "name" if "name" in roles else "order"
+        found.append(tuple(part for part in sentence if not part.role or (part.role == role and role not in told)))
+        told |= roles & {role}
+    return found
 
 
 def finding(results: Sequence[ResultTables]) -> str:
     """Return the title of the first chart: what it shows, in the numbers of the lead."""
     if any(result.has("arrest_goal") for result in results):
         goals = {about(result.mean("arrest_goal") / _days(result)) for result in results if result.has("arrest_goal")}
-        asked = f"; {' and '.join(sorted(goals))} asked for" if len(results) == 1 or len(goals) == 1 else ""
+        asked = f"; the goal is {goals.pop()}" if len(goals) == 1 else ""
         return f"{_told('Interior arrests a day at the end', results, 'arrests_interior@last28')}{asked}"
     return _told("People in beds at the end", results, "held@end")
 
@@ -112,19 +129,21 @@ def _same_window(results: Sequence[ResultTables]) -> bool:
     return len({_days(result) for result in results}) == 1
 
 
-def _across(
-    results: Sequence[ResultTables], name: str, words: str = "", unit: str = "", *, named: bool = False
-) -> Sentence:
+def _across(results: Sequence[ResultTables], name: str, words: str = "", unit: str = "") -> Sentence:
     """Return the value of each result, `words` after the first: `8 people, against 5`, `5 people in both`."""
     numbers = [_number(result, name, unit) for result in results]
     if len({part.text for part in numbers}) == 1:
         return (numbers[0], Part(words + ("" if len(results) == 1 else " in both" if len(results) == 2 else " in all")))
-    labels = [f" {under(result.name)}" if named else "" for result in results]
+    labels = [_label(result) for result in results]
     if len(results) == 2:
-        return (numbers[1], Part(f"{words}{labels[1]}, against "), numbers[0], Part(labels[0]))
-    ends = [", "] * (len(results) - 2) + [" and ", "" if named else ", in that order"]
-    pieces = zip(numbers, [words, *[""] * (len(results) - 1)], labels, ends, strict=True)
-    return tuple(part for number, *after in pieces for part in (number, Part("".join(after))))
+        return (numbers[1], Part(words), labels[1], Part(", against "), numbers[0], labels[0])
+    joints = [Part(", ")] * (len(results) - 2) + [Part(" and "), Part(", in that order", role="order")]
+    of_each = zip(numbers, [Part(words), *[Part("")] * (len(results) - 1)], labels, joints, strict=True)
+    return tuple(part for of_one in of_each for part in of_one)
+
+
+def _label(result: ResultTables) -> Part:
+    return Part(f" {under(result.name)}", role="name")
 
 
 # --- sentences of one result --------------------------------------------------------------------
@@ -140,7 +159,7 @@ def _arrests_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     goal = value(result, "arrest_goal@last28")
     share = value(result, "arrests_interior@last28") / goal if goal else 0
     made = _number(result, "arrests_interior@last28")
-    words = f" interior arrests were made a day, of {about(goal)} asked for ({formats.percent(share)})."
+    words = f" interior arrests a day were made; the goal was {about(goal)} ({formats.percent(share)} of it was met)."
     return (Part("At the end about "), made, Part(words))
 
 
@@ -204,19 +223,19 @@ def _arrests(results: Sequence[ResultTables]) -> Sentence | None:
     if not all(result.has("arrest_goal") for result in results):
         if not all(value(result, "arrests@last28") for result in results):
             return None
-        return (Part("At the end, arrests a day were "), *_across(results, "arrests@last28", named=True), Part("."))
+        return (Part("At the end, arrests a day were "), *_across(results, "arrests@last28"), Part("."))
     goals = [about(value(result, "arrest_goal@last28")) for result in results]
     if len(set(goals)) > 1:  # each beside its own
         said = (_of_goal(result, goal) for result, goal in zip(results, goals, strict=True))
         ends = [", "] * (len(results) - 2) + [" and ", "."]
         listed = [part for of_one, end in zip(said, ends, strict=True) for part in (*of_one, Part(end))]
         return (Part("Interior arrests a day at the end, each of its own goal: "), *listed)
-    said_of_all = _across(results, "arrests_interior@last28", " a day", named=True)
+    said_of_all = _across(results, "arrests_interior@last28", " a day")
     return (Part("Interior arrests reached about "), *said_of_all, Part(f"; the goal was {goals[0]}."))
 
 
 def _of_goal(result: ResultTables, goal: str) -> Sentence:
-    return (_number(result, "arrests_interior@last28"), Part(f" of {goal} {under(result.name)}"))
+    return (_number(result, "arrests_interior@last28"), Part(f" of {goal}"), _label(result))
 
 
 def _held(results: Sequence[ResultTables]) -> Sentence | None:
@@ -226,14 +245,23 @@ def _held(results: Sequence[ResultTables]) -> Sentence | None:
 
 
 def _lag(results: Sequence[ResultTables]) -> Sentence | None:
-    """The line that grew most, and what kept the last result's goal from being met."""
-    grown = {line: _growth(results[-1], line) for line in LINES}
+    """The line that grew most in any result, and what kept the last result's goal from being met."""
+    grown = {line: max(_growth(result, line) for result in results) for line in LINES}
     line = max(grown, key=lambda one: grown[one])
-    cause = _cause(results[-1], "what held the goal back most: ")
+    cause = _cause(results[-1], "the goal was missed mostly because ")
     if not grown[line]:
         return (Part(f"{formats.capital(cause)}."),) if cause else None
-    said = (Part("What lagged: "), *_across(results, f"{line}@end", f" {LINES[line]} at the end"))
-    return (*said, Part(f"; {cause}." if cause else "."))
+    said = (Part("What lagged: at the end, "), *_across(results, f"{line}@end", f" {LINES[line]}"))
+    return (*said, *_waited(results, line), Part(f". {formats.capital(cause)}." if cause else "."))
+
+
+def _waited(results: Sequence[ResultTables], line: str) -> Sentence:
+    """The mean wait of everybody who stood on a line, ended or not; nothing where it is unknown."""
+    name = _WAITS[line]
+    if not all(result.has(name) for result in results):
+        return ()
+    unit = formats.unit_words(str(results[0].measures[name]["unit"]))
+    return (Part("; the mean wait was "), *_across(results, name, f" {unit}"))
 
 
 def _growth(result: ResultTables, line: str) -> float:
@@ -245,11 +273,11 @@ def _growth(result: ResultTables, line: str) -> float:
 def _cost(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "cost_usd_total") for result in results):
         return None
-    said = (Part("Use cost about "), *_across(results, "cost_usd_total", unit="USD"))
+    said = (Part("Operations cost about "), *_across(results, "cost_usd_total", unit="USD"))
     if not all(result.has("funds_usd_total") for result in results):
         return (*said, Part("."))
     funds = _across(results, "funds_usd_total", unit="USD")
-    return (*said, Part("; funded, new capacity included, were "), *funds, Part("."))
+    return (*said, Part("; funding, new capacity included, was "), *funds, Part("."))
 
 
 def _exits(results: Sequence[ResultTables]) -> Sentence | None:
@@ -281,7 +309,7 @@ QUOTED: Final = {
     "held_end": "people are in beds after",
     "docket_pending_end": "people have a case before a docket after",
     "removals": "people are removed in",
-    "cost_usd_total": "use costs",
+    "cost_usd_total": "operations cost",
     "releases_no_bed": "people are released for lack of a bed in",
     "releases": "people are released in",
 }
@@ -341,8 +369,11 @@ def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     caveat = f"chance only: {chance}"
     if row.assumed is not None:
         caveat = f"chance: {chance}; ranges of the assumed values: {formats.interval(*row.assumed, unit)}"
-    titles = f"In a simulation of “{result.title}”, {said} than under “{baseline.title}”"
-    return f"{titles} ({pair}; {caveat}){_funded([result, baseline], unit)}."
+    titles = [
+        one.title if result.title != baseline.title else f"{one.title} ({one.name})" for one in (result, baseline)
+    ]
+    told = f"In a simulation of “{titles[0]}”, {said} than under “{titles[1]}”"
+    return f"{told} ({pair}; {caveat}){_funded([result, baseline], unit)}."
 
 
 def _funded(results: Sequence[ResultTables], unit: str) -> str:
@@ -350,7 +381,7 @@ def _funded(results: Sequence[ResultTables], unit: str) -> str:
     if unit != "USD" or not all(result.has("funds_usd_total") for result in results):
         return ""
     funds = " against ".join(formats.readable(result.mean("funds_usd_total"), "USD") for result in results)
-    return f"; funded, new capacity included, is {funds}"
+    return f"; funding, new capacity included, is {funds}"
 
 
 def dated(result: ResultTables) -> str:

@@ -123,7 +123,7 @@ def test_what_it_rests_on():
 
 def test_a_scenario_that_was_not_scored_says_so():
     caveats = of("small").one("section", aria_labelledby="caveats").text
-    assert "It has not been held against the past." in caveats and "3.5 %" not in caveats
+    assert "It has not been tested against the past." in caveats and "3.5 %" not in caveats
 
 
 def test_the_scenario_is_in_it_word_for_word():

@@ -66,11 +66,13 @@ def test_facts_are_those_of_the_manifest():
 def test_only_the_nation_is_said_to_have_been_scored():
     small = of(worlds.small())
     assert not small.is_of_the_nation
-    assert any("not been held against the past" in heading for heading, _ in caveats.caveats([small]))
+    assert any("not been tested against the past" in heading for heading, _ in caveats.caveats([small]))
     nation = provenance.Grounds(small.result, provenance.load("national"), "")
     assert nation.is_of_the_nation
     both = [heading for heading, _ in caveats.caveats([nation, small])]
-    assert any("How far it was" in heading for heading in both) and any("not been held" in heading for heading in both)
+    assert any("How far it was" in heading for heading in both) and any(
+        "not been tested" in heading for heading in both
+    )
 
 
 def test_the_score_is_that_of_the_validation():

@@ -94,14 +94,17 @@ def test_money_is_said_with_what_it_bought_and_when():
         "(after 45 days), no officers yet (they take 6 months) and no judges yet (they take 2 years)."
     )
     assert bought(before) == [] and {one.thing: one.lag for one in bought(funded)}["judges"] == 742
-    cost = next(one for one in texts([before, funded]) if one.startswith("Use cost"))
-    assert "funded, new capacity included, were $" in cost and ", against $" in cost
+    cost = next(one for one in texts([before, funded]) if one.startswith("Operations cost"))
+    assert "funding, new capacity included, was $" in cost and ", against $" in cost
 
 
 def test_three_results_are_told_in_one_order():
-    said = texts(money())
-    assert any("under “" in one or "with " in one for one in said)
-    assert any("in that order" in one for one in said)
+    """Names stand in the first sentence whose numbers differ; the next says that the order is the same, once."""
+    names, order = (story.Part(word, role=word) for word in ("name", "order"))
+    number = story.Part("1")
+    found = story._named_once([(number,), *[(number, names, order)] * 3])
+    assert [text(sentence) for sentence in found] == ["1", "1name", "1order", "1"]
+    assert any("under “" in one for one in texts(money()))
 
 
 def test_no_goal_stands_beside_that_of_another_scenario():
@@ -131,8 +134,8 @@ def test_what_is_quoted_has_its_caveat_and_holds_beyond_chance():
     found = story.quotes(results, surer)
     assert 1 <= len(found) <= story.MOST_QUOTES
     assert all("chance only: " in one and results[1].title in one and results[0].title in one for one in found)
-    dollars = [one for one in found if "use costs" in one]
-    assert all("; funded, new capacity included, is $" in one for one in dollars) and dollars
+    dollars = [one for one in found if "operations cost" in one]
+    assert all("; funding, new capacity included, is $" in one for one in dollars) and dollars
     ranged = replace(surer, rows=tuple(replace(row, assumed=(1.0, 2.0)) for row in surer.rows))
     assert all("ranges of the assumed values: " in one for one in story.quotes(results, ranged))
     chance = replace(
@@ -146,7 +149,7 @@ def test_one_result_is_quoted_with_its_intervals():
     found = story.quotes([money()[1]], None)
     assert 3 <= len(found) <= 5 and all("(chance only: " in one for one in found)
     assert story.quotes(small("bare"), None) == []
-    assert "Played once" in read(worlds.page("bare")).one("section", aria_labelledby="quotes").text
+    assert "One replication says" in read(worlds.page("bare")).one("section", aria_labelledby="quotes").text
 
 
 def test_what_is_told_apart_are_the_titles():
@@ -154,6 +157,8 @@ def test_what_is_told_apart_are_the_titles():
     assert labels(["Few beds", "Few beds more"]) == ["Few beds", "Few beds more"]
     assert labels(["A", "B"]) == ["A", "B"] and labels(["Only one title"]) == ["Only one title"]
     assert under("with the act") == "with the act" and under("same money") == "under “same money”"
+    three = ["1,000 arrests a day with few beds", "3,000 arrests a day, same money", "3,000 arrests a day with the act"]
+    assert labels(three) == ["1,000 with few beds", "3,000, same money", "3,000 with the act"]
     assert [one.name for one in small("small", "large")] == ["small", "large"]
 
 
