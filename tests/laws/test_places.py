@@ -17,12 +17,9 @@ from sim.measures.laws import check
 from sim.measures.spans import Span
 from sim.pathway.beds import Beds
 from sim.pathway.moves import Moves
-from sim.people.draw import draw
 from sim.rules import move_draw
-from sim.scenario.schema import Scenario
-from sim.scenario.world.tables import build_tables
 from tests.laws.estimates import Batches, Estimate, assert_law, estimate
-from tests.laws.worlds import SEED, Played, World, exponential, played, world
+from tests.laws.worlds import Played, World, exponential, played, world
 
 Floats = NDArray[np.float64]
 BLOCK = 61
@@ -30,31 +27,21 @@ BLOCK = 61
 
 @dataclass(frozen=True)
 class Size:
-    """Copies and days of a play, the engine, and the half width asked for."""
+    """Copies and days of a play, and the half width asked for."""
 
     copies: int
     days: int
     within: float
-    compiled: bool = False
 
     def play(self, made: World) -> Played:
         """The world played, its laws checked."""
-        if not self.compiled:
-            done = played(made)
-        else:
-            pytest.importorskip("numba")
-            from sim.compiled.engine import play
-
-            scenario = Scenario.model_validate(made)
-            tables = build_tables(scenario)
-            people = draw(scenario, tables, SEED, 0)
-            done = Played(tables, people, play(tables, people))
+        done = played(made)
         check(done.custody)
         return done
 
 
 QUICK = Size(6, 610, 0.06)
-FULL = Size(54, 3660, 0.01, compiled=True)
+FULL = Size(54, 3660, 0.01)
 SIZES = [pytest.param(QUICK, id="quick"), pytest.param(FULL, id="full", marks=pytest.mark.slow)]
 
 

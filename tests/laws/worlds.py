@@ -6,6 +6,7 @@ Every area of such a world is an independent copy of one system, so one play is 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.log import Records
 from sim.measures.custody import Custody
-from sim.pathway import play
+from sim.pathway import play as play_simpy
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.schema import Scenario
@@ -44,6 +45,10 @@ class Played:
     def drawn(self, column: str) -> Ints:
         """A column of the people table, for those who came."""
         return self.custody.drawn(column)
+
+
+play: Callable[[Tables, People], Records] = play_simpy
+"""The engine; both give the same to the last bit. Only SimPy's can be made to play by a wrong rule."""
 
 
 def played(world: World, seed: int = SEED) -> Played:
