@@ -47,6 +47,19 @@ def test_300_more_balance() -> None:
     assert np.abs(pending / BACKLOG - 1).max() < 0.04
 
 
+def test_300_more_who_leave_as_in_2025_do_not_balance() -> None:
+    """Those in service, who leave at 13 % a year and are replaced after 742 days, decide 526 cases a year each."""
+    there, share = [], 1.0
+    left: list[float] = []
+    for day in range(3653):
+        there.append(share)
+        left.append(share * 0.13 / 365)
+        share += (left[day - 741] if day >= 741 else 0.0) - left[day]
+    pending = BACKLOG + 10 * NEW - (JUDGES + 300) * COMPLETIONS * sum(there) / 365
+    assert played("judges-2023-attrition").value("docket_pending_end") * SCALE == pytest.approx(pending, rel=0.02)
+    assert pending == pytest.approx(2.97e6, rel=0.01)
+
+
 def test_700_more_clear_it_in_nine_and_a_half_years() -> None:
     play = played("judges-2023-700")
     years = (cleared(play) - play.scenario.start).days / 365.25

@@ -238,8 +238,8 @@ def test_agreements_speed_documents_up_and_open_third_countries() -> None:
     made = tables(days=4, removal=removal)
     assert (made.document_speed / DOCUMENT_SPEED).tolist() == [[1, 3, 6, 2], [2, 6, 6, 2]]
     assert made.third_country_share.tolist() == [[0, 0, U31 // 4, U31 // 4], [0] * 4]
-    assert made.third_country_route == 1
-    assert made.seat_cents.tolist() == [0, 1250]
+    assert made.third_country_route == 0
+    assert made.seat_cents.tolist() == [1250, 0]
     assert made.post_order_limit_s.tolist() == [180 * DAY] * 4
     assert made.groups_on
 

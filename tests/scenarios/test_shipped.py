@@ -33,7 +33,8 @@ EXPECTED = {
     "beds-2003", "beds-2003-mandatory", "judges-2023", "judges-2023-700", "removal-2016", "removal-2016-stays",
     "jan-2026", "jan-2026-1000", "jan-2026-3000", "tandem", "blocking", "national-moves", "moves-2023", "moves-2025",
     "reengineering-2026", "reengineering-2026-30", "reengineering-2026-pool",
-    "bed-rate-2018", "beds-for-3000", "april-2025", "april-2025-minimum",
+    "bed-rate-2018", "beds-for-3000", "cbo-2025", "penn-wharton-2025", "judges-2023-attrition",
+    "april-2025", "april-2025-minimum",
 }  # fmt: skip
 ABOUT_THE_RUN = {"name", "title", "question", "start", "days", "replications", "seed", "areas"}
 """Choices of an experiment, not figures about the world."""
