@@ -27,9 +27,10 @@ from sim.vocabulary import MEASURES, TEXT, Column
 REPLICATIONS: Final = 4
 MEASURES_SHOWN: Final = ("arrests", "removals", "held_mean", "held_end", "docket_pending_end", "cost_usd_total")
 ALL: Final = "all"
+FILE: Final = "causes.csv"
 _MIXED: Final = "mixed"
 """Name of the funding level that has the dollars of one scenario in some accounts, of the other in the rest."""
-_COLUMNS: Final = (
+COLUMNS: Final = (
     Column("scenario", "string", "", "name of the scenario"),
     Column("baseline", "string", "", "name of the baseline scenario"),
     Column("measure", "string", "", "name of the measure"),
@@ -40,6 +41,7 @@ _COLUMNS: Final = (
     Column("ci_high", "number", "as in unit", "high end of that interval"),
     Column("replications", "integer", "replications", "pairs of replications"),
 )
+"""Columns of `causes.csv`."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def run(options: StudyOptions, other: str, measures: Sequence[str] = ()) -> Caus
         values = study.evaluate(list(points.values()), replications)
         found = Causes(study, b, changes.groups, _by(values, points, changes.groups, measures or MEASURES_SHOWN))
         about = {"compared_with": b.scenario.name, "groups": list(changes.groups)}
-        study.publish([Csv("causes.csv", _COLUMNS, list(found.rows()))], about, as_written(study.base))
+        study.publish([Csv(FILE, COLUMNS, list(found.rows()))], about, as_written(study.base))
     return found
 
 

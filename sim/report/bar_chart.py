@@ -29,13 +29,14 @@ _WIDEST: Final = 44
 
 @dataclass(frozen=True)
 class Entry:
-    """A value with its interval, None without one, and what is written above it."""
+    """A value with its interval, None without one, and what is written above it; its bar may start elsewhere than 0."""
 
     text: str
     value: float
     low: float | None = None
     high: float | None = None
     colour: str = BLUE
+    start: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ class _Row:
     y: float
     entry: Entry
 
-    def cells(self) -> dict[str, Any]:
+    def cells(self, zero: float = 0.0) -> dict[str, Any]:
         one = self.entry
         cells = {"y": self.y, "value": one.value, "low": one.low, "high": one.high, "colour": one.colour}
-        return cells | {"hover": one.text}
+        return cells | {"hover": one.text, "start": zero if one.start is None else one.start}
 
 
 def grouped(bars: Iterable[Bar], scenarios: Sequence[str], named: bool) -> list[Group]:
@@ -123,7 +124,10 @@ def _tall(group: Group) -> int:
 def _ends(groups: Sequence[Group], axis: Axis) -> tuple[float, float]:
     """Where the axis begins and ends: given, or to hold every value and interval and `zero`."""
     entries = [entry for group in groups for entry in group.entries]
-    known = [axis.zero, *(value for one in entries for value in (one.value, one.low, one.high) if value is not None)]
+    known = [
+        axis.zero,
+        *(value for one in entries for value in (one.value, one.low, one.high, one.start) if value is not None),
+    ]
     low = min(known) if axis.low is None else axis.low
     high = max(known) if axis.high is None else axis.high
     room = 0.03 * (high - low) or 1.0
@@ -146,12 +150,12 @@ def _placed(groups: Sequence[Group], height: int) -> tuple[list[_Row], list[dict
 
 
 def _marks(rows: Sequence[_Row], x: alt.X, y: alt.Y, axis: Axis) -> Iterator[alt.Chart]:
-    chart = chart_of([row.cells() for row in rows])
+    chart = chart_of([row.cells(axis.zero) for row in rows])
     chart = chart.encode(y=y, color=alt.Color("colour:N", scale=None), tooltip="hover:N")
     zero = [{"value": axis.zero, "y": row.y - _BAR / 2 - 1, "y2": row.y + _BAR / 2 + 1} for row in rows]
     line = chart_of(zero).mark_rule(color=GREY, strokeWidth=2)
     if axis.bars:
-        yield chart.mark_bar(opacity=0.4, height=_BAR - 2).encode(x=x, x2=alt.X2(datum=axis.zero))
+        yield chart.mark_bar(opacity=0.4, height=_BAR - 2).encode(x=x, x2="start:Q")
     else:
         yield chart.mark_rule(opacity=0.6, strokeWidth=1).encode(x=x, x2=alt.X2(datum=axis.zero))
     yield line.encode(x=x, y=y, y2="y2:Q")

@@ -20,5 +20,11 @@ class ReportOptions:
     sensitivity: tuple[Path, ...] = option(
         "--sensitivity", "STUDY", "Sensitivity study of a RESULT. Repeatable. Default: NAME-oat next to it.", ()
     )
+    causes: Path | None = option(
+        "--causes",
+        "STUDY",
+        "Causes of the difference of two RESULTS. Default: NAME-causes next to the first.",
+        None,
+    )
     force: bool = option("--force", None, "Replace an existing page.", False)
     quiet: bool = option("--quiet", None, "Print only errors.", False)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+import numpy as np
+
 from sim.scenario.errors import Keys, Place, Problem
 from sim.scenario.loading import Resolved, shipped
 from sim.scenario.paths import at
@@ -21,8 +23,9 @@ from sim.scenario.schema.consistency import walk
 from sim.scenario.schema.distributions import Constant
 from sim.scenario.schema.places import Places
 from sim.scenario.schema.schedules import ByArea, Schedule
-from sim.scenario.world.calendars import Frame
-from sim.scenario.world.tables import capability, officers_modelled
+from sim.scenario.world.calendars import ENDLESS, Frame
+from sim.scenario.world.funding import extra
+from sim.scenario.world.tables import allowance, capability, officers_modelled
 from sim.vocabulary import INTERIOR, SECONDS_PER_DAY
 
 _WITH_STAY: Final = ("mode", "stay", "stay_exit")
@@ -233,10 +236,30 @@ def _beds(scenario: Scenario) -> Idle:
             yield ("beds", "ladder", str(index)), f"its `after` is beyond the run of {scenario.days} days", ()
 
 
-def _moves(scenario: Scenario) -> Idle:
-    """Rules of moves that can never move anybody."""
+def _physical(scenario: Scenario) -> Idle:
+    """Physical beds that are never fewer than those that may be filled."""
     beds = scenario.beds
-    if beds is None or not beds.moves:
+    frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
+    if beds is None or extra(scenario.funding, "beds", frame).any():
+        return
+    above = 1 + allowance(beds)
+    reason = "it is never below the contracted beds and the allowance of the rung over_contract"
+    if beds.physical is not None:
+        most = np.floor(frame.area_counts(beds.contracted, ENDLESS) * above)
+        idle = (frame.area_counts(beds.physical, ENDLESS) >= most).all(axis=1)
+        path = ("beds", "physical")
+        for key in [path] if idle.all() else [(*path, frame.areas[a]) for a in np.flatnonzero(idle)]:
+            yield key, reason, ("beds", "contracted")
+    for name, place in beds.places.items():
+        most = np.floor(frame.counts(place.contracted, ENDLESS) * above)
+        if place.physical is not None and (frame.counts(place.physical) >= most).all():
+            yield ("beds", "places", name, "physical"), reason, ("beds", "places", name, "contracted")
+
+
+def _moves(scenario: Scenario) -> Idle:
+    """Places that nobody is ever in, and rules of moves that can never move anybody."""
+    beds = scenario.beds
+    if beds is None or not (beds.moves or beds.places):
         return
     places = Places.of(scenario)
     usable = {p for p in range(len(places.names)) if places.most_beds(beds, p)}
@@ -244,6 +267,9 @@ def _moves(scenario: Scenario) -> Idle:
     reached = {p for area in range(len(places.areas)) for p in (*places.entry(area), *places.home[area][:1])} & usable
     for _ in places.names:
         reached |= {to for one in ways for p, to in one if p in reached and to in usable}
+    for p in sorted(set(range(len(places.areas), len(places.names))) - reached):
+        path = ("beds", "places", places.names[p])
+        yield path, "nobody gets a first bed there, and no rule of beds.moves leads there", ("beds", "moves")
     for index, (move, way) in enumerate(zip(beds.moves, ways, strict=True)):
         path = ("beds", "moves", str(index))
         if reason := _never_due(scenario, move, places):
@@ -252,6 +278,10 @@ def _moves(scenario: Scenario) -> Idle:
             yield path, f"nobody is ever in {_words(places.names[p] for p, _ in way)}", ("beds", "places")
         elif not any(to in usable for _, to in way):
             yield path, f"there is never a bed in {_words(places.names[to] for _, to in way)}", ("beds", "places")
+        if move.transfers:
+            yield (*path, "hours"), "the move takes as long as a transfer (transfers: true)", (*path, "transfers")
+        if move.seats is None:
+            yield (*path, "departures"), "without `seats` no transport leaves at stated times", (*path, "seats")
 
 
 def _never_due(scenario: Scenario, move: Move, places: Places) -> tuple[str, Keys] | None:
@@ -311,10 +341,24 @@ def _empty_areas(scenario: Scenario) -> Idle:
 
 def _case(scenario: Scenario) -> Idle:
     case = scenario.case
+    if case is not None and case.docket_moves == "change":
+        if not case.dockets:
+            yield ("case", "docket_moves"), "nobody waits for a judge (case.dockets)", ("case", "dockets")
+        elif not (scenario.beds and scenario.beds.moves):
+            yield ("case", "docket_moves"), "nobody is moved from a bed (beds.moves)", ("beds", "moves")
     if case is not None and case.mode == "stay":
         for key in type(case).model_fields:
             if key not in _WITH_STAY:
                 yield ("case", key), "case.mode is stay, one time in bed for all", ("case", "mode")
+
+
+def _diversion(scenario: Scenario) -> Idle:
+    atd = scenario.release.atd if scenario.release else None
+    if atd is None or atd.diversion is None or atd.slots is None:
+        return
+    if not any(slots for _, slots in atd.slots.points):
+        path = ("release", "atd")
+        yield (*path, "diversion"), "there is never a slot (release.atd.slots is 0)", (*path, "slots")
 
 
 def _removal(scenario: Scenario) -> Idle:
@@ -377,10 +421,12 @@ _RULES: Final[tuple[Callable[[Scenario], Idle], ...]] = (
     _people,
     _arrests,
     _beds,
+    _physical,
     _moves,
     _behind_release,
     _empty_areas,
     _case,
+    _diversion,
     _removal,
     _funding,
 )

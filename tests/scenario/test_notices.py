@@ -57,6 +57,24 @@ def test_nothing_is_told_of_what_comes_with_detsim(name: str) -> None:
         ("people.sources.border={}", "people.sources.border", "nobody comes from border"),
         ("case={mode: stay, stay: 3 d, appeal_share: 5 %}", "case.appeal_share", "case.mode is stay, one time in bed"),
         ("removal={routes: {bus: {kind: land, seats: 3}}}", "removal.routes", "without removal.groups nobody waits"),
+        ("beds.physical=20", "beds.physical", "it is never below the contracted beds and the allowance"),
+        ("beds.physical={A: 20, B: 19}", "beds.physical.A", "it is never below the contracted beds"),
+        (
+            "beds.places={x: {area: A, kind: staging, contracted: 5, physical: 4}}",
+            "beds.places.x",
+            "nobody gets a first bed there",
+        ),
+        (
+            "beds.moves=[{from: A, to: same, after: 2 d, departures: [9 h]}]",
+            "beds.moves.0.departures",
+            "without `seats` no transport leaves",
+        ),
+        ("case={docket_moves: change}", "case.docket_moves", "nobody waits for a judge"),
+        (
+            "release={atd: {slots: 0, diversion: {share: 10 %}}}",
+            "release.atd.diversion",
+            "there is never a slot",
+        ),
         ("funding={on_exhaustion: stop_arrests}", "funding.on_exhaustion", "no funding.level is chosen"),
     ],
 )

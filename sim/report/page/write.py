@@ -43,7 +43,7 @@ def report(options: ReportOptions) -> Written:
     and OSError, with neither the page nor the folder half written.
     """
     need_report()
-    from sim.report.figures import draw_all
+    from sim.report.figures import causes, draw_all
     from sim.report.labels import labelled
     from sim.report.page import content, export, rankings, render
 
@@ -55,7 +55,8 @@ def report(options: ReportOptions) -> Written:
     studies = rankings.rankings(results, options.sensitivity)
     ranges = rankings.ranges(results, studies)
     comparison = compare_tables(results, ranges) if len(results) > 1 else None
-    page = content.page(results, list(draw_all(results, comparison)), studies, comparison)
+    divided = causes.draw(results, options.causes)
+    page = content.page(results, [*draw_all(results, comparison), *divided], studies, comparison)
     html = render.html(page, _command(page.results, out)).encode()
     if options.figures:
         export.export(list(page.figures), options.figures, page.title)

@@ -339,7 +339,7 @@ def _beds(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
         by_place(places, frame.area_counts(beds.physical, ENDLESS), "physical", ENDLESS, frame),
         bought,
     )
-    allowed = np.floor(contracted * (1.0 + _allowance(beds)) + 1e-9).astype(np.int64)
+    allowed = np.floor(contracted * (1.0 + allowance(beds)) + 1e-9).astype(np.int64)
     return {
         "beds_on": scenario.beds is not None,
         "funded": _funded(beds, bought, frame),
@@ -357,7 +357,8 @@ def _funded(beds: Beds, bought: Floats, frame: Frame) -> Ints:
     return base if beds.funded is None else np.maximum(base + rounded(bought), 0)
 
 
-def _allowance(beds: Beds) -> float:
+def allowance(beds: Beds) -> float:
+    """The share beyond contract that the rung `over_contract` may fill; 0 without it."""
     return max(
         (float(rung.over_contract.allowance) for rung in beds.ladder if rung.over_contract is not None), default=0.0
     )

@@ -1,0 +1,100 @@
+"""Why two results differ: a waterfall of the shares that `detsim compare --causes` divides a difference into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sim.analysis.manifest import AGAIN, read_manifest
+from sim.analysis.results import ResultTables
+from sim.errors import InputError
+from sim.experiment.causes import ALL, COLUMNS, FILE
+from sim.files.table import Table, read_table
+from sim.formats import listed, unit_words, with_unit
+from sim.report import daily_values
+from sim.report.bar_chart import Axis, Entry, Group, bars_chart
+from sim.report.figure import Figure, Section
+from sim.report.theme import GREY, colour
+from sim.vocabulary import MEASURES
+
+MOST: Final = 3
+"""Measures that are drawn, the first of the study."""
+_COVERS: Final = "The lines on the bars are 95 % intervals of the shares: simulation noise only."
+_HOW: Final = "`detsim compare A B --causes` makes one"
+Row = dict[str, Any]
+"""A row of causes.csv."""
+
+
+def draw(results: Sequence[ResultTables], given: Path | None) -> list[Figure]:
+    """Draw the causes of the difference between two of the results: a waterfall for each of the first measures.
+
+    The study is the folder given, or `NAME-causes` beside the first result. Raises InputError where a folder given is
+    no such study, or one of other scenarios.
+    """
+    if given is None and (given := _beside(results)) is None:
+        return []
+    about = _about(given)
+    names = [result.manifest.get("scenario") for result in results]
+    if not {about["scenario"], about["compared_with"]} <= set(names):
+        raise InputError(f"--causes: {given} is about {about['compared_with']} and {about['scenario']}; report both")
+    every = read_table(given / FILE, COLUMNS, mend=AGAIN).rows()
+    measures = list(dict.fromkeys(row["measure"] for row in every))[:MOST]
+    return [_figure([row for row in every if row["measure"] == measure]) for measure in measures]
+
+
+def _beside(results: Sequence[ResultTables]) -> Path | None:
+    """The study beside the first result, if it is about two of the results."""
+    if len(results) < 2 or results[0].path is None:
+        return None
+    names = [result.manifest.get("scenario") for result in results]
+    folder = results[0].path.absolute().parent / f"{names[0]}-causes"
+    if not (folder / FILE).is_file():
+        return None
+    return folder if _about(folder)["compared_with"] in names[1:] else None
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    try:
+        return read_manifest(folder / "manifest.json", needed=("scenario", "compared_with"))
+    except InputError as error:
+        raise InputError(f"--causes: {folder} is no study of causes ({FILE}); {_HOW}") from error
+
+
+def _figure(rows: Sequence[Row]) -> Figure:
+    """The shares of one measure, largest first, each bar from where the one before it ends."""
+    total = next(row for row in rows if row["group"] == ALL)
+    parts = sorted((row for row in rows if row["group"] != ALL), key=lambda row: -abs(row["share"]))
+    meaning = MEASURES[total["measure"]].meaning.split(":")[0]
+    shares = [f"{row['group']} {_signed(row)}" for row in parts if round(row["share"], 1)]
+    says = f"{total['scenario']} less {total['baseline']}: {_signed(total)}, of which {listed(shares)}."
+    return Figure(
+        key=f"causes_{total['measure']}",
+        title=f"Causes of the difference: {meaning}",
+        says=says,
+        alternative=f"Bars below each other, each from where the one above ends; the last is their sum. {says}",
+        chart=bars_chart([Group("", _entries(parts, total))], Axis(f"difference, {unit_words(total['unit'])}")),
+        data=Table("causes", daily_values.columns([*parts, total])),
+        covers=_COVERS if total["ci_low"] is not None else "",
+        section=Section.DIFFERENCES,
+        files=FILE,
+    )
+
+
+def _entries(parts: Sequence[Row], total: Row) -> list[Entry]:
+    at, found = 0.0, []
+    for row in parts:
+        found.append(_entry(row, at, colour(0 if row["share"] >= 0 else 1)))
+        at += row["share"]
+    return [*found, _entry(total, 0.0, GREY)]
+
+
+def _entry(row: Row, start: float, shade: str) -> Entry:
+    low, high = (None if end is None else start + end for end in (row["ci_low"], row["ci_high"]))
+    words = "together" if row["group"] == ALL else row["group"]
+    return Entry(f"{words} {_signed(row)}", start + row["share"], low, high, shade, start)
+
+
+def _signed(row: Row) -> str:
+    share = row["share"]
+    return f"{'+' if share > 0 else '−' if share < 0 else ''}{with_unit(abs(share), row['unit'])}"
