@@ -247,9 +247,12 @@ def _physical(scenario: Scenario) -> Idle:
     if beds.physical is not None:
         most = np.floor(frame.area_counts(beds.contracted, ENDLESS) * above)
         idle = (frame.area_counts(beds.physical, ENDLESS) >= most).all(axis=1)
-        path = ("beds", "physical")
-        for key in [path] if idle.all() else [(*path, frame.areas[a]) for a in np.flatnonzero(idle)]:
-            yield key, reason, ("beds", "contracted")
+        path, stated = ("beds", "physical"), beds.physical.values
+        own = [area for area, is_idle, n in zip(frame.areas, idle, most.max(axis=1), strict=True) if is_idle and n]
+        if idle.all():
+            yield (*path, next(iter(stated))) if stated else path, f"in every area {reason}", ("beds", "contracted")
+        for area in own if not idle.all() else ():
+            yield (*path, area), reason, ("beds", "contracted")
     for name, place in beds.places.items():
         most = np.floor(frame.counts(place.contracted, ENDLESS) * above)
         if place.physical is not None and (frame.counts(place.physical) >= most).all():

@@ -19,7 +19,7 @@ from sim.compiled.loop import play_until
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
 from sim.vocabulary import SECONDS_PER_DAY
-from tests.pathway.random_worlds import world
+from tests.pathway.random_worlds import moving_world, world
 
 
 def plain(world: memory.World) -> SimpleNamespace:
@@ -76,6 +76,9 @@ def main(first: int, end: int) -> None:
     for seed in range(first, end):
         tables, people = world(seed, grid=seed % 2 == 0)
         assert play(memory.world(tables, people), tables.days), seed
+        if seed % 2:
+            tables, people = moving_world(seed)
+            assert play(memory.world(tables, people), tables.days), seed
         if seed % 10 < 2:
             play(cramped(tables, people, seed // 2), tables.days)
         elif seed % 10 == 2:

@@ -57,8 +57,8 @@ def test_nothing_is_told_of_what_comes_with_detsim(name: str) -> None:
         ("people.sources.border={}", "people.sources.border", "nobody comes from border"),
         ("case={mode: stay, stay: 3 d, appeal_share: 5 %}", "case.appeal_share", "case.mode is stay, one time in bed"),
         ("removal={routes: {bus: {kind: land, seats: 3}}}", "removal.routes", "without removal.groups nobody waits"),
-        ("beds.physical=20", "beds.physical", "it is never below the contracted beds and the allowance"),
-        ("beds.physical={A: 20, B: 19}", "beds.physical.A", "it is never below the contracted beds"),
+        ("beds.physical=20", "beds.physical", "in every area it is never below the contracted beds and the allowance"),
+        ("beds.physical={A: 25, B: 19}", "beds.physical.A", "it is never below the contracted beds"),
         (
             "beds.places={x: {area: A, kind: staging, contracted: 5, physical: 4}}",
             "beds.places.x",
