@@ -73,6 +73,7 @@ def moves() -> set[Cell]:
     """Pairs of event and stage that moves add; on the road between two beds the stage is that of the case."""
     cells = {("move_due", stage, pending) for stage in _MOVED if stage != "seat_line" for pending in _BOTH}
     cells |= {("move_at_stage", stage, pending) for stage in ("document", "seat_line") for pending in _BOTH}
+    cells |= {("move_before_document", "document", pending) for pending in _BOTH}
     cells |= {("departs", stage, False) for stage in _MOVED}
     cells |= {("lands", stage, False) for stage in _MOVED}
     late = ("stay", "preparing", "adjourned", "appeal", "document", "stay_of_removal")

@@ -120,7 +120,7 @@ class MoveWitness(Witness):
         """Look on while worlds are played."""
         road = self._from_road
         with (
-            self._before(moves.Moves, "_intend", lambda w, k, rule: self._due_move(w, rule)),
+            self._before(moves.Moves, "_intend", lambda w, k, rule: self._due_move(w, k, rule)),
             self._before(moves.Moves, "_depart", lambda w, k, rule, there: "departs"),
             self._before(moves.Moves, "leave", self._leaves_line),
             self._before(release.Release, "_fall_due", lambda w, k, clocks, reason: road(w, k, self._late(reason))),
@@ -148,9 +148,11 @@ class MoveWitness(Witness):
         )
 
     @staticmethod
-    def _due_move(world: World, rule: int) -> str:
-        timed = world.moves.when[rule] in (moves.AFTER, moves.LIMIT)  # type: ignore[attr-defined]
-        return "move_due" if timed else "move_at_stage"
+    def _due_move(world: World, k: int, rule: int) -> str:
+        when = world.moves.when[rule]  # type: ignore[attr-defined]
+        if when == moves.AT_SEAT_LINE and world.state.stage[k] != Stage.SEAT_LINE:
+            return "move_before_document"
+        return "move_due" if when in (moves.AFTER, moves.LIMIT) else "move_at_stage"
 
     @staticmethod
     def _leaves_line(world: World, k: int) -> str | None:
