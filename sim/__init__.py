@@ -14,26 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from sim.notebook import (
-        Comparison,
-        Page,
-        Result,
-        Run,
-        Scenario,
-        SettingWarning,
-        Study,
-        backtest,
-        bottleneck,
-        compare,
-        explain,
-        load,
-        read,
-        run,
-        scenarios,
-        sensitivity,
-        solve,
-        sweep,
-    )
+    from sim.notebook import *
 
 __all__ = [
     "Comparison",

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from sim.notebook.comparison import Comparison, compare
-from sim.notebook.page import Page, report
-from sim.notebook.reference import explain, measures, scenarios
-from sim.notebook.result import Result, Run, read
-from sim.notebook.running import run
-from sim.notebook.scenario import Scenario, SettingWarning, load
-from sim.notebook.studies import Study, backtest, bottleneck, sensitivity, solve, sweep
-
-__all__ = [
-    "Comparison",
-    "Page",
-    "Result",
-    "Run",
-    "Scenario",
-    "SettingWarning",
-    "Study",
-    "backtest",
-    "bottleneck",
-    "compare",
-    "explain",
-    "load",
-    "measures",
-    "read",
-    "report",
-    "run",
-    "scenarios",
-    "sensitivity",
-    "solve",
-    "sweep",
-]
+from sim.notebook.comparison import Comparison as Comparison
+from sim.notebook.comparison import compare as compare
+from sim.notebook.page import Page as Page
+from sim.notebook.page import report as report
+from sim.notebook.reference import explain as explain
+from sim.notebook.reference import measures as measures
+from sim.notebook.reference import scenarios as scenarios
+from sim.notebook.result import Result as Result
+from sim.notebook.result import Run as Run
+from sim.notebook.result import read as read
+from sim.notebook.running import run as run
+from sim.notebook.scenario import Scenario as Scenario
+from sim.notebook.scenario import SettingWarning as SettingWarning
+from sim.notebook.scenario import load as load
+from sim.notebook.studies import Study as Study
+from sim.notebook.studies import backtest as backtest
+from sim.notebook.studies import bottleneck as bottleneck
+from sim.notebook.studies import sensitivity as sensitivity
+from sim.notebook.studies import solve as solve
+from sim.notebook.studies import sweep as sweep

@@ -103,11 +103,14 @@ def picture_spec(spec: Mapping[str, Any], width: int = PICTURE_WIDTH) -> dict[st
     return {**spec, **own, "background": "white"}
 
 
+_ROOM: Final = {"left": 12, "top": 6, "bottom": 2, "right": 32}
+
+
 def svg(spec: Mapping[str, Any], width: int = PICTURE_WIDTH) -> str:
-    """The chart as an SVG file."""
+    """The chart as an SVG file, with room for fonts that are wider than the one it was drawn with."""
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(picture_spec(spec, width))
+    drawn: str = vl_convert.vegalite_to_svg(picture_spec(spec, width) | {"padding": _ROOM})
     return drawn
 
 

@@ -21,7 +21,7 @@ from sim.experiment.replication import Failure
 from sim.experiment.solve.vary import Vary
 from sim.experiment.study import Point, Study, Values
 from sim.formats import precise
-from sim.measures.intervals import ANY, Estimate, estimate
+from sim.measures.intervals import ANY, FEWEST, Estimate, estimate
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES
@@ -223,7 +223,12 @@ def solve(search: Search, low: float, high: float) -> Solution:
 
 
 def _interval(search: Search, misses: float, holds: float) -> tuple[float | None, float | None]:
-    """Amounts at which either edge of the band meets the target, in order; None where that is out of the range."""
+    """Amounts at which either edge of the band meets the target, in order.
+
+    None where that is out of the range, or where there are too few replications for a band.
+    """
+    if len(search.replications) < FEWEST:
+        return None, None
     easy, hard = (_low, _high) if search.target.at_most else (_high, _low)
     lenient = None if search.target.holds(easy(search.at(misses))) else search.between(misses, holds, easy)[1]
     strict = search.between(misses, holds, hard)[1] if search.target.holds(hard(search.at(holds))) else None

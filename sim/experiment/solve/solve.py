@@ -13,6 +13,7 @@ from sim.experiment.solve.root_search import Search, Solution, parse_target, sol
 from sim.experiment.study import Study, as_written
 from sim.files.data_package import Csv
 from sim.formats import many, number
+from sim.measures.intervals import FEWEST
 from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import FILES, MEASURES, Column
@@ -35,7 +36,12 @@ _SOLUTION: Final = (
     Column("amount", "number", "as in unit", "that amount: a value, or the sum of many on the last day"),
     Column("unit", "string", "", "unit of the amounts; empty for plain numbers"),
     Column("factor", "number", "", "amount ÷ amount in the scenario"),
-    Column("ci_low", "number", "as in unit", "low end of its 95 % interval (chance alone); empty: below the range"),
+    Column(
+        "ci_low",
+        "number",
+        "as in unit",
+        "low end of its 95 % interval (chance alone); empty: below the range, or none",
+    ),
     Column("ci_high", "number", "as in unit", "high end; empty: above the range"),
     Column("misses", "number", "as in unit", "nearest amount tried for which the target does not hold"),
     Column("low", "number", "as in unit", "low end of the range searched"),
@@ -104,6 +110,9 @@ def _factor(solution: Solution) -> str:
 
 
 def _interval(solution: Solution) -> str:
+    made = len(solution.search.replications)
+    if made < FEWEST:
+        return f" [no interval from {many(made, 'replication')}]"
     low, high = solution.interval
     below, above = "below the range" if low is None else "", "above the range" if high is None else ""
     ends = below or solution.vary.spelled(low or 0), above or solution.vary.spelled(high or 0)
