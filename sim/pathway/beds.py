@@ -88,6 +88,7 @@ class Beds:
     def arrive(self, k: int, stage: Stage) -> None:
         """Person k lands after a move and is in a bed again, at the stage of the case they left with."""
         place = self.world.state.place[k]
+        assert self.world.state.stage[k] == Stage.ON_THE_ROAD, "only who is on the road lands"
         self.on_the_road[place] -= 1
         self.in_bed[place] += 1
         self.world.enter(k, stage)
@@ -199,12 +200,14 @@ class Beds:
     def leave(self, k: int) -> None:
         """Person k leaves a bed, which passes to the one it was promised to or to the line."""
         place = self.world.state.place[k]
+        assert self.has_bed(k), "only who is in a bed leaves it"
         self.in_bed[place] -= 1
         self._free(k, place)
 
     def leave_on_landing(self, k: int) -> None:
         """Person k never enters the bed that was kept for them."""
         place = self.world.state.place[k]
+        assert self.world.state.stage[k] == Stage.ON_THE_ROAD, "only who is on the road lands"
         self.on_the_road[place] -= 1
         self._free(k, place)
 

@@ -77,6 +77,7 @@ class Clearance:
         if k in self.line:
             self.line.leave(k, self.world.now)
         else:
+            assert self._busy > 0, "a reviewer who becomes free was busy"
             self._busy -= 1
         if len(self.line):
             self._assign_soon()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from operator import add
 
 import numpy as np
 
@@ -125,7 +126,9 @@ class Days:
         return [sum(in_bed), empty, over, arrests, self.processed, transfers, 0, self.hearings, atd, 0]
 
     def _take_stocks(self) -> None:
-        world = self.world
+        world, beds = self.world, self.world.beds
+        used = list(map(add, beds.in_bed, beds.on_the_road))
+        assert beds.taken == used, "a bed is taken by who is in it or on the way to it"
         self._stocks["inside"].append(list(self.inside))
         self._stocks["hold_room"].append(list(world.intake.hold_room))
         self._stocks["in_bed"].append(list(world.beds.in_bed))

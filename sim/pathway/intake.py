@@ -57,6 +57,7 @@ class Intake:
     def leave_desk(self, k: int) -> None:
         """Processing ends."""
         area = self.world.people.area[k]
+        assert self.busy[area] > 0, "a desk that becomes free was taken"
         self.busy[area] -= 1
         if len(self.line[area]):
             self.assign_soon(area)

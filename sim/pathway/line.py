@@ -30,6 +30,7 @@ class Line:
 
     def join(self, row: int, priority: int, since: int, now: int) -> None:
         """Take a place; `since` orders people of one priority."""
+        assert row not in self._inside, "nobody stands in a line twice"
         heappush(self._heap, (priority, since, row))
         self._inside[row] = since
         self.seconds -= now

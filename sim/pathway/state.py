@@ -51,6 +51,7 @@ class State:
 
     def enter(self, k: int, stage: Stage, now: int) -> None:
         """Person k comes to a stage."""
+        assert self.stage[k] != Stage.GONE, "nobody comes back"
         if self.stage[k] != stage:
             self.stage[k] = stage
             self._write(now, k, stage)
