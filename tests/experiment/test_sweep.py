@@ -158,8 +158,8 @@ def test_a_sobol_sequence_is_balanced_and_known() -> None:
 
 
 # --- stopped and taken up -------------------------------------------------------------------------
-SLOW = ("days=900", "beds.physical=8")
-"""A replication then takes some tenths of a second."""
+SLOW = ("days=400", "beds.physical=8")
+"""A replication then takes a tenth of a second."""
 
 
 def started(out: str, workers: int) -> subprocess.Popen[str]:

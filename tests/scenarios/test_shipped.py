@@ -10,11 +10,6 @@ import numpy as np
 import pytest
 
 from sim import vocabulary
-from sim.measures import measure
-from sim.measures.custody import Custody
-from sim.measures.laws import check
-from sim.pathway import play
-from sim.people.draw import draw
 from sim.scenario.loading import Resolved, load
 from sim.scenario.provenance.explain import rows
 from sim.scenario.schema.checks import parse
@@ -95,18 +90,6 @@ def test_checks_can_fail(file: Path) -> None:
     for text in loaded(file).scenario.checks.values():
         judge = parse(text)
         assert not (judge(-1e12) and judge(1e12))
-
-
-@each_file
-def test_a_short_run_keeps_the_laws(file: Path) -> None:
-    sets = ["days=4", f"people.day0.held={min(2000, loaded(file).scenario.people.day0.held)}"]
-    scenario = load(file, sets).scenario
-    built = build_tables(scenario)
-    people = draw(scenario, built, scenario.seed, 0)
-    records = play(built, people)
-    check(Custody(built, people, records))
-    assert measure(Custody(built, people, records)) is not None
-    assert records.counts.inside[-1].sum() > 0
 
 
 # --- what the national files claim in comments and sources -----------------------------------------

@@ -25,16 +25,32 @@ class Relaxed:
     sets: tuple[str, ...]
 
 
-def relaxations(resolved: Resolved, factor: float = FACTOR) -> list[Relaxed]:
-    """Every stage that the scenario limits, in pathway order. A stage it does not limit is left out."""
-    lifted = {stage: lift(resolved, factor) for stage, lift in _STAGES.items()}
-    return [Relaxed(stage, how[0], how[1]) for stage, how in lifted.items() if how]
-
-
+_SCALED: Final = {
+    "pool": ("people not yet found", "arrests.sources.*.pool"),
+    "clearance": ("reviewers", "release.clearance.reviewers"),
+    "screening": ("screening officers", "case.screening.officers"),
+    "judges": ("judges", "case.dockets.*.judges"),
+    "seats": ("seats", "removal.routes.*.seats"),
+}
+"""Stages whose capacity is multiplied: what it is, and the values that say it."""
 _Lifted = tuple[str, tuple[str, ...]] | None
 
 
-def _officers(resolved: Resolved, factor: float) -> _Lifted:
+def relaxations(resolved: Resolved, factor: float = FACTOR) -> list[Relaxed]:
+    """Every stage that the scenario limits, in pathway order. A stage it does not limit is left out."""
+    lifted = {stage: _lifted(stage, resolved, factor) for stage in _ORDER}
+    return [Relaxed(stage, *how) for stage, how in lifted.items() if how]
+
+
+def _lifted(stage: str, resolved: Resolved, factor: float) -> _Lifted:
+    if stage not in _SCALED:
+        return _OTHERS[stage](resolved)
+    words, values = _SCALED[stage]
+    sets = varying.times(resolved, values, factor)
+    return (f"{words} x {factor:g}", sets) if sets else None
+
+
+def _officers(resolved: Resolved) -> _Lifted:
     """As many as the goal asks for at its highest; without a goal nothing is asked of them."""
     scenario, tables = resolved.scenario, build_tables(resolved.scenario)
     goal, could = tables.goal_milli, tables.capability_milli.sum((0, 1))
@@ -48,17 +64,18 @@ def _officers(resolved: Resolved, factor: float) -> _Lifted:
     return (f"officers x {times:.3g}: enough for the goal on every day{note}", sets) if sets else None
 
 
-def _pool(resolved: Resolved, factor: float) -> _Lifted:
-    sets = varying.times(resolved, "arrests.sources.*.pool", factor)
-    return (f"people not yet found x {factor:g}", sets) if sets else None
+def _money(resolved: Resolved) -> _Lifted:
+    funding = resolved.scenario.funding
+    stops = funding is not None and funding.level is not None and funding.on_exhaustion == "stop_arrests"
+    return ("arrests go on when the money is used up", ("funding.on_exhaustion=continue",)) if stops else None
 
 
-def _desks(resolved: Resolved, factor: float) -> _Lifted:
+def _desks(resolved: Resolved) -> _Lifted:
     intake = resolved.scenario.intake
     return ("desks without limit", ("intake.desks=null",)) if intake and intake.desks else None
 
 
-def _beds(resolved: Resolved, factor: float) -> _Lifted:
+def _beds(resolved: Resolved) -> _Lifted:
     beds, funding = resolved.scenario.beds, resolved.scenario.funding
     if beds is None or (beds.contracted is None and beds.physical is None):
         return None
@@ -67,23 +84,7 @@ def _beds(resolved: Resolved, factor: float) -> _Lifted:
     return "beds without limit in every area", ("beds.contracted=null", "beds.physical=null", *unpaid)
 
 
-def _money(resolved: Resolved, factor: float) -> _Lifted:
-    funding = resolved.scenario.funding
-    stops = funding is not None and funding.level is not None and funding.on_exhaustion == "stop_arrests"
-    return ("arrests go on when the money is used up", ("funding.on_exhaustion=continue",)) if stops else None
-
-
-def _judges(resolved: Resolved, factor: float) -> _Lifted:
-    sets = varying.times(resolved, "case.dockets.*.judges", factor)
-    return (f"judges x {factor:g}", sets) if sets else None
-
-
-def _screening(resolved: Resolved, factor: float) -> _Lifted:
-    sets = varying.times(resolved, "case.screening.officers", factor)
-    return (f"screening officers x {factor:g}", sets) if sets else None
-
-
-def _documents(resolved: Resolved, factor: float) -> _Lifted:
+def _documents(resolved: Resolved) -> _Lifted:
     removal = resolved.scenario.removal
     if removal is None or not removal.groups:
         return None
@@ -91,27 +92,14 @@ def _documents(resolved: Resolved, factor: float) -> _Lifted:
     return "travel documents at once", (*(f"removal.groups.{name}.document=0 s" for name in removal.groups), *third)
 
 
-def _seats(resolved: Resolved, factor: float) -> _Lifted:
-    sets = varying.times(resolved, "removal.routes.*.seats", factor)
-    return (f"seats x {factor:g}", sets) if sets else None
-
-
-def _clearance(resolved: Resolved, factor: float) -> _Lifted:
-    clearance = resolved.scenario.release and resolved.scenario.release.clearance
-    if not clearance:
-        return None
-    return f"reviewers x {factor:g}", varying.times(resolved, "release.clearance.reviewers", factor)
-
-
-_STAGES: Final[dict[str, Callable[[Resolved, float], _Lifted]]] = {
+_OTHERS: Final[dict[str, Callable[[Resolved], _Lifted]]] = {
     "officers": _officers,
-    "pool": _pool,
     "money": _money,
     "desks": _desks,
     "beds": _beds,
-    "clearance": _clearance,
-    "screening": _screening,
-    "judges": _judges,
     "documents": _documents,
-    "seats": _seats,
 }
+_ORDER: Final = (
+    *("officers", "pool", "money", "desks", "beds"),
+    *("clearance", "screening", "judges", "documents", "seats"),
+)
