@@ -122,7 +122,7 @@ def test_every_page_is_in_the_index() -> None:
 # --- the site -----------------------------------------------------------------------------------
 def test_the_site_has_every_page_and_fetches_nothing() -> None:
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    made = {"shipped.md", "gallery.md"}
+    made = {"shipped.md", "gallery.md", "lessons.md"}
     pages = set(re.findall(r"[\w-]+\.md", text.partition("nav:")[2]))
     assert pages == {path.name for path in DOCS.glob("*.md")} | made
     assert "font: false" in text and "offline" not in text  # that plugin adds a script of another host
