@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.backtest.naive_forecasts import constant_hazard
 from sim.experiment.backtest.stock_forecast import Known
 
 Floats = NDArray[np.float64]
@@ -75,7 +76,7 @@ class Naive:
         came = self.known.came[origin : origin + _MOST_DAYS]
         if series == OPEN:
             came = self._book_ins("mean_28_d", origin)
-        return _constant_hazard(held, came, self._hazard(origin, int(method.split("_")[1])))
+        return constant_hazard(held, came, self._hazard(origin, int(method.split("_")[1])))
 
     def _hazard(self, origin: int, days: int) -> float:
         """Exits over person-days held in the days before the origin."""
@@ -88,12 +89,3 @@ class Naive:
         at = np.arange(origin, min(origin + _MOST_DAYS, len(self.known)) + 1)
         within = total[at] - np.interp(at - stay, np.arange(len(total)), total)
         return np.asarray(within[1:] * self.known.held[origin - 1] / within[0])
-
-
-def _constant_hazard(held: float, came: Floats, hazard: float) -> Floats:
-    """(days,) people held if a share `hazard` of them leaves every day."""
-    out = []
-    for come in came:
-        held += come - hazard * held
-        out.append(held)
-    return np.array(out)

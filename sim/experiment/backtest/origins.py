@@ -17,12 +17,12 @@ from sim.experiment.backtest.calibration import is_national
 from sim.experiment.backtest.naive_bands import BOOK_INS, GIVEN, METHODS, OPEN, WARM_DAYS, WEEK, Naive
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
+from sim.experiment.backtest.run import given_date, last_day
 from sim.experiment.backtest.stock_forecast import Filter, Known, chance, course, hazards, wander
 from sim.experiment.options import BacktestOptions
 from sim.experiment.study import Study
 from sim.files.data_package import Csv
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.units import parse_date
 from sim.vocabulary import Column
 
 Floats = NDArray[np.float64]
@@ -167,7 +167,7 @@ def hub(made: Forecasts) -> Iterator[tuple[object, ...]]:
 def backtest_origins(asked: BacktestOptions) -> tuple[Path, list[Score]]:
     """Forecast from every origin, score, and write the result folder. Raises InputError before any work."""
     figures, study = _settled(asked)
-    first, last = _date("--from", asked.first, FIRST), _date("--to", asked.last, _last(figures))
+    first, last = given_date("--from", asked.first) or FIRST, given_date("--to", asked.last) or last_day(figures, FIRST)
     known = _known(figures, study.base.scenario, first, last)
     origins = [day for day in range(known.day(first), len(known)) if (known.first + day * ONE_DAY).day == 1]
     if not origins:
@@ -196,17 +196,6 @@ def _settled(asked: BacktestOptions) -> tuple[Figures, Study]:
 
 def _known(figures: Figures, scenario: Scenario, first: dt.date, last: dt.date) -> Known:
     earliest = figures.of("held")[0].first + WARM_DAYS * 2 * ONE_DAY
-    if not earliest <= first <= last <= _last(figures):
-        raise InputError(f"--from, --to: {first} to {last}: must lie within {earliest} to {_last(figures)}")
+    if not earliest <= first <= last <= last_day(figures, first):
+        raise InputError(f"--from, --to: {first} to {last}: must lie within {earliest} to {last_day(figures, FIRST)}")
     return Known.of(figures, scenario, last)
-
-
-def _last(figures: Figures) -> dt.date:
-    return min(figures.of(series)[-1].last for series in ("held", "book_ins_ice", "book_ins_cbp"))
-
-
-def _date(option: str, text: str | None, otherwise: dt.date) -> dt.date:
-    try:
-        return otherwise if text is None else parse_date(text)
-    except ValueError as error:
-        raise InputError(f"{option}: {error}") from None

@@ -96,9 +96,9 @@ def settle(options: BacktestOptions, folder: Path) -> Plan:
     figures = load_figures(options.observed)
     own = load(options.scenario, options.sets)
     _refuse_unknown_areas(options.observed, figures, own.scenario)
-    first = _date("--from", options.first) or own.scenario.start
-    last = _date("--to", options.last) or last_day(figures, first)
-    known_until = _date("--fit-until", options.fit_until) or first - ONE_DAY
+    first = given_date("--from", options.first) or own.scenario.start
+    last = given_date("--to", options.last) or last_day(figures, first)
+    known_until = given_date("--fit-until", options.fit_until) or first - ONE_DAY
     _refuse_order(figures, first, last, known_until)
     frozen = frozen_sets(load(options.scenario).tree, known_until) if options.freeze else ()
     sets, found = (*frozen, *window_sets(first, last)), Fitted()
@@ -147,7 +147,8 @@ def _refuse_unknown_areas(observed: Path | None, figures: Figures, scenario: Sce
             raise InputError(f"{figure.place}:1: area: {figure.area} is no area of {scenario.name}, must be of {known}")
 
 
-def _date(option: str, text: str | None) -> dt.date | None:
+def given_date(option: str, text: str | None) -> dt.date | None:
+    """The date of an option, None where it is not given. Raises InputError."""
     try:
         return None if text is None else parse_date(text)
     except ValueError as error:
