@@ -9,7 +9,8 @@ from shutil import which
 
 from benchmarks import libraries
 from benchmarks.growth import growth
-from benchmarks.race import contenders, equal_size, first_play_s, race, ratios, verdicts
+from benchmarks.limits import limits
+from benchmarks.race import contenders, everybody, first_play_s, one_server, race, ratios, two_stage, verdicts
 from benchmarks.whole import YEARS, two_workers, year
 
 Section = Callable[[argparse.Namespace], Iterator[str]]
@@ -26,10 +27,15 @@ def others(chosen: argparse.Namespace) -> Iterator[str]:
     """Ciw, salabim and Cimba too, at a size that suits them."""
     for name in sorted(libraries.LIBRARIES.keys() - libraries.installed()):
         yield f"{name}: not installed, skipped (pip install -e '.[bench]')"
-    entrants = equal_size(chosen.days, chosen.others_scale)
-    race(entrants, chosen.repeats)
     yield f"at {chosen.others_scale:g} of the size:"
-    yield from ratios(entrants)
+    worlds = {
+        "two-stage": two_stage(chosen.days, chosen.others_scale),
+        "M/M/1": one_server(round(100_000 * chosen.others_scale)),
+    }
+    for world, scenario in worlds.items():
+        entrants = everybody(world, scenario)
+        race(entrants, chosen.repeats)
+        yield from ratios(entrants)
     first = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in first_play_s.items())
     yield f"first play, compilation included: {first}"
 
@@ -37,6 +43,11 @@ def others(chosen: argparse.Namespace) -> Iterator[str]:
 def growing(chosen: argparse.Namespace) -> Iterator[str]:
     """How time grows with the world."""
     return growth(chosen.scale, chosen.repeats)
+
+
+def bounds(chosen: argparse.Namespace) -> Iterator[str]:
+    """How far play is from what the machine allows."""
+    return limits(chosen.national, chosen.days, round(5_000_000 * chosen.scale), chosen.repeats)
 
 
 def workers(chosen: argparse.Namespace) -> Iterator[str]:
@@ -72,6 +83,7 @@ SECTIONS: dict[str, Section] = {
     "engines": engines,
     "others": others,
     "growth": growing,
+    "limits": bounds,
     "workers": workers,
     "years": years,
     "nation-slider": nation_slider,

@@ -65,6 +65,18 @@ def two_stage(days: int, scale: float) -> Scenario:
     )
 
 
+def one_server(customers: int) -> Scenario:
+    """M/M/1: one bed, stays of an hour on average, and four arrivals in five hours."""
+    return Scenario.model_validate(
+        {
+            "days": max(1, round(customers / 19.2)),
+            "arrests": {"sources": {"border": {"rate": "19.2 / d"}}},
+            "beds": {"contracted": 1, "ladder": [{"wait": {}}]},
+            "case": {"mode": "stay", "stay": {"exponential": {"mean": "1 h"}}},
+        }
+    )
+
+
 def drawn(scenario: Scenario) -> tuple[Tables, People]:
     """Tables and people of the first replication."""
     tables = build_tables(scenario)
@@ -75,31 +87,31 @@ def contenders(days: int, scale: float, national: str) -> list[Contender]:
     """Plain SimPy and every engine on the two-stage world (the same people), every engine on the national one."""
     small, large = drawn(two_stage(days, scale)), drawn(load(national, [f"days={days}"]).scenario)
     agree(*small, {PLAIN: plain.play})
-    found = [_library(PLAIN, plain.play, *small)]
+    found = [_library(PLAIN, "two-stage", plain.play, *small)]
     for world, (tables, people) in (("two-stage", small), ("national", large)):
         found += [_engine(name, world, tables, people) for name in ENGINES]
     return found
 
 
-def equal_size(days: int, scale: float) -> list[Contender]:
-    """Everything that can play the two-stage world, at a size that suits the slowest."""
-    tables, people = drawn(two_stage(days, scale))
+def everybody(world: str, scenario: Scenario) -> list[Contender]:
+    """Everything that can play a world of beds and nothing else."""
+    tables, people = drawn(scenario)
     players = {PLAIN: plain.play, **libraries.installed()}
     agree(tables, people, players)
-    others = [_library(name, play, tables, people) for name, play in players.items()]
-    return [*others, *(_engine(name, "two-stage", tables, people) for name in ENGINES)]
+    others = [_library(name, world, play, tables, people) for name, play in players.items()]
+    return [*others, *(_engine(name, world, tables, people) for name in ENGINES)]
 
 
 def _engine(name: str, world: str, tables: Tables, people: People) -> Contender:
     return Contender(name, world, len(people), lambda: events(ENGINES[name](tables, people)))
 
 
-def _library(name: str, play: libraries.Play, tables: Tables, people: People) -> Contender:
+def _library(name: str, world: str, play: libraries.Play, tables: Tables, people: People) -> Contender:
     def played() -> int:
         play(tables, people)
         return 0
 
-    return Contender(name, "two-stage", len(people), played)
+    return Contender(name, world, len(people), played)
 
 
 def agree(tables: Tables, people: People, players: Mapping[str, libraries.Play]) -> None:
@@ -132,7 +144,7 @@ def race(entrants: list[Contender], repeats: int) -> None:
 
 
 def ratios(entrants: list[Contender]) -> Iterator[str]:
-    """The table, line by line: times stand as ratios to plain SimPy in the two-stage world."""
+    """The table, line by line: times stand as ratios to the first."""
     base = entrants[0].seconds
     yield (
         f"{'engine':<12} {'world':<10} {'people':>8} {'people/s':>9} {'events/s':>9}"

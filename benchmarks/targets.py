@@ -26,7 +26,9 @@ TARGETS: dict[str, Target] = {
     "compiled national": Target("compiled engine, national, times as fast as the simpy engine", 100, at_least=True),
     "arrests x2": Target("compiled engine, time for twice the arrests", 2.3),
     "days x10": Target("compiled engine, time for ten times the days", 11),
+    "days x60": Target("compiled engine, time for sixty times the days", 63),
     "two workers": Target("whole run, 20 national replications, two workers against one", 1.8, at_least=True),
     "year seconds": Target("goal-3000, a year, whole command with a warm cache, processor seconds", 2),
     "year memory": Target("goal-3000, a year, whole command, peak memory in GB", 1),
+    "nation memory": Target("nation-3000, a year, whole command, peak memory in GB", 0.3),
 }

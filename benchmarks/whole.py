@@ -57,6 +57,8 @@ def year(name: str, sets: tuple[str, ...], engine: str, repeats: int) -> Iterato
     if name == "goal-3000":
         yield TARGETS["year seconds"].verdict(processor)
         yield TARGETS["year memory"].verdict(memory)
+    elif name == "nation-3000":
+        yield TARGETS["nation memory"].verdict(memory)
 
 
 def steps(scenario: str, sets: tuple[str, ...], engine: str, out: Path) -> dict[str, float]:

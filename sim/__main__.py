@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 
@@ -17,6 +18,7 @@ def main() -> int:
         as Ctrl-C, so that what is finished is kept and nothing is left behind.
     """
     gc.set_threshold(100_000)  # reading and importing make many objects, and hardly any of them in cycles
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads take longer to meet than our products do
     received: list[int] = []
 
     def interrupt(number: int, _: object) -> None:

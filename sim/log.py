@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,11 +36,6 @@ class Log:
 
     def __len__(self) -> int:
         return len(self.t)
-
-
-def joined(logs: list[Log]) -> Log:
-    """Logs one after the other."""
-    return Log(**{field.name: np.concatenate([getattr(log, field.name) for log in logs]) for field in fields(Log)})
 
 
 @dataclass(frozen=True)

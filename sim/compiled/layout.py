@@ -110,8 +110,11 @@ CALENDAR: Final = np.dtype(_long("next", "end"))
 DATE: Final = np.dtype(_long("t", "places"))
 LINE: Final = np.dtype(_long("start", "most", "n", "members"))
 """Where in `places` a line begins, the room it has, entries in it (some of people who left) and people who wait."""
-EVENTS: Final = np.dtype(_several("codes", "i8", 6) + _long("n", "next"))
-"""Some events of one hour, in one line of the cache, and where more of them are."""
+CHAINED: Final = 7
+BUCKET: Final = np.dtype(_long("first", "n"))
+"""The events of an hour: where the first of their rows is (-1: nowhere), and how many events that one has."""
+EVENTS: Final = np.dtype(_several("codes", "i8", CHAINED) + _long("next"))
+"""Some events of one hour, in one line of the cache, and where the row with more of them is."""
 
 SCALARS: Final = (
     # the scenario
@@ -178,7 +181,7 @@ TABLES: Final[Mapping[str, Any]] = {
     "candidates": "i8",  # events in order
     "heap": "i8",  # events of the present hour
     "events": EVENTS,  # of later hours, chained
-    "buckets": "i8",  # first of the events of each hour
+    "buckets": BUCKET,
     "wake": "i8",
     "asked": "i8",
 }

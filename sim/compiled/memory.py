@@ -327,7 +327,7 @@ def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
     filled = {name: np.zeros(size, TABLES[name]) for name, size in sizes.items()}
     return filled | {
         "events": _aligned(room["chained_most"], at.EVENTS),
-        "buckets": np.full(_hours(tables) + 1, -1),
+        "buckets": _rows("buckets", _hours(tables) + 1, first=-1),
         "slots": np.full(rows, at.NOBODY, np.int32),
     }
 

@@ -13,7 +13,6 @@ TIME_SHIFT = at.KIND_BITS + at.NUMBER_BITS
 EVENT_MASK = (1 << TIME_SHIFT) - 1
 NUMBER_MASK = (1 << at.NUMBER_BITS) - 1
 ROW_MASK = (1 << at.ROW_BITS) - 1
-CHAINED = at.EVENTS["codes"].shape[0]
 SINCE_MASK = (1 << at.SINCE_BITS) - 1
 PRIORITY_SHIFT = at.SINCE_BITS + at.ROW_BITS
 
@@ -74,15 +73,14 @@ def add_event(world: World, t: int, kind: int, number: int) -> None:
 @jit
 def _chain(world: World, bucket: int, code: int) -> None:
     """Put an event of a later hour with the others of that hour."""
-    i = world.buckets[bucket]
-    if i < 0 or world.events[i].n == CHAINED:
-        i = _new_chain(world, i)
+    hour = world.buckets[bucket]
+    if hour.first < 0 or hour.n == at.CHAINED:
+        i = _new_chain(world, hour.first)
         if i < 0:
             return
-        world.buckets[bucket] = i
-    event = world.events[i]
-    event.codes[event.n] = code
-    event.n += 1
+        hour.first, hour.n = i, 0
+    world.events[hour.first].codes[hour.n] = code
+    hour.n += 1
 
 
 @jit
@@ -97,7 +95,6 @@ def _new_chain(world: World, following: int) -> int:
     else:
         i = world.chains_used
         world.chains_used += 1
-    world.events[i].n = 0
     world.events[i].next = following
     return i
 
@@ -109,20 +106,21 @@ def open_bucket(world: World) -> bool:
         world.bucket += 1
         if world.bucket >= world.n_buckets:
             return False
-        i = world.buckets[world.bucket]
+        hour = world.buckets[world.bucket]
+        i, n = hour.first, hour.n
         while i >= 0:
             event = world.events[i]
-            if world.n_heap + event.n > world.events_most:
+            if world.n_heap + n > world.events_most:
                 world.broken = 1
                 return False
-            for j in range(event.n):
+            for j in range(n):
                 fetch(world.slots, event.codes[j] & NUMBER_MASK)
                 heap_push(world.heap, 0, world.n_heap, event.codes[j])
                 world.n_heap += 1
             following = event.next
             event.next = world.free_chain
             world.free_chain = i
-            i = following
+            i, n = following, at.CHAINED
         _fetch_people(world)
     return True
 

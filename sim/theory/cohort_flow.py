@@ -174,9 +174,9 @@ class Cohorts:
         middle, end = self.middle[1], self.end[1]
         removed, stock, limited = (np.zeros(orders.shape[1:]) for _ in range(3))
         for come, after in zip(orders, self.after, strict=True):
-            removed += _thinned(come, middle, middle, after.removed.__rmatmul__)
-            stock += _thinned(come, middle, end, after.held.__rmatmul__)
-            limited += _thinned(come, middle, end, after.limited.__rmatmul__)
+            removed += _thinned(come, middle, middle, _onward(after.removed))
+            stock += _thinned(come, middle, end, _onward(after.held))
+            limited += _thinned(come, middle, end, _onward(after.limited))
         exits["post_order_limit"] = limited.sum((0, 1))
         self._share_out(exits, 1, orders.sum(0) - removed - limited - np.diff(stock, axis=-1, prepend=0.0))
         return removed.sum((0, 1)), stock
@@ -327,7 +327,13 @@ def _waiting(law: Node, speed: Floats) -> Floats:
 
 def _convolution(lag: Floats) -> Callable[[Floats], Floats]:
     """From those of each day to those who end on each day, by lag. Direct: every term is positive, none is lost."""
-    return lambda come: np.convolve(come, lag)[: len(come)]
+    some = np.trim_zeros(lag, "b")
+    return lambda come: np.convolve(come, some)[: len(come)] if len(some) else np.zeros_like(come)
+
+
+def _onward(shares: Floats) -> Callable[[Floats], Floats]:
+    """From those of each day (…, D) to those on each day, by (D, D) shares; one product, which reads the shares once."""
+    return lambda come: np.asarray(come.reshape(-1, come.shape[-1]) @ shares).reshape(come.shape)
 
 
 def _thinned(come: Floats, entered: Floats, left: Floats, through: Callable[[Floats], Floats]) -> Floats:
@@ -338,7 +344,7 @@ def _thinned(come: Floats, entered: Floats, left: Floats, through: Callable[[Flo
     """
     block = np.floor(entered / _BLOCK)
     out = np.zeros_like(come)
-    for number in np.unique(block):
+    for number in np.arange(block.min(initial=0.0), block.max(initial=0.0) + 1):
         used = number * _BLOCK
         weight = np.where(block == number, np.exp(np.clip(entered - used, 0.0, _BLOCK)), 0.0)
         out = out + through(come * weight) * np.exp(np.minimum(used - left, 0.0))

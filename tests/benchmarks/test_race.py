@@ -45,20 +45,22 @@ def test_a_library_that_is_not_there_is_skipped_with_a_word(
     lines = printed(capsys, "others")
     skipped = [line.partition(":")[0] for line in lines if "not installed, skipped" in line]
     assert skipped == ["Cimba", "Ciw", "salabim"]
-    assert [line.split("  ")[0] for line in lines[6:-2]] == [race.PLAIN, *race.ENGINES]
+    entrants = [race.PLAIN, *race.ENGINES]
+    found = [line.split("  ")[0] for line in lines[6:-2]]
+    assert found[: len(entrants)] == found[len(entrants) + 1 :] == entrants
 
 
 @pytest.mark.parametrize("name", libraries.LIBRARIES)
 def test_a_library_lets_the_same_people_out(name: str) -> None:
     pytest.importorskip(name.lower())
-    tables, people = race.drawn(race.two_stage(days=20, scale=0.01))
-    race.agree(tables, people, {race.PLAIN: plain.play, name: libraries.LIBRARIES[name]})
+    for scenario in (race.two_stage(days=20, scale=0.01), race.one_server(200)):
+        race.agree(*race.drawn(scenario), {race.PLAIN: plain.play, name: libraries.LIBRARIES[name]})
 
 
 @pytest.mark.skipif(not HAS_NUMBA, reason="only the compiled engine is measured")
 def test_growth_is_told_as_ratios(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys, "growth")
-    assert [line.split("  ")[0] for line in lines[2:-3]] == list(sizes(1)) and lines[2].endswith("1.00")
+    assert [line.split("  ")[0] for line in lines[2:-4]] == list(sizes(1)) and lines[2].endswith("1.00")
 
 
 def test_the_worlds_of_growth_differ_in_one_thing() -> None:
@@ -67,6 +69,12 @@ def test_the_worlds_of_growth_differ_in_one_thing() -> None:
         larger = {key for key, value in vars(size).items() if value != vars(base)[key]}
         assert larger == ({"arrests", "beds"} if name == "arrests x2" else {name.split()[0]} - {"base"})
         assert world(size).days == size.days
+
+
+@pytest.mark.skipif(not HAS_NUMBA, reason="only the compiled engine is measured")
+def test_limits_stand_beside_an_event(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(capsys, "limits")
+    assert len(lines) == 1 + 1 + 1 + 3 + 1 + 1 and lines[-2].endswith("100%")
 
 
 @pytest.mark.slow

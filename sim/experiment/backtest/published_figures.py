@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -140,7 +140,9 @@ class Figures:
 
     def within(self, series: str, first: dt.date, last: dt.date) -> tuple[Figure, ...]:
         """The figures of a national series all of whose days lie in first..last."""
-        return tuple(figure for figure in self.of(series) if first <= figure.first and figure.last <= last)
+        rows = self.of(series)
+        low = bisect_left(rows, first, key=lambda figure: figure.first)
+        return rows[low : bisect_right(rows, last, lo=low, key=lambda figure: figure.last)]
 
     def value(self, series: str, date: dt.date, area: str = "") -> float | None:
         """The value of the figure that covers a date; None if there is none."""

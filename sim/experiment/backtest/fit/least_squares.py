@@ -29,6 +29,7 @@ _PRIOR: Final = 0.7
 """Weight of the starting values: a parameter one logarithm away counts as much as a figure 0.7 tolerances off."""
 _STEP: Final = 2e-3
 _MOST: Final = 12
+_LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class Parameter(NamedTuple):
@@ -99,7 +100,7 @@ def with_settings(scenario: Scenario, sets: Sequence[str]) -> Scenario:
     for setting in sets:
         path, _, text = setting.partition("=")
         *above, last = path.split(".")
-        reduce(dict.__getitem__, above, tree)[last] = yaml.load(text, yaml.BaseLoader)
+        reduce(dict.__getitem__, above, tree)[last] = yaml.load(text, _LOADER)
     return Scenario.model_validate(tree)
 
 
