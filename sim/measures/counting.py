@@ -39,8 +39,9 @@ def person_seconds(span: Span, days: int) -> Ints:
 
 def peak(span: Span) -> int:
     """Most spans under way at any instant of the window (what is settled within an instant does not count)."""
-    times, change = _instants(np.maximum(span.start, 0), span.end)
-    return max(int(np.cumsum(change).max(initial=0)), 0) if len(times) else 0
+    began, ended = np.sort(np.maximum(span.start, 0)), np.sort(span.end)  # the peak is where a span begins
+    under_way = np.arange(1, len(span) + 1) - np.searchsorted(ended, began, side="right")
+    return int(under_way.max(initial=0))
 
 
 def seconds_above(span: Span, level: Ints) -> int:
@@ -75,9 +76,9 @@ def _instants(began: Ints, ended: Ints, marks: Ints | None = None) -> tuple[Ints
 
 
 def _table(day: Ints, area: Ints, days: int, n_areas: int) -> Ints:
-    inside = day < days
-    cell = day[inside] * n_areas + area[inside]
-    return np.bincount(cell, minlength=days * n_areas).reshape(days, n_areas)
+    """Counts of each day before `days` and area; later ones are left out."""
+    size = days * n_areas
+    return np.bincount(day * n_areas + area, minlength=size)[:size].reshape(days, n_areas)
 
 
 def _by_day(t: Ints, days: int) -> Ints:

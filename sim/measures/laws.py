@@ -42,8 +42,10 @@ _NEXT = {
     Place.BED: (Place.BED, Place.ROAD, Place.OUTSIDE),
 }
 """Where a person can be next."""
-_MAY_FOLLOW = np.array([[there in _NEXT.get(here, ()) for there in Place] for here in Place])
-_PLACE = np.array([int(Stage(code).row.place) if code < len(Stage) else int(Place.OUTSIDE) for code in range(256)])
+_MAY_FOLLOW = np.array([there in _NEXT.get(here, ()) for here in Place for there in Place])
+_PLACE = np.array(
+    [int(Stage(code).row.place) if code < len(Stage) else int(Place.OUTSIDE) for code in range(256)], np.int8
+)
 
 
 _STARTED = NOTED + Note.REVIEW_STARTED
@@ -90,7 +92,7 @@ def _places(custody: Custody) -> None:
     begin = path.code[path.first]
     wrong = np.where(custody.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
     _nobody(custody, np.flatnonzero(wrong), "begins in a wrong stage")
-    _nobody(custody, path.who[1:][same & ~_MAY_FOLLOW[place[:-1], place[1:]]], "is in two places")
+    _nobody(custody, path.who[1:][same & ~_MAY_FOLLOW[place[:-1] * len(Place) + place[1:]]], "is in two places")
     _nobody(custody, path.who[1:][same & (path.code[1:] == path.code[:-1])], "comes to a stage twice")
     on_foot = same & (path.code[1:] != Stage.ON_THE_ROAD)
     moved = on_foot & (path.area[1:] != path.area[:-1])

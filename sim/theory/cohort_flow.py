@@ -332,7 +332,7 @@ def _convolution(lag: Floats) -> Callable[[Floats], Floats]:
 
 
 def _onward(shares: Floats) -> Callable[[Floats], Floats]:
-    """From those of each day (…, D) to those on each day, by (D, D) shares; one product, which reads the shares once."""
+    """From those of each day (…, D) to those on each day, by (D, D) shares, which one product reads once."""
     return lambda come: np.asarray(come.reshape(-1, come.shape[-1]) @ shares).reshape(come.shape)
 
 
