@@ -22,6 +22,9 @@ EXPECTED = {
     "book_ins": 5,
     "moves": 5,
     "moves_from_bed": 0,
+    "places_per_book_in": 10 / 5,  # five hold rooms, five beds
+    "bed_sites_per_book_in": 5 / 5,
+    "moves_per_month": (10 - 5) / 3 * 30.4,
     "moves_per_stay_mean": 2 / 5,  # 1 and 6 had a bed; 3, 10 and 11 none
     "places_per_stay_mean": 7 / 5,
     "bed_sites_per_stay_mean": 2 / 5,
