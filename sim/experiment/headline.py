@@ -70,7 +70,7 @@ def table(outcome: Outcome) -> Table:
 def answer(outcome: Outcome) -> list[str]:
     """What the run shows, in sentences of rounded numbers: what has no part in this scenario is left out."""
     found = _found(outcome)
-    sentences = (_arrested(found), _held(found), _waited(found), _left(found), _paid(found))
+    sentences = (_arrested(found), _held(found), _moved(found), _waited(found), _left(found), _paid(found))
     met = sum(check.met for check in outcome.checks)
     checks = [f"Checks: {met} of {len(outcome.checks)} met."] if outcome.checks else []
     reached = [one.line() for one in outcome.precision if one.met]
@@ -163,6 +163,21 @@ def _waited(found: Found) -> str:
         still = f", {readable(age)} so far for those still in line at the end" if age else ""
         parts.append(f"the mean wait for a bed is {_about(found, 'bed_wait_hours_all_mean')} hours{still}")
     return f"{capital('; '.join(parts))}." if parts else ""
+
+
+def _moved(found: Found) -> str:
+    if not _number(found, "moves_from_bed"):
+        return ""
+    places, beds, staging, moves, days = (
+        _about(found, measure)
+        for measure in (
+            *("places_per_book_in", "bed_sites_per_book_in", "staging_per_removal", "moves_per_month"),
+            "place_days_mean_staging",
+        )
+    )
+    stays = _number(found, "held_staging_mean")
+    staged = f" {staging} stays in staging sites per removal, of {days} days on average;" if stays else ""
+    return f"A book-in leads to {places} places, {beds} of them bed sites;{staged} {moves} moves a month."
 
 
 def _left(found: Found) -> str:

@@ -52,6 +52,17 @@ def test_reasons_of_release_add_up(outcome: Outcome) -> None:
     assert reasons and sum(means) == pytest.approx(outcome.mean("releases"))
 
 
+def test_places_and_moves_are_told_where_people_are_moved(outcome: Outcome) -> None:
+    figures = {"moves_from_bed": 900, "places_per_book_in": 2.95, "bed_sites_per_book_in": 1.83}
+    figures |= {"held_staging_mean": 700, "staging_per_removal": 0.3, "place_days_mean_staging": 2.4}
+    figures |= {"moves_per_month": 69_800}
+    known = {name: Estimate("", value, None, None, None, 1) for name, value in figures.items()}
+    told = answer(replace(outcome, estimates={**outcome.estimates, **known}))
+    moves = "; 0.3 stays in staging sites per removal, of 2.4 days on average; 69,800 moves a month."
+    assert f"A book-in leads to 2.95 places, 1.83 of them bed sites{moves}" in told
+    assert not any("moves a month" in line for line in answer(outcome))
+
+
 def test_the_footer_has_the_checks_that_are_met_and_the_folder(outcome: Outcome) -> None:
     assert [line.split(":")[0] for line in footer(outcome)] == ["check arrests"]
     assert following(outcome)[0] == f"written to {outcome.folder}"
