@@ -44,7 +44,7 @@ AGES: Final = ("held_0_180_d", "held_181_365_d", "held_366_730_d", "held_over_73
 class Band:
     """The mean over replications and prediction intervals of one replication to come, (D,) each.
 
-    An interval is mean ± t·sd·sqrt(1 + 1/n) (Student); there is none from fewer than two replications.
+    An interval is mean ± t·sd·sqrt(1 + 1/n) (Student); there is none from fewer than three replications.
     """
 
     mean: Floats

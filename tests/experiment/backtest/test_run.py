@@ -84,7 +84,7 @@ def test_what_drives_is_what_was_published(world: str, observed: Path, tmp_path:
 
 
 def test_the_files_are_as_described(world: str, observed: Path, tmp_path: Path) -> None:
-    out = backtest(options(world, observed, tmp_path / "out")).folder
+    out = backtest(options(world, observed, tmp_path / "out", replications=3)).folder
     package = json.loads((out / "datapackage.json").read_text())
     for resource in package["resources"]:
         fields = [field["name"] for field in resource["schema"]["fields"]]
@@ -94,7 +94,7 @@ def test_the_files_are_as_described(world: str, observed: Path, tmp_path: Path) 
     assert len(daily) == 61 and (daily[0]["date"], daily[-1]["date"]) == ("2025-03-01", "2025-04-30")
     assert float(daily[0]["low_95"]) < float(daily[0]["low_80"]) < float(daily[0]["mean"]) < float(daily[0]["high_95"])
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["fit_until"] == "2025-02-28" and manifest["failed"] == [] and manifest["replications"] == 2
+    assert manifest["fit_until"] == "2025-02-28" and manifest["failed"] == [] and manifest["replications"] == 3
 
 
 def test_workers_and_resuming_change_no_byte(

@@ -46,8 +46,8 @@ def comparison(world: str, write: Callable[..., Path]) -> Comparison:
     rows += [(days[9], days[9], "", name, n, "people") for name, n in zip(AGES, (80, 10, 6, 4), strict=True)]
     rows += [("2025-03-01", "2025-03-31", "", f"stay_p{p}", v, "d") for p, v in zip(QUANTILES, STAYS, strict=True)]
     scenario = load(world, ("start=2025-03-01", f"days={DAYS}")).scenario
-    both = [played(80, 3, 1), played(120, 3, 1)]
-    return Comparison(scenario, read(write(rows)), both, Naive({"last_value": np.full(DAYS, 90.0)}, {}))
+    plays = [played(80, 3, 1), played(100, 3, 1), played(120, 3, 1)]
+    return Comparison(scenario, read(write(rows)), plays, Naive({"last_value": np.full(DAYS, 90.0)}, {}))
 
 
 AGES = ("held_0_180_d", "held_181_365_d", "held_366_730_d", "held_over_730_d")
@@ -72,8 +72,8 @@ def test_people_held(comparison: Comparison) -> None:
 def test_prediction_intervals_cover_one_replication_to_come() -> None:
     """Student's interval for one more draw: of many draws from the normal, about the stated share falls inside."""
     rng = np.random.default_rng(4)
-    band = Band.of(rng.normal(0, 1, (10, 20000)))
-    fresh = rng.normal(0, 1, 20000)
+    band = Band.of(rng.normal(100, 1, (10, 20000)))
+    fresh = rng.normal(100, 1, 20000)
     for level in (95, 80):
         inside = np.mean((band.low[level] <= fresh) & (fresh <= band.high[level]))
         assert inside == pytest.approx(level / 100, abs=0.01)
@@ -81,7 +81,7 @@ def test_prediction_intervals_cover_one_replication_to_come() -> None:
 
 def test_coverage_and_width(comparison: Comparison) -> None:
     found = scores(comparison)
-    half = stats.t.ppf(0.975, 1) * math.sqrt(2 * 20**2) * math.sqrt(1.5)
+    half = stats.t.ppf(0.975, 2) * 20 * math.sqrt(1 + 1 / 3)
     assert of(found, "simulated", "held", "coverage_95").value == 100.0
     width = of(found, "simulated", "held", "width_95")
     assert width.value == pytest.approx(2 * half * (30 * 1 + 2) / DAYS) and width.unit == "%"
@@ -102,7 +102,7 @@ def test_exits_stays_and_ages(comparison: Comparison) -> None:
     assert of(found, "simulated", "stay_p25", "error").value == pytest.approx(25)
     assert of(found, "simulated", "stay_p75", "error").value == pytest.approx(10)
     long = of(found, "simulated", "held_over_180_d_share", "error")
-    assert long.value == pytest.approx((100 * 10 / 80 + 100 * 10 / 120) / 2 - 20) and long.first.day == 10
+    assert long.value == pytest.approx((1000 / 80 + 1000 / 100 + 1000 / 120) / 3 - 20) and long.first.day == 10
 
 
 def test_areas(comparison: Comparison) -> None:
@@ -115,8 +115,8 @@ def test_areas(comparison: Comparison) -> None:
 
 def test_book_outs_by_reason(comparison: Comparison) -> None:
     rows = {row.series: row for row in by_period(comparison) if row.first.month == 3}
-    assert rows["book_outs_bond"].simulated.tolist() == [31, 31] and rows["book_outs_bond"].observed == 20
-    assert rows["book_outs_total"].simulated.tolist() == [124, 124]
+    assert rows["book_outs_bond"].simulated.tolist() == [31] * 3 and rows["book_outs_bond"].observed == 20
+    assert rows["book_outs_total"].simulated.tolist() == [124] * 3
     assert rows["book_outs_removed"].naive == pytest.approx(70 / 28 * 31)
 
 

@@ -75,7 +75,7 @@ def test_a_sample_is_spread_evenly(played: Play, name: str) -> None:
 
 
 def test_long_and_short_stays_are_both_in_it(played: Play) -> None:
-    whole, few = (np.array(column(sample(*played, n), "served_days"), float) for n in (10_000, 60))
+    whole, few = (np.array(column(sample(*played, n), "served_days"), float) for n in (10_000, 120))
     assert few.mean() == pytest.approx(whole.mean(), rel=0.1)
 
 
