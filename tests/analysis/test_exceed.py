@@ -28,7 +28,7 @@ def test_chances_by_date() -> None:
     rows = list(found.rows("x"))
     assert rows[1][:5] == ("x", "held > 5", "2025-05-22", 4, 0.25) and rows[2][7] == 0.5
     assert found.sentence() == (
-        "held > 5: in 2 of 4 replications (6.76 to 93.2 %, chance alone), first on 21 May 2025."
+        "held > 5: in 2 of 4 replications (6.76 to 93.2 %, simulation noise only), first on 21 May 2025."
     )
 
 
