@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
-from shutil import which
 
 from benchmarks import libraries
 from benchmarks.growth import growth
@@ -61,24 +59,6 @@ def years(chosen: argparse.Namespace) -> Iterator[str]:
         yield from year(name, (f"days={chosen.year}",), chosen.year_engine, chosen.repeats)
 
 
-def nation_slider(chosen: argparse.Namespace) -> Iterator[str]:
-    """From a slider of the last lesson to the redrawn nation, in a browser."""
-    browser = _browser()
-    if browser is None:
-        yield NO_BROWSER
-        return
-    from benchmarks.slider import nation_slider as moved
-
-    yield from moved(browser, chosen.moves)
-
-
-def _browser() -> str | None:
-    """Chromium, if it and all that the lessons need is installed."""
-    there = all(find_spec(name) is not None for name in ("marimo", "playwright", "vl_convert"))
-    return (which("chromium") or which("google-chrome")) if there else None
-
-
-NO_BROWSER = "needs Chromium and the extra `test`: skipped (apt-get install chromium; pip install -e '.[test]')"
 SECTIONS: dict[str, Section] = {
     "engines": engines,
     "others": others,
@@ -86,7 +66,6 @@ SECTIONS: dict[str, Section] = {
     "limits": bounds,
     "workers": workers,
     "years": years,
-    "nation-slider": nation_slider,
 }
 
 
@@ -102,7 +81,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--reps", type=int, default=20, help="replications with one and two workers (20)")
     parser.add_argument("--year", type=int, default=365, help="days of a year (365)")
     parser.add_argument("--year-engine", default="compiled", help="engine of the year (compiled)")
-    parser.add_argument("--moves", type=int, default=9, help="moves of the slider (9)")
     chosen = parser.parse_args(arguments)
     for name in chosen.sections or SECTIONS:
         if name not in SECTIONS:

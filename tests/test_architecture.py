@@ -15,13 +15,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "sim").rglob("*.py"))
-NOTEBOOKS = "sim/classroom/lessons/"
-"""Cells of a notebook are functions without types."""
 
 LAYERS = (
     {"__main__"},
     {"cli"},
-    {"classroom", "page"},
+    {"page"},
     {"notebook"},
     {"report"},
     {"experiment"},
@@ -127,7 +125,7 @@ def test_functions_are_short() -> None:
 
 
 def test_everything_is_typed() -> None:
-    assert [where for where, node in functions() if untyped(node) and not where.startswith(NOTEBOOKS)] == []
+    assert [where for where, node in functions() if untyped(node)] == []
 
 
 def tracked_texts() -> Iterator[tuple[str, str]]:

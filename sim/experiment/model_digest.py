@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-_ABOVE: Final = frozenset({"report", "notebook", "classroom", "page", "cli", "formats.py", "__main__.py"})
+_ABOVE: Final = frozenset({"report", "notebook", "page", "cli", "formats.py", "__main__.py"})
 """Parts of the house that only show what was played."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -16,6 +17,11 @@ Column = tuple[int, str]
 _KINDS: Final = {"i": ("i1", "i2", "i4", "i8"), "u": ("u1", "u2", "u4", "u8"), "f": ("f8",)}
 
 
+AREAS: Final = 25
+"""Of the nation."""
+_FEW: Final = 100
+
+
 class Blob:
     """Arrays one after the other; each is named by where it begins."""
 
@@ -24,17 +30,35 @@ class Blob:
         self._size = 0
 
     def add(self, values: Array) -> list[Any]:
-        """Keep an array in the fewest bits that hold it: [offset, type, length]."""
-        kind = next(k for k in _KINDS[values.dtype.kind] if np.array_equal(values, values.astype(k)))
-        raw = values.astype(f"<{kind}").tobytes()
+        """Keep an array in few bits: [offset, type, length, lag]. With a lag, numbers are kept as differences."""
+        lag, (kind, raw) = min(((lag, _raw(values, lag)) for lag in _lags(values)), key=lambda each: _packed(each[1][1]))
         raw += bytes(-len(raw) % 8)
         self._parts.append(raw)
         self._size += len(raw)
-        return [self._size - len(raw), kind, len(values)]
+        return [self._size - len(raw), kind, len(values), lag]
 
     def text(self) -> str:
         """Everything, compressed, as text."""
         return base64.b64encode(gzip.compress(b"".join(self._parts), 9, mtime=0)).decode("ascii")
+
+
+def _lags(values: Array) -> tuple[int, ...]:
+    """Distances that numbers may be compared over: neighbours, and the same area a day before."""
+    whole = values.dtype.kind in "iu" and len(values) > _FEW and abs(values.astype(np.float64)).max() < 2**50
+    return (0, 1, AREAS) if whole else (0,)
+
+
+def _raw(values: Array, lag: int) -> tuple[str, bytes]:
+    """An array, or its differences over a distance, in the fewest bits that hold it."""
+    if lag:
+        values = values.astype(np.int64)
+        values[lag:] = values[lag:] - values[:-lag]
+    kind = next(k for k in _KINDS[values.dtype.kind] if np.array_equal(values, values.astype(k)))
+    return kind, values.astype(f"<{kind}").tobytes()
+
+
+def _packed(raw: bytes) -> int:
+    return len(zlib.compress(raw, 1))
 
 
 def columns_of(table: Array) -> Iterator[tuple[Column, Array]]:

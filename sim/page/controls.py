@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 from sim.formats import precise
+from sim.scenario.loading import Resolved, load
 
 Value = float | str
 
@@ -14,8 +16,7 @@ Value = float | str
 class Slider:
     """A number. `paths` are scenario paths with a pattern: `{x}` is the number, `{month}` thirty times as much.
 
-    `believe` answers the question beside it, what would I have to believe? `draws` says that people are drawn
-    differently, in more than when they come.
+    `believe` answers the question beside it, what would I have to believe?
     """
 
     key: str
@@ -27,7 +28,6 @@ class Slider:
     value: float
     believe: str
     paths: Mapping[str, str]
-    draws: bool = False
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -45,6 +45,39 @@ class Slider:
 
 
 @dataclass(frozen=True)
+class Level(Slider):
+    """A slider whose positions are values of one path by name."""
+
+    levels: Mapping[float, str] = field(default_factory=dict)
+
+    def sets(self, value: Value) -> dict[str, str]:
+        """The path with the name of the position."""
+        return {path: self.levels[float(value)] for path in self.paths}
+
+
+@dataclass(frozen=True)
+class Scaled(Slider):
+    """A slider in per cent of what a scenario has: it multiplies all numbers that the keys of `paths` name."""
+
+    world: str = ""
+
+    def sets(self, value: Value) -> dict[str, str]:
+        """Every value that is multiplied; nothing at 100 %."""
+        from sim.experiment.solve.vary import times
+
+        if float(value) == 100:
+            return {}
+        base = _loaded(self.world)
+        found = (one for pattern in self.paths for one in times(base, pattern, float(value) / 100))
+        return dict(one.split("=", 1) for one in found)
+
+
+@cache
+def _loaded(world: str) -> Resolved:
+    return load(world)
+
+
+@dataclass(frozen=True)
 class Choice:
     """One of a few words. `options` has, for each of them, the scenario paths and values it sets."""
 
@@ -53,7 +86,6 @@ class Choice:
     value: str
     believe: str
     options: Mapping[str, Mapping[str, str]]
-    draws: bool = False
 
     @property
     def values(self) -> tuple[Value, ...]:

@@ -1,10 +1,10 @@
 "use strict";
-// The engine: a lesson's world written into WebAssembly's memory, people placed, the run played and measured.
+// The engine: a lesson's world written into WebAssembly's memory, people drawn, the run played and measured.
 // Nothing here knows what an entry means: tables, columns and the changes that a position makes come from Python.
 
 class Engine {
   static ARRAYS = { i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array, u1: Uint8Array, u2: Uint16Array,
-    u4: Uint32Array, f8: Float64Array };
+    u4: Uint32Array, u8: BigUint64Array, f8: Float64Array };
 
   static async start(bytes, layout) {
     const memory = new WebAssembly.Memory({ initial: 32, maximum: 32768 });
@@ -19,27 +19,26 @@ class Engine {
 
   // --- a lesson's memory ---------------------------------------------------------------------------
   open(lesson, data) {
-    this.lesson = lesson; this.data = data; this.pools = new Map(); this.top = this.heap;
+    this.lesson = lesson; this.data = data; this.top = this.heap; this.arrays = new Map();
     this.result = this.take(64);
-    this.words = this.take(8 * (lesson.scalars.length + lesson.tables.length));
+    this.scalars = this.layout.scalars.length; this.drawScalars = this.layout.draw_scalars.length;
+    this.engineTables = lesson.tables.slice(0, this.layout.engine_tables); this.drawTables = lesson.tables.slice(this.layout.engine_tables);
+    this.words = this.take(8 * (this.scalars + this.engineTables.length));
+    this.draws = this.take(8 * (this.drawScalars + this.drawTables.length));
     this.tables = new Map(lesson.tables.map(([name, rows, size, columns]) =>
       [name, { rows, size, columns, at: 0, bytes: rows * size }]));
-    const fixed = lesson.tables.filter(each => each[3] !== null);
     this.first = this.align();
-    for (const [name] of fixed) this.tables.get(name).at = this.take(this.tables.get(name).bytes);
+    for (const [name, , , columns] of lesson.tables) if (columns !== null) this.place(name);
     this.end = this.top;
-    for (const [name, , , columns] of lesson.tables) {
-      if (columns === null) this.tables.get(name).at = this.take(this.tables.get(name).bytes);
-    }
+    for (const [name, , , columns] of lesson.tables) if (columns === null) this.place(name);
     this.measures = Object.fromEntries(Object.entries(this.layout.measures).map(([name, kind]) => {
-      const rows = { totals: 1, waits: 16, line_days: lesson.days + 1, visits: this.tables.get("people").rows }[name];
+      const rows = { totals: 1, waits: 16, line_days: lesson.days + 1, visits: this.tables.get("times").rows }[name];
       return [name, { at: this.take(rows * kind.size), bytes: rows * kind.size, rows, ...kind }];
     }));
-    const most = Math.max(...lesson.people.map(each => each.length));
-    this.blocks = this.take(most * this.layout.block.size);
-    this.factors = this.take(8 * lesson.days * most * 2);
     this.image = null; this.setting = null;
   }
+
+  place(name) { this.tables.get(name).at = this.take(this.tables.get(name).bytes); }
 
   align() { return (this.top = (this.top + 63) & ~63); }
 
@@ -51,7 +50,14 @@ class Engine {
   }
 
   // --- columns -----------------------------------------------------------------------------------
-  array([offset, kind, n]) { return new Engine.ARRAYS[kind](this.data, offset, n); }
+  // The numbers that begin there; with a lag they are kept as differences over that distance.
+  array([offset, kind, n, lag]) {
+    const kept = new Engine.ARRAYS[kind](this.data, offset, n);
+    if (!lag) return kept;
+    const found = Float64Array.from(kept, Number);
+    for (let i = lag; i < n; i++) found[i] += found[i - lag];
+    return found;
+  }
 
   write(at, size, offset, kind, rows, values) {
     const target = new Engine.ARRAYS[kind](this.memory.buffer, 0), width = target.BYTES_PER_ELEMENT;
@@ -60,125 +66,85 @@ class Engine {
     const convert = wide ? (value => BigInt(value)) : (value => Number(value));
     const one = many ? 0 : convert(values);
     const first = (at + offset) / width, stride = size / width;
-    if (Number.isInteger(first) && Number.isInteger(stride)) {
-      for (let i = 0; i < n; i++) {
-        const row = listed ? Number(listed[i]) : rows[0] + i * rows[1];
-        target[first + row * stride] = many ? convert(many[i]) : one;
-      }
-    } else throw new Error("a column that is not aligned");
-  }
-
-  fill(at, size, n, columns) {
-    for (const [offset, kind, values] of columns) this.write(at, size, offset, kind, [0, 1, n], values);
-  }
-
-  // --- people --------------------------------------------------------------------------------------
-  patchesOf(setting) {
-    return this.lesson.levers.map(([, patches], i) => patches[setting[i]]);
-  }
-
-  // Rows of a replication's people at the positions that draw them differently; kept while those stay the same.
-  pool(replication, patches) {
-    const changes = patches.flatMap(([, , people]) =>
-      people.filter(each => each[0] === "column" && each[1] === replication));
-    let pool = this.pools.get(replication);
-    if (!pool) {
-      pool = this.lesson.people[replication].map(([block, n, people, stays, points]) => {
-        const made = { block, n, people: this.take(n * this.layout.person), stays: this.take(n * this.layout.stay),
-          points: 0, fresh: null, columns: [people, stays] };
-        if (block) {
-          const values = this.array(points);
-          made.points = this.take(8 * values.length); made.nPoints = values.length;
-          new Float64Array(this.memory.buffer, made.points, values.length).set(values);
-        }
-        return made;
-      });
-      this.pools.set(replication, pool);
+    for (let i = 0; i < n; i++) {
+      const row = listed ? Number(listed[i]) : rows[0] + i * rows[1];
+      target[first + row * stride] = many ? convert(many[i]) : one;
     }
-    for (const block of pool) {
-      const own = changes.filter(each => each[2] === block.block), key = JSON.stringify(own);
-      if (block.fresh === key) continue;
-      const bytes = new Uint8Array(this.memory.buffer);
-      bytes.fill(0, block.people, block.people + block.n * this.layout.person);
-      bytes.fill(0, block.stays, block.stays + block.n * this.layout.stay);
-      this.fill(block.people, this.layout.person, block.n, block.columns[0]);
-      this.fill(block.stays, this.layout.stay, block.n, block.columns[1]);
-      for (const [, , , which, offset, kind, rows, values] of own) {
-        this.write(which ? block.stays : block.people, which ? this.layout.stay : this.layout.person, offset, kind,
-          rows, values);
-      }
-      block.fresh = key;
-    }
-    return pool;
-  }
-
-  daily(at, values) {
-    const days = this.lesson.days, target = new Float64Array(this.memory.buffer, at, days);
-    if (Array.isArray(values)) target.set(this.array(values)); else target.fill(values);
-    return at;
-  }
-
-  placeBlocks(replication, patches) {
-    const pool = this.pool(replication, patches), said = patches.flatMap(each => each[2]);
-    const last = (kind, test) => said.filter(each => each[0] === kind && test(each)).at(-1);
-    pool.forEach((block, i) => {
-      const [, , , , points, rate, factor] = this.lesson.people[replication][i];
-      const row = new BigInt64Array(this.memory.buffer, this.blocks + i * this.layout.block.size, 7);
-      const space = this.factors + 16 * this.lesson.days * i;
-      let n = 0, rateAt = 0, factorAt = 0;
-      if (block.block === 0) n = last("held", () => true)?.[1] ?? points;
-      else {
-        rateAt = this.daily(space, last("rate", each => each[1] === block.block)?.[2] ?? rate);
-        factorAt = this.daily(space + 8 * this.lesson.days,
-          last("factor", each => each[1] === replication)?.[2] ?? factor);
-      }
-      const fields = { n, people: block.people, stays: block.stays, points: block.points,
-        n_points: block.nPoints ?? 0, rate: rateAt, factor: factorAt };
-      this.layout.block.fields.forEach((name, j) => { row[j] = BigInt(fields[name]); });
-    });
-    return pool.length;
   }
 
   // --- a run ---------------------------------------------------------------------------------------
   prepare(setting) {
     const key = setting.join();
     if (this.setting === key) return;
-    const patches = this.patchesOf(setting), { scalars } = this.lesson;
+    const patches = this.lesson.levers.map(([, positions], i) => positions[setting[i]]);
     new Uint8Array(this.memory.buffer).fill(0, this.first, this.end);
     for (const [name, rows, size, columns] of this.lesson.tables) {
-      if (columns !== null) this.fill(this.tables.get(name).at, size, rows, columns);
+      for (const [offset, kind, values] of columns ?? []) this.write(this.tables.get(name).at, size, offset, kind, [0, 1, rows], values);
     }
-    for (const [, entries] of patches) {
-      for (const [number, offset, kind, rows, values] of entries) {
-        const table = this.tables.get(this.lesson.order[number]);
-        this.write(table.at, table.size, offset, kind, rows, values);
+    const values = [...this.lesson.scalars];
+    for (const [changed, entries] of patches) {
+      for (const [i, value] of changed) values[i] = value;
+      for (const [number, offset, kind, rows, these] of entries) {
+        const table = this.tables.get(this.lesson.tables[number][0]);
+        this.write(table.at, table.size, offset, kind, rows, these);
       }
     }
     this.image = new Uint8Array(this.memory.buffer).slice(this.first, this.end);
-    const words = [...scalars];
-    for (const [changed] of patches) for (const [i, value] of changed) words[i] = value;
-    this.startWords = BigInt64Array.from([...words, ...this.lesson.order.map(name => this.tables.get(name).at)],
-      value => BigInt(value));
-    this.patches = patches; this.setting = key;
+    const addresses = tables => tables.map(([name]) => this.tables.get(name).at);
+    this.startWords = this.numbers([...values.slice(0, this.scalars), ...addresses(this.engineTables)]);
+    this.startDraws = this.numbers([...values.slice(this.scalars), ...addresses(this.drawTables)]);
+    this.setting = key;
   }
+
+  numbers(values) { return BigInt64Array.from(values, value => BigInt(value)); }
 
   call(name, ...values) {
     const status = this.functions[name](this.result, this.result + 8, ...values.map(BigInt));
     return status === 0 ? Number(new BigInt64Array(this.memory.buffer, this.result, 1)[0]) : -1;
   }
 
-  play(setting, replication, keepLog) {
+  // Get ready to play: the world as it stands at first, and everybody's time of arrival.
+  begin(setting, seed, replication) {
     this.prepare(setting);
-    const n = this.placeBlocks(replication, this.patches);
-    new Uint8Array(this.memory.buffer).set(this.image, this.first);
+    const bytes = new Uint8Array(this.memory.buffer), prefix = new TextEncoder().encode(`${seed}\x1f${replication}`);
+    bytes.set(this.image, this.first);
     new BigInt64Array(this.memory.buffer, this.words, this.startWords.length).set(this.startWords);
-    if (this.call("place_people", this.words, this.blocks, n) !== 1) throw new Error("more people than were drawn");
-    if (this.call("play_until", this.words, this.lesson.days * 86400, 1) !== 1) throw new Error("no room");
-    return this.measured(keepLog);
+    new BigInt64Array(this.memory.buffer, this.draws, this.startDraws.length).set(this.startDraws);
+    new BigInt64Array(this.memory.buffer, this.draws, this.drawScalars)[this.layout.draw_scalars.indexOf("n_prefix")] = BigInt(prefix.length);
+    bytes.set(prefix, this.tables.get("prefix").at);
+    const { totals, waits, line_days: lines } = this.measures;
+    for (const each of [totals, waits, lines]) bytes.fill(0, each.at, each.at + each.bytes);
+    const set = new BigInt64Array(this.memory.buffer, totals.at, 2);
+    set[0] = BigInt(this.lesson.bin_s); set[1] = BigInt(this.lesson.wait_bin_s);
+    this.people = this.call("schedule", this.words, this.draws);
+    if (this.people < 0) throw new Error("more people may come than there is room for");
+    const { at, size } = this.measures.visits;
+    bytes.fill(0, at, at + this.people * size);
+  }
+
+  measuresAt() { const { totals, waits, line_days: lines, visits } = this.measures; return [totals.at, waits.at, lines.at, visits.at]; }
+
+  // Play so many days more. `keepLog`: the log stays in memory until the end.
+  advance(days, keepLog) {
+    const [totals, ...others] = this.measuresAt();
+    if (this.call("play_days", this.words, this.draws, days, keepLog ? 0 : totals, ...others) !== 1) throw new Error("no room for so many people");
+  }
+
+  ended(keepLog) {
+    const log = keepLog ? this.log() : null, [totals, waits, lines, visits] = this.measuresAt();
+    if (keepLog) this.call("read", this.words, this.draws, totals, waits, lines, visits);
+    this.call("finish", this.words, this.people, totals, lines, visits);
+    return this.measured(log);
+  }
+
+  play(setting, seed, replication, keepLog) {
+    this.begin(setting, seed, replication);
+    this.advance(this.lesson.days, keepLog);
+    return this.ended(keepLog);
   }
 
   scalar(name) {
-    return Number(new BigInt64Array(this.memory.buffer, this.words, this.startWords.length)[this.layout.scalars[name]]);
+    return Number(new BigInt64Array(this.memory.buffer, this.words, this.scalars)[this.layout.scalars.indexOf(name)]);
   }
 
   column(at, size, offset, kind, n, step = 1, start = 0) {
@@ -188,12 +154,8 @@ class Engine {
     return found;
   }
 
-  measured(keepLog) {
-    const { totals, waits, line_days: lines, visits } = this.measures, bytes = new Uint8Array(this.memory.buffer);
-    for (const each of [totals, waits, lines, visits]) bytes.fill(0, each.at, each.at + each.bytes);
-    const set = new BigInt64Array(this.memory.buffer, totals.at, 2);
-    set[0] = BigInt(this.lesson.bin_s); set[1] = BigInt(this.lesson.wait_bin_s);
-    this.call("measure", this.words, totals.at, waits.at, lines.at, visits.at);
+  measured(log) {
+    const { totals, waits, line_days: lines } = this.measures;
     const { days, areas } = this.lesson, n = areas.length, found = { days, areas };
     const { columns } = this.layout;
     const by = (kind, field, rows) => areas.map((_, area) =>
@@ -202,6 +164,9 @@ class Engine {
     found.hold = by("stocks", "hold_room", days + 1);
     found.beds = by("site_days", "operating", days);
     found.arrests = by("area_days", "arrests", days);
+    const day = field => this.column(this.tables.get("days").at, this.tables.get("days").size, columns.days[field], "i8", days);
+    found.goal = day("goal"); found.funded = day("funded"); found.exhausted = this.scalar("exhausted_day");
+    found.contracted = by("site_days", "contracted", days);
     for (const [name, [offset, kind]] of Object.entries(lines.fields)) {
       found[name] = this.column(lines.at, lines.size, offset, kind, days + 1);
     }
@@ -217,7 +182,7 @@ class Engine {
         bins: this.column(row, 4, offset, kind, count) };
     });
     found.events = this.scalar("n_events");
-    if (keepLog) found.log = this.log();
+    if (log) found.log = log;
     return found;
   }
 

@@ -7,12 +7,14 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from sim.compiled.codes import DAY_S
 from sim.compiled.jit import world_at
-from sim.compiled.loop import play_until as _play_until
-from sim.page.fold import lines_at, totals_at, visits_at, waits_at
-from sim.page.fold import measure as _measure
-from sim.page.people import blocks_at
-from sim.page.people import place_people as _place_people
+from sim.compiled.loop import play_until
+from sim.page.draws import place_part
+from sim.page.draws import schedule as _schedule
+from sim.page.fold import finish as _finish
+from sim.page.fold import lines_at, read_log, totals_at, visits_at, waits_at
+from sim.page.tables import draws_at
 from sim.page.theory import erlang_c_wait
 
 F = TypeVar("F", bound=Callable[..., int])
@@ -26,23 +28,45 @@ def _entry(arguments: int) -> Callable[[F], F]:
     return cast(Callable[[F], F], compiled)
 
 
-@_entry(3)
-def place_people(world: int, blocks: int, n_blocks: int) -> int:
-    """`people.place_people` of the world and the blocks at these addresses."""
-    return _place_people(world_at(world), blocks_at(blocks), n_blocks)
+@_entry(2)
+def schedule(world: int, draws: int) -> int:
+    """`draws.schedule`: how many people may come in the run that begins, or -1 without room for them."""
+    return _schedule(world_at(world), draws_at(draws))
 
 
-@_entry(3)
-def play_until(world: int, end: int, first: int) -> int:
-    """`loop.play_until` of the world at an address."""
-    return _play_until(world_at(world), end, first)
+@_entry(7)
+def play_days(world: int, draws: int, days: int, totals: int, waits: int, lines: int, visits: int) -> int:
+    """Play so many days more, with people drawn as they come; 0 without room.
+
+    The log of each day is read and emptied, unless `totals` is 0: then it stays, to be read by `read`.
+    """
+    there, drawn = world_at(world), draws_at(draws)
+    end = min(drawn.played_to + days, there.n_days)
+    while drawn.played_to < end:
+        day = drawn.played_to
+        if day % drawn.part_days == 0 and not place_part(there, drawn, (day + drawn.part_days) * DAY_S):
+            return 0
+        if play_until(there, (day + 1) * DAY_S, 1 if day == 0 else 0) == 0:
+            return 0
+        if totals != 0:
+            read_log(there, drawn, totals_at(totals)[0], waits_at(waits), lines_at(lines), visits_at(visits))
+        drawn.played_to += 1
+    return 1
+
+
+@_entry(6)
+def read(world: int, draws: int, totals: int, waits: int, lines: int, visits: int) -> int:
+    """Read the log that `play_days` left."""
+    there, drawn = world_at(world), draws_at(draws)
+    read_log(there, drawn, totals_at(totals)[0], waits_at(waits), lines_at(lines), visits_at(visits))
+    return 1
 
 
 @_entry(5)
-def measure(world: int, totals: int, waits: int, lines: int, visits: int) -> int:
-    """`fold.measure` of the world and the tables at these addresses."""
-    _measure(world_at(world), totals_at(totals)[0], waits_at(waits), lines_at(lines), visits_at(visits))
-    return 0
+def finish(world: int, n_people: int, totals: int, lines: int, visits: int) -> int:
+    """`fold.finish` of the world and the tables at these addresses."""
+    _finish(world_at(world), n_people, totals_at(totals)[0], lines_at(lines), visits_at(visits))
+    return 1
 
 
 @_entry(3)
@@ -52,4 +76,4 @@ def line_wait(servers: int, arrivals_milli: int, stay_milli: int) -> int:
     return int(wait * 1000.0) if wait >= 0.0 else -1
 
 
-ENTRIES: tuple[Any, ...] = (place_people, play_until, measure, line_wait)
+ENTRIES: tuple[Any, ...] = (schedule, play_days, read, finish, line_wait)

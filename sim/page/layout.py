@@ -2,39 +2,115 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 
 from sim.compiled import layout as at
+from sim.compiled.durations import LAW, POINT
 
 
 def _fields(kind: str, *names: str) -> list[tuple[str, str]]:
     return [(name, kind) for name in names]
 
 
-BLOCK: Final = np.dtype(_fields("i8", "n", "people", "stays", "points", "n_points", "rate", "factor"))
-"""People who come from one source in one area, or are held on day 0.
+# --- how people are drawn -----------------------------------------------------------------------------
+BLOCK: Final = np.dtype(
+    _fields("i8", "text", "n_text", "source", "area", "candidates") + _fields("i8", "first", "n", "done")
+)
+"""People whose draws come from one family of streams: who is held on day 0, then each source in each area.
 
-`people` and `stays` are the addresses of as many rows as any position of the levers may need. On day 0, `n` of them
-are held and `points` is 0; else `n` is set by play, and `points`, `rate` and `factor` are the addresses of `n_points`
-points of a process of rate 1, of the people a day on average, and of each day's factor (64-bit floats).
+`text` is where the words of their streams begin in `texts`. Play sets `first`, the number of the first of them, `n`, how
+many there are, and `done`, how many have been drawn.
 """
+COLUMN: Final = np.dtype(
+    _fields("i8", "text", "n_text", "on", "arrivals", "held", "how", "row", "code", "times", "code_2", "scale")
+    + _fields("i8", "field", "bytes", "of_stay")
+)
+"""One number that is drawn for a person: the purpose of its stream, who has it, how it is made and where it goes.
+
+`row` is the first choice or law; to it are added the person's field at byte `code`, `times` as much, and the one at
+`code_2` (-1: none). `on` is 0 where no run of the scenario reads the number.
+"""
+CHOOSE, SECONDS, WORK, SHARE, MOVE, HEIGHT, EVENLY, ASIDE, ASIDE_EVENLY = range(9)
+"""Values of `how`: an index by chances, a duration, work of a clock, a drawn share, bits of moves, the height of a
+candidate, an index by chances from numbers that spread evenly; and words that are put aside, in `aside` at `row`."""
+SAMPLE_ROW, SERVED_BAND, SERVED, STAGE, IN_STAGE, LEFT = range(6)
+"""Words that are put aside for people held on day 0."""
+CHOICE: Final = np.dtype([("total", "f8"), *_fields("i8", "first", "n")])
+"""Chances: `n` edges from `first` on, below `total`; the values stand one to each edge and one beyond them."""
+FIRST_COLUMN: Final = 2
+"""Before it stand the streams of arrivals and of rows of the sample."""
+KEEP: Final = -(1 << 40)
+"""A value that leaves a field as it is."""
+SAMPLED: Final = (
+    *("source", "criminality", "custody", "track", "group", "stage", "served_days", "spent_s"),
+    *("hearings", "adjournment_s", "ordered_s"),
+)
+SAMPLE: Final = np.dtype(_fields("i8", *SAMPLED))
+BAND: Final = np.dtype(_fields("i8", "low", "width"))
+YEAR: Final = np.dtype(_fields("i8", "text", "n_text", "first", "n"))
+"""Streams of the day effects of a source and a calendar year: the first date that counts, and how many follow."""
+DRAW_SCALARS: Final = (
+    *("n_blocks", "n_columns", "n_held", "n_years", "n_sample", "n_bands", "n_prefix"),
+    *("band_choice", "stage_choice", "long_stay", "case_known", "intake_held"),
+    *("left_stay", "left_preparing", "left_adjourned", "left_appeal", "left_document", "left_stay_of_removal"),
+    *("rows_most", "people_most", "n_spare", "played_to", "part_days"),
+)
+"""Numbers of the draws: `left_…` are laws (`law_rows`) of what is left of a stage on day 0. The last line is set by the
+page and by play."""
+DRAW_TABLES: Final[Mapping[str, Any]] = {
+    "texts": "u1",
+    "blocks": BLOCK,
+    "columns": COLUMN,
+    "choices": CHOICE,
+    "edges": "f8",
+    "values": "i8",
+    "laws": LAW,
+    "law_rows": "i8",
+    "points": POINT,
+    "border": "f8",  # people a day by area, then day
+    "weekday": "f8",  # factor by day
+    "sigma": "f8",  # one number: of the day effect
+    "years": YEAR,  # by source, then year
+    "bands": BAND,
+    "sample": SAMPLE,
+    "rounds": "i8",  # constants of SHA-256
+    "first_stay": at.STAY,  # one row: a person before anything has happened
+    # what play fills
+    "prefix": "u1",  # seed and replication, as text
+    "message": "u1",
+    "schedule": "i8",
+    "keys": "u8",  # two words for each block and column
+    "effects": "f8",  # by source, then day
+    "times": "i4",  # by person: when they come
+    "words": "u8",
+    "spare": "i4",  # rows of people who have gone
+    "aside": "u8",  # words of the people drawn together
+}
+DRAW_ROOM: Final = ("prefix", "message", "schedule", "keys", "effects", "times", "words", "spare", "aside")
+"""Tables that play fills before it reads them."""
+CHUNK: Final = 256
+"""People who are drawn together."""
+MESSAGE_BYTES: Final = 256
+
+# --- what is measured -----------------------------------------------------------------------------------
 HISTOGRAM_BINS: Final = 60
 WAIT: Final = np.dtype([*_fields("i8", "ended", "seconds"), ("bins", "i4", (HISTOGRAM_BINS,))])
 """Visits to a stage that ended, their seconds in the window, and how many of them lasted so many bins of time."""
-VISIT: Final = np.dtype(_fields("i4", "stage", "since", "hold_since", "arrest"))
+VISIT: Final = np.dtype(_fields("i4", "stage", "since", "hold_since", "ordered", "arrest"))
 """Where a person is while the log is read."""
 TOTALS: Final = np.dtype(
     _fields("i8", "bin_s", "wait_bin_s", "hold_room_s", "hold_room_stays", "over_limit", "moved")
-    + _fields("i8", "over_contract_nights", "exits", "stay_s", "inside", "inside_s")
+    + _fields("i8", "over_contract_nights", "exits", "stay_s", "inside", "inside_s", "order_s", "ordered", "missed_from", "cause")
     + [("stay_bins", "i4", (HISTOGRAM_BINS,)), ("inside_bins", "i4", (HISTOGRAM_BINS,))]
     + [("by_exit", "i8", (16,)), ("cents", "i8")]
 )
 """Counts of a run. `bin_s` and `wait_bin_s`, seconds of a bin of stays and of waits, are set before; `inside` are
-people still in custody at the end and `inside_s` the time they have been there so far."""
-LINES_BY_DAY: Final = np.dtype(_fields("i4", "bed_line", "docket", "seat_line", "removed", "released"))
-"""People on three lines at each midnight, and people who left that day; row 0 is the moment the run starts."""
+people still in custody at the end and `inside_s` the time they have been there so far. `cause` is a counted cause of
+`vocabulary.Cause` in their order, one more for chance; -1 for none."""
+LINES_BY_DAY: Final = np.dtype(_fields("i4", "bed_line", "docket", "seat_line", "removed", "released", "interior"))
+"""People on three lines at each midnight, people who left that day and interior arrests; row 0 is the start."""
 MEASURES: Final = {"totals": TOTALS, "waits": WAIT, "line_days": LINES_BY_DAY, "visits": VISIT}
 """Tables of the measures, in the order of the arguments of `entries.measure`."""
-LINE_BYTES: Final = at.LINE_BYTES

@@ -6,18 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sim.page.controls import Choice, Control, Slider, Value
-
-UNUSED: Final = frozenset(
-    (
-        *("screening_u", "positive_u", "third_u", "third_work", "stay_u", "stay_of_removal_s"),
-        *("again_after_s", "atd_s", "move_bits"),
-    )
-)
-"""Drawn for everybody, and read by no run of any lesson (a test plays every position)."""
-_NO_CASE: Final = UNUSED | {"preparing_s", "hearings", "adjournment_s", "outcome", "appeal_s", "giving_up_work"}
-_STAY_ONLY: Final = _NO_CASE | {"document_work", "route", "group", "track"}
-
+from sim.page.controls import Choice, Control, Level, Scaled, Slider, Value
 
 @dataclass(frozen=True)
 class Prediction:
@@ -32,13 +21,13 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A task: reach `value` (`at_most` or `at_least`) of a number with as little of a lever as possible."""
+    """A task: bring a number to `at_most` or `at_least`, with as little of a lever as possible, if one is named."""
 
     text: str
     number: str
     at_most: float | None
     at_least: float | None
-    least: str
+    least: str = ""
     others_fixed: bool = False
     """All other levers stand where they do at first."""
     none_of: str = ""
@@ -47,7 +36,10 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson. `wide` are settings under which every person is drawn that any position may bring."""
+    """One lesson. `groups` are levers that are resolved together, those of fewer first: a group says what changes beyond
+    the group of some of its levers. `rows`: people in custody at the same time, at most (0: everybody who may come). `beside`:
+    positions of levers, the others as they are at first, that are always played too.
+    """
 
     key: str
     number: int
@@ -59,14 +51,14 @@ class Lesson:
     replications: int
     controls: tuple[Control, ...]
     groups: tuple[tuple[str, ...], ...]
-    unused: frozenset[str]
-    wide: Mapping[str, str]
     intro: tuple[str, ...]
     prediction: Prediction
     challenge: Challenge
     discussion: tuple[str, ...]
     bin_s: int
     wait_bin_s: int
+    rows: int = 0
+    beside: tuple[Mapping[str, Value], ...] = ()
 
     def control(self, key: str) -> Control:
         """The control of that key. Raises KeyError."""
@@ -113,8 +105,6 @@ ONE: Final = Lesson(
         ),
     ),
     groups=(("arrests",), ("day_effect",)),
-    unused=_STAY_ONLY | {"processing_s", "criminality", "custody"},
-    wide={"arrests.sources.border.rate": "70 / d", "people.day0.held": "1200"},
     intro=(
         "An invented area: <b>20 people a day</b> are arrested on average, and each is held <b>30 days</b> on "
         "average. There is a bed for everybody. On average 20 × 30 = <b>600</b> people are held.",
@@ -187,7 +177,6 @@ TWO: Final = Lesson(
             "That hearings, travel documents and flights take this long. A shorter stay takes judges, documents and "
             "seats, or more releases; it is decided outside the facility.",
             {"case.stay": "{{exponential: {{mean: {x} d}}}}"},
-            draws=True,
         ),
         Slider(
             "desks",
@@ -203,8 +192,6 @@ TWO: Final = Lesson(
         ),
     ),
     groups=(("beds",), ("arrests",), ("stay",), ("desks",)),
-    unused=_STAY_ONLY,
-    wide={"arrests.sources.border.rate": "6 / d"},
     intro=(
         "One facility has <b>90 beds</b>. On an average day <b>2 people</b> are arrested and brought to it, and a stay "
         "in a bed lasts <b>45 days</b> on average. So on average 2 × 45 = <b>90 people</b> need a bed: exactly the "
@@ -231,6 +218,7 @@ TWO: Final = Lesson(
     ),
     bin_s=10 * 86_400,
     wait_bin_s=6 * 3_600,
+    beside=({"beds": 105}, {"beds": 80}),
 )
 
 # --- three --------------------------------------------------------------------------------------------
@@ -285,7 +273,6 @@ THREE: Final = Lesson(
                 "yes, two reviewers": {"release": "{clearance: {reviewers: 2, review: 12 h, approval: 60 %}}"},
                 "yes, one reviewer": {"release": "{clearance: {reviewers: 1, review: 12 h, approval: 60 %}}"},
             },
-            draws=True,
         ),
         Slider(
             "beds",
@@ -313,8 +300,6 @@ THREE: Final = Lesson(
         ),
     ),
     groups=(("rungs", "beds"), ("approval",), ("arrests",)),
-    unused=_STAY_ONLY,
-    wide={"arrests.sources.border.rate.N": "24 / d", "arrests.sources.border.rate.S": "6 / d"},
     intro=(
         "Two areas. In the <b>north</b> 10 people a day are arrested and there are 140 beds; in the <b>south</b> 3 a "
         "day and 90 beds. A stay lasts 20 days on average. On the first day all beds in the north are full.",
@@ -344,6 +329,10 @@ THREE: Final = Lesson(
 )
 
 # --- four ---------------------------------------------------------------------------------------------
+_MOVES: Final = (
+    "[{{from: detention, to: same, after: {{exponential: {{mean: 30 d}}}}, share: {share} %, departures: [8 h], hours: 12 h}}]"
+)
+"""A rule of moves to another site of the area, half a day away."""
 FOUR: Final = Lesson(
     key="four",
     number=4,
@@ -385,7 +374,6 @@ FOUR: Final = Lesson(
             40,
             "That a foreign government answers this quickly. An agreement may give it a reason to, at a price.",
             {"removal.groups.far.document": "{{lognormal: {{mean: {x} d, sd: {x} d}}}}"},
-            draws=True,
         ),
         Slider(
             "seats",
@@ -410,10 +398,20 @@ FOUR: Final = Lesson(
             "to their hearings. This world does not show what becomes of a case after release.",
             {"release.clocks.bond.rate.border": "{x} % / d"},
         ),
+        Choice(
+            "moves",
+            "Moved to another site",
+            "nobody",
+            "That moves serve a purpose worth a day on the road and a lawyer who has to travel. Since February 2025 a "
+            "mean stay is 1.8 bed sites of about 28 days each (counts of the Deportation Data Project).",
+            {
+                "nobody": {},
+                "1 in 3 in a month": {"beds.moves": _MOVES.format(share=33)},
+                "2 in 3 in a month": {"beds.moves": _MOVES.format(share=67)},
+            },
+        ),
     ),
-    groups=(("beds",), ("judges",), ("document",), ("seats",), ("bond",)),
-    unused=UNUSED | {"stay_s"},
-    wide={"arrests.sources.border.rate": "14 / d"},
+    groups=(("beds",), ("judges",), ("document",), ("seats",), ("bond",), ("moves",)),
     intro=(
         "So far the length of a stay was given. Now it has causes. <b>10 people a day</b> are arrested, and there are "
         "<b>600 beds</b>. Four in ten people have an old removal order; for more than half a <b>judge</b> has to "
@@ -445,4 +443,153 @@ FOUR: Final = Lesson(
     wait_bin_s=4 * 86_400,
 )
 
-LESSONS: Final = (ONE, TWO, THREE, FOUR)
+# --- five ---------------------------------------------------------------------------------------------
+NATION: Final = "may-2025-1000"
+_LEVELS: Final = {0: "fy2024", 50: "extra-50", 100: "july-2025-act"}
+"""Funding levels of the scenario by the share of the law of July 2025 that is added, in per cent."""
+
+
+def _scaled(key: str, label: str, low: int, high: int, step: int, believe: str, *patterns: str) -> Scaled:
+    paths = dict.fromkeys(patterns, "{x}")
+    return Scaled(key, label, "%", low, high, step, 100, believe, paths, NATION)
+
+
+FIVE: Final = Lesson(
+    key="five",
+    number=5,
+    title="The nation: goals and budgets",
+    short="The nation",
+    idea="A goal meets one limit after another; money moves them, late.",
+    world=NATION,
+    replications=1,
+    controls=(
+        Slider(
+            "goal",
+            "Arrest goal",
+            "a day",
+            500,
+            3500,
+            250,
+            1000,
+            "That a number from above changes what is done. ICE made 310 arrests a day in fiscal 2024 (ICE); press "
+            "counts give 1,224 in June and 990 in July 2025. The goal of 3,000 a day was set on 21 May 2025 (press "
+            "reports of a meeting). A goal adds no officers: in this model, above officers’ capacity it changes "
+            "nothing.",
+            {"arrests.goal": "{x} / d"},
+        ),
+        _scaled(
+            "officers",
+            "Officers who make arrests",
+            50,
+            300,
+            50,
+            "That this many can be found, each making as many arrests as in 2025, lent officers included. 100 % is "
+            "assumed: 65 % of about 6,100 deportation officers (testimony, press, September 2025).",
+            "arrests.sources.at_large.officers",
+            "arrests.sources.local_custody.officers",
+        ),
+        Level(
+            "money",
+            "Money of the July 2025 act",
+            "%",
+            0,
+            100,
+            50,
+            0,
+            "That dollars become capacity as fast as the scenario says: 120 more beds a day after 45 days, seats after "
+            "90 days, officers after half a year, judges after 742 days (GAO-17-438), so not within this year. 100 % is "
+            "the act of 4 July 2025: $45 billion for detention and $29.85 billion for operations, to September 2029.",
+            {"funding.level": "{x}"},
+            _LEVELS,
+        ),
+        _scaled(
+            "beds",
+            "Beds under contract",
+            50,
+            200,
+            25,
+            "That beds can be rented, staffed and reached in the same areas as now. 62,913 beds were under contract in "
+            "April 2025, when 48,056 people were held (TRAC). Their distribution over areas is assumed, ± 25 %. "
+            "Congress paid for 41,500; this slider does not change that.",
+            "beds.contracted",
+            "beds.physical",
+        ),
+        _scaled(
+            "judges",
+            "Judges who hear people held",
+            50,
+            400,
+            50,
+            "That judges can be hired, or moved from other courts, whose cases then wait. 223 are assumed, about 30 % "
+            "of 700, at 7 hearings per sitting day (range × 0.67 to × 1.35). Hiring one took two years (GAO-17-438).",
+            "case.dockets.*.judges",
+        ),
+        _scaled(
+            "documents",
+            "Speed of travel documents",
+            50,
+            400,
+            50,
+            "That other countries issue documents faster, as agreements promise. No data by country was found; fitted "
+            "to published removals: less than a day for Mexico, 73 days for countries that seldom accept people "
+            "(range × 0.7 to × 1.3 of the speed).",
+            "removal.groups.*.document_speed",
+        ),
+        _scaled(
+            "seats",
+            "Seats on the way out",
+            50,
+            300,
+            50,
+            "That aircraft, crews and landing permits are available. 800 charter seats a day are derived from removal "
+            "flights a month × 120 people (Witness at the Border, summer 2025; range × 0.67 to × 1.12).",
+            "removal.routes.*.seats",
+        ),
+    ),
+    groups=(
+        *(("goal",), ("documents",), ("judges",), ("money",)),
+        *(("money", "officers"), ("money", "beds"), ("money", "seats")),
+    ),
+    intro=(
+        "It is the evening of 20 May 2025. <b>48,715 people</b> are held in 24 of 25 areas. Congress has paid for "
+        "<b>41,500 beds</b>, and contracts cover about 63,000. About 1,000 people a day are arrested, 150 more come "
+        "from the border, and a goal of <b>3,000 arrests a day</b> is about to be announced.",
+        "Everything from the first four lessons happens here at once: days that differ, lines, the ladder of what to do "
+        "when beds are full, judges, travel documents and seats, in every area, for a year. The question is never only "
+        "“how many?” but <b>which limit comes first, and who bears it</b>: an officer, a person on a bench, a judge, a "
+        "taxpayer, a family.",
+        "Each time you let go of a slider, <b>the whole nation is simulated for a year</b>: half a million people or "
+        "more, one by one, in a few seconds. You see <b>one run</b>, not the same year with different luck: choose "
+        "another seed to see how far runs differ, and trust only differences larger than that.",
+    ),
+    prediction=Prediction(
+        "The goal becomes 3,000 a day and nothing else changes. How many arrests a day are made at the end?",
+        "arrests a day",
+        10_000,
+        {"goal": 3000},
+    ),
+    challenge=Challenge(
+        "A million removals within the year: what must be true? Find a setting, then read what you would have to "
+        "believe beside each lever you moved.",
+        "Removed in the year",
+        None,
+        1_000_000,
+    ),
+    discussion=(
+        "Set the goal to 3,000 a day and change nothing else. Then add the money of the July 2025 act. What does it buy "
+        "first, what last, and what happens to people in the months between?",
+        "Find two different ways to hold fewer than 60,000 people at the end of the year. Who would want which, who "
+        "would pay, and what does each mean for a person who has been arrested?",
+        "Set officers to 300 % and the goal to 3,000. Which slider then adds the most removals, and which leaves the "
+        "fewest hold-room stays over the limit? Is it the same one?",
+        "On most nights thousands of beds are empty while people in other areas wait on benches. Why? What would you "
+        "have to move: beds, or people?",
+        "Which of the assumptions next to the sliders do you believe least? Move that slider over its range. Does your "
+        "conclusion hold?",
+    ),
+    bin_s=10 * 86_400,
+    wait_bin_s=86_400,
+    rows=160_000,
+)
+
+LESSONS: Final = (ONE, TWO, THREE, FOUR, FIVE)

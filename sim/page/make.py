@@ -17,25 +17,27 @@ from sim.page.arithmetic import STAY_DAYS, beds_for, day_spread, lost, stock_spr
 from sim.page.columns import Blob
 from sim.page.controls import Slider
 from sim.page.followed import written
-from sim.page.layout import BLOCK, MEASURES
+from sim.page.layout import DRAW_SCALARS, MEASURES
 from sim.page.lessons import LESSONS, ONE, THREE, Lesson
 from sim.page.wasm import ENGINE
 from sim.page.worlds import Maker
 from sim.pathway import person
+from sim.report.office_grid import OFFICES
 from sim.scenario.loading import load
-from sim.vocabulary import EXITED, NOTED, REQUESTED, Exit, Note, Stage
+from sim.vocabulary import EXITED, NOTED, REQUESTED, Cause, Exit, Note, Stage
 
 HERE: Final = Path(__file__).parent
+SCRIPTS: Final = ("basics", "measures", "chart", "scene", "tiles", "page")
+"""Parts of the page's script, in order."""
 
 
 def layout() -> dict[str, Any]:
     """Where the page finds the numbers that compiled code leaves behind."""
-    tables = {name: at.TABLES[name] for name in ("stocks", "area_days", "site_stocks", "site_days", "log")}
+    tables = {name: at.TABLES[name] for name in ("stocks", "area_days", "site_stocks", "site_days", "days", "log")}
     return {
-        "scalars": {name: i for i, name in enumerate(at.SCALARS)},
-        "person": at.PERSON.itemsize,
-        "stay": at.STAY.itemsize,
-        "block": {"size": BLOCK.itemsize, "fields": list(BLOCK.names or ())},
+        "scalars": list(at.SCALARS),
+        "draw_scalars": list(DRAW_SCALARS),
+        "engine_tables": len(at.TABLES),
         "columns": {
             name: {field: at_[1] for field, at_ in (dtype.fields or {}).items()} for name, dtype in tables.items()
         },
@@ -61,6 +63,7 @@ def words() -> dict[str, Any]:
         "noted": NOTED,
         "exited": EXITED,
         "requested": REQUESTED,
+        "causes": [cause.row.words for cause in Cause if cause.row.counted],
     }
 
 
@@ -108,7 +111,7 @@ def world_of(lesson: Lesson) -> dict[str, Any]:
 
 def words_of(lesson: Lesson) -> dict[str, Any]:
     """What a lesson says and what can be set in it."""
-    said = {name: value for name, value in asdict(lesson).items() if name not in ("unused", "wide", "controls")}
+    said = {name: value for name, value in asdict(lesson).items() if name not in ("controls", "groups", "rows")}
     return said | {"controls": [_control(control) for control in lesson.controls]}
 
 
@@ -134,13 +137,14 @@ def page() -> str:
         "process": process(),
         "theory": theory(),
         "followed": written(),
+        "tiles": {area: list(place) for area, place in OFFICES.items()},
         "lessons": lessons,
     }
     parts = {
         "STYLE": (HERE / "page.css").read_text(encoding="utf-8"),
         "ENGINE": (HERE / "engine.js").read_text(encoding="utf-8"),
         "WORKER": (HERE / "worker.js").read_text(encoding="utf-8"),
-        "PAGE": (HERE / "page.js").read_text(encoding="utf-8"),
+        "PAGE": "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
         "CONTENT": json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/"),
         "WASM": base64.b64encode(ENGINE.read_bytes()).decode("ascii"),
     }

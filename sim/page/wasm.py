@@ -16,6 +16,10 @@ ENGINE: Final = Path(__file__).with_name("engine.wasm")
 TRIPLE: Final = "wasm32-unknown-unknown"
 SECTION: Final = "sources"
 """Custom section of the module that names the sources it was built from."""
+_OWN: Final = (
+    *("layout", "tables", "keys", "choices", "residual", "held", "draws", "fold", "theory", "entries"),
+)
+"""Modules of this folder that are in it."""
 _LINK: Final = (
     *("cc", "-target", "wasm32-freestanding", "-nostartfiles", "-Wl,--no-entry", "-Wl,--export=__heap_base"),
     *("-Wl,--import-memory", "-Wl,--max-memory=2147483648", "-Wl,--strip-all"),
@@ -27,7 +31,7 @@ def digest() -> str:
     here = Path(__file__).parent
     ground = [path for name in machine._GROUND for path in here.parent.glob(name)]
     engine = [path for path in (here.parent / "compiled").glob("*.py") if path.name not in machine._NOT_COMPILED]
-    own = [here / name for name in ("layout.py", "people.py", "fold.py", "theory.py", "entries.py")]
+    own = [here / f"{name}.py" for name in _OWN]
     found = hashlib.sha256()
     for path in sorted([*engine, *ground, *own]):
         found.update(path.read_bytes())
@@ -70,7 +74,7 @@ def _emit(path: Path) -> list[str]:
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    processor = llvm.Target.from_triple(TRIPLE).create_target_machine("", "+bulk-memory", 3)
+    processor = llvm.Target.from_triple(TRIPLE).create_target_machine("", "+bulk-memory,+sign-ext,+nontrapping-fptoint", 3)
     whole = llvm.parse_assembly("")
     names = {}
     for entry in ENTRIES:

@@ -16,14 +16,24 @@ async function answer(wish) {
     engine.open(world, await data);
     opened = wish.lesson;
   }
-  const runs = [], start = performance.now();
-  for (let replication = 0; replication < worlds.get(wish.lesson).world.people.length; replication++) {
-    runs.push(engine.play(wish.setting, replication, replication === 0));
-    if (performance.now() - start > 500) postMessage({ kind: "progress", lesson: wish.lesson, done: runs.length });
+  const runs = [], start = performance.now(), { days } = engine.lesson;
+  const step = wish.whole ? days : Math.ceil(days / 40);
+  for (let replication = 1; replication <= wish.replications; replication++) {
+    const keepLog = replication === wish.shown && wish.log;
+    engine.begin(wish.setting, wish.seed, replication);
+    for (let day = 0; day < days; day += step) {
+      engine.advance(step, keepLog);
+      if (wish.whole) continue;
+      postMessage({ kind: "progress", lesson: wish.lesson, id: wish.id, share: Math.min((day + step) / days, 1) });
+      await breath();
+      if (wanted) return;  // a newer wish has come
+    }
+    runs.push(engine.ended(keepLog));
   }
+  const beside = wish.beside.map(setting => engine.play(setting, wish.seed, 1, false));
   const theory = wish.theory ? engine.call(...wish.theory) : null;
-  postMessage({ kind: "result", theory, lesson: wish.lesson, id: wish.id, setting: wish.setting, runs,
-    ms: performance.now() - start });
+  postMessage({ kind: "result", theory, lesson: wish.lesson, id: wish.id, setting: wish.setting, runs, beside,
+    ms: performance.now() - start, bytes: engine.memory.buffer.byteLength });
 }
 
 async function work() {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, fields
 from itertools import product
 from typing import Any, Final
 
@@ -13,25 +12,35 @@ from numpy.typing import NDArray
 
 from sim.compiled import layout as at
 from sim.compiled import memory
+from sim.page import layout as here
 from sim.page.columns import Blob, differences, encoded
-from sim.page.controls import Control, Value
+from sim.page.controls import Value
 from sim.page.lessons import Lesson
-from sim.people.arrivals import _intensities, _unit_rate_points, day_effect, poisson_times
-from sim.people.draw import draw
-from sim.people.streams import key
-from sim.people.table import People
-from sim.scenario.loading import Resolved, read, settle
+from sim.page.program import program
+from sim.people.table import Who
+from sim.scenario.loading import read, settle
+from sim.scenario.paths import at as value_at
+from sim.scenario.paths import replaced
+from sim.scenario.reading.layers import override
+from sim.scenario.resolved import READ
 from sim.scenario.schema import Scenario
-from sim.scenario.world.calendars import Frame
 from sim.scenario.world.tables import Tables, build_tables
-from sim.vocabulary import CLEARABLE, SOURCES, Exit
+from sim.vocabulary import SOURCES, Rung
 
 Array = NDArray[Any]
+Names = tuple[str, ...]
+Values = tuple[Value, ...]
+SCALARS: Final = (*at.SCALARS, *here.DRAW_SCALARS)
+TABLES: Final[Mapping[str, Any]] = {**at.TABLES, **here.DRAW_TABLES}
 ROOM: Final = (
     *("people", "stays", "slots", "freed", "log", "places", "candidates", "heap", "events", "wake", "asked"),
+    *here.DRAW_ROOM,
 )
 """Tables that play fills before it reads them."""
-ROOM_SCALARS: Final = ("n_rows", "n_candidates", "events_most", "chained_most", "asleep_most", "log_most")
+ROOM_SCALARS: Final = ("events_most", "chained_most", "asleep_most", "log_most", "rows_most", "people_most")
+WORDS: Final = 512
+"""Words drawn at once, at most: those of a year's day effects."""
+_NOBODY: Final = Who(**{column.name: np.zeros(1, np.int64) for column in fields(Who)})
 
 
 class Overlap(ValueError):
@@ -40,11 +49,12 @@ class Overlap(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """A scenario of the lesson and its tables, as compiled code has them."""
+    """A scenario of the lesson, and the numbers and tables of its engine and its draws."""
 
     scenario: Scenario
-    tables: Tables
-    world: memory.World
+    engine: Tables
+    scalars: dict[str, int]
+    tables: dict[str, Array]
 
 
 class Maker:
@@ -53,240 +63,167 @@ class Maker:
     def __init__(self, lesson: Lesson, blob: Blob) -> None:
         self.lesson, self.blob = lesson, blob
         self._written = read(lesson.world)
-        base = {control.key: control.value for control in lesson.controls}
-        self._base_sets = lesson.scenario_sets(base)
-        self._wide_sets = {**self._base_sets, **lesson.wide}
-        self._room_people = self._drawn({}, 1)
+        self._first = {control.key: control.value for control in lesson.controls}
+        self._whole = settle(*self._written).scenario
         self.base = self._setting({})
-        self._touched: dict[tuple[str, ...], set[Any]] = {}
-        self._groups = {names: self._group(names) for names in lesson.groups}
-        self._read_clocks = np.any([s.tables.clock_speed.any((1, 2)) for s in self._all()], axis=0)
-        needs = np.any([s.tables.needs_clearance for s in self._all()], axis=0)
-        self._read_approvals = np.array([bool(needs[Exit[word.upper()]]) for word in CLEARABLE])
-        self._wide = self._people({})
-        self._fit()
+        self._groups: dict[Names, dict[Values, Setting]] = {}
+        for names in lesson.groups:
+            self._groups[names] = dict(self._group(names))
+        self._room = self._fit()
 
     # --- scenarios ------------------------------------------------------------------------------------
-    def _settled(self, sets: Mapping[str, str]) -> Resolved:
-        return settle(*self._written, tuple(f"{path}={value}" for path, value in sets.items()))
+    def _setting(self, moved: Mapping[str, Value]) -> Setting:
+        scenario = self._scenario(self.lesson.scenario_sets({**self._first, **moved}))
+        engine = build_tables(scenario)
+        world, draws = memory.empty_world(engine, _NOBODY), program(scenario, engine)
+        scalars = {name: world[name] if name in at.SCALARS else draws.scalars.get(name, 0) for name in SCALARS}
+        empty = {name: np.zeros(0, kind) for name, kind in TABLES.items()}
+        tables = {**empty, **world.tables, **draws.tables}
+        return Setting(scenario, engine, scalars, {name: tables[name] for name in TABLES})
 
-    def _setting(self, sets: Mapping[str, str]) -> Setting:
-        scenario = self._settled({**self._base_sets, **sets}).scenario
-        tables = build_tables(scenario)
-        return Setting(scenario, tables, memory.empty_world(tables, self._room_people))
-
-    def _drawn(self, sets: Mapping[str, str], replication: int) -> People:
-        """As many people as any position may bring, as these settings draw them."""
-        scenario = self._settled({**self._wide_sets, **sets}).scenario
-        return draw(scenario, build_tables(scenario), int(scenario.seed), replication)
-
-    def _people(self, sets: Mapping[str, str]) -> list[dict[int, tuple[Array, Array]]]:
-        """For each replication: rows of people and of stays of each block."""
-        return [self._blocks(self._drawn(sets, replication + 1)) for replication in range(self.lesson.replications)]
-
-    def _blocks(self, people: People) -> dict[int, tuple[Array, Array]]:
-        world = memory.world(self.base.tables, people)
-        slots = world.tables["slots"][: len(people)]
-        rows, stays = world.tables["people"][slots], world.tables["stays"][slots]
-        stays["person"] = 0
-        for name in set(at.PERSON.names or ()) & self.lesson.unused:
-            rows[name] = 0
-        stays["clock_work"][:, ~self._read_clocks] = 0
-        rows["approval_u"][:, ~self._read_approvals] = 0
-        number = people.number >> 32
-        return {int(block): (rows[number == block], stays[number == block]) for block in np.unique(number)}
+    def _scenario(self, sets: Mapping[str, str]) -> Scenario:
+        """As `settle` has it, without what is said about its values."""
+        tree = override(self._written[0], tuple(f"{path}={value}" for path, value in sets.items()))
+        scenario = Scenario.model_validate(tree.plain())
+        for path in READ:
+            if value_at(scenario, path) is not None:
+                scenario = replaced(scenario, path, value_at(self._whole, path))
+        return scenario
 
     # --- levers ---------------------------------------------------------------------------------------
-    def _group(self, names: tuple[str, ...]) -> dict[tuple[Value, ...], Setting]:
+    def _group(self, names: Names) -> Iterator[tuple[Values, Setting]]:
         """Settings by the values of levers that are resolved together."""
-        controls = [self.lesson.control(name) for name in names]
-        combinations = product(*(control.values for control in controls))
-        return {values: self._setting(self._sets(controls, values)) for values in combinations}
+        for values in product(*(self.lesson.control(name).values for name in names)):
+            moved = {name: value for name, value in zip(names, values, strict=True) if value != self._first[name]}
+            as_before = len(moved) < len(names) and set(moved) <= set(self._under(names))
+            yield values, self._changed(names, values) if as_before else self._setting(moved)
 
-    @staticmethod
-    def _sets(controls: list[Control], values: tuple[Value, ...]) -> dict[str, str]:
-        return {path: text for c, value in zip(controls, values, strict=True) for path, text in c.sets(value).items()}
+    def _under(self, names: Names) -> Names:
+        """The levers whose group is resolved before this one, beyond which it says what changes; none if there is none."""
+        earlier = self.lesson.groups[: self.lesson.groups.index(names)]
+        return next((group for group in earlier if set(group) < set(names)), ())
 
-    def _all(self) -> Iterator[Setting]:
-        yield self.base
-        for group in self._groups.values():
-            yield from group.values()
+    def _changed(self, names: Names, values: Values) -> Setting:
+        """The setting whose entries a combination changes: that of the group under it, or the base."""
+        under, where = self._under(names), dict(zip(names, values, strict=True))
+        return self._groups[under][tuple(where[name] for name in under)] if under else self.base
 
-    def _fit(self) -> None:
-        """Give every setting tables of one length, with the dates of each calendar in a place of their own."""
-        worlds = [setting.world for setting in self._all()]
-        lengths = np.max([w.tables["calendars"]["end"] - w.tables["calendars"]["next"] for w in worlds], axis=0)
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        most = np.max([w.tables["lines"]["most"] for w in worlds], axis=0)
-        for world in worlds:
-            _relocate(world, starts)
-            world.tables["lines"]["most"], world.tables["lines"]["start"] = most, np.cumsum(most) - most
-        sizes = {name: max(len(world.tables[name]) for world in worlds) for name in at.TABLES}
-        sizes["places"] = int(most.sum())
-        for world in worlds:
-            for name, size in sizes.items():
-                world.tables[name] = _longer(world.tables[name], size)
+    def _all(self) -> list[Setting]:
+        return [self.base, *(setting for group in self._groups.values() for setting in group.values())]
+
+    def _fit(self) -> dict[str, int]:
+        """Give every setting tables of one length, and say how long those are that play fills."""
+        settings = list({id(setting): setting for setting in self._all()}.values())
+        all_tables = [setting.tables for setting in settings]
+        people = max(map(self._most_people, settings))
+        rows = self.lesson.rows or people
+        displacing = any((tables["rungs"]["kind"] == Rung.DISPLACE).any() for tables in all_tables)
+        places = max(self._give_lines_room(tables, rows, displacing) for tables in all_tables)
+        lengths = np.max([_dates_of_each(tables, all_tables) for tables in all_tables], axis=0)
+        for tables in all_tables:
+            _relocate(tables, np.concatenate([[0], np.cumsum(lengths)]))
+        for name in TABLES:
+            size = max(len(tables[name]) for tables in all_tables)
+            for tables in all_tables:
+                tables[name] = _longer(tables[name], size)
+        return self._sizes(rows, people, places)
+
+    def _most_people(self, setting: Setting) -> int:
+        """As many as may come with any seed."""
+        tables, days = setting.engine, setting.engine.days
+        a_day = float(tables.capability_milli.sum()) / 1000 + float(setting.tables["border"].sum())
+        expected = a_day * float(np.mean(setting.tables["weekday"]))
+        spread = np.sqrt(np.expm1(float(setting.tables["sigma"][0]) ** 2) * max(setting.tables["weekday"]) / days)
+        return int(setting.scalars["n_held"] + expected * (1 + 6 * spread) + 6 * np.sqrt(expected) + 1_000)
+
+    def _give_lines_room(self, tables: dict[str, Array], rows: int, displacing: bool) -> int:
+        """Give each line its place among all; how many entries there are."""
+        by_kind = np.full(at.N_LINE_KINDS, rows + 1)
+        if self.lesson.rows:
+            by_kind[[at.L_DESK, at.L_BED, at.L_TRANSFER]] = rows // 4
+        by_kind[at.L_CLEARANCE] = 2 * rows + 1_024
+        by_kind[at.L_DISPLACEMENT] = 3 * rows + 16 if displacing else 1
+        most = np.repeat(by_kind, np.diff([*tables["first_line"], len(tables["lines"])]))
+        tables["lines"]["most"], tables["lines"]["start"] = most, np.cumsum(most) - most
+        return int(most.sum())
+
+    def _sizes(self, rows: int, people: int, places: int) -> dict[str, int]:
+        days, base = self.base.engine.days, self.base.scalars
+        events, hours = 6 * rows + 4_096, base["n_buckets"]
+        log = (2 if self.lesson.rows else 12) * rows + 4_096  # of a day, or of all
+        keys = 2 * base["n_blocks"] * base["n_columns"]
+        return {
+            **dict.fromkeys(("people", "stays", "freed", "candidates", "spare"), rows),
+            **dict.fromkeys(("slots", "times"), people),
+            **{"log": log, "places": places, "heap": events + 1, "wake": 4 * rows + 64},
+            **dict.fromkeys(("events", "chained_most"), 2 * rows + 4_096 + hours),
+            **{"asked": rows + 1, "prefix": 64, "message": here.MESSAGE_BYTES, "schedule": 64, "keys": keys},
+            **{"effects": days * len(SOURCES), "words": WORDS, "aside": 6 * here.CHUNK},
+            **{"events_most": events, "asleep_most": 4 * rows + 64, "log_most": log},
+            "rows_most": rows,
+            "people_most": people,
+        }
 
     # --- what is written down -------------------------------------------------------------------------
     def made(self) -> dict[str, Any]:
         """The lesson's world as the page reads it."""
-        world = self.base.world
-        needed = self.needed
+        base, tables = self.base, self.base.engine
+        scalars = {**base.scalars, **{name: self._room[name] for name in ROOM_SCALARS}}
         return {
-            "days": self.base.tables.days,
-            "areas": list(self.base.tables.areas),
-            "start": self.base.tables.start.isoformat(),
-            "scalars": [world[name] for name in at.SCALARS],
+            "days": tables.days,
+            "areas": list(tables.areas),
+            "start": tables.start.isoformat(),
+            "seed": int(base.scenario.seed),
+            "rows": self._room["rows_most"],
+            "scalars": [scalars[name] for name in SCALARS],
             "tables": [
-                [name, len(table), table.dtype.itemsize, None if name in ROOM else encoded(table, self.blob)]
-                for name, table in world.tables.items()
-                if name in at.TABLES
+                [name, self._room.get(name, len(table)), table.dtype.itemsize, self._content(name, table)]
+                for name, table in base.tables.items()
             ],
-            "order": list(at.TABLES),
-            "levers": [[list(names), self._patches(names)] for names in self._groups],
-            "people": [self._written_people(replication, needed) for replication in range(self.lesson.replications)],
+            "levers": [[list(names), list(self._patches(names))] for names in self._groups],
         }
 
-    @cached_property
-    def needed(self) -> dict[int, int]:
-        """Rows of each block that some position needs."""
-        needed: dict[int, int] = {}
-        for setting in self._all():
-            needed[0] = max(needed.get(0, 0), int(setting.scenario.people.day0.held))
-        lesson = self.lesson
-        for replication in range(1, lesson.replications + 1):
-            for rates, factors in self._extremes(replication):
-                for block, rate in rates.items():
-                    stream = self._stream(block, replication)
-                    n = len(poisson_times(rate * factors, stream))
-                    needed[block] = max(needed.get(block, 0), n)
-        return needed
+    def _content(self, name: str, table: Array) -> Any:
+        return None if name in ROOM else encoded(table, self.blob)
 
-    def _extremes(self, replication: int) -> Iterator[tuple[dict[int, Array], Array]]:
-        rates = [self._rates(setting) for setting in self._all()]
-        highest = {block: np.max([rate[block] for rate in rates], axis=0) for block in rates[0]}
-        for factor in {self._factors(setting, replication).tobytes() for setting in self._all()}:
-            yield highest, np.frombuffer(factor)
-
-    def _cells(self, tables: Tables) -> dict[int, tuple[int, int]]:
-        return {
-            1 + area * len(SOURCES) + source: (source, area)
-            for area in range(len(tables.areas))
-            for source in range(len(SOURCES))
-        }
-
-    def _stream(self, block: int, replication: int) -> int:
-        source, area = self._cells(self.base.tables)[block]
-        seed = int(self.base.scenario.seed)
-        return key(seed, replication, SOURCES[source], self.base.tables.areas[area], "arrival")
-
-    def _rates(self, setting: Setting) -> dict[int, Array]:
-        """People a day by block, before weekday and day effect; blocks of nobody are left out."""
-        frame = Frame(setting.tables.start, setting.tables.days, setting.tables.areas)
-        rates = _intensities(setting.scenario, setting.tables, frame)
-        cells = self._cells(setting.tables)
-        return {block: rates[cell] for block, cell in cells.items() if block in self._wide[0]}
-
-    def _factors(self, setting: Setting, replication: int) -> Array:
-        """Factor of each day of arrivals at the border, the only source of these worlds."""
-        frame = Frame(setting.tables.start, setting.tables.days, setting.tables.areas)
-        arrests = setting.scenario.arrests
-        effects = day_effect(float(arrests.day_effect), SOURCES[-1], frame, int(setting.scenario.seed), replication)
-        return frame.weekday(arrests.weekday) * effects
-
-    def _written_people(self, replication: int, needed: dict[int, int]) -> list[Any]:
-        """Blocks of a replication: [number, rows, people, stays, points, rate, factor]."""
-        rates, factor = self._rates(self.base), self._factors(self.base, replication + 1)
-        found = []
-        for block, (rows, stays) in self._wide[replication].items():
-            n = needed[block]
-            assert len(rows) >= n, f"{self.lesson.key}: block {block} has {len(rows)} rows, {n} are needed"
-            if block == 0:
-                held = int(self.base.scenario.people.day0.held)
-                found.append([0, n, encoded(rows[:n], self.blob), encoded(stays[:n], self.blob), held])
-                continue
-            points = _unit_rate_points(float(n), self._stream(block, replication + 1))
-            while len(points) <= n:  # one more, to see that nobody else comes
-                points = _unit_rate_points(1.5 * points[-1] + 16, self._stream(block, replication + 1))
-            rows, stays = rows[:n].copy(), stays[:n]
-            rows["t"] = 0
-            parts = [encoded(rows, self.blob), encoded(stays, self.blob), self.blob.add(points[: n + 1])]
-            found.append([block, n, *parts, _rate(rates[block], self.blob), self.blob.add(factor)])
-        return found
-
-    def _patches(self, names: tuple[str, ...]) -> list[Any]:
-        """For each combination of positions, in order: scalars, entries of tables, and what changes about people."""
-        found, touched = [], self._touched.setdefault(names, set())
-        controls = [self.lesson.control(name) for name in names]
+    def _patches(self, names: Names) -> Iterator[list[Any]]:
+        """For each combination of positions, in order: the scalars and the entries of tables that change."""
         for values, setting in self._groups[names].items():
-            entries: list[Any] = []
-            scalars = self._changed_scalars(setting)
-            touched.update(("scalar", i) for i, _ in scalars)
-            for number, name in enumerate(at.TABLES):
-                if name in ROOM:
-                    continue
-                before, after = self.base.world.tables[name], setting.world.tables[name]
-                for column, rows, patch in differences(before, after, self.blob):
-                    entries.append([number, *patch])
-                    touched.update((name, column[0], int(row)) for row in rows)
-            people = self._changed_people(controls, values, setting, touched)
-            found.append([scalars, entries, people])
-        self._refuse_overlap(names)
+            before = self._changed(names, values)
+            entries = [
+                [number, *patch]
+                for number, name in enumerate(TABLES)
+                if name not in ROOM
+                for _, _, patch in differences(before.tables[name], setting.tables[name], self.blob)
+            ]
+            yield [_scalars(before, setting), entries]
+
+    def refuse_overlap(self) -> None:
+        """Raise Overlap where two groups of levers change the same entry and neither is resolved under the other."""
+        touched = {names: self._touched(names) for names in self._groups}
+        for names, entries in touched.items():
+            for others, theirs in touched.items():
+                both = entries & theirs
+                if both and not set(names) <= set(others) and not set(others) <= set(names):
+                    raise Overlap(f"{self.lesson.key}: {names} and {others} both change {sorted(map(str, both))[:3]}")
+
+    def _touched(self, names: Names) -> set[Any]:
+        found: set[Any] = set()
+        for values, setting in self._groups[names].items():
+            before = self._changed(names, values)
+            found |= {("scalar", i) for i, _ in _scalars(before, setting)}
+            for name in (name for name in TABLES if name not in ROOM and setting is not before):
+                for column, rows, _ in differences(before.tables[name], setting.tables[name], Blob()):
+                    found |= {(name, column[0], row) for row in rows.tolist()}
         return found
 
-    def _refuse_overlap(self, names: tuple[str, ...]) -> None:
-        for others, entries in self._touched.items():
-            both = entries & self._touched[names]
-            if others != names and both:
-                raise Overlap(f"{self.lesson.key}: {names} and {others} both change {sorted(map(str, both))[:3]}")
 
-    def _changed_scalars(self, setting: Setting) -> list[list[int]]:
-        before, after = self.base.world, setting.world
-        return [
-            [i, after[name]]
-            for i, name in enumerate(at.SCALARS)
-            if name not in ROOM_SCALARS and after[name] != before[name]
-        ]
-
-    def _changed_people(
-        self, controls: list[Control], values: tuple[Value, ...], setting: Setting, touched: set[Any]
-    ) -> list[Any]:
-        """Rates and factors of blocks, the number held, and columns of people."""
-        found: list[Any] = []
-        base_rates, rates = self._rates(self.base), self._rates(setting)
-        for block, rate in rates.items():
-            if not np.array_equal(rate, base_rates[block]):
-                found.append(["rate", block, _rate(rate, self.blob)])
-                touched.add(("rate", block))
-        for replication in range(self.lesson.replications):
-            factor = self._factors(setting, replication + 1)
-            if not np.array_equal(factor, self._factors(self.base, replication + 1)):
-                found.append(["factor", replication, self.blob.add(factor)])
-                touched.add(("factor", replication))
-        held = int(setting.scenario.people.day0.held)
-        if held != int(self.base.scenario.people.day0.held):
-            found.append(["held", held])
-            touched.add("held")
-        if any(control.draws for control in controls):
-            found += self._changed_columns(self._sets(controls, values), touched)
-        return found
-
-    def _changed_columns(self, sets: Mapping[str, str], touched: set[Any]) -> Iterator[Any]:
-        needed = self.needed
-        for replication, blocks in enumerate(self._people(sets)):
-            for block, tables in blocks.items():
-                n = needed[block]
-                for which, after in enumerate(tables):
-                    before = self._wide[replication][block][which]
-                    for column, rows, patch in differences(before[:n], after[:n], self.blob):
-                        if which == 0 and column[0] == 0 and block:
-                            continue  # when people come is worked out in the page
-                        yield ["column", replication, block, which, *patch]
-                        touched.update((replication, block, which, column[0], int(row)) for row in rows)
-
-
-def _rate(rate: Array, blob: Blob) -> Any:
-    return float(rate[0]) if (rate == rate[0]).all() else blob.add(rate)
+def _scalars(before: Setting, after: Setting) -> list[list[int]]:
+    return [
+        [i, after.scalars[name]]
+        for i, name in enumerate(SCALARS)
+        if name not in ROOM_SCALARS and after.scalars[name] != before.scalars[name]
+    ]
 
 
 def _longer(table: Array, size: int) -> Array:
@@ -297,12 +234,19 @@ def _longer(table: Array, size: int) -> Array:
     return longer
 
 
-def _relocate(world: memory.World, starts: Array) -> None:
+def _dates_of_each(tables: dict[str, Array], all_tables: list[dict[str, Array]]) -> Array:
+    """Dates of each calendar; as many calendars as any setting has."""
+    n = max(len(each["calendars"]) for each in all_tables)
+    tables["calendars"] = _longer(tables["calendars"], n)
+    return np.asarray(tables["calendars"]["end"] - tables["calendars"]["next"])
+
+
+def _relocate(tables: dict[str, Array], starts: Array) -> None:
     """Move the dates of each calendar to where they stand in every setting."""
-    calendars, dates = world.tables["calendars"], world.tables["dates"]
+    calendars, dates = tables["calendars"], tables["dates"]
     moved = np.zeros(int(starts[-1]), dates.dtype)
     for row, start in zip(calendars, starts, strict=False):
         n = row["end"] - row["next"]
         moved[start : start + n] = dates[row["next"] : row["end"]]
         row["next"], row["end"] = start, start + n
-    world.tables["dates"] = moved
+    tables["dates"] = moved

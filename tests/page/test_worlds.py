@@ -9,10 +9,13 @@ import pytest
 
 from sim.page.arithmetic import lost
 from sim.page.columns import Blob
-from sim.page.controls import Slider
-from sim.page.lessons import LESSONS, THREE, TWO
+from sim.page.controls import Choice, Slider
+from sim.page.lessons import LESSONS, THREE, TWO, Lesson
+from sim.page.program import _rounds, program
 from sim.page.theory import erlang_c_wait
 from sim.page.worlds import Maker, Overlap
+from sim.scenario.loading import load
+from sim.scenario.world.tables import build_tables
 from sim.theory.queueing import erlang_b
 from sim.theory.queueing import erlang_c_wait as expected_wait
 
@@ -25,6 +28,12 @@ def shortened(control: Slider) -> Slider:
     return replace(control, low=low, high=low + more, step=more, value=low)
 
 
+@pytest.fixture(scope="module")
+def two() -> Maker:
+    """Lesson two with two positions of each lever."""
+    return Maker(replace(TWO, controls=tuple(map(shortened, TWO.controls))), Blob())
+
+
 def test_levers_that_change_the_same_entry_are_refused() -> None:
     beds, rungs = THREE.control("beds"), THREE.control("rungs")
     few = replace(rungs, options={name: rungs.options[name] for name in ("wait", "over contract")})
@@ -32,24 +41,43 @@ def test_levers_that_change_the_same_entry_are_refused() -> None:
     controls = (few, THREE.control("approval"), fewer, THREE.control("arrests"))
     apart = replace(THREE, controls=controls, groups=(("rungs",), ("beds",)))
     with pytest.raises(Overlap, match="both change"):
-        Maker(replace(apart, replications=1), Blob()).made()
+        Maker(apart, Blob()).refuse_overlap()
 
 
-def test_every_lever_is_in_one_group() -> None:
+def at_ends(control: Any) -> Any:
+    """The same lever with its first and last positions and the one where it stands."""
+    if isinstance(control, Choice):
+        return replace(control, options={name: control.options[name] for name in {control.values[-1], control.value}})
+    return replace(control, step=control.high - control.low, value=control.low)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_no_two_levers_change_the_same_entry(lesson: Lesson) -> None:
+    Maker(replace(lesson, controls=tuple(map(at_ends, lesson.controls))), Blob()).refuse_overlap()
+
+
+def test_every_lever_is_in_a_group() -> None:
     for lesson in LESSONS:
-        grouped = [name for group in lesson.groups for name in group]
-        assert sorted(grouped) == sorted(control.key for control in lesson.controls)
+        assert {name for group in lesson.groups for name in group} == {control.key for control in lesson.controls}
 
 
-def test_a_lever_changes_only_what_it_says() -> None:
-    lesson = replace(TWO, controls=tuple(map(shortened, TWO.controls)), replications=1)
-    made = Maker(lesson, Blob()).made()
+def test_a_lever_changes_only_what_it_says(two: Maker) -> None:
+    made = two.made()
+    order = [name for name, *_ in made["tables"]]
     by_lever = {names[0]: patches for names, patches in made["levers"]}
-    changed = {lever: sorted({made["order"][entry[0]] for entry in each[1][1]}) for lever, each in by_lever.items()}
-    assert changed == {"beds": ["site_days"], "arrests": [], "stay": [], "desks": ["area_days"]}
-    assert all(patches[0] == [[], [], []] for patches in by_lever.values()), "the base changes nothing"
-    assert {each[0] for each in by_lever["arrests"][1][2]} == {"rate"}
-    assert {each[0] for each in by_lever["stay"][1][2]} == {"column"}
+    changed = {lever: sorted({order[entry[0]] for entry in each[1][1]}) for lever, each in by_lever.items()}
+    assert changed == {"beds": ["site_days"], "arrests": ["border"], "stay": ["laws"], "desks": ["area_days"]}
+    assert all(patches[0] == [[], []] for patches in by_lever.values()), "the base changes nothing"
+
+
+def test_the_draws_are_refused_where_the_page_cannot_make_them() -> None:
+    scenario = load("two-stage", ("arrests.batches=[{date: 2025-01-03, area: A, source: border, people: 3}]",)).scenario
+    with pytest.raises(ValueError, match=r"arrests\.batches"):
+        program(scenario, build_tables(scenario))
+
+
+def test_constants_of_sha_256() -> None:
+    assert [hex(each) for each in (_rounds()[0], _rounds()[-1])] == ["0x428a2f98", "0xc67178f2"]
 
 
 @pytest.mark.parametrize(("servers", "arrivals", "stay"), [(105, 2.0, 45.0), (91, 2.0, 45.0), (3, 1.0, 2.5)])

@@ -1,1 +1,0 @@
-"""The classroom: five short lessons in a local interactive page."""

@@ -1,1 +1,0 @@
-"""Lesson five: the nation, set by sliders and played for a year."""

@@ -1,0 +1,377 @@
+"""What people are drawn from, as tables: the words of streams, chances, laws and rates of a scenario.
+
+It follows `sim.people` purpose by purpose; a test compares what the page's compiled code draws with what Python does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from math import isqrt
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import vocabulary
+from sim.compiled import layout as at
+from sim.compiled import memory
+from sim.compiled.durations import MIXTURE, rows_of
+from sim.page import layout as here
+from sim.people import attributes as of_people
+from sim.people import day0, times
+from sim.people.arrivals import _days_in, _years
+from sim.people.attributes import weights_of
+from sim.people.composition import read_composition
+from sim.people.times import NOTHING
+from sim.scenario.schema import Case, Removal, Scenario
+from sim.scenario.schema.distributions import Constant, Mixture, Node, Weibull
+from sim.scenario.world.calendars import Frame
+from sim.scenario.world.tables import DOCUMENT_SPEED, Tables
+from sim.vocabulary import CLEARABLE, CLOCK_REASONS, CRIMINALITY, SOURCES, TRACKS, Exit, Stage
+
+Array = NDArray[Any]
+_SEPARATOR: Final = "\x1f"
+_ARRIVALS, _HELD, _ALL = (1, 0), (0, 1), (1, 1)
+
+
+@dataclass
+class Program:
+    """The scalars and tables of a scenario's draws, by name."""
+
+    scalars: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, Array] = field(default_factory=dict)
+
+
+def program(scenario: Scenario, tables: Tables) -> Program:
+    """The draws of a scenario without batches, observed arrivals, re-arrests and diversion.
+
+    Raises ValueError for a scenario with one of these.
+    """
+    return _Builder(scenario, tables).made()
+
+
+class _Builder:
+    """Puts the tables together."""
+
+    def __init__(self, scenario: Scenario, tables: Tables) -> None:
+        _refuse(scenario)
+        self.scenario, self.tables = scenario, tables
+        self.texts, self.columns = bytearray(), list[tuple[int, ...]]()
+        self.choices, self.edges, self.values = list[tuple[Any, ...]](), list[float](), list[int]()
+        self.laws, self.points, self.law_rows = list[Array](), list[Array](), list[int]()
+        self.scalars: dict[str, int] = {}
+
+    def made(self) -> Program:
+        """The draws."""
+        self._columns()
+        tables = {"blocks": self._blocks(), **self._rates(), **self._held()}
+        tables |= {
+            "texts": np.frombuffer(bytes(self.texts), np.uint8).copy(),
+            "columns": np.array(self.columns, here.COLUMN),
+            "choices": np.array(self.choices, here.CHOICE),
+            "edges": np.array(self.edges, np.float64),
+            "values": np.array(self.values, np.int64),
+            "laws": np.concatenate(self.laws),
+            "points": np.concatenate(self.points),
+            "law_rows": np.array(self.law_rows, np.int64),
+            "rounds": np.array(_rounds(), np.int64),
+            "first_stay": memory._first_row(),
+        }
+        self.scalars |= {"n_blocks": len(tables["blocks"]), "n_columns": len(self.columns)}
+        return Program(self.scalars, tables)
+
+    # --- words, chances and laws --------------------------------------------------------------------
+    def _text(self, *words: str | int) -> tuple[int, int]:
+        text = "".join(f"{_SEPARATOR}{word}" for word in words).encode()
+        start = len(self.texts)
+        self.texts += text
+        return start, len(text)
+
+    def _chances(self, *each: tuple[float, ...], values: Sequence[int] | None = None) -> int:
+        """Rows of `choices`, one for each list of weights; the first of them."""
+        first = len(self.choices)
+        for weights in each:
+            edges = np.add.accumulate(np.asarray(weights, np.float64))
+            last = max((k for k, weight in enumerate(weights) if weight > 0), default=0)
+            self.choices.append((float(edges[-1]), len(self.edges), last))
+            self.edges += edges[: last + 1].tolist()
+            self.values += [k if values is None else values[k] for k in range(last + 1)]
+        return first
+
+    def _below(self, *shares: float, below: int = 0, above: int = 1) -> int:
+        """Rows of `choices`: one value below a share and another from it on."""
+        first = len(self.choices)
+        for share in shares:
+            self.choices.append((1.0, len(self.edges), 1))
+            self.edges += [share, 1.0]
+            self.values += [below, above]
+        return first
+
+    def _law(self, *each: Node) -> int:
+        """Rows of `law_rows`, one for each law; the first of them."""
+        first = len(self.law_rows)
+        for law in each:
+            rows, points = rows_of(law)
+            n_laws, n_points = sum(map(len, self.laws)), sum(map(len, self.points))
+            parts = rows["kind"] == MIXTURE
+            for row in rows[parts]:
+                points["value"][row["first"] : row["first"] + row["n"]] += n_laws
+            rows["first"] += n_points
+            self.law_rows.append(n_laws)
+            self.laws.append(rows)
+            self.points.append(points)
+        return first
+
+    # --- columns ------------------------------------------------------------------------------------
+    def _column(
+        self,
+        purpose: str,
+        who: tuple[int, int],
+        how: int,
+        row: int = 0,
+        *,
+        to: str = "",
+        nth: int = 0,
+        by: str = "",
+        times: int = 1,
+        by_2: str = "",
+        scale: int = 1,
+        on: bool = True,
+    ) -> None:
+        table, of_stay = (at.STAY, 1) if to == "clock_work" else (at.PERSON, 0)
+        offset, n_bytes = _place(table, to, nth) if to else (0, 8)
+        code, code_2 = (_place(at.PERSON, name)[0] if name else -1 for name in (by, by_2))
+        made = (int(on), *who, how, row, code, times, code_2, scale, offset, n_bytes, of_stay)
+        self.columns.append((*self._text(purpose), *made))
+
+    def _duration(self, purpose: str, who: tuple[int, int], *laws: Node, **more: Any) -> None:
+        self._column(purpose, who, here.SECONDS, self._law(*laws), **more)
+
+    def _columns(self) -> None:
+        self._column("arrival", (0, 0), here.ASIDE, on=False)
+        self._column("row", (0, 0), here.ASIDE_EVENLY, here.SAMPLE_ROW, on=False)
+        self._attributes()
+        self._column("height", _ARRIVALS, here.HEIGHT, to="height")
+        self._case(self.scenario.case or Case())
+        self._removal(self.scenario.removal or Removal())
+        self._release()
+        for purpose, row in self._set_aside():
+            self._column(purpose, _HELD, here.ASIDE, row)
+        moves = self.scenario.beds is not None and bool(self.scenario.beds.moves)
+        self._column("moves", _ALL, here.MOVE, to="move_bits", on=moves)
+
+    def _set_aside(self) -> Iterable[tuple[str, int]]:
+        """Purposes of numbers that `held` uses once a person's others are drawn."""
+        if self.scenario.people.day0.composition is not None:
+            return (("time served", here.SERVED), ("time left", here.LEFT))
+        return (
+            *(("time served band", here.SERVED_BAND), ("time served", here.SERVED), ("stage", here.STAGE)),
+            *(("time in stage", here.IN_STAGE), ("time left", here.LEFT)),
+        )
+
+    def _by_source(self, weights: Any) -> int:
+        return self._chances(*(weights(self.scenario, word) for word in SOURCES))
+
+    def _attributes(self) -> None:
+        scenario, sampled = self.scenario, self.scenario.people.day0.composition is not None
+        if not sampled:
+            self._column("source", _HELD, here.CHOOSE, self._of_day0_sources(), to="source")
+        self._column("area", _HELD, here.EVENLY, self._of_day0_areas(), to="area")
+        for name in ("criminality", "group", "track", "intake"):
+            weights = getattr(of_people, {"group": "_groups", "track": "_tracks"}.get(name, f"_{name}"))
+            who = _ALL if name in ("criminality", "group") and not sampled else _ARRIVALS
+            self._column(name, who, here.CHOOSE, self._by_source(weights), to=name, by="source")
+        if not sampled:
+            self._column("track", _HELD, here.CHOOSE, self._by_source(day0._tracks), to="track", by="source")
+        shares = [share for word in SOURCES for share in of_people._mandatory(scenario, word)]
+        more = {"to": "custody", "by": "source", "times": len(CRIMINALITY), "by_2": "criminality"}
+        self._column("custody", _ARRIVALS if sampled else _ALL, here.CHOOSE, self._below(*shares), **more)
+        intake = scenario.intake.processing if scenario.intake is not None else times.Intake().processing
+        self._duration("processing", _ARRIVALS, intake, to="processing_s")
+
+    def _of_day0_sources(self) -> int:
+        return self._chances(weights_of(self.scenario.people.day0.sources, SOURCES))
+
+    def _of_day0_areas(self) -> int:
+        stated = self.scenario.people.day0.areas
+        return self._chances(tuple(1.0 if stated is None else float(stated.of(code)) for code in self.tables.areas))
+
+    def _case(self, case: Case) -> None:
+        tables, on = self.tables, self.tables.case_on
+        self._duration("stay", _ALL, case.stay or NOTHING, to="stay_s", on=tables.mode_stay)
+        self._duration("preparing", _ALL, *times.preparing_laws(case), to="preparing_s", by="track", on=on)
+        screened = bool(tables.screening_on)
+        self._column("screening", _ALL, here.SHARE, to="screening_u", on=screened)
+        self._column("positive", _ALL, here.SHARE, to="positive_u", on=screened)
+        counts = tuple(sorted(case.hearings))
+        row = self._chances(weights_of(case.hearings, counts), values=counts)
+        self._column("hearings", _ALL, here.CHOOSE, row, to="hearings", on=on)
+        self._duration("adjournment", _ALL, case.adjournment, to="adjournment_s", on=on)
+        row = self._chances(weights_of(case.outcome, vocabulary.HEARING_OUTCOMES))
+        self._column("outcome", _ALL, here.CHOOSE, row, to="outcome", on=on)
+        self._duration("appeal", _ALL, case.appeal, to="appeal_s", on=on)
+        row = self._below(float(case.appeal_share), below=here.KEEP, above=-1)
+        self._column("appeal share", _ALL, here.CHOOSE, row, to="appeal_s", on=on)
+        gives_up = bool(tables.giving_up_speed.any())
+        self._column("giving up", _ALL, here.WORK, to="giving_up_work", on=gives_up)
+
+    def _removal(self, removal: Removal) -> None:
+        tables = self.tables
+        on, third = bool(tables.removal_on and tables.groups_on), bool(tables.third_country_share.any())
+        laws = times.document_laws(removal)
+        self._duration("document", _ALL, *laws, to="document_work", by="group", scale=DOCUMENT_SPEED, on=on)
+        self._column("third country", _ALL, here.SHARE, to="third_u", on=third)
+        law = NOTHING if removal.third_country is None else removal.third_country.document
+        self._duration("third country document", _ALL, law, to="third_work", scale=DOCUMENT_SPEED, on=third)
+        self._column("stay of removal", _ALL, here.SHARE, to="stay_u", on=bool(tables.stay_share.any()))
+        routes = [weights_of(group.routes, tuple(removal.routes)) for group in removal.groups.values()]
+        row = self._chances(*(routes if removal.routes else []), (1.0,))
+        by = "group" if routes and removal.routes else ""
+        self._column("route", _ALL, here.CHOOSE, row, to="route", by=by, on=on)
+
+    def _release(self) -> None:
+        scenario, tables = self.scenario, self.tables
+        challenges = None if scenario.case is None else scenario.case.court_challenges
+        clearance = None if scenario.release is None else scenario.release.clearance
+        atd = None if scenario.release is None else scenario.release.atd
+        law = NOTHING if challenges is None else challenges.duration
+        self._duration("stay duration", _ALL, law, to="stay_of_removal_s", on=bool(tables.stay_share.any()))
+        for nth, reason in enumerate(CLOCK_REASONS):
+            on = bool(tables.clock_speed[nth].any())
+            self._column(f"clock {reason}", _ALL, here.WORK, to="clock_work", nth=nth, on=on)
+        for nth, reason in enumerate(CLEARABLE):
+            on = bool(tables.needs_clearance[Exit[reason.upper()]])
+            self._column(f"approval {reason}", _ALL, here.SHARE, to="approval_u", nth=nth, on=on)
+        law = NOTHING if clearance is None else clearance.review
+        self._duration("review", _ALL, law, to="review_s", on=bool(tables.clearance_on))
+        self._duration("atd", _ALL, NOTHING if atd is None else atd.duration, to="atd_s", on=bool(tables.atd_on))
+
+    # --- who comes ----------------------------------------------------------------------------------
+    def _blocks(self) -> Array:
+        found = [(*self._text("day 0"), 0, 0, 0, 0, 0, 0)]
+        for area, code in enumerate(self.tables.areas):
+            for source, word in enumerate(SOURCES):
+                candidates = int(source < len(vocabulary.INTERIOR))
+                found.append((*self._text(word, code), source, area, candidates, 0, 0, 0))
+        return np.array(found, here.BLOCK)
+
+    def _rates(self) -> dict[str, Array]:
+        scenario, tables = self.scenario, self.tables
+        frame = Frame(tables.start, tables.days, tables.areas)
+        border = scenario.arrests.sources.border
+        rates = np.asarray(frame.area_values(None if border is None else border.rate), np.float64)
+        weekday = np.broadcast_to(frame.weekday(scenario.arrests.weekday), tables.days).astype(np.float64)
+        years, before = [], 0
+        for year in _years(frame):
+            first = frame.start.timetuple().tm_yday - 1 if not years else 0
+            n = min(_days_in(year) - first, tables.days - before)
+            years.append((year, first, n))
+            before += n
+        rows = [
+            (*self._text(word, "day effect", year), first, n) for word in SOURCES for year, first, n in years
+        ]
+        self.scalars["n_years"] = len(years)
+        return {
+            "border": rates.ravel(),
+            "weekday": weekday,
+            "sigma": np.array([float(scenario.arrests.day_effect)]),
+            "years": np.array(rows, here.YEAR),
+        }
+
+    # --- who is held --------------------------------------------------------------------------------
+    def _held(self) -> dict[str, Array]:
+        scenario, told = self.scenario, self.scenario.people.day0
+        case, removal = scenario.case or Case(), scenario.removal or Removal()
+        challenges = NOTHING if case.court_challenges is None else case.court_challenges.duration
+        left = {
+            "stay": [case.stay or NOTHING],
+            "preparing": times.preparing_laws(case),
+            "adjourned": [case.adjournment],
+            "appeal": [case.appeal],
+            "document": times.document_laws(removal),
+            "stay_of_removal": [challenges],
+        }
+        for name, laws in left.items():
+            _refuse_residual(laws)
+            self.scalars[f"left_{name}"] = self._law(*laws)
+        self.scalars |= {
+            "n_held": int(told.held),
+            "n_bands": len(told.time_served),
+            "long_stay": int(told.long_stay),
+            "case_known": int(scenario.case is not None),
+            "intake_held": vocabulary.INTAKE_OUTCOMES.index("detain"),
+            "band_choice": self._chances(tuple(float(band.share) for band in told.time_served) or (1.0,)),
+            "stage_choice": self._stages(),
+        }
+        sample = self._sample()
+        self.scalars["n_sample"] = len(sample)
+        bands = [(int(band.low), int(band.high) - int(band.low)) for band in told.time_served]
+        return {"sample": sample, "bands": np.array(bands, here.BAND)}
+
+    def _stages(self) -> int:
+        """Chances of stages by track: the usual ones, then those of people who have long been held."""
+        told = self.scenario.people.day0
+        usual = [told.stages.get(track) or {"preparing": 1.0} for track in TRACKS]
+        long = [told.long_stayer_stages.get(track) or usual[code] for code, track in enumerate(TRACKS)]
+        return self._chances(*(weights_of(each, vocabulary.DAY0_STAGES) for each in (*usual, *long)))
+
+    def _sample(self) -> Array:
+        path = self.scenario.people.day0.composition
+        if path is None:
+            return np.zeros(0, here.SAMPLE)
+        return _sampled(str(path), tuple((self.scenario.removal or Removal()).groups))
+
+
+def _place(table: np.dtype[Any], name: str, nth: int = 0) -> tuple[int, int]:
+    """Where a field stands in a row, and its bytes."""
+    kind, offset = (table.fields or {})[name][:2]
+    size = kind.base.itemsize
+    return offset + nth * size, size
+
+
+def _refuse(scenario: Scenario) -> None:
+    release = scenario.release
+    atd = None if release is None else release.atd
+    missing = {
+        "arrests.observed": scenario.arrests.observed is not None,
+        "arrests.batches": bool(scenario.arrests.batches),
+        "release.rearrest": release is not None and release.rearrest is not None,
+        "release.atd.diversion": atd is not None and atd.diversion is not None,
+    }
+    if any(missing.values()):
+        raise ValueError(f"the page does not draw {', '.join(name for name, there in missing.items() if there)}")
+
+
+def _refuse_residual(laws: Iterable[Node]) -> None:
+    for law in laws:
+        parts = law.parts if isinstance(law, Mixture) else (law,)
+        if any(isinstance(part, (Mixture, Weibull)) for part in parts):
+            raise ValueError("the page draws no rest of a Weibull law, nor of a mixture of mixtures")
+
+
+@cache
+def _rounds() -> tuple[int, ...]:
+    """Constants of SHA-256: 32 bits of the fractions of the cube roots of the first 64 primes."""
+    primes = [n for n in range(2, 312) if all(n % k for k in range(2, isqrt(n) + 1))]
+    return tuple(_cube_root(prime << 96) & 0xFFFFFFFF for prime in primes)
+
+
+def _cube_root(n: int) -> int:
+    """The largest whole number below 2**36 whose cube is not above n."""
+    low, high = 0, 1 << 36
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if middle**3 <= n else (low, middle)
+    return low
+
+
+@cache
+def _sampled(path: str, groups: tuple[str, ...]) -> Array:
+    """Who is held, from a file."""
+    file = read_composition(path, groups)
+    rows = np.zeros(len(file), here.SAMPLE)
+    for name in here.SAMPLED:
+        rows[name] = getattr(file, name)
+    return rows
