@@ -31,7 +31,9 @@ class Blob:
 
     def add(self, values: Array) -> list[Any]:
         """Keep an array in few bits: [offset, type, length, lag]. With a lag, numbers are kept as differences."""
-        lag, (kind, raw) = min(((lag, _raw(values, lag)) for lag in _lags(values)), key=lambda each: _packed(each[1][1]))
+        lag, (kind, raw) = min(
+            ((lag, _raw(values, lag)) for lag in _lags(values)), key=lambda each: _packed(each[1][1])
+        )
         raw += bytes(-len(raw) % 8)
         self._parts.append(raw)
         self._size += len(raw)

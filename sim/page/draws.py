@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import Any, TypeAlias
 
-import numba
 import numpy as np
 from numba import types
 
@@ -106,7 +105,7 @@ def schedule_cell(world: World, draws: Draws, b: int, person: int) -> int:
                 after = before + today
             if person >= draws.people_most:
                 return -1
-            second = min(int(math.floor((point - before) / today * codes.DAY_S)), codes.DAY_S - 1)
+            second = min(math.floor((point - before) / today * codes.DAY_S), codes.DAY_S - 1)
             draws.times[person] = day * codes.DAY_S + second
             block.n += 1
             person += 1
@@ -142,7 +141,7 @@ def field_of(address: int, at_: int) -> int:
 def value_of(draws: Draws, column: Row, row: int, word: Any) -> int:
     """The number of a column, made of the word of its stream."""
     how = column.how
-    if how == CHOOSE or how == EVENLY:
+    if how in (CHOOSE, EVENLY):
         return choose(draws, row, unit(word))
     if how == SECONDS:
         return seconds(draws.laws, draws.points, draws.law_rows[row], unit(word)) * column.scale

@@ -42,13 +42,13 @@ def served(draws: Draws, i: int) -> int:
     if draws.n_bands == 0:
         return 1
     band = draws.bands[choose(draws, draws.band_choice, aside(draws, SERVED_BAND, i))]
-    return max(band.low + int(math.floor(aside(draws, SERVED, i) * band.width)), 1)
+    return max(band.low + math.floor(aside(draws, SERVED, i) * band.width), 1)
 
 
 @jit
 def sampled(draws: Draws, i: int) -> Row:
     """The row of the sample that the i-th of the people drawn together is."""
-    return draws.sample[int(math.floor(aside(draws, SAMPLE_ROW, i) * draws.n_sample))]
+    return draws.sample[math.floor(aside(draws, SAMPLE_ROW, i) * draws.n_sample)]
 
 
 @jit
@@ -117,17 +117,17 @@ def finish(world: World, draws: Draws, k: int, number: int, i: int) -> None:
     person.intake = draws.intake_held
     if draws.n_sample > 0:
         one = as_sampled(draws, person, i)
-        since = max(one.served_days * DAY_S + int(math.floor(aside(draws, SERVED, i) * DAY_S)), 1)
+        since = max(one.served_days * DAY_S + math.floor(aside(draws, SERVED, i) * DAY_S), 1)
         stage, spent = one.stage, one.spent_s
     else:
         since = served(draws, i)
         is_long = int(since >= draws.long_stay)
         stage = STAY + choose(draws, draws.stage_choice + is_long * N_TRACKS + person.track, aside(draws, STAGE, i))
-        spent = int(math.floor(aside(draws, IN_STAGE, i) * (since + 1))) if draws.case_known == 1 else since
+        spent = math.floor(aside(draws, IN_STAGE, i) * (since + 1)) if draws.case_known == 1 else since
     draws.times[number] = max(-since, at.NOT_YET)
     known = playable(world, person, stage)
     person.stage0 = abs(known)
-    on_a_line = known == SCREENING_LINE or known == DOCKET or known == SEAT_LINE
+    on_a_line = known in (SCREENING_LINE, DOCKET, SEAT_LINE)
     over = known < 0
     person.left_s = -1 if on_a_line else 0 if over else left(draws, person, person.stage0, i, since, spent)
 

@@ -21,8 +21,8 @@ BLOCK: Final = np.dtype(
 )
 """People whose draws come from one family of streams: who is held on day 0, then each source in each area.
 
-`text` is where the words of their streams begin in `texts`. Play sets `first`, the number of the first of them, `n`, how
-many there are, and `done`, how many have been drawn.
+`text` is where the words of their streams begin in `texts`. Play sets `first`, the number of the first of them, `n`,
+how many there are, and `done`, how many have been drawn.
 """
 COLUMN: Final = np.dtype(
     _fields("i8", "text", "n_text", "on", "arrivals", "held", "how", "row", "code", "times", "code_2", "scale")
@@ -103,7 +103,18 @@ VISIT: Final = np.dtype(_fields("i4", "stage", "since", "hold_since", "ordered",
 """Where a person is while the log is read."""
 TOTALS: Final = np.dtype(
     _fields("i8", "bin_s", "wait_bin_s", "hold_room_s", "hold_room_stays", "over_limit", "moved")
-    + _fields("i8", "over_contract_nights", "exits", "stay_s", "inside", "inside_s", "order_s", "ordered", "missed_from", "cause")
+    + _fields(
+        "i8",
+        "over_contract_nights",
+        "exits",
+        "stay_s",
+        "inside",
+        "inside_s",
+        "order_s",
+        "ordered",
+        "missed_from",
+        "cause",
+    )
     + [("stay_bins", "i4", (HISTOGRAM_BINS,)), ("inside_bins", "i4", (HISTOGRAM_BINS,))]
     + [("by_exit", "i8", (16,)), ("cents", "i8")]
 )

@@ -8,6 +8,7 @@ from typing import Final
 
 from sim.page.controls import Choice, Control, Level, Scaled, Slider, Value
 
+
 @dataclass(frozen=True)
 class Prediction:
     """The question before a lesson. `unit` names what an answer counts: people, days of a hundred, or hours."""
@@ -36,8 +37,10 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson. `groups` are levers that are resolved together, those of fewer first: a group says what changes beyond
-    the group of some of its levers. `rows`: people in custody at the same time, at most (0: everybody who may come). `beside`:
+    """One lesson.
+
+    `groups` are levers that are resolved together, those of fewer first: a group says what changes beyond the group of
+    some of its levers. `rows`: people in custody at the same time, at most (0: everybody who may come). `beside`:
     positions of levers, the others as they are at first, that are always played too.
     """
 
@@ -329,9 +332,7 @@ THREE: Final = Lesson(
 )
 
 # --- four ---------------------------------------------------------------------------------------------
-_MOVES: Final = (
-    "[{{from: detention, to: same, after: {{exponential: {{mean: 30 d}}}}, share: {share} %, departures: [8 h], hours: 12 h}}]"
-)
+_MOVES: Final = "[{{from: detention, to: same, after: {{exponential: {{mean: 30 d}}}}, share: {share} %, hours: 12 h}}]"
 """A rule of moves to another site of the area, half a day away."""
 FOUR: Final = Lesson(
     key="four",
@@ -445,7 +446,7 @@ FOUR: Final = Lesson(
 
 # --- five ---------------------------------------------------------------------------------------------
 NATION: Final = "may-2025-1000"
-_LEVELS: Final = {0: "fy2024", 50: "extra-50", 100: "july-2025-act"}
+_LEVELS: Final[Mapping[float, str]] = {0: "fy2024", 50: "extra-50", 100: "july-2025-act"}
 """Funding levels of the scenario by the share of the law of July 2025 that is added, in per cent."""
 
 
@@ -496,9 +497,10 @@ FIVE: Final = Lesson(
             100,
             50,
             0,
-            "That dollars become capacity as fast as the scenario says: 120 more beds a day after 45 days, seats after "
-            "90 days, officers after half a year, judges after 742 days (GAO-17-438), so not within this year. 100 % is "
-            "the act of 4 July 2025: $45 billion for detention and $29.85 billion for operations, to September 2029.",
+            "That dollars become capacity as fast as the scenario says: 120 more beds a day after 45 days, seats "
+            "after 90 days, officers after half a year, judges after 742 days (GAO-17-438), so not within this year. "
+            "100 % is the act of 4 July 2025: $45 billion for detention and $29.85 billion for operations, to "
+            "September 2029.",
             {"funding.level": "{x}"},
             _LEVELS,
         ),
@@ -554,10 +556,10 @@ FIVE: Final = Lesson(
         "It is the evening of 20 May 2025. <b>48,715 people</b> are held in 24 of 25 areas. Congress has paid for "
         "<b>41,500 beds</b>, and contracts cover about 63,000. About 1,000 people a day are arrested, 150 more come "
         "from the border, and a goal of <b>3,000 arrests a day</b> is about to be announced.",
-        "Everything from the first four lessons happens here at once: days that differ, lines, the ladder of what to do "
-        "when beds are full, judges, travel documents and seats, in every area, for a year. The question is never only "
-        "“how many?” but <b>which limit comes first, and who bears it</b>: an officer, a person on a bench, a judge, a "
-        "taxpayer, a family.",
+        "Everything from the first four lessons happens here at once: days that differ, lines, the ladder of what to "
+        "do when beds are full, judges, travel documents and seats, in every area, for a year. The question is never "
+        "only “how many?” but <b>which limit comes first, and who bears it</b>: an officer, a person on a bench, a "
+        "judge, a taxpayer, a family.",
         "Each time you let go of a slider, <b>the whole nation is simulated for a year</b>: half a million people or "
         "more, one by one, in a few seconds. You see <b>one run</b>, not the same year with different luck: choose "
         "another seed to see how far runs differ, and trust only differences larger than that.",
@@ -576,8 +578,8 @@ FIVE: Final = Lesson(
         1_000_000,
     ),
     discussion=(
-        "Set the goal to 3,000 a day and change nothing else. Then add the money of the July 2025 act. What does it buy "
-        "first, what last, and what happens to people in the months between?",
+        "Set the goal to 3,000 a day and change nothing else. Then add the money of the July 2025 act. What does it "
+        "buy first, what last, and what happens to people in the months between?",
         "Find two different ways to hold fewer than 60,000 people at the end of the year. Who would want which, who "
         "would pay, and what does each mean for a person who has been arrested?",
         "Set officers to 300 % and the goal to 3,000. Which slider then adds the most removals, and which leaves the "

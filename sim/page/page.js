@@ -177,6 +177,7 @@ function begin() {
   $("canvas").classList.toggle("tall", isSlow(lesson)); $("follow").hidden = isSlow(lesson);
   $("ladder").hidden = lesson.key !== "three";
   state.playing = !still.matches && !state.teaching;
+  $("numbers").replaceChildren(isSlow(lesson) ? h("p", { class: "quiet" }, "A year of the nation is being played, person by person …") : "");
   keepAddress(); ask();
 }
 

@@ -25,11 +25,11 @@ from sim.people.arrivals import _days_in, _years
 from sim.people.attributes import weights_of
 from sim.people.composition import read_composition
 from sim.people.times import NOTHING
-from sim.scenario.schema import Case, Removal, Scenario
-from sim.scenario.schema.distributions import Constant, Mixture, Node, Weibull
+from sim.scenario.schema import Case, Intake, Removal, Scenario
+from sim.scenario.schema.distributions import Mixture, Node, Weibull
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.tables import DOCUMENT_SPEED, Tables
-from sim.vocabulary import CLEARABLE, CLOCK_REASONS, CRIMINALITY, SOURCES, TRACKS, Exit, Stage
+from sim.vocabulary import CLEARABLE, CLOCK_REASONS, CRIMINALITY, SOURCES, TRACKS, Exit
 
 Array = NDArray[Any]
 _SEPARATOR: Final = "\x1f"
@@ -186,9 +186,9 @@ class _Builder:
         if not sampled:
             self._column("track", _HELD, here.CHOOSE, self._by_source(day0._tracks), to="track", by="source")
         shares = [share for word in SOURCES for share in of_people._mandatory(scenario, word)]
-        more = {"to": "custody", "by": "source", "times": len(CRIMINALITY), "by_2": "criminality"}
+        more: dict[str, Any] = {"to": "custody", "by": "source", "times": len(CRIMINALITY), "by_2": "criminality"}
         self._column("custody", _ARRIVALS if sampled else _ALL, here.CHOOSE, self._below(*shares), **more)
-        intake = scenario.intake.processing if scenario.intake is not None else times.Intake().processing
+        intake = scenario.intake.processing if scenario.intake is not None else Intake().processing
         self._duration("processing", _ARRIVALS, intake, to="processing_s")
 
     def _of_day0_sources(self) -> int:
@@ -263,15 +263,14 @@ class _Builder:
         border = scenario.arrests.sources.border
         rates = np.asarray(frame.area_values(None if border is None else border.rate), np.float64)
         weekday = np.broadcast_to(frame.weekday(scenario.arrests.weekday), tables.days).astype(np.float64)
-        years, before = [], 0
+        years: list[tuple[int, int, int]] = []
+        before = 0
         for year in _years(frame):
             first = frame.start.timetuple().tm_yday - 1 if not years else 0
             n = min(_days_in(year) - first, tables.days - before)
             years.append((year, first, n))
             before += n
-        rows = [
-            (*self._text(word, "day effect", year), first, n) for word in SOURCES for year, first, n in years
-        ]
+        rows = [(*self._text(word, "day effect", year), first, n) for word in SOURCES for year, first, n in years]
         self.scalars["n_years"] = len(years)
         return {
             "border": rates.ravel(),
@@ -326,7 +325,7 @@ class _Builder:
 
 def _place(table: np.dtype[Any], name: str, nth: int = 0) -> tuple[int, int]:
     """Where a field stands in a row, and its bytes."""
-    kind, offset = (table.fields or {})[name][:2]
+    kind, offset = table.fields[name][:2]  # type: ignore[index]  # it has fields
     size = kind.base.itemsize
     return offset + nth * size, size
 

@@ -16,9 +16,7 @@ ENGINE: Final = Path(__file__).with_name("engine.wasm")
 TRIPLE: Final = "wasm32-unknown-unknown"
 SECTION: Final = "sources"
 """Custom section of the module that names the sources it was built from."""
-_OWN: Final = (
-    *("layout", "tables", "keys", "choices", "residual", "held", "draws", "fold", "theory", "entries"),
-)
+_OWN: Final = (*("layout", "tables", "keys", "choices", "residual", "held", "draws", "fold", "theory", "entries"),)
 """Modules of this folder that are in it."""
 _LINK: Final = (
     *("cc", "-target", "wasm32-freestanding", "-nostartfiles", "-Wl,--no-entry", "-Wl,--export=__heap_base"),
@@ -46,8 +44,8 @@ def built_from() -> str:
     return content[start : start + 16].decode("ascii")
 
 
-def build() -> Path:
-    """Compile, link and keep the module; its path. RuntimeError without a linker."""
+def build(path: Path = ENGINE) -> Path:
+    """Compile, link and write the module; its path. RuntimeError without a linker."""
     with tempfile.TemporaryDirectory() as folder:
         compiled, linked = Path(folder) / "engine.o", Path(folder) / "engine.wasm"
         names = _emit(compiled)
@@ -56,8 +54,8 @@ def build() -> Path:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"the linker of `ziglang` failed: {done.stderr.strip()}")
-        ENGINE.write_bytes(linked.read_bytes() + _section(SECTION, digest().encode("ascii")))
-    return ENGINE
+        path.write_bytes(linked.read_bytes() + _section(SECTION, digest().encode("ascii")))
+    return path
 
 
 def _section(name: str, content: bytes) -> bytes:
@@ -74,7 +72,9 @@ def _emit(path: Path) -> list[str]:
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    processor = llvm.Target.from_triple(TRIPLE).create_target_machine("", "+bulk-memory,+sign-ext,+nontrapping-fptoint", 3)
+    processor = llvm.Target.from_triple(TRIPLE).create_target_machine(
+        "", "+bulk-memory,+sign-ext,+nontrapping-fptoint", 3
+    )
     whole = llvm.parse_assembly("")
     names = {}
     for entry in ENTRIES:

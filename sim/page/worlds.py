@@ -99,7 +99,7 @@ class Maker:
             yield values, self._changed(names, values) if as_before else self._setting(moved)
 
     def _under(self, names: Names) -> Names:
-        """The levers whose group is resolved before this one, beyond which it says what changes; none if there is none."""
+        """The levers whose group is resolved before, beyond which this one says what changes; none if there is none."""
         earlier = self.lesson.groups[: self.lesson.groups.index(names)]
         return next((group for group in earlier if set(group) < set(names)), ())
 
@@ -152,17 +152,14 @@ class Maker:
         events, hours = 6 * rows + 4_096, base["n_buckets"]
         log = (2 if self.lesson.rows else 12) * rows + 4_096  # of a day, or of all
         keys = 2 * base["n_blocks"] * base["n_columns"]
-        return {
-            **dict.fromkeys(("people", "stays", "freed", "candidates", "spare"), rows),
-            **dict.fromkeys(("slots", "times"), people),
-            **{"log": log, "places": places, "heap": events + 1, "wake": 4 * rows + 64},
-            **dict.fromkeys(("events", "chained_most"), 2 * rows + 4_096 + hours),
-            **{"asked": rows + 1, "prefix": 64, "message": here.MESSAGE_BYTES, "schedule": 64, "keys": keys},
-            **{"effects": days * len(SOURCES), "words": WORDS, "aside": 6 * here.CHUNK},
-            **{"events_most": events, "asleep_most": 4 * rows + 64, "log_most": log},
-            "rows_most": rows,
-            "people_most": people,
-        }
+        many = dict.fromkeys(("people", "stays", "freed", "candidates", "spare", "rows_most"), rows)
+        many |= dict.fromkeys(("slots", "times", "people_most"), people)
+        many |= dict.fromkeys(("log", "log_most"), log)
+        many |= dict.fromkeys(("events", "chained_most"), 2 * rows + 4_096 + hours)
+        many |= dict.fromkeys(("wake", "asleep_most"), 4 * rows + 64)
+        many |= {"heap": events + 1, "events_most": events, "asked": rows + 1, "places": places}
+        many |= {"effects": days * len(SOURCES), "keys": keys, "words": WORDS, "aside": 6 * here.CHUNK}
+        return many | {"prefix": 64, "schedule": 64, "message": here.MESSAGE_BYTES}
 
     # --- what is written down -------------------------------------------------------------------------
     def made(self) -> dict[str, Any]:

@@ -163,7 +163,9 @@ def wrong_numbers(visit: Visit, of_nation: bool) -> list[Any]:
         if (lesson == "five") == of_nation:
             set_to(visit.page, {"lesson": lesson, **settings})
             found = numbers(visit)
-            wrong += [(lesson, settings, head, found.get(head)) for head, cell in cells.items() if found.get(head) != cell]
+            wrong += [
+                (lesson, settings, head, found.get(head)) for head, cell in cells.items() if found.get(head) != cell
+            ]
     return wrong
 
 
