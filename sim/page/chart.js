@@ -47,7 +47,8 @@ class Chart {
     if (!this.values) return;
     const width = Math.max(this.svg.clientWidth || this.figure.clientWidth - 26, 200);
     if (this.spec.names) return this.drawNamed(width);
-    const left = 46, right = width - 8, rows = this.keyRows(right - left), topEdge = 4 + 18 * rows.length;
+    const widest = Math.max(...ticks(this.top).map(tick => tick.toLocaleString("en-US").length));
+    const left = Math.max(46, 14 + 8.2 * widest), right = width - 8, rows = this.keyRows(right - left), topEdge = 4 + 18 * rows.length;
     const height = 128 + topEdge, bottom = height - 36;
     const n = this.spec.kind === "lines" ? this.values[0].length : this.spec.room ?? this.values.length;
     const y = value => bottom - (bottom - topEdge) * value / this.top;

@@ -165,7 +165,7 @@ class Engine {
     found.beds = by("site_days", "operating", days);
     found.arrests = by("area_days", "arrests", days);
     const day = field => this.column(this.tables.get("days").at, this.tables.get("days").size, columns.days[field], "i8", days);
-    found.goal = day("goal"); found.funded = day("funded"); found.exhausted = this.scalar("exhausted_day");
+    found.goal = day("goal").map(milli => milli / 1000); found.funded = day("funded"); found.exhausted = this.scalar("exhausted_day");
     found.contracted = by("site_days", "contracted", days);
     for (const [name, [offset, kind]] of Object.entries(lines.fields)) {
       found[name] = this.column(lines.at, lines.size, offset, kind, days + 1);

@@ -39,7 +39,7 @@ def aside(draws: Draws, which: int, i: int) -> float:
 @jit
 def served(draws: Draws, i: int) -> int:
     """Seconds since arrest where no sample says it: uniform in a band; just arrived where there are no bands."""
-    if draws.n_bands == 0:
+    if draws.n_served_bands == 0:
         return 1
     band = draws.bands[choose(draws, draws.band_choice, aside(draws, SERVED_BAND, i))]
     return max(band.low + math.floor(aside(draws, SERVED, i) * band.width), 1)

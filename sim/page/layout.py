@@ -53,7 +53,7 @@ BAND: Final = np.dtype(_fields("i8", "low", "width"))
 YEAR: Final = np.dtype(_fields("i8", "text", "n_text", "first", "n"))
 """Streams of the day effects of a source and a calendar year: the first date that counts, and how many follow."""
 DRAW_SCALARS: Final = (
-    *("n_blocks", "n_columns", "n_held", "n_years", "n_sample", "n_bands", "n_prefix"),
+    *("n_blocks", "n_columns", "n_held", "n_years", "n_sample", "n_served_bands", "n_prefix"),
     *("band_choice", "stage_choice", "long_stay", "case_known", "intake_held"),
     *("left_stay", "left_preparing", "left_adjourned", "left_appeal", "left_document", "left_stay_of_removal"),
     *("rows_most", "people_most", "n_spare", "played_to", "part_days"),

@@ -297,7 +297,7 @@ class _Builder:
             self.scalars[f"left_{name}"] = self._law(*laws)
         self.scalars |= {
             "n_held": int(told.held),
-            "n_bands": len(told.time_served),
+            "n_served_bands": len(told.time_served),
             "long_stay": int(told.long_stay),
             "case_known": int(scenario.case is not None),
             "intake_held": vocabulary.INTAKE_OUTCOMES.index("detain"),

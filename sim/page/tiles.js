@@ -49,8 +49,8 @@ class Tiles {
     c.strokeStyle = ink.ghost; c.lineWidth = 1; c.setLineDash([3, 3]);
     c.beginPath(); c.moveTo(x, y + high / 3); c.lineTo(x + wide, y + high / 3); c.stroke(); c.setLineDash([]);
     c.fillStyle = ink.ink; c.textAlign = "center"; c.textBaseline = "middle";
-    c.font = "13px system-ui, sans-serif"; c.fillText(name, x + wide / 2, y + high * 0.28);
-    c.font = "bold 15px system-ui, sans-serif"; c.fillText(share === null ? "–" : String(Math.round(100 * share)), x + wide / 2, y + high * 0.7);
+    c.font = `${high < 56 ? 12 : 13}px system-ui, sans-serif`; c.fillText(name, x + wide / 2, y + high * 0.18);
+    c.font = "bold 15px system-ui, sans-serif"; c.fillText(share === null ? "–" : String(Math.round(100 * share)), x + wide / 2, y + high * 0.68);
   }
 
   // What a tile says, and the scale of its filling.

@@ -118,7 +118,8 @@ class Maker:
         people = max(map(self._most_people, settings))
         rows = self.lesson.rows or people
         displacing = any((tables["rungs"]["kind"] == Rung.DISPLACE).any() for tables in all_tables)
-        places = max(self._give_lines_room(tables, rows, displacing) for tables in all_tables)
+        by_area = np.max([_by_area(setting) for setting in settings], axis=0)
+        places = max(self._give_lines_room(tables, rows, by_area, displacing) for tables in all_tables)
         lengths = np.max([_dates_of_each(tables, all_tables) for tables in all_tables], axis=0)
         for tables in all_tables:
             _relocate(tables, np.concatenate([[0], np.cumsum(lengths)]))
@@ -136,26 +137,28 @@ class Maker:
         spread = np.sqrt(np.expm1(float(setting.tables["sigma"][0]) ** 2) * max(setting.tables["weekday"]) / days)
         return int(setting.scalars["n_held"] + expected * (1 + 6 * spread) + 6 * np.sqrt(expected) + 1_000)
 
-    def _give_lines_room(self, tables: dict[str, Array], rows: int, displacing: bool) -> int:
-        """Give each line its place among all; how many entries there are."""
+    def _give_lines_room(self, tables: dict[str, Array], rows: int, by_area: Array, displacing: bool) -> int:
+        """Give each line its place among all; how many entries there are, people who have left one included."""
         by_kind = np.full(at.N_LINE_KINDS, rows + 1)
-        if self.lesson.rows:
-            by_kind[[at.L_DESK, at.L_BED, at.L_TRANSFER]] = rows // 4
         by_kind[at.L_CLEARANCE] = 2 * rows + 1_024
         by_kind[at.L_DISPLACEMENT] = 3 * rows + 16 if displacing else 1
-        most = np.repeat(by_kind, np.diff([*tables["first_line"], len(tables["lines"])]))
+        first = tables["first_line"]
+        most = np.repeat(by_kind, np.diff([*first, len(tables["lines"])]))
+        if self.lesson.rows:
+            for kind, room in ((at.L_DESK, rows // 8), (at.L_BED, by_area), (at.L_TRANSFER, by_area)):
+                most[first[kind] : first[kind] + len(by_area)] = room
         tables["lines"]["most"], tables["lines"]["start"] = most, np.cumsum(most) - most
         return int(most.sum())
 
     def _sizes(self, rows: int, people: int, places: int) -> dict[str, int]:
         days, base = self.base.engine.days, self.base.scalars
-        events, hours = 6 * rows + 4_096, base["n_buckets"]
-        log = (2 if self.lesson.rows else 12) * rows + 4_096  # of a day, or of all
+        each, more, logged = (1, 1, 2) if self.lesson.rows else (6, 2, 12)  # the log of a day, or of all
+        events, log, hours = each * rows + 4_096, logged * rows + 4_096, base["n_buckets"]
         keys = 2 * base["n_blocks"] * base["n_columns"]
         many = dict.fromkeys(("people", "stays", "freed", "candidates", "spare", "rows_most"), rows)
         many |= dict.fromkeys(("slots", "times", "people_most"), people)
         many |= dict.fromkeys(("log", "log_most"), log)
-        many |= dict.fromkeys(("events", "chained_most"), 2 * rows + 4_096 + hours)
+        many |= dict.fromkeys(("events", "chained_most"), more * rows + 4_096 + hours)
         many |= dict.fromkeys(("wake", "asleep_most"), 4 * rows + 64)
         many |= {"heap": events + 1, "events_most": events, "asked": rows + 1, "places": places}
         many |= {"effects": days * len(SOURCES), "keys": keys, "words": WORDS, "aside": 6 * here.CHUNK}
@@ -213,6 +216,14 @@ class Maker:
                 for column, rows, _ in differences(before.tables[name], setting.tables[name], Blob()):
                     found |= {(name, column[0], row) for row in rows.tolist()}
         return found
+
+
+def _by_area(setting: Setting) -> Array:
+    """As many people as may come to each area with any seed."""
+    tables = setting.engine
+    border = setting.tables["border"].reshape(len(tables.areas), -1)
+    a_day = tables.capability_milli.sum(axis=(0, 2)) / 1000 + border.sum(1)
+    return np.asarray(1.15 * a_day + 1_000, np.int64)
 
 
 def _scalars(before: Setting, after: Setting) -> list[list[int]]:

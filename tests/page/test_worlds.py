@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from sim.compiled import layout as at
 from sim.page.arithmetic import lost
 from sim.page.columns import Blob
 from sim.page.controls import Choice, Slider
+from sim.page.layout import DRAW_TABLES
 from sim.page.lessons import LESSONS, THREE, TWO, Lesson
 from sim.page.program import _rounds, program
 from sim.page.theory import erlang_c_wait
-from sim.page.worlds import Maker, Overlap
+from sim.page.worlds import SCALARS, TABLES, Maker, Overlap
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
 from sim.theory.queueing import erlang_b
@@ -89,3 +91,8 @@ def test_theory_beside_a_line_is_erlangs(servers: int, arrivals: float, stay: fl
 
 def test_share_lost_where_nobody_waits() -> None:
     assert lost(10.0, 140) == pytest.approx((10 * erlang_b(140, 200.0) + 3 * erlang_b(90, 60.0)) / 13)
+
+
+def test_names_of_the_engine_and_of_the_draws_differ() -> None:
+    assert len(set(SCALARS)) == len(SCALARS)
+    assert len(TABLES) == len(at.TABLES) + len(DRAW_TABLES)
