@@ -148,10 +148,10 @@ def value_of(draws: Draws, column: Row, row: int, word: Any) -> int:
     if how == WORK:
         return exponential_work(word, ONE_WORK)
     if how == SHARE:
-        return int(word >> SHARE_SHIFT)
+        return np.int64(word >> SHARE_SHIFT)
     if how == MOVE:
-        return int(word >> MOVE_SHIFT)
-    return int(word >> HEIGHT_SHIFT)
+        return np.int64(word >> MOVE_SHIFT)
+    return np.int64(word >> HEIGHT_SHIFT)
 
 
 @jit

@@ -134,8 +134,8 @@ const CHARTS = {
     LINES("held", "People in beds (people)", runs => runs.map(heldByDay), { level: (_, at) => [at.beds, `${at.beds} beds`], floor: true,
       words: (runs, at) => `From ${range(runs.flatMap(run => heldByDay(run)))} people in ${at.beds} beds.` }),
     LINES("both", "A line that empties and one that does not (people waiting for a bed)", runs => runs.beside.map(run => [...run.bed_line]), {
-      wide: true, named: ["105 beds: it empties", "80 beds: it does not"],
-      words: runs => `Two people a day, 45 days each, all else as at the start. With 105 beds the longest line is ${Math.max(...runs.beside[0].bed_line)} and it empties again; with 80 beds ${runs.beside[1].bed_line.at(-1)} people wait at the end, and more every week.` }),
+      wide: true, named: ["95 beds: it empties", "80 beds: it does not"],
+      words: runs => `Two people a day, 45 days each, all else as at the start. With 95 beds the longest line is ${Math.max(...runs.beside[0].bed_line)} and it empties again; with 80 beds ${runs.beside[1].bed_line.at(-1)} people wait at the end, and more every week.` }),
     BARS("waits", "How long people waited for a bed (people, both runs)", runs => plus(runs.map(run => run.waits[STAGES.bed].bins)).slice(0, 41).map((n, i, all) => i < 40 ? n : n + sum(plus(runs.map(run => run.waits[STAGES.bed].bins)).slice(41))), {
       wide: true, first: 0, scale: 0.25, xTitle: "days (bars of 6 hours; the last has all longer waits)", words: runs => {
         const all = plus(runs.map(run => run.waits[STAGES.bed].bins)), total = sum(all);

@@ -1,7 +1,7 @@
 // The page: what is set and asked, the address, the lesson, results, and the clock that moves them.
 
 // --- state -----------------------------------------------------------------------------------------
-const state = { lesson: null, at: {}, ghost: null, last: null, result: null, moving: false, playing: false, teaching: false, speed: 1, predictions: {}, skipped: {}, asked: 0, answered: 0, best: {}, kept: [], seed: null, shown: 1, bytes: 0 };
+const state = { lesson: null, at: {}, ghost: null, last: null, result: null, moving: false, playing: false, teaching: false, speed: 1, predictions: {}, skipped: {}, asked: 0, answered: 0, best: {}, kept: [], seed: null, shown: 1, revealed: null, bytes: 0 };
 let scene = null, charts = [], clock = 0, measuring = [];
 const worker = new Worker(URL.createObjectURL(new Blob([$("worker").textContent], { type: "text/javascript" })));
 worker.postMessage({ kind: "start", wasm: $("wasm").textContent, layout });
@@ -283,7 +283,7 @@ function showResult() {
   state.loose = false;
   $("numbers").replaceChildren(...result.numbers.map(([label, unit, value], i) => h("div", { class: "answerable" }, h("dt", {}, label),
     h("dd", {}, h("span", { class: "value" }, aligned(value)), " ", h("span", { class: "unit" }, unit), h("span", { class: "was" }, ghost ? `before: ${aligned(ghost.numbers[i][2])}` : "")))));
-  if (state.teaching && settled && state.shown !== JSON.stringify(result.at)) { for (const each of document.querySelectorAll(".answerable")) each.classList.add("unplayed"); clock = 0; }
+  if (state.teaching && settled && state.revealed !== JSON.stringify(result.at)) { for (const each of document.querySelectorAll(".answerable")) each.classList.add("unplayed"); clock = 0; }
   else if (!state.teaching) reveal();
   const day = state.playing || still.matches ? Math.min(clock, lesson.world_data.days) : clock;
   scene.load(result.runs[result.at.shown - 1], result.at, day);
@@ -302,7 +302,7 @@ function showEarlier() {
     h("tbody", {}, state.kept.map(run => h("tr", {}, [...lesson.controls.map(each => valueWords(each, run.at[each.key])), String(run.at.seed), ...run.numbers.map(each => aligned(each[2]))].map(cell => h("td", {}, cell)))))));
 }
 
-function reveal() { for (const each of document.querySelectorAll(".unplayed")) each.classList.remove("unplayed"); if (state.result) state.shown = JSON.stringify(state.result.at); }
+function reveal() { for (const each of document.querySelectorAll(".unplayed")) each.classList.remove("unplayed"); if (state.result) state.revealed = JSON.stringify(state.result.at); }
 
 function showDay() {
   const { lesson } = state, { days: last } = lesson.world_data;
@@ -458,7 +458,7 @@ $("canvas").addEventListener("click", event => {
 });
 $("teacher").addEventListener("click", () => {
   state.teaching = !state.teaching; $("teacher").setAttribute("aria-pressed", String(state.teaching)); document.body.classList.toggle("teaching", state.teaching);
-  if (!state.teaching) reveal(); else { state.shown = null; state.playing = false; clock = 0; }
+  if (!state.teaching) reveal(); else { state.revealed = null; state.playing = false; clock = 0; }
   if (state.result) showResult();
 });
 new ResizeObserver(() => { if (scene?.run) { const day = scene.day; scene.size(); scene.rewind(); scene.seek(day, true); scene.draw(); } for (const each of charts) each.draw(); }).observe($("picture"));

@@ -73,7 +73,9 @@ def test_a_lever_changes_only_what_it_says(two: Maker) -> None:
 
 
 def test_the_draws_are_refused_where_the_page_cannot_make_them() -> None:
-    scenario = load("two-stage", ("arrests.batches=[{date: 2025-01-03, area: A, source: border, people: 3}]",)).scenario
+    scenario = load(
+        "small-facility", ("arrests.batches=[{date: 2025-01-03, area: A, source: border, people: 3}]",)
+    ).scenario
     with pytest.raises(ValueError, match=r"arrests\.batches"):
         program(scenario, build_tables(scenario))
 
