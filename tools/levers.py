@@ -1,7 +1,8 @@
 """What each lever does, low and high: `python -m tools.levers [REPLICATIONS]`.
 
-Plays 90 days of `feb-2025-787` and `may-2025-1000` with and without each setting, with the same random numbers, and
-prints the paired differences with their 95 % intervals, which cover simulation noise only.
+Plays `may-2025-1000`, `feb-2025-787` (beds are short) and `border-surge` (hold rooms are full) with and without each
+setting, with the same random numbers, and prints the paired differences with their 95 % intervals, which cover
+simulation noise only.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sim.formats import number
 from sim.scenario.loading import load
 from sim.scenario.provenance.ranges import ranges
 
-_DAYS: Final = "days=90"
+_DAYS: Final = {"feb-2025-787": 90, "may-2025-1000": 90, "border-surge": 200}
 _LEAVE: Final = "funding.staff.attrition={{officers: {0} % / yr, judges: {0} % / yr}}"
 _THIRTY: Final = "release.atd.diversion={share: 30 %}"
 Ends = tuple[tuple[str, ...], tuple[str, ...]]
@@ -26,6 +27,7 @@ _LIMIT: Final[Mapping[str, Ends]] = {
 }
 STATED: Final[Mapping[str, Mapping[str, Ends]]] = {
     "feb-2025-787": _LIMIT,  # beds are short
+    "border-surge": {},  # hold rooms are full
     "may-2025-1000": {
         **_LIMIT,
         "release.atd.diversion 10 %, 30 %": (("release.atd.diversion={share: 10 %}",), (_THIRTY,)),
@@ -56,7 +58,9 @@ def main(reps: int) -> None:
     warnings.simplefilter("ignore", sim.SettingWarning)  # steps after the window
 
     def played(scenario: str, name: str, *sets: str) -> sim.Run:
-        return sim.run(sim.load(scenario, set=(_DAYS, f"name={name}", *sets)), reps=reps, engine="compiled")
+        return sim.run(
+            sim.load(scenario, set=(f"days={_DAYS[scenario]}", f"name={name}", *sets)), reps=reps, engine="compiled"
+        )
 
     for scenario in STATED:
         usual = played(scenario, "usual")

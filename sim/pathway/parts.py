@@ -38,6 +38,7 @@ class Intake(Protocol):
 class Beds(Protocol):
     """`beds.py`."""
 
+    taken: list[int]
     in_bed: list[int]
     on_the_road: list[int]
     area_of: list[int]
