@@ -119,7 +119,7 @@ def _in_order(paths: Sequence[Path], baseline: Path | None) -> tuple[Path, list[
     base = paths[0] if baseline is None and paths else baseline
     others = [path for i, path in enumerate(paths) if path != base or (baseline is None and i > 0)]
     if base is None or not others:
-        raise InputError("compare: two results are wanted: a baseline and at least one other")
+        raise InputError("compare: give at least two results, the baseline first")
     return Path(base), others
 
 
@@ -190,7 +190,7 @@ def _is_paired(base: Result, other: Result) -> bool:
 def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     base = results[0]
     independent = [name for result, name in zip(results[1:], names[1:], strict=True) if not _is_paired(base, result)]
-    notes = [f"Intervals cover {COVERS}: not uncertainty about the values of a scenario."]
+    notes = [f"Intervals cover {COVERS}, not uncertainty about the values of a scenario."]
     if len(independent) < len(results) - 1:
         draws = f"seed {base.about.get('seed')}, start {base.about.get('start')}"
         notes.append(f"Replications are paired by number (common random numbers: {draws}).")
@@ -223,9 +223,9 @@ def _same(rows: Sequence[Row]) -> list[str]:
     for name, of_one in by_scenario.items():
         same = [row.measure for row in of_one if row.is_same and row.difference.mean]
         if all(row.is_same for row in of_one):
-            notes.append(f"{name}: identical: every measure is the same in every pair of replications.")
+            notes.append(f"{name} is identical: every measure is the same in every pair of replications.")
         elif same:
-            notes.append(f"{name}: the same in every pair: {', '.join(same)}.")
+            notes.append(f"{name} has the same values in every pair for: {', '.join(same)}.")
     return notes
 
 
@@ -248,7 +248,7 @@ def _marks(rows: Sequence[Row]) -> list[str]:
     resampled = [row.measure for row in rows if row.is_shown and row.difference.method == "bootstrap"]
     bootstrap = [f"Not normal (Shapiro and Wilk, 1 %), BCa bootstrap interval: {', '.join(dict.fromkeys(resampled))}."]
     correction = f"** holds after Holm's correction for {family} differences looked at"
-    return [f"* the interval leaves out 0; {correction}.", *(bootstrap if resampled else [])]
+    return [f"* the interval excludes 0; {correction}.", *(bootstrap if resampled else [])]
 
 
 def _words(results: Sequence[Result], names: Sequence[str]) -> list[str]:

@@ -75,7 +75,7 @@ def _rows_of(rows: Sequence[Row], width: int, keys: bool) -> list[str]:
     named = [(row.measure if keys else label(row.measure), *_cells(row)) for row in rows]
     head = ("", "baseline", "compared", "difference", f"{LEVEL:.0%} interval")
     sizes = [max(len(row[i]) for row in (head, *named)) for i in range(len(head))]
-    wide = width >= _NARROW and sum(sizes) + 2 * len(sizes) <= width
+    wide = width >= _NARROW and sum(sizes) + 2 * len(sizes) + len("*") <= width
     sizes[0] = sizes[0] if wide else 0
     out = [] if wide else [_aligned(("", *head[1:]), sizes)]
     if wide:

@@ -151,10 +151,10 @@ def _refuse_days(table: Table, manifest: Mapping[str, Any], areas: Sequence[str]
             _fail(table, f"{rows:,} rows of replication {one}, not {wanted:,}")
     if len(table) != len(numbers) * days * len(areas):
         _fail(table, f"{len(table):,} rows, not {len(numbers) * days * len(areas):,}")
-    first = np.datetime64(dt.date.fromisoformat(manifest["start"])) - 1
+    first = np.datetime64(dt.date.fromisoformat(manifest["start"]) - dt.timedelta(days=1))
     wanted_cells: dict[str, Cells] = {
         "replication": np.repeat(numbers, days * len(areas)),
-        "date": np.tile(np.repeat(first + np.arange(days), len(areas)), len(numbers)),
+        "date": np.tile(np.repeat(first + np.arange(days).astype("timedelta64[D]"), len(areas)), len(numbers)),
     }
     if table.name == "daily_by_area":
         wanted_cells["area"] = np.tile(np.array(areas, dtype=object), len(numbers) * days)

@@ -121,4 +121,4 @@ def _numbers(kind: str, values: Cells) -> Cells:
 
 
 def _dates(one: Measured) -> Cells:
-    return np.datetime64(one.start, "D") + np.arange(-1, one.days)
+    return np.datetime64(one.start, "D") + np.arange(-1, one.days).astype("timedelta64[D]")

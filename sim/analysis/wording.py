@@ -18,7 +18,7 @@ LABELS: Final = {
     "held_end": "people held, end",
     "held_over_funded_mean": "held above funded, mean",
     "hold_room_mean": "people in hold rooms",
-    "hold_room_stays_over_limit": "hold-room stays over limit",
+    "hold_room_stays_over_limit": "hold stays over limit",
     "bed_wait_hours_all_mean": "wait for a bed, hours",
     "bed_wait_hours_mean": "ended waits for a bed, hours",
     "docket_pending_end": "cases pending, end",
@@ -32,7 +32,7 @@ LABELS: Final = {
     "moves_per_month": "moves a month",
     "place_days_mean_staging": "days in a staging site",
     "removal_shortfall": "removals below the goal",
-    "releases_no_bed": "released for lack of a bed",
+    "releases_no_bed": "released, no bed free",
     "stay_days_mean": "arrest to exit, days",
     "cost_usd_total": "marginal cost, million $",
     "funds_usd_total": "funds, million $",
@@ -79,10 +79,10 @@ def _what(row: Row) -> str:
 def _chance(row: Row) -> str:
     d = row.difference
     if d.low is None or d.high is None:
-        return "; nothing is known about chance"
+        return "; no interval"
     said = f"; {LEVEL:.0%} interval of the difference {number(d.low)} to {number(d.high)} from chance alone"
     if not d.leaves_out_zero:
-        return f"{said}, so that none is shown" if d.difference else said
+        return f"{said}, which includes no difference" if d.difference else said
     return said if row.holds else f"{said}, which does not hold after correction for {row.family} differences looked at"
 
 
@@ -90,5 +90,5 @@ def _assumed(row: Row) -> str:
     if row.difference.low is None:
         return f" [{NOT_QUOTABLE}]"
     if row.assumed is None:
-        return f"; the assumed values are not varied in it [{NOT_QUOTABLE}]"
+        return f"; the assumed values were not varied [{NOT_QUOTABLE}]"
     return f"; over the ranges of the assumed values {number(row.assumed[0])} to {number(row.assumed[1])}"

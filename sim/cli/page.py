@@ -25,12 +25,12 @@ def page(asked: PageOptions) -> None:
     engine and the worlds of the lessons are in it.
     """
     if asked.out.exists() and not asked.force:
-        raise InputError(f"--out {asked.out}: it is there already; add --force to replace it, or name another file")
+        raise InputError(f"--out {asked.out}: already exists; use --force to replace it, or choose another name")
     from sim.page.make import page as make
 
     text = make()
     try:
         asked.out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"--out {asked.out}: {error.strerror or error}; name a file that can be written") from error
+        raise InputError(f"--out {asked.out}: {error.strerror or error}; choose a file that can be written") from error
     say(f"wrote {asked.out} ({len(text.encode()) / 1e6:.1f} MB); open it in a browser")

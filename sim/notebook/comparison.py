@@ -94,7 +94,7 @@ def compare(baseline: Comparable, *others: Comparable, names: Sequence[str] = ()
     Raises InputError for fewer than two results, a folder that is not a result, or too few names.
     """
     if not others:
-        raise InputError("compare: two results are wanted: a baseline and at least one other")
+        raise InputError("compare: give at least two results, the baseline first")
     results = tuple(_result(one) for one in (baseline, *others))
     if names and (len(names) != len(results) or len({*names}) != len(names)):
         raise InputError(f"names: {len(results)} different ones are wanted, one per result: {', '.join(names)}")

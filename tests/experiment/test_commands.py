@@ -33,7 +33,7 @@ def test_solve_prints_the_answer_and_writes_it(detsim: Command) -> None:
     assert (status, err) == (0, "")
     head, answer, misses, at, *_ = out.splitlines()
     assert head.startswith("tiny: beds.contracted so that releases_no_bed / arrests <= 5 % (3 replications")
-    assert answer.startswith("smallest: ") and "from chance alone [the assumed values are not varied in it]" in answer
+    assert answer.startswith("smallest: ") and "from chance alone [the assumed values were not varied]" in answer
     assert misses.startswith("nearest that misses: ") and at.startswith("at that amount: ")
     files = {path.name for path in Path("answer").iterdir()}
     assert files == {"solution.csv", "amounts.csv", "scenario.yaml", "manifest.json", "datapackage.json"}
@@ -98,8 +98,8 @@ def test_compare_begins_with_the_inputs_and_ends_with_what_the_marks_mean(detsim
         detsim("run", "tiny.yaml", "--reps", "5", "--set", f"beds.contracted={beds}", "--quiet", "--out", name)
     _, out, _ = detsim("compare", "a", "b")
     assert "compared: tiny (b)\n  beds.contracted: 3 → 6\n" in out
-    assert "* the interval leaves out 0; ** holds after Holm's correction" in out
+    assert "* the interval excludes 0; ** holds after Holm's correction" in out
     _, pasted, _ = detsim("compare", "a", "b", "--measure", "held_mean", "--format", "markdown")
     assert sum(line.startswith("| tiny (b) |") for line in pasted.splitlines()) == 1
-    assert pasted.rstrip().endswith("the assumed values are not varied in it [not for quoting].")
+    assert pasted.rstrip().endswith("the assumed values were not varied [not for quoting].")
     assert detsim("compare", "a", "b", "--measure", "held")[0] == 2

@@ -76,7 +76,7 @@ def test_sentences_are_of_the_measures_asked_for(pair: tuple[sim.Run, sim.Run]) 
 
 
 def test_there_must_be_two_results_and_they_must_be_there(pair: tuple[sim.Run, sim.Run], tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"^compare: two results are wanted: "):
+    with pytest.raises(InputError, match=r"^compare: give at least two results"):
         sim.compare(pair[0])
     with pytest.raises(InputError, match="not a result folder"):
         sim.compare(pair[0], tmp_path / "none")

@@ -116,7 +116,7 @@ def _interval(solution: Solution) -> str:
     low, high = solution.interval
     below, above = "below the range" if low is None else "", "above the range" if high is None else ""
     ends = below or solution.vary.spelled(low or 0), above or solution.vary.spelled(high or 0)
-    return f", 95% interval {ends[0]} to {ends[1]} from chance alone [the assumed values are not varied in it]"
+    return f", 95% interval {ends[0]} to {ends[1]} from chance alone [the assumed values were not varied]"
 
 
 def _tried(solution: Solution, amount: float) -> str:

@@ -103,7 +103,7 @@ def _says(results: ResultTables, data: dict[str, Any]) -> Sequence[str]:
         "each day; people in hold rooms and on the road are not in them.",
         f"The band around the line is {data['covers']}: simulation noise only, not the doubt in what is assumed."
         if n > 1
-        else "One replication is one course that chance could take.",
+        else "One replication is one possible course of events.",
         "The people are synthetic. In real areas every one of these numbers would be people.",
     ]
 

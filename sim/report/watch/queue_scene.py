@@ -30,8 +30,8 @@ KEYS: Final = {
     "over": "in a hold room longer than the limit",
     "bed": "in a bed",
     "road": "on the road to another area",
-    "removed": "removed since the picture began",
-    "released": "released since the picture began",
+    "removed": "removed since the first picture",
+    "released": "released since the first picture",
     "slot": "a desk or a bed that is free",
     "ring": "the one person followed in the text",
     "level": "all people of the run",
@@ -109,7 +109,7 @@ def scene(
         "People as small shapes in boxes, a box a place: " + "; ".join(panel["label"] for panel in data["panels"]),
         data,
         f"The same as a table: people {'shown' if whole else 'of the whole run'}, by place and time; "
-        "who left is counted since the picture began.",
+        "exits are counted from the first picture on.",
         [
             "time",
             *(panel["words"] for panel in data["panels"]),
@@ -277,8 +277,8 @@ def _rooms(results: ResultTables, seen: Window) -> dict[Place, int]:
     desks = part(results, "intake").get("desks")
     if isinstance(desks, int):
         rooms["desk"] = desks
-    first = np.datetime64(first_day(results)) + seen.begins // SECONDS_PER_DAY
-    beds = results["daily_by_area"].where(date=first.item())["beds_operating"]
+    first = first_day(results) + dt.timedelta(days=seen.begins // SECONDS_PER_DAY)
+    beds = results["daily_by_area"].where(date=first)["beds_operating"]
     if len(beds) and beds[0] == beds[0] and beds[0] <= _MOST_SLOTS:
         rooms["bed"] = int(beds[0])
     return rooms
@@ -324,24 +324,24 @@ def _sample(results: ResultTables, stays: Sequence[Stay], shown: Sequence[Stay],
         yield f"Each shape is one person: all {count(len(shown))} who were in custody in this time are shown."
         return
     total = _in_custody(results, stays[0].run)
-    yield "Numbers and bars are all people of the run at the last midnight; who left counts since the picture began."
+    yield "Numbers and bars count everybody in the run at the last midnight; exits count from the first picture on."
     if not shown:
         yield f"Of the {count(len(stays))} people sampled nobody moved in this time; choose other days."
         return
     yield (
         f"Each shape is one of the {count(len(shown))} people sampled who moved in this time, out of "
-        f"{count(len(stays))} sampled of {count(total)}; those who stayed where they were are in the numbers only."
+        f"{count(len(stays))} sampled of {count(total)}; people who did not move appear only in the numbers."
     )
 
 
 def _honest(results: ResultTables, run: int) -> Iterable[str]:
     yield (
         "The people are synthetic, drawn at random from the scenario; nobody real is shown. "
-        "In a real facility each shape would be somebody who waits."
+        "In a real facility, each shape would be a person waiting."
     )
     runs = results.scenario.get("replications")
     yield (
-        f"Replication {run}{f' of {runs}' if runs else ''}: one course that chance could take, not the mean. "
+        f"Replication {run}{f' of {runs}' if runs else ''}: one possible course of events, not the mean. "
         "In a line people stand in the order in which they joined it; who is called first can depend on priority."
     )
 

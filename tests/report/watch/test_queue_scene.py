@@ -101,10 +101,10 @@ def test_all_of_one_facility_are_said_to_be_all_with_its_desks_and_beds(facility
 
 def test_a_sample_of_many_is_shown_in_numbers_of_all_and_shapes_of_those_who_move():
     scene = queue_scene.scene(results(total=400), dt.date(2025, 5, 1), 2)
-    assert scene.says[0].startswith("Numbers and bars are all people of the run at the last midnight")
+    assert scene.says[0].startswith("Numbers and bars count everybody in the run at the last midnight")
     assert scene.says[1] == (
-        "Each shape is one of the 4 people sampled who moved in this time, out of 4 sampled of 400; those who stayed "
-        "where they were are in the numbers only."
+        "Each shape is one of the 4 people sampled who moved in this time, out of 4 sampled of 400; people who did "
+        "not move appear only in the numbers."
     )
     assert "slot" not in scene.keys and "level" in scene.keys
     rows = {row[0]: dict(zip(scene.header[1:], row[1:], strict=True)) for row in scene.rows}
