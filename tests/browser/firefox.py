@@ -29,6 +29,10 @@ class Firefox:
         self._do("WebDriver:NewSession", {"capabilities": {}})
         self._do("WebDriver:SetTimeouts", {"script": 60_000})
 
+    def close(self) -> None:
+        """Let go of the window."""
+        self._socket.close()
+
     def goto(self, address: str) -> None:
         """Open an address."""
         self._do("WebDriver:Navigate", {"url": address})
@@ -84,6 +88,10 @@ def firefox() -> Iterator[Firefox]:
         words = [command, "--headless", "--marionette", "--no-remote", "--profile", profile]
         with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
             try:
-                yield Firefox(port)
+                page = Firefox(port)
+                try:
+                    yield page
+                finally:
+                    page.close()
             finally:
                 running.terminate()
