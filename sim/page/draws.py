@@ -138,7 +138,7 @@ def field_of(address: int, at_: int) -> int:
 
 
 @jit
-def value_of(draws: Draws, column: Row, row: int, word: Any) -> int:
+def value_of(draws: Draws, column: Row, row: int, word: Any) -> int | np.int64:
     """The number of a column, made of the word of its stream."""
     how = column.how
     if how in (CHOOSE, EVENLY):

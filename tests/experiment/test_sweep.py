@@ -158,7 +158,7 @@ def test_a_sobol_sequence_is_balanced_and_known() -> None:
 
 
 # --- stopped and taken up -------------------------------------------------------------------------
-SLOW = ("days=400", "beds.physical=8")
+SLOW = ("days=400",)
 """A replication then takes a tenth of a second."""
 
 

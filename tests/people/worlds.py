@@ -75,7 +75,7 @@ RICH: dict[str, Any] = {
                 "routes": {"air": "100 %"},
             },
         },
-        "routes": {"air": {"kind": "charter", "seats": 10}, "land": {"kind": "land", "seats": 8}},
+        "routes": {"land": {"kind": "land", "seats": 8}, "air": {"kind": "charter", "seats": 10}},
     },
     "release": {
         "clocks": {"bond": {"rate": {"at_large": "1 % / d"}}},
