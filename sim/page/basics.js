@@ -39,7 +39,7 @@ function aligned(value) {
 function precise(value) { return typeof value === "string" ? value : String(+value.toPrecision(6)); }
 
 function valueWords(control, value) {
-  return typeof value === "string" ? value : `${precise(value)} ${control.unit}`.trim();
+  return typeof value === "string" ? value : `${value.toLocaleString("en-US", { maximumSignificantDigits: 6 })} ${control.unit}`.trim();
 }
 
 function seconds(length) {

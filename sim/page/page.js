@@ -197,7 +197,7 @@ function buildChance(lesson) {
     if (!(value >= 1 && value <= MOST_SEED)) { seed.value = String(state.seed); tell("A seed is a whole number from 1."); return; }
     state.seed = value; again();
   } });
-  const next = h("button", { type: "button", onclick: () => { seed.value = String(state.seed + 1); state.seed += 1; again(); } }, "Other chance");
+  const next = h("button", { type: "button", onclick: () => { seed.value = String(state.seed + 1); state.seed += 1; again(); } }, "New seed");
   const run = h("select", { id: "shown", onchange: () => { state.shown = Number(run.value); keepAddress(); ask(); } },
     Array.from({ length: lesson.replications }, (_, i) => h("option", { value: i + 1, selected: i + 1 === state.shown }, `run ${i + 1}`)));
   return h("div", { class: "lever" }, h("div", { class: "row chance" }, h("label", { for: "seed" }, "Seed"), seed, next,
