@@ -70,6 +70,7 @@ function lately(values) {
 
 // What pencil and paper say: products of what is set; the formulas come from Python or from compiled code.
 const STAY = { three: 20 }, SITTING = 5 / 7;
+const flow = run => ({ came: sum(run.arrests.map(each => sum([...each]))) / run.days, stay: run.totals.stay_s / run.totals.exits / DAY });
 const byPosition = (lesson, at, table) => table[lesson.controls.reduce((i, each) => i * each.values.length + each.values.indexOf(at[each.key]), 0)];
 const THEORY = {
   one: { say(at) {
@@ -95,8 +96,11 @@ const THEORY = {
     const stay = per(runs, ({ totals }) => totals.stay_s / totals.exits / DAY), came = per(runs, run => sum(run.arrests.map(each => sum([...each]))) / run.days);
     return `Court: 10 × 55 % × 1.9 = 10.45 hearings a day are needed, somewhat fewer as people give up or leave on bond; ${at.judges} judges × 5 hearings × 5 ÷ 7 days = ${(at.judges * 5 * SITTING).toFixed(2)} can be held. Seats: at most 10 × 40 % = 4 people a day need a flight; there are ${at.seats} seats a day. Little’s law: ${came.toFixed(1)} arrests a day × a stay of ${aligned(stay)} days = ${aligned(came * stay)} people in custody, if as many leave as arrive. If fewer leave, the stays of those who left are the shorter ones, and the number keeps growing beyond this.`;
   } },
-  five: { say(at, { runs: [run] }) {
-    const came = sum(run.arrests.map(each => sum([...each]))) / run.days, stay = run.totals.stay_s / run.totals.exits / DAY;
+  five: { ahead(at, { runs: [run] }) {
+    const { came, stay } = flow(run), made = sum([...run.interior]) / run.days, meets = came - made + at.goal;
+    return `If officers made ${aligned(at.goal)} arrests a day, and not ${aligned(made)} as in the run before, and stays lasted as they did in it (${aligned(stay)} days), ${aligned(meets)} people a day would come into custody and ${aligned(meets * stay)} would be held in the long run (Little’s law). Whether officers, beds, judges and seats suffice is what the run shows.`;
+  }, say(at, { runs: [run] }) {
+    const { came, stay } = flow(run);
     return `Little’s law: ${aligned(came)} people a day come into custody × a stay of ${aligned(stay)} days = ${aligned(came * stay)} people in custody, if as many leave as arrive. Stays of people who left in the year are the shorter ones: those still held have been here ${aligned(run.totals.inside_s / run.totals.inside / DAY)} days so far. To hold the number where it was, 48,715, at this stay takes ${aligned(48715 / stay)} arrests a day.`;
   } },
 };

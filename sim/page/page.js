@@ -213,7 +213,7 @@ function buildControl(lesson, control) {
   const moved = (value, done) => {
     if (!state.moving) keepGhost();
     state.moving = !done; state.at = { ...state.at, [control.key]: value }; output.textContent = valueWords(control, value);
-    showCommand(); state.loose = done; ask(); if (done) keepAddress();
+    showCommand(); state.loose = done; ask(); showAhead(); if (done) keepAddress();
   };
   let input;
   if (typeof control.values[0] === "string") {
@@ -420,6 +420,12 @@ function areasAsTable(run) {
   return h("details", {}, h("summary", {}, "The areas on the last night, as a table"), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Areas on the last night" },
     h("table", {}, h("thead", {}, h("tr", {}, heads.map(head => h("th", { scope: "col" }, head)))),
       h("tbody", {}, rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), cells.map(cell => h("td", {}, cell))))))));
+}
+
+// What theory says of a setting that takes seconds to play.
+function showAhead() {
+  const { ahead } = THEORY[state.lesson.key];
+  if (ahead && state.result) $("theory").replaceChildren(h("b", {}, "Theory, before the run. "), ahead(state.at, state.result));
 }
 
 function showTheory() { $("theory").replaceChildren(h("b", {}, "Theory. "), THEORY[state.lesson.key].say(state.result.at, state.result)); }

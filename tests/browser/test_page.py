@@ -178,6 +178,23 @@ def test_numbers_of_the_guide_for_the_nation(open_page: Open, lessons_page: Path
     assert wrong_numbers(opened(open_page, lessons_page, "lesson=five"), of_nation=True) == []
 
 
+def test_theory_answers_before_the_nation_is_played(open_page: Open, lessons_page: Path) -> None:
+    """Little's law with the stay of the run before: 2,000 more arrests a day hold 2,000 stays more."""
+    visit = opened(open_page, lessons_page, "lesson=five")
+    said = []
+    for goal in (1000, 3000):
+        visit.page.locator("#c-goal").evaluate(
+            "(lever, at) => { lever.value = at; lever.dispatchEvent(new Event('input', {bubbles: true})); }",
+            FIVE.control("goal").values.index(goal),
+        )
+        text = visit.page.locator("#theory").inner_text()
+        assert text.startswith(f"Theory, before the run. If officers made {goal:,} arrests a day")
+        said.append([float(number.replace(",", "")) for number in re.findall(r"\d[\d,.]*\d", text)])
+    (*_, stay, few, held), (*_, many, held_by_many) = said
+    assert many - few == pytest.approx(2000, abs=1) and held_by_many - held == pytest.approx(2000 * stay, rel=0.01)
+    visit.assert_quiet()
+
+
 # --- the page itself ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (1024, 768), (390, 844)])
 def test_controls_and_picture_are_seen_together(open_page: Open, lessons_page: Path, width: int, height: int) -> None:
