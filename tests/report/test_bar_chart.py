@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from sim.report import theme
-from sim.report.bar_chart import Axis, Entry, Group, bars_chart
+from sim.report.bar_chart import Axis, Bar, bars_chart, heading_lines
 
-GROUPS = [Group("beds", [Entry("12 of them", 12.0, 10.0, 14.0)]), Group("seats", [Entry("none below", -3.0)])]
+BARS = [Bar("beds", "12 of them", 12.0, 10.0, 14.0), Bar("seats", "none below", -3.0)]
 
 
 def kinds(spec):
@@ -23,7 +23,7 @@ def marked(spec, kind):
 
 
 def test_values_and_intervals_are_drawn_as_given():
-    spec = bars_chart(GROUPS, Axis("pieces")).to_dict()
+    spec = bars_chart(BARS, Axis("pieces")).to_dict()
     assert [(row["value"], row["low"], row["high"]) for row in marked(spec, "bar")] == [(12, 10, 14), (-3, None, None)]
     picture = ElementTree.fromstring(theme.svg(spec, 340))
     texts = {"".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")}
@@ -31,7 +31,7 @@ def test_values_and_intervals_are_drawn_as_given():
 
 
 def test_the_axis_holds_every_value_and_interval():
-    spec = bars_chart(GROUPS, Axis("pieces")).to_dict()
+    spec = bars_chart(BARS, Axis("pieces")).to_dict()
     domains = [
         layer["encoding"]["x"]["scale"]["domain"] for layer in spec["layer"] if "scale" in layer["encoding"]["x"]
     ]
@@ -40,23 +40,23 @@ def test_the_axis_holds_every_value_and_interval():
 
 @pytest.mark.parametrize(("value", "shape"), [(500.0, "triangle-right"), (-500.0, "triangle-left"), (50.0, None)])
 def test_what_lies_beyond_is_an_arrow(value, shape):
-    spec = bars_chart([Group("", [Entry("far", value)])], Axis("%", bars=False, low=-100, high=100)).to_dict()
+    spec = bars_chart([Bar("", "far", value)], Axis("%", bars=False, low=-100, high=100)).to_dict()
     arrows = [layer["mark"]["shape"] for layer in spec["layer"] if "shape" in layer["mark"]]
     assert arrows == ([shape] if shape else [])
 
 
 def test_points_have_no_bars_and_nothing_without_an_interval_has_one():
-    spec = bars_chart([Group("", [Entry("a", 1.0)])], Axis("x", bars=False)).to_dict()
+    spec = bars_chart([Bar("", "a", 1.0)], Axis("x", bars=False)).to_dict()
     assert "bar" not in kinds(spec) and "point" in kinds(spec)
     assert not any(layer.get("encoding", {}).get("x2", {}).get("field") == "high" for layer in spec["layer"])
 
 
 def test_a_long_heading_takes_a_second_line():
     heading = "the rest: day-to-day chance, batches and arrests above the goal"
-    long, short = (Group(text, [Entry("1", 1.0)]) for text in (heading, "the rest"))
-    assert " ".join(long.lines) == heading and max(map(len, long.lines)) <= 44
+    long, short = (Bar(text, "1", 1.0) for text in (heading, "the rest"))
+    assert " ".join(heading_lines(heading)) == heading and max(map(len, heading_lines(heading))) <= 44
     assert bars_chart([long], Axis("people")).height - bars_chart([short], Axis("people")).height == 18
 
 
 def test_nothing_but_zeros_is_drawn():
-    assert theme.svg(bars_chart([Group("", [Entry("0", 0.0)])], Axis("people")).to_dict())
+    assert theme.svg(bars_chart([Bar("", "0", 0.0)], Axis("people")).to_dict())

@@ -9,7 +9,6 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.results import ResultTables
 from sim.report.figure import Draw, Figure
 from sim.report.figures import (
-    accounts,
     area_lines,
     difference,
     exits,
@@ -17,9 +16,9 @@ from sim.report.figures import (
     goal,
     held,
     hold,
+    measure_bars,
     money,
     queues,
-    shortfall,
     theory_check,
     tile_map,
     waits,
@@ -28,7 +27,7 @@ from sim.report.figures import (
 FIGURES: Final[tuple[Draw, ...]] = (
     goal.draw,
     held.draw_people,
-    shortfall.draw,
+    measure_bars.draw_shortfall,
     held.draw,
     hold.draw,
     queues.draw,
@@ -36,7 +35,7 @@ FIGURES: Final[tuple[Draw, ...]] = (
     flow.draw,
     exits.draw,
     money.draw,
-    accounts.draw,
+    measure_bars.draw_accounts,
     tile_map.draw,
     area_lines.draw,
     theory_check.draw,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from sim.experiment.causes import ALL, COLUMNS, FILE
 from sim.files.table import Table, read_table
 from sim.formats import listed, unit_words, with_unit
 from sim.report import daily_values
-from sim.report.bar_chart import Axis, Entry, Group, bars_chart
+from sim.report.bar_chart import Axis, Bar, bars_chart
 from sim.report.figure import Figure, Section
 from sim.report.theme import GREY, colour
 from sim.vocabulary import MEASURES
@@ -73,7 +74,7 @@ def _figure(rows: Sequence[Row]) -> Figure:
         title=f"Causes of the difference: {meaning}",
         says=says,
         alternative=f"Bars below each other, each from where the one above ends; the last is their sum. {says}",
-        chart=bars_chart([Group("", _entries(parts, total))], Axis(f"difference, {unit_words(total['unit'])}")),
+        chart=bars_chart(_bars(parts, total), Axis(f"difference, {unit_words(total['unit'])}")),
         data=Table("causes", daily_values.columns([*parts, total])),
         covers=_COVERS if total["ci_low"] is not None else "",
         section=Section.DIFFERENCES,
@@ -81,18 +82,16 @@ def _figure(rows: Sequence[Row]) -> Figure:
     )
 
 
-def _entries(parts: Sequence[Row], total: Row) -> list[Entry]:
-    at, found = 0.0, []
-    for row in parts:
-        found.append(_entry(row, at, colour(0 if row["share"] >= 0 else 1)))
-        at += row["share"]
-    return [*found, _entry(total, 0.0, GREY)]
+def _bars(parts: Sequence[Row], total: Row) -> list[Bar]:
+    starts = accumulate((row["share"] for row in parts), initial=0.0)
+    bars = [_bar(row, start, colour(0 if row["share"] >= 0 else 1)) for row, start in zip(parts, starts, strict=False)]
+    return [*bars, _bar(total, 0.0, GREY)]
 
 
-def _entry(row: Row, start: float, shade: str) -> Entry:
+def _bar(row: Row, start: float, shade: str) -> Bar:
     low, high = (None if end is None else start + end for end in (row["ci_low"], row["ci_high"]))
     words = "together" if row["group"] == ALL else row["group"]
-    return Entry(f"{words} {_signed(row)}", start + row["share"], low, high, shade, start)
+    return Bar("", f"{words} {_signed(row)}", start + row["share"], low, high, colour=shade, start=start)
 
 
 def _signed(row: Row) -> str:

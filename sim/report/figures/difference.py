@@ -9,7 +9,7 @@ from sim.analysis.comparison import Comparison, Row
 from sim.files.table import Table
 from sim.formats import capital, readable
 from sim.report import daily_values
-from sim.report.bar_chart import Axis, Bar, Group, bars_chart, grouped
+from sim.report.bar_chart import Axis, Bar, bars_chart, of_scenarios
 from sim.report.figure import Figure, Section
 from sim.report.labels import under
 from sim.report.sentences import informative
@@ -54,7 +54,7 @@ def draw(comparison: Comparison) -> Figure | None:
         title=f"What differs from {base}",
         says=_says(rows),
         alternative=f"Points of differences in % of {base}, with intervals. {_values(rows)}",
-        chart=bars_chart(_groups(rows, comparison), _axis(rows, base)),
+        chart=bars_chart(_bars(rows, comparison), _axis(rows, base)),
         data=Table("difference", daily_values.columns([_cells(row) for row in rows])),
         covers=f"{COVERS} {_pairing(rows)}",
         section=Section.DIFFERENCES,
@@ -94,16 +94,16 @@ def _cells(row: Row) -> dict[str, object]:
     }
 
 
-def _groups(rows: Sequence[Row], comparison: Comparison) -> list[Group]:
+def _bars(rows: Sequence[Row], comparison: Comparison) -> list[Bar]:
     scenarios = list(dict.fromkeys([comparison.baseline, *(row.scenario for row in comparison.rows)]))
-    return grouped(map(_bar, rows), scenarios, len(scenarios) > 2)
+    return of_scenarios(map(_bar, rows), scenarios, len(scenarios) > 2)
 
 
 def _bar(row: Row) -> Bar:
     d = row.difference
     ends = informative(d.low, d.high)
     low, high = (None, None) if ends is None else (_percent(row, ends[0]), _percent(row, ends[1]))
-    return Bar(WORDS[row.measure], row.scenario, _text(row), _percent(row, d.difference), low, high)
+    return Bar(WORDS[row.measure], _text(row), _percent(row, d.difference), low, high, row.scenario)
 
 
 def _axis(rows: Sequence[Row], base: str) -> Axis:

@@ -11,7 +11,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import readable
 from sim.report import daily_values
-from sim.report.bar_chart import Axis, Bar, bars_chart, grouped
+from sim.report.bar_chart import Axis, Bar, bars_chart, of_scenarios
 from sim.report.figure import Figure, Section
 from sim.report.sentences import each
 from sim.theory.national_stock import NAME, TOLERANCE
@@ -54,14 +54,14 @@ def _rows(result: ResultTables) -> list[dict[str, Any]]:
 def _bar(row: Mapping[str, Any]) -> Bar:
     value, low, high = (row[key] and 100 * row[key] / row["theory"] for key in ("simulated", "low", "high"))
     heading = f"{_words(row)}: {str(row['name']).removesuffix(' stock of the nation')}"
-    return Bar(heading, row["scenario"], _text(row), value, low, high)
+    return Bar(heading, _text(row), value, low, high, row["scenario"])
 
 
 def _chart(bars: Sequence[Bar], scenarios: Sequence[str]) -> altair.LayerChart:
     known = [end for bar in bars for end in (bar.value, bar.low, bar.high) if end is not None]
     low, high = min([90.0, *known]), min(max([110.0, *known]), FURTHEST)
     axis = Axis("simulated, % of theory", bars=False, zero=100.0, low=low, high=high)
-    return bars_chart(grouped(bars, scenarios, len(scenarios) > 1), axis)
+    return bars_chart(of_scenarios(bars, scenarios, len(scenarios) > 1), axis)
 
 
 def _text(row: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from sim.analysis.results import ResultTables
 from sim.files.table import Table
 from sim.formats import readable
 from sim.report import daily_values
-from sim.report.bar_chart import Axis, Bar, bars_chart, grouped
+from sim.report.bar_chart import Axis, Bar, bars_chart, of_scenarios
 from sim.report.figure import Figure, Section
 from sim.report.sentences import COVERS_MEAN, each, interval_of
 
@@ -43,7 +43,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     if not rows:
         return None
     longest = {measure: max(row["mean"] for row in rows if row["measure"] == measure) for measure in waited}
-    bars = grouped(
+    bars = of_scenarios(
         (_bar(row, longest[row["measure"]]) for row in rows), [result.name for result in results], len(results) > 1
     )
     return Figure(
@@ -83,7 +83,7 @@ def _late(measures: Measures, measure: str) -> float | None:
 def _bar(row: Mapping[str, Any], longest: float) -> Bar:
     waiting = f"; {readable(round(row['waiting_at_end']))} still wait" if row["waiting_at_end"] >= 1 else ""
     text = f"{spelled(row['mean'], longest)}{waiting}"
-    return Bar(row["wait"], row["scenario"], text, row["mean"], row["low"], row["high"])
+    return Bar(row["wait"], text, row["mean"], row["low"], row["high"], row["scenario"])
 
 
 def spelled(hours: float, longest: float | None = None) -> str:

@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
 from sim.files.table import Table, read_table
 from sim.report import theme
-from sim.report.bar_chart import Axis, Entry, Group, bars_chart
+from sim.report.bar_chart import Axis, Bar, bars_chart
 from sim.report.daily_values import columns
 from sim.report.figure import Figure
 from sim.vocabulary import MEASURES
@@ -181,12 +181,17 @@ def _signed(value: float, unit: str) -> str:
 
 def _chart(rows: Sequence[Row], method: str) -> altair.LayerChart:
     """Bars with their intervals, below a heading for each value that says its range."""
-    groups: dict[str, list[Entry]] = {}
-    for row in rows:
-        text = f"{_signed(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}"
-        colour = theme.colour(list(_STATISTICS[method]).index(row["statistic"]))
-        entry = Entry(text, row["value"], row["ci_low"], row["ci_high"], colour)
-        groups.setdefault(f"{row['rank']}. {row['path']} ({row['low']} to {row['high']})", []).append(entry)
+    bars = [
+        Bar(
+            heading=f"{row['rank']}. {row['path']} ({row['low']} to {row['high']})",
+            text=f"{_signed(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}",
+            value=row["value"],
+            low=row["ci_low"],
+            high=row["ci_high"],
+            colour=theme.colour(list(_STATISTICS[method]).index(row["statistic"])),
+        )
+        for row in rows
+    ]
     unit = formats.unit_words(rows[0]["unit"])
     what = {"oat": f"change, {unit}", "sobol": "share of the variance"}.get(method, unit)
-    return bars_chart([Group(heading, entries) for heading, entries in groups.items()], Axis(what))
+    return bars_chart(bars, Axis(what))

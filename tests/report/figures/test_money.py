@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.formats import readable
-from sim.report.figures import accounts, money
+from sim.report.figures import measure_bars, money
 from tests.report.figures.seen import file_series, line, means, summary, texts
 from tests.report.figures.worlds import nation, one_area
 
@@ -29,12 +29,12 @@ def test_what_is_funded_squashes_no_line():
 
 
 def test_accounts_are_those_of_the_summary_and_add_up():
-    rows = accounts.draw([nation()]).data.rows()
+    rows = measure_bars.draw_accounts([nation()]).data.rows()
     assert all(row["mean"] == float(summary(row["measure"])["mean"]) for row in rows)
     assert sum(row["mean"] for row in rows) == pytest.approx(float(summary("cost_usd_total")["mean"]))
-    assert "custody: beds" in texts(accounts.draw([nation()]))
+    assert "custody: beds" in texts(measure_bars.draw_accounts([nation()]))
 
 
 def test_where_nothing_has_a_price_there_is_no_figure():
-    assert money.draw([one_area()]) is None and accounts.draw([one_area()]) is None
+    assert money.draw([one_area()]) is None and measure_bars.draw_accounts([one_area()]) is None
     assert "one-facility: Nothing has a price." in money.draw([nation(), one_area()]).says
