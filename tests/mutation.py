@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import importlib
 import os
 import random
 import re
@@ -20,16 +21,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Final
+from typing import Final, Never
 
+import pytest
 from cosmic_ray import mutating, plugins
 from scipy.stats import binomtest
 
+for library in ("hypothesis", "numpy", "pandas", "pydantic", "scipy.stats", "simpy", "yaml"):
+    importlib.import_module(library)  # once, not for each mutant
+
 ROOT: Final = Path(__file__).parent.parent
+SAID: Final = "pytest.txt"
 REASONS: Final = Path(__file__).with_name("survivors.txt")
 TESTS: Final[dict[str, tuple[str, ...]]] = {
     "rules": ("tests/test_rules.py", "tests/pathway/test_events.py", "tests/golden"),
@@ -88,7 +92,11 @@ class _Behaviour(ast.NodeTransformer):
 
 
 def _behaviour(code: str) -> str:
-    return ast.dump(_Behaviour().visit(ast.parse(code)))
+    """What code does; nothing where an operator took a sign of the syntax for one of arithmetic."""
+    try:
+        return ast.dump(_Behaviour().visit(ast.parse(code)))
+    except SyntaxError:
+        return ""
 
 
 def mutants(folder: str) -> Iterator[Mutant]:
@@ -96,7 +104,7 @@ def mutants(folder: str) -> Iterator[Mutant]:
     place = ROOT / "sim" / folder
     for file in sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]:
         source = file.read_text(encoding="utf-8")
-        found = {_behaviour(source)}
+        found = {"", _behaviour(source)}
         for name in filter(OPERATORS.fullmatch, plugins.operator_names()):
             operator = plugins.get_operator(name)()
             number = 0
@@ -118,51 +126,88 @@ def copy_of_project(folder: Path) -> Path:
     return folder
 
 
-def killer(project: Path, mutant: Mutant, tests: tuple[str, ...], seconds: float) -> str | None:
-    """The test that fails with a mutant in the copy, or None; a mutant that takes too long is killed as well."""
+def started(project: Path, mutant: Mutant, tests: tuple[str, ...], seconds: float) -> int:
+    """The process that runs the tests with a mutant in the copy: a fork of this one, which has imported libraries."""
     file = project / mutant.file
-    original = file.read_text(encoding="utf-8")
     file.write_text(mutant.code, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(project)}
+    for stale in file.parent.glob(f"__pycache__/{file.stem}.*"):
+        stale.unlink()
+    child = os.fork()
+    return child or _run_tests(project, tests, round(seconds))
 
-    def limited() -> None:
-        """Bound the processor time, not the time of the clock: the machine may be busy."""
-        resource.setrlimit(resource.RLIMIT_CPU, (round(seconds), round(seconds) + 5))
 
+def _run_tests(project: Path, tests: tuple[str, ...], seconds: int) -> Never:
+    """Run the tests of a copy until one fails, and end this process with pytest's exit status."""
+    status = 0
     try:
-        done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, preexec_fn=limited)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # not by the clock: the machine may be busy
+        os.chdir(project)
+        for number in (1, 2):
+            os.dup2(os.open(SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("sim", "tests")]:
+            del sys.modules[name]
+        sys.path[:] = [str(project), *(place for place in sys.path if Path(place).resolve() != ROOT)]
+        os.environ["PYTHONPATH"] = str(project)
+        options = (
+            "-x",
+            "-q",
+            "--no-header",
+            "--tb=no",
+            "-p",
+            "no:cacheprovider",
+            "-W",
+            "ignore:Module already imported",
+        )
+        for stage in (tests[:1], tests[1:]):
+            status = status or (pytest.main([*options, *stage]) if stage else 0)
+    except BaseException:
+        status = 1
+        raise
     finally:
-        file.write_text(original, encoding="utf-8")
-    if not done.returncode:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def killer(project: Path, mutant: Mutant, status: int) -> str | None:
+    """The test that failed in the copy, or None; a mutant that took too long is killed as well."""
+    shutil.copy(ROOT / mutant.file, project / mutant.file)
+    if not status:
         return None
-    if done.returncode < 0:
+    if status < 0:
         return "takes too long"
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", (project / SAID).read_text(encoding="utf-8"), re.MULTILINE)
     return failed[1] if failed else "does not start"
 
 
-def play(chosen: list[Mutant], tests: tuple[str, ...], workers: int, seconds: float) -> Iterator[str | None]:
-    """The killer of each mutant, as soon as it is known. Raises ValueError if the tests fail without one."""
+def play(
+    chosen: list[Mutant], tests: tuple[str, ...], workers: int, seconds: float
+) -> Iterator[tuple[Mutant, str | None]]:
+    """Each mutant and its killer, as soon as it is known. Raises ValueError if the tests fail without one."""
     with tempfile.TemporaryDirectory() as folder:
-        copies: SimpleQueue[Path] = SimpleQueue()
-        for number in range(workers):
-            copies.put(copy_of_project(Path(folder) / str(number)))
-        project = copies.get()
+        free = [copy_of_project(Path(folder) / str(number)) for number in range(workers)]
+        running: dict[int, tuple[Path, Mutant]] = {}
+
+        def ended() -> tuple[Mutant, str | None]:
+            child, status = os.wait()
+            project, mutant = running.pop(child)
+            free.append(project)
+            return mutant, killer(project, mutant, os.waitstatus_to_exitcode(status))
+
         original = Mutant(chosen[0].file, "none", (ROOT / chosen[0].file).read_text(encoding="utf-8"))
-        if failing := killer(project, original, tests, 10 * seconds):
-            raise ValueError(f"{failing} fails without a mutant")
-        copies.put(project)
-
-        def one(mutant: Mutant) -> str | None:
-            copy = copies.get()
-            try:
-                return killer(copy, mutant, tests, seconds)
-            finally:
-                copies.put(copy)
-
-        with ThreadPoolExecutor(workers) as pool:
-            yield from pool.map(one, chosen)
+        running |= {started(project, original, tests, 10 * seconds): (project, original) for project in free}
+        free.clear()
+        while running:  # leaves the bytecode of all that is not mutated
+            if failing := ended()[1]:
+                raise ValueError(f"{failing} fails without a mutant:\n{(free[-1] / SAID).read_text()[-2000:]}")
+        sys.dont_write_bytecode = True
+        for mutant in chosen:
+            if not free:
+                yield ended()
+            project = free.pop()
+            running[started(project, mutant, tests, seconds)] = project, mutant
+        while running:
+            yield ended()
 
 
 def reasons() -> dict[str, str]:
@@ -183,7 +228,7 @@ def main() -> int:
     found = list(mutants(asked.folder))
     chosen = random.Random(asked.seed).sample(found, min(asked.n or len(found), len(found)))
     known, killed, open_, equivalent = reasons(), 0, 0, 0
-    for mutant, by in zip(chosen, play(chosen, TESTS[asked.folder], asked.workers, asked.seconds), strict=True):
+    for mutant, by in play(chosen, TESTS[asked.folder], asked.workers, asked.seconds):
         reason = known.get(mutant.key(), "")
         said = f"killed by {by}" if by else f"equivalent: {reason}" if reason else f"SURVIVED\n{mutant.diff()}"
         print(f"{mutant.file}: {mutant.operator}: {said}", flush=True)
