@@ -75,7 +75,7 @@ function readAddress() {
   const whole = (value, most) => /^\d{1,9}$/.test(value) && Number(value) >= 1 && Number(value) <= most ? Number(value) : null;
   for (const [key, value] of parts) {
     if (key === "lesson") { if (value !== lesson.key) unknown += 1; continue; }
-    if (key === "skip") continue;
+    if (key === "skip") { if (value !== "yes") unknown += 1; continue; }
     if (key === "seed") { const found = whole(value, MOST_SEED); if (found === null) unknown += 1; else seed = found; continue; }
     if (key === "run") { const found = whole(value, lesson.replications); if (found === null) unknown += 1; else shown = found; continue; }
     const control = lesson.controls.find(each => each.key === key), found = control?.values.find(each => String(each) === value);

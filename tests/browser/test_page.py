@@ -25,6 +25,8 @@ from sim.vocabulary import EXITED, REQUESTED, Exit
 from tests.browser.conftest import Open
 from tests.browser.firefox import Firefox, firefox
 from tests.browser.visits import Visit, cut
+from tests.fuzz.__main__ import fuzz
+from tests.fuzz.addresses import Addresses
 
 GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
 
@@ -289,4 +291,17 @@ def test_a_class_is_drawn_and_a_result_copied(open_page: Open, lessons_page: Pat
     expect(page.locator("#told")).to_have_text("Copied: two rows for a spreadsheet.")
     head, row, _ = page.evaluate("lessonPage.state.copied").split("\n")
     assert len(head.split("\t")) == len(row.split("\t")) == 10 and row.startswith("2\t90\t2\t45\t2\t1\t37.9")
+    visit.assert_quiet()
+
+
+def test_addresses_changed_at_random_are_shown_or_refused_in_a_notice(open_page: Open, lessons_page: Path) -> None:
+    found, counts, _ = fuzz(Addresses(open_page(lessons_page.as_uri())), 60, 1, 60)
+    assert not found
+    assert counts["refused"] > 0 < counts["accepted"]
+
+
+@pytest.mark.parametrize("word", ["skip=no", "seed=0", "run=99", "lesson=x", "__proto__=1", "%E9=%"])
+def test_a_word_of_the_address_that_means_nothing_is_told(open_page: Open, lessons_page: Path, word: str) -> None:
+    visit = open_page(f"{lessons_page.as_uri()}#{word}")
+    expect(visit.page.locator(".notice")).to_have_count(1)
     visit.assert_quiet()

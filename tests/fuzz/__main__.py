@@ -12,7 +12,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.fuzz.judge import Verdict, judge
@@ -26,15 +27,15 @@ STUCK_S = 120
 def main(words: list[str] | None = None) -> int:
     """Run the command; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="scenarios")
+    parser.add_argument("--kind", choices=[*KINDS, "addresses"], default="scenarios")
     parser.add_argument("--n", type=int, default=1_000, help="number of inputs")
     parser.add_argument("--seed", type=int, default=1, help="of the first input; the next has the next one")
     parser.add_argument("--seconds", type=float, help="time limit of an input; default: 5, more where pages are drawn")
     parser.add_argument("--keep", type=Path, help="folder for the inputs that show a fault")
     asked = parser.parse_args(words)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name, opened(asked.kind, Path(name)) as kind:
         seconds = asked.seconds or SECONDS.get(asked.kind, 5)
-        found, counts, slowest = fuzz(KINDS[asked.kind](Path(folder)), asked.n, asked.seed, seconds)
+        found, counts, slowest = fuzz(kind, asked.n, asked.seed, seconds)
         told = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("refused", "accepted", "wrong"))
         print(f"{asked.kind}: {told}; slowest {slowest:.2f} s")
         for number, (cause, (seed, data)) in enumerate(found.items()):
@@ -43,6 +44,18 @@ def main(words: list[str] | None = None) -> int:
                 asked.keep.mkdir(parents=True, exist_ok=True)
                 (asked.keep / f"{asked.kind}-{seed}-{number}").write_bytes(data)
     return int(bool(found))
+
+
+@contextmanager
+def opened(name: str, folder: Path) -> Iterator[Kind]:
+    """A kind of input, ready to be tried."""
+    if name == "addresses":
+        from tests.fuzz.addresses import addresses
+
+        with addresses(folder) as kind:
+            yield kind
+    else:
+        yield KINDS[name](folder)
 
 
 def fuzz(kind: Kind, n: int, seed: int, seconds: float) -> tuple[dict[str, tuple[int, bytes]], Counter[str], float]:

@@ -276,7 +276,7 @@ class Words:
         *("--vary beds.contracted", "--from 2025-03-02", "--view areas", "--goal removals", "--measure removals"),
     )
     COMMANDS: ClassVar = {
-        "--until": ("solve", "--vary", "beds.contracted", "--in", "1:9"),
+        "--until": ("solve", "--vary", "no.such", "--in", "1:9"),
         "--in": ("solve", "--vary", "beds.contracted", "--until", "no_such <= 1"),
         "--tolerance": ("solve", "--vary", "no.such", "--in", "1:9", "--until", "removals >= 1"),
         "--precision": ("run", "--most-reps", "1"),

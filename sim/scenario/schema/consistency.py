@@ -340,6 +340,7 @@ def _moves(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         found += _transport(path, move, beds)
         yield from found
         sound &= not found
+    sound &= set(known.areas) == set(scenario.areas) and set(known.places) == set(beds.places)
     if sound and beds.moves and all(place.area in known.areas for place in beds.places.values()):
         yield from _ways(scenario, beds)
 
