@@ -38,12 +38,14 @@ REASONS: Final = Path(__file__).with_name("survivors.txt")
 TESTS: Final[dict[str, tuple[str, ...]]] = {
     "rules": ("tests/test_rules.py", "tests/pathway/test_events.py", "tests/golden"),
     "vocabulary": ("tests/vocabulary", "tests/pathway/test_events.py", "tests/golden", "tests/measures"),
-    "pathway": ("tests/pathway/test_events.py", "tests/golden", "tests/pathway", "tests/laws/test_relations.py"),
+    "pathway": ("tests/pathway/test_events.py", "tests/golden", "tests/laws/test_relations.py", "tests/pathway"),
     "measures": ("tests/measures", "tests/golden", "tests/laws/test_relations.py"),
     "theory": ("tests/theory",),
     "scenario/world": ("tests/scenario/test_tables.py", "tests/scenario", "tests/laws/test_relations.py"),
 }
 """What may kill a mutant of a folder, the quickest first."""
+COMPILED: Final = ("measures", "theory")
+"""Folders that are not in the machine code; where another is changed, SimPy plays, so that nothing is compiled."""
 OPERATORS: Final = re.compile(
     r"core/(AddNot|NumberReplacer|Replace(AndWithOr|OrWithAnd|TrueWithFalse|FalseWithTrue|BreakWithContinue|"
     r"ContinueWithBreak)|ZeroIterationForLoop|ReplaceUnaryOperator_Delete_(Not|USub)|"
@@ -126,17 +128,17 @@ def copy_of_project(folder: Path) -> Path:
     return folder
 
 
-def started(project: Path, mutant: Mutant, tests: tuple[str, ...], seconds: float) -> int:
+def started(project: Path, mutant: Mutant, folder: str, seconds: float) -> int:
     """The process that runs the tests with a mutant in the copy: a fork of this one, which has imported libraries."""
     file = project / mutant.file
     file.write_text(mutant.code, encoding="utf-8")
     for stale in file.parent.glob(f"__pycache__/{file.stem}.*"):
         stale.unlink()
     child = os.fork()
-    return child or _run_tests(project, tests, round(seconds))
+    return child or _run_tests(project, folder, round(seconds))
 
 
-def _run_tests(project: Path, tests: tuple[str, ...], seconds: int) -> Never:
+def _run_tests(project: Path, folder: str, seconds: int) -> Never:
     """Run the tests of a copy until one fails, and end this process with pytest's exit status."""
     status = 0
     try:
@@ -148,6 +150,8 @@ def _run_tests(project: Path, tests: tuple[str, ...], seconds: int) -> Never:
             del sys.modules[name]
         sys.path[:] = [str(project), *(place for place in sys.path if Path(place).resolve() != ROOT)]
         os.environ["PYTHONPATH"] = str(project)
+        if folder not in COMPILED:
+            sys.modules |= dict.fromkeys(("numba", "llvmlite"))  # type: ignore[arg-type]
         options = (
             "-x",
             "-q",
@@ -158,6 +162,7 @@ def _run_tests(project: Path, tests: tuple[str, ...], seconds: int) -> Never:
             "-W",
             "ignore:Module already imported",
         )
+        tests = TESTS[folder]
         for stage in (tests[:1], tests[1:]):
             status = status or (pytest.main([*options, *stage]) if stage else 0)
     except BaseException:
@@ -180,12 +185,10 @@ def killer(project: Path, mutant: Mutant, status: int) -> str | None:
     return failed[1] if failed else "does not start"
 
 
-def play(
-    chosen: list[Mutant], tests: tuple[str, ...], workers: int, seconds: float
-) -> Iterator[tuple[Mutant, str | None]]:
+def play(chosen: list[Mutant], folder: str, workers: int, seconds: float) -> Iterator[tuple[Mutant, str | None]]:
     """Each mutant and its killer, as soon as it is known. Raises ValueError if the tests fail without one."""
-    with tempfile.TemporaryDirectory() as folder:
-        free = [copy_of_project(Path(folder) / str(number)) for number in range(workers)]
+    with tempfile.TemporaryDirectory() as place:
+        free = [copy_of_project(Path(place) / str(number)) for number in range(workers)]
         running: dict[int, tuple[Path, Mutant]] = {}
 
         def ended() -> tuple[Mutant, str | None]:
@@ -195,7 +198,7 @@ def play(
             return mutant, killer(project, mutant, os.waitstatus_to_exitcode(status))
 
         original = Mutant(chosen[0].file, "none", (ROOT / chosen[0].file).read_text(encoding="utf-8"))
-        running |= {started(project, original, tests, 10 * seconds): (project, original) for project in free}
+        running |= {started(project, original, folder, 10 * seconds): (project, original) for project in free}
         free.clear()
         while running:  # leaves the bytecode of all that is not mutated
             if failing := ended()[1]:
@@ -205,7 +208,7 @@ def play(
             if not free:
                 yield ended()
             project = free.pop()
-            running[started(project, mutant, tests, seconds)] = project, mutant
+            running[started(project, mutant, folder, seconds)] = project, mutant
         while running:
             yield ended()
 
@@ -228,7 +231,7 @@ def main() -> int:
     found = list(mutants(asked.folder))
     chosen = random.Random(asked.seed).sample(found, min(asked.n or len(found), len(found)))
     known, killed, open_, equivalent = reasons(), 0, 0, 0
-    for mutant, by in play(chosen, TESTS[asked.folder], asked.workers, asked.seconds):
+    for mutant, by in play(chosen, asked.folder, asked.workers, asked.seconds):
         reason = known.get(mutant.key(), "")
         said = f"killed by {by}" if by else f"equivalent: {reason}" if reason else f"SURVIVED\n{mutant.diff()}"
         print(f"{mutant.file}: {mutant.operator}: {said}", flush=True)
