@@ -49,10 +49,16 @@ def width() -> int:
 
 
 def wrapped(lines: Iterable[str]) -> Iterator[str]:
-    """Lines cut at words to the width of the terminal."""
+    """Lines cut at words to the width of the terminal; what follows the first of a line stands further in."""
     for line in lines:
         for part in line.split("\n"):
-            yield from textwrap.wrap(part, max(width(), 40), subsequent_indent="  ", break_long_words=False) or [""]
+            indent = " " * (len(part) - len(part.lstrip()) + 2)
+            yield from textwrap.wrap(part, max(width(), 40), subsequent_indent=indent, break_long_words=False) or [""]
+
+
+def on_terminal(lines: Iterable[str]) -> Iterable[str]:
+    """Lines as wide as the terminal is, or as they are where stdout is read by a program."""
+    return wrapped(lines) if sys.stdout.isatty() else lines
 
 
 def show(heading: str, table: Table) -> None:
@@ -75,7 +81,7 @@ def show_result(folder: Path, tables: Iterable[tuple[str, Table]], *lines: str) 
     try:
         for heading, table in tables:
             show(heading, table)
-        say(*lines)
+        say(*on_terminal(lines))
         sys.stdout.flush()
     except BrokenPipeError:
         drop_stdout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.cli.console import say
+from sim.cli.console import on_terminal, say
 from sim.experiment.options import argument, scenario
 
 
@@ -20,4 +20,4 @@ def explain(asked: ExplainOptions) -> None:
     """Show the values of a scenario with their sources."""
     from sim.scenario.provenance.explain import explain
 
-    say(*explain(asked.scenario, asked.path).splitlines())
+    say(*on_terminal(explain(asked.scenario, asked.path).splitlines()))

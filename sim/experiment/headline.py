@@ -87,7 +87,8 @@ def following(outcome: Outcome) -> list[str]:
     return [
         f"written to {outcome.folder}{resumed}",
         f"see the picture: detsim report {outcome.folder}",
-        f"compare a change: run again with --set PATH=VALUE --out DIR, then detsim compare {outcome.folder} DIR",
+        "compare a change: run with --set PATH=VALUE --out DIR, then",
+        f"  detsim compare {outcome.folder} DIR",
     ]
 
 
