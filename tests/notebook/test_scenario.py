@@ -75,7 +75,7 @@ def test_values_are_written_as_yaml(value: object, text: str) -> None:
         (np.float64("inf"), "set: a.b: inf is not a number"),
         (Decimal("NaN"), "set: a.b: NaN is not a number"),
         ({"x": [1, float("-inf")]}, "set: a.b.x.1: -inf is not a number"),
-        (np.datetime64("NaT"), "set: a.b: NaT is not a time"),
+        (np.datetime64("NaT", "s"), "set: a.b: NaT is not a time"),
         (np.datetime64("2025-06-24T12:00"), "set: a.b: 2025-06-24 12:00:00 is a moment within a day; give a date"),
         (dt.time(6), "set: a.b: a value of type time cannot stand in a scenario; write it as text"),
         (b"960", "set: a.b: a value of type bytes cannot stand"),
