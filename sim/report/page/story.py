@@ -363,17 +363,24 @@ def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     said = f"{size} {'more' if more else 'fewer'} {words} {days}"
     if unit == "USD":
         said = f"{words} {size} {'more' if more else 'less'} in {days}"
-    pair = f"{formats.readable(d.mean, unit)} against {formats.readable(d.baseline_mean, unit)}"
-    low, high = sorted((abs(d.low), abs(d.high)))
-    chance = formats.interval(low, high, unit)
+    shown = [formats.readable(end, unit) for end in (d.mean, d.baseline_mean)]
+    pair = " against ".join(shown) if shown[0] != shown[1] else f"{shown[0]} in both, rounded"
+    chance = formats.interval(*sorted((abs(d.low), abs(d.high))), unit)
     caveat = f"chance only: {chance}"
     if row.assumed is not None:
-        caveat = f"chance: {chance}; ranges of the assumed values: {formats.interval(*row.assumed, unit)}"
+        ends = [_directed(end, unit) for end in row.assumed]
+        caveat = f"chance: {chance}; ranges of the assumed values: {ends[0]} to {ends[1]}"
     titles = [
         one.title if result.title != baseline.title else f"{one.title} ({one.name})" for one in (result, baseline)
     ]
     told = f"In a simulation of “{titles[0]}”, {said} than under “{titles[1]}”"
     return f"{told} ({pair}; {caveat}){_funded([result, baseline], unit)}."
+
+
+def _directed(difference: float, unit: str) -> str:
+    """A difference in words: `312 fewer`, `$4.9 million more`."""
+    less = "less" if unit == "USD" else "fewer"
+    return f"{formats.readable(abs(difference), unit)} {'more' if difference > 0 else less}"
 
 
 def _funded(results: Sequence[ResultTables], unit: str) -> str:

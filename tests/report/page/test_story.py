@@ -136,8 +136,9 @@ def test_what_is_quoted_has_its_caveat_and_holds_beyond_chance():
     assert all("chance only: " in one and results[1].title in one and results[0].title in one for one in found)
     dollars = [one for one in found if "operations cost" in one]
     assert all("; funding, new capacity included, is $" in one for one in dollars) and dollars
-    ranged = replace(surer, rows=tuple(replace(row, assumed=(1.0, 2.0)) for row in surer.rows))
-    assert all("ranges of the assumed values: " in one for one in story.quotes(results, ranged))
+    ranged = replace(surer, rows=tuple(replace(row, assumed=(-300.0, 20.0)) for row in surer.rows))
+    both = [one.partition("; ranges of the assumed values: ")[2] for one in story.quotes(results, ranged)]
+    assert all(one.startswith(("300 fewer to 20 more)", "$300 less to $20 more)")) for one in both)
     chance = replace(
         comparison, rows=tuple(replace(row, difference=replace(row.difference, p=0.5)) for row in comparison.rows)
     )
