@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 from sim import rules
 from sim.rules import DAY_S, NEVER, RATIO_ONE
-from sim.vocabulary import Exit
+from sim.vocabulary import EMPTY, Exit
 
 # --- arrests ------------------------------------------------------------------------------------
 
@@ -113,6 +113,11 @@ def test_rung_due(t_arrest: int, after_s: int, limit_s: int, t_processed: int, e
     assert rules.rung_due(t_arrest, after_s, limit_s, t_processed) == expected
 
 
+def test_never_mirrors_what_does_not_exist_and_leaves_room_to_add_a_run() -> None:
+    assert rules.NEVER == -EMPTY
+    assert np.int64(rules.NEVER) + 100 * 366 * DAY_S > rules.NEVER
+
+
 # --- clocks and documents -----------------------------------------------------------------------
 SPEED = [3, 0, 7, 5]
 """Work a second on four days: 3, then none, then 7, then 5."""
@@ -125,7 +130,7 @@ def test_work_by_midnight() -> None:
     assert rules.work_by_midnight(SPEED) == USED
     full = rules.work_by_midnight([rules.MOST_CLOCK_SPEED, 1])
     assert full == [0, rules.FULL_DAY_SPEED * DAY_S, rules.FULL_DAY_SPEED * DAY_S + DAY_S]
-    assert rules.MOST_WORK < full[1] < 2 * rules.MOST_WORK
+    assert (rules.FULL_DAY_SPEED - 1) * DAY_S <= rules.MOST_WORK < full[1], "no slower speed uses up any work"
 
 
 def test_work_and_speed_are_bounded() -> None:
@@ -149,6 +154,7 @@ def test_work_and_speed_are_bounded() -> None:
         (0, 3 * DAY_S, 864_001, 1),
         (NOON, 3 * DAY_S + 2, 734_500, 90),  # 129,600 + 0 + 604,800 + 10
         (DAY_S, 2 * DAY_S, 5, 5),
+        (0, 4 * DAY_S, 1_296_001, 1),  # as the window ends
         (0, 9 * DAY_S, 1_296_001, 1),  # after the window nothing is used
         (3 * DAY_S, 9 * DAY_S, 432_001, 1),
         (4 * DAY_S, 9 * DAY_S, 5, 5),
@@ -181,6 +187,7 @@ def test_work_left(since: int, t: int, left: int, expected: int) -> None:
         (0, 864_006, 3 * DAY_S + 2),
         (0, 1_296_000, 4 * DAY_S),  # as the window ends
         (0, 1_296_001, NEVER),
+        (2 * DAY_S, 604_805, 3 * DAY_S + 1),
         (3 * DAY_S + NOON, 216_000, 4 * DAY_S),
         (3 * DAY_S + NOON, 216_001, NEVER),
         (4 * DAY_S, 1, NEVER),
@@ -196,6 +203,7 @@ def test_a_clock_rings_as_a_day_ends_though_nothing_is_used_on_the_next() -> Non
     used = rules.work_by_midnight(speed)
     assert rules.clock_due(used, speed, 4, 0, 4 * DAY_S) == 2 * DAY_S
     assert rules.clock_due(used, speed, 4, 0, 4 * DAY_S + 8) == 3 * DAY_S + 2
+    assert rules.clock_due(used, speed, 4, 0, 10) == 10
 
 
 def test_a_clock_finds_its_day_among_many() -> None:
