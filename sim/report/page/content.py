@@ -196,10 +196,12 @@ def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
 
 def _infeasible(results: Sequence[ResultTables]) -> Iterator[str]:
     for result in results:
-        since = result.measures["not_feasible_from"]["mean"] if result.has("not_feasible_from") else None
-        if since:
-            head = formats.capital(f"{under(result.name)}, ") if len(results) > 1 else ""
-            yield f"{head}not feasible from {formats.day(since)}: hold rooms would have to hold more than they can."
+        if result.has("not_feasible_from"):
+            row, played = result.measures["not_feasible_from"], replications(result)
+            head = f"{under(result.name)}, " if len(results) > 1 else ""
+            said = formats.capital(f"{head}not feasible from {formats.day(row['mean'])} on")
+            some = f" (in {row['replications']} of {played} replications)" if row["replications"] < played else ""
+            yield f"{said}{some}: hold rooms would have to hold more than they can."
 
 
 def _watching(result: ResultTables) -> str:
