@@ -12,7 +12,7 @@ from sim.scenario.world.tables import build_tables
 
 def kept() -> int:
     """Replications whose arrays are still in memory."""
-    return sum(isinstance(one, Custody) for one in gc.get_objects())
+    return sum(type(one) is Custody for one in gc.get_objects())
 
 
 def test_a_replication_leaves_no_arrays_behind() -> None:

@@ -61,7 +61,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b'{"a": 1,\n}', ":2:1: not JSON: "),
+        (b'{"a": 1,\n]', ":2:1: not JSON: "),
         (b"", ":1:1: not JSON: "),
         (b"[" * 100_000, ": nested too deeply"),
         (b"9" * 10_000, ": not JSON: Exceeds the limit"),

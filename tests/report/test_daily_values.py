@@ -66,7 +66,7 @@ def test_a_plan_keeps_every_change_and_nothing_else(levels):
     kept = dict(zip(part["date"], part["mean"], strict=True))
     level = {}
     for day in DAYS[: len(levels)]:
-        level[day] = kept.get(day, level.get(day - 1))
+        level[day] = kept.get(day, level.get(day - np.timedelta64(1, "D")))
     assert list(level.values()) == levels
     assert len(kept) <= 2 * (1 + sum(a != b for a, b in pairwise(levels)))
 
