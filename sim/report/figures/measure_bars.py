@@ -85,15 +85,10 @@ def _numbers(row: Mapping[str, Any]) -> dict[str, object]:
 
 def _chart(data: Table, results: Sequence[ResultTables], axis: Axis, per: float = 1.0) -> altair.LayerChart:
     """The bars of such a table, those of a measure together; their numbers are ÷ `per`."""
-    bars = [
-        Bar(
-            row["meaning"],
-            _text(row),
-            *(row[end] and row[end] / per for end in ("mean", "low", "high")),
-            row["scenario"],
-        )
-        for row in data.rows()
-    ]
+    bars = []
+    for row in data.rows():
+        mean, low, high = (row[end] and row[end] / per for end in ("mean", "low", "high"))
+        bars.append(Bar(row["meaning"], _text(row), mean, low, high, row["scenario"]))
     return bars_chart(of_scenarios(bars, [result.name for result in results], len(results) > 1), axis)
 
 

@@ -365,7 +365,8 @@ def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
         said = f"{words} {size} {'more' if more else 'less'} in {days}"
     shown = [formats.readable(end, unit) for end in (d.mean, d.baseline_mean)]
     pair = " against ".join(shown) if shown[0] != shown[1] else f"{shown[0]} in both, rounded"
-    chance = formats.interval(*sorted((abs(d.low), abs(d.high))), unit)
+    low, high = sorted((abs(d.low), abs(d.high)))
+    chance = formats.interval(low, high, unit)
     caveat = f"chance only: {chance}"
     if row.assumed is not None:
         ends = [_directed(end, unit) for end in row.assumed]
