@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final, Protocol
 
 from sim.compiled import machine, memory
-from sim.log import Records
+from sim.log import Log, Records
 from sim.people.table import Drawn
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
 
-MOST_SLACK = 64
+MOST_SLACK: Final = 64
+_AT_ONCE: Final = 1_000_000
+"""Rows of the log that are taken at once, or more."""
 play_until = machine.functions()["play_until"]
 
 
-def play(tables: Tables, people: Drawn, tick: Callable[[int], None] | None = None) -> Records:
+class Taker(Protocol):
+    """Takes the log part after part, so that none of it need be kept."""
+
+    def begin(self) -> None:
+        """The run begins, or begins again with more memory."""
+
+    def take(self, log: Log, until: int) -> None:
+        """Take the part of the log that ends before a second of the run."""
+
+
+def play(
+    tables: Tables, people: Drawn, tick: Callable[[int], None] | None = None, taker: Taker | None = None
+) -> Records:
     """Play one replication; `tick(day)` is called at each midnight.
 
-    Raises OverflowError if the world is too large for the numbers used here (16 million people,
-    34 years); `sim.pathway.play` takes any.
+    With a taker, the log of the records is empty. Raises OverflowError if the world is too large for the numbers used
+    here (16 million people, 34 years); `sim.pathway.play` takes any.
     """
     if not memory.fits(tables, people.who):
         raise OverflowError("too many people or days for the compiled engine")
     slack = 1
     while True:
-        records = _play(tables, people, slack, tick)
+        records = _play(tables, people, slack, tick, taker)
         if records is not None:
             return records
         if slack >= MOST_SLACK:
@@ -32,9 +47,13 @@ def play(tables: Tables, people: Drawn, tick: Callable[[int], None] | None = Non
         slack *= 4
 
 
-def _play(tables: Tables, people: Drawn, slack: int, tick: Callable[[int], None] | None) -> Records | None:
+def _play(
+    tables: Tables, people: Drawn, slack: int, tick: Callable[[int], None] | None, taker: Taker | None
+) -> Records | None:
     """None if the memory was too small."""
     world = memory.empty_world(tables, people.who, slack)
+    if taker:
+        taker.begin()
     parts = people.parts()
     part = next(parts, None)
     for day in range(tables.days):
@@ -42,8 +61,11 @@ def _play(tables: Tables, people: Drawn, slack: int, tick: Callable[[int], None]
             memory.clear(world)
             memory.place(world, part)
             part = next(parts, None)
-        if not play_until(world.address, (day + 1) * SECONDS_PER_DAY, day == 0):
+        end = (day + 1) * SECONDS_PER_DAY
+        if not play_until(world.address, end, day == 0):
             return None
+        if taker and (world["n_logged"] >= _AT_ONCE or day == tables.days - 1):
+            taker.take(memory.take_log(world), end)
         if tick:
             tick(day)
     return memory.records(world, tables)

@@ -339,15 +339,21 @@ def records(played: World, tables: Tables) -> Records:
     stopped = [by_day[name].reshape(days, n) for name in ("thinned", "throttled", "no_money")]
     day = played.tables["days"]
     short = [day[name] for name in ("short_of_officers", "short_of_pool", "short_by_throttle", "short_of_money")]
-    logged = played.tables["log"][: played["n_logged"]]
     return Records(
-        log=Log(**{column.name: logged[column.name].copy() for column in fields(Log)}),
+        log=take_log(played),
         ledger_cents=played.tables["ledger"].reshape(days, len(LedgerLine)),
         not_arrested=np.stack(stopped, axis=2),
         shortfall_milli=np.stack(short, axis=1),
         exhausted_day=played["exhausted_day"],
         counts=_counts(played, tables),
     )
+
+
+def take_log(played: World) -> Log:
+    """What was logged since it was last taken."""
+    logged = played.tables["log"][: played["n_logged"]]
+    played["n_logged"] = 0
+    return Log(**{column.name: logged[column.name].copy() for column in fields(Log)})
 
 
 def _still_waiting(played: World) -> Ints:

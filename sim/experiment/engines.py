@@ -13,7 +13,9 @@ from typing import Final
 from sim.errors import InputError
 from sim.log import Records
 from sim.measures.custody import Custody
+from sim.measures.fold import Fold
 from sim.measures.laws import check
+from sim.measures.series import Series
 from sim.people.draw import Stream
 from sim.people.observed import Ints, observed_arrests
 from sim.people.table import Drawn
@@ -21,6 +23,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.size import BYTES_PER_PERSON, MOST_PEOPLE, people_by_path, refusal, size
 from sim.scenario.world.tables import Tables
+from sim.vocabulary import SECONDS_PER_DAY
 
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000
@@ -118,6 +121,21 @@ def lawful(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None)
     custody = Custody(tables, people.who, records)
     check(custody)
     return custody
+
+
+def counted(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None) -> Series:
+    """The same without keeping the log: what is counted in it as it is written. Raises LawBroken.
+
+    People who may be arrested again need `lawful`.
+    """
+    fold = Fold(tables, people.who)
+    if engine == "compiled":
+        from sim.compiled.engine import play
+
+        return fold.series(play(tables, people, tick, fold))
+    records = play_of(engine)(tables, people, tick)
+    fold.take(records.log, tables.days * SECONDS_PER_DAY)
+    return fold.series(records)
 
 
 @cache

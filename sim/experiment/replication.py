@@ -12,18 +12,19 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from pydantic import AfterValidator
 
+from sim import theory
 from sim.errors import InputError
-from sim.experiment.engines import lawful, stream_of
+from sim.experiment.engines import counted, lawful, stream_of
 from sim.experiment.store import PartFolder
 from sim.experiment.work import tick, unpack
 from sim.measures import Measured, measure
 from sim.measures.events import Event, journeys
+from sim.measures.measured import measured
 from sim.measures.rows import Rows, rows
 from sim.measures.summary import Value, summarize
 from sim.people.pace import paced
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
-from sim.theory import observe
 from sim.vocabulary import FILES, MEASURES
 
 Measuring = Callable[[Scenario, Tables, str, int], Any]
@@ -72,7 +73,9 @@ class Finished:
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> MeasureValues:
     """Play a replication; every measure of it."""
     people = stream_of(scenario, tables, engine, replication)
-    return summarize(lawful(tables, people, engine, tick).series)
+    if may_be_arrested_again(scenario):
+        return summarize(lawful(tables, people, engine, tick).series)
+    return summarize(counted(tables, people, engine, tick))
 
 
 def finished_of(
@@ -80,11 +83,20 @@ def finished_of(
 ) -> Finished:
     """Play a replication; all that the result folder of a run needs, with the journeys of so many people."""
     people = stream_of(scenario, tables, engine, replication)
+    if not (events or records or may_be_arrested_again(scenario) or theory.needs_log(scenario, tables)):
+        series = counted(tables, people, engine, tick)
+        seen = theory.observe_series(scenario, series)
+        return Finished(replication, measured(series), series.records.counts.events, (), seen)
     custody = lawful(tables, people, engine, tick)
     sample = tuple(journeys(custody, events)) if events else ()
     kept_rows = rows(custody) if records else None
-    seen = observe(scenario, custody)
+    seen = theory.observe(scenario, custody)
     return Finished(replication, measure(custody), custody.records.counts.events, sample, seen, kept_rows)
+
+
+def may_be_arrested_again(scenario: Scenario) -> bool:
+    """Whether people whom a run releases may come back in it."""
+    return scenario.release is not None and scenario.release.rearrest is not None
 
 
 def kind_of(measuring: Measuring) -> Any:

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.counting import person_seconds
-from sim.measures.custody import Custody
 from sim.measures.series import Series
-from sim.measures.spans import Span
 from sim.scenario.world.tables import NONE
-from sim.vocabulary import Cause, Stage
+from sim.vocabulary import Cause
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -104,14 +101,14 @@ def _missed_goal(series: Series) -> Goal:
 
 
 def _behind_on_removals(series: Series, missed: Bools, cause: str | None) -> str | None:
-    waited = waiting(series.custody, missed)
-    held = int(person_seconds(series.custody.everywhere, series.tables.days)[missed].sum())
+    waited = waiting(series, missed)
+    held = int(series.custody_seconds[missed].sum())
     return cause if cause in _UPSTREAM and 2 * sum(waited.values()) < held else _longest(waited)
 
 
 def _behind_on_arrests(series: Series, missed: Bools) -> str | None:
     cause = _largest_cause(series, missed)
-    return _longest(waiting(series.custody, missed)) if cause == "throttle" else cause
+    return _longest(waiting(series, missed)) if cause == "throttle" else cause
 
 
 def _largest_cause(series: Series, missed: Bools) -> str | None:
@@ -121,15 +118,9 @@ def _largest_cause(series: Series, missed: Bools) -> str | None:
     return cause if cause != "chance" and by_cause[cause] > 0 else None
 
 
-def waiting(custody: Custody, on: Bools) -> dict[str, int]:
+def waiting(series: Series, on: Bools) -> dict[str, int]:
     """Person-seconds waited on each line on the days chosen, by stage in pathway order."""
-    lines: dict[str, Span] = {}
-    for stage in Stage:
-        if stage.row.binding:
-            lines[stage.row.binding] = custody.spans([stage])
-        if stage == Stage.BED_LINE:
-            lines["clearance"] = custody.clearance_line
-    return {stage: int(person_seconds(span, len(on))[on].sum()) for stage, span in lines.items()}
+    return {stage: int(seconds[on].sum()) for stage, seconds in series.waiting.items()}
 
 
 def _longest(waited: dict[str, int]) -> str | None:

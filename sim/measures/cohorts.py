@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.custody import Custody
+from sim.measures.batch import Batch
 from sim.measures.exits import months_of
 from sim.measures.spans import Visits
 from sim.people.table import BLOCK_BITS, REARRESTS
@@ -64,22 +64,22 @@ class Cohorts:
                 yield source, track, int(self.arrested[m, s, t]), counts[s, t].tolist()
 
 
-def cohorts(custody: Custody) -> Cohorts:
+def cohorts(batch: Batch) -> Cohorts:
     """Count the cohorts of a run; a person arrested again is in the cohort of that arrest, too."""
-    tables, arrests, exits = custody.tables, custody.arrests, custody.exits
+    tables, arrests, exits = batch.tables, batch.arrests, batch.exits
     months, month_of = months_of(tables.start, tables.days)
     shape = (len(months), len(SOURCES), len(TRACKS))
-    t_arrest = np.full(len(custody), -1)
+    t_arrest = np.full(len(batch), -1)
     t_arrest[arrests.who] = arrests.t
     cell = np.ravel_multi_index(
-        (month_of[np.maximum(t_arrest, 0) // SECONDS_PER_DAY], custody.drawn("source"), custody.drawn("track")), shape
+        (month_of[np.maximum(t_arrest, 0) // SECONDS_PER_DAY], batch.drawn("source"), batch.drawn("track")), shape
     )
     size = int(np.prod(shape))
     in_run = t_arrest[exits.who] >= 0
-    who, t, outcome = exits.who[in_run], exits.t[in_run], _outcomes(custody)[in_run]
+    who, t, outcome = exits.who[in_run], exits.t[in_run], _outcomes(batch)[in_run]
     left = _by_age(cell[who], t - t_arrest[who], outcome, size)
-    first, again = _arrested_again(custody)
-    reason = np.full(len(custody), -1)
+    first, again = _arrested_again(batch)
+    reason = np.full(len(batch), -1)
     reason[who] = outcome
     known = (t_arrest[first] >= 0) & (reason[first] >= 0)
     first, age = first[known], (t_arrest[again] - t_arrest[first])[known]
@@ -87,15 +87,15 @@ def cohorts(custody: Custody) -> Cohorts:
     left -= _by_age(cell[first], age, reason[first], size)
     arrested = np.bincount(cell[arrests.who], minlength=size).reshape(shape)
     by_age = (*shape, len(AGES_DAYS))
-    held = _held(custody, cell, t_arrest, size).reshape(*by_age, len(HELD_IN))
+    held = _held(batch, cell, t_arrest, size).reshape(*by_age, len(HELD_IN))
     return Cohorts(months, arrested, left.reshape(*by_age, len(OUTCOMES)), held)
 
 
-def _held(custody: Custody, cell: Ints, t_arrest: Ints, size: int) -> Ints:
+def _held(batch: Batch, cell: Ints, t_arrest: Ints, size: int) -> Ints:
     """(size, A, P) people in custody at each age, by where they are."""
-    bed = custody.bed
-    kind = len(HELD_IN) - len(PLACE_KINDS) + custody.tables.place_kind[bed.place]
-    parts: tuple[tuple[Visits, Ints | int], ...] = ((custody.hold_room, 0), (custody.road, 1), (bed, kind))
+    bed = batch.bed
+    kind = len(HELD_IN) - len(PLACE_KINDS) + batch.tables.place_kind[bed.place]
+    parts: tuple[tuple[Visits, Ints | int], ...] = ((batch.hold_room, 0), (batch.road, 1), (bed, kind))
     shape, found = (size, len(HELD_IN)), np.zeros((size, len(AGES_DAYS), len(HELD_IN)), np.int64)
     for visits, where in parts:
         who, start, end = visits.who, visits.start, visits.end
@@ -117,18 +117,18 @@ def _by_age(cell: Ints, seconds: Ints, outcome: Ints, size: int) -> Ints:
     return by_age
 
 
-def _outcomes(custody: Custody) -> Ints:
+def _outcomes(batch: Batch) -> Ints:
     """(n,) outcome of each exit."""
-    exits = custody.exits
-    willing = custody.drawn("track") == TRACKS.index("voluntary")
-    willing[custody.noted(Note.GAVE_UP).who] = True
+    exits = batch.exits
+    willing = batch.drawn("track") == TRACKS.index("voluntary")
+    willing[batch.noted(Note.GAVE_UP).who] = True
     departed: Ints = np.where((exits.code == Exit.REMOVED) & willing[exits.who], _DEPARTED, exits.code)
     return departed
 
 
-def _arrested_again(custody: Custody) -> tuple[Ints, Ints]:
+def _arrested_again(batch: Batch) -> tuple[Ints, Ints]:
     """People arrested again, as first and second stay; the number of the second names the first."""
-    number = custody.drawn("number")
+    number = batch.drawn("number")
     again = np.flatnonzero(number >> BLOCK_BITS >= REARRESTS)
     first = np.searchsorted(number, number[again] - (REARRESTS << BLOCK_BITS))
     return first, again

@@ -1,32 +1,32 @@
-"""Custody as measures see it: spans of the log, a row per stay made of them, and what is counted by day."""
+"""Custody in a whole run whose log was kept: everybody's spans and stays, and what is counted of them."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
+from sim.log import Records
+from sim.measures.batch import Batch
 from sim.measures.series import Series
-from sim.measures.spans import Moments, Spans
-from sim.measures.stays import Stays
-from sim.vocabulary import EXITED, Exit
+from sim.measures.spans import by_person
+from sim.measures.sums import Sums
+from sim.measures.sweep import Sweep, Under
+from sim.people.table import Who
+from sim.scenario.world.tables import Tables
 
 
-class Custody(Spans):
-    """The spans of the log, and the stays of the people in it."""
+class Custody(Batch):
+    """Everybody who was in custody in a run."""
 
-    @cached_property
-    def stays(self) -> Stays:
-        """One row per stay: the moments and facts that a table of stays has."""
-        return Stays(self)
+    def __init__(self, tables: Tables, people: Who, records: Records) -> None:
+        super().__init__(tables, people, by_person(records.log))
+        self.records = records
 
     @cached_property
     def series(self) -> Series:
-        """Flows and stocks by day."""
-        return Series(self)
+        """Flows and stocks by day, and all else that measures are made of."""
+        return Series(Sums(self), Sweep(self.tables, self.under), self.records)
 
     @cached_property
-    def seats_used(self) -> Moments:
-        """Removals from a seat line; `code` is that of the route."""
-        line = self.seat_line
-        flown = (line.ended_by == EXITED + Exit.REMOVED) & (self.stays.route[line.who] >= 0)
-        who = line.who[flown]
-        return Moments(line.end[flown], who, line.area[flown], self.stays.route[who])
+    def under(self) -> Under:
+        """Spans that are under way in the run."""
+        return Under(0, self.horizon).add(self)

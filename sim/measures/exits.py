@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.custody import Custody
+from sim.measures.batch import Batch
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
@@ -23,15 +23,15 @@ class Exits:
     stay_s: Ints
 
 
-def exits(custody: Custody) -> Exits:
+def exits(batch: Batch) -> Exits:
     """Exits of the window; stays run from arrest (day 0: before the start) to exit."""
-    left, tables = custody.exits, custody.tables
+    left, tables = batch.exits, batch.tables
     months, month_of = months_of(tables.start, tables.days)
     shape = (len(months), len(tables.areas), len(EXIT_REASONS))
     month = month_of[left.t // SECONDS_PER_DAY]
     cell = np.ravel_multi_index((month, left.area, left.code), shape)
     size = int(np.prod(shape))
-    held = left.t - custody.stays.t_arrest[left.who]
+    held = left.t - batch.stays.t_arrest[left.who]
     summed = np.bincount(cell, weights=held, minlength=size)  # whole numbers far below 2**53: exact
     return Exits(
         months, np.bincount(cell, minlength=size).reshape(shape), np.rint(summed).astype(np.int64).reshape(shape)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.batch import Batch
 from sim.measures.counting import flow, stock
-from sim.measures.custody import Custody
 from sim.measures.spans import Span
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import CRIMINALITY, CUSTODY_CLASSES, EXITED, IN_BED, PLACE_KINDS, SOURCES, TRACKS
 
 Ints = NDArray[np.int64]
-
-_WORDS: Final[dict[str, Callable[[Tables], tuple[str, ...]]]] = {
-    "source": lambda _: SOURCES,
-    "criminality": lambda _: CRIMINALITY,
-    "custody": lambda _: CUSTODY_CLASSES,
-    "group": lambda tables: tables.groups,
-    "track": lambda _: TRACKS,
-}
-"""Attributes, columns of the people table, and their words."""
 
 
 @dataclass(frozen=True)
@@ -40,31 +29,52 @@ class HeldBy:
     exits: Ints
 
 
-def held_by(custody: Custody) -> HeldBy:
-    """Count people in beds, and exits, by attributes of the people, by kind of place and by stage."""
-    tables, bed, exits = custody.tables, custody.bed, custody.exits
-    keys: list[tuple[str, str]] = []
+def by_attribute(batch: Batch) -> tuple[Ints, Ints]:
+    """People in beds (D + 1, n) and exits (D, n) by attributes of the people and by kind of place (`_keys`)."""
+    tables, bed, exits = batch.tables, batch.bed, batch.exits
     held, left = [], []
-    for attribute, words_of in _WORDS.items():
-        words = words_of(tables)
-        if not words:
-            continue
-        code = custody.drawn(attribute).astype(np.int64)
-        keys += [(attribute, word) for word in words]
-        held.append(stock(Span(bed.start, bed.end, code[bed.who], bed.horizon), tables.days, len(words)))
-        left.append(flow(exits.t, code[exits.who], tables.days, len(words)))
-    kinds = tables.place_kind[bed.place]
-    by_kind = Span(bed.start, bed.end, kinds, bed.horizon)
-    some = np.unique(tables.place_kind)
-    keys += [("place_kind", PLACE_KINDS[kind]) for kind in some]
-    held.append(stock(by_kind, tables.days, len(PLACE_KINDS))[:, some])
+    for attribute, words in _attributes(tables):
+        code, n = batch.drawn(attribute), len(words)
+        held.append(stock(Span(bed.start, bed.end, code[bed.who], bed.horizon), tables.days, n))
+        left.append(flow(exits.t, code[exits.who], tables.days, n))
+    kinds, n, some = tables.place_kind[bed.place], len(PLACE_KINDS), np.unique(tables.place_kind)
+    held.append(stock(Span(bed.start, bed.end, kinds, bed.horizon), tables.days, n)[:, some])
     gone = bed.ended_by >= EXITED
-    left.append(flow(bed.end[gone], kinds[gone], tables.days, len(PLACE_KINDS))[:, some])
-    for stage in IN_BED:
-        span = custody.spans([stage], by_place=True)
-        if len(span):
-            keys.append(("stage", stage.word))
-            held.append(stock(span, tables.days, len(tables.areas)).sum(axis=1, keepdims=True))
-            left.append(np.full((tables.days, 1), -1))
-    first = np.full((1, len(keys)), -1)
-    return HeldBy(tuple(keys), np.concatenate(held, axis=1), np.concatenate([first, np.concatenate(left, axis=1)]))
+    left.append(flow(bed.end[gone], kinds[gone], tables.days, n)[:, some])
+    return np.concatenate(held, axis=1), np.concatenate(left, axis=1)
+
+
+def by_stage(batch: Batch) -> tuple[Ints, Ints]:
+    """People in beds (D + 1, n) by stage of their case, and visits to each stage (n,)."""
+    tables = batch.tables
+    spans = [batch.spans([stage], by_place=True) for stage in IN_BED]
+    held = [stock(span, tables.days, len(tables.areas)).sum(axis=1) for span in spans]
+    return np.stack(held, axis=1), np.array([len(span) for span in spans])
+
+
+def held_by(tables: Tables, attribute: tuple[Ints, Ints], stage: tuple[Ints, Ints]) -> HeldBy:
+    """The two together, without stages that nobody came to."""
+    (held, left), (in_stage, visits) = attribute, stage
+    some = np.flatnonzero(visits)
+    keys = [*_keys(tables), *(("stage", IN_BED[i].word) for i in some)]
+    exits = np.full((tables.days + 1, len(keys)), -1)
+    exits[1:, : left.shape[1]] = left
+    return HeldBy(tuple(keys), np.concatenate([held, in_stage[:, some]], axis=1), exits)
+
+
+def _keys(tables: Tables) -> list[tuple[str, str]]:
+    kinds = np.unique(tables.place_kind).tolist()
+    keys = [(attribute, word) for attribute, words in _attributes(tables) for word in words]
+    return keys + [("place_kind", PLACE_KINDS[kind]) for kind in kinds]
+
+
+def _attributes(tables: Tables) -> list[tuple[str, tuple[str, ...]]]:
+    """Columns of the people table, and their words."""
+    words = {
+        "source": SOURCES,
+        "criminality": CRIMINALITY,
+        "custody": CUSTODY_CLASSES,
+        "group": tables.groups,
+        "track": TRACKS,
+    }
+    return [(attribute, each) for attribute, each in words.items() if each]

@@ -11,12 +11,15 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log import BEFORE
-from sim.measures.counting import flow, rises, stock
+from sim.log import BEFORE, Counts, Log
+from sim.measures.batch import Batch
+from sim.measures.counting import flow, rises
 from sim.measures.custody import Custody
 from sim.measures.ledger import recompute
-from sim.measures.series import by_area
+from sim.measures.series import Series, by_area
 from sim.measures.spans import REVIEW_ENDS
+from sim.measures.sweep import Under
+from sim.people.table import Who
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import (
     EMPTY,
@@ -60,124 +63,129 @@ class LawBroken(Exception):
 
 def check(custody: Custody) -> None:
     """Raise LawBroken if the records of a run break a law."""
-    _times(custody)
-    _places(custody)
-    _reviews(custody)
-    _candidates(custody)
-    _flows(custody)
-    _stocks(custody)
-    _balance(custody)
-    _occupancy(custody)
-    _little(custody)
-    _dollars(custody)
+    check_order(custody.records.log, BEFORE, custody.horizon)
+    check_people(custody)
+    check_beds(custody.tables, custody.under)
+    check_tally(custody.series, custody.people)
 
 
-def _times(custody: Custody) -> None:
-    """The log is in the order of events and within the window."""
-    t = custody.records.log.t
+def check_people(batch: Batch) -> None:
+    """Raise LawBroken if what the log says of one of these people contradicts itself."""
+    _places(batch)
+    _reviews(batch)
+    arrests = batch.arrests
+    rows = batch.rows[arrests.who]
+    moved = batch.was_drawn_to_come[arrests.who] & (arrests.t != batch.people.t[rows])
+    _nobody(batch, arrests.who[moved], "is arrested at another moment than drawn")
+
+
+def check_tally(series: Series, people: Who) -> None:
+    """Raise LawBroken if what was counted of people is not what the engine counted itself."""
+    _candidates(series, people)
+    _flows(series)
+    _stocks(series)
+    _balance(series.tables, series.records.counts)
+    _little(series)
+    _dollars(series)
+
+
+def check_order(log: Log, last: int, until: int) -> None:
+    """Raise LawBroken unless a part of the log is in the order of events, after second `last` and before `until`."""
+    t = log.t
     held = int(np.count_nonzero(t < 0))
     if (t[:held] != BEFORE).any():
         raise LawBroken("the log has people held before the start among its events")
-    backwards = np.flatnonzero(t[1:] < t[:-1])
+    backwards = np.flatnonzero(np.diff(t, prepend=last) < 0)
     if len(backwards):
-        raise LawBroken(f"row {int(backwards[0]) + 1} of the log comes before the row above it")
-    if len(t) and int(t[-1]) >= custody.horizon:
+        raise LawBroken(f"row {int(backwards[0])} of the log comes before the row above it")
+    if len(t) and int(t[-1]) >= until:
         raise LawBroken("the log goes on after the end of the run")
 
 
-def _places(custody: Custody) -> None:
+def _places(batch: Batch) -> None:
     """Everybody is in one place: from each stage people come only to the next places, and out only once."""
-    path = custody.path
+    path = batch.path
     place, same = _PLACE[path.code], ~path.first[1:]
     begin = path.code[path.first]
-    wrong = np.where(custody.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
-    _nobody(custody, np.flatnonzero(wrong), "begins in a wrong stage")
-    _nobody(custody, path.who[1:][same & ~_MAY_FOLLOW[place[:-1] * len(Place) + place[1:]]], "is in two places")
-    _nobody(custody, path.who[1:][same & (path.code[1:] == path.code[:-1])], "comes to a stage twice")
+    wrong = np.where(batch.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
+    _nobody(batch, np.flatnonzero(wrong), "begins in a wrong stage")
+    _nobody(batch, path.who[1:][same & ~_MAY_FOLLOW[place[:-1] * len(Place) + place[1:]]], "is in two places")
+    _nobody(batch, path.who[1:][same & (path.code[1:] == path.code[:-1])], "comes to a stage twice")
     on_foot = same & (path.code[1:] != Stage.ON_THE_ROAD)
     moved = on_foot & (path.area[1:] != path.area[:-1])
-    _nobody(custody, path.who[1:][moved], "changes area without a transfer")
+    _nobody(batch, path.who[1:][moved], "changes area without a transfer")
     moved = on_foot & (path.place[1:] != path.place[:-1]) & (place[:-1] != Place.HOLD_ROOM)
-    _nobody(custody, path.who[1:][moved], "changes place without a move")
-    _nobody(custody, path.who[custody.tables.place_area[path.place] != path.area], "is in a place of another area")
-    _resumed(custody)
-    _nobody(custody, custody.after_exit(), "is in the log after leaving custody")
+    _nobody(batch, path.who[1:][moved], "changes place without a move")
+    _nobody(batch, path.who[batch.tables.place_area[path.place] != path.area], "is in a place of another area")
+    _resumed(batch)
+    _nobody(batch, batch.after_exit(), "is in the log after leaving custody")
 
 
-def _resumed(custody: Custody) -> None:
+def _resumed(batch: Batch) -> None:
     """After a move the case is at the stage it had when the move began."""
-    path, road = custody.path, custody.road
+    path, road = batch.path, batch.road
     here = np.flatnonzero(path.code == Stage.ON_THE_ROAD)[road.from_bed & road.landed]
-    _nobody(custody, path.who[here[path.code[here - 1] != path.code[here + 1]]], "lands at another stage of the case")
+    _nobody(batch, path.who[here[path.code[here - 1] != path.code[here + 1]]], "lands at another stage of the case")
 
 
-def _reviews(custody: Custody) -> None:
+def _reviews(batch: Batch) -> None:
     """Clearance: a request, perhaps its review, then its end before the person leaves; one at a time for a person."""
-    log = custody.moments([*_REQUESTS, _STARTED, *_ENDED, *_EXITS])
+    log = batch.moments([*_REQUESTS, _STARTED, *_ENDED, *_EXITS])
     before = np.append(0, log.code)[: len(log.code)]
     before[1:][log.who[1:] != log.who[:-1]] = 0
     waits = (before >= REQUESTED) | (before == _STARTED)
     wrong = np.where(np.isin(log.code, _ENDED), ~waits, waits)
     wrong = np.where(log.code == _STARTED, before < REQUESTED, wrong)
-    _nobody(custody, log.who[wrong], "has reviews out of order")
+    _nobody(batch, log.who[wrong], "has reviews out of order")
 
 
-def _candidates(custody: Custody) -> None:
+def _candidates(series: Series, people: Who) -> None:
     """Everybody drawn was arrested or is counted among those not arrested."""
-    tables, people, records = custody.tables, custody.people, custody.records
+    tables = series.tables
     drawn = (people.t != EMPTY) & (people.stage0 == Stage.NOT_ARRESTED)
     t = np.where(drawn, people.t, EMPTY)
-    arrests = custody.arrests
-    rows = custody.rows[arrests.who]
-    first = drawn[rows]
-    days, n = tables.days, len(tables.areas)
-    counted = flow(t[rows][first], arrests.area[first], days, n) + records.not_arrested.sum(axis=2)
-    _equal(tables, flow(t, people.area, days, n), counted, "candidates drawn, and arrested or turned down,")
-    moved = first & (arrests.t != people.t[rows])
-    _nobody(custody, arrests.who[moved], "is arrested at another moment than drawn")
+    counted = series.arrests_drawn + series.records.not_arrested.sum(axis=2)
+    came = flow(t, people.area, tables.days, len(tables.areas))
+    _equal(tables, came, counted, "candidates drawn, and arrested or turned down,")
 
 
-def _flows(custody: Custody) -> None:
+def _flows(series: Series) -> None:
     """People in, people out and moves by day and area, records against the engine's tally."""
-    tables, series, counts = custody.tables, custody.series, custody.records.counts
+    tables, counts = series.tables, series.records.counts
     _equal(tables, series.arrests, counts.arrests, "people in")
     _equal(tables, series.exits.sum(2), counts.exits, "people out")
     _equal(tables, series.moved_out, counts.moved_out, "people moved out")
     _equal(tables, series.moved_in, counts.moved_in, "people moved in")
 
 
-def _stocks(custody: Custody) -> None:
+def _stocks(series: Series) -> None:
     """People in each place at each midnight, records against the engine's tally; the places add up to all."""
-    tables, series, counts = custody.tables, custody.series, custody.records.counts
-    road = stock(custody.road.by_place(), tables.days, len(tables.place_names))
+    tables, counts, road = series.tables, series.records.counts, series.road_by_place
     _equal(tables, series.hold_room, counts.hold_room, "people held (hold rooms)", at_end=True)
     _equal(tables, series.held_by_place, counts.in_bed, "people held (beds)", at_end=True)
     _equal(tables, road, counts.road, "people held (road)", at_end=True)
     everywhere = series.hold_room + series.held + by_area(tables, road)
     _equal(tables, everywhere, counts.inside, "people held (everywhere)", at_end=True)
-    national = stock(custody.everywhere, tables.days, len(tables.areas)).sum(axis=1, keepdims=True)
     inside = counts.inside.sum(axis=1, keepdims=True)
-    _equal(tables, national, inside, "people held nationally", at_end=True)
+    _equal(tables, series.everywhere[:, None], inside, "people held nationally", at_end=True)
+    _equal(tables, counts.beds_over, np.minimum(counts.beds_over, 0), "beds given beyond the ladder")
 
 
-def _balance(custody: Custody) -> None:
+def _balance(tables: Tables, counts: Counts) -> None:
     """People in = people out + people held, in the engine's own tally, by area with moves."""
-    counts = custody.records.counts
     change = counts.arrests - counts.exits + counts.moved_in - counts.moved_out
     held = counts.inside[:1] + np.cumsum(change, axis=0)
-    _equal(custody.tables, counts.inside[1:], held, "people held and people in less people out")
-    _equal(custody.tables, counts.moved_in.sum(1, keepdims=True), counts.moved_out.sum(1, keepdims=True), "moves")
+    _equal(tables, counts.inside[1:], held, "people held and people in less people out")
+    _equal(tables, counts.moved_in.sum(1, keepdims=True), counts.moved_out.sum(1, keepdims=True), "moves")
 
 
-def _occupancy(custody: Custody) -> None:
-    """No bed is given beyond what the ladder allows (a capacity that falls moves nobody)."""
-    tables, most = custody.tables, custody.records.counts.beds_over
-    _equal(tables, most, np.minimum(most, 0), "beds given beyond the ladder")
+def check_beds(tables: Tables, under: Under) -> None:
+    """Raise LawBroken if a bed is given beyond what the ladder allows (a capacity that falls moves nobody)."""
     if not tables.beds_on:
         return
     over = np.isin(Rung.OVER_CONTRACT, tables.rung_kind)
     allowed = np.maximum(tables.operating, tables.over_contract) if over else tables.operating
-    for place, t, taken in rises(custody.bed_taken.by_place(), len(tables.place_names)):
+    for place, t, taken in rises(under["bed_taken"], len(tables.place_names), under.since):
         limit = allowed[place, t // SECONDS_PER_DAY] if len(t) else t
         broken = np.flatnonzero(taken > limit)
         if len(broken):
@@ -186,19 +194,9 @@ def _occupancy(custody: Custody) -> None:
             raise LawBroken(f"beds taken {where}: {int(taken[i])} after one was given, {int(limit[i])} allowed")
 
 
-def _little(custody: Custody) -> None:
+def _little(series: Series) -> None:
     """Little's law on the window: waits in the records add up to the engine's person-seconds on each line."""
-    waited = {
-        "desk": custody.desk_line.total_seconds,
-        "bed": custody.bed_line.total_seconds,
-        "transfer": custody.transfer_line.total_seconds,
-        "move": custody.move_line.total_seconds,
-        "docket": custody.spans([Stage.DOCKET], by_place=True).total_seconds,
-        "screening": custody.spans([Stage.SCREENING_LINE], by_place=True).total_seconds,
-        "seat": custody.spans([Stage.SEAT_LINE], by_place=True).total_seconds,
-        "clearance": custody.clearance_line.total_seconds,
-    }
-    counted = custody.records.counts.line_seconds
+    waited, counted = series.line_seconds, series.records.counts.line_seconds
     for line in sorted(waited.keys() | counted.keys()):
         a, b = waited.get(line, 0), counted.get(line, 0)
         if a != b:
@@ -206,26 +204,26 @@ def _little(custody: Custody) -> None:
             raise LawBroken(f"{where}: {a} person-seconds in the records, {b} counted")
 
 
-def _dollars(custody: Custody) -> None:
+def _dollars(series: Series) -> None:
     """Each ledger line is what the records say was used, times its price."""
-    ledger, again = custody.records.ledger_cents, recompute(custody)
+    ledger, again = series.records.ledger_cents, recompute(series)
     for line in LedgerLine:
         a, b = again[:, line], ledger[:, line]
         wrong = np.flatnonzero(a != b)
         if len(wrong):
             day = int(wrong[0])
-            when = _date(custody.tables, day)
+            when = _date(series.tables, day)
             raise LawBroken(
                 f"cents of {line.word} on {when}: {int(a[day])} from the records, {int(b[day])} in the ledger"
             )
 
 
-def _nobody(custody: Custody, wrong: Ints, what: str) -> None:
+def _nobody(batch: Batch, wrong: Ints, what: str) -> None:
     """Raise LawBroken with the first of the people who break a law."""
     if len(wrong):
         i = int(wrong[0])
-        who, area = int(custody.people.number[custody.rows[i]]), custody.tables.areas[int(custody.area_from[i])]
-        since = int(custody.everywhere.start[custody.everywhere.who == i].min(initial=custody.horizon))
+        who, area = int(batch.people.number[batch.rows[i]]), batch.tables.areas[int(batch.area_from[i])]
+        since = int(batch.everywhere.start[batch.everywhere.who == i].min(initial=batch.horizon))
         raise LawBroken(f"person {who} of {area}, in custody from second {since} on: {what}")
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.cohorts import Cohorts, cohorts
+from sim.measures.cohorts import Cohorts
 from sim.measures.custody import Custody
-from sim.measures.exits import Exits, exits
+from sim.measures.exits import Exits
 from sim.measures.held_by import HeldBy, held_by
-from sim.measures.series import Values, daily, daily_by_area
+from sim.measures.series import Series, Values, daily, daily_by_area
 from sim.measures.summary import Value, summarize
 from sim.vocabulary import MEASURES
 
@@ -42,10 +42,9 @@ class Measured:
         return self.summary[measure][1]
 
 
-def measure(custody: Custody) -> Measured:
+def measured(series: Series) -> Measured:
     """Every measure and series of one replication."""
-    tables, series = custody.tables, custody.series
-    values = summarize(series)
+    tables, values = series.tables, summarize(series)
     return Measured(
         start=tables.start,
         days=tables.days,
@@ -53,7 +52,16 @@ def measure(custody: Custody) -> Measured:
         summary={name: (MEASURES[name].unit, values[name]) for name in MEASURES},
         daily=daily(series),
         by_area=daily_by_area(series),
-        exits=exits(custody),
-        cohorts=cohorts(custody),
-        held_by=held_by(custody),
+        exits=series.by_month,
+        cohorts=series.cohorts,
+        held_by=held_by(
+            tables,
+            (series.held_by_attribute, series.exits_by_attribute),
+            (series.held_by_stage, series.visits_by_stage),
+        ),
     )
+
+
+def measure(custody: Custody) -> Measured:
+    """The same of a replication whose log was kept whole."""
+    return measured(custody.series)

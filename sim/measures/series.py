@@ -6,53 +6,30 @@ flows. Whole numbers use EMPTY, others nan, for a cell without a value.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.counting import flow, stock
-from sim.measures.spans import Span
+from sim.log import Records
+from sim.measures.sums import Sums
+from sim.measures.sweep import Sweep
 from sim.scenario.world.tables import ENDLESS, NONE, Tables
-from sim.vocabulary import EMPTY, RELEASES, REMOVALS, SOURCES, Exit
-
-if TYPE_CHECKING:
-    from sim.measures.custody import Custody
+from sim.vocabulary import EMPTY, RELEASES, REMOVALS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Values = Ints | Floats
 
-_BORDER = SOURCES.index("border")
 
+class Series(Sums):
+    """All that is counted in a run, and what its engine tallied: flows have shape (D, A), stocks (D + 1, A)."""
 
-class Series:
-    """All that is counted by day: each attribute has shape (D, A) for flows and (D + 1, A) for stocks."""
-
-    def __init__(self, custody: Custody) -> None:
-        self.custody = custody
-        self.records = records = custody.records
-        self.tables = tables = custody.tables
-        arrests, road, beds = custody.arrests, custody.road, custody.first_bed
-        border = custody.drawn("source")[arrests.who] == _BORDER
-        self.arrests = self._flow(arrests.t, arrests.area)
-        self.arrests_border = self._flow(arrests.t[border], arrests.area[border])
-        self.book_ins = self._flow(beds.start, beds.area)
-        elsewhere = road.area != road.area_from
-        self.moved_out = self._flow(road.start[elsewhere], road.area_from[elsewhere])
-        self.moved_in = self._flow(road.start[elsewhere], road.area[elsewhere])
-        self.moves = self._flow(road.start, road.area_from) + self._flow(*_first_beds(custody))
-        self.exits = self._exits()
-        self.held_by_place = stock(custody.bed.by_place(), tables.days, len(tables.place_names))
+    def __init__(self, sums: Sums, sweep: Sweep, records: Records) -> None:
+        vars(self).update(vars(sums))
+        self.sweep = sweep
+        self.records = records
+        tables = self.tables
         self.held = by_area(tables, self.held_by_place)
-        self.hold_room = self._stock(custody.hold_room)
-        self.in_transit = self._stock(custody.road)
-        self.bed_queue = self._stock(custody.bed_line)
-        self.intake_queue = self._stock(custody.desk_line)
-        self.docket_pending = self._stock(custody.docket_case)
-        self.seat_queue = self._stock(custody.seat_line)
-        self.clearance_queue = self._stock(custody.clearance_line)
-        self.atd = tables.atd_enrolled + self._stock(custody.atd).sum(axis=1)
+        self.atd = tables.atd_enrolled + self.enrolled
         self.over_contract = by_area(tables, np.maximum(0, self.held_by_place[1:] - tables.contracted.T))
         self.cost_cents: Ints = records.ledger_cents.sum(axis=1)
 
@@ -76,27 +53,6 @@ class Series:
     def releases(self) -> Ints:
         """(D, A, n) by vocabulary.RELEASES."""
         return self.exits[..., RELEASES]
-
-    def _flow(self, t: Ints, area: Ints) -> Ints:
-        return flow(t, area, self.tables.days, len(self.tables.areas))
-
-    def _stock(self, span: Span) -> Ints:
-        return stock(span, self.tables.days, len(self.tables.areas))
-
-    def _exits(self) -> Ints:
-        """(D, A, n) by vocabulary.EXIT_REASONS."""
-        left, n = self.custody.exits, len(self.tables.areas)
-        exits = flow(left.t, left.area * len(Exit) + left.code, self.tables.days, n * len(Exit))
-        return exits.reshape(self.tables.days, n, len(Exit))
-
-
-def _first_beds(custody: Custody) -> tuple[Ints, Ints]:
-    """When and where people get a first bed without a transport."""
-    bed = custody.first_bed
-    on_road = np.zeros(len(custody), dtype=np.bool_)
-    on_road[custody.road.who[~custody.road.from_bed]] = True
-    direct = ~on_road[bed.who]
-    return bed.start[direct], bed.area[direct]
 
 
 def by_area(tables: Tables, by_place: Ints) -> Ints:

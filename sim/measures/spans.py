@@ -7,13 +7,13 @@ run began, and a span without an end in the window ends at the horizon. Everythi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log import BEFORE, Narrow, Records
+from sim.log import BEFORE, Log, Narrow
 from sim.people.table import Who
 from sim.scenario.world.tables import NONE, Tables
 from sim.vocabulary import EXITED, IN_BED, NOTED, REQUESTED, SECONDS_PER_DAY, Note, Place, Stage
@@ -107,6 +107,10 @@ class Visits(Span):
         place: Ints = self._rows.place[self._begins].astype(np.int64)
         return place
 
+    def by_area(self) -> Span:
+        """The same worked out once."""
+        return Span(self.start, self.end, self.area, self.horizon)
+
     def by_place(self) -> Span:
         """The same with places instead of areas."""
         return Span(self.start, self.end, self.place, self.horizon)
@@ -167,7 +171,10 @@ class Rows:
         """The first row of each person."""
         return _changes(self.who)
 
-    def rows(self, chosen: Ints | Bools) -> Rows:
+    def __len__(self) -> int:
+        return len(self.t)
+
+    def rows(self, chosen: Ints | Bools | slice) -> Rows:
         """Some of the rows."""
         return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
@@ -189,24 +196,36 @@ def _changes(values: Narrow) -> Bools:
     return changes
 
 
-class Spans:
-    """The log of the people who were in custody, person by person, as spans and moments."""
+def by_person(*logs: Log | Rows) -> Rows:
+    """Rows of logs, the earlier log first, person by person and in the order of events for one person.
 
-    def __init__(self, tables: Tables, people: Who, records: Records) -> None:
+    `who` is the row of the people table.
+    """
+    row, t, area, code, place = (np.concatenate(parts) for parts in zip(*map(_columns, logs), strict=True))
+    # linear in practice, where an argsort is not
+    key = np.sort((row.astype(np.int64) << _INDEX_BITS) | np.arange(len(row)))
+    order = key & ((1 << _INDEX_BITS) - 1)
+    return Rows(t[order], (key >> _INDEX_BITS).astype(np.int32), area[order], code[order], place[order])
+
+
+def _columns(log: Log | Rows) -> tuple[Narrow, ...]:
+    if isinstance(log, Rows):
+        return log.who, log.t, log.area, log.code, log.place
+    return log.row, log.t, log.area, log.stage, log.place
+
+
+class Spans:
+    """The log of some people who were in custody, person by person, as spans and moments."""
+
+    def __init__(self, tables: Tables, people: Who, log: Rows) -> None:
+        """Take the rows of `by_person`, all of each person so far."""
         self.tables = tables
         self.people = people
-        self.records = records
         self.horizon = tables.days * SECONDS_PER_DAY
-        log = records.log
-        # by person, and in the order of events for one person: linear in practice, where an argsort is not
-        key = np.sort((log.row.astype(np.int64) << _INDEX_BITS) | np.arange(len(log)))
-        order = key & ((1 << _INDEX_BITS) - 1)
-        row = (key >> _INDEX_BITS).astype(np.int32)
-        first = _changes(row)
-        who = np.cumsum(first, dtype=np.int32) - 1
-        self.log = Rows(log.t[order], who, log.area[order], log.stage[order], log.place[order])
+        first = log.first
+        self.log = replace(log, who=np.cumsum(first, dtype=np.int32) - 1)
         """The log, person by person."""
-        self.rows: Ints = row[first].astype(np.int64)
+        self.rows: Ints = log.who[first].astype(np.int64)
         """(n,) rows of the people table who were in custody; all that has a shape (n,) is in this order."""
         self.area_from: Ints = self.log.area[first].astype(np.int64)
         self.day0: Bools = self.log.t[first] == BEFORE

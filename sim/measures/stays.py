@@ -5,6 +5,7 @@ Where a stage is visited more than once, a column says whether it has the first 
 
 from __future__ import annotations
 
+import weakref
 from functools import cached_property
 
 import numpy as np
@@ -19,10 +20,10 @@ _CASE_OUTCOMES = tuple(EXITED + reason for reason in (Exit.RELIEF, Exit.TERMINAT
 
 
 class Stays:
-    """Columns of shape (n,), in the order of `Custody.rows`; each is worked out when it is first asked for."""
+    """Columns of shape (n,), in the order of `Spans.rows`; each is worked out when it is first asked for."""
 
     def __init__(self, custody: Spans) -> None:
-        self._custody = custody
+        self._custody: Spans = weakref.proxy(custody)  # it has these stays: a cycle would keep both in memory
 
     def _empty(self, value: int = EMPTY) -> Ints:
         return np.full(len(self._custody), value)

@@ -9,24 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures import binding
-from sim.measures.counting import peak, person_seconds, seconds_above
-from sim.measures.custody import Custody
 from sim.measures.series import Series, Values, daily, operating
-from sim.measures.spans import Span
-from sim.scenario.world.tables import ENDLESS, NONE
+from sim.measures.sums import AT_INTAKE, Wait
+from sim.scenario.world.tables import NONE
 from sim.vocabulary import (
     CRIMINALITY,
     EMPTY,
-    EXITED,
     FILES,
     PLACE_KINDS,
     RELEASES,
-    SOURCES,
     Account,
     Exit,
     LedgerLine,
-    Note,
-    Stage,
 )
 from sim.vocabulary import SECONDS_PER_DAY as DAY
 
@@ -47,7 +41,7 @@ def summarize(series: Series) -> dict[str, Value]:
         **_population(series),
         **_hold_rooms(series),
         **_feasibility(series),
-        **_waits(series.custody),
+        **_waits(series),
         **_moves(series),
         **_case(series),
         **_exits(series),
@@ -65,7 +59,6 @@ def _at_end(by_day: Mapping[str, Values]) -> dict[str, Value]:
 def _arrests(s: Series) -> dict[str, Value]:
     goal, interior = binding.arrest_goal(s).total_milli, int(s.arrests_interior.sum())
     behind = {cause: int(milli.sum()) / 1000 for cause, milli in binding.shortfall(s).items()}
-    criminality = np.bincount(s.custody.drawn("criminality")[~s.custody.day0], minlength=len(CRIMINALITY))
     return {
         "arrests": int(s.arrests.sum()),
         "arrest_goal": None if goal is None else goal / 1000,
@@ -74,7 +67,7 @@ def _arrests(s: Series) -> dict[str, Value]:
         "arrests_throttled": int(s.records.not_arrested[:, :, 1].sum()),
         "arrests_interior": interior,
         "arrests_border": int(s.arrests_border.sum()),
-        **{f"arrests_{word}": int(n) for word, n in zip(CRIMINALITY, criminality, strict=True)},
+        **{f"arrests_{word}": int(n) for word, n in zip(CRIMINALITY, s.criminality, strict=True)},
         "book_ins": int(s.book_ins.sum()),
     }
 
@@ -100,17 +93,14 @@ def _population(s: Series) -> dict[str, Value]:
 
 
 def _hold_rooms(s: Series) -> dict[str, Value]:
-    span, tables = s.custody.hold_room, s.tables
-    limit = tables.hours_limit_s[span.start // DAY]
-    over = (limit != NONE) & (span.seconds > limit)
-    places = np.where(tables.places == NONE, ENDLESS, tables.places)
+    tables = s.tables
     counted = bool((tables.places != NONE).any())
     return {
-        "hold_room_mean": int(person_seconds(span, tables.days).sum()) / s.custody.horizon,
-        "hold_room_peak": peak(span),
-        "hold_room_over_places_hours": seconds_above(span, places) / HOUR if counted else None,
-        "hold_room_stays": int(np.count_nonzero(span.seconds)),
-        "hold_room_stays_over_limit": int(np.count_nonzero(over)) if (tables.hours_limit_s != NONE).any() else None,
+        "hold_room_mean": s.hold_room_seconds / (tables.days * DAY),
+        "hold_room_peak": s.sweep.peaks["hold_room"],
+        "hold_room_over_places_hours": s.sweep.over_places_s / HOUR if counted else None,
+        "hold_room_stays": s.hold_room_stays,
+        "hold_room_stays_over_limit": s.hold_room_over_limit if (tables.hours_limit_s != NONE).any() else None,
     }
 
 
@@ -135,89 +125,66 @@ def _feasibility(s: Series) -> dict[str, Value]:
     }
 
 
-def _everybody(line: str, span: Span, unit: int) -> dict[str, Value]:
+def _everybody(s: Series, line: str, unit: int) -> dict[str, Value]:
     """The wait of everybody who waited in the window, and of those still on the line at its end."""
-    word = "hours" if unit == HOUR else "days"
+    word, wait = "hours" if unit == HOUR else "days", s.wait(line)
     return {
-        f"{line}_wait_{word}_all_mean": _mean(span.seconds, unit),
-        f"{line}_line_age_{word}_end": _mean(span.seconds[span.end == span.horizon], unit),
+        f"{line}_wait_{word}_all_mean": _mean_of(wait.seconds, wait.visits, unit),
+        f"{line}_line_age_{word}_end": _mean_of(wait.seconds - wait.ended_seconds, wait.at_end, unit),
     }
 
 
-def _waits(custody: Custody) -> dict[str, Value]:
-    intake, bed = custody.desk_line.ended_seconds, custody.bed_line.ended_seconds
+def _waits(s: Series) -> dict[str, Value]:
     return {
-        **_everybody("intake", custody.desk_line, HOUR),
-        **_everybody("bed", custody.bed_line, HOUR),
-        **_everybody("hearing", custody.docket_line, DAY),
-        **_everybody("seat", custody.seat_line, DAY),
-        **_everybody("clearance", custody.clearance_line, HOUR),
-        "intake_wait_hours_mean": _mean(intake, HOUR),
-        "intake_wait_hours_p95": _percentile(intake, 95, HOUR),
-        "bed_wait_hours_mean": _mean(bed, HOUR),
-        "bed_wait_hours_p95": _percentile(bed, 95, HOUR),
-        "bed_queue_peak": peak(custody.bed_line),
-        "seat_wait_days_mean": _mean(custody.seat_line.ended_seconds, DAY),
-        "clearance_wait_hours_mean": _mean(custody.clearance_line.ended_seconds, HOUR),
-        "clearance_hours_mean": _mean(custody.clearance.ended_seconds, HOUR),
-        "clearance_queue_peak": peak(custody.clearance_line),
+        **_everybody(s, "intake", HOUR),
+        **_everybody(s, "bed", HOUR),
+        **_everybody(s, "hearing", DAY),
+        **_everybody(s, "seat", DAY),
+        **_everybody(s, "clearance", HOUR),
+        "intake_wait_hours_mean": _ended(s.wait("intake"), HOUR),
+        "intake_wait_hours_p95": _percentile(s.length("intake"), 95, HOUR),
+        "bed_wait_hours_mean": _ended(s.wait("bed"), HOUR),
+        "bed_wait_hours_p95": _percentile(s.length("bed"), 95, HOUR),
+        "bed_queue_peak": s.sweep.peaks["bed_line"],
+        "seat_wait_days_mean": _ended(s.wait("seat"), DAY),
+        "clearance_wait_hours_mean": _ended(s.wait("clearance"), HOUR),
+        "clearance_hours_mean": _ended(s.wait("clearance with review"), HOUR),
+        "clearance_queue_peak": s.sweep.peaks["clearance_line"],
     }
 
 
 def _case(s: Series) -> dict[str, Value]:
-    custody, exits = s.custody, s.custody.exits
-    removed = exits.who[exits.code == Exit.REMOVED]
-    ordered = custody.stays.t_order[removed]
-    from_order = (exits.t[exits.code == Exit.REMOVED] - ordered)[ordered != EMPTY]
-    third_country = np.isin(custody.noted(Note.THIRD_COUNTRY).who, removed)
     return {
         "transfers": int(s.moved_out.sum()),
-        "hearing_wait_days_mean": _mean(custody.docket_line.ended_seconds, DAY),
-        "order_to_removal_days_mean": _mean(from_order, DAY),
-        "give_ups": len(custody.noted(Note.GAVE_UP).t),
-        "third_country_removals": int(np.count_nonzero(third_country)),
+        "hearing_wait_days_mean": _ended(s.wait("hearing"), DAY),
+        "order_to_removal_days_mean": _mean_of(s.order_to_removal_s, s.removed_under_order, DAY),
+        "give_ups": s.give_ups,
+        "third_country_removals": s.third_country_removals,
     }
 
 
 def _moves(s: Series) -> dict[str, Value]:
     """Places per stay over stays that ended, each seen whole; people held on day 0 are left out."""
-    custody, tables, kinds = s.custody, s.tables, s.tables.place_kind
-    bed, ended = custody.bed, custody.exits.who
-    whole = np.zeros(len(custody), dtype=np.bool_)
-    whole[ended] = True
-    whole &= ~custody.day0
-    kind = tables.place_kind[bed.place]
-    staging = kind == PLACE_KINDS.index("staging")
-    visits = {"bed_sites": ~staging, "staging": staging}
-    per_stay = {name: int(np.count_nonzero(whole[bed.who[chosen]])) for name, chosen in visits.items()}
-    arrived = bed.start >= 0
-    book_ins = int(s.book_ins.sum())
-    first = custody.first_bed
-    interior = custody.drawn("source")[first.who[first.start >= 0]] != SOURCES.index("border")
-    places = int(np.count_nonzero(arrived)) + int(np.count_nonzero(interior))
-    stays, removed = int(np.count_nonzero(whole)), int(np.count_nonzero(custody.exits.code == Exit.REMOVED))
-    limit = tables.stay_limit_s[bed.place]
-    over = np.where(limit == NONE, 0, np.maximum(0, bed.seconds - limit))
+    tables, kinds, per_stay, reached = s.tables, s.tables.place_kind, s.beds_of_whole, s.beds_reached
+    book_ins, stays = int(s.book_ins.sum()), s.whole_stays
+    places = sum(reached.values()) + s.interior_book_ins
     return {
         "moves": int(s.moves.sum()),
-        "moves_from_bed": int(np.count_nonzero(custody.road.from_bed)),
+        "moves_from_bed": s.moves_from_bed,
         "moves_per_stay_mean": _ratio(sum(per_stay.values()), stays),
         "places_per_stay_mean": _ratio(stays + sum(per_stay.values()), stays),
         "bed_sites_per_stay_mean": _ratio(per_stay["bed_sites"], stays),
         "places_per_book_in": _ratio(places, book_ins),
-        "bed_sites_per_book_in": _ratio(int(np.count_nonzero(arrived & ~staging)), book_ins),
+        "bed_sites_per_book_in": _ratio(reached["bed_sites"], book_ins),
         "moves_per_month": (places - book_ins) / tables.days * MONTH_DAYS,
-        "staging_per_removal": _ratio(int(np.count_nonzero(staging & arrived)), removed),
-        **{
-            f"place_days_mean_{word}": _mean(bed.some((kind == code) & arrived).ended_seconds, DAY)
-            for code, word in enumerate(PLACE_KINDS)
-        },
+        "staging_per_removal": _ratio(reached["staging"], int(s.exits[..., Exit.REMOVED].sum())),
+        **{f"place_days_mean_{word}": _ended(s.wait(word), DAY) for word in PLACE_KINDS},
         **{
             f"held_{word}_mean": int(s.held_by_place[1:, kinds == code].sum()) / tables.days
             for code, word in enumerate(PLACE_KINDS)
         },
         **{f"full_from_{word}": _full_from(s, kinds == code) for code, word in enumerate(PLACE_KINDS)},
-        "over_place_limit_days": int(over.sum()) / DAY if (tables.stay_limit_s != NONE).any() else None,
+        "over_place_limit_days": s.over_stay_limit_s / DAY if (tables.stay_limit_s != NONE).any() else None,
         "cost_usd_moves": int(s.records.ledger_cents[:, LedgerLine.MOVES].sum()) / 100,
     }
 
@@ -240,24 +207,22 @@ def _exits(s: Series) -> dict[str, Value]:
         "releases": int(by_reason.sum()),
         **{f"releases_{reason.word}": int(n) for reason, n in zip(RELEASES, by_reason, strict=True)},
         **_at_intake(s),
-        "diverted_no_shows": len(s.custody.noted(Note.NO_SHOW).t),
+        "diverted_no_shows": s.no_shows,
     }
 
 
 def _at_intake(s: Series) -> dict[str, Value]:
     """Recognizance and parole by the decision at intake, and of people already in custody."""
-    ended_by = s.custody.spans([Stage.INTAKE_REVIEW]).ended_by
     found: dict[str, Value] = {}
-    for reason in (Exit.RECOGNIZANCE, Exit.PAROLE):
-        at_intake = int(np.count_nonzero(ended_by == EXITED + reason))
+    for reason in AT_INTAKE:
+        at_intake = s.at_intake[reason.word]
         found[f"{reason.word}_at_intake"] = at_intake
         found[f"{reason.word}_booked_out"] = int(s.exits[..., reason].sum()) - at_intake
     return found
 
 
 def _stays(s: Series) -> dict[str, Value]:
-    exits = s.custody.exits
-    seconds = exits.t - s.custody.stays.t_arrest[exits.who]
+    seconds = s.length("stay")
     return {
         "stay_days_mean": _mean(seconds, DAY),
         "stay_days_p10": _percentile(seconds, 10, DAY),
@@ -273,8 +238,7 @@ def _fluid_bound(s: Series) -> float | None:
     That mean is right where the system is steady or stays are exponential. While the number in bed grows it is too
     long, for those who came late have not left yet, and the bound too low; while it falls, the reverse.
     """
-    span, beds = s.custody.bed, operating(s)
-    left, days = int(np.count_nonzero(span.ended_by >= EXITED)), span.total_seconds / DAY
+    beds, left, days = operating(s), s.left_bed, s.wait("bed stay").seconds / DAY
     if not left or not days or (beds == EMPTY).any():
         return None
     return int(beds.sum()) / len(beds) / (days / left)
@@ -308,6 +272,15 @@ def _goals(s: Series) -> dict[str, Value]:
 
 def _mean(values: Ints, unit: int = 1) -> float | None:
     return int(values.sum()) / len(values) / unit if len(values) else None
+
+
+def _mean_of(seconds: int, n: int, unit: int) -> float | None:
+    return seconds / n / unit if n else None
+
+
+def _ended(wait: Wait, unit: int) -> float | None:
+    """The mean of those that ended in the window."""
+    return _mean_of(wait.ended_seconds, wait.ended, unit)
 
 
 def _percentile(seconds: Ints, percent: float, unit: int) -> float | None:

@@ -4,8 +4,8 @@
 have a theory, and `rows` compares them. `docs/twin.md` describes each theory.
 """
 
-from sim.theory.observations import Observed, observe
+from sim.theory.observations import Observed, needs_log, observe, observe_series
 from sim.theory.system import System, recognise
 from sim.theory.theory_check import Row, lines, rows
 
-__all__ = ["Observed", "Row", "System", "lines", "observe", "recognise", "rows"]
+__all__ = ["Observed", "Row", "System", "lines", "needs_log", "observe", "observe_series", "recognise", "rows"]

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
-from sim.measures.custody import Custody
-from sim.measures.spans import Span
+from sim.measures.series import Series
 from sim.people.attributes import people_of
 from sim.people.observed import observed_arrests
 from sim.scenario.schema import Scenario
@@ -188,44 +187,37 @@ def _deviations(scenario: Scenario, held: Floats, arrivals: Floats) -> tuple[flo
 
 
 # --- what is observed in a replication ----------------------------------------------------------
-def national_observations(custody: Custody) -> Mapping[str, tuple[float, float]]:
+def national_observations(series: Series) -> Mapping[str, tuple[float, float]]:
     """People in custody, releases for lack of a bed, and people on each line beyond those of its usual days."""
-    days, horizon = custody.tables.days, custody.horizon
-    nights = custody.everywhere.end // SECONDS_PER_DAY - np.maximum(custody.everywhere.start // SECONDS_PER_DAY, 0)
-    left_early = int(np.isin(custody.stays.exit, _NO_BED).sum())
+    tables = series.tables
+    days, horizon = tables.days, tables.days * SECONDS_PER_DAY
     out: dict[str, tuple[float, float]] = {
-        "in_custody_mean": (int(nights.sum()), days),
-        "in_custody_end": (int((custody.everywhere.end >= horizon).sum()), 1),
-        "left_for_want_of_a_bed": (left_early, days),
-        "stopped_at_ceiling": (_stopped_at_ceiling(custody), days),
+        "in_custody_mean": (series.custody_nights, days),
+        "in_custody_end": (series.wait("everywhere").at_end, 1),
+        "left_for_want_of_a_bed": (int(series.exits[..., _NO_BED].sum()), days),
+        "stopped_at_ceiling": (_stopped_at_ceiling(series), days),
     }
-    usual = lines_of(custody.tables)
-    for line, (seconds, at_end, visits) in _lines(custody).items():
+    usual = lines_of(tables)
+    for line, (seconds, at_end, visits) in _lines(series).items():
         as_taken = getattr(usual, line) * visits / days
         out[f"beyond_{line}_in_custody_mean"] = (max(0.0, seconds / horizon - as_taken), 1)
         out[f"beyond_{line}_in_custody_end"] = (max(0.0, at_end - as_taken), 1)
     return out
 
 
-def _stopped_at_ceiling(custody: Custody) -> int:
+def _stopped_at_ceiling(series: Series) -> int:
     """People not taken in because hold rooms were full: no other throttle has a theory."""
-    return int(custody.records.not_arrested[:, :, 1].sum())
+    return int(series.records.not_arrested[:, :, 1].sum())
 
 
-def _lines(custody: Custody) -> dict[str, tuple[float, int, int]]:
+def _lines(series: Series) -> dict[str, tuple[float, int, int]]:
     """Person-seconds on each line, people on it at the end, and visits to it."""
-    everywhere, bed = custody.everywhere, custody.bed
-    came = ~custody.day0
-    to_bed = (
-        everywhere.total_seconds - bed.total_seconds,
-        _at_end(everywhere) - _at_end(bed),
-        int(came.sum()),
-    )
-    spans = {"hearing": custody.docket_line, "screening": custody.screening_line, "seat": custody.seat_line}
-    visits = {"hearing": custody.hearing_visits_ended}
-    others = {w: (s.total_seconds, _at_end(s), visits.get(w, len(s))) for w, s in spans.items()}
-    return {"bed": to_bed, **others}
-
-
-def _at_end(span: Span) -> int:
-    return int((span.end >= span.horizon).sum())
+    everywhere, bed = series.wait("everywhere"), series.wait("bed stay")
+    lines = {line: series.wait(line) for line in ("hearing", "screening", "seat")}
+    return {
+        "bed": (everywhere.seconds - bed.seconds, everywhere.at_end - bed.at_end, series.came),
+        **{
+            line: (wait.seconds, wait.at_end, wait.ended if line == "hearing" else wait.visits)
+            for line, wait in lines.items()
+        },
+    }

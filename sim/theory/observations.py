@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.custody import Custody
+from sim.measures.series import Series
 from sim.measures.spans import Span
 from sim.scenario.schema import Scenario
-from sim.scenario.world.tables import ENDLESS
+from sim.scenario.world.tables import ENDLESS, Tables
 from sim.theory.expectations import window
 from sim.theory.national_stock import has_theory, national_observations
 from sim.theory.system import System, recognise
@@ -27,26 +28,35 @@ _BY_CLOCK = [EXIT_REASONS.index(reason) for reason in CLOCK_REASONS]
 
 def observe(scenario: Scenario, custody: Custody) -> dict[str, tuple[float, float]]:
     """The quantities of a replication; those of a theory only where one applies to the scenario."""
-    laws, tables = _laws(custody), custody.tables
-    if has_theory(scenario, tables):
-        return {**laws, **national_observations(custody)}
-    system = recognise(scenario, tables)
-    return laws if system.because else {**laws, **_of_system(custody, system)}
+    system = None if has_theory(scenario, custody.tables) else recognise(scenario, custody.tables)
+    if system is None or system.because:
+        return observe_series(scenario, custody.series)
+    return {**_laws(custody.series), **_of_system(custody, system)}
 
 
-def _laws(custody: Custody) -> dict[str, tuple[float, float]]:
+def needs_log(scenario: Scenario, tables: Tables) -> bool:
+    """Whether `observe` looks at more than what is counted in every run."""
+    return not has_theory(scenario, tables) and not recognise(scenario, tables).because
+
+
+def observe_series(scenario: Scenario, series: Series) -> dict[str, tuple[float, float]]:
+    """The same of a replication whose log was not kept, in a scenario that does not need it."""
+    laws, tables = _laws(series), series.tables
+    return {**laws, **national_observations(series)} if has_theory(scenario, tables) else laws
+
+
+def _laws(series: Series) -> dict[str, tuple[float, float]]:
     """Both sides of Little's law, at midnights in bed and on the line for one, and what fills the beds."""
-    tables, bed, line = custody.tables, custody.bed, custody.bed_line
-    counts = custody.records.counts
+    tables, bed, line, counts = series.tables, series.wait("bed stay"), series.wait("bed"), series.records.counts
     beds = np.minimum(tables.operating, ENDLESS).sum() if tables.beds_on else ENDLESS
-    left = int(np.count_nonzero(bed.end < bed.horizon))
+    horizon = tables.days * SECONDS_PER_DAY
     return {
         "held_counted": (int(counts.in_bed[1:].sum()), tables.days),
-        "held_recorded": (int(_nights(bed, 0).sum()), tables.days),
-        "line_counted": (counts.line_seconds["bed"], custody.horizon),
-        "line_recorded": (line.total_seconds, custody.horizon),
-        "bed_exits": (left, tables.days),
-        "beds_filled": (int(beds) * SECONDS_PER_DAY * left, bed.total_seconds * tables.days),
+        "held_recorded": (series.bed_nights, tables.days),
+        "line_counted": (counts.line_seconds["bed"], horizon),
+        "line_recorded": (line.seconds, horizon),
+        "bed_exits": (bed.ended, tables.days),
+        "beds_filled": (int(beds) * SECONDS_PER_DAY * bed.ended, bed.seconds * tables.days),
     }
 
 

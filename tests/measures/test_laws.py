@@ -127,7 +127,7 @@ def test_the_tally_balances():
 
     records = with_count("exits", (1, AA), 3)
     with pytest.raises(LawBroken, match=r"people held and people in less people out in AA on 2025-01-31: 1 in .* 0"):
-        _balance(Custody(hand.tables(), hand.people(), records))
+        _balance(hand.tables(), records.counts)
 
 
 def test_a_bed_given_beyond_the_ladder():
