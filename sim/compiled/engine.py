@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from sim.compiled import machine, memory
 from sim.log import Log, Records
-from sim.people.table import Drawn
+from sim.people.table import Drawn, Part
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
 
@@ -18,10 +18,13 @@ play_until = machine.functions()["play_until"]
 
 
 class Taker(Protocol):
-    """Takes the log part after part, so that none of it need be kept."""
+    """Takes people and the log part after part, so that none of them need be kept."""
 
     def begin(self) -> None:
         """The run begins, or begins again with more memory."""
+
+    def come(self, part: Part) -> None:
+        """People who may come from now on."""
 
     def take(self, log: Log, until: int) -> None:
         """Take the part of the log that ends before a second of the run."""
@@ -35,7 +38,7 @@ def play(
     With a taker, the log of the records is empty. Raises OverflowError if the world is too large for the numbers used
     here (16 million people, 34 years); `sim.pathway.play` takes any.
     """
-    if not memory.fits(tables, people.who):
+    if not memory.fits(tables, people):
         raise OverflowError("too many people or days for the compiled engine")
     slack = 1
     while True:
@@ -51,7 +54,7 @@ def _play(
     tables: Tables, people: Drawn, slack: int, tick: Callable[[int], None] | None, taker: Taker | None
 ) -> Records | None:
     """None if the memory was too small."""
-    world = memory.empty_world(tables, people.who, slack)
+    world = memory.empty_world(tables, people, slack)
     if taker:
         taker.begin()
     parts = people.parts()
@@ -60,6 +63,8 @@ def _play(
         if part is not None and part.first_day == day:
             memory.clear(world)
             memory.place(world, part)
+            if taker:
+                taker.come(part)
             part = next(parts, None)
         end = (day + 1) * SECONDS_PER_DAY
         if not play_until(world.address, end, day == 0):

@@ -15,9 +15,9 @@ from sim import rules
 from sim.compiled import layout as at
 from sim.compiled.layout import FLOWS, LINES, SCALARS, SITE_STOCKS, STOCKS, TABLES, Ints
 from sim.log import Counts, Log, Records
-from sim.people.table import Part, People, Who
+from sim.people.table import Drawn, Expected, Part
 from sim.scenario.world.tables import Tables
-from sim.vocabulary import ACCOUNT_OF_LINE, EMPTY, INTERIOR, SECONDS_PER_DAY, Account, LedgerLine, Rung
+from sim.vocabulary import ACCOUNT_OF_LINE, INTERIOR, SECONDS_PER_DAY, Account, LedgerLine, Rung
 
 Array = NDArray[Any]
 BLOCK = 4_096
@@ -44,16 +44,16 @@ class World:
         self.words[SCALARS.index(scalar)] = value
 
 
-def fits(tables: Tables, people: Who) -> bool:
+def fits(tables: Tables, people: Expected) -> bool:
     """Rows and times fit the bits they have here."""
     return (
         len(people) < at.ROWS_MOST
         and tables.days * SECONDS_PER_DAY < at.SINCE_ZERO
-        and int(people.t[people.t > EMPTY].min(initial=0)) > -at.SINCE_ZERO
+        and people.earliest > -at.SINCE_ZERO
     )
 
 
-def world(tables: Tables, people: People, slack: int = 1) -> World:
+def world(tables: Tables, people: Drawn, slack: int = 1) -> World:
     """The world as play begins, with everybody in it; `slack` multiplies the room for events and requests."""
     made = empty_world(tables, people, slack)
     for part in people.parts():
@@ -61,7 +61,7 @@ def world(tables: Tables, people: People, slack: int = 1) -> World:
     return made
 
 
-def empty_world(tables: Tables, people: Who, slack: int = 1) -> World:
+def empty_world(tables: Tables, people: Expected, slack: int = 1) -> World:
     """The world before anybody is placed in it. The system gives room as it is used, so it may be ample."""
     rows = len(people)
     room = {"events_most": slack * (6 * rows + 4_096), "log_most": slack * (12 * rows + 4_096)}
@@ -278,10 +278,10 @@ def _calendars(tables: Tables) -> dict[str, Array]:
     }
 
 
-def _lines(tables: Tables, people: Who, slack: int) -> dict[str, Array]:
+def _lines(tables: Tables, people: Expected, slack: int) -> dict[str, Array]:
     """Lines by kind, and the room of each: entries of people who may join it; `slack` times where they may rejoin."""
     n, rows = len(tables.areas), len(people)
-    by_area = np.bincount(people.area, minlength=n) + 1
+    by_area = people.by_area(n) + 1
     displaced = 3 * rows + 16 if (tables.rung_kind == Rung.DISPLACE).any() else 1
     moves, places = len(tables.move_when), len(tables.place_names)
     often = (slack * rows if moves else rows) + 1

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
+import numpy as np
+
 from sim.errors import InputError
 from sim.log import Records
 from sim.measures.custody import Custody
@@ -18,7 +20,7 @@ from sim.measures.laws import check
 from sim.measures.series import Series
 from sim.people.draw import Stream
 from sim.people.observed import Ints, observed_arrests
-from sim.people.table import Drawn
+from sim.people.table import Drawn, Part
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.size import BYTES_PER_PERSON, MOST_PEOPLE, people_by_path, refusal, size
@@ -117,8 +119,9 @@ def stream_of(scenario: Scenario, tables: Tables, engine: str, replication: int)
 
 def lawful(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None) -> Custody:
     """Play the people, and their custody once the laws that always hold are checked. Raises LawBroken."""
-    records = play_of(engine)(tables, people, tick)
-    custody = Custody(tables, people.who, records)
+    people = people if engine == "compiled" else people.whole()
+    who = people.who
+    custody = Custody(tables, who, play_of(engine)(tables, people, tick))
     check(custody)
     return custody
 
@@ -128,12 +131,14 @@ def counted(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None
 
     People who may be arrested again need `lawful`.
     """
-    fold = Fold(tables, people.who)
+    fold = Fold(tables)
     if engine == "compiled":
         from sim.compiled.engine import play
 
         return fold.series(play(tables, people, tick, fold))
-    records = play_of(engine)(tables, people, tick)
+    whole = people.whole()
+    fold.come(Part(0, np.arange(len(whole)), whole))
+    records = play_of(engine)(tables, whole, tick)
     fold.take(records.log, tables.days * SECONDS_PER_DAY)
     return fold.series(records)
 

@@ -19,7 +19,7 @@ class Custody(Batch):
 
     def __init__(self, tables: Tables, people: Who, records: Records) -> None:
         super().__init__(tables, people, by_person(records.log))
-        self.records = records
+        self.everybody, self.records = people, records
 
     @cached_property
     def series(self) -> Series:

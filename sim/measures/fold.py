@@ -8,14 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from sim.log import BEFORE, Log, Records
+from sim.log import BEFORE, Ints, Log, Narrow, Records
 from sim.measures.batch import Batch
-from sim.measures.laws import check_beds, check_order, check_people, check_tally
+from sim.measures.laws import check_beds, check_order, check_people, check_tally, drawn_to_come
 from sim.measures.series import Series
 from sim.measures.spans import Bools, Rows, Spans, by_person
 from sim.measures.sums import Sums
 from sim.measures.sweep import Sweep, Under
-from sim.people.table import Who
+from sim.people.table import Part, no_one
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import EXITED, REQUESTED, SECONDS_PER_DAY
 
@@ -29,17 +29,24 @@ class Fold:
     People who may be arrested again are counted with that arrest, so a run with such people keeps its log.
     """
 
-    def __init__(self, tables: Tables, people: Who) -> None:
-        self._tables, self._people = tables, people
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
         self._horizon = tables.days * SECONDS_PER_DAY
         self.begin()
 
     def begin(self) -> None:
         """Forget everything: the run begins, or begins again."""
+        self._people = _People()
+        self._drawn = np.zeros((self._tables.days, len(self._tables.areas)), np.int64)
         self._held: Rows | None = None
         self._since, self._last = 0, BEFORE
         self._sums: Sums | None = None
         self._sweep: Sweep | None = None
+
+    def come(self, part: Part) -> None:
+        """People who may come from now on."""
+        self._drawn += drawn_to_come(self._tables, part.people)
+        self._people.add(part)
 
     def take(self, log: Log, until: int) -> None:
         """Take the part of the log that ends before a second of the run. Raises LawBroken."""
@@ -57,6 +64,7 @@ class Fold:
         sweep = Sweep(self._tables, under)
         self._sweep = sweep if self._sweep is None else self._sweep + sweep
         self._since = until
+        self._people.keep(self._held.who[self._held.first], until)
 
     def _count(self, batch: Batch, under: Under) -> None:
         check_people(batch)
@@ -68,8 +76,35 @@ class Fold:
         """All that was counted, once the whole log was taken. Raises LawBroken."""
         assert self._sums is not None and self._sweep is not None and self._since == self._horizon
         series = Series(self._sums, self._sweep, records)
-        check_tally(series, self._people)
+        check_tally(series, self._drawn)
         return series
+
+
+class _People:
+    """People who are in custody or may come, in the order of their rows of the people table."""
+
+    def __init__(self) -> None:
+        self._rows, self._who = np.empty(0, np.int64), no_one(0)
+
+    def known(self, column: str, rows: Ints) -> Ints:
+        """A column of some rows."""
+        return self._who.known(column, np.searchsorted(self._rows, rows))
+
+    def add(self, part: Part) -> None:
+        """More people."""
+        rows = np.concatenate([self._rows, part.rows])
+        order = np.argsort(rows)
+        place = np.empty(len(rows), np.int64)
+        place[order] = np.arange(len(rows))
+        who = no_one(len(rows))
+        who.put(place[: len(self._rows)], self._who)
+        who.put(place[len(self._rows) :], part.people)
+        self._rows, self._who = rows[order], who
+
+    def keep(self, held: Narrow, until: int) -> None:
+        """Forget those who came before a second of the run and are not held."""
+        kept = (self._who.t >= until) | np.isin(self._rows, held, assume_unique=True)
+        self._rows, self._who = self._rows[kept], self._who.some(kept)
 
 
 def _have_left(rows: Rows) -> Bools:

@@ -66,7 +66,7 @@ def check(custody: Custody) -> None:
     check_order(custody.records.log, BEFORE, custody.horizon)
     check_people(custody)
     check_beds(custody.tables, custody.under)
-    check_tally(custody.series, custody.people)
+    check_tally(custody.series, drawn_to_come(custody.tables, custody.everybody))
 
 
 def check_people(batch: Batch) -> None:
@@ -74,14 +74,14 @@ def check_people(batch: Batch) -> None:
     _places(batch)
     _reviews(batch)
     arrests = batch.arrests
-    rows = batch.rows[arrests.who]
-    moved = batch.was_drawn_to_come[arrests.who] & (arrests.t != batch.people.t[rows])
+    moved = batch.was_drawn_to_come[arrests.who] & (arrests.t != batch.drawn("t")[arrests.who])
     _nobody(batch, arrests.who[moved], "is arrested at another moment than drawn")
 
 
-def check_tally(series: Series, people: Who) -> None:
-    """Raise LawBroken if what was counted of people is not what the engine counted itself."""
-    _candidates(series, people)
+def check_tally(series: Series, drawn: Ints) -> None:
+    """Raise LawBroken if what was counted of people is not what was drawn, or what the engine counted itself."""
+    counted = series.arrests_drawn + series.records.not_arrested.sum(axis=2)
+    _equal(series.tables, drawn, counted, "candidates drawn, and arrested or turned down,")
     _flows(series)
     _stocks(series)
     _balance(series.tables, series.records.counts)
@@ -139,14 +139,10 @@ def _reviews(batch: Batch) -> None:
     _nobody(batch, log.who[wrong], "has reviews out of order")
 
 
-def _candidates(series: Series, people: Who) -> None:
-    """Everybody drawn was arrested or is counted among those not arrested."""
-    tables = series.tables
+def drawn_to_come(tables: Tables, people: Who) -> Ints:
+    """(D, A) people drawn as candidates, by the day and area in which they come."""
     drawn = (people.t != EMPTY) & (people.stage0 == Stage.NOT_ARRESTED)
-    t = np.where(drawn, people.t, EMPTY)
-    counted = series.arrests_drawn + series.records.not_arrested.sum(axis=2)
-    came = flow(t, people.area, tables.days, len(tables.areas))
-    _equal(tables, came, counted, "candidates drawn, and arrested or turned down,")
+    return flow(np.where(drawn, people.t, EMPTY), people.area, tables.days, len(tables.areas))
 
 
 def _flows(series: Series) -> None:
@@ -222,7 +218,7 @@ def _nobody(batch: Batch, wrong: Ints, what: str) -> None:
     """Raise LawBroken with the first of the people who break a law."""
     if len(wrong):
         i = int(wrong[0])
-        who, area = int(batch.people.number[batch.rows[i]]), batch.tables.areas[int(batch.area_from[i])]
+        who, area = int(batch.drawn("number")[i]), batch.tables.areas[int(batch.area_from[i])]
         since = int(batch.everywhere.start[batch.everywhere.who == i].min(initial=batch.horizon))
         raise LawBroken(f"person {who} of {area}, in custody from second {since} on: {what}")
 

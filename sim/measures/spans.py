@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.log import BEFORE, Log, Narrow
-from sim.people.table import Who
+from sim.people.table import Known
 from sim.scenario.world.tables import NONE, Tables
 from sim.vocabulary import EXITED, IN_BED, NOTED, REQUESTED, SECONDS_PER_DAY, Note, Place, Stage
 
@@ -217,7 +217,7 @@ def _columns(log: Log | Rows) -> tuple[Narrow, ...]:
 class Spans:
     """The log of some people who were in custody, person by person, as spans and moments."""
 
-    def __init__(self, tables: Tables, people: Who, log: Rows) -> None:
+    def __init__(self, tables: Tables, people: Known, log: Rows) -> None:
         """Take the rows of `by_person`, all of each person so far."""
         self.tables = tables
         self.people = people
@@ -235,8 +235,7 @@ class Spans:
 
     def drawn(self, column: str) -> Ints:
         """(n,) a one-dimensional column of the people table."""
-        values: Ints = getattr(self.people, column)[self.rows].astype(np.int64)
-        return values
+        return self.people.known(column, self.rows)
 
     # --- spans and moments ------------------------------------------------------------------------
     def spans(self, stages: Iterable[Stage], by_place: bool = False) -> Visits:

@@ -9,7 +9,9 @@ everybody earlier and leaves each the same person.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from sim import vocabulary
 from sim.errors import InputError
 from sim.people.observed import observed_arrests
-from sim.people.streams import Block, bits, choose, key, unit, whole_block
+from sim.people.streams import Block, bits, choose, key, unit
 from sim.scenario.schema import Batch, Scenario
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.portable import exp, inverse_normal, log
@@ -46,13 +48,33 @@ class Arrivals:
     candidates: bool
     """True: may be arrested or not by their height; False: arrested whatever it is."""
 
-    def between(self, low: int, high: int) -> Arrivals:
-        """Those at positions from `low` up to `high`."""
-        block = replace(self.block, positions=self.block.positions[low:high])
-        return replace(self, block=block, t=self.t[low:high])
+
+@dataclass(frozen=True)
+class Cell:
+    """People of one source and area of a run of D days; the times at which they come are drawn when asked for."""
+
+    number: int
+    """That of their block; `words` name its streams."""
+    words: tuple[str, ...]
+    source: int
+    area: int
+    candidates: bool
+    before: Ints
+    """(D + 1,) people who come before each midnight."""
+    times: Callable[[int, int], Ints]
+    """Ascending seconds of those who come from one day up to another."""
+
+    def __len__(self) -> int:
+        return int(self.before[-1])
+
+    def between(self, first_day: int, end_day: int) -> Arrivals:
+        """Those who come from one day up to another."""
+        positions = np.arange(self.before[first_day], self.before[end_day])
+        block = Block(self.number, self.words, positions)
+        return Arrivals(block, self.source, self.area, self.times(first_day, end_day), self.candidates)
 
 
-def arrivals(scenario: Scenario, tables: Tables, seed: int, replication: int) -> list[Arrivals]:
+def arrivals(scenario: Scenario, tables: Tables, seed: int, replication: int) -> list[Cell]:
     """Everybody who may come within the window: cells (area by area), then batches."""
     frame = Frame(tables.start, tables.days, tables.areas)
     if scenario.arrests.observed is None:
@@ -63,7 +85,7 @@ def arrivals(scenario: Scenario, tables: Tables, seed: int, replication: int) ->
 
 
 # --- drawn arrivals -----------------------------------------------------------------------------
-def _drawn(scenario: Scenario, tables: Tables, frame: Frame, seed: int, replication: int) -> list[Arrivals]:
+def _drawn(scenario: Scenario, tables: Tables, frame: Frame, seed: int, replication: int) -> list[Cell]:
     weekday = frame.weekday(scenario.arrests.weekday)
     sigma = float(scenario.arrests.day_effect)
     effects = [weekday * day_effect(sigma, source, frame, seed, replication) for source in vocabulary.SOURCES]
@@ -72,21 +94,21 @@ def _drawn(scenario: Scenario, tables: Tables, frame: Frame, seed: int, replicat
     cells = []
     for area, code in enumerate(tables.areas):
         for source, word in enumerate(vocabulary.SOURCES):
-            stream = key(seed, replication, word, code, "arrival")
-            t = poisson_times(intensity[source, area], stream)
-            cells.append(_cell(source, area, code, t, source < len(vocabulary.INTERIOR)))
+            process = Process(intensity[source, area], key(seed, replication, word, code, "arrival"))
+            candidates = source < len(vocabulary.INTERIOR)
+            cells.append(_cell(source, area, code, process.before, process.times, candidates))
     return cells
+
+
+def _cell(source: int, area: int, code: str, before: Ints, times: Callable[[int, int], Ints], candidates: bool) -> Cell:
+    number = CELLS + area * len(vocabulary.SOURCES) + source
+    return Cell(number, (vocabulary.SOURCES[source], code), source, area, candidates, before, times)
 
 
 def refuse_too_many(people: float) -> None:
     """Raise InputError if chance (the day effects) has brought more people than can be played."""
     if people > 1.02 * MOST_PEOPLE:
         raise InputError(refusal(people))
-
-
-def _cell(source: int, area: int, code: str, t: Ints, candidates: bool) -> Arrivals:
-    number = CELLS + area * len(vocabulary.SOURCES) + source
-    return Arrivals(whole_block(number, (vocabulary.SOURCES[source], code), len(t)), source, area, t, candidates)
 
 
 def _intensities(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
@@ -120,30 +142,48 @@ def _days_in(year: int) -> int:
     return 366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365
 
 
-def poisson_times(intensity: Floats, stream: int) -> Ints:
-    """Seconds (ascending) of a Poisson process whose intensity a day is constant within each day (D,)."""
-    cumulative = np.add.accumulate(intensity)
-    before = np.concatenate([[0.0], cumulative])
-    points = _unit_rate_points(float(before[-1]), stream)
-    day = np.searchsorted(cumulative, points, side="right")
-    within = (points - before[day]) / intensity[day]
-    second = np.floor(within * vocabulary.SECONDS_PER_DAY).astype(np.int64)
-    times: Ints = day * vocabulary.SECONDS_PER_DAY + np.minimum(second, vocabulary.SECONDS_PER_DAY - 1)
-    return times
+class Process:
+    """A Poisson process whose intensity a day (D,) is constant within each day."""
+
+    def __init__(self, intensity: Floats, stream: int) -> None:
+        self._intensity, self._stream = intensity, stream
+        self._cumulative = np.add.accumulate(intensity)
+        self._midnights = np.concatenate([[0.0], self._cumulative])
+        points = _unit_rate_points(float(self._midnights[-1]), stream)
+        self.before: Ints = np.searchsorted(points, self._midnights, side="left")
+        """(D + 1,) events before each midnight."""
+        self._last = np.concatenate([[0.0], points])[self.before]
+
+    def times(self, first_day: int, end_day: int) -> Ints:
+        """Seconds (ascending) of the events from one day up to another."""
+        first, end = int(self.before[first_day]), int(self.before[end_day])
+        points = _accumulated(self._stream, end - first, first, float(self._last[first_day]))
+        day = np.searchsorted(self._cumulative, points, side="right")
+        within = (points - self._midnights[day]) / self._intensity[day]
+        second = np.floor(within * vocabulary.SECONDS_PER_DAY).astype(np.int64)
+        times: Ints = day * vocabulary.SECONDS_PER_DAY + np.minimum(second, vocabulary.SECONDS_PER_DAY - 1)
+        return times
 
 
 def _unit_rate_points(total: float, stream: int) -> Floats:
     """Points below `total` of the stream's process of rate 1."""
     n = int(total + 6.0 * np.sqrt(total)) + 16
     while True:
-        points = np.add.accumulate(-log(unit(bits(stream, n))))
+        points = _accumulated(stream, n)
         if points[-1] >= total:
             return points[: np.searchsorted(points, total, side="left")]
         n *= 2
 
 
+def _accumulated(stream: int, n: int, first: int = 0, last: float = 0.0) -> Floats:
+    """n points of the stream's process of rate 1 from the one at `first` on, which comes after `last`."""
+    gaps = -log(unit(bits(stream, n, first)))
+    points: Floats = np.add.accumulate(np.concatenate([[last], gaps]))[1:]
+    return points
+
+
 # --- raids --------------------------------------------------------------------------------------
-def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Arrivals]:
+def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Cell]:
     """Batches within the window, in an order of their own; equal ones are told apart by how many came before."""
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
@@ -153,10 +193,16 @@ def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Arrivals]
         seen[words] += 1
         t = _instant(batch, frame)
         if 0 <= t < frame.days * vocabulary.SECONDS_PER_DAY:
-            block = whole_block(BATCHES + index, (*words, str(same_before)), int(batch.people))
+            n = int(batch.people)
+            before = np.where(np.arange(frame.days + 1) > t // vocabulary.SECONDS_PER_DAY, n, 0)
             source, area = vocabulary.SOURCES.index(batch.source), tables.areas.index(batch.area)
-            found.append(Arrivals(block, source, area, np.full(len(block), t), candidates=False))
+            times = partial(_at_once, t, before)
+            found.append(Cell(BATCHES + index, (*words, str(same_before)), source, area, False, before, times))
     return found
+
+
+def _at_once(t: int, before: Ints, first_day: int, end_day: int) -> Ints:
+    return np.full(before[end_day] - before[first_day], t)
 
 
 def _order_of_batches(batch: Batch) -> tuple[int, float, str, str, int]:
@@ -168,7 +214,7 @@ def _instant(batch: Batch, frame: Frame) -> int:
 
 
 # --- observed arrests ---------------------------------------------------------------------------
-def _observed(scenario: Scenario, tables: Tables, frame: Frame, seed: int, replication: int) -> list[Arrivals]:
+def _observed(scenario: Scenario, tables: Tables, frame: Frame, seed: int, replication: int) -> list[Cell]:
     """Counts of a file, at times of day drawn uniformly; people of unstated area go by the cells' weights."""
     stated, unstated = observed_arrests(str(scenario.arrests.observed), frame)
     weights = np.add.accumulate(_intensities(scenario, tables, frame), axis=2)[:, :, -1]
@@ -176,9 +222,10 @@ def _observed(scenario: Scenario, tables: Tables, frame: Frame, seed: int, repli
     for source, word in enumerate(vocabulary.SOURCES):
         spread = _spread(unstated[source], weights[source], key(seed, replication, word, "area"))
         for area, code in enumerate(tables.areas):
-            t = _uniform_times(stated[source, area] + spread[area], key(seed, replication, word, code, "time of day"))
-            cells.append(_cell(source, area, code, t, candidates=False))
-    return sorted(cells, key=lambda cell: cell.block.number)
+            before = np.add.accumulate(np.concatenate([[0], stated[source, area] + spread[area]]))
+            times = partial(_uniform_times, before, key(seed, replication, word, code, "time of day"))
+            cells.append(_cell(source, area, code, before, times, candidates=False))
+    return sorted(cells, key=lambda cell: cell.number)
 
 
 def _spread(people: Ints, weights: Floats, stream: int) -> Ints:
@@ -189,8 +236,8 @@ def _spread(people: Ints, weights: Floats, stream: int) -> Ints:
     return np.bincount(cell, minlength=len(shares) * len(people)).reshape(len(shares), len(people))
 
 
-def _uniform_times(people: Ints, stream: int) -> Ints:
-    """Ascending seconds of `people` (D,) a day."""
-    day = np.repeat(np.arange(len(people)), people)
-    second = np.floor(unit(bits(stream, len(day))) * vocabulary.SECONDS_PER_DAY).astype(np.int64)
-    return np.sort(day * vocabulary.SECONDS_PER_DAY + second)
+def _uniform_times(before: Ints, stream: int, first_day: int, end_day: int) -> Ints:
+    """Ascending seconds of people of whom so many come before each midnight (D + 1,), from one day up to another."""
+    day = np.repeat(np.arange(first_day, end_day), np.diff(before[first_day : end_day + 1]))
+    second = np.floor(unit(bits(stream, len(day), int(before[first_day]))) * vocabulary.SECONDS_PER_DAY)
+    return np.sort(day * vocabulary.SECONDS_PER_DAY + second.astype(np.int64))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from sim.people.attributes import attributes
 from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
 from sim.people.streams import NUMPY, Block, Kernels, Streams, height
-from sim.people.table import REARRESTS, Part, People, Who
+from sim.people.table import REARRESTS, Part, People, Who, no_one
 from sim.people.times import NOTHING, duration, times
 from sim.scenario.schema import Rearrest, Scenario
 from sim.scenario.world.tables import Tables
@@ -25,13 +26,6 @@ Ints = NDArray[np.int64]
 
 _AT_ONCE: Final = 50_000
 """About so many people are drawn in one part."""
-_WHO: Final[dict[str, type[np.signedinteger[Any]]]] = {
-    **dict.fromkeys(("number", "t"), np.int64),
-    **dict.fromkeys(("source", "criminality", "custody", "track", "stage0"), np.int8),
-    **dict.fromkeys(("area", "group", "route"), np.int16),
-    "atd_s": np.int32,
-}
-"""Columns of `Who` in no more bits than they need; longer than 68 years is as good as for ever."""
 
 
 def draw(scenario: Scenario, tables: Tables, seed: int, replication: int) -> People:
@@ -56,43 +50,66 @@ class Stream:
         self._kernels = kernels
         self._rearrest = None if scenario.release is None else scenario.release.rearrest
         self._held = held(scenario, tables, seed, replication)
-        self._coming = arrivals(scenario, tables, seed, replication)
-        first = self._joined(self._held, self._coming)
-        again = _again(self._rearrest, first)
-        self._again_row = again.row
-        refuse_too_many(len(first.t) + len(again.of_row))
-        self.who = _who(first, again)
+        self._cells = arrivals(scenario, tables, seed, replication)
+        self._begins = np.add.accumulate([0, len(self._held.block), *map(len, self._cells)])
+        """Rows in which day 0 and each cell begin; then that in which re-arrests do."""
+        self._flagged = self._may_come_again()
+        refuse_too_many(len(self))
+
+    def __len__(self) -> int:
+        return int(self._begins[-1]) + len(self._flagged)
+
+    def _may_come_again(self) -> Ints:
+        """Rows of people whose re-arrest may follow."""
+        if self._rearrest is None:
+            return np.empty(0, np.int64)
+        return _again(self._rearrest, self._joined(self._held, self._coming(0, self._tables.days))).of_row
+
+    def _coming(self, first_day: int, end_day: int) -> list[Arrivals]:
+        return [cell.between(first_day, end_day) for cell in self._cells]
+
+    def by_area(self, n_areas: int) -> Ints:
+        """(A,) people of each area."""
+        cell = np.searchsorted(self._begins[1:], self._flagged, side="right") - 1
+        area, n = np.array([one.area for one in self._cells], np.int64), [len(one) for one in self._cells]
+        people = np.bincount(self._held.area, minlength=n_areas)
+        people += np.bincount(area, weights=n, minlength=n_areas).astype(np.int64)
+        again = np.concatenate([self._held.area[self._flagged[cell < 0]], area[cell[cell >= 0]]])
+        return people + np.bincount(again, minlength=n_areas)
+
+    @property
+    def earliest(self) -> int:
+        """When the first of them came to custody: 0 or, in seconds before the start, less."""
+        return -int(self._held.served_s.max(initial=0))
+
+    @cached_property
+    def who(self) -> Who:
+        """What is asked of all of them; there once their parts have been drawn, if it was asked for before."""
+        return no_one(len(self))
 
     def whole(self) -> People:
         """Everybody at once."""
-        people = self._drawn(self._held, self._coming)
-        self.who = people.who
-        return people
+        return self._drawn(self._held, self._coming(0, self._tables.days))
 
     def parts(self) -> Iterator[Part]:
         """The people by the day from which they may come; the first part has those of day 0, too."""
         days = self._tables.days
-        step = max(1, days * _AT_ONCE // max(len(self.who), 1))
+        step = max(1, days * _AT_ONCE // max(len(self), 1))
         for first in range(0, days, step):
-            part = self._part(first, first + step)
-            for name, kind in _WHO.items():
-                column = getattr(part.people, name)
-                getattr(self.who, name)[part.rows] = np.minimum(column, np.iinfo(kind).max)
+            part = self._part(first, min(first + step, days))
+            if "who" in vars(self):
+                self.who.put(part.rows, part.people)
             yield part
 
     def _part(self, first_day: int, end_day: int) -> Part:
         """Those who may come from one day up to another, and may be arrested again."""
-        begin = len(self._held.block)
-        rows, coming = [np.arange(begin if first_day == 0 else 0)], []
-        for cell in self._coming:
-            low, high = np.searchsorted(cell.t, (first_day * SECONDS_PER_DAY, end_day * SECONDS_PER_DAY)).tolist()
-            rows.append(np.arange(begin + low, begin + high))
-            coming.append(cell.between(low, high))
-            begin += len(cell.block)
+        already = self._held if first_day == 0 else self._held.nobody()
+        coming, rows = self._coming(first_day, end_day), [np.arange(len(already.block))]
+        for cell, begin in zip(self._cells, self._begins[1:].tolist(), strict=False):
+            rows.append(np.arange(begin + cell.before[first_day], begin + cell.before[end_day]))
         first = np.concatenate(rows)
-        again = self._again_row[first]
-        people = self._drawn(self._held if first_day == 0 else self._held.nobody(), coming)
-        return Part(first_day, np.concatenate([first, again[again >= 0]]), people)
+        again = np.flatnonzero(np.isin(self._flagged, first, assume_unique=True)) + self._begins[-1]
+        return Part(first_day, np.concatenate([first, again]), self._drawn(already, coming))
 
     def _drawn(self, already: Held, coming: Sequence[Arrivals]) -> People:
         """Some of the first stays, and the re-arrests that may follow them."""
@@ -229,13 +246,3 @@ def _again_blocks(blocks: tuple[Block, ...], flagged: NDArray[np.bool_]) -> tupl
         Block(REARRESTS + block.number, (*block.words, "again"), block.positions[part])
         for block, part in zip(blocks, parts, strict=True)
     )
-
-
-def _who(first: _FirstRows, again: _Again) -> Who:
-    """What is known of everybody before more is drawn, in few bits; the rest is empty."""
-    n = len(first.t) + len(again.of_row)
-    columns: dict[str, Any] = {name: np.zeros(n, kind) for name, kind in _WHO.items()}
-    rows = np.concatenate([np.arange(len(first.t)), again.of_row])
-    columns["t"][:] = np.concatenate([first.t, np.full(len(again.of_row), vocabulary.EMPTY)])
-    columns["source"][:], columns["area"][:] = first.source[rows], first.area[rows]
-    return Who(**columns)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.vocabulary import EMPTY
 
 Ints = NDArray[np.int64]
 
@@ -41,6 +43,44 @@ class Who:
 
     def __len__(self) -> int:
         return len(self.number)
+
+    def by_area(self, n_areas: int) -> Ints:
+        """(A,) people of each area."""
+        return np.bincount(self.area, minlength=n_areas)
+
+    @property
+    def earliest(self) -> int:
+        """When the first of them came to custody: 0 or, in seconds before the start, less."""
+        return int(self.t[self.t > EMPTY].min(initial=0))
+
+    def known(self, column: str, rows: Ints) -> Ints:
+        """A column of some rows."""
+        values: Ints = getattr(self, column)[rows].astype(np.int64)
+        return values
+
+    def some(self, chosen: NDArray[np.bool_]) -> Who:
+        """Some of the rows."""
+        return Who(**{column: getattr(self, column)[chosen] for column in _KINDS})
+
+    def put(self, rows: Ints, people: Who) -> None:
+        """Write what is known of some people into their rows."""
+        for column, kind in _KINDS.items():
+            getattr(self, column)[rows] = np.minimum(getattr(people, column), np.iinfo(kind).max)
+
+
+_KINDS: Final[dict[str, type[np.signedinteger[Any]]]] = {
+    **dict.fromkeys(("number", "t"), np.int64),
+    **dict.fromkeys(("source", "criminality", "custody", "track", "stage0"), np.int8),
+    **dict.fromkeys(("area", "group", "route"), np.int16),
+    "atd_s": np.int32,
+}
+"""Columns of `Who` in no more bits than they need; longer than 68 years is as good as for ever."""
+
+
+def no_one(n: int) -> Who:
+    """Room for n people, in few bits."""
+    columns: dict[str, Any] = {column: np.zeros(n, kind) for column, kind in _KINDS.items()}
+    return Who(**columns)
 
 
 @dataclass(frozen=True)
@@ -95,12 +135,33 @@ class Part(NamedTuple):
     people: People
 
 
-class Drawn(Protocol):
+class Known(Protocol):
+    """What is known of people, looked up by the rows of the people table."""
+
+    def known(self, column: str, rows: Ints) -> Ints:
+        """A column of some rows."""
+
+
+class Expected(Protocol):
+    """What is known of people before they are drawn."""
+
+    @property
+    def earliest(self) -> int:
+        """When the first of them came to custody: 0 or, in seconds before the start, less."""
+
+    def __len__(self) -> int:
+        """Stays that may happen."""
+
+    def by_area(self, n_areas: int) -> Ints:
+        """(A,) people of each area."""
+
+
+class Drawn(Expected, Protocol):
     """People as engines take them: a whole table, or part after part as they come."""
 
     @property
     def who(self) -> Who:
-        """All of them; what chance decides is there once their part has been drawn."""
+        """What is asked of all of them when all has been played; to be asked for before their parts are."""
 
     def whole(self) -> People:
         """Everybody in one table."""

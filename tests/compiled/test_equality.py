@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,8 @@ def both(tables: Tables, people: People) -> tuple[Records, Records]:
     return play_simpy(tables, people), play_compiled(tables, people)
 
 
-class InParts(NamedTuple):
+@dataclass(frozen=True)
+class InParts:
     """People given a day at a time, so that rows are used again."""
 
     people: People
@@ -47,6 +49,18 @@ class InParts(NamedTuple):
     def who(self) -> Who:
         """All of them."""
         return self.people
+
+    @property
+    def earliest(self) -> int:
+        """When the first came to custody."""
+        return self.people.earliest
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def by_area(self, n_areas: int) -> Any:
+        """People of each area."""
+        return self.people.by_area(n_areas)
 
     def whole(self) -> People:
         """Everybody."""

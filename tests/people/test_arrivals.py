@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from sim.errors import InputError
-from sim.people.arrivals import arrivals, day_effect, poisson_times
+from sim.people.arrivals import Process, arrivals, day_effect
 from sim.people.streams import key
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.tables import build_tables
@@ -26,7 +26,7 @@ def counts_by_day(effect: float, replications: int, **arrests: Any) -> Any:
     tables = build_tables(made)
     rows = []
     for replication in range(replications):
-        t = np.concatenate([cell.t for cell in arrivals(made, tables, 1, replication)])
+        t = np.concatenate([cell.between(0, 20).t for cell in arrivals(made, tables, 1, replication)])
         rows.append(np.bincount(t // SECONDS_PER_DAY, minlength=20))
     return np.array(rows)
 
@@ -53,22 +53,31 @@ def test_weekday_factors_are_scaled_to_mean_1() -> None:
     assert counts[:, [6, 13]].mean() == pytest.approx(60, abs=2.5)
 
 
+def times(intensity: Any, stream: str) -> Any:
+    """Seconds of a whole process, which are those of any parts of it."""
+    process, days = Process(intensity, key(stream)), len(intensity)
+    whole = process.times(0, days)
+    for cut in range(days):
+        assert np.array_equal(np.concatenate([process.times(0, cut), process.times(cut, days)]), whole)
+    return whole
+
+
 def test_gaps_are_exponential_within_a_day_and_across_days() -> None:
-    t = poisson_times(np.full(50, 100.0), key("gaps"))
+    t = times(np.full(50, 100.0), "gaps")
     gaps = np.diff(np.concatenate([[0], t])) / SECONDS_PER_DAY * 100
     assert stats.kstest(gaps, "expon").pvalue > 0.01
 
 
 def test_a_higher_intensity_moves_everybody_earlier_and_adds_people_at_the_end() -> None:
-    few, many = (poisson_times(np.full(30, rate), key("same")) for rate in (10.0, 20.0))
+    few, many = (times(np.full(30, rate), "same") for rate in (10.0, 20.0))
     assert np.abs(many[: len(few)] * 2 - few).max() <= 2
     assert len(many) > len(few)
 
 
 def test_nobody_comes_on_a_day_without_intensity_and_the_last_day_counts() -> None:
-    t = poisson_times(np.array([0.0, 50.0, 0.0, 50.0]), key("gaps"))
+    t = times(np.array([0.0, 50.0, 0.0, 50.0]), "gaps")
     assert set((t // SECONDS_PER_DAY).tolist()) == {1, 3}
-    assert len(poisson_times(np.zeros(4), key("gaps"))) == 0
+    assert len(times(np.zeros(4), "gaps")) == 0
 
 
 def test_the_same_date_has_the_same_effect_whatever_the_start() -> None:
@@ -82,7 +91,7 @@ def test_the_same_date_has_the_same_effect_whatever_the_start() -> None:
 def test_areas_share_the_day_effect() -> None:
     areas = {f"A{k}": "" for k in range(30)}
     made = scenario(days=60, areas=areas, arrests={"goal": "3000 / d", "day_effect": 0.3, "sources": {"at_large": {}}})
-    cells = arrivals(made, build_tables(made), 1, 0)
+    cells = [cell.between(0, 60) for cell in arrivals(made, build_tables(made), 1, 0)]
     counts = np.array([np.bincount(c.t // SECONDS_PER_DAY, minlength=60) for c in cells if len(c.t)])
     assert np.corrcoef(counts)[np.triu_indices(30, 1)].mean() > 0.8
 

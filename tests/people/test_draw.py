@@ -38,6 +38,7 @@ def test_people_drawn_in_parts_are_the_same(base: Any, monkeypatch: pytest.Monke
     monkeypatch.setattr(draw, "_AT_ONCE", at_once)
     made = scenario(**RICH)
     stream = draw.Stream(made, build_tables(made), 1, 0)
+    who = stream.who
     parts = list(stream.parts())
     whole = columns(base)
     for part in parts:
@@ -47,7 +48,9 @@ def test_people_drawn_in_parts_are_the_same(base: Any, monkeypatch: pytest.Monke
             assert name == "again" or np.array_equal(column, whole[name][..., part.rows]), name
     assert np.array_equal(np.sort(np.concatenate([part.rows for part in parts])), np.arange(len(base)))
     assert (len(parts) == 1) == (at_once > len(base))
-    assert all(np.array_equal(column, getattr(base, name)) for name, column in vars(stream.who).items())
+    assert all(np.array_equal(column, getattr(base, name)) for name, column in vars(who).items())
+    assert len(stream) == len(base) and stream.earliest == base.earliest
+    assert np.array_equal(stream.by_area(3), base.by_area(3))
 
 
 def test_every_machine_draws_the_same_people(base: Any) -> None:
