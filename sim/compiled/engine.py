@@ -12,7 +12,7 @@ from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
 
 MOST_SLACK: Final = 64
-_AT_ONCE: Final = 1_000_000
+_AT_ONCE: Final = 500_000
 """Rows of the log that are taken at once, or more."""
 play_until = machine.functions()["play_until"]
 
