@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -166,8 +165,6 @@ def attempt(job: Job, engine: str, replication: int) -> Played:
         raise
     except Exception as error:
         return Played(job.key, replication, _one_line(error))
-    finally:
-        gc.collect(1)  # a replication leaves a few objects in cycles behind, and with them hundreds of MB of arrays
 
 
 def _one_line(error: Exception) -> str:

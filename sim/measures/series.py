@@ -13,7 +13,7 @@ from sim.log import Records
 from sim.measures.sums import Sums
 from sim.measures.sweep import Sweep
 from sim.scenario.world.tables import ENDLESS, NONE, Tables
-from sim.vocabulary import EMPTY, RELEASES, REMOVALS
+from sim.vocabulary import EMPTY, FILES, RELEASES, REMOVALS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -65,63 +65,38 @@ def by_area(tables: Tables, by_place: Ints) -> Ints:
 
 
 def daily(series: Series) -> dict[str, Values]:
-    """National series by column of `daily.csv`, each of shape (D + 1,)."""
+    """National series by column of `daily.csv`, each of shape (D + 1,).
+
+    A column that is not derived here is the sum over areas of what is counted under its name.
+    """
     tables, s = series.tables, series
-    columns: dict[str, Values] = {
-        "arrest_goal": _flows(np.where(tables.goal_milli < 0, np.nan, tables.goal_milli / 1000)),
-        "arrests": _flows(s.arrests.sum(1)),
-        "arrests_interior": _flows(s.arrests_interior.sum(1)),
-        "arrests_border": _flows(s.arrests_border.sum(1)),
-        "book_ins": _flows(s.book_ins.sum(1)),
-        "in_custody": s.in_custody.sum(1),
-        "held": s.held.sum(1),
-        "funded_beds": _flows(_stated(tables.funded)),
-        "beds_operating": _flows(operating(series)),
-        "hold_room": s.hold_room.sum(1),
-        "in_transit": s.in_transit.sum(1),
-        "bed_queue": s.bed_queue.sum(1),
-        "intake_queue": s.intake_queue.sum(1),
-        "docket_pending": s.docket_pending.sum(1),
-        "seat_queue": s.seat_queue.sum(1),
-        "clearance_queue": s.clearance_queue.sum(1),
-        "transfers": _flows(s.moved_out.sum(1)),
-        "moves": _flows(s.moves.sum(1)),
-        "removals": _flows(s.removals.sum(1)),
-        "releases": _flows(s.releases.sum((1, 2))),
+    derived: dict[str, Values] = {
+        "arrest_goal": np.where(tables.goal_milli < 0, np.nan, tables.goal_milli / 1000),
+        "funded_beds": _stated(tables.funded),
+        "beds_operating": operating(series),
+        "transfers": s.moved_out.sum(1),
+        "releases": s.releases.sum((1, 2)),
+        **{f"releases_{reason.word}": s.releases[:, :, i].sum(1) for i, reason in enumerate(RELEASES)},
+        "atd": s.atd,
+        "cost_usd": s.cost_cents / 100,
+        "cost_usd_cumulative": np.cumsum(s.cost_cents) / 100,
     }
-    for i, reason in enumerate(RELEASES):
-        columns[f"releases_{reason.word}"] = _flows(s.releases[:, :, i].sum(1))
-    columns["over_contract"] = _flows(s.over_contract.sum(1))
-    columns["atd"] = s.atd
-    columns["cost_usd"] = _flows(s.cost_cents / 100)
-    columns["cost_usd_cumulative"] = _flows(np.cumsum(s.cost_cents) / 100)
-    return columns
+    names = [column.name for column in FILES["daily.csv"][3:]]
+    return {name: _from_start(s, derived[name] if name in derived else getattr(s, name).sum(1)) for name in names}
 
 
 def daily_by_area(series: Series) -> dict[str, Values]:
     """Series by area and column of `daily_by_area.csv`, each of shape (D + 1, A)."""
     tables, s = series.tables, series
-    return {
-        "arrests": _flows(s.arrests),
-        "arrests_throttled": _flows(s.records.not_arrested[:, :, 1]),
-        "book_ins": _flows(s.book_ins),
-        "in_custody": s.in_custody,
-        "held": s.held,
-        "contracted_beds": _flows(_stated(by_area(tables, tables.contracted.T))),
-        "beds_operating": _flows(_stated(by_area(tables, tables.operating.T))),
-        "hold_room": s.hold_room,
-        "hold_room_places": _flows(_stated(tables.places.T)),
-        "in_transit": s.in_transit,
-        "bed_queue": s.bed_queue,
-        "intake_queue": s.intake_queue,
-        "docket_pending": s.docket_pending,
-        "seat_queue": s.seat_queue,
-        "moved_in": _flows(s.moved_in),
-        "moved_out": _flows(s.moved_out),
-        "removals": _flows(s.removals),
-        "releases": _flows(s.releases.sum(2)),
-        "over_contract": _flows(s.over_contract),
+    derived: dict[str, Values] = {
+        "arrests_throttled": s.records.not_arrested[:, :, 1],
+        "contracted_beds": _stated(by_area(tables, tables.contracted.T)),
+        "beds_operating": _stated(by_area(tables, tables.operating.T)),
+        "hold_room_places": _stated(tables.places.T),
+        "releases": s.releases.sum(2),
     }
+    names = [column.name for column in FILES["daily_by_area.csv"][4:]]
+    return {name: _from_start(s, derived[name] if name in derived else getattr(s, name)) for name in names}
 
 
 def operating(series: Series) -> Ints:
@@ -134,8 +109,10 @@ def _stated(values: Ints) -> Ints:
     return np.where((values == NONE) | (values >= ENDLESS), EMPTY, values)
 
 
-def _flows(values: Values) -> Values:
-    """The same with an empty row for the day before the start."""
+def _from_start(series: Series, values: Values) -> Values:
+    """The same with an empty row for the day before the start, unless it has one."""
+    if len(values) > series.tables.days:
+        return values
     empty = EMPTY if np.issubdtype(values.dtype, np.integer) else np.nan
     first = np.full((1, *values.shape[1:]), empty, dtype=values.dtype)
     return np.concatenate([first, values])
