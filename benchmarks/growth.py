@@ -61,7 +61,7 @@ def play(scenario: Scenario) -> int:
     tables = build_tables(scenario)
     people = stream_of(scenario, tables, "compiled", 1)
     play_of("compiled")(tables, people, None)
-    return len(people.who)
+    return len(people)
 
 
 def growth(scale: float, repeats: int) -> Iterator[str]:

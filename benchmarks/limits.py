@@ -29,7 +29,7 @@ def limits(national: str, days: int, reads: int, repeats: int) -> Iterator[str]:
     scenario = load(national, [f"days={days}"]).scenario
     tables = build_tables(scenario)
     people = stream_of(scenario, tables, "compiled", 1)
-    events, n = 0, len(people.who)
+    events, n = 0, len(people)
 
     def replication() -> None:
         nonlocal events

@@ -10,19 +10,16 @@ from pathlib import Path
 from benchmarks.clock import ROOT, stopwatch, whole_command
 from benchmarks.race import ENGINES
 from benchmarks.targets import TARGETS
-from sim.experiment.engines import play_of
+from sim.experiment.engines import counted, play_of, stream_of
 from sim.experiment.store import write_folder
 from sim.files.data_package import package_files
-from sim.measures import measure
-from sim.measures.custody import Custody
-from sim.measures.laws import check
+from sim.measures.measured import measured
 from sim.measures.writing import result_tables
-from sim.people.draw import draw
 from sim.scenario.loading import dump, load
 from sim.scenario.world.tables import build_tables
 
 YEARS = {"goal-3000": "goal-3000", "nation-3000": str(ROOT / "benchmarks" / "nation-3000.yaml")}
-STEPS = ("read", "draw", "play", "laws", "measure", "write")
+STEPS = ("read", "draw, play and count", "write")
 
 
 def two_workers(national: str, days: int, replications: int, repeats: int) -> Iterator[str]:
@@ -63,20 +60,14 @@ def year(name: str, sets: tuple[str, ...], engine: str, repeats: int) -> Iterato
 
 def steps(scenario: str, sets: tuple[str, ...], engine: str, out: Path) -> dict[str, float]:
     """Processor seconds of each step of one replication; the engine is loaded before."""
-    play, seconds = play_of(engine), dict.fromkeys(STEPS, 0.0)
+    play_of(engine)
+    seconds = dict.fromkeys(STEPS, 0.0)
     with stopwatch(seconds, "read"):
         resolved = load(scenario, sets)
         tables = build_tables(resolved.scenario)
-    with stopwatch(seconds, "draw"):
-        people = draw(resolved.scenario, tables, resolved.scenario.seed, 1)
-    with stopwatch(seconds, "play"):
-        records = play(tables, people, None)
-    with stopwatch(seconds, "laws"):
-        custody = Custody(tables, people, records)
-        check(custody)
-    with stopwatch(seconds, "measure"):
-        measured = measure(custody)
+    with stopwatch(seconds, "draw, play and count"):
+        series = counted(tables, stream_of(resolved.scenario, tables, engine, 1), engine)
     with stopwatch(seconds, "write"):
-        tables = result_tables("x", [(1, measured)])
-        write_folder(out, package_files("x", tables, {}, {"scenario.yaml": dump(resolved).encode()}))
+        files = result_tables("x", [(1, measured(series))])
+        write_folder(out, package_files("x", files, {}, {"scenario.yaml": dump(resolved).encode()}))
     return seconds
