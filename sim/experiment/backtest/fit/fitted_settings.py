@@ -13,7 +13,6 @@ from sim.vocabulary import INTERIOR
 Values = Mapping[str, float]
 
 _FIRST: Final = dt.date(2023, 10, 1)
-_MID_JANUARY: Final = dt.date(2024, 1, 15)
 _BOND: Final = {
     _FIRST: "bond",
     MEMO: "bond_feb_2025",
@@ -21,9 +20,18 @@ _BOND: Final = {
     dt.date(2025, 7, 8): "bond_jul_2025",
     dt.date(2025, 9, 5): "bond_sep_2025",
 }
+_RECOGNIZANCE: Final = {
+    _FIRST: "recognizance",
+    dt.date(2023, 12, 1): "recognizance_dec_2023",
+    dt.date(2024, 1, 1): "recognizance_jan_2024",
+    dt.date(2024, 4, 1): "recognizance_apr_2024",
+    MEMO: "recognizance_2025",
+}
 _PACE: Final = {
     _FIRST: "pace_2023",
-    dt.date(2024, 3, 1): "pace_mar_2024",
+    dt.date(2024, 1, 1): "pace_jan_2024",
+    dt.date(2024, 2, 1): "pace_feb_2024",
+    dt.date(2024, 4, 1): "pace_apr_2024",
     dt.date(2024, 6, 5): "pace_jun_2024",
     dt.date(2024, 10, 1): "pace_oct_2024",
     MEMO: "pace_jan_2025",
@@ -103,11 +111,10 @@ def _tracks(v: Values) -> dict[str, str]:
 
 def _clocks(v: Values, known_until: dt.date | None) -> dict[str, str]:
     few = _FEW if known_until is None or known_until >= MEMO else _FEW_BEFORE
-    recognizance = {_FIRST: "recognizance", _MID_JANUARY: "recognizance_2024", MEMO: "recognizance_2025"}
     other = _steps({_FIRST: "other_agency", MEMO: "other_agency_2025"}, v, " % / d")
     bond = _steps(_BOND, v, " % / d")
     return {
-        "release.clocks.recognizance.rate": _by_source(few, _steps(recognizance, v, " % / d")),
+        "release.clocks.recognizance.rate": _by_source(few, _steps(_RECOGNIZANCE, v, " % / d")),
         "release.clocks.parole.rate": _by_source(few, _steps({_FIRST: "parole", MEMO: "parole_2025"}, v, " % / d")),
         "release.clocks.bond.rate": _by_source(bond, _steps(_BOND, v, " % / d", _BORDER_BOND)),
         "release.clocks.other_agency.rate": _by_source(other, "0.015 % / d"),

@@ -41,7 +41,7 @@ def test_what_is_missing_is_as_it_was_before() -> None:
     done = completed({"bond": 0.7, "pace_oct_2024": 0.6})
     assert set(done) == set(START)
     assert done["bond_feb_2025"] == done["bond_mar_2025"] == done["bond_sep_2025"] == 0.7
-    assert done["pace_may_2025"] == done["pace_jan_2025"] == 0.6 and done["pace_jun_2024"] == done["pace_mar_2024"]
+    assert done["pace_may_2025"] == done["pace_jan_2025"] == 0.6 and done["pace_jun_2024"] == done["pace_apr_2024"]
     assert completed({"bond": 0.7, "bond_mar_2025": 1.1})["bond_jul_2025"] == 1.1
     assert completed({})["adjournment"] == START["adjournment"]
 
@@ -54,7 +54,7 @@ def test_every_setting_loads_in_the_national_scenario(known_until: dt.date | Non
     assert float(loaded.scenario.case.appeal_share) == pytest.approx(START["appeal_share"])
 
 
-@pytest.mark.parametrize("name", [name for name in START if name != "pace_mar_2024"])
+@pytest.mark.parametrize("name", [name for name in START if name != "pace_apr_2024"])
 def test_every_value_acts(name: str) -> None:
     assert settings(START) != settings(START | {name: START[name] * 0.9})
 
@@ -90,14 +90,14 @@ def test_schedules_have_a_step_where_something_changes() -> None:
 
 # --- forecasts ----------------------------------------------------------------------------------
 def test_for_a_forecast_the_pace_returns_to_its_mean_in_ninety_days() -> None:
-    until = dt.date(2024, 9, 30)  # 152 days at 0.5, 96 at 1, 118 at 2
-    values = {"pace_2023": 0.5, "pace_mar_2024": 1.0, "pace_jun_2024": 2.0}
+    until = dt.date(2024, 9, 30)  # 183 days at 0.5, 65 at 1, 118 at 2
+    values = dict.fromkeys(("pace_2023", "pace_jan_2024", "pace_feb_2024"), 0.5) | {"pace_apr_2024": 1.0, "pace_jun_2024": 2.0}
     pace = said(values, until)["removal.groups.mexico.document_speed"]
     assert pace.pop("ramp") == "true"
     points = {dt.date.fromisoformat(date): float(value) for date, value in pace.items()}
-    assert points[dt.date(2024, 2, 29)] == 0.5 and points[dt.date(2024, 3, 1)] == 1.0
+    assert points[dt.date(2024, 3, 31)] == 0.5 and points[dt.date(2024, 4, 1)] == 1.0
     assert points[until] == 2.0 and max(points) == until + 90 * DAY
-    assert points[max(points)] == pytest.approx((152 * 0.5 + 96 * 1.0 + 118 * 2.0) / 366, abs=5e-3)
+    assert points[max(points)] == pytest.approx((183 * 0.5 + 65 * 1.0 + 118 * 2.0) / 366, abs=5e-3)
 
 
 def test_a_forecast_knows_no_rule_from_after_it() -> None:
