@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Final
 
@@ -96,7 +96,7 @@ class Cohorts:
     def ages(self, arrivals: Floats, day: int) -> Floats:
         """(day + 1,) people held at the end of a day, by whole days since they came."""
         total, lag, here = np.zeros(day + 1), np.arange(day, -1, -1), slice(0, day + 1)
-        waits = [self._held_after(s, day)[here] for s in range(3)]
+        waits = [held[here, day] for held in self._held]
         for s, c, path, come in self._entries(arrivals):
             kept, ordered = self._by_lag(path)
             before, after, end = self.middle[0, s, c, here], self.middle[1, s, c, here], self.end[:, s, c, day]
@@ -127,20 +127,22 @@ class Cohorts:
     def _survival(self, arrivals: Floats, day: int, last: int) -> Floats:
         """(lags,) share of those who come on a day still held at the end of each day up to `last`."""
         n, days = last - day + 1, slice(day, last + 1)
-        kept = np.zeros(n)
-        for s, c, path, come in self._entries(arrivals[:, day : day + 1], day):
-            stays, ordered = self._by_lag(path)
-            middle, end = self.middle[:, s, c, days], self.end[:, s, c, days]
-            orders = np.exp(middle[0, 0] - middle[0]) * ordered[:n]
-            held = np.asarray(sum(share * self.after[g].held[days, days] for g, share in enumerate(self.groups[s])))
-            after = _thinned(orders, middle[1], end[1], held.__rmatmul__)
-            before = np.exp(middle[0, 0] - end[0]) * path.waiting[:n] * stays[:n]
-            kept += come[0] * (before + after)
+        kept, lags = np.zeros(n), [self._by_lag(path) for path in self.paths]
+        waiting = [path.waiting[:n] * stays[:n] for path, (stays, _) in zip(self.paths, lags, strict=True)]
+        ordered = np.stack([orders[:n] for _, orders in lags])
+        for s in np.flatnonzero(arrivals[:, day]):
+            middle, end = self.middle[:, s, :, None, days], self.end[:, s, :, None, days]
+            held = _onward(self._held[s][days, days])
+            after = _thinned(np.exp(middle[0, ..., :1] - middle[0]) * ordered, middle[1], end[1], held)
+            before = np.exp(middle[0, ..., :1] - end[0]) * np.stack(waiting)
+            weight = np.array([path.weight[s, day] for path in self.paths])
+            kept += arrivals[s, day] * np.einsum("c,p,cpd->d", self.classes[s], weight, before + after)
         return np.asarray(kept / max(arrivals[:, day].sum(), 1e-12))
 
-    def _held_after(self, s: int, day: int) -> Floats:
-        """(D,) by day of the order: share still held at the end of `day`, clocks apart."""
-        return np.asarray(sum(share * self.after[g].held[:, day] for g, share in enumerate(self.groups[s])))
+    @cached_property
+    def _held(self) -> list[Floats]:
+        """For each source (D, D) by day of the order and other day: share still held at its end, clocks apart."""
+        return [np.asarray(sum(share * self.after[g].held for g, share in enumerate(row))) for row in self.groups]
 
     def _by_lag(self, path: Path) -> tuple[Floats, Floats]:
         """(D,) share who have not given up, and mass of the time to an order, those who give up included."""
@@ -181,12 +183,11 @@ class Cohorts:
         self._share_out(exits, 1, orders.sum(0) - removed - limited - np.diff(stock, axis=-1, prepend=0.0))
         return removed.sum((0, 1)), stock
 
-    def _entries(self, arrivals: Floats, day: int = 0) -> Iterator[tuple[int, int, Path, Floats]]:
-        """Every source, custody class and path with those who come this way from `day` on."""
-        days = slice(day, day + arrivals.shape[1])
+    def _entries(self, arrivals: Floats) -> Iterator[tuple[int, int, Path, Floats]]:
+        """Every source, custody class and path with those who come this way."""
         for s, c in product(range(3), range(2)):
             for path in self.paths:
-                yield s, c, path, arrivals[s] * path.weight[s, days] * self.classes[s, c]
+                yield s, c, path, arrivals[s] * path.weight[s] * self.classes[s, c]
 
     def _share_out(self, exits: dict[str, Floats], stage: int, left: Floats) -> None:
         """Those whom clocks released, by reason in proportion to the hazards of the day."""

@@ -24,8 +24,8 @@ from sim.vocabulary import CLOCK_REASONS
 
 PACE_DAYS: Final = 30
 """Days of exits before the start from which the pace of cases is taken."""
-PACE: Final = "returns: 60 d, spread: 0.25"
-"""How the pace of cases goes on, where the scenario does not say."""
+PACE: Final = "returns: 240 d, spread: 0.3"
+"""How the pace of cases goes on, where the scenario does not say: chosen by score (`python -m tools.score_pace`)."""
 _TRIED: Final = (0.5, 1.0, 2.0)
 HELD: Final = "held.csv"
 """Name, in a result, of the file that says who is held at the start."""
@@ -81,12 +81,13 @@ def pace_sets(path: str, sets: Sequence[str], figures: Figures, start: dt.date, 
     file = folder / "before.csv"
     file.write_text(arrivals_csv(load(path, window).scenario, figures), encoding="utf-8", newline="")
     window = (*window, *driven_sets(scenario, str(file)))
-    ends = [_held_at_the_end(load(path, (*window, _pace(level, "returns: 100 yr"))).scenario) for level in _TRIED]
+    ends = [_held_at_the_end(load(path, (*window, pace(level, "returns: 100 yr"))).scenario) for level in _TRIED]
     level = np.exp(np.interp(-stock_at_start(figures, start), -np.array(ends), np.log(_TRIED)))
-    return (_pace(float(level), PACE if own is None else f"returns: {own.returns} s, spread: {own.spread}"),)
+    return (pace(float(level), PACE if own is None else f"returns: {own.returns} s, spread: {own.spread}"),)
 
 
-def _pace(level: float, rest: str) -> str:
+def pace(level: float, rest: str) -> str:
+    """The setting of a pace; `rest` says how it goes on."""
     return f"removal.pace={{level: {level:.3g}, {rest}}}"
 
 

@@ -25,6 +25,11 @@ Floats = NDArray[np.float64]
 
 DRIVERS: Final = ("book_ins_ice", "book_ins_cbp")
 """Series that drive: people arrested by ICE come at large or from local custody, the others from the border."""
+LAST_SHARES: Final = 0.8
+"""Weight of the areas' last published shares of the people held in how book-ins are divided among them.
+
+The rest follows the arrests of the scenario. People are held where there are sites, not where they were arrested.
+"""
 _GOLDEN: Final = 0.6180339887498949
 _SHARE_DIGITS: Final = 4
 
@@ -65,12 +70,13 @@ def _rounded(value: float) -> int:
 def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
     """The file of observed arrests (date, source, area, arrests) that drives a scenario through its window.
 
-    Sources and areas share the people of a day as the scenario's own arrests of that day would. Raises InputError.
+    Sources share the people of a day as the scenario's own arrests of that day would, and areas partly so, partly as
+    they shared the people held when that was last published (`LAST_SHARES`). Raises InputError.
     """
     frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
     ice, cbp = (book_ins(figures, series, scenario, frame.dates) for series in DRIVERS)
     _refuse_too_many(int(ice.sum() + cbp.sum()))
-    rates = intensities(scenario, frame)
+    rates = _nearer(intensities(scenario, frame), area_shares(figures, scenario.start, frame.areas))
     rows: list[Sequence[object]] = [COLUMNS]
     for day, date in enumerate(frame.dates):
         interior = _apportioned(int(ice[day]), rates[: len(INTERIOR), :, day], day)
@@ -94,6 +100,14 @@ def intensities(scenario: Scenario, frame: Frame) -> Floats:
         idle = both[sources].sum(axis=(0, 1)) == 0
         both[sources, :, idle] = 1.0
     return both
+
+
+def _nearer(rates: Floats, shares: dict[str, float]) -> Floats:
+    """Intensities (3, A, D) of the same sum by source and day, nearer to the areas' last shares if there are any."""
+    if not shares:
+        return rates
+    last = np.array(list(shares.values())) / 100
+    return np.asarray((1 - LAST_SHARES) * rates + LAST_SHARES * rates.sum(axis=1, keepdims=True) * last[:, None])
 
 
 def _apportioned(people: int, rates: Floats, day: int) -> Ints:

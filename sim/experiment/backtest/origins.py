@@ -123,7 +123,7 @@ def _of_horizon(made: Forecasts, series: str, horizon: int, origins: Sequence[in
     by, seen = made.by[series], made.seen(series)
     found: dict[str, dict[str, float]] = {}
     for method in by[origins[0]]:
-        each = [_scored(by[o][method][:, :horizon], seen[o : o + horizon]) for o in origins]
+        each = [scored(by[o][method][:, :horizon], seen[o : o + horizon]) for o in origins]
         found[method] = {score: float(np.mean([one[score] for one in each])) for score in each[0]}
         for score, value in found[method].items():
             yield Score(series, method, horizon, score, value, "%", len(origins))
@@ -137,7 +137,7 @@ def _of_horizon(made: Forecasts, series: str, horizon: int, origins: Sequence[in
         yield Score(series, "chance", horizon, "mape", 100 * float(np.mean(floor)), "%", len(origins))
 
 
-def _scored(quantiles: Floats, seen: Floats) -> dict[str, float]:
+def scored(quantiles: Floats, seen: Floats) -> dict[str, float]:
     """Scores of one forecast, each a mean over its days in per cent (of what was seen)."""
     levels = np.array(LEVELS)
     error = quantiles[levels == 0.5][0] / seen - 1

@@ -89,7 +89,7 @@ def test_a_steady_world_is_forecast_by_every_method_without_error() -> None:
 def test_scores_by_hand() -> None:
     """A band of five per cent to each side of 100, and 104 and 107 seen."""
     quantiles = np.interp(origins.LEVELS, [0.025, 0.5, 0.975], [95, 100, 105])[:, None] * np.ones(2)
-    found = origins._scored(quantiles, np.array([104.0, 107.0]))
+    found = origins.scored(quantiles, np.array([104.0, 107.0]))
     assert found["mape"] == pytest.approx(50 * (4 / 104 + 7 / 107)) and found["bias"] == pytest.approx(-found["mape"])
     assert (found["coverage_95"], found["coverage_50"]) == (50, 0)
     assert found["width_95"] == pytest.approx(50 * (10 / 104 + 10 / 107))

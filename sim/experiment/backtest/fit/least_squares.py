@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, NamedTuple
@@ -24,8 +24,10 @@ from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, one_area
 
 Floats = NDArray[np.float64]
+Residuals = Callable[[Mapping[str, float]], Floats]
+"""From values by name to differences from figures, in multiples of their tolerances."""
 
-_PRIOR: Final = 0.7
+PRIOR: Final = 0.7
 """Weight of the starting values: a parameter one logarithm away counts as much as a figure 0.7 tolerances off."""
 _STEP: Final = 2e-3
 _MOST: Final = 12
@@ -46,6 +48,19 @@ class Fitted:
 
     sets: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """Where a search ended: `values`; `x` (P,) logarithms from the guesses; residuals there (F,), slopes (F, P).
+
+    The last P residuals are those from the guesses.
+    """
+
+    values: dict[str, float]
+    x: Floats
+    residuals: Floats
+    slopes: Floats
 
 
 def fit(
@@ -73,19 +88,24 @@ def fit(
 def fit_values(scenario: Scenario, history: History, start: Mapping[str, float] | None = None) -> dict[str, float]:
     """The values of every parameter that the figures can tell; `start` only says where the search begins."""
     nation, asked = one_area(scenario, history.first, history.days), fitted(history.until)
-    centre = np.array([_coded(p, p.start) for p in asked])
-    begin = np.array([_coded(p, (start or {}).get(p.name, p.start)) for p in asked])
+    return nearest(asked, lambda values: history.residuals(cohorts(nation, values)), start).values
+
+
+def nearest(asked: Sequence[Value], residuals: Residuals, start: Mapping[str, float] | None = None) -> Nearest:
+    """The values with the smallest distance from figures and guesses; the search begins at `start`, else at these."""
+    centre = np.array([coded(p, p.start) for p in asked])
+    begin = np.array([coded(p, (start or {}).get(p.name, p.start)) for p in asked])
     width = np.array([p.width for p in asked]) + 1e-6
     begin = np.clip(begin, centre - 0.99 * width, centre + 0.99 * width)
 
     def distance(x: Floats) -> Floats:
-        values = _values(asked, x - 10 + centre)
-        return np.concatenate([history.residuals(cohorts(nation, values)), _PRIOR * (x - 10)])
+        return np.concatenate([residuals(decoded(asked, x - 10 + centre)), PRIOR * (x - 10)])
 
     # Shifted by 10: the step of a difference is relative, and a parameter may well be at its centre.
     bounds = (10 - width, 10 + width)
     found = least_squares(distance, begin - centre + 10, bounds=bounds, loss="soft_l1", diff_step=_STEP, max_nfev=_MOST)
-    return _values(asked, found.x - 10 + centre)
+    unscaled = found.jac * ((1 + found.fun**2) ** 0.75)[:, None]  # scipy weights its rows by the loss
+    return Nearest(decoded(asked, found.x - 10 + centre), found.x - 10, found.fun, unscaled)
 
 
 def cohorts(nation: Scenario, values: Mapping[str, float]) -> Cohorts:
@@ -104,14 +124,11 @@ def with_settings(scenario: Scenario, sets: Sequence[str]) -> Scenario:
     return Scenario.model_validate(tree)
 
 
-def _values(asked: Sequence[Value], x: Floats) -> dict[str, float]:
-    return {p.name: _decoded(p, float(value)) for p, value in zip(asked, x, strict=True)}
-
-
-def _coded(parameter: Value, value: float) -> float:
+def coded(parameter: Value, value: float) -> float:
     """Logarithm of the value, or of the odds of a share."""
     return float(np.log(value / (1 - value)) if parameter.share else np.log(value))
 
 
-def _decoded(parameter: Value, coded: float) -> float:
-    return float(1 / (1 + np.exp(-coded)) if parameter.share else np.exp(coded))
+def decoded(asked: Sequence[Value], x: Floats) -> dict[str, float]:
+    """Values by name from their logarithms, or those of the odds of shares."""
+    return {p.name: float(1 / (1 + np.exp(-at)) if p.share else np.exp(at)) for p, at in zip(asked, x, strict=True)}

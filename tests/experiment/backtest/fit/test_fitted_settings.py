@@ -91,7 +91,10 @@ def test_schedules_have_a_step_where_something_changes() -> None:
 # --- forecasts ----------------------------------------------------------------------------------
 def test_for_a_forecast_the_pace_returns_to_its_mean_in_ninety_days() -> None:
     until = dt.date(2024, 9, 30)  # 183 days at 0.5, 65 at 1, 118 at 2
-    values = dict.fromkeys(("pace_2023", "pace_jan_2024", "pace_feb_2024"), 0.5) | {"pace_apr_2024": 1.0, "pace_jun_2024": 2.0}
+    values = dict.fromkeys(("pace_2023", "pace_jan_2024", "pace_feb_2024"), 0.5) | {
+        "pace_apr_2024": 1.0,
+        "pace_jun_2024": 2.0,
+    }
     pace = said(values, until)["removal.groups.mexico.document_speed"]
     assert pace.pop("ramp") == "true"
     points = {dt.date.fromisoformat(date): float(value) for date, value in pace.items()}
