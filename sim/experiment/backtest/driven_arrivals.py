@@ -25,10 +25,11 @@ Floats = NDArray[np.float64]
 
 DRIVERS: Final = ("book_ins_ice", "book_ins_cbp")
 """Series that drive: people arrested by ICE come at large or from local custody, the others from the border."""
-LAST_SHARES: Final = 0.8
-"""Weight of the areas' last published shares of the people held in how book-ins are divided among them.
+SHARES_DAYS: Final = 365
+"""Days in which the weight of the areas' last published shares of the people held falls to 1/e.
 
-The rest follows the arrests of the scenario. People are held where there are sites, not where they were arrested.
+The rest of the book-ins is divided as the scenario's arrests are: people are held where there are sites, not where they
+were arrested, and sites change.
 """
 _GOLDEN: Final = 0.6180339887498949
 _SHARE_DIGITS: Final = 4
@@ -71,7 +72,7 @@ def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
     """The file of observed arrests (date, source, area, arrests) that drives a scenario through its window.
 
     Sources share the people of a day as the scenario's own arrests of that day would, and areas partly so, partly as
-    they shared the people held when that was last published (`LAST_SHARES`). Raises InputError.
+    they shared the people held when that was last published (`SHARES_DAYS`). Raises InputError.
     """
     frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
     ice, cbp = (book_ins(figures, series, scenario, frame.dates) for series in DRIVERS)
@@ -106,8 +107,8 @@ def _nearer(rates: Floats, shares: dict[str, float]) -> Floats:
     """Intensities (3, A, D) of the same sum by source and day, nearer to the areas' last shares if there are any."""
     if not shares:
         return rates
-    last = np.array(list(shares.values())) / 100
-    return np.asarray((1 - LAST_SHARES) * rates + LAST_SHARES * rates.sum(axis=1, keepdims=True) * last[:, None])
+    last, weight = np.array(list(shares.values())) / 100, np.exp(-np.arange(rates.shape[2]) / SHARES_DAYS)
+    return np.asarray((1 - weight) * rates + weight * rates.sum(axis=1, keepdims=True) * last[:, None])
 
 
 def _apportioned(people: int, rates: Floats, day: int) -> Ints:

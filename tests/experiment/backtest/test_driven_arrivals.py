@@ -15,7 +15,7 @@ import pytest
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import (
     DRIVERS,
-    LAST_SHARES,
+    SHARES_DAYS,
     area_shares,
     arrivals_csv,
     book_ins,
@@ -29,6 +29,9 @@ from sim.scenario.loading import load
 
 APRIL = [dt.date(2025, 4, 1) + dt.timedelta(days=day) for day in range(30)]
 NATIONAL = load("national", window_sets(APRIL[0], APRIL[-1])).scenario
+
+WEIGHT = float(np.exp(-np.arange(30) / SHARES_DAYS).mean())
+"""Of the areas' last shares, in April."""
 
 
 def test_book_ins_of_a_month_add_up_and_follow_the_week() -> None:
@@ -62,7 +65,7 @@ def test_arrivals_are_all_there_by_source_and_area() -> None:
     assert by_source["at_large"] / 18215 == pytest.approx(330 / 695, abs=0.01)
     nol = sum(int(row["arrests"]) for row in found if row["area"] == "NOL" and row["source"] == "border")
     last = area_shares(shipped(), APRIL[0], tuple(NATIONAL.areas))["NOL"] / 100
-    assert nol / 4602 == pytest.approx((1 - LAST_SHARES) * 27 / 149.7 + LAST_SHARES * last, abs=0.005)
+    assert nol / 4602 == pytest.approx((1 - WEIGHT) * 27 / 149.7 + WEIGHT * last, abs=0.005)
 
 
 def test_rounding_favours_no_area() -> None:
@@ -77,7 +80,7 @@ def test_rounding_favours_no_area() -> None:
     last = area_shares(shipped(), APRIL[0], tuple(NATIONAL.areas))
     for area in NATIONAL.areas:
         own = float(officers.of(area).at(APRIL[0])) / total
-        share = (1 - LAST_SHARES) * own + LAST_SHARES * last[area] / 100
+        share = (1 - WEIGHT) * own + WEIGHT * last[area] / 100
         assert people["at_large", area] == pytest.approx(all_at_large * share, abs=8), area
 
 
