@@ -25,12 +25,6 @@ Floats = NDArray[np.float64]
 
 DRIVERS: Final = ("book_ins_ice", "book_ins_cbp")
 """Series that drive: people arrested by ICE come at large or from local custody, the others from the border."""
-SHARES_DAYS: Final = 365
-"""Days in which the weight of the areas' last published shares of the people held falls to 1/e.
-
-The rest of the book-ins is divided as the scenario's arrests are: people are held where there are sites, not where they
-were arrested, and sites change.
-"""
 _GOLDEN: Final = 0.6180339887498949
 _SHARE_DIGITS: Final = 4
 
@@ -71,13 +65,12 @@ def _rounded(value: float) -> int:
 def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
     """The file of observed arrests (date, source, area, arrests) that drives a scenario through its window.
 
-    Sources share the people of a day as the scenario's own arrests of that day would, and areas partly so, partly as
-    they shared the people held when that was last published (`SHARES_DAYS`). Raises InputError.
+    Sources and areas share the people of a day as the scenario's own arrests of that day would. Raises InputError.
     """
     frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
     ice, cbp = (book_ins(figures, series, scenario, frame.dates) for series in DRIVERS)
     _refuse_too_many(int(ice.sum() + cbp.sum()))
-    rates = _nearer(intensities(scenario, frame), area_shares(figures, scenario.start, frame.areas))
+    rates = intensities(scenario, frame)
     rows: list[Sequence[object]] = [COLUMNS]
     for day, date in enumerate(frame.dates):
         interior = _apportioned(int(ice[day]), rates[: len(INTERIOR), :, day], day)
@@ -101,14 +94,6 @@ def intensities(scenario: Scenario, frame: Frame) -> Floats:
         idle = both[sources].sum(axis=(0, 1)) == 0
         both[sources, :, idle] = 1.0
     return both
-
-
-def _nearer(rates: Floats, shares: dict[str, float]) -> Floats:
-    """Intensities (3, A, D) of the same sum by source and day, nearer to the areas' last shares if there are any."""
-    if not shares:
-        return rates
-    last, weight = np.array(list(shares.values())) / 100, np.exp(-np.arange(rates.shape[2]) / SHARES_DAYS)
-    return np.asarray((1 - weight) * rates + weight * rates.sum(axis=1, keepdims=True) * last[:, None])
 
 
 def _apportioned(people: int, rates: Floats, day: int) -> Ints:
@@ -146,6 +131,8 @@ def driven_sets(scenario: Scenario, arrivals: str) -> tuple[str, ...]:
         sets.append("arrests.batches=[]")
     if scenario.arrests.throttle is not None:
         sets.append("arrests.throttle=null")
+    if scenario.intake is not None and scenario.intake.ceiling is not None:
+        sets.append("intake.ceiling=null")
     if scenario.release is not None and scenario.release.rearrest is not None:
         sets.append("release.rearrest=null")
     if scenario.funding is not None and scenario.funding.on_exhaustion == "stop_arrests":

@@ -36,6 +36,8 @@ EXITS_OF: Final = {
     "other": ("court_order", "no_bed", "displaced"),
 }
 """Reasons of exit here that a published reason of book-outs means; none: not modelled."""
+SHARES_DAYS: Final = 365
+"""Days in which the weight of the last published shares of the areas falls to 1/e."""
 AGES: Final = ("held_0_180_d", "held_181_365_d", "held_366_730_d", "held_over_730_d")
 
 
@@ -212,21 +214,27 @@ def _share_long(one: Played, days: slice) -> float:
 
 
 def by_area(c: Comparison) -> list[Compared]:
-    """Mean people held by area and published period; the naive value keeps the shares of before the start."""
+    """Mean people held by area and published period: nearer to the shares of before the start than as simulated.
+
+    The naive value keeps these shares. Their weight in the other fades, because sites change (`SHARES_DAYS`).
+    """
     return [row for place, area in enumerate(c.scenario.areas) for row in _area(c, place, area)]
 
 
 def _area(c: Comparison, place: int, area: str) -> Iterator[Compared]:
-    def held(one: Played, days: slice) -> float:
-        return float(one.held[days.start + 1 : days.stop + 1, place].mean())
+    total = sum(before[-1].value for name in c.scenario.areas if (before := _before(c, name)))
+    own = _before(c, area)
+    share = own[-1].value / total if own and total else math.nan
 
     def national(one: Played, days: slice) -> float:
         return float(one.held[days.start + 1 : days.stop + 1].sum(axis=1).mean())
 
-    latest = [before[-1].value for name in c.scenario.areas if (before := _before(c, name))]
+    def held(one: Played, days: slice) -> float:
+        simulated = float(one.held[days.start + 1 : days.stop + 1, place].mean())
+        weight = math.exp(-(days.start + days.stop) / 2 / SHARES_DAYS)
+        return simulated if math.isnan(share) else weight * share * national(one, days) + (1 - weight) * simulated
 
-    def same_share(before: Figure, figure: Figure) -> float:
-        share = before.value / sum(latest) if sum(latest) else math.nan
+    def same_share(_: Figure, figure: Figure) -> float:
         return share * float(c.each(national, c.days_of(figure)).mean())
 
     return _rows(c, "held_mean", "people", c.figures.of("held_mean", area), held, same_share)

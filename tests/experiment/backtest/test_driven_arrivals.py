@@ -15,7 +15,6 @@ import pytest
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import (
     DRIVERS,
-    SHARES_DAYS,
     area_shares,
     arrivals_csv,
     book_ins,
@@ -29,9 +28,6 @@ from sim.scenario.loading import load
 
 APRIL = [dt.date(2025, 4, 1) + dt.timedelta(days=day) for day in range(30)]
 NATIONAL = load("national", window_sets(APRIL[0], APRIL[-1])).scenario
-
-WEIGHT = float(np.exp(-np.arange(30) / SHARES_DAYS).mean())
-"""Of the areas' last shares, in April."""
 
 
 def test_book_ins_of_a_month_add_up_and_follow_the_week() -> None:
@@ -64,8 +60,7 @@ def test_arrivals_are_all_there_by_source_and_area() -> None:
     # what officers of the scenario could do in April 2025: 330 at large, 365 out of local custody
     assert by_source["at_large"] / 18215 == pytest.approx(330 / 695, abs=0.01)
     nol = sum(int(row["arrests"]) for row in found if row["area"] == "NOL" and row["source"] == "border")
-    last = area_shares(shipped(), APRIL[0], tuple(NATIONAL.areas))["NOL"] / 100
-    assert nol / 4602 == pytest.approx((1 - WEIGHT) * 27 / 149.7 + WEIGHT * last, abs=0.005)
+    assert nol / 4602 == pytest.approx(27 / 149.7, abs=0.005)
 
 
 def test_rounding_favours_no_area() -> None:
@@ -77,10 +72,8 @@ def test_rounding_favours_no_area() -> None:
     officers = NATIONAL.arrests.sources.at_large.officers
     total = sum(float(officers.of(area).at(APRIL[0])) for area in NATIONAL.areas)
     all_at_large = sum(n for (source, _), n in people.items() if source == "at_large")
-    last = area_shares(shipped(), APRIL[0], tuple(NATIONAL.areas))
     for area in NATIONAL.areas:
-        own = float(officers.of(area).at(APRIL[0])) / total
-        share = (1 - WEIGHT) * own + WEIGHT * last[area] / 100
+        share = float(officers.of(area).at(APRIL[0])) / total
         assert people["at_large", area] == pytest.approx(all_at_large * share, abs=8), area
 
 
