@@ -36,7 +36,7 @@ EXITS_OF: Final = {
     "other": ("court_order", "no_bed", "displaced"),
 }
 """Reasons of exit here that a published reason of book-outs means; none: not modelled."""
-SHARES_DAYS: Final = 365
+SHARES_DAYS: Final = 730
 """Days in which the weight of the last published shares of the areas falls to 1/e."""
 AGES: Final = ("held_0_180_d", "held_181_365_d", "held_366_730_d", "held_over_730_d")
 
