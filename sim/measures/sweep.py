@@ -25,7 +25,7 @@ class Under:
         """Add those of more people."""
         for name, found in self._found.items():
             span = getattr(people, name)
-            some = span.some(span.end > self.since)
+            some = span.some(span.end >= self.since)  # whoever leaves then makes room for whoever comes then
             found.append(some.by_place() if name == "bed_taken" else some.by_area())
         return self
 

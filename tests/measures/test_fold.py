@@ -13,7 +13,7 @@ from sim.log import Log, Records
 from sim.measures import fold, measure
 from sim.measures.custody import Custody
 from sim.measures.fold import Fold
-from sim.measures.laws import LawBroken
+from sim.measures.laws import LawBroken, check
 from sim.measures.measured import measured
 from sim.measures.series import Series
 from sim.pathway import play
@@ -88,3 +88,12 @@ def test_a_run_that_begins_again_forgets_what_it_took() -> None:
     assert not unequal(
         measured(taker.series(hand.records())), measured(folded(hand.tables(), hand.people(), hand.records(), 2))
     )
+
+
+def test_whoever_leaves_as_the_run_begins_makes_room_for_whoever_comes_then() -> None:
+    """More people held than beds; some leave at the very start, and fewer come."""
+    tables, people = world(95, True, False)
+    records = play(tables, people)
+    custody = Custody(tables, people, records)
+    assert (custody.bed.end == 0).any()
+    check(custody)
