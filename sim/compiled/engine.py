@@ -12,13 +12,15 @@ from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
 
 MOST_SLACK: Final = 64
-_AT_ONCE: Final = 500_000
-"""Rows of the log that are taken at once, or more."""
 play_until = machine.functions()["play_until"]
 
 
 class Taker(Protocol):
     """Takes people and the log part after part, so that none of them need be kept."""
+
+    @property
+    def at_once(self) -> int:
+        """Rows of the log that are worth taking."""
 
     def begin(self) -> None:
         """The run begins, or begins again with more memory."""
@@ -69,7 +71,7 @@ def _play(
         end = (day + 1) * SECONDS_PER_DAY
         if not play_until(world.address, end, day == 0):
             return None
-        if taker and (world["n_logged"] >= _AT_ONCE or day == tables.days - 1):
+        if taker and (world["n_logged"] >= taker.at_once or day == tables.days - 1):
             taker.take(memory.take_log(world), end)
         if tick:
             tick(day)

@@ -19,6 +19,7 @@ from sim.people.table import Part, no_one
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import EXITED, REQUESTED, SECONDS_PER_DAY
 
+_LOG_AT_ONCE: Final = 500_000
 _AT_ONCE: Final = 100_000
 """About so many rows are counted together, so that what is made of them stays in the processor's cache."""
 
@@ -33,6 +34,11 @@ class Fold:
         self._tables = tables
         self._horizon = tables.days * SECONDS_PER_DAY
         self.begin()
+
+    @property
+    def at_once(self) -> int:
+        """Rows of the log that are worth taking: as many as wait, so that none is grouped by person often."""
+        return max(_LOG_AT_ONCE, len(self._held or ()))
 
     def begin(self) -> None:
         """Forget everything: the run begins, or begins again."""
