@@ -17,24 +17,12 @@ from sim.formats import day
 from sim.measures.intervals import COVERS as CHANCE_ONLY
 from sim.scenario.schema import checks
 from sim.scenario.schema.units import one_of, quoted
-from sim.vocabulary import EMPTY, FILES, Column
+from sim.vocabulary import EMPTY, FILES, STUDY_FILES
 
 Bools = NDArray[np.bool_]
 
 SERIES: Final = tuple(column.name for column in FILES["daily.csv"][3:])
-COLUMNS: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column("line", "string", "", "the line as asked for"),
-    Column("date", "date", "", "day"),
-    Column("replications", "integer", "replications", "replications"),
-    Column("chance", "number", "1", "share of them that are beyond the line on that day"),
-    Column("ci_low", "number", "1", "low end of its 95 % interval (Clopper and Pearson; `covers`)"),
-    Column("ci_high", "number", "1", "high end of that interval"),
-    Column("chance_by_then", "number", "1", "share of replications that have been beyond the line by then"),
-    Column("by_then_low", "number", "1", "low end of its 95 % interval"),
-    Column("by_then_high", "number", "1", "high end of that interval"),
-    Column("covers", "string", "", "what the intervals cover: simulation noise only, or the ranges of values, too"),
-)
+COLUMNS: Final = STUDY_FILES["exceed"]["exceed.csv"]
 """Columns of `exceed.csv`."""
 _FORM: Final = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
 _BEYOND: Final[dict[str, Callable[..., Any]]] = {

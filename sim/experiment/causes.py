@@ -22,26 +22,15 @@ from sim.scenario.loading import Resolved, load
 from sim.scenario.provenance.explain import flow
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
-from sim.vocabulary import MEASURES, TEXT, Column
+from sim.vocabulary import MEASURES, STUDY_FILES, TEXT
 
 REPLICATIONS: Final = 4
 MEASURES_SHOWN: Final = ("arrests", "removals", "held_mean", "held_end", "docket_pending_end", "cost_usd_total")
 ALL: Final = "all"
 FILE: Final = "causes.csv"
+COLUMNS: Final = STUDY_FILES["causes"][FILE]
 _MIXED: Final = "mixed"
 """Name of the funding level that has the dollars of one scenario in some accounts, of the other in the rest."""
-COLUMNS: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column("baseline", "string", "", "name of the baseline scenario"),
-    Column("measure", "string", "", "name of the measure"),
-    Column("unit", "string", "", "unit of the values"),
-    Column("group", "string", "", "group of inputs that differ; all: the whole difference, which the shares add up to"),
-    Column("share", "number", "as in unit", "share of the difference (Shapley), mean over replications"),
-    Column("ci_low", "number", "as in unit", "low end of its 95 % interval: simulation noise only"),
-    Column("ci_high", "number", "as in unit", "high end of that interval"),
-    Column("replications", "integer", "replications", "pairs of replications"),
-)
-"""Columns of `causes.csv`."""
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ def model_digest() -> str:
 
 
 def digest_of(top: Path) -> str:
-    """A hash of the source files below a folder that decide what is played, measured and kept."""
+    """A hash of the source files and tables below a folder that decide what is played, measured and kept."""
     digest = hashlib.sha256()
-    for file in sorted(top.rglob("*.py")):
+    for file in sorted([*top.rglob("*.py"), *top.rglob("*.csv")]):
         inside = file.relative_to(top)
         if inside.parts[0] not in _ABOVE:
             digest.update(f"{inside.as_posix()}\0".encode() + file.read_bytes())

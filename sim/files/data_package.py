@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sim.files.csv_text import csv_lines, safe_text
 from sim.version import __version__
-from sim.vocabulary import MEASURES, Column
+from sim.vocabulary import MEASURES, STUDY_FILES, Column
 
 MANIFEST: Final = "manifest.json"
 PACKAGE: Final = "datapackage.json"
@@ -48,6 +48,11 @@ class Csv:
     name: str
     columns: tuple[Column, ...]
     rows: Iterable[Iterable[object]]
+
+    @classmethod
+    def of(cls, study: str, name: str, rows: Iterable[Iterable[object]]) -> Csv:
+        """A file of a study, with the columns that the vocabulary lists for it."""
+        return cls(name, STUDY_FILES[study][name], rows)
 
     def content(self) -> Iterator[bytes]:
         """Header and rows, line by line."""

@@ -22,7 +22,7 @@ from sim.vocabulary.attributes import (
     TRACKS,
     WEEKDAYS,
 )
-from sim.vocabulary.columns import COMPARE, DAILY_QUANTILES, FILES, INPUTS, Column
+from sim.vocabulary.columns import COMPARE, DAILY_QUANTILES, FILES, INPUTS, STUDY_FILES, Column
 from sim.vocabulary.exits import (
     CLEARABLE,
     CLOCK_REASONS,
@@ -86,6 +86,7 @@ __all__ = [
     "SECONDS_PER_DAY",
     "SHORTFALL_CAUSES",
     "SOURCES",
+    "STUDY_FILES",
     "TEXT",
     "TRACKS",
     "WEEKDAYS",

@@ -25,7 +25,7 @@ from sim.formats import number
 from sim.measures.intervals import estimate
 from sim.scenario.loading import digest, load
 from sim.scenario.schema.units import hint, quoted
-from sim.vocabulary import FILES, MEASURES, Column
+from sim.vocabulary import FILES, MEASURES
 
 COLUMNS: Final = ("in_custody", "held", "bed_queue", "docket_pending", "seat_queue", "removals", "releases")
 """Series of daily.csv that are looked at."""
@@ -38,34 +38,6 @@ TIMES: Final = 10
 """Days to keep for each day cut (Banks, Carson, Nelson and Nicol 2010: at least ten times)."""
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _BARS_SHOWN: Final = 60
-_WARMUP: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column("column", "string", "", "series of daily.csv, mean over replications"),
-    Column("cut_days", "integer", "d", "days to cut by MSER-5; empty: the window is too short to tell"),
-    Column(
-        "level_days", "integer", "d", "first day on which Welch's smoothed series is within 2 sd of its second half"
-    ),
-    Column("mean_all", "number", "as in the column", "mean of all days"),
-    Column("mean_after", "number", "as in the column", "mean after the cut"),
-)
-_WELCH: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column("column", "string", "", "series of daily.csv"),
-    Column("date", "date", "", "day"),
-    Column("mean", "number", "as in the column", "mean over replications"),
-    Column("smoothed", "number", "as in the column", "moving average of that (Welch 1983); empty near the end"),
-)
-_REPLICATIONS: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column("measure", "string", "", "name of the measure"),
-    Column("unit", "string", "", "unit of the values"),
-    Column("mean", "number", "as in unit", "mean of the pilot"),
-    Column("sd", "number", "as in unit", "standard deviation over the replications of the pilot"),
-    Column("half_width_now", "number", "as in unit", "half-width of the pilot's 95 % interval"),
-    Column("half_width_wanted", "number", "as in unit", "half-width asked for"),
-    Column("replications", "integer", "replications", "needed, if the spread is the pilot's"),
-    Column("replications_at_most", "integer", "replications", "needed, if it is at the upper end of its 90 % interval"),
-)
 
 
 @dataclass(frozen=True)
@@ -303,5 +275,5 @@ def _tables(advice: Advice) -> list[Csv]:
         (name, n.measure, n.unit, n.mean, n.sd, n.now, n.wanted.half_width, n.wanted.replications, n.wanted.at_most)
         for n in advice.needs
     ]
-    files = (("warmup.csv", _WARMUP, cuts), ("welch.csv", _WELCH, welch))
-    return [Csv(*file) for file in (*files, ("replications_wanted.csv", _REPLICATIONS, needs))]
+    files = ("warmup.csv", cuts), ("welch.csv", welch), ("replications_wanted.csv", needs)
+    return [Csv.of("advise", *file) for file in files]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from sim.experiment.backtest import held_chart as chart
 from sim.experiment.backtest.fit.least_squares import Fitted
@@ -15,86 +14,18 @@ from sim.experiment.backtest.scores import SIMULATED, Score
 from sim.experiment.study import as_written
 from sim.files.data_package import Csv
 from sim.scenario.loading import INPUTS, Resolved
-from sim.vocabulary import Column
-
-_FROM: Final = Column("from", "date", "", "first day")
-_TO: Final = Column("to", "date", "", "last day")
-_SERIES: Final = Column("series", "string", "", "what is compared")
-_UNIT: Final = Column("unit", "string", "", "unit of the values")
-_OBSERVED: Final = Column("observed", "number", "as in unit", "as published; empty if it was not")
-
-
-def _value(name: str, meaning: str) -> Column:
-    return Column(name, "number", "as in unit", meaning)
-
-
-_MEAN: Final = _value("mean", "mean of the replications")
-_BANDS: Final = tuple(
-    _value(f"{end}_{level}", f"{word} end of the {level} % prediction interval; manifest.json says what it covers")
-    for level in LEVELS
-    for end, word in (("low", "low"), ("high", "high"))
-)
-_NAIVE: Final = {
-    "last_value": "the stock at the start",
-    "constant_hazard": "the same share of the people held leaves every day",
-    "constant_stay": "everybody stays equally long",
-}
-SCORES: Final = (
-    Column("method", "string", "", "simulated, or a naive forecast"),
-    _SERIES,
-    _FROM,
-    _TO,
-    Column("score", "string", "", "kind of score"),
-    Column("value", "number", "as in unit", "the score; errors are simulated less published"),
-    Column("unit", "string", "", "unit of the value; points: difference of two percentages"),
-)
-DAILY: Final = (
-    Column("date", "date", "", "day; people held at its end"),
-    _SERIES,
-    _UNIT,
-    _OBSERVED,
-    _MEAN,
-    *_BANDS,
-    *(_value(name, f"naive forecast: {meaning}") for name, meaning in _NAIVE.items()),
-)
-MONTHLY: Final = (
-    _FROM,
-    _TO,
-    _SERIES,
-    _UNIT,
-    _OBSERVED,
-    _MEAN,
-    *_BANDS,
-    _value("last_value", "naive forecast: as last published before the start; empty if there is none"),
-)
-AREAS: Final = (
-    _FROM,
-    _TO,
-    Column("area", "string", "", "code of the area of detention"),
-    _UNIT,
-    _OBSERVED,
-    _MEAN,
-    *_BANDS,
-    _value("shares_as_they_were", "naive forecast: the area's last published share of the people held in the model"),
-)
-PARAMETERS: Final = (
-    Column("method", "string", "", "simulated, or a naive forecast"),
-    Column("parameter", "string", "", "path in the scenario, or name of the parameter"),
-    Column("before", "string", "", "as the scenario says; empty for a naive forecast"),
-    Column("after", "string", "", "as fitted"),
-    Column("unit", "string", "", "unit; empty where the values carry it"),
-)
 
 
 def tables(c: Comparison, scores: Sequence[Score], fitted: Fitted) -> list[Csv]:
     """The CSV files."""
-    return [
-        Csv("scores.csv", SCORES, scores),
-        Csv("daily.csv", DAILY, list(_daily(c))),
-        Csv("monthly.csv", MONTHLY, [_compared(row, row.series) for row in by_period(c)]),
-        Csv("areas.csv", AREAS, [_compared(row, row.area) for row in by_area(c)]),
-        Csv("parameters.csv", PARAMETERS, list(_parameters(c, fitted))),
-    ]
+    rows: dict[str, Sequence[Sequence[object]]] = {
+        "scores.csv": scores,
+        "daily.csv": list(_daily(c)),
+        "monthly.csv": [_compared(row, row.series) for row in by_period(c)],
+        "areas.csv": [_compared(row, row.area) for row in by_area(c)],
+        "parameters.csv": list(_parameters(c, fitted)),
+    }
+    return [Csv.of("backtest", file, of_file) for file, of_file in rows.items()]
 
 
 def files(c: Comparison, driven: Resolved, observed: Path | None) -> tuple[dict[str, bytes], list[str]]:

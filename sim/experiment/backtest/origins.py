@@ -23,7 +23,6 @@ from sim.experiment.options import BacktestOptions
 from sim.experiment.study import Study
 from sim.files.data_package import Csv
 from sim.scenario.schema import Scenario
-from sim.vocabulary import Column
 
 Floats = NDArray[np.float64]
 
@@ -36,27 +35,6 @@ FILTERED: Final = "filtered"
 FIRST: Final = dt.date(2023, 10, 1)
 """The first origin, if none is asked for: a year of figures lies before it."""
 _PATHS_PER_REPLICATION: Final = 8
-
-SCORES: Final = (
-    Column("series", "string", "", "held: book-ins given; held_book_ins_forecast: not given; book_ins: arrivals a day"),
-    Column("method", "string", "", "filtered, or a naive forecast"),
-    Column("horizon", "integer", "d", "days from the origin over which errors are averaged"),
-    Column("score", "string", "", "kind of score"),
-    Column("value", "number", "as in unit", "mean over the origins"),
-    Column("unit", "string", "", "unit of the value"),
-    Column("origins", "integer", "", "origins whose horizon ends by the last day scored"),
-)
-HUB: Final = (
-    Column("origin_date", "date", "", "first day that is forecast"),
-    Column("target", "string", "", "series that is forecast"),
-    Column("horizon", "integer", "d", "days from the evening before the origin"),
-    Column("target_end_date", "date", "", "day that is forecast"),
-    Column("location", "string", "", "US"),
-    Column("model_id", "string", "", "method"),
-    Column("output_type", "string", "", "quantile"),
-    Column("output_type_id", "number", "", "level of the quantile"),
-    Column("value", "number", "people", "people held at the end of the day, or booked in on it"),
-)
 
 
 class Score(NamedTuple):
@@ -177,7 +155,7 @@ def backtest_origins(asked: BacktestOptions) -> tuple[Path, list[Score]]:
         paths = _PATHS_PER_REPLICATION * asked.replications
         made = forecasts(known, hazards(study.base.scenario), weekdays, origins, paths, study.base.scenario.seed)
         found = list(scores(made))
-        tables = [Csv("scores.csv", SCORES, found), Csv("forecasts.csv", HUB, list(hub(made)))]
+        tables = [Csv.of("origins", "scores.csv", found), Csv.of("origins", "forecasts.csv", list(hub(made)))]
         study.publish(tables, {"first_origin": first.isoformat(), "last_day": last.isoformat(), "paths": paths}, {})
     return study.part.final, found
 

@@ -17,39 +17,12 @@ from sim.files.data_package import Csv
 from sim.formats import many, number
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.units import quoted
-from sim.vocabulary import MEASURES, Column
+from sim.vocabulary import MEASURES
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 _TARGET: Final = re.compile(r"\s*(<=|>=)\s*(\S.*?)\s*")
-_LADDER: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column(
-        "kind",
-        "string",
-        "",
-        "baseline; alone: one stage lifted; all: every stage; ladder: a step taken; tried: beside that step, not taken",
-    ),
-    Column("step", "integer", "", "step of the ladder, from 1; 0 before it"),
-    Column("stage", "string", "", "stage lifted last"),
-    Column("lifted", "string", "", "all stages that are lifted"),
-    Column("how", "string", "", "what lifting the last one means"),
-    Column("measure", "string", "", "measure of the goal"),
-    Column("unit", "string", "", "unit of the values"),
-    Column("mean", "number", "as in unit", "mean over replications"),
-    Column("ci_low", "number", "as in unit", "low end of the 95 % interval of the mean: simulation noise only"),
-    Column("ci_high", "number", "as in unit", "high end of that interval"),
-    Column("gain", "number", "as in unit", "mean less that of the step before (alone, all: of the baseline)"),
-    Column("gain_low", "number", "as in unit", "low end of the 95 % interval of the paired difference"),
-    Column("gain_high", "number", "as in unit", "high end of that interval"),
-    Column("cost_usd", "number", "USD", "marginal cost (cost_usd_total); the price of what was lifted is not in it"),
-    Column("cost_change", "number", "USD", "cost less that of the step before (alone, all: of the baseline)"),
-    Column("cost_change_low", "number", "USD", "low end of the 95 % interval of the paired difference"),
-    Column("cost_change_high", "number", "USD", "high end of that interval"),
-    Column("binding_stage", "string", "", "what then holds the goal of the scenario back; empty if nothing"),
-    Column("replications", "integer", "replications", "replications that have a value"),
-)
 
 
 def run(options: BottleneckOptions) -> Climb:
@@ -61,7 +34,9 @@ def run(options: BottleneckOptions) -> Climb:
     study = Study(options, "{name}-bottleneck")
     with study.at_work():
         found = climb(study, goal, range(1, options.replications + 1), options.factor)
-        study.publish([Csv("ladder.csv", _LADDER, list(_rows(found)))], _about(options, found), as_written(study.base))
+        study.publish(
+            [Csv.of("bottleneck", "ladder.csv", list(_rows(found)))], _about(options, found), as_written(study.base)
+        )
     return found
 
 

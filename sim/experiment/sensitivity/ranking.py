@@ -15,70 +15,17 @@ from sim.files.data_package import Csv
 from sim.files.table import read_table
 from sim.formats import number
 from sim.scenario.provenance.ranges import Range
-from sim.vocabulary import MEASURES, Column
+from sim.vocabulary import MEASURES, STUDY_FILES
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 
 FILE: Final = "sensitivity.csv"
+SENSITIVITY: Final = STUDY_FILES["sensitivity"][FILE]
 MOST_LINES: Final = 10
 _LEADING: Final = {"morris": "mu_star", "sobol": "total"}
 _RANKED_BY: Final = {"oat": "the largest swing", "morris": "mu_star", "sobol": "the total index"}
-
-_MEASURE: Final = Column("measure", "string", "", "name of the measure")
-_RANK: Final = Column("rank", "integer", "", "1: the assumed value that matters most to the measure")
-_PATH: Final = Column("path", "string", "", "entry of `sources` whose range is moved")
-_ENDS: Final = (
-    Column("low", "string", "", "low end of the range, as the scenario says it"),
-    Column("high", "string", "", "high end"),
-)
-SENSITIVITY: Final = (
-    _MEASURE,
-    Column("unit", "string", "", "unit of the value; 1: a share of the variance"),
-    _RANK,
-    _PATH,
-    Column("status", "string", "", "seen, derived or assumed"),
-    *_ENDS,
-    Column(
-        "statistic",
-        "string",
-        "",
-        "oat: change_low, change_high; morris: mu_star, mu, sigma; sobol: total, first",
-    ),
-    Column("value", "number", "as in unit", "its value"),
-    Column("ci_low", "number", "as in unit", "low end of its 95 % interval: of the simulation, or of the sample"),
-    Column("ci_high", "number", "as in unit", "high end of that interval"),
-)
-_TORNADO: Final = (
-    _MEASURE,
-    Column("unit", "string", "", "unit of the means"),
-    _RANK,
-    _PATH,
-    *_ENDS,
-    Column("mean", "number", "as in unit", "mean of the scenario as stated: where the bars start"),
-    Column("mean_low", "number", "as in unit", "mean with the value at its low end: where one bar ends"),
-    Column("mean_high", "number", "as in unit", "mean with the value at its high end: where the other bar ends"),
-)
-_SPREAD: Final = (
-    _MEASURE,
-    Column("unit", "string", "", "unit of the values"),
-    Column("mean", "number", "as in unit", "mean of the scenario as stated"),
-    Column("spread_low", "number", "as in unit", "mean less the downward changes of all ranges, in quadrature"),
-    Column("spread_high", "number", "as in unit", "mean plus the upward changes of all ranges, in quadrature"),
-)
-_DESIGN: Final = (
-    Column("point", "string", "", "name of a scenario that was played"),
-    _PATH,
-    Column("position", "number", "1", "0: at the low end of the range; 1: at the high end"),
-)
-_POINTS: Final = (
-    Column("point", "string", "", "name of a scenario that was played"),
-    _MEASURE,
-    Column("unit", "string", "", "unit of the mean"),
-    Column("mean", "number", "as in unit", "mean over replications"),
-    Column("replications", "integer", "replications", "replications that have a value"),
-)
 
 
 @dataclass(frozen=True)
@@ -118,16 +65,9 @@ def _changes(effect: Effect) -> list[Line]:
 # --- written ------------------------------------------------------------------------------------
 def tables(outcome: Outcome) -> list[Csv]:
     """The tables of the result folder."""
-    single = [
-        Csv("tornado.csv", _TORNADO, _tornado(outcome)),
-        Csv("spread.csv", _SPREAD, _spreads(outcome)),
-    ]
-    return [
-        Csv(FILE, SENSITIVITY, _sensitivity(outcome)),
-        *([] if outcome.is_global else single),
-        Csv("design.csv", _DESIGN, _design(outcome)),
-        Csv("points.csv", _POINTS, _points(outcome)),
-    ]
+    single = {"tornado.csv": _tornado, "spread.csv": _spreads}
+    rows = {FILE: _sensitivity, **({} if outcome.is_global else single), "design.csv": _design, "points.csv": _points}
+    return [Csv.of("sensitivity", file, of_file(outcome)) for file, of_file in rows.items()]
 
 
 def _sensitivity(outcome: Outcome) -> Iterator[Sequence[object]]:

@@ -16,45 +16,12 @@ from sim.formats import many, number
 from sim.measures.intervals import FEWEST
 from sim.scenario.numbers import fraction, slip
 from sim.scenario.schema.units import quoted
-from sim.vocabulary import FILES, MEASURES, Column
+from sim.vocabulary import MEASURES
 
 _FEW_WAIT: Final = 0.05
 """People waiting for a bed at most, as a share of those who came, for the fluid bound to be stated."""
 _BESIDE: Final = ("cost_usd_total", "held_mean", "removals", "releases_no_bed", "binding_stage")
 """Measures shown for the amount found."""
-_SOLUTION: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column("vary", "string", "", "paths of the values that were moved together"),
-    Column("target", "string", "", "what is to hold"),
-    Column(
-        "bound",
-        "string",
-        "",
-        "smallest or largest amount for which it holds; throughout: it holds at both ends, amount is the low one; "
-        "none: at neither",
-    ),
-    Column("amount", "number", "as in unit", "that amount: a value, or the sum of many on the last day"),
-    Column("unit", "string", "", "unit of the amounts; empty for plain numbers"),
-    Column("factor", "number", "", "amount ÷ amount in the scenario"),
-    Column(
-        "ci_low",
-        "number",
-        "as in unit",
-        "low end of its 95 % interval (chance alone); empty: below the range, or none",
-    ),
-    Column("ci_high", "number", "as in unit", "high end; empty: above the range"),
-    Column("misses", "number", "as in unit", "nearest amount tried for which the target does not hold"),
-    Column("low", "number", "as in unit", "low end of the range searched"),
-    Column("high", "number", "as in unit", "high end"),
-    Column("replications", "integer", "replications", "at each amount"),
-    Column("reason", "string", "", "why there is no amount"),
-)
-_AMOUNTS: Final = (
-    Column("scenario", "string", "", "name of the scenario"),
-    Column("amount", "number", "as in solution.csv", "amount that was played"),
-    Column("holds", "boolean", "", "whether the mean meets the target"),
-    *FILES["summary.csv"][1:8],
-)
 
 
 def run(options: SolveOptions) -> Solution:
@@ -164,7 +131,7 @@ def _tables(solution: Solution) -> list[Csv]:
     amount = [reached[0], vary.unit or None, factor, *reached[1:]]
     searched = [*map(vary.reached, (solution.low, solution.high)), len(solution.search.replications)]
     one = [name, vary.named, solution.target.text, bound, *amount, *searched, solution.reason or None]
-    return [Csv("solution.csv", _SOLUTION, [one]), Csv("amounts.csv", _AMOUNTS, list(_played(solution, name)))]
+    return [Csv.of("solve", "solution.csv", [one]), Csv.of("solve", "amounts.csv", list(_played(solution, name)))]
 
 
 def _played(solution: Solution, name: str) -> Iterator[Sequence[object]]:

@@ -22,7 +22,7 @@ from sim.experiment.sweep.gridfile import Axis, Grid, Range, option
 from sim.files.data_package import Csv
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.loading import dump
-from sim.vocabulary import FILES, MEASURES, TEXT, Column
+from sim.vocabulary import FILES, MEASURES, STUDY_FILES, TEXT, Column
 
 _MOST_POINTS: Final = 10_000
 
@@ -172,27 +172,13 @@ def _refuse_twins(study: Study, placed: Sequence[Placed], grid: Grid) -> None:
 # --- writing ------------------------------------------------------------------------------------
 def tables(plan: Plan, values: Values) -> list[Csv]:
     """The tables of a sweep: points, replications, differences."""
-    return [
-        Csv("points.csv", (_POINT, *_axis_columns(plan), *_ESTIMATE), _estimates(plan, values)),
-        Csv("replications.csv", FILES["replications.csv"], _replications(plan, values)),
-        Csv("differences.csv", (_POINT, *_axis_columns(plan), *_DIFFERENCE), _differences(plan, values)),
-    ]
-
-
-_POINT: Final = Column("point", "string", "", "name of the point")
-_MEASURE: Final = Column("measure", "string", "", "name of the measure (see the data dictionary)")
-_ESTIMATE: Final = (_MEASURE, *FILES["summary.csv"][2:8])
-_DIFFERENCE: Final = (
-    Column("baseline", "string", "", "name of the point it is compared with"),
-    _MEASURE,
-    Column("unit", "string", "", "unit of the values"),
-    Column("baseline_mean", "number", "as in unit", "mean of the baseline over the pairs of replications"),
-    Column("mean", "number", "as in unit", "mean of the point over the same"),
-    Column("difference", "number", "as in unit", "mean − baseline_mean"),
-    Column("ci_low", "number", "as in unit", "low end of the 95 % paired interval of the difference: chance only"),
-    Column("ci_high", "number", "as in unit", "high end of that interval"),
-    Column("replications", "integer", "replications", "pairs of replications in which both have a value"),
-)
+    rows = {"points.csv": _estimates, "differences.csv": _differences}
+    points, differences = (
+        Csv(file, (columns[0], *_axis_columns(plan), *columns[1:]), rows[file](plan, values))
+        for file, columns in STUDY_FILES["sweep"].items()
+    )
+    replications = Csv("replications.csv", FILES["replications.csv"], _replications(plan, values))
+    return [points, replications, differences]
 
 
 def _axis_columns(plan: Plan) -> list[Column]:

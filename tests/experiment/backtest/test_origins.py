@@ -17,6 +17,7 @@ from sim.experiment.backtest.naive_bands import BOOK_INS, GIVEN, METHODS, OPEN, 
 from sim.experiment.backtest.score_table import skill
 from sim.experiment.backtest.stock_forecast import AGES, ELASTICITY, WANDER, Filter, Known, chance, course, wander
 from sim.experiment.options import BacktestOptions
+from sim.vocabulary import STUDY_FILES
 
 DAYS, HAZARD, LEVEL, RELEASE = 400, 0.02, 0.7, 0.004
 FLAT = np.full(AGES, HAZARD)
@@ -136,7 +137,10 @@ def test_the_tables_have_a_column_per_method_and_a_row_per_score_and_horizon() -
 
 def test_quantiles_stand_in_the_columns_of_the_hubs() -> None:
     made = origins.forecasts(known(), FLAT, EVEN, [380], 20, 1)
-    rows = [dict(zip((column.name for column in origins.HUB), row, strict=True)) for row in origins.hub(made)]
+    rows = [
+        dict(zip((column.name for column in STUDY_FILES["origins"]["forecasts.csv"]), row, strict=True))
+        for row in origins.hub(made)
+    ]
     held = [row for row in rows if row["target"] == GIVEN and row["model_id"] == origins.FILTERED]
     assert [row["output_type_id"] for row in held if row["horizon"] == 14] == list(origins.LEVELS)
     assert {row["horizon"] for row in rows} == {7, 14} and {row["output_type"] for row in rows} == {"quantile"}
