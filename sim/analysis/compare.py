@@ -23,7 +23,7 @@ from sim.analysis.wording import label, sentence
 from sim.errors import InputError, printable
 from sim.files.csv_text import csv_text
 from sim.files.writing import write_whole
-from sim.formats import capital, day
+from sim.formats import capital, day, readable
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
 
@@ -235,9 +235,8 @@ def _saved(rows: Sequence[Row]) -> list[str]:
     if not ratios:
         return []
     most = max(row.difference.n for row in rows if row.difference.paired)
-    middle = median(ratios)
-    instead = f"{most} pairs do what {round(most * middle):,} independent replications of each would"
-    return [f"Pairing: {instead} (median measure; variance ratios {min(ratios):.3g} to {max(ratios):,.3g})."]
+    instead = f"{readable(most * median(ratios))} independent replications of each"
+    return [f"Pairing: {most} pairs are as precise as {instead} (median over the measures)."]
 
 
 def _marks(rows: Sequence[Row]) -> list[str]:

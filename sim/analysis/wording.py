@@ -43,6 +43,7 @@ LABELS: Final = {
 }
 """Measures in a few words; others are their own names, with spaces."""
 NOT_QUOTABLE: Final = "not for quoting"
+_BEGINS: Final = ("with ", "without ", "under ", "after ", "before ")
 _SAID: Final = {  # where the meaning leans on the measure before it
     "hold_room_stays_over_limit": "stays in hold rooms longer than the limit in force at entry",
     "intake_wait_hours_p95": "wait for a desk, 95th percentile",
@@ -62,6 +63,13 @@ def meaning(measure: str) -> str:
     return _SAID.get(measure) or (known.meaning.replace(" (see below)", "") if known else measure)
 
 
+def under(name: str) -> str:
+    """Return a name as it follows a number: `with the act of July 2025`, `with the same money`, `under “few beds”`."""
+    if name.startswith("same "):
+        return f"with the {name}"
+    return name if name.startswith(_BEGINS) else f"under “{name}”"
+
+
 def sentence(row: Row) -> str:
     """The row as a sentence; if an uncertainty is missing, it says which, and that it is not for quoting."""
     return f"{capital(meaning(row.measure))}: {_what(row)}{_chance(row)}{_assumed(row)}."
@@ -70,17 +78,18 @@ def sentence(row: Row) -> str:
 def _what(row: Row) -> str:
     d = row.difference
     means = f"({number(d.mean, row.unit)} against {number(d.baseline_mean, row.unit)})"
+    here, there = under(row.scenario), under(row.baseline)
     if d.difference == 0:
-        return f"with {row.scenario} as with {row.baseline} {means}"
+        return f"the same {here} as {there} {means}"
     way = "more" if d.difference > 0 else "fewer" if row.unit in ("people", "beds", "stays", "areas") else "less"
-    return f"with {row.scenario} {number(abs(d.difference), row.unit)} {way} than with {row.baseline} {means}"
+    return f"{number(abs(d.difference), row.unit)} {way} {here} than {there} {means}"
 
 
 def _chance(row: Row) -> str:
     d = row.difference
     if d.low is None or d.high is None:
         return "; no interval"
-    said = f"; {LEVEL:.0%} interval of the difference {number(d.low)} to {number(d.high)} from chance alone"
+    said = f"; {LEVEL:.0%} interval of the difference {number(d.low)} to {number(d.high)}, from chance alone"
     if not d.leaves_out_zero:
         return f"{said}, which includes no difference" if d.difference else said
     return said if row.holds else f"{said}, which does not hold after correction for {row.family} differences looked at"
@@ -91,4 +100,4 @@ def _assumed(row: Row) -> str:
         return f" [{NOT_QUOTABLE}]"
     if row.assumed is None:
         return f"; the assumed values were not varied [{NOT_QUOTABLE}]"
-    return f"; over the ranges of the assumed values {number(row.assumed[0])} to {number(row.assumed[1])}"
+    return f"; over the ranges of the assumed values, {number(row.assumed[0])} to {number(row.assumed[1])}"

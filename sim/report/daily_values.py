@@ -92,8 +92,8 @@ def covers(results: Sequence[ResultTables]) -> str:
     most = max(map(replications, results))
     if most < 2:
         return ""
-    part = "the middle 90 %" if most >= ENOUGH else "the lowest to the highest"
-    return f"Bands run over {part} of {most} replications. They cover simulation noise only."
+    part = "hold the middle 90 %" if most >= ENOUGH else "run from the lowest to the highest"
+    return f"Bands {part} of {most} replications: simulation noise only."
 
 
 def line(

@@ -16,7 +16,6 @@ LONGEST: Final = 44
 _JOINS: Final = " ,:;.–—-"
 _RUN: Final = 3
 """Words that titles must share to be left out elsewhere than at the beginning."""
-_BEGINS: Final = ("with ", "without ", "under ", "after ", "before ")
 
 
 def labelled(results: Sequence[ResultTables]) -> list[ResultTables]:
@@ -62,8 +61,3 @@ def _without(words: Sequence[str], run: Sequence[str]) -> str:
     end = at + len(run)
     comma = "," if at and run and words[end - 1].endswith(",") else ""
     return f"{' '.join(words[:at])}{comma} {' '.join(words[end:])}".strip(_JOINS)
-
-
-def under(label: str) -> str:
-    """Return a label as it follows a number: `with the act of July 2025`, `under “same money”`."""
-    return label if label.startswith(_BEGINS) else f"under “{label}”"

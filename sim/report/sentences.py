@@ -9,7 +9,7 @@ from sim.analysis.results import ResultTables
 from sim.formats import day, interval, readable, unit_words
 from sim.report.daily_values import dates
 
-COVERS_MEAN: Final = "95 % intervals of the mean over replications. They cover simulation noise only."
+COVERS_MEAN: Final = "95 % intervals of the mean over replications: simulation noise only."
 OWN_SCALE: Final = "Each panel has a scale of its own."
 Ends = tuple[float, float]
 

@@ -376,9 +376,7 @@ def test_a_measure_of_none_of_them(pair):
 def test_what_pairing_saved_is_said(pair):
     """Means of 10, 20, 30 and 11, 22, 33: (100 + 121) ÷ 1 as many."""
     (note,) = [note for note in compare(pair).notes if note.startswith("Pairing")]
-    assert note == "Pairing: 3 pairs do what 663 independent replications of each would (median measure; variance " + (
-        "ratios 221 to 221)."
-    )
+    assert note == "Pairing: 3 pairs are as precise as 663 independent replications of each (median over the measures)."
 
 
 def test_words_that_differ_are_said(tmp_path, pair):
@@ -418,8 +416,12 @@ def studied(tmp_path):
 
 def test_without_ranges_no_sentence_is_for_quoting(studied):
     (said,) = sentences(compare(studied[0]))
-    assert said.startswith("Average daily population: people in beds at midnight, mean over days: with other 8 people")
-    assert "more than with base" in said and "from chance alone" in said and "[not for quoting]" in said
+    assert said.startswith("Average daily population: people in beds at midnight, mean over days: 8 people more")
+    assert (
+        "people more under “other” than under “base”" in said
+        and "from chance alone" in said
+        and "[not for quoting]" in said
+    )
 
 
 def test_ranges_of_both_scenarios_make_a_sentence_for_quoting(studied):
@@ -428,7 +430,7 @@ def test_ranges_of_both_scenarios_make_a_sentence_for_quoting(studied):
     low, high = only(found).assumed
     assert (low, high) == (pytest.approx(8 - 5), pytest.approx(8 + 37**0.5))
     (said,) = sentences(found)
-    assert said.endswith("; over the ranges of the assumed values 3 to 14.08.") and "not for quoting" not in said
+    assert said.endswith("; over the ranges of the assumed values, 3 to 14.08.") and "not for quoting" not in said
 
 
 def test_what_chance_alone_gives_is_taken_off_the_range(tmp_path, studied):

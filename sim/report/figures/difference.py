@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.analysis.comparison import Comparison, Row
+from sim.analysis.wording import under
 from sim.files.table import Table
 from sim.formats import capital, readable
 from sim.report import daily_values
 from sim.report.bar_chart import Axis, Bar, bars_chart, of_scenarios
 from sim.report.figure import Figure, Section
-from sim.report.labels import under
 from sim.report.sentences import informative
 from sim.vocabulary import MEASURES
 
@@ -35,7 +35,7 @@ WORDS: Final = {
 _FIRST: Final = ("arrests_interior", "held_end", "removals")
 FURTHEST: Final = 150.0
 """Percent of the baseline beyond which a difference is an arrow."""
-COVERS: Final = "95 % intervals of the difference. They cover simulation noise only."
+COVERS: Final = "95 % intervals of the difference: simulation noise only."
 _UNITS: Final = {"h": " h", "d": " d"}
 
 

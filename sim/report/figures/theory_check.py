@@ -17,7 +17,7 @@ from sim.report.sentences import each
 from sim.theory.national_stock import NAME, TOLERANCE
 from sim.theory.theory_check import FLUID, LITTLE, QUANTITIES
 
-COVERS: Final = "99.9 % intervals of the simulated value. They cover simulation noise only."
+COVERS: Final = "99.9 % intervals of the simulated value: simulation noise only."
 FURTHEST: Final = 250.0
 """Per cent of the theory at which the axis ends at the latest."""
 _COLUMNS: Final = ("scenario", "quantity", "unit", "simulated", "low", "high", "theory", "name", "agrees", "why")

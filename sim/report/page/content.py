@@ -11,12 +11,12 @@ from sim import formats
 from sim.analysis import comparison_text
 from sim.analysis.comparison import Comparison, Row
 from sim.analysis.results import ResultTables
-from sim.analysis.wording import meaning
+from sim.analysis.wording import meaning, under
 from sim.errors import InputError
 from sim.measures.intervals import FEWEST
 from sim.report.daily_values import replications
 from sim.report.figure import Figure
-from sim.report.labels import shared, under
+from sim.report.labels import shared
 from sim.report.page import provenance, rankings, story
 from sim.report.page.bought import bought
 from sim.report.sentences import informative, interval_of
@@ -181,8 +181,11 @@ def _too_few(results: Sequence[ResultTables]) -> str:
 
 def _matters(found: Sequence[rankings.Ranking]) -> str:
     """What the first figure of the last study says: the assumed value that matters most."""
-    figures = found[-1].figures if found else ()
-    return f"{figures[0].title}: {figures[0].says}" if figures else ""
+    if not found or not found[-1].figures:
+        return ""
+    figure = found[-1].figures[0]
+    path, most, how = figure.says.partition(" matters most")
+    return f"Of the assumed values, {path}{most} to {figure.title.removeprefix(rankings.TITLE)}{how}"
 
 
 def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:

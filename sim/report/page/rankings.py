@@ -28,6 +28,8 @@ METHODS: Final = ("oat", "morris", "sobol")
 MEASURES_SHOWN: Final = ("held_mean", "removals", "releases_no_bed", "hold_room_stays_over_limit", "cost_usd_total")
 MOST_FIGURES: Final = 3
 MOST_BARS: Final = 6
+TITLE: Final = "Which assumed values matter most to "
+"""Begins the title of a figure; then what the measure means."""
 _STATISTICS: Final = {
     "oat": {"change_low": "at the low end", "change_high": "at the high end"},
     "morris": {"mu_star": "mean size of its effect"},
@@ -156,7 +158,7 @@ def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
     many = f"Bars, one or two for each of {len({row['path'] for row in rows})} assumed values, the largest at the top."
     return Figure(
         key=f"assumptions_{measure}",
-        title=f"What the assumed values do to: {meaning}",
+        title=TITLE + meaning,
         says=says,
         alternative=f"{many} {says}",
         chart=_chart(rows, method),
@@ -169,10 +171,10 @@ def _says(rows: Sequence[Row], method: str) -> str:
     most = min(row["rank"] for row in rows)
     first = [row for row in rows if row["rank"] == most]
     ends = [f"{_signed(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}" for row in first]
-    span = f"({first[0]['low']} to {first[0]['high']})"
+    span = f"its range ({first[0]['low']} to {first[0]['high']})"
     if method == "oat":
-        return f"{first[0]['path']} matters most: {formats.listed(ends)} of what is believed {span}."
-    return f"{first[0]['path']} matters most {span}."
+        return f"{first[0]['path']} matters most: {formats.listed(ends)} of {span}."
+    return f"{first[0]['path']} matters most, over {span}."
 
 
 def _signed(value: float, unit: str) -> str:

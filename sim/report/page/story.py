@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -14,10 +14,9 @@ from sim import formats
 from sim.analysis.comparison import Comparison, Row
 from sim.analysis.intervals import holm
 from sim.analysis.results import ResultTables
+from sim.analysis.wording import under
 from sim.measures.intervals import FEWEST
-from sim.report.daily_values import WINDOW, daily, replications
-from sim.report.figures import waits
-from sim.report.labels import under
+from sim.report.daily_values import WINDOW, daily, dates, replications
 from sim.report.page.bought import Bought, bought
 from sim.report.sentences import interval_of
 from sim.vocabulary import Cause, Stage
@@ -25,21 +24,29 @@ from sim.vocabulary import Cause, Stage
 SENTENCES: Final = 5
 MOST_QUOTES: Final = 5
 LINES: Final = {
-    "bed_queue": "people waiting for a bed in hold rooms",
-    "docket_pending": "people with a case before a docket",
-    "seat_queue": "people waiting for a seat out",
-    "clearance_queue": "releases waiting for clearance",
-    "intake_queue": "people waiting for a desk",
+    "bed_queue": "people were waiting in hold rooms for a bed",
+    "docket_pending": "people had a case before an immigration court",
+    "seat_queue": "people were waiting for a seat on a flight or bus out",
+    "clearance_queue": "releases were waiting for clearance",
+    "intake_queue": "people were waiting for a processing desk",
 }
 """Columns of `daily.csv`, in words."""
-_WAITS: Final = {column: measure for measure, column in waits.LINES.items()}
-"""Mean waits of everybody on those lines."""
+_AGES: Final = {
+    "bed_queue": "bed_line_age_hours_end",
+    "docket_pending": "hearing_line_age_days_end",
+    "seat_queue": "seat_line_age_days_end",
+    "clearance_queue": "clearance_line_age_hours_end",
+    "intake_queue": "intake_line_age_hours_end",
+}
+"""How long those on the lines at the end have waited so far: a mean over the run would hide it."""
 _BINDING: Final = {stage.row.binding: stage.row.wait for stage in Stage if stage.row.binding} | {
     cause.word: cause.row.words for cause in Cause if cause.row.upstream
 }
 """What `binding_stage` says, in words."""
 _TRAILING: Final = re.compile(r"(?<=\.\d)0|\.0+(?= |$)")
 """Zeros that dollars of two digits do not need: of `$7.70 billion`, `$21.0 billion`."""
+_GREW: Final = 1.5
+"""How many times a line must have become to be worth a sentence."""
 _SOME: Final = 10.0
 """People below which a line is not worth a sentence."""
 
@@ -55,8 +62,9 @@ class Part:
     measure: str = ""
     exact: str = ""
     scenario: str = ""
-    role: Literal["", "name", "order"] = ""
-    """What it is said for: to name a result, or to say in which order the numbers are; once is enough."""
+    role: Literal["", "name", "order", "last"] = ""
+    """What it is said for: to name a result, or to say in which order the numbers are; once is enough. `last` are words
+    that follow the numbers where no names do."""
 
 
 Sentence = tuple[Part, ...]
@@ -65,8 +73,14 @@ Say = Callable[[Sequence[ResultTables]], "Sentence | None"]
 
 def lead(results: Sequence[ResultTables]) -> list[Sentence]:
     """Return the answer in at most SENTENCES sentences: of one result, or of several against the first."""
-    said = (say(results) for say in (_OF_ONE if len(results) == 1 else _OF_SEVERAL))
-    return _named_once([sentence for sentence in said if sentence][:SENTENCES])
+    every = (say(results) for say in (_OF_ONE if len(results) == 1 else _OF_SEVERAL))
+    said = [sentence for sentence in every if sentence][:SENTENCES]
+    return _named_once([_simulated(sentence) if i == 0 else sentence for i, sentence in enumerate(said)])
+
+
+def _simulated(sentence: Sentence) -> Sentence:
+    first, *rest = sentence
+    return (replace(first, text=f"In the simulation, {first.text[:1].lower()}{first.text[1:]}"), *rest)
 
 
 def _named_once(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -75,9 +89,9 @@ def _named_once(sentences: Sequence[Sentence]) -> list[Sentence]:
     found = []
     for sentence in sentences:
         roles = {part.role for part in sentence if part.role} - told
-        role = "name" if "name" in roles else "order"
-        found.append(tuple(part for part in sentence if not part.role or (part.role == role and role not in told)))
-        told |= roles & {role}
+        kept = {"", "name"} if "name" in roles else {"", "last", *roles & {"order"}}
+        found.append(tuple(part for part in sentence if part.role in kept))
+        told |= kept & {"name", "order"}
     return found
 
 
@@ -91,10 +105,15 @@ def finding(results: Sequence[ResultTables]) -> str:
 
 
 def _told(what: str, results: Sequence[ResultTables], name: str) -> str:
-    texts = [f"{about(value(one, name))} {under(one.name)}" for one in results]
-    if len(results) == 1:
-        texts = [about(value(results[0], name))]
+    numbers = [about(value(one, name)) for one in results]
+    if len(set(numbers)) == 1:
+        return f"{what}: {numbers[0]}{_alike(results)}"
+    texts = [f"{number} {under(one.name)}" for number, one in zip(numbers, results, strict=True)]
     return f"{what}: {formats.listed(texts[::-1] if len(texts) == 2 else texts)}"
+
+
+def _alike(results: Sequence[ResultTables]) -> str:
+    return "" if len(results) == 1 else " in both" if len(results) == 2 else " in all"
 
 
 # --- values -------------------------------------------------------------------------------------
@@ -107,12 +126,13 @@ def about(number: float, unit: str = "") -> str:
 
 
 def value(result: ResultTables, name: str) -> float:
-    """Return a measure, or `column@start`, `@end`, `@last28` of daily.csv, as a mean over replications."""
+    """Return a measure, or `column@start`, `@end`, `@first28`, `@last28` of daily.csv, as a mean over replications."""
     column, at, when = name.partition("@")
     if not at:
         return result.mean(name)
     rows = daily(result, column)
-    chosen = {"start": rows[:, :1], "end": rows[:, -1:], "last28": rows[:, 1:][:, -WINDOW:]}[when]
+    first, last = rows[:, 1 : WINDOW + 1], rows[:, 1:][:, -WINDOW:]
+    chosen = {"start": rows[:, :1], "end": rows[:, -1:], "first28": first, "last28": last}[when]
     return float(np.mean(chosen))
 
 
@@ -133,13 +153,21 @@ def _across(results: Sequence[ResultTables], name: str, words: str = "", unit: s
     """Return the value of each result, `words` after the first: `8 people, against 5`, `5 people in both`."""
     numbers = [_number(result, name, unit) for result in results]
     if len({part.text for part in numbers}) == 1:
-        return (numbers[0], Part(words + ("" if len(results) == 1 else " in both" if len(results) == 2 else " in all")))
+        return (numbers[0], Part(words + _alike(results)))
     labels = [_label(result) for result in results]
     if len(results) == 2:
         return (numbers[1], Part(words), labels[1], Part(", against "), numbers[0], labels[0])
-    joints = [Part(", ")] * (len(results) - 2) + [Part(" and "), Part(", in that order", role="order")]
-    of_each = zip(numbers, [Part(words), *[Part("")] * (len(results) - 1)], labels, joints, strict=True)
-    return tuple(part for of_one in of_each for part in of_one)
+    firsts = [Part(words, role="name"), *[Part("")] * (len(results) - 1)]
+    joints = [Part(", ")] * (len(results) - 2) + [Part(" and "), Part("")]
+    of_each = zip(numbers, firsts, labels, joints, strict=True)
+    said = [part for of_one in of_each for part in of_one]
+    return (*said, Part(words, role="last"), Part(", in that order", role="order"))
+
+
+def _by_the_end(results: Sequence[ResultTables]) -> str:
+    """The last day of the results: `By 20 May 2026,`."""
+    last = {formats.day(dates(result)[-1]) for result in results}
+    return f"By {last.pop()}," if len(last) == 1 else "At the end"
 
 
 def _label(result: ResultTables) -> Part:
@@ -155,12 +183,13 @@ def _arrests_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     if not result.has("arrest_goal"):
         if not value(result, "arrests@last28"):
             return None
-        return (Part("About "), _number(result, "arrests@last28"), Part(" people a day were arrested at the end."))
+        arrested = _number(result, "arrests@last28")
+        return (Part(f"{_by_the_end(results)} about "), arrested, Part(" people a day were arrested."))
     goal = value(result, "arrest_goal@last28")
     share = value(result, "arrests_interior@last28") / goal if goal else 0
     made = _number(result, "arrests_interior@last28")
     words = f" interior arrests a day were made; the goal was {about(goal)} ({formats.percent(share)} of it was met)."
-    return (Part("At the end about "), made, Part(words))
+    return (Part(f"{_by_the_end(results)} about "), made, Part(words))
 
 
 def _goal_of_one(results: Sequence[ResultTables]) -> Sentence | None:
@@ -180,7 +209,7 @@ def _held_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     ends = [_number(result, f"held@{when}") for when in ("start", "end")]
     said = [Part("People in beds: "), ends[0], Part(" at the start, "), ends[1], Part(" at the end")]
     funded = value(result, "funded_beds@end")
-    return (*said, *([Part(f"; {about(funded)} beds were funded")] if funded == funded else []), Part("."))
+    return (*said, *([Part(f"; {formats.readable(funded)} beds were funded")] if funded == funded else []), Part("."))
 
 
 def _exits_of_one(results: Sequence[ResultTables]) -> Sentence | None:
@@ -188,7 +217,7 @@ def _exits_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     removed, released = (_number(result, name) for name in ("removals", "releases"))
     if not value(result, "removals") + value(result, "releases"):
         return None
-    said = (Part("About "), removed, Part(" people were removed and "), released, Part(" released"))
+    said = (Part("About "), removed, Part(" people were removed or departed, and "), released, Part(" were released"))
     no_bed = value(result, "releases_no_bed")
     more = (Part(", "), _number(result, "releases_no_bed"), Part(" of them for lack of a bed"))
     return (*said, *(more if no_bed >= _SOME else ()), Part("."))
@@ -205,7 +234,8 @@ def _bought_by(results: Sequence[ResultTables]) -> Sentence | None:
     parts = [_thing(one, result) for one in first]
     joints = [", "] * (len(parts) - 2) + [" and "] * (len(parts) > 1) + ["."]
     listed = [part for of_one, joint in zip(parts, joints, strict=True) for part in (*of_one, Part(joint))]
-    return (Part("The money bought "), *listed)
+    whose = f" {under(result.name)}" if len(results) > 2 else ""
+    return (Part(f"The money{whose} bought "), *listed)
 
 
 def _thing(one: Bought, result: ResultTables) -> Sentence:
@@ -223,15 +253,16 @@ def _arrests(results: Sequence[ResultTables]) -> Sentence | None:
     if not all(result.has("arrest_goal") for result in results):
         if not all(value(result, "arrests@last28") for result in results):
             return None
-        return (Part("At the end, arrests a day were "), *_across(results, "arrests@last28"), Part("."))
+        made = _across(results, "arrests@last28", " a day")
+        return (Part(f"{_by_the_end(results)} arrests reached about "), *made, Part("."))
     goals = [about(value(result, "arrest_goal@last28")) for result in results]
     if len(set(goals)) > 1:  # each beside its own
         said = (_of_goal(result, goal) for result, goal in zip(results, goals, strict=True))
         ends = [", "] * (len(results) - 2) + [" and ", "."]
         listed = [part for of_one, end in zip(said, ends, strict=True) for part in (*of_one, Part(end))]
-        return (Part("Interior arrests a day at the end, each of its own goal: "), *listed)
-    said_of_all = _across(results, "arrests_interior@last28", " a day")
-    return (Part("Interior arrests reached about "), *said_of_all, Part(f"; the goal was {goals[0]}."))
+        return (Part(f"{_by_the_end(results)} interior arrests a day, each against its own goal, were "), *listed)
+    made = _across(results, "arrests_interior@last28", " a day")
+    return (Part(f"{_by_the_end(results)} interior arrests reached about "), *made, Part(f"; the goal was {goals[0]}."))
 
 
 def _of_goal(result: ResultTables, goal: str) -> Sentence:
@@ -249,31 +280,33 @@ def _lag(results: Sequence[ResultTables]) -> Sentence | None:
     grown = {line: max(_growth(result, line) for result in results) for line in LINES}
     line = max(grown, key=lambda one: grown[one])
     cause = _cause(results[-1], "the goal was missed mostly because ")
-    if not grown[line]:
+    if grown[line] < _GREW:
         return (Part(f"{formats.capital(cause)}."),) if cause else None
-    said = (Part("What lagged: at the end, "), *_across(results, f"{line}@end", f" {LINES[line]}"))
+    said = (Part("The line that grew most: "), *_across(results, f"{line}@end", f" {LINES[line]}"))
     return (*said, *_waited(results, line), Part(f". {formats.capital(cause)}." if cause else "."))
 
 
 def _waited(results: Sequence[ResultTables], line: str) -> Sentence:
-    """The mean wait of everybody who stood on a line, ended or not; nothing where it is unknown."""
-    name = _WAITS[line]
+    """How long those on a line had waited so far; nothing where it is unknown."""
+    name = _AGES[line]
     if not all(result.has(name) for result in results):
         return ()
     unit = formats.unit_words(str(results[0].measures[name]["unit"]))
-    return (Part("; the mean wait was "), *_across(results, name, f" {unit}"))
+    awaited = " for a hearing" if line == "docket_pending" else ""
+    return (Part(f"; so far they had waited{awaited} "), *_across(results, name, f" {unit} on average"))
 
 
 def _growth(result: ResultTables, line: str) -> float:
-    """How many times the people on a line became in the run; 0 of a short line."""
+    """How many times the people on a line became from the first four weeks, in which lines fill, to the last."""
     end = value(result, f"{line}@last28")
-    return end / max(value(result, f"{line}@start"), _SOME * 10) if end >= _SOME * 10 else 0.0
+    return end / max(value(result, f"{line}@first28"), _SOME * 10)
 
 
 def _cost(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "cost_usd_total") for result in results):
         return None
-    said = (Part("Operations cost about "), *_across(results, "cost_usd_total", unit="USD"))
+    cost = _across(results, "cost_usd_total", unit="USD")
+    said = (Part(f"In {_days(results[0])} days, operations cost about "), *cost)
     if not all(result.has("funds_usd_total") for result in results):
         return (*said, Part("."))
     funds = _across(results, "funds_usd_total", unit="USD")
@@ -283,13 +316,13 @@ def _cost(results: Sequence[ResultTables]) -> Sentence | None:
 def _exits(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "removals") for result in results):
         return None
-    return (Part("People removed: about "), *_across(results, "removals"), Part("."))
+    return (Part("About "), *_across(results, "removals", " people were removed or departed"), Part("."))
 
 
 def _no_bed(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "releases_no_bed") >= _SOME for result in results):
         return None
-    return (Part("Released for lack of a bed: "), *_across(results, "releases_no_bed"), Part("."))
+    return (*_across(results, "releases_no_bed", " people were released for lack of a bed"), Part("."))
 
 
 def _cause(result: ResultTables, before: str) -> str:

@@ -12,8 +12,9 @@ import pytest
 
 from sim.analysis.compare import compare_tables
 from sim.analysis.results import ResultTables, read_tables
+from sim.analysis.wording import under
 from sim.files.table import Table
-from sim.report.labels import labelled, labels, under
+from sim.report.labels import labelled, labels
 from sim.report.page import story
 from sim.report.page.bought import bought
 from tests.report.page import worlds
@@ -89,21 +90,22 @@ def test_at_most_five_sentences_and_150_words_stand_before_the_chart(names):
 def test_money_is_said_with_what_it_bought_and_when():
     before, funded = money()[:2]
     first = texts([before, funded])[0]
+    beds = story.about(next(one.units for one in bought(funded) if one.thing == "beds"))
     assert first == (
-        f"The money bought {story.about(next(one.units for one in bought(funded) if one.thing == 'beds'))} beds "
+        f"In the simulation, the money bought {beds} beds "
         "(after 45 days), no officers yet (they take 6 months) and no judges yet (they take 2 years)."
     )
     assert bought(before) == [] and {one.thing: one.lag for one in bought(funded)}["judges"] == 742
-    cost = next(one for one in texts([before, funded]) if one.startswith("Operations cost"))
+    cost = next(one for one in texts([before, funded]) if one.startswith("In 28 days, operations cost"))
     assert "funding, new capacity included, was $" in cost and ", against $" in cost
 
 
 def test_three_results_are_told_in_one_order():
     """Names stand in the first sentence whose numbers differ; the next says that the order is the same, once."""
-    names, order = (story.Part(word, role=word) for word in ("name", "order"))
+    names, last, order = (story.Part(word, role=word) for word in ("name", "last", "order"))
     number = story.Part("1")
-    found = story._named_once([(number,), *[(number, names, order)] * 3])
-    assert [text(sentence) for sentence in found] == ["1", "1name", "1order", "1"]
+    found = story._named_once([(number,), *[(number, names, last, order)] * 3])
+    assert [text(sentence) for sentence in found] == ["1", "1name", "1lastorder", "1last"]
     assert any("under “" in one for one in texts(money()))
 
 
@@ -157,7 +159,11 @@ def test_what_is_told_apart_are_the_titles():
     assert labels(["3,000 a day, same money", "3,000 a day with the act"]) == ["same money", "with the act"]
     assert labels(["Few beds", "Few beds more"]) == ["Few beds", "Few beds more"]
     assert labels(["A", "B"]) == ["A", "B"] and labels(["Only one title"]) == ["Only one title"]
-    assert under("with the act") == "with the act" and under("same money") == "under “same money”"
+    assert (
+        under("with the act") == "with the act"
+        and under("same money") == "with the same money"
+        and under("few") == "under “few”"
+    )
     three = ["1,000 arrests a day with few beds", "3,000 arrests a day, same money", "3,000 arrests a day with the act"]
     assert labels(three) == ["1,000 with few beds", "3,000, same money", "3,000 with the act"]
     assert [one.name for one in small("small", "large")] == ["small", "large"]
