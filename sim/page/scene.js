@@ -1,33 +1,6 @@
 // People who move, as the log says, one dot each.
 
-// Boxes are parts of the picture's width and height. `most` people fit; the size of a dot follows from the fullest box,
-// so that equal areas mean equal numbers of people, whatever the levers say.
 const code = { noted: words.noted, exited: words.exited, requested: words.requested };
-const box = (label, stages, x, y, w, hh, most, more = {}) => ({ label, stages, x, y, w, h: hh, most, ...more });
-const IN_BED = [6, 7, 8, 9, 10, 11, 12, 13, 14];
-const SCENES = {
-  one: { pace: 6, boxes: () => [
-    box("arrested today|today", [], 0.02, 0.17, 0.2, 0.79, 130, { today: true }),
-    box("held", [1, 2, 3, 4, ...IN_BED], 0.26, 0.17, 0.7, 0.79, 1250)] },
-  two: { pace: 4, boxes: at => [
-    box("line for a desk|line", [1], 0.02, 0.17, 0.1, 0.79, 30),
-    box("desks", [2], 0.14, 0.17, 0.08, 0.79, 24, { places: at.desks }),
-    box("hold room: waiting for a bed|hold room", [3, 4], 0.26, 0.17, 0.28, 0.79, 120),
-    box("beds", IN_BED, 0.58, 0.17, 0.38, 0.79, 132, { places: at.beds })] },
-  three: { pace: 4, boxes: at => [
-    box("north: hold room|north: hold", [1, 2, 3, 4], 0.02, 0.12, 0.47, 0.47, 420, { area: 0, alarm: 20 }),
-    box("north: beds", IN_BED, 0.53, 0.12, 0.45, 0.47, 265, { area: 0, places: at.beds }),
-    box("south: hold room|south: hold", [1, 2, 3, 4], 0.02, 0.73, 0.47, 0.25, 60, { area: 1, alarm: 20 }),
-    box("south: beds", IN_BED, 0.53, 0.73, 0.45, 0.25, 99, { area: 1, places: 90 }),
-    box("on the road", [5], 0.4, 0.6, 0.2, 0.05, 8, { road: true })] },
-  four: { pace: 12, boxes: () => [
-    box("hold room|hold", [1, 2, 3, 4], 0.02, 0.17, 0.17, 0.79, 460, { alarm: 20 }),
-    box("case filed|filed", [6, 7, 8], 0.21, 0.17, 0.13, 0.79, 220),
-    box("court", [9, 10, 11], 0.36, 0.17, 0.28, 0.79, 800),
-    box("travel document|papers", [12, 13], 0.66, 0.17, 0.16, 0.79, 420),
-    box("seat", [14], 0.84, 0.17, 0.14, 0.79, 300),
-    box("on the road", [5], 0.4, 0.98, 0.2, 0.02, 8, { road: true })] },
-};
 
 function inks() {
   const style = getComputedStyle(document.documentElement), names = ["blue", "orange", "green", "pink", "soft", "line", "ink", "card", "ghost"];

@@ -24,6 +24,7 @@ MOST_SOURCE_FILES = {
     "column": 2,
     "key": 4,
     "chart": 2,
+    "lesson": 2,
 }
 
 
