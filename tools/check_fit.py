@@ -20,8 +20,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.backtest.fit.fitted_settings import PARAMETERS, Parameter
 from sim.experiment.backtest.fit.least_squares import PRIOR, Nearest, Residuals, coded, cohorts, decoded, nearest
-from sim.experiment.backtest.fit.parameters import PARAMETERS, Parameter
 from sim.experiment.backtest.fit.targets import History
 from sim.experiment.backtest.published_figures import shipped
 from sim.scenario.loading import load

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from sim.experiment.backtest.calibration import day0_sets, pace, pace_sets
-from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, window_sets
+from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, frozen_sets, window_sets
 from sim.experiment.backtest.kept_replication import play
-from sim.experiment.backtest.later_changes import frozen_sets
 from sim.experiment.backtest.origins import HORIZONS, scored
 from sim.experiment.backtest.origins import LEVELS as QUANTILES
 from sim.experiment.backtest.published_figures import ONE_DAY, shipped

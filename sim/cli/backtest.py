@@ -11,15 +11,15 @@ def backtest(asked: BacktestOptions) -> int:
 
     Published book-ins drive the replay.
     """
-    from sim.experiment.backtest import origins, run, score_table
+    from sim.experiment.backtest import backtest_files, origins, run
 
     if asked.origins:
         folder, scores = origins.backtest_origins(asked)
         if not asked.quiet:
-            show_result(folder, [("", table) for table in score_table.skill(scores)], f"written to {folder}")
+            show_result(folder, [("", table) for table in backtest_files.skill_tables(scores)], f"written to {folder}")
         return 0
     outcome = run.backtest(asked)
     if not asked.quiet:
-        show_result(outcome.folder, [("", score_table.table(outcome))], f"written to {outcome.folder}")
+        show_result(outcome.folder, [("", backtest_files.score_table(outcome))], f"written to {outcome.folder}")
     complain([*outcome.notes, *(failure.line() for failure in outcome.failures)])
     return outcome.status()

@@ -12,13 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.experiment.backtest.book_in_forecast import book_in_paths, weekday_factors
 from sim.experiment.backtest.calibration import is_national
-from sim.experiment.backtest.naive_bands import BOOK_INS, GIVEN, METHODS, OPEN, WARM_DAYS, WEEK, Naive
+from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, WARM_DAYS, WEEK, NaiveBands
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
 from sim.experiment.backtest.run import given_date, last_day
-from sim.experiment.backtest.stock_forecast import Filter, Known, chance, course, hazards, wander
+from sim.experiment.backtest.stock_forecast import (
+    Filter,
+    Known,
+    book_in_paths,
+    chance,
+    course,
+    hazards,
+    wander,
+    weekday_factors,
+)
 from sim.experiment.options import BacktestOptions
 from sim.experiment.study import Study
 from sim.files.data_package import Csv
@@ -71,8 +79,8 @@ def forecasts(
     known: Known, hazard: Floats, weekdays: Floats, origins: Sequence[int], paths: int, seed: int
 ) -> Forecasts:
     """Forecasts from each origin, up to the longest horizon or the last day known."""
-    filtered, naive = Filter(known, hazard), Naive(known, LEVELS)
-    by: dict[str, dict[int, Quantiles]] = {series: {} for series in METHODS}
+    filtered, naive = Filter(known, hazard), NaiveBands(known, LEVELS)
+    by: dict[str, dict[int, Quantiles]] = {series: {} for series in BANDED}
     floor = {}
     for origin in origins:
         days = min(HORIZONS[-1], len(known) - origin)
@@ -81,7 +89,7 @@ def forecasts(
         drawn = book_in_paths(known.until(origin), weekdays, days, paths, rng)
         given, open_ = (course(state, hazard, each, deviations) for each in (came, drawn))
         for series, mine in ((GIVEN, given), (OPEN, open_), (BOOK_INS, drawn)):
-            others = {method: naive.quantiles(series, method, origin, days) for method in METHODS[series]}
+            others = {method: naive.quantiles(series, method, origin, days) for method in BANDED[series]}
             by[series][origin] = {FILTERED: np.quantile(mine, LEVELS, axis=0), **others}
         floor[origin] = chance(np.median(given, axis=0), came, float(known.held[origin - 1]))
     return Forecasts(known, by, floor)

@@ -18,7 +18,7 @@ from functools import cache, cached_property
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from sim.errors import InputError
 from sim.files.reading import read_text
@@ -37,59 +37,25 @@ ONE_DAY: Final = dt.timedelta(days=1)
 class Series:
     """A published series. A `stock` is counted at a midnight, a `flow` adds up over its days, a `mean` does not."""
 
-    kind: Literal["stock", "flow", "mean"]
+    kind: str
     unit: str
     meaning: str
     by_area: bool = False
 
 
-def _stock(meaning: str) -> Series:
-    return Series("stock", "people", meaning)
+def _series_by_name() -> Iterator[tuple[str, Series]]:
+    with (resources.files("sim.experiment.backtest") / "series.csv").open(encoding="utf-8") as lines:
+        for name, kind, unit, meaning, by_area in list(csv.reader(lines))[1:]:
+            yield name, Series(kind, unit, meaning, bool(by_area))
 
 
-def _flow(meaning: str) -> Series:
-    return Series("flow", "people", meaning)
-
-
-BOOK_OUTS: Final = {
-    "removed": "removed from the country",
-    "bond": "released on bond",
-    "recognizance": "released on recognizance",
-    "supervision": "released under an order of supervision",
-    "parole": "paroled",
-    "relief": "released after relief was granted",
-    "terminated": "released after proceedings were terminated",
-    "marshals": "handed to the US Marshals or another agency",
-    "transferred": "transferred out of custody",
-    "other": "for other reasons",
-}
-QUANTILES: Final = (10, 25, 50, 75, 90, 95)
-SERIES: Final[dict[str, Series]] = {
-    "held": _stock("people held, hold rooms included"),
-    "held_mean": Series("mean", "people", "mean midnight count of people held in an area", by_area=True),
-    "book_ins_ice": _flow("first book-ins after an arrest by ICE"),
-    "book_ins_cbp": _flow("first book-ins of people handed over by the border agency"),
-    **{f"book_outs_{reason}": _flow(f"final book-outs: {meaning}") for reason, meaning in BOOK_OUTS.items()},
-    "book_outs_total": _flow("final book-outs, all reasons"),
-    "alos": Series("mean", "d", "average length of stay of people booked out"),
-    "alos_ice": Series("mean", "d", "the same after an arrest by ICE"),
-    "alos_cbp": Series("mean", "d", "the same of people from the border agency"),
-    **{f"stay_p{p}": Series("mean", "d", f"{p} % of completed stays are at most this long") for p in QUANTILES},
-    "held_0_180_d": _stock("people held for at most 180 days so far"),
-    "held_181_365_d": _stock("people held for 181 to 365 days so far"),
-    "held_366_730_d": _stock("people held for 366 to 730 days so far"),
-    "held_over_730_d": _stock("people held for more than 730 days so far"),
-    "held_ice": _stock("people held after an arrest by ICE"),
-    "held_cbp": _stock("people held who came from the border agency"),
-    "held_convicted": _stock("people held who were convicted of a crime"),
-    "held_pending": _stock("people held with pending criminal charges"),
-    "held_no_conviction": _stock("people held with neither"),
-    "held_expedited": _stock("people held whose case is expedited removal"),
-    "held_proceedings": _stock("people held with a notice to appear (removal proceedings)"),
-    "held_reinstated": _stock("people held whose earlier order was reinstated"),
-    "held_other_disposition": _stock("people held with another disposition of their case"),
-}
+SERIES: Final[dict[str, Series]] = dict(_series_by_name())
 """Every series by name, in the order of the documentation."""
+BOOK_OUTS: Final = tuple(
+    name.removeprefix("book_outs_") for name in SERIES if name.startswith("book_outs_") and name != "book_outs_total"
+)
+"""Reasons of book-outs that are published."""
+QUANTILES: Final = (10, 25, 50, 75, 90, 95)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,18 @@ from typing import Any, Final
 from sim.errors import InputError
 from sim.experiment.backtest.backtest_files import files, tables
 from sim.experiment.backtest.calibration import day0_sets, fitted, pace_sets
-from sim.experiment.backtest.driven_arrivals import DRIVERS, arrivals_csv, driven_sets, stock_at_start, window_sets
+from sim.experiment.backtest.driven_arrivals import (
+    DRIVERS,
+    arrivals_csv,
+    driven_sets,
+    foresight,
+    frozen_sets,
+    later_changes,
+    stock_at_start,
+    window_sets,
+)
 from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.kept_replication import Played, play
-from sim.experiment.backtest.later_changes import foresight, frozen_sets, later_changes
 from sim.experiment.backtest.naive_forecasts import forecasts
 from sim.experiment.backtest.published_comparison import Comparison
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures

@@ -1,4 +1,6 @@
-"""A forecast of the people held that begins at the pace of exits last seen.
+"""Forecasts of the people held and of book-ins.
+
+That of the people held begins at the pace of exits last seen.
 
 The state is the people held by days held. They leave in two ways: through their case, at the hazards by days held that
 the scenario's own laws imply, times a level that nobody explains and everybody can see; and by release, at a rate a day
@@ -27,7 +29,7 @@ from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, one_area
-from sim.vocabulary import SOURCES
+from sim.vocabulary import SOURCES, WEEKDAYS
 
 Floats = NDArray[np.float64]
 
@@ -239,3 +241,28 @@ def chance(held: Floats, came: Floats, before: float) -> Floats:
         variance = variance * kept**2 + (before + come) * kept * (1 - kept)
         out[day], before = variance**0.5, people
     return out
+
+
+# --- book-ins -------------------------------------------------------------------------------------
+BOOK_IN_DAYS: Final = 28
+"""Days whose mean is the level: four whole weeks."""
+DRIFT: Final = 0.02
+"""Standard deviation of the change of the logarithm of the level in a day."""
+DAILY: Final = 0.14
+"""Standard deviation of the logarithm of a day about weekday and level."""
+
+
+def weekday_factors(scenario: Scenario) -> Floats:
+    """(7,) from Monday on, of mean 1."""
+    factors = scenario.arrests.weekday
+    each = np.ones(7) if factors is None else np.array([float(factors[day]) for day in WEEKDAYS])
+    return np.asarray(each / each.mean())
+
+
+def book_in_paths(known: Known, weekdays: Floats, days: int, paths: int, rng: np.random.Generator) -> Floats:
+    """(paths, days) book-ins on the days after what is known."""
+    level = known.came[-BOOK_IN_DAYS:].mean()
+    first = (known.first + len(known) * ONE_DAY).weekday()
+    factor = weekdays[(first + np.arange(days)) % 7]
+    drift = np.cumsum(DRIFT * rng.standard_normal((paths, days)), axis=1)
+    return np.asarray(level * factor * np.exp(drift + DAILY * rng.standard_normal((paths, days))))

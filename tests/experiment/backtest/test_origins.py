@@ -12,10 +12,19 @@ import pytest
 
 from sim.errors import InputError
 from sim.experiment.backtest import origins
-from sim.experiment.backtest.book_in_forecast import book_in_paths
-from sim.experiment.backtest.naive_bands import BOOK_INS, GIVEN, METHODS, OPEN, Naive
-from sim.experiment.backtest.score_table import skill
-from sim.experiment.backtest.stock_forecast import AGES, ELASTICITY, WANDER, Filter, Known, chance, course, wander
+from sim.experiment.backtest.backtest_files import skill_tables
+from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, NaiveBands
+from sim.experiment.backtest.stock_forecast import (
+    AGES,
+    ELASTICITY,
+    WANDER,
+    Filter,
+    Known,
+    book_in_paths,
+    chance,
+    course,
+    wander,
+)
 from sim.experiment.options import BacktestOptions
 from sim.vocabulary import STUDY_FILES
 
@@ -64,7 +73,7 @@ def test_nothing_of_later_days_reaches_a_forecast() -> None:
     true = known()
     false = replace(true, held=np.where(np.arange(DAYS) < 300, true.held, 5.0))
     made = [origins.forecasts(world, FLAT, EVEN, [300], 20, 1) for world in (true, false)]
-    for series, methods in METHODS.items():
+    for series, methods in BANDED.items():
         for method in (origins.FILTERED, *methods):
             one, other = (each.by[series][300][method] for each in made)
             assert np.array_equal(one, other), (series, method)
@@ -82,7 +91,7 @@ def test_book_ins_of_later_days_reach_only_forecasts_to_which_they_are_given() -
 def test_a_steady_world_is_forecast_by_every_method_without_error() -> None:
     made = origins.forecasts(known(), FLAT, EVEN, [250, 280], 20, 1)
     found = {(s.series, s.method, s.horizon, s.score): s.value for s in origins.scores(made)}
-    methods = [(series, method) for series, methods in METHODS.items() for method in methods]
+    methods = [(series, method) for series, methods in BANDED.items() for method in methods]
     assert all(found[series, method, 90, "mape"] < 2 for series, method in methods)
     assert found[GIVEN, origins.FILTERED, 90, "mape"] < 2 and found[GIVEN, origins.FILTERED, 90, "coverage_95"] == 100
 
@@ -103,7 +112,7 @@ def test_scores_by_hand() -> None:
 def test_bands_of_a_naive_forecast_are_its_own_errors_both_ways() -> None:
     world = known()
     noise = 1 + 0.1 * (-1.0) ** np.arange(DAYS)
-    bands = Naive(replace(world, held=world.held * noise), origins.LEVELS).quantiles(GIVEN, "last_value", 300, 4)
+    bands = NaiveBands(replace(world, held=world.held * noise), origins.LEVELS).quantiles(GIVEN, "last_value", 300, 4)
     middle = origins.LEVELS.index(0.5)
     assert np.log(bands[-1] / bands[middle]) == pytest.approx(-np.log(bands[0] / bands[middle]))
     assert bands[-1, 0] / bands[middle, 0] == pytest.approx(1.1 / 0.9, rel=0.05)
@@ -127,10 +136,10 @@ def test_chance_of_a_stock_in_balance() -> None:
 
 def test_the_tables_have_a_column_per_method_and_a_row_per_score_and_horizon() -> None:
     made = list(origins.scores(origins.forecasts(known(), FLAT, EVEN, [250], 20, 1)))
-    given, open_, book_ins = skill(made)
+    given, open_, book_ins = skill_tables(made)
     assert given.title == "People held, book-ins given (origins: 1 from 30 d, 1 from 90 d)"
     heads = [str(column.header) for column in given.columns]
-    assert heads == ["score", "days", "filtered", *(m.replace("_", " ") for m in METHODS[GIVEN]), "chance"]
+    assert heads == ["score", "days", "filtered", *(m.replace("_", " ") for m in BANDED[GIVEN]), "chance"]
     assert given.row_count == 2 * 7, "seven scores at two horizons; nothing is relative to an error of 0"
     assert min(open_.row_count, book_ins.row_count) >= 2 * 7
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from sim.experiment.backtest import past_errors
+from sim.experiment import headline
 from sim.scenario.loading import load
 
 
@@ -21,11 +21,11 @@ from sim.scenario.loading import load
 )
 def test_only_the_nation_beyond_the_last_figures_is_told(name: str, sets: tuple[str, ...], told: int) -> None:
     scenario = load(name, sets).scenario
-    assert len(past_errors.lines(scenario)) == told
+    assert len(headline.past_errors(scenario)) == told
 
 
 def test_the_last_figure_is_the_last_one_shipped() -> None:
     from sim.experiment.backtest.published_figures import shipped
 
-    assert max(figure.last for figure in shipped().of("held")) == past_errors.LAST_FIGURE
-    assert past_errors.LAST_FIGURE + dt.timedelta(days=1) == load("jan-2026").scenario.start
+    assert max(figure.last for figure in shipped().of("held")) == headline.LAST_FIGURE
+    assert headline.LAST_FIGURE + dt.timedelta(days=1) == load("jan-2026").scenario.start

@@ -19,8 +19,8 @@ from sim.experiment.backtest import calibration
 from sim.experiment.backtest import held_chart as chart
 from sim.experiment.backtest import published_figures as module_of_figures
 from sim.experiment.backtest import run as backtests
+from sim.experiment.backtest.driven_arrivals import frozen_sets, later_changes
 from sim.experiment.backtest.fit.least_squares import Fitted, Parameter
-from sim.experiment.backtest.later_changes import frozen_sets, later_changes
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_figures import Figures
 from sim.experiment.backtest.published_figures import load as load_figures

@@ -1,42 +1,90 @@
-"""Fitted values as settings of the national scenario: `path=value`, as `--set` takes them."""
+"""What is fitted, and the fitted values as settings of the national scenario: `path=value`, as `--set` takes them.
+
+Some forty values stand in `parameters.csv`, each with a meaning and, if it is a step of a schedule, the date from which
+it holds. A fit starts from `start`, what one would have guessed before looking at the series (court filings, published
+medians, the shape of the book-outs of one year), never from a scenario already fitted to later figures.
+"""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from sim.experiment.backtest.fit.parameters import GROUPS, MEMO, SLOW_GROUPS, VOLUNTARY, completed
 from sim.experiment.backtest.published_figures import ONE_DAY
 from sim.vocabulary import INTERIOR
 
 Values = Mapping[str, float]
 
-_FIRST: Final = dt.date(2023, 10, 1)
-_BOND: Final = {
-    _FIRST: "bond",
-    MEMO: "bond_feb_2025",
-    dt.date(2025, 3, 1): "bond_mar_2025",
-    dt.date(2025, 7, 8): "bond_jul_2025",
-    dt.date(2025, 9, 5): "bond_sep_2025",
+MEMO: Final = dt.date(2025, 1, 27)
+"""From this day recognizance and parole all but end."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A fitted value. `width`: how far, as a logarithm (of the odds, for a share), it may go from `start`.
+
+    `begins`: the date from which it holds as a step of `schedule`. A step with another parameter `before` it is fitted
+    once the figures reach `LEARNT` days beyond that date; until then it is what held before.
+    """
+
+    name: str
+    start: float
+    meaning: str
+    width: float = 1.3
+    share: bool = False
+    schedule: str = ""
+    begins: dt.date | None = None
+    before: str = ""
+
+
+LEARNT: Final = 14
+VOLUNTARY: Final = {"interior": 0.05, "border": 0.01}
+"""Shares of the voluntary track, not fitted: nothing published tells it from final orders."""
+GROUPS: Final = {
+    "mexico": "document_mexico",
+    "central_america": "document_central_america",
+    "south_america_caribbean": "document_south_america",
+    "uncooperative": "document_uncooperative",
+    "other": "document_other",
 }
-_RECOGNIZANCE: Final = {
-    _FIRST: "recognizance",
-    dt.date(2023, 12, 1): "recognizance_dec_2023",
-    dt.date(2024, 1, 1): "recognizance_jan_2024",
-    dt.date(2024, 4, 1): "recognizance_apr_2024",
-    MEMO: "recognizance_2025",
-}
-_PACE: Final = {
-    _FIRST: "pace_2023",
-    dt.date(2024, 1, 1): "pace_jan_2024",
-    dt.date(2024, 2, 1): "pace_feb_2024",
-    dt.date(2024, 4, 1): "pace_apr_2024",
-    dt.date(2024, 6, 5): "pace_jun_2024",
-    dt.date(2024, 10, 1): "pace_oct_2024",
-    MEMO: "pace_jan_2025",
-    dt.date(2025, 5, 1): "pace_may_2025",
-}
+SLOW_GROUPS: Final = ("uncooperative", "other")
+
+
+def _parameters() -> Iterator[Parameter]:
+    with Path(__file__).with_name("parameters.csv").open(encoding="utf-8", newline="") as lines:
+        for name, start, meaning, width, share, schedule, begins, before in list(csv.reader(lines))[1:]:
+            date = dt.date.fromisoformat(begins) if begins else None
+            yield Parameter(name, float(start), meaning, float(width), bool(share), schedule, date, before)
+
+
+PARAMETERS: Final = tuple(_parameters())
+
+
+def fitted(until: dt.date) -> tuple[Parameter, ...]:
+    """Those that figures up to a date can tell."""
+    learnt = until - dt.timedelta(days=LEARNT)
+    return tuple(p for p in PARAMETERS if not p.before or p.begins is None or p.begins <= learnt)
+
+
+def completed(values: Values) -> dict[str, float]:
+    """Every parameter: what is not in `values` is as it was before."""
+    done = dict(values)
+    for parameter in PARAMETERS:
+        if parameter.name not in done:
+            done[parameter.name] = done[parameter.before] if parameter.before else parameter.start
+    return done
+
+
+def _schedule(name: str) -> dict[dt.date, str]:
+    """The steps of a schedule: the parameter that holds from each date."""
+    return {p.begins: p.name for p in PARAMETERS if p.schedule == name and p.begins}
+
+
+# --- settings -----------------------------------------------------------------------------------
 _REVERTS_DAYS: Final = 90
 """Beyond the figures the pace of documents goes back to its mean so far in so many days."""
 _FEW: Final = "{2023-10-01: 0.03 % / d, 2025-01-27: 0.005 % / d}"
@@ -53,7 +101,7 @@ def settings(values: Values, known_until: dt.date | None = None) -> tuple[str, .
     within a year without a rule that says why, then returns to its mean.
     """
     v = completed(values)
-    pace = _steps(_PACE, v, "") if known_until is None else _reverting(v, known_until)
+    pace = _steps("pace", v, "") if known_until is None else _reverting(v, known_until)
     outcome = _shared({"relief": v["relief"], "terminated": v["terminated"]}, "ordered")
     made = {**_laws(v, pace), **_tracks(v), **_clocks(v, known_until), "case.outcome": outcome}
     return tuple(f"{path}={value}" for path, value in made.items())
@@ -79,7 +127,7 @@ def _laws(v: Values, pace: str) -> dict[str, str]:
 
 def _reverting(v: Values, known_until: dt.date) -> str:
     """The pace in steps up to a day, then in a straight line to its mean over the days before."""
-    steps = [(date, v[name]) for date, name in _PACE.items() if date <= known_until]
+    steps = [(date, v[name]) for date, name in _schedule("pace").items() if date <= known_until]
     ends = [*(date for date, _ in steps[1:]), known_until + ONE_DAY]
     days = [(end - date).days for (date, _), end in zip(steps, ends, strict=True)]
     mean = sum(n * pace for n, (_, pace) in zip(days, steps, strict=True)) / sum(days)
@@ -111,12 +159,12 @@ def _tracks(v: Values) -> dict[str, str]:
 
 def _clocks(v: Values, known_until: dt.date | None) -> dict[str, str]:
     few = _FEW if known_until is None or known_until >= MEMO else _FEW_BEFORE
-    other = _steps({_FIRST: "other_agency", MEMO: "other_agency_2025"}, v, " % / d")
-    bond = _steps(_BOND, v, " % / d")
+    other = _steps("other_agency", v, " % / d")
+    bond = _steps("bond", v, " % / d")
     return {
-        "release.clocks.recognizance.rate": _by_source(few, _steps(_RECOGNIZANCE, v, " % / d")),
-        "release.clocks.parole.rate": _by_source(few, _steps({_FIRST: "parole", MEMO: "parole_2025"}, v, " % / d")),
-        "release.clocks.bond.rate": _by_source(bond, _steps(_BOND, v, " % / d", _BORDER_BOND)),
+        "release.clocks.recognizance.rate": _by_source(few, _steps("recognizance", v, " % / d")),
+        "release.clocks.parole.rate": _by_source(few, _steps("parole", v, " % / d")),
+        "release.clocks.bond.rate": _by_source(bond, _steps("bond", v, " % / d", _BORDER_BOND)),
         "release.clocks.other_agency.rate": _by_source(other, "0.015 % / d"),
     }
 
@@ -126,10 +174,10 @@ def _by_source(interior: str, border: str) -> str:
     return "{" + ", ".join([*(f"{source}: {interior}" for source in INTERIOR), f"border: {border}"]) + "}"
 
 
-def _steps(dates: Mapping[dt.date, str], v: Values, unit: str, factor: float = 1.0) -> str:
+def _steps(schedule: str, v: Values, unit: str, factor: float = 1.0) -> str:
     """A schedule; a step that changes nothing is left out."""
     steps: dict[dt.date, str] = {}
-    for date, name in dates.items():
+    for date, name in _schedule(schedule).items():
         text = f"{_number(v[name] * factor)}{unit}"
         if not steps or text != list(steps.values())[-1]:
             steps[date] = text

@@ -14,9 +14,8 @@ import yaml
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from sim.experiment.backtest.fit.fitted_settings import settings
-from sim.experiment.backtest.fit.parameters import Parameter as Value
-from sim.experiment.backtest.fit.parameters import fitted
+from sim.experiment.backtest.fit.fitted_settings import Parameter as Value
+from sim.experiment.backtest.fit.fitted_settings import fitted, settings
 from sim.experiment.backtest.fit.targets import History
 from sim.experiment.backtest.published_figures import Figures
 from sim.scenario.schema import Scenario

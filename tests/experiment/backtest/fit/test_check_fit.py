@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.experiment.backtest.fit.parameters import Parameter
+from sim.experiment.backtest.fit.fitted_settings import Parameter
 from tools import check_fit
 
 ASKED = (Parameter("one", 2.0, "told well"), Parameter("two", 3.0, "told with the third"), Parameter("three", 4.0, ""))

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.experiment.backtest.fit.fitted_settings import settings
-from sim.experiment.backtest.fit.parameters import LEARNT, MEMO, PARAMETERS, completed, fitted
+from sim.experiment.backtest.fit.fitted_settings import LEARNT, MEMO, PARAMETERS, completed, fitted, settings
 from sim.scenario.loading import load
 
 START = {parameter.name: parameter.start for parameter in PARAMETERS}
@@ -26,15 +25,15 @@ def said(values: dict[str, float], known_until: dt.date | None = None) -> dict[s
 def test_names_are_unique_and_what_held_before_is_there() -> None:
     assert len(START) == len(PARAMETERS)
     assert {p.before for p in PARAMETERS if p.before} <= set(START)
-    assert all((p.since is None) == (p.before == "") for p in PARAMETERS)
+    assert all(p.begins for p in PARAMETERS if p.before)
     assert all(0 < p.start < 1 for p in PARAMETERS if p.share)
 
 
 def test_a_change_is_fitted_once_two_weeks_of_it_are_known() -> None:
     first = MEMO + LEARNT * DAY
     before, after = ({p.name for p in fitted(date)} for date in (first - DAY, first))
-    assert after - before == {p.name for p in PARAMETERS if p.since == MEMO}
-    assert {p.name for p in PARAMETERS if p.since is None} <= before
+    assert after - before == {p.name for p in PARAMETERS if p.before and p.begins == MEMO}
+    assert {p.name for p in PARAMETERS if not p.before} <= before
 
 
 def test_what_is_missing_is_as_it_was_before() -> None:

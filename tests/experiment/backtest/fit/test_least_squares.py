@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.experiment.backtest.fit.fitted_settings import settings
+from sim.experiment.backtest.fit.fitted_settings import PARAMETERS, settings
 from sim.experiment.backtest.fit.least_squares import Fitted, cohorts, fit, fit_values, with_settings
-from sim.experiment.backtest.fit.parameters import PARAMETERS
 from sim.experiment.backtest.fit.targets import FIRST_SCORED, SHORT_BOOK_OUTS, History
 from sim.experiment.backtest.published_figures import SERIES, Figure, Figures, shipped
 from sim.scenario.loading import load
