@@ -30,7 +30,7 @@ LAYERS = (
     {"scenario"},
     {"records", "log", "rules"},
     {"files"},
-    {"vocabulary", "formats", "errors", "__init__"},
+    {"vocabulary", "formats", "errors", "arrays", "__init__"},
     {"version"},
 )
 """From the top down; a part may import itself and what stands below it."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.scenario.loading import Resolved, load
-from sim.scenario.provenance.assumed import ASSUMED, Entry, counts, entries
+from sim.scenario.provenance.explain import ASSUMED, Entry, counts, entries
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "limits.md"
 HEADING: Final = "## The assumed values of national.yaml\n"

@@ -21,8 +21,7 @@ from sim.analysis.intervals import ANY, COVERS, FEWEST, Difference, estimate, ho
 from sim.analysis.results import Result, ResultTables, found, is_result, of_tables, read
 from sim.analysis.wording import label, sentence
 from sim.errors import InputError, printable
-from sim.files.csv_text import csv_text
-from sim.files.writing import write_whole
+from sim.files.writing import csv_text, write_whole
 from sim.formats import capital, day, readable
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT

@@ -11,6 +11,6 @@ def advise(asked: AdviseOptions) -> None:
 
     The advice comes from a pilot run, or from a result that you have.
     """
-    from sim.experiment.advise import advice
+    from sim.experiment import advice
 
     say(*advice.lines(advice.advise(asked)))

@@ -12,7 +12,6 @@ import numpy as np
 from sim.analysis.causes import Groups, as_setting, coalitions, settings, shares, whole
 from sim.analysis.inputs import Input, between
 from sim.errors import InputError
-from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.options import StudyOptions
 from sim.experiment.study import Point, Study, Values, as_written
 from sim.files.data_package import Csv
@@ -21,6 +20,7 @@ from sim.measures.intervals import Estimate, estimate
 from sim.scenario.loading import Resolved, load
 from sim.scenario.provenance.explain import flow
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.checks import refuse_unknown
 from sim.scenario.world.tables import build_tables
 from sim.vocabulary import MEASURES, STUDY_FILES, TEXT
 

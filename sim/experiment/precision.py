@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.errors import InputError
-from sim.experiment.measure_names import refuse_unknown
 from sim.formats import many, precise
 from sim.measures.intervals import Estimate
 from sim.scenario.numbers import NUMBER, fraction, slip
+from sim.scenario.schema.checks import refuse_unknown
 from sim.scenario.schema.units import quoted
 
 FIRST: Final = 10

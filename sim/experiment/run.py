@@ -12,7 +12,6 @@ from typing import Any, Final
 from sim import theory
 from sim.analysis.exceed import COLUMNS, Chance, Line, chance_of, parse_line
 from sim.errors import InputError
-from sim.experiment.checks import Checked, evaluate
 from sim.experiment.engines import choose
 from sim.experiment.options import RunOptions
 from sim.experiment.precision import Precision, Reached, parse
@@ -20,12 +19,15 @@ from sim.experiment.range_draws import COVERS, drawn_points, every_range
 from sim.experiment.replication import Failure, Finished, finished_of
 from sim.experiment.study import Point, Study, as_written
 from sim.files.data_package import Csv
+from sim.formats import precise
 from sim.measures.intervals import Estimate, estimate
 from sim.measures.rows import Rows
 from sim.measures.writing import result_tables, summarise
 from sim.scenario.loading import Resolved
 from sim.scenario.notices import Notice
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.checks import Value
+from sim.scenario.schema.checks import parse as parse_check
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import MEASURES
 
@@ -211,3 +213,27 @@ def about_of(outcome: Outcome, seconds: float, precision: Precision | None = Non
         **asked,
         "wall_seconds": round(seconds, 3),
     }
+
+
+# --- checks ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Checked:
+    """A check after a run. `value` None: the measure is undefined in this run, so nothing is met."""
+
+    measure: str
+    wanted: str
+    value: Value
+    met: bool
+
+    def line(self) -> str:
+        """The check as one line of text."""
+        shown = precise(self.value) if isinstance(self.value, int | float) else self.value or "no value"
+        return f"check {self.measure}: {shown}, wanted {self.wanted}: {'met' if self.met else 'NOT MET'}"
+
+
+def evaluate(checks: Mapping[str, str], values: Mapping[str, Value]) -> list[Checked]:
+    """Each check of a scenario against `values` (the mean of each measure over the replications)."""
+    return [
+        Checked(measure, wanted, value := values.get(measure), parse_check(wanted)(value))
+        for measure, wanted in checks.items()
+    ]

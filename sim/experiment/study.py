@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
+from types import TracebackType
 from typing import Any, Final
 
 from tqdm import tqdm
@@ -28,7 +29,6 @@ from sim.experiment.engines import choose, expected_people, make_ready, refuse_t
 from sim.experiment.executors import collect, executor
 from sim.experiment.model_digest import model_digest
 from sim.experiment.options import StudyOptions
-from sim.experiment.progress import Progress
 from sim.experiment.replication import Failure, Job, Measuring, Played, kind_of, name_of, play, values_of
 from sim.experiment.store import PartFolder, default_folder, named_folder, refuse_existing
 from sim.experiment.work import WorkerDied, cores, pack
@@ -385,3 +385,35 @@ def as_written(resolved: Resolved) -> dict[str, bytes]:
     """A resolved scenario and the files it reads, by name in a result folder: to run as it is."""
     inputs = {name: path.read_bytes() for name, path in resolved.inputs.items()}
     return {"scenario.yaml": dump(resolved).encode("utf-8", "replace"), **inputs}
+
+
+class Progress:
+    """One bar on stderr, shown from the first `expect` on unless it is to be hidden."""
+
+    def __init__(self, hidden: bool) -> None:
+        self._shown = not hidden
+        self._bar: tqdm[Any] | None = None
+
+    def expect(self, days: int, kept: int) -> None:
+        """There are so many more days; `kept` of them need no playing and count in no rate."""
+        if self._shown:
+            if self._bar is None:
+                self._bar = tqdm(unit="day", desc="simulated days", leave=False, dynamic_ncols=True)
+            self._bar.total = (self._bar.total or 0) + days
+            self._bar.n += kept
+            self._bar.initial += kept
+            self._bar.refresh()
+
+    def add(self, days: int) -> None:
+        """So many more days are played."""
+        if self._bar is not None:
+            self._bar.update(days)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from sim.files.csv_text import csv_lines, safe_text
+from sim.files.writing import csv_lines, safe_text
 from sim.version import __version__
 from sim.vocabulary import MEASURES, STUDY_FILES, Column
 

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from sim.scenario.errors import Keys
-from sim.scenario.schema.base import Model
 from sim.scenario.schema.schedules import ByArea, Schedule
+from sim.scenario.schema.units import Model
 
 T = TypeVar("T")
 ANY: Final = "*"

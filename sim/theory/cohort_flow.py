@@ -19,9 +19,9 @@ from itertools import product
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats
 from sim.people.attributes import people_of, weights_of
 from sim.people.times import document_laws, preparing_laws
 from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
@@ -30,8 +30,6 @@ from sim.scenario.world.quantile import survival
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
 from sim.theory.delays import Lines, by_day, limit, mass, not_limited, then
 from sim.vocabulary import SECONDS_PER_DAY
-
-Floats = NDArray[np.float64]
 
 _BLOCK: Final = 300.0
 """Hazard used up, at most, in a block of days; its exponential is far from overflow."""

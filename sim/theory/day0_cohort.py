@@ -13,15 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Bools, Floats
 from sim.people.draw import draw
 from sim.people.table import People
 from sim.scenario.schema import Arrests, Scenario
 from sim.scenario.world.tables import DOCUMENT_SPEED, WORK, Tables, build_tables
 from sim.theory.delays import Lines, limit
 from sim.vocabulary import SECONDS_PER_DAY, Stage
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 DRAWN: Final = 8192
 """People in the sample."""

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.quantile import survival
 from sim.scenario.world.tables import NONE, U31, Tables
 from sim.vocabulary import SECONDS_PER_DAY
-
-Floats = NDArray[np.float64]
 
 STEPS: Final = 8
 """Steps a day in which the time to an order is worked out."""

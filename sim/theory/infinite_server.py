@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.scenario.schema import AgeBand
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.quantile import survival
 from sim.vocabulary import SECONDS_PER_DAY
-
-Floats = NDArray[np.float64]
 
 _FINE_DAYS: Final = 60
 _FINE, _COARSE = 1440, 24

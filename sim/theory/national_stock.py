@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats
 from sim.measures.series import Series
 from sim.people.attributes import people_of
 from sim.people.observed import observed_arrests
@@ -24,8 +24,6 @@ from sim.scenario.world.tables import WORK, Tables
 from sim.theory.delays import LONGEST_DAYS, Lines
 from sim.theory.system import arrival_rates, depends_on_state
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
-
-Floats = NDArray[np.float64]
 
 NAME: Final = "M(t)/G/∞ stock of the nation"
 TOLERANCE: Final = 0.03

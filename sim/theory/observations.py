@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.measures.custody import Custody
 from sim.measures.series import Series
 from sim.measures.spans import Span
@@ -17,8 +17,6 @@ from sim.theory.national_stock import has_theory, national_observations
 from sim.theory.system import System, recognise
 from sim.vocabulary import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Observed = Mapping[str, tuple[float, float]]
 """A quantity of one replication as a sum and what it is divided by."""
 

@@ -11,11 +11,6 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
-
 _TERMS: Final = 2_000
 """Terms of a continued fraction; six standard deviations from its slow region some hundreds are enough."""
 

@@ -8,18 +8,15 @@ from enum import Enum
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats
 from sim.people.attributes import people_of, weights_of
 from sim.scenario.schema import AgeBand, Scenario
 from sim.scenario.schema.distributions import Constant, Exponential, Node
 from sim.scenario.world.calendars import ENDLESS, NONE, Frame
 from sim.scenario.world.tables import WORK, Tables
 from sim.vocabulary import SECONDS_PER_DAY
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _CONTINUE: Final = 0
 _HOLD_ROOM, _IN_BED = 0, 1  # vocabulary.CLOCK_STAGES

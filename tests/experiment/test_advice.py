@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.experiment.advise.advice import Advice, advise, lines, write
+from sim.experiment.advice import Advice, advise, lines, write
 from sim.experiment.options import AdviseOptions
 
 WORLD = """\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.experiment.checks import evaluate
+from sim.experiment.run import evaluate
 
 
 def test_each_check_says_what_came_and_what_was_wanted() -> None:

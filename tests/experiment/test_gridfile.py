@@ -10,9 +10,8 @@ from sim.errors import InputError
 from sim.experiment import options
 from sim.experiment.options import SweepOptions
 from sim.experiment.sweep import gridfile
-from sim.experiment.sweep.designs import combinations
 from sim.experiment.sweep.gridfile import Range, label_of, load, option
-from sim.experiment.sweep.sweep import settle
+from sim.experiment.sweep.sweep import combinations, settle
 from sim.scenario.errors import Place, ScenarioError
 from sim.scenario.reading.document import parse
 from tests.experiment.worlds import tiny

@@ -9,8 +9,9 @@ from math import pi
 import numpy as np
 import pytest
 
+from sim.arrays import Floats
 from sim.errors import InputError
-from sim.experiment.sensitivity.indices import Floats, Indices, design, elementary_effects, evaluated, need_salib
+from sim.experiment.sensitivity.indices import Indices, design, elementary_effects, evaluated, need_salib
 
 Function = Callable[[Floats], dict[str, Floats]]
 

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.files.csv_text import csv_text, safe_text
+from sim.files.writing import csv_text, safe_text
 
 
 def test_cells() -> None:

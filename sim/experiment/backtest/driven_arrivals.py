@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.errors import InputError
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
-from sim.files.csv_text import csv_text
+from sim.files.writing import csv_text
 from sim.people.observed import COLUMNS
 from sim.scenario.loading import Resolved
 from sim.scenario.paths import visit
@@ -21,9 +21,6 @@ from sim.scenario.world.calendars import Frame, days_from
 from sim.scenario.world.size import MOST_PEOPLE
 from sim.scenario.world.tables import build_tables
 from sim.vocabulary import INTERIOR, SOURCES, WEEKDAYS
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 DRIVERS: Final = ("book_ins_ice", "book_ins_cbp")
 """Series that drive: people arrested by ICE come at large or from local custody, the others from the border."""

@@ -11,14 +11,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.experiment.backtest.published_comparison import LEVELS, Comparison
 
 if TYPE_CHECKING:
     import altair
 
-Floats = NDArray[np.float64]
 
 NEEDS: Final = ("altair", "vl_convert")
 _LINES: Final[dict[str, tuple[str, str, list[int], float]]] = {

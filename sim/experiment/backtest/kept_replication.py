@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.experiment.backtest.published_figures import QUANTILES
 from sim.experiment.engines import lawful, stream_of
 from sim.log import BEFORE
@@ -16,9 +16,6 @@ from sim.measures.spans import Span
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 LONG_D = 180
 """Days: ICE publishes how many of the people held have been held for longer."""

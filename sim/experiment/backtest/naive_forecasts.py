@@ -16,15 +16,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.stock_forecast import Known
 from sim.scenario.schema import Scenario
-
-Floats = NDArray[np.float64]
 
 FIT_DAYS: Final = 90
 """Days before the end of what was known on which hazard and stay are fitted: the last quarter."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.backtest.calibration import is_national
 from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, WARM_DAYS, WEEK, NaiveBands
@@ -31,8 +31,6 @@ from sim.experiment.options import BacktestOptions
 from sim.experiment.study import Study
 from sim.files.data_package import Csv
 from sim.scenario.schema import Scenario
-
-Floats = NDArray[np.float64]
 
 HORIZONS: Final = (30, 90, 180)
 """Days over which errors are averaged."""

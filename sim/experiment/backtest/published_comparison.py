@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.experiment.backtest.kept_replication import Played
 from sim.experiment.backtest.naive_forecasts import Naive
 from sim.experiment.backtest.published_figures import BOOK_OUTS, ONE_DAY, QUANTILES, Figure, Figures
@@ -18,8 +18,6 @@ from sim.experiment.range_draws import COVERS
 from sim.measures.intervals import FEWEST, student
 from sim.scenario.schema import Scenario
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
-
-Floats = NDArray[np.float64]
 
 LEVELS: Final = (95, 80)
 """Per cent of the prediction intervals."""

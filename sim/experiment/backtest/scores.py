@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
 from sim.experiment.backtest.published_figures import QUANTILES
 
-Floats = NDArray[np.float64]
 Error = Callable[[float, float], float]
 """From a value and the published one."""
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins
 from sim.experiment.backtest.fit.least_squares import with_settings
@@ -30,8 +30,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, one_area
 from sim.vocabulary import SOURCES, WEEKDAYS
-
-Floats = NDArray[np.float64]
 
 AGES: Final = 730
 """Days held that are told apart; longer stays count with the last."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.intervals import Difference
 from sim.errors import InputError
 from sim.experiment.bottleneck.ladder import Climb, Goal, Step, climb
-from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.options import BottleneckOptions
 from sim.experiment.solve.root_search import refuse_unit
 from sim.experiment.study import Study, as_written
 from sim.files.data_package import Csv
 from sim.formats import many, number
 from sim.scenario.schema import checks as wanted
+from sim.scenario.schema.checks import refuse_unknown
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES
 

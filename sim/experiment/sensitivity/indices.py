@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.intervals import LEVEL
+from sim.arrays import Floats
 from sim.errors import InputError
 
-Floats = NDArray[np.float64]
 LEVELS: Final = 4
 _RESAMPLES: Final = 1000
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from sim.analysis.intervals import Difference
+from sim.arrays import Floats
 from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.options import SensitivityOptions
 from sim.experiment.replication import Failure
-from sim.experiment.sensitivity.indices import Floats, Indices
+from sim.experiment.sensitivity.indices import Indices
 from sim.experiment.study import Point, Study, Values
 from sim.formats import many
 from sim.scenario.provenance.ranges import Range

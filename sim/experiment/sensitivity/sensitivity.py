@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.errors import InputError, RunError
-from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.options import SensitivityOptions
-from sim.experiment.sensitivity.indices import Floats, Indices, design, evaluated, need_salib
+from sim.experiment.sensitivity.indices import Indices, design, evaluated, need_salib
 from sim.experiment.sensitivity.outcome import ENDS, METHODS, REPLICATIONS, Outcome, Plan, name, points
 from sim.experiment.sensitivity.ranking import about, best, tables
 from sim.experiment.study import Point, Study, Values, as_written
-from sim.scenario.provenance.assumed import ASSUMED
+from sim.scenario.provenance.explain import ASSUMED
 from sim.scenario.provenance.ranges import Range, ranges
+from sim.scenario.schema.checks import refuse_unknown
 from sim.scenario.schema.units import nearest, one_of, quoted
 from sim.vocabulary import MEASURES, TEXT
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.errors import InputError
-from sim.experiment.measure_names import refuse_unknown
 from sim.experiment.replication import Failure
 from sim.experiment.solve.vary import Vary
 from sim.experiment.study import Point, Study, Values
 from sim.formats import precise
 from sim.measures.intervals import ANY, FEWEST, Estimate, estimate
 from sim.scenario.schema import checks as wanted
+from sim.scenario.schema.checks import refuse_unknown
 from sim.scenario.schema.units import quoted
 from sim.vocabulary import MEASURES
 

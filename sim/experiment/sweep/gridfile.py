@@ -25,8 +25,7 @@ from sim.scenario.reading.document import Tree, parse, read
 from sim.scenario.reading.layers import data_folder, shown
 from sim.scenario.reading.layers import find as find_scenario
 from sim.scenario.reading.messages import folded, translate
-from sim.scenario.schema.base import Model, Quantity
-from sim.scenario.schema.units import Count, Seed, Text, hint, one_of, parse_text, quoted
+from sim.scenario.schema.units import Count, Model, Quantity, Seed, Text, hint, one_of, parse_text, quoted
 from sim.vocabulary import MEASURES, TEXT
 
 HEADLINE: Final = ("releases_no_bed", "removals", "cost_usd_total")

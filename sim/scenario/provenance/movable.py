@@ -20,10 +20,9 @@ from pydantic import TypeAdapter, ValidationError
 from sim.scenario.errors import Keys
 from sim.scenario.paths import at_or_below, bare, below, children, matches, replaced, split
 from sim.scenario.schema import Scenario, WeekdayFactors
-from sim.scenario.schema.base import Model, Quantity
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.schedules import ByArea, Schedule, Shares, by_area
-from sim.scenario.schema.units import Duration, Share
+from sim.scenario.schema.units import Duration, Model, Quantity, Share
 
 Number = int | float
 Move = Callable[[Number, bool], float]

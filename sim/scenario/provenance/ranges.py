@@ -30,9 +30,8 @@ from sim.scenario.provenance.movable import (
 from sim.scenario.reading.document import Tree
 from sim.scenario.resolved import Resolved
 from sim.scenario.schema import Provenance
-from sim.scenario.schema.base import Quantity
 from sim.scenario.schema.consistency import Finding
-from sim.scenario.schema.units import quoted
+from sim.scenario.schema.units import Quantity, quoted
 
 _PERCENT: Final = re.compile(rf"([+-]\s*{NUMBER})\s*%", re.ASCII)
 _TIMES: Final = re.compile(rf"x\s*({NUMBER})", re.ASCII)

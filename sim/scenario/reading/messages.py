@@ -17,9 +17,8 @@ from sim.scenario.numbers import odd_character
 from sim.scenario.paths import bare, below
 from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.base import Quantity
 from sim.scenario.schema.schedules import ROOT
-from sim.scenario.schema.units import nearest, one_of, quoted
+from sim.scenario.schema.units import Quantity, nearest, one_of, quoted
 
 KEY_MARK: Final = "[key]"
 MOST_FAULTS: Final = 200

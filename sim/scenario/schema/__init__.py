@@ -23,7 +23,6 @@ from pydantic import (
 )
 
 from sim import vocabulary
-from sim.scenario.schema.base import Model, given
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.schedules import ByArea, Schedule, Shares
 from sim.scenario.schema.units import (
@@ -32,6 +31,7 @@ from sim.scenario.schema.units import (
     Dollars,
     Duration,
     Flag,
+    Model,
     Name,
     Number,
     PerArrest,
@@ -46,6 +46,7 @@ from sim.scenario.schema.units import (
     Seed,
     Share,
     Text,
+    given,
 )
 
 if TYPE_CHECKING:  # a type checker cannot read the words from the vocabulary

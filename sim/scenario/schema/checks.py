@@ -1,4 +1,4 @@
-"""The grammar of `checks`: what a text such as `45000..52000` wants of a measure."""
+"""What is said of a measure: its name, and the grammar of `checks`, what a text such as `45000..52000` wants of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from sim.errors import InputError
 from sim.scenario.numbers import NUMBER, fraction, slip, split_range
-from sim.scenario.schema.units import quoted
+from sim.scenario.schema.units import hint, quoted
+from sim.vocabulary import MEASURES, TEXT
 
 _NUMBER: Final = re.compile(rf"([+-]?)\s*(\$?)\s*({NUMBER})\s*(%?)", re.ASCII)
 _BOUND: Final = re.compile(r"(<=|>=|<|>|=)\s*(.*)", re.DOTALL)
@@ -76,3 +78,16 @@ def _bounded(compare: Callable[[float, float], bool], bound: float) -> Callable[
 
 def _same(text: str) -> Callable[[Value], bool]:
     return lambda value: value == text
+
+
+NUMERIC = tuple(name for name, measure in MEASURES.items() if measure.unit != TEXT)
+"""Measures that have numbers."""
+
+
+def refuse_unknown(measure: str, option: str) -> None:
+    """Raise InputError unless it is a measure with numbers."""
+    if measure in NUMERIC:
+        return
+    near = hint(measure, NUMERIC, "they are listed in docs/data-dictionary.md", 0.4)
+    why = "it is a word or a date" if measure in MEASURES else near
+    raise InputError(f"{option}: {quoted(measure)} is no measure with numbers; {why}")

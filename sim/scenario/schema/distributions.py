@@ -15,8 +15,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_va
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from sim.scenario.schema.base import Model
-from sim.scenario.schema.units import Duration, Number, Share, parse_duration, quoted, spell_duration
+from sim.scenario.schema.units import Duration, Model, Number, Share, parse_duration, quoted, spell_duration
 from sim.vocabulary import SECONDS_PER_DAY
 
 Z90: Final = 1.2815515655446004

@@ -11,8 +11,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaSerializer, core_schema
 
-from sim.scenario.schema.base import Quantity
-from sim.scenario.schema.units import Share, is_date, parse_date, parse_flag, parse_name, quoted, spell_number
+from sim.scenario.schema.units import Quantity, Share, is_date, parse_date, parse_flag, parse_name, quoted, spell_number
 
 T = TypeVar("T")
 K = TypeVar("K")

@@ -10,16 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.vocabulary import SECONDS_PER_DAY, WEEKDAYS
 
 if TYPE_CHECKING:
     from sim.scenario.schema import WeekdayFactors
     from sim.scenario.schema.schedules import ByArea, Schedule
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 U31: Final = 2**31
 """Drawn shares are whole numbers in [0, U31)."""

@@ -13,8 +13,9 @@ from functools import cache
 
 import numpy as np
 
+from sim.arrays import Floats, Ints
 from sim.scenario.schema import Buys, Conversion, Funding
-from sim.scenario.world.calendars import ENDLESS, NONE, Floats, Frame, Ints, at_dates, days_from, rounded
+from sim.scenario.world.calendars import ENDLESS, NONE, Frame, at_dates, days_from, rounded
 from sim.vocabulary import ACCOUNTS, SECONDS_PER_DAY
 
 _FISCAL_YEAR_MONTH = 10

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim import rules
+from sim.arrays import Ints
 from sim.scenario.schema import Beds, Move, Scenario, Transfer
 from sim.scenario.schema.places import DETENTION, Places, transfer_rung
 from sim.scenario.world.calendars import (
@@ -19,7 +20,6 @@ from sim.scenario.world.calendars import (
     TRANSFER_SEATS,
     U31,
     Frame,
-    Ints,
     calendar,
     empty_calendar,
     rounded,

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.arrays import Floats
 
 _PIECE: Final = 8192
 """Numbers worked on at once: few enough that every intermediate array stays in the CPU's cache."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.scenario.schema.distributions import (
     Constant,
     Exponential,
@@ -25,9 +25,6 @@ from sim.scenario.schema.distributions import (
     Weibull,
 )
 from sim.scenario.world.portable import exp, inverse_normal, log, normal_survival
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 _LONGEST_S: Final = 2.0**33
 """Durations are cut here (272 years: no scenario can state more than 200), so that the work of a document fits."""

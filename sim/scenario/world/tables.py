@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import rules, vocabulary
+from sim.arrays import Floats, Ints
 from sim.scenario.schema import (
     Agreement,
     Arrests,
@@ -39,11 +40,10 @@ from sim.scenario.world.calendars import ENDLESS as ENDLESS
 from sim.scenario.world.calendars import NONE as NONE
 from sim.scenario.world.calendars import U31 as U31
 from sim.scenario.world.calendars import Calendar as Calendar
-from sim.scenario.world.calendars import Floats, Frame, calendar, empty_calendar, rounded, whole
+from sim.scenario.world.calendars import Frame, calendar, empty_calendar, rounded, whole
 from sim.scenario.world.places import by_place, place_tables, replaced_pools
 from sim.scenario.world.portable import exp, log
 
-Ints = NDArray[np.int64]
 AreaDays = NDArray[np.int64]
 """By area and day: the compiled engine has every table of this type in its rows by area and day."""
 PlaceDays = NDArray[np.int64]

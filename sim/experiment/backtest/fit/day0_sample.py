@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats, Ints
 from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, held_sets, window_sets
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.engines import choose, make_ready, play_of
 from sim.experiment.temporary import temporary_folder
-from sim.files.csv_text import csv_text
+from sim.files.writing import csv_text
 from sim.log import Records
 from sim.measures.custody import Custody
 from sim.measures.stays import Stays
@@ -30,9 +31,6 @@ from sim.people.table import People
 from sim.scenario.loading import load
 from sim.scenario.world.tables import DOCUMENT_SPEED, Tables, build_tables
 from sim.vocabulary import EMPTY, SECONDS_PER_DAY, Stage
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 ROWS: Final = 1500
 """People in a sample: each stands for some 30 of those held."""

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from sim.arrays import Floats
 from sim.experiment.backtest.fit.fitted_settings import Parameter as Value
 from sim.experiment.backtest.fit.fitted_settings import fitted, settings
 from sim.experiment.backtest.fit.targets import History
@@ -22,7 +22,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, one_area
 
-Floats = NDArray[np.float64]
 Residuals = Callable[[Mapping[str, float]], Floats]
 """From values by name to differences from figures, in multiples of their tolerances."""
 

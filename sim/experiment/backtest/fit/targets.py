@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins, intensities
 from sim.experiment.backtest.published_figures import ONE_DAY, QUANTILES, Figure, Figures
@@ -21,8 +21,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.theory.cohort_flow import Cohorts, Expected
 from sim.vocabulary import INTERIOR
-
-Floats = NDArray[np.float64]
 
 BEFORE: Final = 120
 """Days of arrivals at the level of the first three months, before the figures begin."""

@@ -1,1 +1,0 @@
-"""`advise`: warm-up, length of run and number of replications, from a pilot."""
