@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from sim.arrays import Ints
+
 Narrow = NDArray[Any]
 """Whole numbers in no more bits than they need."""
 

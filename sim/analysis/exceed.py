@@ -12,14 +12,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools
 from sim.errors import InputError
 from sim.formats import day
 from sim.measures.intervals import COVERS as CHANCE_ONLY
 from sim.scenario.schema import checks
 from sim.scenario.schema.units import one_of, quoted
 from sim.vocabulary import EMPTY, FILES, STUDY_FILES
-
-Bools = NDArray[np.bool_]
 
 SERIES: Final = tuple(column.name for column in FILES["daily.csv"][3:])
 COLUMNS: Final = STUDY_FILES["exceed"]["exceed.csv"]

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.measures.intervals import moments, student
-
-Floats = NDArray[np.float64]
 
 BATCH: Final = 5
 _MOST: Final = 10_000_000

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.compiled import machine
 from sim.compiled.durations import rows_of
-from sim.people.streams import Bits, Ints, Kernels
+from sim.people.streams import Bits, Kernels
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.tables import WORK
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.arrays import Ints
 from sim.errors import InputError
 from sim.log import Records
 from sim.measures.custody import Custody
@@ -19,7 +20,7 @@ from sim.measures.fold import Fold
 from sim.measures.laws import check
 from sim.measures.series import Series
 from sim.people.draw import Stream
-from sim.people.observed import Ints, observed_arrests
+from sim.people.observed import observed_arrests
 from sim.people.table import Drawn, Part
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame

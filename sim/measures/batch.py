@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from sim.measures.spans import Bools, Moments, Spans
+from sim.arrays import Bools
+from sim.measures.spans import Moments, Spans
 from sim.measures.stays import Stays
 from sim.vocabulary import EMPTY, EXITED, Exit, Stage
 

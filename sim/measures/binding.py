@@ -6,14 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.measures.series import Series
 from sim.scenario.world.tables import NONE
 from sim.vocabulary import Cause
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 WINDOW_DAYS = 28
 TOLERANCE_PERCENT = 2

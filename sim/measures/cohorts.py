@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.measures.batch import Batch
 from sim.measures.exits import months_of
 from sim.measures.spans import Visits
 from sim.people.table import BLOCK_BITS, REARRESTS
 from sim.vocabulary import EXIT_REASONS, PLACE_KINDS, SECONDS_PER_DAY, SOURCES, TRACKS, Exit, Note
-
-Ints = NDArray[np.int64]
 
 AGES_DAYS: Final = (7, 30, 90, 180, 365)
 OUTCOMES: Final = (*EXIT_REASONS, "departed", "arrested_again")

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.measures.spans import Span
 from sim.vocabulary import SECONDS_PER_DAY
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def flow(t: Ints, area: Ints, days: int, n_areas: int) -> Ints:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.arrays import Ints
 from sim.measures.custody import Custody
-from sim.measures.spans import Ints, Visits
+from sim.measures.spans import Visits
 from sim.vocabulary import EVENT_WORDS, EXITED, NOTED, REQUESTED, Note, Place, Stage
 
 _TRANSFER_LINE = NOTED + Note.TRANSFER_LINE

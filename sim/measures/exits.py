@@ -6,12 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.measures.batch import Batch
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from sim.log import BEFORE, Ints, Log, Narrow, Records
+from sim.arrays import Bools, Ints
+from sim.log import BEFORE, Log, Narrow, Records
 from sim.measures.batch import Batch
 from sim.measures.laws import check_beds, check_order, check_people, check_tally, drawn_to_come
 from sim.measures.series import Series
-from sim.measures.spans import Bools, Rows, Spans, by_person
+from sim.measures.spans import Rows, Spans, by_person
 from sim.measures.sums import Sums
 from sim.measures.sweep import Sweep, Under
 from sim.people.table import Part, no_one

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.measures.batch import Batch
 from sim.measures.counting import flow, stock
 from sim.measures.spans import Span
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import CRIMINALITY, CUSTODY_CLASSES, EXITED, IN_BED, PLACE_KINDS, SOURCES, TRACKS
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

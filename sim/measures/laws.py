@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.log import BEFORE, Counts, Log
 from sim.measures.batch import Batch
 from sim.measures.counting import flow, rises
@@ -35,9 +35,6 @@ from sim.vocabulary import (
     Rung,
     Stage,
 )
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _NEXT = {
     Place.HOLD_ROOM: (Place.HOLD_ROOM, Place.ROAD, Place.BED, Place.OUTSIDE),

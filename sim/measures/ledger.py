@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.measures.series import Series
 from sim.scenario.world.calendars import TRANSFER_SEATS
 from sim.vocabulary import LEDGER_LINES, LedgerLine
-
-Ints = NDArray[np.int64]
 
 
 def recompute(series: Series) -> Ints:

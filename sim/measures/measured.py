@@ -5,9 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.measures.cohorts import Cohorts
 from sim.measures.custody import Custody
 from sim.measures.exits import Exits
@@ -15,8 +12,6 @@ from sim.measures.held_by import HeldBy, held_by
 from sim.measures.series import Series, Values, daily, daily_by_area
 from sim.measures.summary import Value, summarize
 from sim.vocabulary import MEASURES
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

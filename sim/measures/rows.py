@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.log import BEFORE
 from sim.measures.custody import Custody
 from sim.vocabulary import (
@@ -23,8 +23,6 @@ from sim.vocabulary import (
     Place,
     Stage,
 )
-
-Ints = NDArray[np.int64]
 
 _STAGES = tuple(stage.word for stage in Stage)
 _EVENTS = tuple(EVENT_WORDS.get(code, "") for code in range(256))

@@ -7,16 +7,14 @@ flows. Whole numbers use EMPTY, others nan, for a cell without a value.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.log import Records
 from sim.measures.sums import Sums
 from sim.measures.sweep import Sweep
 from sim.scenario.world.tables import ENDLESS, NONE, Tables
 from sim.vocabulary import EMPTY, FILES, RELEASES, REMOVALS
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Values = Ints | Floats
 
 

@@ -11,15 +11,12 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.log import BEFORE, Log, Narrow
 from sim.people.table import Known
 from sim.scenario.world.tables import NONE, Tables
 from sim.vocabulary import EXITED, IN_BED, NOTED, REQUESTED, SECONDS_PER_DAY, Note, Place, Stage
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _CODES = 256
 _INDEX_BITS = 32

@@ -9,12 +9,10 @@ import weakref
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.measures.spans import Moments, Spans, Visits
 from sim.vocabulary import EMPTY, EXITED, Exit, Note, Stage
-
-Ints = NDArray[np.int64]
 
 _CASE_OUTCOMES = tuple(EXITED + reason for reason in (Exit.RELIEF, Exit.TERMINATED, Exit.REMOVED))
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.measures import binding
 from sim.measures.series import Series, Values, daily, operating
 from sim.measures.sums import AT_INTAKE, Wait
@@ -24,8 +24,6 @@ from sim.vocabulary import (
 )
 from sim.vocabulary import SECONDS_PER_DAY as DAY
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Value = int | float | str | None
 
 HOUR = 3600

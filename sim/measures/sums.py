@@ -7,8 +7,8 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.measures.batch import Batch
 from sim.measures.cohorts import cohorts
 from sim.measures.counting import flow, person_seconds, stock
@@ -28,9 +28,6 @@ from sim.vocabulary import (
     Note,
     Stage,
 )
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _BORDER: Final = SOURCES.index("border")
 _STAGING: Final = PLACE_KINDS.index("staging")

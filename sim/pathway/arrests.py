@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.log import Ints
+from sim.arrays import Ints
 from sim.pathway import person
 from sim.pathway.world import Wait, World
 from sim.rules import ARREST, arrest_below, effective_milli, found_ratio, ratio

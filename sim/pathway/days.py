@@ -8,7 +8,8 @@ from operator import add
 
 import numpy as np
 
-from sim.log import Counts, Ints
+from sim.arrays import Ints
+from sim.log import Counts
 from sim.pathway.world import Wait, World
 from sim.rules import MIDNIGHT
 from sim.vocabulary import ACCOUNT_OF_LINE, ACCOUNTS, LEDGER_LINES, SECONDS_PER_DAY, LedgerLine

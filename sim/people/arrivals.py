@@ -15,9 +15,9 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats, Ints
 from sim.errors import InputError
 from sim.people.observed import observed_arrests
 from sim.people.streams import Block, bits, choose, key, unit
@@ -26,9 +26,6 @@ from sim.scenario.world.calendars import Frame
 from sim.scenario.world.portable import exp, inverse_normal, log
 from sim.scenario.world.size import MOST_PEOPLE, refusal
 from sim.scenario.world.tables import Tables
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 CELLS: Final = 1
 """Number of the first cell's block (0 is day 0); blocks and positions leave room for 48-bit numbers."""

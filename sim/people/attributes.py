@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats, Ints
 from sim.people.streams import Streams, choose
 from sim.scenario.schema import Removal, Scenario, SourcePeople
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 K = TypeVar("K")
 
 

@@ -17,14 +17,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Ints
 from sim.files.reading import read_lines
 from sim.files.table import MOST_SMALL, fail, read_rows
 from sim.scenario.schema import LONGEST_SERVED_DAYS
-
-Ints = NDArray[np.int64]
 
 COLUMNS: Final = (
     "source",

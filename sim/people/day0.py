@@ -10,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Floats, Ints
 from sim.people.attributes import by_source, people_of, weights_of
 from sim.people.composition import Composition, read_composition
-from sim.people.streams import Block, Floats, Streams, bits, choose, key, unit, whole_block
+from sim.people.streams import Block, Streams, bits, choose, key, unit, whole_block
 from sim.people.times import NOTHING, document_laws, preparing_laws
 from sim.scenario.schema import Case, Removal, Scenario
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.quantile import residual_seconds
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE, Tables
 from sim.vocabulary import SECONDS_PER_DAY, Stage
-
-Ints = NDArray[np.int64]
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 """2**64 ÷ the golden ratio: multiples of it, modulo 2**64, spread evenly."""

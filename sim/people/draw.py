@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Ints
 from sim.people.arrivals import Arrivals, arrivals, refuse_too_many
 from sim.people.attributes import attributes
 from sim.people.composition import Composition
@@ -21,8 +22,6 @@ from sim.people.times import NOTHING, duration, times
 from sim.scenario.schema import Rearrest, Scenario
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
-
-Ints = NDArray[np.int64]
 
 _AT_ONCE: Final = 50_000
 """About so many people are drawn in one part."""

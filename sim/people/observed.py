@@ -16,11 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.files.table import fail, read_rows
 from sim.scenario.world.calendars import Frame
 from sim.vocabulary import SOURCES
-
-Ints = NDArray[np.int64]
 
 COLUMNS: Final = ("date", "source", "area", "arrests")
 _MOST: Final = 1_000_000

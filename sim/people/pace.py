@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import rules
+from sim.arrays import Floats
 from sim.people.streams import bits, key, unit
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import rounded
 from sim.scenario.world.portable import exp, inverse_normal
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
-
-Floats = NDArray[np.float64]
 
 
 def paced(scenario: Scenario, tables: Tables, replication: int) -> Tables:

@@ -17,13 +17,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.portable import in_pieces, log
 from sim.scenario.world.quantile import seconds
 from sim.scenario.world.tables import HEIGHT_BITS, WORK
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Bits = NDArray[np.uint64]
 
 _UNIT: Final = 2.0**-52

@@ -9,9 +9,8 @@ from typing import Any, Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.vocabulary import EMPTY
-
-Ints = NDArray[np.int64]
 
 BLOCK_BITS: Final = 32
 """A person's number is block << BLOCK_BITS | position in the block."""

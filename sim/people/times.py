@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
+from sim.arrays import Ints
 from sim.people.attributes import routes, weights_of
 from sim.people.streams import Streams, choose
 from sim.scenario.schema import Case, Intake, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
 from sim.scenario.world.tables import DOCUMENT_SPEED
 
-Ints = NDArray[np.int64]
 NOTHING = Constant(0)
 
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from sim.analysis.results import ResultTables
+from sim.arrays import Floats
 from sim.files.table import Table
-from sim.report.daily_values import Dates, Floats, band, by_area, dates, table
+from sim.report.daily_values import Dates, band, by_area, dates, table
 
 WEEK: Final = 7
 FEW: Final = 15

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.results import ResultTables
+from sim.arrays import Floats
 from sim.files.table import Table
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
 
-Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
 ENOUGH: Final = 20

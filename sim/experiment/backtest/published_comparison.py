@@ -130,8 +130,8 @@ def by_period(c: Comparison) -> list[Compared]:
 
     The naive value is the last one published before the start; none for quantiles of stays.
     """
-    totals = [_with(total, _published_share(c.figures, total)) for total in c.figures.of("book_outs_total")]
-    long = [_with(figure, _published_long(c.figures, figure.first)) for figure in c.figures.of(AGES[0])]
+    totals = [_published_share(c.figures, total) for total in c.figures.of("book_outs_total")]
+    long = [_published_long(c.figures, figure) for figure in c.figures.of(AGES[0])]
     return [
         *(row for reason in (*BOOK_OUTS, "total") for row in _book_outs(c, reason)),
         *_rows(c, "removed_share", "%", totals, _share_removed),
@@ -158,10 +158,6 @@ def _rows(
             yield Compared(figure.first, figure.last, series, figure.area, unit, figure.value, values, old)
 
 
-def _with(figure: Figure, value: float | None) -> Figure | None:
-    return None if value is None else replace(figure, value=value)
-
-
 def _book_outs(c: Comparison, reason: str) -> Iterator[Compared]:
     reasons, series = EXIT_REASONS if reason == "total" else EXITS_OF[reason], f"book_outs_{reason}"
 
@@ -180,16 +176,18 @@ def _quantiles(c: Comparison, place: int, series: str) -> Iterator[Compared]:
     return _rows(c, series, "d", inside, lambda one, days: float(one.quantiles[place]))
 
 
-def _published_share(figures: Figures, total: Figure) -> float | None:
+def _published_share(figures: Figures, total: Figure) -> Figure | None:
+    """The removed per cent of all book-outs, where both were published for the same days."""
     removed = figures.covering("book_outs_removed", total.first)
     same = removed is not None and (removed.first, removed.last) == (total.first, total.last)
-    return 100 * removed.value / total.value if removed and same and total.value else None
+    return replace(total, value=100 * removed.value / total.value) if removed and same and total.value else None
 
 
-def _published_long(figures: Figures, date: dt.date) -> float | None:
-    there = [count for series in AGES if (count := figures.value(series, date)) is not None]
+def _published_long(figures: Figures, short: Figure) -> Figure | None:
+    """The per cent held for longer than the first of `AGES`, where all of them were published."""
+    there = [count for series in AGES if (count := figures.value(series, short.first)) is not None]
     total = sum(there)
-    return 100 * sum(there[1:]) / total if len(there) == len(AGES) and total else None
+    return replace(short, value=100 * sum(there[1:]) / total) if len(there) == len(AGES) and total else None
 
 
 def _people(one: Played, days: slice, reasons: Iterable[str]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,9 +12,6 @@ import numpy as np
 from sim.arrays import Floats
 from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
 from sim.experiment.backtest.published_figures import QUANTILES
-
-Error = Callable[[float, float], float]
-"""From a value and the published one."""
 
 SIMULATED: Final = "simulated"
 OLD_SHARES: Final = "shares_as_they_were"
@@ -39,10 +36,10 @@ def scores(c: Comparison) -> list[Score]:
         *_daily(c, SIMULATED, band.mean),
         *(score for method, held in c.naive.held.items() for score in _daily(c, method, held)),
         *_coverage(c, band),
-        *_of_series(periods, "removed_share", _points),
-        *_of_series(periods, "held_over_180_d_share", _points),
-        *_of_series(periods, "alos", _per_cent),
-        *(score for p in QUANTILES for score in _errors(periods, f"stay_p{p}", _per_cent)),
+        *_of_series(periods, "removed_share", "points"),
+        *_of_series(periods, "held_over_180_d_share", "points"),
+        *_of_series(periods, "alos", "%"),
+        *(score for p in QUANTILES for score in _errors(periods, f"stay_p{p}", "%")),
         *_areas(by_area(c)),
     ]
 
@@ -73,17 +70,9 @@ def _coverage(c: Comparison, band: Band) -> Iterator[Score]:
             yield Score(SIMULATED, "held", c.start, c.end, f"width_{level}", width, "%")
 
 
-def _points(value: float, observed: float) -> float:
-    return value - observed
-
-
-def _per_cent(value: float, observed: float) -> float:
-    return 100 * (value / observed - 1)
-
-
-def _of_series(rows: Sequence[Compared], series: str, error: Error) -> Iterator[Score]:
+def _of_series(rows: Sequence[Compared], series: str, unit: str) -> Iterator[Score]:
     """The error of each period, and over all of them the mean absolute and the largest."""
-    each = list(_errors(rows, series, error))
+    each = list(_errors(rows, series, unit))
     yield from each
     for method in (SIMULATED, "last_value"):
         mine = [score for score in each if score.method == method]
@@ -95,14 +84,14 @@ def _of_series(rows: Sequence[Compared], series: str, error: Error) -> Iterator[
             yield worst._replace(score="worst_period")
 
 
-def _errors(rows: Sequence[Compared], series: str, error: Error) -> Iterator[Score]:
-    """The error of each period by method."""
-    unit = "points" if error is _points else "%"
+def _errors(rows: Sequence[Compared], series: str, unit: str) -> Iterator[Score]:
+    """The error of each period by method: in points of a share, or in per cent of the published value."""
     for method in (SIMULATED, "last_value"):
         for row in rows:
             value = _value(row, method)
             if row.series == series and row.observed > 0 and not math.isnan(value):
-                yield Score(method, series, row.first, row.last, "error", error(value, row.observed), unit)
+                error = value - row.observed if unit == "points" else 100 * (value / row.observed - 1)
+                yield Score(method, series, row.first, row.last, "error", error, unit)
 
 
 def _value(row: Compared, method: str) -> float:

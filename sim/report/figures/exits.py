@@ -9,6 +9,7 @@ import altair
 import numpy as np
 
 from sim.analysis.results import ResultTables
+from sim.arrays import Floats
 from sim.files.table import Table
 from sim.formats import readable
 from sim.report import daily_values, theme
@@ -51,7 +52,7 @@ def _ranked(results: Sequence[ResultTables], seen: set[str]) -> list[str]:
     return sorted(seen, key=lambda one: (Exit[one.upper()].row.is_release, -people[one]))
 
 
-def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, daily_values.Floats, daily_values.Floats]:
+def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, Floats, Floats]:
     """The middle of each month within the window, its days in it, and people who left, (replications, months)."""
     when = daily_values.dates(result)[1:]
     months, first, days = np.unique(when.astype("datetime64[M]"), return_index=True, return_counts=True)
@@ -81,7 +82,7 @@ def _layers(data: Table) -> Iterator[Line]:
     reasons = list(dict.fromkeys(data["series"].tolist()))
     rare = reasons[len(COLOURS) :]
     layers = [*zip(([one] for one in reasons), COLOURS, strict=False), *([(rare, theme.GREY)] if rare else [])]
-    below: daily_values.Floats | float = 0.0
+    below: Floats | float = 0.0
     for of, colour in layers:
         parts = [data.where(series=one).rows() for one in of]
         people = np.sum([[row["mean"] for row in part] for part in parts], axis=0)

@@ -11,10 +11,11 @@ import altair as alt
 import numpy as np
 
 from sim.analysis.results import ResultTables
+from sim.arrays import Floats
 from sim.files.table import Table
 from sim.formats import readable
 from sim.report import theme
-from sim.report.daily_values import Floats, band, columns, covers, daily, first_few, replications
+from sim.report.daily_values import band, columns, covers, daily, first_few, replications
 from sim.report.figure import Figure, Section
 from sim.report.sentences import each
 from sim.vocabulary import EXIT_REASONS, Exit

@@ -9,6 +9,7 @@ import altair
 import numpy as np
 
 from sim.analysis.results import ResultTables
+from sim.arrays import Floats
 from sim.files.table import Table
 from sim.formats import readable
 from sim.report import daily_values, theme
@@ -72,7 +73,7 @@ def draw_people(results: Sequence[ResultTables]) -> Figure | None:
     )
 
 
-def capacities(result: ResultTables) -> dict[str, daily_values.Floats]:
+def capacities(result: ResultTables) -> dict[str, Floats]:
     """Beds by day of the window, of each meaning that the scenario states, summed over areas."""
     plans = daily_values.plans(result)
     found = {

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import formats
 from sim.analysis.results import ResultTables
+from sim.arrays import Floats
 from sim.files.table import Table
 from sim.formats import readable
 from sim.report import daily_values, theme
@@ -45,7 +46,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     )
 
 
-def beyond(result: ResultTables) -> daily_values.Floats:
+def beyond(result: ResultTables) -> Floats:
     """People in hold rooms beyond their places, by area and then summed, (replications, days + 1); nan: not counted."""
     people, places = daily_values.by_area(result, "hold_room"), daily_values.by_area(result, "hold_room_places")
     over = np.maximum(people - places, 0.0)

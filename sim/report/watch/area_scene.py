@@ -9,9 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from sim.analysis.results import ResultTables
+from sim.arrays import Floats
 from sim.errors import InputError
 from sim.formats import count, day
-from sim.report.daily_values import ENOUGH, Dates, Floats, by_area, daily, dates, replications, spread
+from sim.report.daily_values import ENOUGH, Dates, by_area, daily, dates, replications, spread
 from sim.report.office_grid import places
 from sim.report.stages import part
 from sim.report.watch.scene import Scene, span
