@@ -95,7 +95,7 @@ def undisturbed(command: list[str], out: str = "right") -> float:
 
 
 def tidied(command: list[str], out: str) -> None:
-    """Run it where its result is whole: that is refused, and removes what a kill left after the result took its place."""
+    """Run it where its result is whole, which is refused: what a kill left after the result took its place goes."""
     process = started(command, out)
     _, err = process.communicate(timeout=600)
     assert process.returncode == 2 and "exists" in err, err

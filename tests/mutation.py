@@ -41,11 +41,24 @@ TESTS: Final[dict[str, tuple[str, ...]]] = {
     "pathway": ("tests/pathway/test_events.py", "tests/golden", "tests/laws/test_relations.py", "tests/pathway"),
     "measures": ("tests/measures", "tests/golden", "tests/laws/test_relations.py"),
     "theory": ("tests/theory",),
-    "scenario/world": ("tests/scenario/test_tables.py", "tests/scenario", "tests/laws/test_relations.py"),
+    "scenario/world": (
+        "tests/people/test_portable.py",
+        "tests/people/test_quantile.py",
+        "tests/scenario/test_tables.py",
+        "tests/scenario",
+        "tests/people",
+        "tests/laws/test_relations.py",
+    ),
 }
 """What may kill a mutant of a folder, the quickest first."""
 COMPILED: Final = ("measures", "theory")
 """Folders that are not in the machine code; where another is changed, SimPy plays, so that nothing is compiled."""
+EQUALITY: Final = (
+    "tests/compiled/test_equality.py::test_random_worlds_are_equal",
+    "tests/compiled/test_equality.py::test_random_worlds_with_places_are_equal",
+)
+"""What a mutant of `pathway` meets last: the compiled engine, which it does not change."""
+LIBRARIES: Final = ("numba", "llvmlite")
 OPERATORS: Final = re.compile(
     r"core/(AddNot|NumberReplacer|Replace(AndWithOr|OrWithAnd|TrueWithFalse|FalseWithTrue|BreakWithContinue|"
     r"ContinueWithBreak)|ZeroIterationForLoop|ReplaceUnaryOperator_Delete_(Not|USub)|"
@@ -146,12 +159,11 @@ def _run_tests(project: Path, folder: str, seconds: int) -> Never:
         os.chdir(project)
         for number in (1, 2):
             os.dup2(os.open(SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-        for name in [name for name in sys.modules if name.partition(".")[0] in ("sim", "tests")]:
-            del sys.modules[name]
+        forget("sim", "tests")
         sys.path[:] = [str(project), *(place for place in sys.path if Path(place).resolve() != ROOT)]
         os.environ["PYTHONPATH"] = str(project)
         if folder not in COMPILED:
-            sys.modules |= dict.fromkeys(("numba", "llvmlite"))  # type: ignore[arg-type]
+            sys.modules |= dict.fromkeys(LIBRARIES)  # type: ignore[arg-type]
         options = (
             "-x",
             "-q",
@@ -165,6 +177,9 @@ def _run_tests(project: Path, folder: str, seconds: int) -> Never:
         tests = TESTS[folder]
         for stage in (tests[:1], tests[1:]):
             status = status or (pytest.main([*options, *stage]) if stage else 0)
+        if folder == "pathway" and not status:
+            forget("sim", "tests", *LIBRARIES)
+            status = pytest.main([*options, *EQUALITY])
     except BaseException:
         status = 1
         raise
@@ -172,6 +187,12 @@ def _run_tests(project: Path, folder: str, seconds: int) -> Never:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def forget(*packages: str) -> None:
+    """Forget that packages were imported, or may not be."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+        del sys.modules[name]
 
 
 def killer(project: Path, mutant: Mutant, status: int) -> str | None:
