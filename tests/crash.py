@@ -90,7 +90,7 @@ def undisturbed(command: list[str], out: str = "right") -> float:
     before = time.monotonic()
     process = started(command, out)
     _, err = process.communicate(timeout=600)
-    assert (process.returncode, err) == (0, ""), err
+    assert (process.returncode, err) == (0, ""), f"status {process.returncode}: {err}"
     return time.monotonic() - before
 
 
