@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import Final
 
 from sim.analysis.assumed_ranges import SCENARIO, Span, read_spans, span
 from sim.analysis.comparison import Changed, Comparison, Row
@@ -25,6 +26,9 @@ from sim.files.writing import csv_text, write_whole
 from sim.formats import capital, day, readable
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
+
+_FEW: Final = 5
+"""Measures named of those that nothing changed."""
 
 
 def compare(
@@ -224,7 +228,8 @@ def _same(rows: Sequence[Row]) -> list[str]:
         if all(row.is_same for row in of_one):
             notes.append(f"{name} is identical: every measure is the same in every pair of replications.")
         elif same:
-            notes.append(f"{name} has the same values in every pair for: {', '.join(same)}.")
+            more = f" and {len(same) - _FEW} more" if len(same) > _FEW else ""
+            notes.append(f"{name} has the same values in every pair for: {', '.join(same[:_FEW])}{more}.")
     return notes
 
 
@@ -234,7 +239,7 @@ def _saved(rows: Sequence[Row]) -> list[str]:
     if not ratios:
         return []
     most = max(row.difference.n for row in rows if row.difference.paired)
-    instead = f"{readable(most * median(ratios))} independent replications of each"
+    instead = f"{readable(round(most * median(ratios)))} independent replications of each"
     return [f"Pairing: {most} pairs are as precise as {instead} (median over the measures)."]
 
 

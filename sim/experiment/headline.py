@@ -179,10 +179,15 @@ def _waited(found: Found) -> str:
         over, every = (_about(found, one) for one in ("hold_room_stays_over_limit", "hold_room_stays"))
         parts.append(f"{over} of {every} stays in hold rooms exceed the limit")
     if _number(found, "bed_wait_hours_all_mean"):
-        age = _number(found, "bed_line_age_hours_end")
-        still = f", {readable(age)} so far for those still in line at the end" if age else ""
-        parts.append(f"the mean wait for a bed is {_about(found, 'bed_wait_hours_all_mean')} hours{still}")
+        wait, age = (_number(found, one) for one in ("bed_wait_hours_all_mean", "bed_line_age_hours_end"))
+        still = f", {_span(age)} so far for those still in line at the end" if age else ""
+        parts.append(f"the mean wait for a bed is {_span(wait)}{still}")
     return f"{capital('; '.join(parts))}." if parts else ""
+
+
+def _span(hours: float) -> str:
+    """Hours in words, short ones in minutes."""
+    return f"{readable(hours)} hours" if hours >= 1 else f"{max(1, round(60 * hours))} minutes"
 
 
 def _moved(found: Found) -> str:

@@ -51,7 +51,7 @@ def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     problems += [] if problems else [_problem(finding, origin) for finding in too_many_people(scenario)]
     if problems:
         raise ScenarioError(problems)
-    resolved = _resolve(scenario, origin, file)
+    resolved = _resolve(scenario, origin, written, file)
     known = movable(resolved.tree)
     sources = ranges.settle(known, resolved.scenario.sources, origin)
     if wrong := ranges.problems(known, sources):
@@ -160,8 +160,8 @@ def _problem(finding: Finding, origin: Tree) -> Problem:
 
 
 # --- resolving ----------------------------------------------------------------------------------
-def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
-    changes = {"extends": None, "name": _name(scenario, file), "checks": _judged(scenario, origin)}
+def _resolve(scenario: Scenario, origin: Tree, written: Tree, file: Path) -> Resolved:
+    changes = {"extends": None, "name": _name(scenario, file), "checks": _judged(scenario, origin, written)}
     resolved = scenario.model_copy(update=changes)
     inputs: dict[str, Path] = {}
     for path in READ:
@@ -177,9 +177,14 @@ def _resolve(scenario: Scenario, origin: Tree, file: Path) -> Resolved:
     return _with_sources(Resolved(resolved, tree, origin, file, inputs), sources)
 
 
-def _judged(scenario: Scenario, origin: Tree) -> dict[str, str]:
+def _judged(scenario: Scenario, origin: Tree, written: Tree) -> dict[str, str]:
     """The checks of a scenario, less those written for a window that a later `--set` changed."""
-    window = max(origin.place_of((key,)).layer if origin.at((key,)) else 0 for key in ("start", "days"))
+    window = 0
+    for key in (("start",), ("days",)):
+        now, before = origin.at(key), written.at(key)
+        if now is not None:
+            is_changed = before is None or before.plain() != now.plain()
+            window = max(window, (origin if is_changed else written).place_of(key).layer)
     return {
         name: wanted for name, wanted in scenario.checks.items() if origin.place_of(("checks", name)).layer >= window
     }

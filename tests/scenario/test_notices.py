@@ -99,6 +99,8 @@ def test_checks_of_another_window_are_not_judged(world: Path) -> None:
     says = "arrests, held_over_funded_mean, removals: not judged, since they are written for another start or number of"
     assert line == f"--set days=60: checks: {says} days"
     assert load("may-2025-1000", ["days=60"]).scenario.checks == {}
+    assert told("may-2025-1000", "days=365") == [], "it is 365 already"
+    assert len(load("may-2025-1000", ["days=365"]).scenario.checks) == 3
     assert len(load("may-2025-1000", ["seed=3"]).scenario.checks) == 3
     assert load("may-2025-1000", ["days=60", "checks.arrests=1..9"]).scenario.checks == {"arrests": "1..9"}
 
