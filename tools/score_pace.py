@@ -17,9 +17,9 @@ from scipy.stats import norm
 
 from sim.experiment.backtest.calibration import day0_sets, pace, pace_sets
 from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, frozen_sets, window_sets
-from sim.experiment.backtest.kept_replication import play
 from sim.experiment.backtest.origins import HORIZONS, scored
 from sim.experiment.backtest.origins import LEVELS as QUANTILES
+from sim.experiment.backtest.published_comparison import play
 from sim.experiment.backtest.published_figures import ONE_DAY, shipped
 from sim.experiment.engines import make_ready
 from sim.experiment.temporary import temporary_folder

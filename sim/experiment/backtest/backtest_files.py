@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +13,11 @@ from sim.experiment.backtest import held_chart as chart
 from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.naive_forecasts import BOOK_INS, GIVEN, METHODS, OPEN
 from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
-from sim.experiment.backtest.published_figures import QUANTILES
+from sim.experiment.backtest.published_figures import beside
 from sim.experiment.backtest.scores import OLD_SHARES, SIMULATED, Score
 from sim.experiment.study import as_written
 from sim.files.data_package import Csv
+from sim.files.table import read_rows
 from sim.scenario.loading import INPUTS, Resolved
 
 if TYPE_CHECKING:
@@ -79,23 +80,8 @@ _COLUMNS: Final = {
     **{method: method.replace("_", " ") for method in METHODS},
     OLD_SHARES: "shares as they were",
 }
-_ROWS: Final[Mapping[tuple[str, str], str]] = {
-    ("held", "mape"): "people held, mean absolute error",
-    ("held", "bias"): "people held, mean error",
-    ("held", "worst_day"): "people held, worst day",
-    ("held", "coverage_95"): "days inside the 95 % prediction interval",
-    ("held", "width_95"): "mean width of that interval",
-    ("held", "coverage_80"): "days inside the 80 % prediction interval",
-    ("held", "width_80"): "mean width of that interval",
-    ("removed_share", "mean_absolute_error"): "removed share of exits, mean absolute error",
-    ("removed_share", "worst_period"): "removed share of exits, worst period",
-    ("alos", "mean_absolute_error"): "average length of stay, mean absolute error",
-    ("alos", "worst_period"): "average length of stay, worst period",
-    **{(f"stay_p{p}", "error"): f"stay, p{p}, error" for p in QUANTILES},
-    ("held_over_180_d_share", "mean_absolute_error"): "share held over 180 d, mean absolute error",
-    ("held_over_180_d_share", "worst_period"): "share held over 180 d, worst date",
-    ("held_mean", "error_over_mean_all"): "people held by area, mean absolute error over mean",
-}
+_WORDS: Final = [cells for _, cells in read_rows(beside("score_words.csv"), ("study", "series", "score", "words"))]
+"""Study (`backtest` or `origins`), series, score and its words, in the order of the tables."""
 
 
 def score_table(outcome: Outcome) -> Table:
@@ -107,7 +93,7 @@ def score_table(outcome: Outcome) -> Table:
     for method in used:
         shown.add_column(_COLUMNS[method], justify="right")
     shown.add_column("unit")
-    for (series, score), name in _ROWS.items():
+    for series, score, name in (words[1:] for words in _WORDS if words[0] == "backtest"):
         cells = [found.get((series, score, method)) for method in used]
         units = [cell.unit for cell in cells if cell]
         if units:
@@ -115,17 +101,6 @@ def score_table(outcome: Outcome) -> Table:
     return shown
 
 
-_SKILL: Final = {
-    "mape": "mean absolute error, %",
-    "bias": "mean error, %",
-    "wis": "weighted interval score, %",
-    "coverage_50": "days in the 50 % band, %",
-    "coverage_80": "days in the 80 % band, %",
-    "coverage_95": "days in the 95 % band, %",
-    "width_95": "width of the 95 % band, %",
-    "relative_mape": "error ÷ best naive",
-    "relative_wis": "interval score ÷ best naive",
-}
 _SERIES: Final = {
     GIVEN: "People held, book-ins given",
     OPEN: "People held, book-ins forecast",
@@ -142,9 +117,10 @@ def skill_tables(scores: Sequence[OriginScore]) -> Iterator[Table]:
         shown = Table(title=f"{title} (origins: {many})", title_justify="left")
         for name in ("score", "days", *(method.replace("_", " ") for method in methods)):
             shown.add_column(name, justify="left" if name == "score" else "right")
-        for score, horizon in dict.fromkeys((score, horizon) for score in _SKILL for _, horizon, _ in mine):
-            cells = [mine.get((score, horizon, method)) for method in methods]
-            if any(cell is not None for cell in cells):
-                name = _SKILL[score]
-                shown.add_row(name, str(horizon), *("" if cell is None else f"{cell:,.2f}" for cell in cells))
+        horizons = dict.fromkeys(horizon for _, horizon, _ in mine)
+        for score, name in (words[2:] for words in _WORDS if words[0] == "origins"):
+            for horizon in horizons:
+                cells = [mine.get((score, horizon, method)) for method in methods]
+                if any(cell is not None for cell in cells):
+                    shown.add_row(name, str(horizon), *("" if cell is None else f"{cell:,.2f}" for cell in cells))
         yield shown

@@ -14,7 +14,7 @@ from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, h
 from sim.experiment.backtest.fit.day0_sample import composition_csv
 from sim.experiment.backtest.fit.fitted_settings import GROUPS
 from sim.experiment.backtest.fit.least_squares import Fitted, fit
-from sim.experiment.backtest.kept_replication import play
+from sim.experiment.backtest.published_comparison import play
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.engines import choose, make_ready
 from sim.scenario.loading import load

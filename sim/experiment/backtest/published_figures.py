@@ -15,13 +15,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from sim.errors import InputError
 from sim.files.reading import read_text
+from sim.files.table import read_rows
 from sim.scenario.schema.units import nearest, quoted
 
 COLUMNS: Final = ("from", "to", "area", "series", "value", "unit", "source")
@@ -32,24 +32,33 @@ _MOST_PROBLEMS: Final = 20
 ONE_DAY: Final = dt.timedelta(days=1)
 
 
+def beside(name: str) -> str:
+    """The path of a table that stands beside this module."""
+    return str(Path(__file__).with_name(name))
+
+
 # --- what figures there are -----------------------------------------------------------------------
 @dataclass(frozen=True)
 class Series:
-    """A published series. A `stock` is counted at a midnight, a `flow` adds up over its days, a `mean` does not."""
+    """A published series. A `stock` is counted at a midnight, a `flow` adds up over its days, a `mean` does not.
+
+    Of book-outs `exits` are the reasons of exit here that the published one means (none: not modelled), and `tolerance`
+    says how well a number is known that a fit is to meet (0: it is not fitted).
+    """
 
     kind: str
     unit: str
     meaning: str
-    by_area: bool = False
+    by_area: bool
+    exits: tuple[str, ...]
+    tolerance: float
 
 
-def _series_by_name() -> Iterator[tuple[str, Series]]:
-    with (resources.files("sim.experiment.backtest") / "series.csv").open(encoding="utf-8") as lines:
-        for name, kind, unit, meaning, by_area in list(csv.reader(lines))[1:]:
-            yield name, Series(kind, unit, meaning, bool(by_area))
-
-
-SERIES: Final[dict[str, Series]] = dict(_series_by_name())
+_OF_SERIES: Final = ("series", "kind", "unit", "meaning", "by_area", "exits", "tolerance")
+SERIES: Final[dict[str, Series]] = {
+    name: Series(kind, unit, meaning, bool(by_area), tuple(exits.split()), float(tolerance or 0))
+    for _, (name, kind, unit, meaning, by_area, exits, tolerance) in read_rows(beside("series.csv"), _OF_SERIES)
+}
 """Every series by name, in the order of the documentation."""
 BOOK_OUTS: Final = tuple(
     name.removeprefix("book_outs_") for name in SERIES if name.startswith("book_outs_") and name != "book_outs_total"
@@ -142,8 +151,7 @@ class Figures:
 @cache
 def shipped() -> Figures:
     """The figures that come with the program: the nation, October 2022 to December 2025."""
-    with resources.as_file(resources.files("sim.experiment.backtest") / "figures.csv") as path:
-        return read(path)
+    return read(Path(beside("figures.csv")))
 
 
 def load(observed: Path | None = None) -> Figures:

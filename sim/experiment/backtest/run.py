@@ -23,9 +23,8 @@ from sim.experiment.backtest.driven_arrivals import (
     window_sets,
 )
 from sim.experiment.backtest.fit.least_squares import Fitted
-from sim.experiment.backtest.kept_replication import Played, play
 from sim.experiment.backtest.naive_forecasts import forecasts
-from sim.experiment.backtest.published_comparison import Comparison
+from sim.experiment.backtest.published_comparison import Comparison, Played, play
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
 from sim.experiment.backtest.scores import Score, scores

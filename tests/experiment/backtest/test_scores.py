@@ -11,9 +11,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiment.backtest.kept_replication import Played
 from sim.experiment.backtest.naive_forecasts import Naive
-from sim.experiment.backtest.published_comparison import EXITS_OF, SHARES_DAYS, Band, Comparison, by_area, by_period
+from sim.experiment.backtest.published_comparison import (
+    EXITS_OF,
+    SHARES_DAYS,
+    Band,
+    Comparison,
+    Played,
+    by_area,
+    by_period,
+)
 from sim.experiment.backtest.published_figures import BOOK_OUTS, QUANTILES, read
 from sim.experiment.backtest.scores import Score, scores
 from sim.scenario.loading import load

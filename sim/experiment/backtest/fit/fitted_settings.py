@@ -7,14 +7,14 @@ medians, the shape of the book-outs of one year), never from a scenario already 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from sim.experiment.backtest.published_figures import ONE_DAY
+from sim.experiment.backtest.published_figures import ONE_DAY, beside
+from sim.files.table import read_rows
+from sim.scenario.schema.units import parse_date
 from sim.vocabulary import INTERIOR
 
 Values = Mapping[str, float]
@@ -54,14 +54,15 @@ GROUPS: Final = {
 SLOW_GROUPS: Final = ("uncooperative", "other")
 
 
-def _parameters() -> Iterator[Parameter]:
-    with Path(__file__).with_name("parameters.csv").open(encoding="utf-8", newline="") as lines:
-        for name, start, meaning, width, share, schedule, begins, before in list(csv.reader(lines))[1:]:
-            date = dt.date.fromisoformat(begins) if begins else None
-            yield Parameter(name, float(start), meaning, float(width), bool(share), schedule, date, before)
-
-
-PARAMETERS: Final = tuple(_parameters())
+_OF_PARAMETERS: Final = ("name", "start", "meaning", "width", "share", "schedule", "from", "before")
+PARAMETERS: Final = tuple(
+    Parameter(
+        name, float(start), meaning, float(width), bool(share), schedule, parse_date(begins) if begins else None, before
+    )
+    for _, (name, start, meaning, width, share, schedule, begins, before) in read_rows(
+        beside("fit/parameters.csv"), _OF_PARAMETERS
+    )
+)
 
 
 def fitted(until: dt.date) -> tuple[Parameter, ...]:

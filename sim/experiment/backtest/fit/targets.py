@@ -16,7 +16,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins, intensities
-from sim.experiment.backtest.published_figures import ONE_DAY, QUANTILES, Figure, Figures
+from sim.experiment.backtest.published_figures import ONE_DAY, QUANTILES, SERIES, Figure, Figures
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.theory.cohort_flow import Cohorts, Expected
@@ -29,17 +29,6 @@ LEAST: Final = FIRST_SCORED + dt.timedelta(days=60)
 """A fit needs figures up to this day at least."""
 SHORT_BOOK_OUTS: Final = 1.02
 """Published book-outs are about 2 % short of what the stock implies (some 18.5 exits a day)."""
-FLOWS: Final = {
-    "removed": ("removed", 0.04),
-    "parole": ("parole", 0.08),
-    "recognizance": ("recognizance", 0.12),
-    "bond": ("bond", 0.12),
-    "relief": ("relief", 0.2),
-    "terminated": ("terminated", 0.25),
-    "marshals": ("other_agency", 0.12),
-    "supervision": ("post_order_limit", 0.3),
-}
-"""Series of book-outs: the exit of the model it is, and how well it is known."""
 _HELD, _BORDER, _LONG, _VERY_LONG, _STAY, _ALOS = 0.05, 0.02, 0.006, 0.003, 0.012, 0.06
 _FEW: Final = 60.0
 
@@ -109,15 +98,15 @@ class History:
 
     def _flows(self, course: Course) -> Floats:
         out = []
-        for series, (reason, tolerance) in FLOWS.items():
-            for figure in self._of(f"book_outs_{series}"):
+        for name, series in SERIES.items():
+            for figure in self._of(name) if series.tolerance else ():
                 days = slice(self.day(figure.first), self.day(figure.last) + 1)
                 stock = [f.value for f in self.figures.within("held", figure.first, figure.last)]
                 if not stock:
                     continue
-                flow = course.expected.exits[reason][days].sum() * np.mean(stock) / course.held[days].mean()
+                flow = course.expected.exits[series.exits[0]][days].sum() * np.mean(stock) / course.held[days].mean()
                 seen = figure.value * SHORT_BOOK_OUTS
-                out.append((flow - seen) / (tolerance * seen + _FEW))
+                out.append((flow - seen) / (series.tolerance * seen + _FEW))
         return np.array(out)
 
     def _border(self, course: Course) -> Floats:
