@@ -193,7 +193,7 @@ def national_observations(series: Series) -> Mapping[str, tuple[float, float]]:
         "in_custody_mean": (series.custody_nights, days),
         "in_custody_end": (series.wait("everywhere").at_end, 1),
         "left_for_want_of_a_bed": (int(series.exits[..., _NO_BED].sum()), days),
-        "stopped_at_ceiling": (_stopped_at_ceiling(series), days),
+        "stopped_at_ceiling": (int(series.records.not_arrested[:, :, 1].sum()), days),  # no other throttle has a theory
     }
     usual = lines_of(tables)
     for line, (seconds, at_end, visits) in _lines(series).items():
@@ -201,11 +201,6 @@ def national_observations(series: Series) -> Mapping[str, tuple[float, float]]:
         out[f"beyond_{line}_in_custody_mean"] = (max(0.0, seconds / horizon - as_taken), 1)
         out[f"beyond_{line}_in_custody_end"] = (max(0.0, at_end - as_taken), 1)
     return out
-
-
-def _stopped_at_ceiling(series: Series) -> int:
-    """People not taken in because hold rooms were full: no other throttle has a theory."""
-    return int(series.records.not_arrested[:, :, 1].sum())
 
 
 def _lines(series: Series) -> dict[str, tuple[float, int, int]]:

@@ -83,7 +83,7 @@ class Row:
             self.unit,
             *numbers,
             self.name,
-            *map(_word, (self.applies, self.agrees)),
+            *(None if flag is None else str(flag).lower() for flag in (self.applies, self.agrees)),
             self.why,
         )
 
@@ -132,10 +132,6 @@ def _apart(of_one: Sequence[Row]) -> str:
 
 def _figures(value: float | None) -> str:
     return "none" if value is None else readable(value)
-
-
-def _word(flag: bool | None) -> str | None:
-    return None if flag is None else str(flag).lower()
 
 
 # --- laws of every run ----------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def explain(name: str | Path, path: str | None = None) -> str:
 def rows_at(resolved: Resolved, path: str | None = None, name: str = "") -> list[Row]:
     """The rows at or below a path; all without one. Raises ScenarioError, with a near path."""
     found = rows(resolved)
-    chosen = [row for row in found if path is None or _meets(row.path, path)]
+    chosen = [row for row in found if path is None or _below(row.path, path) or _below(path, row.path)]
     if not chosen:
         near = hint(path or "", [row.path for row in found], "run explain without a path to see all")
         place = Place(name or resolved.scenario.name)
@@ -67,11 +67,6 @@ def text(found: Iterable[Row]) -> str:
         if any(known) and not group_rows[0].is_default:
             lines.append("    " + ": ".join(word for word in known if word))
     return "\n".join(lines)
-
-
-def _meets(row: str, path: str) -> bool:
-    """Whether a row is at, below or right above a path."""
-    return f"{row}.".startswith(f"{path}.") or f"{path}.".startswith(f"{row}.")
 
 
 def rows(resolved: Resolved) -> list[Row]:
@@ -173,15 +168,12 @@ def counts(resolved: Resolved) -> Counter[str]:
 
 def _covered(path: str, found: Iterable[Row], entries: Iterable[str]) -> list[Row]:
     """The values that an entry speaks of: those below its path that no longer path covers."""
-    return [row for row in found if _below(row.path, path) and _owner(row.path, entries) == path]
+    longer = [entry for entry in entries if entry != path and _below(entry, path)]
+    return [row for row in found if _below(row.path, path) and not any(_below(row.path, entry) for entry in longer)]
 
 
 def _below(path: str, above: str) -> bool:
     return f"{path}.".startswith(f"{above}.")
-
-
-def _owner(path: str, entries: Iterable[str]) -> str:
-    return max((entry for entry in entries if _below(path, entry)), key=len)
 
 
 def _why(entry: Provenance) -> str:

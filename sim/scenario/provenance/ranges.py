@@ -63,7 +63,7 @@ class _Scale:
         else:
             factor = self.low + u * (self.high - self.low)
         if self.odds:
-            return lambda share, _: _odds_times(share, factor)
+            return lambda share, _: share * factor / (1 - share + share * factor)
         return lambda value, divided: value / factor if divided else value * factor
 
 
@@ -83,10 +83,6 @@ class _Between:
     def at(self, u: float) -> Move:
         """What happens to the number at a position."""
         return lambda _, __: self.low + u * (self.high - self.low)
-
-
-def _odds_times(share: float, factor: float) -> float:
-    return share * factor / (1 - share + share * factor)
 
 
 @dataclass(frozen=True)
@@ -218,14 +214,10 @@ def _range(path: str, entry: Provenance, targets: Sequence[Target]) -> Range:
     if isinstance(move, _Scale) and move.odds and not all(target.whole.is_share for target in targets):
         raise _Wrong("low", "only shares have odds; write -20 % or x 0.5")
     if not -1e-12 <= move.base <= 1 + 1e-12:
-        now = f"{_said(targets[0])} " if isinstance(move, _Between) else ""
+        now = f"{targets[0].whole.quantity.spell(targets[0].values()[0])} " if isinstance(move, _Between) else ""
         raise _Wrong("low", f"the value {now}is not between {quoted(entry.low)} and {quoted(entry.high)}")
     base = min(1.0, max(0.0, round(move.base, 12)))
     return Range(path, entry.status, entry.low, entry.high, entry.source, base, move, tuple(targets))
-
-
-def _said(target: Target) -> str:
-    return str(target.whole.quantity.spell(target.values()[0]))
 
 
 def _scale(low: str, high: str) -> _Scale | None:

@@ -120,7 +120,11 @@ def _text(path: Path, shown: str) -> str:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {_reason(error)}"
+        reason = (
+            "does not exist"
+            if isinstance(error, FileNotFoundError)
+            else f"cannot be read: {str(getattr(error, 'strerror', None) or error).lower()}"
+        )
         raise ScenarioError([Problem(origin, "", reason)]) from None
     if len(data) > MOST_BYTES:
         raise ScenarioError([Problem(origin, "", f"is larger than {MOST_BYTES // 10**6} MB, too large for a scenario")])
@@ -134,10 +138,6 @@ def _text(path: Path, shown: str) -> str:
 def is_regular(path: Path) -> bool:
     """Whether a path is a regular file, which ends when it is read. Raises OSError if it does not exist."""
     return stat.S_ISREG(path.stat().st_mode)
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
 
 
 def _code(error: yaml.reader.ReaderError) -> str:
@@ -179,10 +179,6 @@ def _unclosed(error: yaml.MarkedYAMLError, origin: Place) -> Problem:
     return Problem(
         _spot(origin, opened.line + 1, opened.column + 1), "", "the quote or bracket that opens here is never closed"
     )
-
-
-def _tag(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 def _is_tail(item: Any) -> bool:
@@ -230,7 +226,10 @@ class _Builder:
         if depth > DEEPEST:
             self._stop(event, f"nested deeper than {DEEPEST} levels")
         if event.tag is not None:
-            self._note(event, f"the YAML tag {_tag(event.tag)} is not allowed, write plain values")
+            self._note(
+                event,
+                f"the YAML tag {event.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed, write plain values",
+            )
         before = self.nodes
         self._count(event, 1)
         tree = self._content(event, depth)

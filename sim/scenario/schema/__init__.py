@@ -77,11 +77,7 @@ N = TypeVar("N")
 V = TypeVar("V")
 
 
-def _by_name(named: dict[N, V]) -> dict[N, V]:
-    return {name: named[name] for name in sorted(named, key=str)}
-
-
-Named = Annotated[dict[N, V], AfterValidator(_by_name)]
+Named = Annotated[dict[N, V], AfterValidator(lambda named: {name: named[name] for name in sorted(named, key=str)})]
 """Mappings sorted by name, so that no result depends on their order in a file."""
 WeekdayFactors = dict[Weekday, Number]
 """Factors by weekday; the loader asks for all seven and scales them to mean 1."""
@@ -516,16 +512,12 @@ class Clock(Model):
     stages: list[ClockStage] = given(["hold_room", "case", "post_order"])
 
 
-def _all_clearable(raw: Any) -> Any:
-    return list(vocabulary.CLEARABLE) if raw == "all" else raw
-
-
 class Clearance(Model):
     """Releases that wait, in custody, for approval. `reasons: all` covers every clearable reason."""
 
-    reasons: Annotated[list[Clearable], BeforeValidator(_all_clearable)] = given(
-        ["recognizance", "parole", "no_bed", "displaced"]
-    )
+    reasons: Annotated[
+        list[Clearable], BeforeValidator(lambda raw: list(vocabulary.CLEARABLE) if raw == "all" else raw)
+    ] = given(["recognizance", "parole", "no_bed", "displaced"])
     reviewers: Schedule[Count]
     review: Distribution
     approval: Schedule[Share] = given("100 %")

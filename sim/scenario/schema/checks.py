@@ -35,12 +35,13 @@ def parse(text: str) -> Callable[[Value], bool]:
         if ends:
             return _between(text, number(ends[0]), number(ends[1]))
         if bound:
-            return _bounded(_COMPARE[bound[1]], number(bound[2]))
+            compare, least = _COMPARE[bound[1]], number(bound[2])
+            return lambda value: isinstance(value, int | float) and compare(value, least)
     except _NoNumber:
         if not word:
             raise _no_check(text) from None
     if word:
-        return _same(word[1])
+        return lambda value: value == word[1]
     raise _no_check(text)
 
 
@@ -70,14 +71,6 @@ def _between(text: str, low: float, high: float) -> Callable[[Value], bool]:
     if low > high:
         raise ValueError(f"{quoted(text)} is an empty range, write the low end first")
     return lambda value: isinstance(value, int | float) and low <= value <= high
-
-
-def _bounded(compare: Callable[[float, float], bool], bound: float) -> Callable[[Value], bool]:
-    return lambda value: isinstance(value, int | float) and compare(value, bound)
-
-
-def _same(text: str) -> Callable[[Value], bool]:
-    return lambda value: value == text
 
 
 NUMERIC = tuple(name for name, measure in MEASURES.items() if measure.unit != TEXT)

@@ -112,12 +112,18 @@ def _sizes(scenario: Scenario) -> Iterator[Finding]:
 
 
 # --- everywhere ---------------------------------------------------------------------------------
-def _areas(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+def _everywhere(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     if not scenario.areas:
         yield Finding(("areas",), "has no areas, name at least one, e.g. {A: one area}")
-    for path, value, _ in known.parts:
+    for path, value, kind in known.parts:
         if isinstance(value, ByArea):
             yield from _by_area(path, value, known.areas)
+        elif isinstance(value, Schedule) and value.ramp and len(value.points) == 1:
+            yield Finding(path, "ramp: true needs at least two dates to go between")
+        elif isinstance(value, dict) and bare(kind) == WeekdayFactors:
+            yield from _weekdays(path, value)
+        elif path[-1:] == ("departures",):
+            yield from _departures(path, value)
 
 
 def _by_area(path: Keys, value: ByArea[Any], areas: Sequence[str]) -> Iterator[Finding]:
@@ -129,26 +135,20 @@ def _by_area(path: Keys, value: ByArea[Any], areas: Sequence[str]) -> Iterator[F
         yield Finding(path, f"says nothing for {_listed(missing)}, add them or `default`")
 
 
-def _weekdays(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for path, value, kind in known.parts:
-        if not isinstance(value, dict) or bare(kind) != WeekdayFactors:
-            continue
-        if missing := [day for day in vocabulary.WEEKDAYS if day not in value]:
-            yield Finding(path, f"has no factor for {_listed(missing)}, give all seven days")
-        elif not any(value.values()):
-            yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
+def _weekdays(path: Keys, factors: Mapping[str, float]) -> Iterator[Finding]:
+    if missing := [day for day in vocabulary.WEEKDAYS if day not in factors]:
+        yield Finding(path, f"has no factor for {_listed(missing)}, give all seven days")
+    elif not any(factors.values()):
+        yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
 
 
-def _departures(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for path, value, _ in known.parts:
-        if path[-1:] != ("departures",):
-            continue
-        if not value:
-            yield Finding(path, "is empty, give at least one time of day such as 12 h")
-        elif any(b <= a for a, b in pairwise(value)):
-            yield Finding(path, "times of day must rise")
-        elif value[-1] >= vocabulary.SECONDS_PER_DAY:
-            yield Finding((*path, str(len(value) - 1)), "is not a time of day, must be below 24 h")
+def _departures(path: Keys, times: Sequence[int]) -> Iterator[Finding]:
+    if not times:
+        yield Finding(path, "is empty, give at least one time of day such as 12 h")
+    elif any(b <= a for a, b in pairwise(times)):
+        yield Finding(path, "times of day must rise")
+    elif times[-1] >= vocabulary.SECONDS_PER_DAY:
+        yield Finding((*path, str(len(times) - 1)), "is not a time of day, must be below 24 h")
 
 
 def _one_reference(path: Keys, word: str, known: Iterable[str], what: str, of_key: bool = False) -> Iterator[Finding]:
@@ -195,7 +195,7 @@ def _day0(scenario: Scenario, known: _Known) -> Iterator[Finding]:
             for stage in stages:
                 if message := _wrong_stage(scenario, track, stage):
                     yield Finding((*home, key, track, stage), message, of_key=True)
-    if day0.areas is not None and all(_has(day0.areas, area) for area in known.areas):
+    if day0.areas is not None and len([*_stated(day0.areas, known)]) == len(known.areas):
         yield from _adds_up((*home, "areas"), [day0.areas.of(area) for area in known.areas])
     if day0.time_served:
         yield from _bands((*home, "time_served"), scenario)
@@ -208,10 +208,6 @@ def _wrong_stage(scenario: Scenario, track: str, stage: str) -> str | None:
     if stage in _STAGES[track]:
         return None
     return f'people on the track {track} are never in the stage "{stage}", only in {", ".join(_STAGES[track])}'
-
-
-def _has(value: ByArea[Any], area: str) -> bool:
-    return area in value.values or value.default is not None
 
 
 def _adds_up(path: Keys, shares: Iterable[float]) -> Iterator[Finding]:
@@ -468,8 +464,11 @@ def _levels(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         word = getattr(funding, key)
         if word is not None:
             yield from _one_reference(("funding", key), word, known.levels, "funding level")
-    buys = any(thing is not None for _, thing in funding.buys)
-    if buys and funding.level is not None and known.given("funding", "base") is None:
+    bought = {name: thing for name, thing in funding.buys if thing is not None}
+    for name, thing in bought.items():
+        if not thing.price:
+            yield Finding(("funding", "buys", name, "price"), "must be above $0")
+    if bought and funding.level is not None and known.given("funding", "base") is None:
         yield Finding(("funding", "level"), "needs funding.base, the level that pays for the capacities stated")
 
 
@@ -479,12 +478,6 @@ def _details(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         yield from _ends(path, detail.start, detail.end)
         if known.given("arrests", "sources", detail.source, "officers") is None:
             yield Finding(path, f"lends officers to arrests.sources.{detail.source}, which has no officers")
-
-
-def _prices(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for name, buys in scenario.funding.buys if scenario.funding else ():
-        if buys is not None and not buys.price:
-            yield Finding(("funding", "buys", name, "price"), "must be above $0")
 
 
 def _countable(scenario: Scenario, known: _Known) -> Iterator[Finding]:
@@ -523,12 +516,6 @@ def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         yield Finding(("name",), f"{quoted(scenario.name)} cannot name a folder, {RULE}")
 
 
-def _ramps(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for path, value, _ in known.parts:
-        if isinstance(value, Schedule) and value.ramp and len(value.points) == 1:
-            yield Finding(path, "ramp: true needs at least two dates to go between")
-
-
 def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for measure, wanted in scenario.checks.items():
         path = ("checks", measure)
@@ -559,9 +546,7 @@ def _gap(tree: Any, path: str) -> str:
 
 _Rule = Callable[[Scenario, _Known], Iterator[Finding]]
 _RULES: Final[Sequence[_Rule]] = (
-    _areas,
-    _weekdays,
-    _departures,
+    _everywhere,
     _people,
     _day0,
     _officers,
@@ -578,10 +563,8 @@ _RULES: Final[Sequence[_Rule]] = (
     _agreements,
     _levels,
     _details,
-    _prices,
     _countable,
     _name,
-    _ramps,
     _checks,
     _sources,
 )

@@ -282,17 +282,9 @@ def _read(raw: Any, handler: Callable[[Any], Any]) -> Node:
     if not isinstance(raw, dict):
         return Constant(parse_duration(raw))
     spec: Spec = handler(raw)
-    return _with_text(spec.node(), _canonical(spec))
-
-
-def _with_text(node: Node, spelled: Any) -> Node:
-    object.__setattr__(node, "spelled", spelled)
+    node, tree = spec.node(), spec.model_dump(exclude_unset=True)
+    object.__setattr__(node, "spelled", tree.get("constant", tree))
     return node
-
-
-def _canonical(spec: Spec) -> Any:
-    tree: dict[str, Any] = spec.model_dump(exclude_unset=True)
-    return tree.get("constant", tree)
 
 
 def _spell(node: Node) -> Any:

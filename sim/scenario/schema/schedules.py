@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Generic, TypeVar, cast, get_args
+from typing import Annotated, Any, Final, Generic, TypeVar, cast, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -22,16 +22,11 @@ TOLERANCE = 1e-6
 """How far shares may be from adding up to 1."""
 
 
-def _point(raw: Any) -> dt.date:
-    return dt.date.min if raw == ROOT else parse_date(raw)
-
-
-def _area(raw: Any) -> str:
-    return raw if raw in (ROOT, "default") else parse_name(raw)
-
-
-_Point = Annotated[dt.date, Quantity(_point, dt.date.isoformat, {"type": "string"})]
-_AreaKey = Annotated[str, Quantity(_area, str, {"type": "string"})]
+_STRING: Final = {"type": "string"}
+_Point = Annotated[
+    dt.date, Quantity(lambda raw: dt.date.min if raw == ROOT else parse_date(raw), dt.date.isoformat, _STRING)
+]
+_AreaKey = Annotated[str, Quantity(lambda raw: raw if raw in (ROOT, "default") else parse_name(raw), str, _STRING)]
 
 
 def _mapping(cls: Any, key: Any, value: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -47,7 +47,7 @@ def delivered(target: Floats, lag: int, cancel: int, ramp: float | None) -> Floa
     Before the first day the target is 0. A unit comes `lag` days after its dollars and at most
     `ramp` a day; units go `cancel` days after their dollars.
     """
-    wanted = _later(target, lag)
+    wanted = np.concatenate([np.zeros(lag), target])[: len(target)]
     allowed = _highest_of_last(target, cancel)
     units = np.zeros(len(target))
     now = 0.0
@@ -76,11 +76,6 @@ def in_service(funding: Funding | None, staff: str, frame: Frame) -> Floats:
         left[day] = min(float(leave[day]), 1.0) * there[day]
         there[day + 1] = there[day] - left[day] + (left[day + 1 - lag] if day + 1 >= lag else 0.0)
     return there
-
-
-def _later(target: Floats, lag: int) -> Floats:
-    """The target of `lag` days ago; 0 before the first day."""
-    return np.concatenate([np.zeros(lag), target])[: len(target)]
 
 
 def _highest_of_last(target: Floats, days: int) -> Floats:

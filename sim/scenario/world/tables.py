@@ -21,15 +21,12 @@ from sim.scenario.schema import (
     Arrests,
     Beds,
     Case,
-    Clearance,
     Clock,
-    Detail,
     Diversion,
     Intake,
     InteriorSource,
     Prices,
     Removal,
-    Rung,
     Scenario,
     Transfer,
 )
@@ -221,19 +218,17 @@ def capability(scenario: Scenario, frame: Frame) -> Floats:
 def _arrests(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     arrests = scenario.arrests
     pools = [_pool(source, frame) for source in interior_sources(arrests)]
+    share = None if arrests.throttle is None else float(arrests.throttle.hold_room_share)
+    throttle = None if share is None else np.full(len(frame.areas), share)
     return {
-        "goal_milli": _milli_or_none(arrests, frame),
+        "goal_milli": frame.counts(None) if arrests.goal is None else rounded(frame.values(arrests.goal) * 1000),
         "capability_milli": rounded(capability(scenario, frame) * 1000),
         "goal_follows": not officers_modelled(arrests),
         "pool": np.array(pools, np.int64),
         "by_criminality": arrests.priority == "criminality",
         "criminality_ppm": np.array([_criminality_ppm(scenario, name) for name in vocabulary.INTERIOR], np.int64),
-        "throttle_above": _throttle(scenario, frame),
+        "throttle_above": _times_places(scenario.intake, throttle, frame),
     }
-
-
-def _milli_or_none(arrests: Arrests, frame: Frame) -> Ints:
-    return frame.counts(None) if arrests.goal is None else rounded(frame.values(arrests.goal) * 1000)
 
 
 def _pool(source: InteriorSource | None, frame: Frame) -> list[int]:
@@ -289,43 +284,31 @@ def _lent(scenario: Scenario, base: Floats, frame: Frame) -> Floats:
     details = {} if scenario.funding is None else scenario.funding.staff.details
     for detail in details.values():
         row = vocabulary.INTERIOR.index(detail.source)
-        lent[row] += money.scaled(base[row], _detail_officers(detail, frame)) - base[row]
+        worth = frame.values(detail.officers) * float(detail.arrest_yield) * frame.in_force(detail.start, detail.end)
+        lent[row] += money.scaled(base[row], worth) - base[row]
     return lent
 
 
-def _detail_officers(detail: Detail, frame: Frame) -> Floats:
-    worth: Floats = (
-        frame.values(detail.officers) * float(detail.arrest_yield) * frame.in_force(detail.start, detail.end)
-    )
-    return worth
-
-
-def _throttle(scenario: Scenario, frame: Frame) -> Ints:
-    throttle, intake = scenario.arrests.throttle, scenario.intake
-    if throttle is None or intake is None or intake.places is None:
+def _times_places(intake: Intake | None, multiple: Floats | None, frame: Frame) -> Ints:
+    """(A, D) hold-room places times a multiple (A,); NONE where either is not stated."""
+    if multiple is None or intake is None or intake.places is None:
         return frame.area_counts(None)
-    return whole(frame.area_values(intake.places) * float(throttle.hold_room_share))
+    return whole(frame.area_values(intake.places) * multiple[:, None])
 
 
 # --- intake and beds ----------------------------------------------------------------------------
 def _intake(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    intake = scenario.intake
+    intake, ceiling = scenario.intake, scenario.intake.ceiling if scenario.intake else None
+    multiple = None if ceiling is None else np.array([float(ceiling.of_places.of(code)) for code in frame.areas])
     desks = frame.area_counts(None if intake is None else intake.desks, ENDLESS)
     return {
         "intake_on": intake is not None,
         "places": frame.area_counts(None if intake is None else intake.places),
         "hours_limit_s": frame.counts(None if intake is None else intake.hours_limit),
         "desks": money.grown_counts(desks, money.extra(scenario.funding, "desks", frame)),
-        "ceiling_above": _ceiling(intake, frame),
-        "ceiling_releases": intake is not None and intake.ceiling is not None and intake.ceiling.then == "release",
+        "ceiling_above": _times_places(intake, multiple, frame),
+        "ceiling_releases": ceiling is not None and ceiling.then == "release",
     }
-
-
-def _ceiling(intake: Intake | None, frame: Frame) -> Ints:
-    if intake is None or intake.ceiling is None or intake.places is None:
-        return frame.area_counts(None)
-    multiple = np.array([float(intake.ceiling.of_places.of(code)) for code in frame.areas])
-    return whole(frame.area_values(intake.places) * multiple[:, None])
 
 
 def _beds(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
@@ -369,27 +352,17 @@ def _ladder(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
     ladder = beds.ladder
     return {
         "rung_kind": np.array([vocabulary.RUNGS.index(rung.kind) for rung in ladder], np.int64),
-        "rung_after_s": np.array([_after(rung) for rung in ladder], np.int64),
+        "rung_after_s": np.array([NONE if rung.after_s is None else rung.after_s for rung in ladder], np.int64),
         "displace_mandatory": any(rung.displace is not None and rung.displace.mandatory for rung in ladder),
         "release_mandatory": any(rung.release is not None and rung.release.mandatory for rung in ladder),
         **_transfers(transfer_rung(beds), places, frame),
     }
 
 
-def _after(rung: Rung) -> int:
-    after = getattr(rung, rung.kind).after
-    return NONE if after is None else int(after)
-
-
 def _transfers(transfer: Transfer | None, places: Places, frame: Frame) -> dict[str, Any]:
     if transfer is None:
-        none: tuple[int, ...] = ()
-        empty = empty_calendar()
-        return {
-            "transfer_to": (none,) * len(frame.areas),
-            "transfer_calendar": (empty,) * len(frame.areas),
-            "transfer_s": 0,
-        }
+        n = len(frame.areas)
+        return {"transfer_to": ((),) * n, "transfer_calendar": (empty_calendar(),) * n, "transfer_s": 0}
     weekday = frame.weekday(transfer.weekday)
     areas = [tuple(frame.areas.index(code) for code in transfer.to.get(area, ())) for area in frame.areas]
     targets = [tuple(place for area in to for place in places.entry(area)) for to in areas]
@@ -449,14 +422,9 @@ def _docket_calendars(scenario: Scenario, case: Case, frame: Frame) -> tuple[Cal
 
 def _screening(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     screening = None if scenario.case is None else scenario.case.screening
-    nothing = np.zeros(frame.days, np.int64)
     if screening is None:
-        return {
-            "screening_on": False,
-            "screening_share": nothing,
-            "screening_positive": nothing,
-            "screening_calendar": empty_calendar(),
-        }
+        shares = dict.fromkeys(("screening_share", "screening_positive"), np.zeros(frame.days, np.int64))
+        return {"screening_on": False, "screening_calendar": empty_calendar(), **shares}
     capacity = frame.values(screening.officers) * float(screening.screenings_per_officer_day)
     return {
         "screening_on": True,
@@ -561,16 +529,13 @@ def _runs(clock: Clock) -> Ints:
 
 def _clearance(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     clearance = None if scenario.release is None else scenario.release.clearance
+    covered = [] if clearance is None else clearance.reasons
     return {
         "clearance_on": clearance is not None,
-        "needs_clearance": np.array([_needs(clearance, reason) for reason in vocabulary.EXIT_REASONS], np.int64),
+        "needs_clearance": np.array([reason in covered for reason in vocabulary.EXIT_REASONS], np.int64),
         "reviewers": frame.counts(None if clearance is None else clearance.reviewers, 0),
         "approval": _shares(np.zeros(frame.days) if clearance is None else frame.values(clearance.approval)),
     }
-
-
-def _needs(clearance: Clearance | None, reason: str) -> bool:
-    return clearance is not None and reason in clearance.reasons
 
 
 def _atd(scenario: Scenario, frame: Frame) -> dict[str, Any]:
