@@ -33,8 +33,8 @@ ONE_DAY: Final = dt.timedelta(days=1)
 
 
 def beside(name: str) -> str:
-    """The path of a table that stands beside this module."""
-    return str(Path(__file__).with_name(name))
+    """The path of a table below the folder of this module."""
+    return str(Path(__file__).parent / name)
 
 
 # --- what figures there are -----------------------------------------------------------------------
