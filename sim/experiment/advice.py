@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.analysis.results import Result, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.errors import InputError
+from sim.experiment.headline import OF_FEASIBILITY, not_feasible
 from sim.experiment.model_digest import model_digest
 from sim.experiment.options import AdviseOptions, RunOptions, StudyOptions
 from sim.experiment.precision import Goal, Precision, parse
@@ -203,12 +204,19 @@ def lines(advice: Advice) -> Iterator[str]:
     days, name = len(advice.series[0].dates) if advice.series else 0, advice.pilot.name
     count = max((len(of) for of in advice.pilot.values.values()), default=0)
     yield f"{name}: a pilot of {count} replications of {days} days ({advice.pilot.path})"
+    yield from filter(None, [_not_feasible(advice.pilot)])
     yield _start(advice)
     for one in advice.series:
         yield f"  {one.column}: {_bars(one.smooth)} {_said(one)}"
     yield from _how_long(advice, days)
     for need in advice.needs:
         yield _how_many(need)
+
+
+def _not_feasible(pilot: Result) -> str:
+    if not pilot.values.keys() >= set(OF_FEASIBILITY):
+        return ""
+    return not_feasible({name: estimate(pilot.values[name].values(), MEASURES[name].unit) for name in OF_FEASIBILITY})
 
 
 def _start(advice: Advice) -> str:

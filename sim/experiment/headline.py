@@ -141,12 +141,15 @@ def _title(outcome: Outcome) -> str:
     return f"{scenario.title or scenario.name}\n{window}, {played}, seed {scenario.seed}"
 
 
+OF_FEASIBILITY: Final = ("not_feasible_from", "not_feasible_days", "hold_room_peak")
+"""Measures that `not_feasible` reads."""
+
+
 def not_feasible(estimates: Mapping[str, Estimate]) -> str:
     """The sentence that comes before all others where hold rooms hold what no real ones could; empty if they do not."""
-    since, days = (estimates[name].mean for name in ("not_feasible_from", "not_feasible_days"))
+    since, days, peak = (estimates[name].mean for name in OF_FEASIBILITY)
     if not isinstance(since, str) or not isinstance(days, int | float):
         return ""
-    peak = estimates["hold_room_peak"].mean
     most = f", up to {readable(peak)} at once" if isinstance(peak, int | float) else ""
     return f"Not feasible from {day(since)} on: on {readable(days)} nights hold rooms hold more than they can{most}."
 

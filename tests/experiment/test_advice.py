@@ -94,3 +94,9 @@ def test_what_cannot_be_advised_on(tmp_path: Path) -> None:
     for wrong, says in (({"columns": ("hold",)}, "did you mean held"), ({"precision": ("x",)}, "is no precision")):
         with pytest.raises(InputError, match=says):
             advise(replace(AdviseOptions(str(tmp_path / "never.yaml")), **wrong))
+
+
+def test_a_pilot_that_is_not_feasible_is_said_to_be(tmp_path: Path) -> None:
+    options = pilot(tmp_path, days=25)
+    sets = ("beds.contracted=2", "intake={desks: 40, places: 5}")
+    assert list(lines(advise(replace(options, sets=sets))))[1].startswith("Not feasible from ")

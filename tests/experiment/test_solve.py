@@ -221,3 +221,19 @@ def test_simulated_beds_are_within_one_per_cent_of_the_formula(
     assert solution.amount == pytest.approx(exact, rel=0.01)
     low, high = solution.interval
     assert low is not None and high is not None and low <= exact <= high
+
+
+def test_an_answer_for_hold_rooms_that_hold_too_many_is_said_not_to_be_feasible(tmp_path: Path) -> None:
+    asked = SolveOptions(
+        str(tiny(tmp_path)),
+        vary=("beds.contracted",),
+        within="1:9",
+        until="held_mean >= 1",
+        sets=("days=20", "beds.ladder=[wait]", "intake={desks: 4, places: 2}"),
+        replications=3,
+        engine="simpy",
+        workers=1,
+        out=tmp_path / "out",
+        quiet=True,
+    )
+    assert list(lines(run(asked)))[1].startswith("Not feasible from ")
