@@ -10,7 +10,8 @@ from numba import types
 
 from sim.compiled.draws import exponential_work, seconds, unit, write_words
 from sim.compiled.durations import LAW, POINT
-from sim.compiled.jit import Rows, address_as, world_at
+from sim.compiled.fold import count_log as _count_log
+from sim.compiled.jit import Rows, address_as, counts_at, world_at
 from sim.compiled.loop import play_until as _play_until
 
 F = TypeVar("F", bound=Callable[..., int])
@@ -29,6 +30,12 @@ def _entry(n_arguments: int) -> Callable[[F], F]:
 def play_until(address: int, end: int, first: int) -> int:
     """`loop.play_until` of the world at an address."""
     return _play_until(world_at(address), end, first)
+
+
+@_entry(3)
+def count_log(world: int, counts: int, end: int) -> int:
+    """`fold.count_log` of the world and the counts at these addresses."""
+    return _count_log(world_at(world), counts_at(counts), end)
 
 
 @_entry(5)
@@ -62,6 +69,7 @@ def fill_work(words: int, n: int, work: int, out: int) -> int:
 
 ENTRIES: dict[str, Any] = {
     "play_until": play_until,
+    "count_log": count_log,
     "fill_words": fill_words,
     "fill_seconds": fill_seconds,
     "fill_work": fill_work,

@@ -9,7 +9,7 @@ Python's own objects with the same attributes can take their place when compilat
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 import numba
@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, overload, overload_attribute, register_jitable, register_model
 
-from sim.compiled.layout import LINE_BYTES, SCALARS, TABLES
+from sim.compiled.layout import COUNT_SCALARS, COUNT_TABLES, LINE_BYTES, SCALARS, TABLES
 
 F = TypeVar("F", bound=Callable[..., object])
 _OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
@@ -38,7 +38,7 @@ def shared(function: F) -> F:
 
 
 class WorldType(types.Record):
-    """The row of scalars and addresses that `layout.SCALARS` and `layout.TABLES` name."""
+    """A row of scalars, then of the addresses of tables."""
 
 
 class Rows(types.Type):
@@ -51,10 +51,6 @@ class Rows(types.Type):
 
 register_model(WorldType)(models.RecordModel)
 register_model(Rows)(models.OpaqueModel)
-_names = (*SCALARS, *(f"{name}_at" for name in TABLES))
-WORLD = WorldType(
-    [(name, {"type": types.int64, "offset": 8 * i}) for i, name in enumerate(_names)], 8 * len(_names), True
-)
 
 
 def address_as(kind: Any) -> Any:
@@ -70,7 +66,13 @@ def address_as(kind: Any) -> Any:
     return convert
 
 
-world_at = address_as(WORLD)
+def words_at(scalars: Iterable[str], tables: Mapping[str, Any]) -> Any:
+    """A function of compiled code that takes a number for the address of such a row, and its tables for attributes."""
+    names = (*scalars, *(f"{name}_at" for name in tables))
+    fields = [(name, {"type": types.int64, "offset": 8 * i}) for i, name in enumerate(names)]
+    for name, dtype in tables.items():
+        _add_table(name, np.dtype(dtype))
+    return address_as(WorldType(fields, 8 * len(names), True))
 
 
 def _add_table(name: str, dtype: np.dtype[Any]) -> None:
@@ -84,8 +86,7 @@ def _add_table(name: str, dtype: np.dtype[Any]) -> None:
         return read
 
 
-for _name, _dtype in TABLES.items():
-    _add_table(_name, np.dtype(_dtype))
+world_at, counts_at = words_at(SCALARS, TABLES), words_at(COUNT_SCALARS, COUNT_TABLES)
 
 
 # --- rows ---------------------------------------------------------------------------------------------

@@ -187,6 +187,77 @@ TABLES: Final[Mapping[str, Any]] = {
 }
 """Type of a row of each table."""
 
+# --- what is counted of the log -----------------------------------------------------------------------------
+CUSTODY: Final = _by_line(
+    _short("person", "stage", "since", "place", "area", "step", "step_since", "step_area")
+    + _short("arrest", "cell", "arrest_area", "case_area", "hold_since", "hold_area", "bed_since", "ordered"),
+    _short("resuming", "stayed", "on_road_before", "n_beds", "n_staging", "willing", "third", "after_exit")
+    + _short("request_since", "request_area", "review", "n_transfer", "move_since", "move_rule")
+    + _long("transfer_since"),
+)
+"""A person as the log is read: `person` is one more than the row of the people table; `stage` and `place` those of the
+last row that changed them, `step` the stage of the case, which a move from bed to bed leaves as it is."""
+AREA_FLOWS: Final = (
+    *("arrests", "arrests_border", "arrests_drawn", "book_ins", "moved_out", "moved_in", "moves", "processed"),
+    "hearings",
+)
+AREA_CHANGES: Final = (
+    *("hold_room", "in_transit", "everywhere", "bed_queue", "intake_queue", "docket_pending", "seat_queue"),
+    *("clearance_queue", "enrolled"),
+)
+COUNT_TABLES: Final[Mapping[str, Any]] = {
+    "custody": CUSTODY,
+    # filled before
+    "month_of": "i8",  # by day
+    "staging": "i8",  # by place: whether it is one
+    "kind": "i8",  # by place
+    "hold_level": "i8",  # by area, then day: places of hold rooms
+    "beds_allowed": "i8",  # by place, then day
+    "attributes": "i8",  # first column of each attribute in the tables below; -1: not counted
+    # flows by day, changes by midnight: row 0 is the moment the run starts, and the last what goes on at its end
+    "area_flows": np.dtype(_long(*AREA_FLOWS)),
+    "area_changes": np.dtype(_long(*AREA_CHANGES)),
+    "place_changes": np.dtype(_long("held", "road")),
+    "stage_changes": "i8",
+    "attribute_changes": "i8",
+    "attribute_exits": "i8",
+    "exits": "i8",  # by day, area and reason
+    "month_exits": np.dtype(_long("people", "stay_s")),  # by month, area and reason
+    "arrested": "i8",  # by month, source and track
+    "left_at": "i8",  # the same, then age and outcome
+    "held_at": "i8",  # the same, then age and where
+    "transfer_flow": "i8",
+    "moved_by_rule": "i8",
+    "seats_used": "i8",
+    "spent": np.dtype(_long("people", "left")),  # by day, then stage, clearance and custody
+    # sums
+    "waits": np.dtype(_long("visits", "seconds", "ended", "ended_seconds")),
+    "stage_visits": "i8",
+    "stage_seconds": "i8",
+    "criminality": "i8",
+    "at_intake": "i8",
+    # as of now
+    "hold_now": np.dtype(_long("people", "since")),  # by area
+    "beds_now": np.dtype(_long("people", "settled", "t")),  # by place
+    "peaks": np.dtype(_long("people", "most")),  # hold rooms, line for beds, line for clearance
+    # seconds of what ended since they were last taken
+    "intake_s": "i4",
+    "bed_s": "i4",
+    "stay_s": "i4",
+}
+COUNT_SUMS: Final = (
+    *("hold_room_seconds", "hold_room_stays", "hold_room_over_limit", "left_bed", "bed_nights", "over_stay_limit_s"),
+    *("whole_stays", "interior_book_ins", "moves_from_bed", "removed_under_order", "order_to_removal_s"),
+    *("third_country_removals", "give_ups", "no_shows", "came", "custody_nights"),
+)
+"""Named as in `measures.sums`."""
+COUNT_SCALARS: Final = (
+    *("n_attributes", "n_rules", "n_seats", "instant", "wrong", "n_intake_s", "n_bed_s", "n_stay_s"),
+    *("whole_sites", "whole_staging", "reached_sites", "reached_staging"),
+    *("over_places_s", "transfer_seconds", "move_seconds"),
+    *COUNT_SUMS,
+)
+
 # --- numbers -----------------------------------------------------------------------------------------------
 NOT_YET: Final = -(1 << 31)
 """Of a time in `stays`: it never came."""

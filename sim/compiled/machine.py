@@ -24,7 +24,7 @@ from typing import Any, Final
 from llvmlite import binding as llvm
 
 _OBJECT: Final = "engine.o"
-_ARGUMENTS: Final = {"play_until": 3, "fill_words": 5, "fill_seconds": 6, "fill_work": 4}
+_ARGUMENTS: Final = {"play_until": 3, "count_log": 3, "fill_words": 5, "fill_seconds": 6, "fill_work": 4}
 """Of each entry; known here, so that what is kept can be loaded without Numba."""
 _SEAL_BYTES: Final = 32
 _GROUND: Final = ("rules.py", "vocabulary/*.py", "log.py", "scenario/world/portable.py", "scenario/world/calendars.py")

@@ -299,13 +299,14 @@ def _lines(tables: Tables, people: Expected, slack: int) -> dict[str, Array]:
     return {
         "lines": _rows("lines", len(most), start=np.cumsum(most) - most, most=most),
         "first_line": _flat(np.cumsum([0, *map(len, room)])[:-1]),
-        "places": _spread(int(most.sum())),
+        "places": zeros(int(most.sum()), TABLES["places"]),
     }
 
 
-def _spread(n: int) -> Array:
-    """Zeros of which only what is used takes room: NumPy's own memory comes in pages of 2 MB, and a line is short."""
-    return np.frombuffer(mmap(-1, max(n, 1) * 8), np.int64)
+def zeros(n: int, kind: Any) -> Array:
+    """Rows of zeros of which only what is used takes room: NumPy's own memory comes in pages of 2 MB."""
+    size = np.dtype(kind).itemsize
+    return np.frombuffer(mmap(-1, max(n, 1) * size), kind)[:n]
 
 
 def _empty(tables: Tables, rows: int, room: dict[str, int]) -> dict[str, Array]:
@@ -340,7 +341,7 @@ def records(played: World, tables: Tables) -> Records:
     day = played.tables["days"]
     short = [day[name] for name in ("short_of_officers", "short_of_pool", "short_by_throttle", "short_of_money")]
     return Records(
-        log=take_log(played),
+        log=_log(played),
         ledger_cents=played.tables["ledger"].reshape(days, len(LedgerLine)),
         not_arrested=np.stack(stopped, axis=2),
         shortfall_milli=np.stack(short, axis=1),
@@ -349,10 +350,8 @@ def records(played: World, tables: Tables) -> Records:
     )
 
 
-def take_log(played: World) -> Log:
-    """What was logged since it was last taken."""
+def _log(played: World) -> Log:
     logged = played.tables["log"][: played["n_logged"]]
-    played["n_logged"] = 0
     return Log(**{column.name: logged[column.name].copy() for column in fields(Log)})
 
 

@@ -10,23 +10,19 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
-import numpy as np
-
 from sim.arrays import Ints
 from sim.errors import InputError
 from sim.log import Records
 from sim.measures.custody import Custody
-from sim.measures.fold import Fold
 from sim.measures.laws import check
 from sim.measures.series import Series
 from sim.people.draw import Stream
 from sim.people.observed import observed_arrests
-from sim.people.table import Drawn, Part
+from sim.people.table import Drawn
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.size import BYTES_PER_PERSON, MOST_PEOPLE, people_by_path, refusal, size
 from sim.scenario.world.tables import Tables
-from sim.vocabulary import SECONDS_PER_DAY
 
 ENGINES: Final = ("auto", "simpy", "compiled")
 WORTH_COMPILING: Final = 50_000
@@ -128,20 +124,18 @@ def lawful(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None)
 
 
 def counted(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None) -> Series:
-    """The same without keeping the log: what is counted in it as it is written. Raises LawBroken.
+    """Play the people, and what is counted of them once the laws are checked. Raises LawBroken.
 
-    People who may be arrested again need `lawful`.
+    Where machine code plays, it counts the log as it is written, and nobody keeps it. People who may be arrested again
+    need `lawful`.
     """
-    fold = Fold(tables)
     if engine == "compiled":
-        from sim.compiled.engine import play
+        from sim.experiment.counted import count
 
-        return fold.series(play(tables, people, tick, fold))
-    whole = people.whole()
-    fold.come(Part(0, np.arange(len(whole)), whole))
-    records = play_of(engine)(tables, whole, tick)
-    fold.take(records.log, tables.days * SECONDS_PER_DAY)
-    return fold.series(records)
+        series = count(tables, people, tick)
+        if series is not None:
+            return series
+    return lawful(tables, people, engine, tick).series
 
 
 @cache

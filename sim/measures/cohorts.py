@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -14,14 +13,9 @@ from sim.measures.batch import Batch
 from sim.measures.exits import months_of
 from sim.measures.spans import Visits
 from sim.people.table import BLOCK_BITS, REARRESTS
-from sim.vocabulary import EXIT_REASONS, PLACE_KINDS, SECONDS_PER_DAY, SOURCES, TRACKS, Exit, Note
+from sim.vocabulary import AGES_DAYS, HELD_IN, OUTCOMES, PLACE_KINDS, SECONDS_PER_DAY, SOURCES, TRACKS, Exit, Note
 
-AGES_DAYS: Final = (7, 30, 90, 180, 365)
-OUTCOMES: Final = (*EXIT_REASONS, "departed", "arrested_again")
-"""How people have left: by reason, `departed` being removals after giving up or of the voluntary track."""
-HELD_IN: Final = ("held_hold_room", "held_road", *(f"held_{kind}" for kind in PLACE_KINDS))
-"""Where those still in custody are: in a hold room, on the road to a bed, or in a bed of a kind of place."""
-_DEPARTED, _AGAIN = len(EXIT_REASONS), len(EXIT_REASONS) + 1
+_DEPARTED, _AGAIN = OUTCOMES.index("departed"), OUTCOMES.index("arrested_again")
 CohortRow = tuple[str, str, str, int, str, int | None, float | None]
 
 

@@ -34,37 +34,35 @@ def person_seconds(span: Span, days: int) -> Ints:
     return spent
 
 
-def peak(span: Span, since: int = 0) -> int:
-    """Most spans under way at any instant from `since` on (what is settled within an instant does not count)."""
-    began, ended = np.sort(np.maximum(span.start, since)), np.sort(span.end)  # the peak is where a span begins
+def peak(span: Span) -> int:
+    """Most spans under way at any instant of the run (what is settled within an instant does not count)."""
+    began, ended = np.sort(np.maximum(span.start, 0)), np.sort(span.end)  # the peak is where a span begins
     under_way = np.arange(1, len(span) + 1) - np.searchsorted(ended, began, side="right")
     return int(under_way.max(initial=0))
 
 
-def seconds_above(span: Span, level: Ints, since: int, until: int) -> int:
-    """Sum over areas of the integral of max(0, under way − level) from `since` to `until`.
+def seconds_above(span: Span, level: Ints) -> int:
+    """Sum over areas of the integral of max(0, under way − level) over the run.
 
     `level` (areas, days) is constant within a day.
     """
     n_areas, days = level.shape
     stride = span.horizon + 1
-    midnights = np.arange(-(-since // SECONDS_PER_DAY), -(-until // SECONDS_PER_DAY)) * SECONDS_PER_DAY
-    marks = np.arange(n_areas)[:, None] * stride + midnights
-    start, end = np.clip(span.start, since, until), np.clip(span.end, since, until)
+    marks = np.arange(n_areas)[:, None] * stride + np.arange(days) * SECONDS_PER_DAY
     at = span.area * stride
-    times, change = _instants(at + start, at + end, marks.ravel())
+    times, change = _instants(at + np.maximum(span.start, 0), at + span.end, marks.ravel())
     under_way = np.cumsum(change)[:-1]
     area, t = np.divmod(times[:-1], stride)
     above = np.maximum(under_way - level[area, np.minimum(t // SECONDS_PER_DAY, days - 1)], 0)
     return int((above * np.diff(times)).sum())
 
 
-def rises(span: Span, n_areas: int, since: int = 0) -> Iterator[tuple[int, Ints, Ints]]:
-    """For each area the instants at which more spans begin than end: (area, times, spans under way then)."""
+def rises(span: Span, n_areas: int) -> Iterator[tuple[int, Ints, Ints]]:
+    """For each area the instants of the run at which more spans begin than end: (area, times, spans under way then)."""
     for area in range(n_areas):
         here = span.area == area
         times, change = _instants(span.start[here], span.end[here])
-        rising = (change > 0) & (times >= since)
+        rising = (change > 0) & (times >= 0)
         yield area, times[rising], np.cumsum(change)[rising]
 
 

@@ -9,7 +9,7 @@ from sim.measures.batch import Batch
 from sim.measures.series import Series
 from sim.measures.spans import by_person
 from sim.measures.sums import Sums
-from sim.measures.sweep import Sweep, Under
+from sim.measures.sweep import Sweep
 from sim.people.table import Who
 from sim.scenario.world.tables import Tables
 
@@ -24,9 +24,4 @@ class Custody(Batch):
     @cached_property
     def series(self) -> Series:
         """Flows and stocks by day, and all else that measures are made of."""
-        return Series(Sums(self), Sweep(self.tables, self.under), self.records)
-
-    @cached_property
-    def under(self) -> Under:
-        """Spans that are under way in the run."""
-        return Under(0, self.horizon).add(self)
+        return Series(Sums.of(self), Sweep.of(self), self.records)

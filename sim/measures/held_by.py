@@ -31,7 +31,7 @@ def by_attribute(batch: Batch) -> tuple[Ints, Ints]:
     """People in beds (D + 1, n) and exits (D, n) by attributes of the people and by kind of place (`_keys`)."""
     tables, bed, exits = batch.tables, batch.bed, batch.exits
     held, left = [], []
-    for attribute, words in _attributes(tables):
+    for attribute, words in attributes(tables).items():
         code, n = batch.drawn(attribute), len(words)
         held.append(stock(Span(bed.start, bed.end, code[bed.who], bed.horizon), tables.days, n))
         left.append(flow(exits.t, code[exits.who], tables.days, n))
@@ -62,12 +62,12 @@ def held_by(tables: Tables, attribute: tuple[Ints, Ints], stage: tuple[Ints, Int
 
 def _keys(tables: Tables) -> list[tuple[str, str]]:
     kinds = np.unique(tables.place_kind).tolist()
-    keys = [(attribute, word) for attribute, words in _attributes(tables) for word in words]
+    keys = [(attribute, word) for attribute, words in attributes(tables).items() for word in words]
     return keys + [("place_kind", PLACE_KINDS[kind]) for kind in kinds]
 
 
-def _attributes(tables: Tables) -> list[tuple[str, tuple[str, ...]]]:
-    """Columns of the people table, and their words."""
+def attributes(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Columns of the people table by which people are counted, and their words."""
     words = {
         "source": SOURCES,
         "criminality": CRIMINALITY,
@@ -75,4 +75,4 @@ def _attributes(tables: Tables) -> list[tuple[str, tuple[str, ...]]]:
         "group": tables.groups,
         "track": TRACKS,
     }
-    return [(attribute, each) for attribute, each in words.items() if each]
+    return {attribute: each for attribute, each in words.items() if each}

@@ -18,9 +18,8 @@ from sim.measures.custody import Custody
 from sim.measures.ledger import recompute
 from sim.measures.series import Series, by_area
 from sim.measures.spans import REVIEW_ENDS
-from sim.measures.sweep import Under
 from sim.people.table import Who
-from sim.scenario.world.tables import Tables
+from sim.scenario.world.tables import ENDLESS, Tables
 from sim.vocabulary import (
     EMPTY,
     EXITED,
@@ -60,13 +59,13 @@ class LawBroken(Exception):
 
 def check(custody: Custody) -> None:
     """Raise LawBroken if the records of a run break a law."""
-    check_order(custody.records.log, BEFORE, custody.horizon)
-    check_people(custody)
-    check_beds(custody.tables, custody.under)
+    _order(custody.records.log, custody.horizon)
+    _people(custody)
+    _beds(custody)
     check_tally(custody.series, drawn_to_come(custody.tables, custody.everybody))
 
 
-def check_people(batch: Batch) -> None:
+def _people(batch: Batch) -> None:
     """Raise LawBroken if what the log says of one of these people contradicts itself."""
     _places(batch)
     _reviews(batch)
@@ -86,16 +85,16 @@ def check_tally(series: Series, drawn: Ints) -> None:
     _dollars(series)
 
 
-def check_order(log: Log, last: int, until: int) -> None:
-    """Raise LawBroken unless a part of the log is in the order of events, after second `last` and before `until`."""
+def _order(log: Log, horizon: int) -> None:
+    """The log is in the order of events, those of day 0 first, and ends with the run."""
     t = log.t
     held = int(np.count_nonzero(t < 0))
     if (t[:held] != BEFORE).any():
         raise LawBroken("the log has people held before the start among its events")
-    backwards = np.flatnonzero(np.diff(t, prepend=last) < 0)
+    backwards = np.flatnonzero(np.diff(t, prepend=BEFORE) < 0)
     if len(backwards):
         raise LawBroken(f"row {int(backwards[0])} of the log comes before the row above it")
-    if len(t) and int(t[-1]) >= until:
+    if len(t) and int(t[-1]) >= horizon:
         raise LawBroken("the log goes on after the end of the run")
 
 
@@ -172,13 +171,19 @@ def _balance(tables: Tables, counts: Counts) -> None:
     _equal(tables, counts.moved_in.sum(1, keepdims=True), counts.moved_out.sum(1, keepdims=True), "moves")
 
 
-def check_beds(tables: Tables, under: Under) -> None:
-    """Raise LawBroken if a bed is given beyond what the ladder allows (a capacity that falls moves nobody)."""
+def beds_allowed(tables: Tables) -> Ints:
+    """(P, D) most beds that the ladder allows to be given."""
     if not tables.beds_on:
-        return
+        return np.full_like(tables.operating, ENDLESS)
     over = np.isin(Rung.OVER_CONTRACT, tables.rung_kind)
-    allowed = np.maximum(tables.operating, tables.over_contract) if over else tables.operating
-    for place, t, taken in rises(under["bed_taken"], len(tables.place_names), under.since):
+    return np.maximum(tables.operating, tables.over_contract) if over else tables.operating
+
+
+def _beds(batch: Batch) -> None:
+    """No bed is given beyond what the ladder allows (a capacity that falls moves nobody)."""
+    tables = batch.tables
+    allowed = beds_allowed(tables)
+    for place, t, taken in rises(batch.bed_taken.by_place(), len(tables.place_names)):
         limit = allowed[place, t // SECONDS_PER_DAY] if len(t) else t
         broken = np.flatnonzero(taken > limit)
         if len(broken):

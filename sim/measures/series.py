@@ -22,7 +22,7 @@ class Series(Sums):
     """All that is counted in a run, and what its engine tallied: flows have shape (D, A), stocks (D + 1, A)."""
 
     def __init__(self, sums: Sums, sweep: Sweep, records: Records) -> None:
-        vars(self).update(vars(sums))
+        super().__init__(sums.tables, vars(sums))
         self.sweep = sweep
         self.records = records
         tables = self.tables

@@ -1,9 +1,8 @@
-"""What is counted of people once all is known of them: sums, so that those of two batches of people can be added."""
+"""What is counted of the people of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -33,6 +32,13 @@ _BORDER: Final = SOURCES.index("border")
 _STAGING: Final = PLACE_KINDS.index("staging")
 AT_INTAKE: Final = (Exit.RECOGNIZANCE, Exit.PAROLE)
 """Releases that are counted apart where they are decided at intake."""
+BINDING: Final = {
+    word: None if word == "clearance" else stage
+    for stage in Stage
+    for word in ((stage.row.binding, "clearance") if stage == Stage.BED_LINE else (stage.row.binding,))
+    if word
+}
+"""Waits that may hold a goal back, in the order of the pathway; that for clearance is at no stage of its own."""
 
 
 class Wait(NamedTuple):
@@ -56,13 +62,23 @@ class Wait(NamedTuple):
 
 
 class Sums:
-    """Sums over a batch of D days, A areas, P places: flows have shape (D, A), stocks (D + 1, A).
+    """Sums over a run of D days, A areas, P places: flows have shape (D, A), stocks (D + 1, A).
 
     Row 0 of a stock is the moment the run starts.
     """
 
-    def __init__(self, batch: Batch) -> None:
-        self.tables = batch.tables
+    def __init__(self, tables: Tables, counted: Mapping[str, Any]) -> None:
+        vars(self).update(counted)
+        self.tables = tables
+
+    @classmethod
+    def of(cls, batch: Batch) -> Sums:
+        """Those of people of whom the whole log is known."""
+        sums = cls(batch.tables, {})
+        sums._count(batch)
+        return sums
+
+    def _count(self, batch: Batch) -> None:
         self._flows(batch)
         self._stocks(batch)
         self._charges(batch)
@@ -73,11 +89,6 @@ class Sums:
         self.cohorts = cohorts(batch)
         self.held_by_attribute, self.exits_by_attribute = by_attribute(batch)
         self.held_by_stage, self.visits_by_stage = by_stage(batch)
-
-    def __add__(self, other: Sums) -> Sums:
-        both: Sums = object.__new__(Sums)
-        vars(both).update(_added(vars(self), vars(other)))
-        return both
 
     # --- flows and stocks by day ----------------------------------------------------------------
     def _flows(self, batch: Batch) -> None:
@@ -144,10 +155,10 @@ class Sums:
             "seat": batch.seat_line,
             "clearance": batch.clearance_line,
         }
-        self._wait = {name: np.array(Wait.of(line)) for name, line in lines.items()}
-        self._wait["clearance with review"] = np.array(Wait.of(batch.clearance))
-        self._wait["everywhere"] = np.array(Wait.of(batch.everywhere))
-        self.lengths = {name: [lines[name].ended_seconds.astype(np.int32)] for name in ("intake", "bed")}
+        self.waits = {name: Wait.of(line) for name, line in lines.items()}
+        self.waits["clearance with review"] = Wait.of(batch.clearance)
+        self.waits["everywhere"] = Wait.of(batch.everywhere)
+        self.lengths = {name: lines[name].ended_seconds.astype(np.int32) for name in ("intake", "bed")}
         """Seconds of each wait, in no order."""
         by_place = {"docket": Stage.DOCKET, "screening": Stage.SCREENING_LINE, "seat": Stage.SEAT_LINE}
         self.line_seconds = {
@@ -158,27 +169,13 @@ class Sums:
             "clearance": lines["clearance"].total_seconds,
             **{name: batch.spans([stage], by_place=True).total_seconds for name, stage in by_place.items()},
         }
-        self.waiting = self._waiting(batch) if self.has_goal else {}
+        self.waiting = _waiting(batch) if has_goal(self.tables) else {}
         """(D,) person-seconds by what may hold a goal back, in the order of the pathway; only where there is a goal."""
         self.custody_seconds = person_seconds(batch.everywhere, self.tables.days)
 
-    @property
-    def has_goal(self) -> bool:
-        """There is a goal of arrests or removals."""
-        return bool((self.tables.goal_milli >= 0).any() or self.tables.removal_goal_milli != NONE)
-
-    def _waiting(self, batch: Batch) -> dict[str, Ints]:
-        spans: dict[str, Span] = {}
-        for stage in Stage:
-            if stage.row.binding:
-                spans[stage.row.binding] = batch.spans([stage])
-            if stage == Stage.BED_LINE:
-                spans["clearance"] = batch.clearance_line
-        return {word: person_seconds(span, self.tables.days) for word, span in spans.items()}
-
     def wait(self, line: str) -> Wait:
         """Of a line, or of custody `everywhere`."""
-        return Wait(*self._wait[line].tolist())
+        return self.waits[line]
 
     # --- hold rooms, beds and the way between them ----------------------------------------------------
     def _places(self, batch: Batch) -> None:
@@ -187,12 +184,12 @@ class Sums:
         self.hold_room_seconds = room.total_seconds
         self.hold_room_stays = int(np.count_nonzero(room.seconds))
         self.hold_room_over_limit = int(np.count_nonzero((limit != NONE) & (room.seconds > limit)))
-        self._wait["bed stay"] = np.array(Wait.of(bed))
+        self.waits["bed stay"] = Wait.of(bed)
         self.left_bed = int(np.count_nonzero(bed.ended_by >= EXITED))
         self.bed_nights = int((bed.end // SECONDS_PER_DAY - np.maximum(bed.start // SECONDS_PER_DAY, 0)).sum())
         kind, arrived = tables.place_kind[bed.place], bed.start >= 0
         for code, word in enumerate(PLACE_KINDS):
-            self._wait[word] = np.array(Wait.of(bed.some((kind == code) & arrived)))
+            self.waits[word] = Wait.of(bed.some((kind == code) & arrived))
         allowed = tables.stay_limit_s[bed.place]
         self.over_stay_limit_s = int(np.where(allowed == NONE, 0, np.maximum(0, bed.seconds - allowed)).sum())
         self._visits(batch, bed, kind == _STAGING)
@@ -234,11 +231,21 @@ class Sums:
         nights = everywhere.end // SECONDS_PER_DAY - np.maximum(everywhere.start // SECONDS_PER_DAY, 0)
         self.custody_nights = int(nights.sum())
         stay = left.t - stays.t_arrest[left.who]
-        self.lengths["stay"] = [np.minimum(stay, np.iinfo(np.int32).max).astype(np.int32)]
+        self.lengths["stay"] = np.minimum(stay, np.iinfo(np.int32).max).astype(np.int32)
 
     def length(self, name: str) -> Ints:
         """Seconds of each wait or stay that ended, in no order: `intake`, `bed` or `stay`."""
-        return np.concatenate(self.lengths[name]).astype(np.int64)
+        return self.lengths[name].astype(np.int64)
+
+
+def has_goal(tables: Tables) -> bool:
+    """There is a goal of arrests or removals."""
+    return bool((tables.goal_milli >= 0).any() or tables.removal_goal_milli != NONE)
+
+
+def _waiting(batch: Batch) -> dict[str, Ints]:
+    spans = {word: batch.clearance_line if stage is None else batch.spans([stage]) for word, stage in BINDING.items()}
+    return {word: person_seconds(span, batch.tables.days) for word, span in spans.items()}
 
 
 def _n(moments: Moments) -> int:
@@ -252,15 +259,3 @@ def _first_beds(batch: Batch) -> tuple[Ints, Ints]:
     on_road[batch.road.who[~batch.road.from_bed]] = True
     direct = ~on_road[bed.who]
     return bed.start[direct], bed.area[direct]
-
-
-def _added(one: Any, other: Any) -> Any:
-    """Numbers, arrays and lists added, and those within mappings and data classes; what is the same stays."""
-    if isinstance(one, Tables | str | tuple):
-        return one
-    if isinstance(one, Mapping):
-        return {name: _added(value, other[name]) for name, value in one.items()}
-    if is_dataclass(one) and not isinstance(one, type):
-        names = [field.name for field in fields(one)]
-        return replace(one, **{name: _added(getattr(one, name), getattr(other, name)) for name in names})
-    return one + other

@@ -44,6 +44,6 @@ from sim.vocabulary.limits import (
     LedgerLine,
     Rung,
 )
-from sim.vocabulary.measures import BINDING, MEASURES, TEXT, Measure
+from sim.vocabulary.measures import AGES_DAYS, BINDING, HELD_IN, MEASURES, OUTCOMES, TEXT, Measure
 from sim.vocabulary.notes import EVENT_WORDS, EXITED, NOTED, REQUESTED, Note
 from sim.vocabulary.stages import CLOCK_STAGES, DAY0_STAGES, IN_BED, Place, Stage

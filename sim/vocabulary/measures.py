@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sim.vocabulary.attributes import PLACE_KINDS
 from sim.vocabulary.columns import FILES, table
+from sim.vocabulary.exits import EXIT_REASONS
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,13 @@ def _measures() -> dict[str, Measure]:
 
 MEASURES: Final[Mapping[str, Measure]] = _measures()
 """Every measure, in the order of the files."""
+
+AGES_DAYS: Final = (7, 30, 90, 180, 365)
+"""Days after the arrests of a month at which `cohorts.csv` looks at them."""
+OUTCOMES: Final = (*EXIT_REASONS, "departed", "arrested_again")
+"""How people of a cohort have left: by reason, `departed` after giving up or on the voluntary track."""
+HELD_IN: Final = ("held_hold_room", "held_road", *(f"held_{kind}" for kind in PLACE_KINDS))
+"""Where people of a cohort still held are: in a hold room, on the road to a bed, or in a bed of a kind of place."""
 
 BINDING: Final = """\
 `goal_missed_from` and `binding_stage` refer to one goal: the removal goal if it is missed at the end, otherwise the
