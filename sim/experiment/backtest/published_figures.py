@@ -12,21 +12,21 @@ import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sim.errors import InputError
 from sim.files.reading import read_text
 from sim.files.table import read_rows
-from sim.scenario.schema.units import nearest, quoted
+from sim.scenario.schema.units import hint, parse_date, parse_number, quoted
 
+T = TypeVar("T")
 COLUMNS: Final = ("from", "to", "area", "series", "value", "unit", "source")
 _CELL: Final = re.compile(r'\s*("(?:[^"]|"")*"|[^,]*)\s*(?:,|$)')
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _LARGEST: Final = 10**9
 _MOST_PROBLEMS: Final = 20
 ONE_DAY: Final = dt.timedelta(days=1)
@@ -193,10 +193,10 @@ def _row(path: Path, number: int, line: str) -> Figure | str:
 
 
 def _figure(cells: dict[str, str], place: str) -> Figure:
-    first, last = _date("from", cells["from"]), _date("to", cells["to"])
+    first, last = (_parsed(column, parse_date, cells[column]) for column in ("from", "to"))
     if last < first:
         raise _Wrong("to", f"{last} is before `from`, {first}")
-    series = _series(cells["series"])
+    series = _parsed("series", _series, cells["series"])
     if series.kind == "stock" and first != last:
         raise _Wrong("to", f"{cells['series']} is counted at a midnight, so `to` must be {first}, as `from`")
     if series.by_area != bool(cells["area"]):
@@ -206,34 +206,24 @@ def _figure(cells: dict[str, str], place: str) -> Figure:
         raise _Wrong("unit", f"{quoted(cells['unit'])}, must be {series.unit} for {cells['series']}")
     if not cells["source"]:
         raise _Wrong("source", "is empty, say where the figure was published")
-    value = _value(cells["value"])
+    value = _parsed("value", parse_number, cells["value"])
+    if value > _LARGEST:
+        raise _Wrong("value", f"{quoted(cells['value'])} is out of range, must be from 0 to {_LARGEST}")
     return Figure(first, last, cells["area"], cells["series"], value, series.unit, cells["source"], place)
 
 
-def _series(name: str) -> Series:
-    if name in SERIES:
-        return SERIES[name]
-    near = nearest(name, list(SERIES))
-    hint = f"did you mean {near}?" if near else f"must be one of {', '.join(SERIES)}"
-    raise _Wrong("series", f"unknown series {quoted(name)}, {hint}")
-
-
-def _date(column: str, text: str) -> dt.date:
+def _parsed(column: str, parse: Callable[[str], T], text: str) -> T:
     try:
-        if len(text) == 10:
-            return dt.date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise _Wrong(column, f"{quoted(text)} is not a date like 2025-05-21")
+        return parse(text)
+    except ValueError as error:
+        raise _Wrong(column, str(error)) from None
 
 
-def _value(text: str) -> float:
-    if not _NUMBER.fullmatch(text):
-        raise _Wrong("value", f"{quoted(text)} is not a number like 48715 or 46.5")
-    value = float(text)
-    if not 0 <= value <= _LARGEST:
-        raise _Wrong("value", f"{quoted(text)} is out of range, must be from 0 to {_LARGEST}")
-    return value
+def _series(name: str) -> Series:
+    if name not in SERIES:
+        near = hint(name, SERIES, f"must be one of {', '.join(SERIES)}")
+        raise ValueError(f"unknown series {quoted(name)}, {near}")
+    return SERIES[name]
 
 
 def _cells(line: str) -> list[str]:

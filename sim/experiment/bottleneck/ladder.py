@@ -200,27 +200,19 @@ class Relaxed:
     sets: tuple[str, ...]
 
 
-_SCALED: Final = {
-    "pool": ("people not yet found", "arrests.sources.*.pool"),
-    "clearance": ("reviewers", "release.clearance.reviewers"),
-    "screening": ("screening officers", "case.screening.officers"),
-    "judges": ("judges", "case.dockets.*.judges"),
-    "seats": ("seats", "removal.routes.*.seats"),
-}
-"""Stages whose capacity is multiplied: what it is, and the values that say it."""
 _Lifted = tuple[str, tuple[str, ...]] | None
 
 
 def relaxations(resolved: Resolved, factor: float = FACTOR) -> list[Relaxed]:
     """Every stage that the scenario limits, in pathway order. A stage it does not limit is left out."""
-    lifted = {stage: _lifted(stage, resolved, factor) for stage in _ORDER}
+    lifted = {stage: _lifted(how, resolved, factor) for stage, how in _LIMITS.items()}
     return [Relaxed(stage, *how) for stage, how in lifted.items() if how]
 
 
-def _lifted(stage: str, resolved: Resolved, factor: float) -> _Lifted:
-    if stage not in _SCALED:
-        return _OTHERS[stage](resolved)
-    words, values = _SCALED[stage]
+def _lifted(how: tuple[str, str] | Callable[[Resolved], _Lifted], resolved: Resolved, factor: float) -> _Lifted:
+    if callable(how):
+        return how(resolved)
+    words, values = how
     sets = varying.times(resolved, values, factor)
     return (f"{words} x {factor:g}", sets) if sets else None
 
@@ -267,14 +259,16 @@ def _documents(resolved: Resolved) -> _Lifted:
     return "travel documents at once", (*(f"removal.groups.{name}.document=0 s" for name in removal.groups), *third)
 
 
-_OTHERS: Final[dict[str, Callable[[Resolved], _Lifted]]] = {
+_LIMITS: Final[dict[str, tuple[str, str] | Callable[[Resolved], _Lifted]]] = {
     "officers": _officers,
+    "pool": ("people not yet found", "arrests.sources.*.pool"),
     "money": _money,
     "desks": _desks,
     "beds": _beds,
+    "clearance": ("reviewers", "release.clearance.reviewers"),
+    "screening": ("screening officers", "case.screening.officers"),
+    "judges": ("judges", "case.dockets.*.judges"),
     "documents": _documents,
+    "seats": ("seats", "removal.routes.*.seats"),
 }
-_ORDER: Final = (
-    *("officers", "pool", "money", "desks", "beds"),
-    *("clearance", "screening", "judges", "documents", "seats"),
-)
+"""Stages in pathway order: what is multiplied, and the values that say it; or what lifts the limit in another way."""

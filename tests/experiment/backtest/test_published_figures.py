@@ -23,14 +23,15 @@ def file(tmp_path: Path, *lines: str) -> Path:
 @pytest.mark.parametrize(
     ("line", "where", "said"),
     [
-        (GOOD.replace("2025-10-01,", "2025-13-01,", 1), "2:1: from", "is not a date like 2025-05-21"),
+        (GOOD.replace("2025-10-01,", "2025-13-01,", 1), "2:1: from", "is not a date such as 2025-05-21"),
         (GOOD.replace("2025-10-01,,", "2025-09-01,,"), "2:12: to", "is before `from`"),
         (GOOD.replace("2025-10-01,,", "2025-10-02,,"), "2:12: to", "counted at a midnight"),
         (GOOD.replace(",,", ",ATL,"), "2:23: area", "is national"),
         ("2025-10-01,2025-10-31,,held_mean,60000,people,made up", "2:23: area", "is by area"),
         (GOOD.replace("held", "hled"), "2:24: series", "did you mean held?"),
         (GOOD.replace("60000", "60_000"), "2:29: value", "is not a number"),
-        (GOOD.replace("60000", "-1"), "2:29: value", "out of range"),
+        (GOOD.replace("60000", "-1"), "2:29: value", "must not be negative"),
+        (GOOD.replace("60000", "1e10"), "2:29: value", "out of range"),
         (GOOD.replace("60000", "nan"), "2:29: value", "is not a number"),
         (GOOD.replace("people", "persons"), "2:35: unit", "must be people for held"),
         (GOOD.replace("made up", ""), "2:42: source", "is empty"),
