@@ -137,8 +137,9 @@ def movable(tree: Mapping[str, Any]) -> Movable:
 def _movable(kind: Any, tree: Any, path: Keys) -> Movable | Whole | None:
     if tree is None or bare(kind) == WeekdayFactors or any(matches(pattern, path) for pattern in _ADD_UP):
         return None
-    numbers, quantity = _numbers(kind, tree)
+    quantity = _quantity_in(kind, tree)
     if quantity is not None:
+        numbers = _numbers(quantity, tree)
         return Whole(path, kind, tree, numbers, quantity) if numbers else None
     parts = ((key, _movable(child_kind, child, (*path, key))) for key, child, child_kind in _parts(kind, tree))
     return {key: part for key, part in parts if part} or None
@@ -157,20 +158,17 @@ def _parts(kind: Any, tree: Any) -> list[tuple[str, Any, Any]]:
     return [(str(index), child, get_args(plain)[0]) for index, child in enumerate(tree)] if models else []
 
 
-def _numbers(kind: Any, tree: Any) -> tuple[dict[Keys, Number], Quantity | None]:
-    """The numbers of a whole by where they stand in it, and how they are read; no quantity: it is no whole."""
+def _quantity_in(kind: Any, tree: Any) -> Quantity | None:
+    """How the numbers of a whole are read; None: it is no whole."""
     plain = bare(kind)
     origin = get_origin(plain)
     if origin is ByArea and not by_area(tree):
-        return _numbers(get_args(plain)[0], tree)
+        return _quantity_in(get_args(plain)[0], tree)
     if origin is Schedule:
-        return _read(_quantity(get_args(plain)[0]), tree)
+        return _quantity(get_args(plain)[0])
     if origin is Shares:
-        return _read(_quantity(Share), tree)
-    if plain == bare(Distribution):
-        return _read(_quantity(Duration), tree)
-    quantity = _quantity(kind)
-    return _read(quantity, tree) if quantity else ({}, None)
+        return _quantity(Share)
+    return _quantity(Duration if plain == bare(Distribution) else kind)
 
 
 def _quantity(kind: Any) -> Quantity | None:
@@ -183,18 +181,20 @@ def _quantity(kind: Any) -> Quantity | None:
     return None
 
 
-def _read(quantity: Quantity | None, tree: Any, path: Keys = ()) -> tuple[dict[Keys, Number], Quantity | None]:
-    """Every number in a tree that can be read so; words, dates and shapes are none."""
-    if quantity is None or isinstance(tree, bool):
-        return {}, quantity
+def _numbers(quantity: Quantity, tree: Any, path: Keys = ()) -> dict[Keys, Number]:
+    """Every number of a whole by where it stands in it; words, dates and shapes are none."""
     if isinstance(tree, dict | list):
-        inner = [_read(quantity, child, (*path, key))[0] for key, child in children(tree).items()]
-        return {key: number for found in inner for key, number in found.items()}, quantity
+        inner = (_numbers(quantity, child, (*path, key)) for key, child in children(tree).items())
+        return {key: number for found in inner for key, number in found.items()}
     try:
         value = quantity.parse(tree)
     except ValueError:
-        return {}, quantity
-    return ({path: value} if isinstance(value, int | float) and not isinstance(value, bool) else {}), quantity
+        return {}
+    return (
+        {path: value}
+        if isinstance(value, int | float) and not isinstance(value, bool) and not isinstance(tree, bool)
+        else {}
+    )
 
 
 # --- by path ------------------------------------------------------------------------------------

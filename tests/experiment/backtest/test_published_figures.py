@@ -23,7 +23,7 @@ def file(tmp_path: Path, *lines: str) -> Path:
 @pytest.mark.parametrize(
     ("line", "where", "said"),
     [
-        (GOOD.replace("2025-10-01,", "2025-13-01,", 1), "2:1: from", "is not a date such as 2025-05-21"),
+        (GOOD.replace("2025-10-01,", "2025-13-01,", 1), "2:1: from", "a date such as 2025-05-21"),
         (GOOD.replace("2025-10-01,,", "2025-09-01,,"), "2:12: to", "is before `from`"),
         (GOOD.replace("2025-10-01,,", "2025-10-02,,"), "2:12: to", "counted at a midnight"),
         (GOOD.replace(",,", ",ATL,"), "2:23: area", "is national"),
