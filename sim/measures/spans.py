@@ -187,7 +187,7 @@ class Rows:
 
 
 def _changes(values: Narrow) -> Bools:
-    """Where a value is not that before it; the first never is."""
+    """Where a value differs from the one before it; always at the first."""
     changes = np.ones(len(values), dtype=np.bool_)
     changes[1:] = values[1:] != values[:-1]
     return changes

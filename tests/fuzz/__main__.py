@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.experiment.engines import make_ready
 from tests.fuzz.judge import Verdict, judge
 from tests.fuzz.kinds import KINDS, SECONDS, Kind
 from tests.fuzz.mutate import Mutator
@@ -33,6 +34,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, help="time limit of an input; default: 5, more where pages are drawn")
     parser.add_argument("--keep", type=Path, help="folder for the inputs that show a fault")
     asked = parser.parse_args(words)
+    make_ready("compiled", quiet=True)  # otherwise the first input that is played takes a minute
     with tempfile.TemporaryDirectory() as name, opened(asked.kind, Path(name)) as kind:
         seconds = asked.seconds or SECONDS.get(asked.kind, 5)
         found, counts, slowest = fuzz(kind, asked.n, asked.seed, seconds)

@@ -63,6 +63,14 @@ def test_rearrests_count_and_a_batch_outside_the_window_does_not(world: Path) ->
     assert expected_people(scenario, build_tables(scenario)) == 45
 
 
+def test_the_window_is_from_its_first_day_to_its_last(world: Path) -> None:
+    """Of batches on its first and last day, and a day after it; one before it is refused."""
+    days = ("2025-01-01", "2025-01-10", "2025-01-11")
+    batches = ", ".join(f"{{date: {day}, area: A, people: {people}}}" for people, day in enumerate(days, 1))
+    counted = people_by_path(load(world, [f"arrests.batches=[{batches}]"]).scenario)
+    assert {path[2]: people for path, people in counted.items() if "batches" in path} == {"0": 1.0, "1": 2.0}
+
+
 def test_people_of_an_observed_file_are_counted(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
     areas = ", ".join(f"A{i}: x" for i in range(17))
     rows = [f"2025-01-01,border,A{i},1000000" for i in range(17)]

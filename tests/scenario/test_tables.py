@@ -125,6 +125,12 @@ def test_criminality_and_throttle() -> None:
     assert made.by_criminality
 
 
+@pytest.mark.parametrize("keys", [{}, {"intake": {}}, {"intake": {"desks": 3}}])
+def test_without_counted_places_nothing_throttles(keys: dict[str, Any]) -> None:
+    made = tables(arrests={"throttle": {"hold_room_share": 1.5}}, days=2, **keys)
+    assert made.throttle_above.tolist() == [[NONE, NONE]]
+
+
 # --- intake and beds ----------------------------------------------------------------------------
 def test_stages_left_out_are_off_and_endless() -> None:
     made = tables()

@@ -40,7 +40,7 @@ def _first_stays(scenario: Scenario, frame: Frame) -> Iterator[tuple[Keys, float
     if border is not None:
         yield ("arrests", "sources", "border", "rate"), float(frame.area_values(border.rate).sum())
     for index, batch in enumerate(scenario.arrests.batches):
-        if 0 <= (batch.date - frame.start).days < frame.days:
+        if (batch.date - frame.start).days < frame.days:
             yield ("arrests", "batches", str(index), "people"), float(batch.people)
 
 
