@@ -12,7 +12,7 @@ from sim.compiled import codes
 from sim.compiled import layout as at
 from sim.compiled.jit import fetch, jit
 from sim.compiled.queues import World
-from sim.vocabulary import AGES_DAYS, EXIT_REASONS, HELD_IN, NOTED, OUTCOMES, PLACE_KINDS, SOURCES, TRACKS, Place, Stage
+from sim.vocabulary import AGES_DAYS, EXIT_REASONS, HELD_IN, NOTED, OUTCOMES, SOURCES, TRACKS, Place, Stage
 
 Counts = Any
 """`jit.counts_at` of an address in compiled code."""
@@ -21,17 +21,12 @@ AHEAD: Final = 8
 OUTSIDE, HOLD_ROOM, ROAD, BED = (int(place) for place in Place)
 PLACE_OF: Final = tuple(int(stage.row.place) for stage in Stage)
 ORDERED: Final = tuple(stage.row.clock == "post_order" for stage in Stage)
-N_STAGES, N_SOURCES, N_TRACKS, N_KINDS = len(Stage), len(SOURCES), len(TRACKS), len(PLACE_KINDS)
+N_STAGES, N_SOURCES, N_TRACKS = len(Stage), len(SOURCES), len(TRACKS)
 N_AGES, N_OUTCOMES, N_HELD_IN, N_EXITS = len(AGES_DAYS), len(OUTCOMES), len(HELD_IN), len(EXIT_REASONS)
 AGES_S: Final = tuple(days * codes.DAY_S for days in AGES_DAYS)
 IN_HOLD_ROOM, ON_ROAD = HELD_IN.index("held_hold_room"), HELD_IN.index("held_road")
 DEPARTED: Final = OUTCOMES.index("departed")
 BORDER, VOLUNTARY = SOURCES.index("border"), TRACKS.index("voluntary")
-CLEARANCE, CUSTODY = N_STAGES, N_STAGES + 1
-"""After the stages, where time is counted."""
-REVIEW, EVERYWHERE, BED_STAY, FIRST_KIND = N_STAGES + 1, N_STAGES + 2, N_STAGES + 3, N_STAGES + 4
-"""After the stages and clearance, where waits are counted."""
-N_WAITS: Final = FIRST_KIND + N_KINDS
 PEAK_HOLD_ROOM, PEAK_BED_LINE, PEAK_CLEARANCE = range(3)
 BY_SOURCE, BY_CRIMINALITY, BY_CUSTODY, BY_GROUP, BY_TRACK, BY_KIND = range(6)
 NO_ORDER, BEFORE_START = -3, -1
@@ -213,9 +208,9 @@ def leave_bed(world: World, counts: Counts, person: Any, k: int, t: int, ended: 
     """A time in a bed ends, or the run does."""
     since, place = person.bed_since, person.place
     kind = counts.kind[place]
-    seconds = waited(counts, BED_STAY, since, t, ended)
+    seconds = waited(counts, at.BED_STAY, since, t, ended)
     if since >= 0:
-        waited(counts, FIRST_KIND + kind, since, t, ended)
+        waited(counts, at.FIRST_KIND + kind, since, t, ended)
     counts.bed_nights += t // codes.DAY_S - max(since, 0) // codes.DAY_S
     allowed = world.sites[place].stay_limit
     if 0 <= allowed < seconds:
@@ -376,7 +371,7 @@ def arrive(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     person.willing, person.third, person.after_exit, person.review = 0, 0, 0, NO_REVIEW
     person.n_transfer, person.transfer_since, person.move_rule, person.case_area = 0, 0, -1, -1
     change_in(world, counts, t, row.area).everywhere += 1
-    spend(counts, t, CUSTODY, 1)
+    spend(counts, t, at.CUSTODY_AT_ALL, 1)
     if t < 0:
         if PLACE_OF[row.stage] != BED:
             counts.wrong = 1
@@ -397,9 +392,9 @@ def arrive(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
 @jit
 def stay_ends(counts: Counts, person: Any, since: int, t: int, ended: bool) -> None:
     """Custody ends, or the run does."""
-    waited(counts, EVERYWHERE, since, t, ended)
+    waited(counts, at.EVERYWHERE, since, t, ended)
     counts.custody_nights += t // codes.DAY_S - max(since, 0) // codes.DAY_S
-    spend(counts, t, CUSTODY, -1)
+    spend(counts, t, at.CUSTODY_AT_ALL, -1)
 
 
 @jit
@@ -495,16 +490,16 @@ def request(world: World, counts: Counts, person: Any, row: Any) -> None:
     person.review, person.request_since, person.request_area = REQUESTED, row.t, row.area
     change_in(world, counts, row.t, row.area).clearance_queue += 1
     crowd(counts, PEAK_CLEARANCE, 1)
-    spend(counts, row.t, CLEARANCE, 1)
+    spend(counts, row.t, at.CLEARANCE, 1)
 
 
 @jit
 def leave_clearance_line(world: World, counts: Counts, person: Any, t: int, ended: bool) -> None:
     """A reviewer takes up a request, or it is withdrawn."""
-    waited(counts, CLEARANCE, person.request_since, t, ended)
+    waited(counts, at.CLEARANCE, person.request_since, t, ended)
     change_in(world, counts, t, person.request_area).clearance_queue -= 1
     crowd(counts, PEAK_CLEARANCE, -1)
-    spend(counts, t, CLEARANCE, -1)
+    spend(counts, t, at.CLEARANCE, -1)
 
 
 @jit
@@ -515,7 +510,7 @@ def decided(world: World, counts: Counts, person: Any, t: int) -> None:
         return
     if person.review == REQUESTED:
         leave_clearance_line(world, counts, person, t, True)
-    waited(counts, REVIEW, person.request_since, t, True)
+    waited(counts, at.REVIEW, person.request_since, t, True)
     person.review = NO_REVIEW
 
 
@@ -644,7 +639,7 @@ def still_there(world: World, counts: Counts, person: Any, k: int) -> None:
     if person.review == REQUESTED:
         leave_clearance_line(world, counts, person, end, False)
     if person.review != NO_REVIEW:
-        waited(counts, REVIEW, person.request_since, end, False)
+        waited(counts, at.REVIEW, person.request_since, end, False)
 
 
 @jit

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sim import rules
 from sim.scenario.world.tables import Tables
-from sim.vocabulary import CLEARABLE, CLOCK_REASONS
+from sim.vocabulary import CLEARABLE, CLOCK_REASONS, Stage
 
 Ints = NDArray[np.int64]
 Fields = list[tuple[Any, ...]]
@@ -245,6 +245,10 @@ COUNT_TABLES: Final[Mapping[str, Any]] = {
     "bed_s": "i4",
     "stay_s": "i4",
 }
+CLEARANCE, CUSTODY_AT_ALL = len(Stage), len(Stage) + 1
+"""After the stages, where time is counted (`spent`)."""
+REVIEW, EVERYWHERE, BED_STAY, FIRST_KIND = range(len(Stage) + 1, len(Stage) + 5)
+"""After the stages and clearance, where waits are counted; kinds of places follow."""
 COUNT_SUMS: Final = (
     *("hold_room_seconds", "hold_room_stays", "hold_room_over_limit", "left_bed", "bed_nights", "over_stay_limit_s"),
     *("whole_stays", "interior_book_ins", "moves_from_bed", "removed_under_order", "order_to_removal_s"),

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from sim.arrays import Ints
-from sim.compiled import fold, machine, memory
+from sim.compiled import layout as at
+from sim.compiled import machine, memory
 from sim.compiled.engine import Tick, play
 from sim.compiled.layout import COUNT_SCALARS, COUNT_SUMS, COUNT_TABLES
 from sim.compiled.memory import Array
@@ -46,11 +47,11 @@ _WAITS: Final = {
     "hearing": Stage.DOCKET,
     "screening": Stage.SCREENING_LINE,
     "seat": Stage.SEAT_LINE,
-    "clearance": fold.CLEARANCE,
-    "clearance with review": fold.REVIEW,
-    "everywhere": fold.EVERYWHERE,
-    "bed stay": fold.BED_STAY,
-    **{word: fold.FIRST_KIND + kind for kind, word in enumerate(PLACE_KINDS)},
+    "clearance": at.CLEARANCE,
+    "clearance with review": at.REVIEW,
+    "everywhere": at.EVERYWHERE,
+    "bed stay": at.BED_STAY,
+    **{word: at.FIRST_KIND + kind for kind, word in enumerate(PLACE_KINDS)},
 }
 _SITES: Final = (("bed_sites", "sites"), ("staging", "staging"))
 _NONE: Final = np.empty(0, np.int32)
@@ -141,7 +142,7 @@ class Counted:
             "moved_by_rule": days * self._n["n_rules"],
             "seats_used": days * self._n["n_seats"],
             "spent": (days + 1) * (len(Stage) + 2),
-            "waits": fold.N_WAITS,
+            "waits": at.FIRST_KIND + len(PLACE_KINDS),
             "stage_visits": len(Stage),
             "stage_seconds": len(Stage),
             "criminality": len(CRIMINALITY),
@@ -218,17 +219,17 @@ class Counted:
         seconds = [row[1] for row in counted]
         lines = {"desk": seconds[Stage.DESK_LINE], "bed": seconds[Stage.BED_LINE]}
         lines |= {"transfer": self._scalar("transfer_seconds"), "move": self._scalar("move_seconds")}
-        lines |= {"clearance": seconds[fold.CLEARANCE]}
+        lines |= {"clearance": seconds[at.CLEARANCE]}
         lines |= {"docket": in_stage[Stage.DOCKET], "screening": in_stage[Stage.SCREENING_LINE]}
         lines |= {"seat": in_stage[Stage.SEAT_LINE]}
         spent = self._spent()
-        waiting = {word: spent[:, fold.CLEARANCE if stage is None else stage] for word, stage in BINDING.items()}
+        waiting = {word: spent[:, at.CLEARANCE if stage is None else stage] for word, stage in BINDING.items()}
         return {
             "waits": {name: Wait(*counted[place]) for name, place in _WAITS.items()},
             "lengths": {name: np.concatenate([_NONE, *parts]) for name, parts in self._lengths.items()},
             "line_seconds": lines,
             "waiting": waiting if has_goal(self._tables) else {},
-            "custody_seconds": spent[:, fold.CUSTODY],
+            "custody_seconds": spent[:, at.CUSTODY_AT_ALL],
         }
 
     def _spent(self) -> Ints:

@@ -10,7 +10,6 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
-from sim.experiment.backtest.fit.fitted_settings import GROUPS
 from sim.experiment.run import Outcome
 from sim.formats import aligned, capital, day, readable
 from sim.measures.intervals import FEWEST, Estimate
@@ -108,6 +107,8 @@ def footer(outcome: Outcome) -> list[str]:
 
 def past_errors(scenario: Scenario) -> list[str]:
     """What to hold against a run of the nation that goes beyond the last figures; nothing for any other run."""
+    from sim.experiment.backtest.fit.fitted_settings import GROUPS  # imported late: with it comes the whole fit
+
     groups = scenario.removal.groups if scenario.removal else {}
     last = scenario.start + dt.timedelta(days=scenario.days - 1)
     if last <= LAST_FIGURE or not set(GROUPS) <= set(groups):
