@@ -28,7 +28,7 @@ Value = int | float | str | None
 
 HOUR = 3600
 MONTH_DAYS = 30.4
-_FULL = 0.98
+_FULL_PERCENT = 98
 
 
 def summarize(series: Series) -> dict[str, Value]:
@@ -190,7 +190,7 @@ def _moves(s: Series) -> dict[str, Value]:
 def _full_from(s: Series, of_kind: Bools) -> str | None:
     """The first date at whose end at least 98 % of the beds of some places are occupied."""
     beds = s.tables.operating[of_kind].sum(axis=0)
-    full = (beds > 0) & (s.held_by_place[1:, of_kind].sum(1) >= _FULL * beds)
+    full = (beds > 0) & (100 * s.held_by_place[1:, of_kind].sum(1) >= _FULL_PERCENT * beds)
     return (s.tables.start + dt.timedelta(days=int(full.argmax()))).isoformat() if full.any() else None
 
 

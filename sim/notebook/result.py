@@ -19,7 +19,7 @@ from sim.experiment.memory import MemoryRun
 from sim.experiment.replication import Failure
 from sim.files import html
 from sim.files.table import Table
-from sim.measures.intervals import COVERS, Estimate
+from sim.measures.intervals import COVERS, FEWEST, Estimate
 from sim.notebook import charts
 from sim.notebook.scenario import Scenario, window
 from sim.scenario.schema.units import nearest
@@ -99,7 +99,7 @@ class Result:
         return mean
 
     def interval(self, measure: str) -> tuple[float, float] | None:
-        """95 % interval of that mean (simulation noise only); None with fewer than two values. Raises InputError."""
+        """95 % interval of that mean (simulation noise only); None with fewer than three values. Raises InputError."""
         row = self._known(measure)
         return None if row["ci_low"] is None else (row["ci_low"], row["ci_high"])
 
@@ -153,8 +153,8 @@ class Result:
         )
 
     def _covers(self) -> str:
-        if len(self.tables.manifest.get("replications", ())) < 2:
-            return "One replication gives no interval; run with reps=10 or more."
+        if len(self.tables.manifest.get("replications", ())) < FEWEST:
+            return f"Fewer than {FEWEST} replications give no interval; run with reps=10 or more."
         return f"Intervals cover {COVERS}: not uncertainty about the scenario's values."
 
 

@@ -22,7 +22,6 @@ totals_at = address_as(Rows(numba.from_dtype(TOTALS)))
 waits_at = address_as(Rows(numba.from_dtype(WAIT)))
 lines_at = address_as(Rows(numba.from_dtype(LINES_BY_DAY)))
 visits_at = address_as(Rows(numba.from_dtype(VISIT)))
-LAST_STAGE = codes.GONE
 FIRST_NOTE, PAST_EXITS = vocabulary.NOTED, vocabulary.REQUESTED
 HOLD_FIRST, HOLD_LAST = codes.DESK_LINE, codes.BED_LINE
 ORDER_FIRST, ORDER_LAST, REMOVED = int(Stage.DOCUMENT), int(Stage.SEAT_LINE), int(Exit.REMOVED)

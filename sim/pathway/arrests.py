@@ -10,7 +10,6 @@ from sim.pathway.world import Wait, World
 from sim.rules import ARREST, arrest_below, effective_milli, found_ratio, ratio
 from sim.vocabulary import Stage
 
-CAUSES = ("thinned", "throttle", "money")
 THINNED, THROTTLED, NO_MONEY = range(3)
 _INTERIOR, _CRIMINALITY = range(2), range(3)
 
@@ -140,7 +139,7 @@ class Arrests:
 
     # --- records ------------------------------------------------------------------------------
     def not_arrested_array(self) -> Ints:
-        """(D, A, 3) by CAUSES."""
+        """(D, A, 3) candidates not arrested: thinned (goal or pool), throttle, money."""
         return np.array(self.not_arrested, dtype=np.int64)
 
     def shortfall_array(self) -> Ints:

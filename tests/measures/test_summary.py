@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
 from sim.measures import measure
+from sim.measures.binding import Goal
 from sim.measures.custody import Custody
+from sim.measures.series import Series
+from sim.measures.summary import _full_from
 from sim.scenario.world.tables import ENDLESS, NONE
 from sim.vocabulary import MEASURES, TEXT
 from tests.measures import hand
@@ -275,3 +281,18 @@ def test_28_days_count():
     done[0] = 0
     missed = Goal(np.full(40, 10_000), done, np.full(40, True)).missed
     assert missed[:28].all() and not missed[28:].any()
+
+
+@pytest.mark.parametrize(("done", "missed"), [(49_000, False), (48_999, True)])
+def test_a_goal_is_met_at_exactly_98_percent(done: int, missed: bool) -> None:
+    goal = Goal(np.full(40, 50_000), np.full(40, done), np.full(40, True))
+    assert set(goal.missed.tolist()) == {missed} == set(goal.missed_to_the_end.tolist())
+
+
+@pytest.mark.parametrize(("held", "date"), [(48, None), (49, "2025-01-02"), (50, "2025-01-02")])
+def test_places_are_full_at_exactly_98_percent(held: int, date: str | None) -> None:
+    """49 of 50 beds; the end of the first day has fewer."""
+    beds = SimpleNamespace(operating=np.array([[30, 30], [20, 20]]), start=dt.date(2025, 1, 1))
+    by_place = np.array([[0, 0], [20, 20], [29, held - 29]])
+    series = SimpleNamespace(tables=beds, held_by_place=by_place)
+    assert _full_from(cast(Series, series), np.array([True, True])) == date

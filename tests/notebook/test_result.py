@@ -72,6 +72,6 @@ def test_it_is_shown_with_what_intervals_cover(small: sim.Run, single: sim.Run) 
     shown = small._repr_html_()
     assert "<b>bold" not in shown and "&lt;b&gt;bold&lt;/b&gt;" in shown and "a &lt; b?" in shown
     assert "30 days from 1 January 2025, 3 replications, seed 1" in shown
-    assert "Intervals cover simulation noise only" in shown and "gives no interval" in single._repr_html_()
+    assert "Intervals cover simulation noise only" in shown and "give no interval" in single._repr_html_()
     assert repr(single) == "Run erlang-b: 30 days from 1 January 2025, 1 replication"
     assert Result(small.tables)._repr_html_() == shown

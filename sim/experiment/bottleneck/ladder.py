@@ -1,7 +1,7 @@
 """What holds a goal back: the ladder of limits, found by lifting one stage at a time and then one more.
 
 First every stage is lifted alone, and all together. Then, step by step, the stage whose lifting gains most is
-lifted for good and all that are left are tried on top of it (greedy forward selection), with common random
+kept lifted and the remaining ones are tried on top of it (greedy forward selection), with common random
 numbers throughout. Where no single stage gains anything but all together do, limits bind jointly: then the
 stage that `binding_stage` names is lifted, and the search goes on.
 """
