@@ -25,7 +25,7 @@ from sim.scenario.reading.document import Tree, parse, read
 from sim.scenario.reading.layers import data_folder, shown
 from sim.scenario.reading.layers import find as find_scenario
 from sim.scenario.reading.messages import folded, translate
-from sim.scenario.schema.units import Count, Model, Quantity, Seed, Text, hint, one_of, parse_text, quoted
+from sim.scenario.schema.units import Count, Model, Quantity, Seed, Text, given, hint, one_of, parse_text, quoted
 from sim.vocabulary import MEASURES, TEXT
 
 HEADLINE: Final = ("releases_no_bed", "removals", "cost_usd_total")
@@ -126,12 +126,12 @@ class GridFile(Model):
     name: Text = ""
     title: Text = ""
     scenario: Annotated[str, Quantity(_scenario, str)]
-    set: dict[Text, Any] = Field(default={}, description="Settings of every point, by path.")
+    set: dict[Text, Any] = given({}, "Settings of every point, by path.")
     replications: Annotated[Count, Field(ge=1, le=100_000)] | None = None
     seed: Seed | None = None
     measures: Annotated[list[Annotated[str, Quantity(_measure, str)]], Field(min_length=1)] = Field(list(HEADLINE))
-    baseline: dict[Text, Any] | None = Field(default=None, description="A value of each axis; default: the first.")
-    grid: dict[Text, Any] | None = Field(default=None, description="Values by path, or named settings.")
+    baseline: dict[Text, Any] | None = given(None, "A value of each axis; default: the first.")
+    grid: dict[Text, Any] | None = given(None, "Values by path, or named settings.")
     latin_hypercube: Drawn | None = None
     sobol: Sobol | None = None
 

@@ -88,11 +88,11 @@ class SourcePeople(Model):
     """Attributes of people from one source; each set of shares adds up to 100 %."""
 
     criminality: Shares[Criminality] = Shares({"none": 1})
-    mandatory: dict[Criminality, Share] = Field(
-        default={"convicted": 0, "pending": 0, "none": 0}, description="Share under mandatory custody, by criminality."
+    mandatory: dict[Criminality, Share] = given(
+        {"convicted": 0, "pending": 0, "none": 0}, "Share under mandatory custody, by criminality."
     )
-    groups: Shares[Name] | None = Field(
-        default=None, description="Country groups (keys of removal.groups); default: the groups' own shares."
+    groups: Shares[Name] | None = given(
+        None, "Country groups (keys of removal.groups); default: the groups' own shares."
     )
     tracks: Shares[Track] = Shares({"final_order": 1})
     intake: Shares[IntakeOutcome] = Shares({"detain": 1})
@@ -115,18 +115,16 @@ class Day0(Model):
     """The people already held when the run starts; all of them are in beds."""
 
     held: Count = 0
-    areas: ByArea[Share] | None = Field(default=None, description="Shares by area of detention; default: equal.")
-    composition: Text | None = Field(
-        default=None, description="CSV of synthetic people who are held; replaces the keys below."
-    )
+    areas: ByArea[Share] | None = given(None, "Shares by area of detention; default: equal.")
+    composition: Text | None = given(None, "CSV of synthetic people who are held; replaces the keys below.")
     sources: Shares[Source] = Shares({"border": 1})
-    tracks: dict[Source, Shares[Track]] = Field(default={}, description="Default: the source's own track shares.")
-    time_served: list[AgeBand] = Field(default=[], description="Uniform inside a band; default: just arrived.")
-    stages: dict[Track, Shares[Day0Stage]] = Field(
-        default={}, description="Stage weights by track; default: the first stage of the track (or `stay`)."
+    tracks: dict[Source, Shares[Track]] = given({}, "Default: the source's own track shares.")
+    time_served: list[AgeBand] = given([], "Uniform inside a band; default: just arrived.")
+    stages: dict[Track, Shares[Day0Stage]] = given(
+        {}, "Stage weights by track; default: the first stage of the track (or `stay`)."
     )
-    long_stayer_stages: dict[Track, Shares[Day0Stage]] = Field(
-        default={}, description="The same for people who have served `long_stay` or more."
+    long_stayer_stages: dict[Track, Shares[Day0Stage]] = given(
+        {}, "The same for people who have served `long_stay` or more."
     )
     long_stay: Duration = given("180 d")
 
@@ -148,16 +146,14 @@ class People(Model):
 class InteriorSource(Model):
     """Officers make c = officers × arrests per officer-day × cooperation × (1 − leak_loss) a day."""
 
-    officers: ByArea[Schedule[Number]] | None = Field(
-        default=None, description="Officers on this work, by area; none: arrests follow the goal by `share`."
+    officers: ByArea[Schedule[Number]] | None = given(
+        None, "Officers on this work, by area; none: arrests follow the goal by `share`."
     )
     arrests_per_officer_day: ByArea[Schedule[Number]] | None = None
     cooperation: ByArea[Schedule[Share]] = given("100 %", "Share of custody transfers that the jurisdiction agrees to.")
     leak_loss: ByArea[Schedule[Share]] = given("0 %", "Share of planned arrests lost to leaks.")
-    share: ByArea[Number] | None = Field(
-        default=None, description="Weights that divide a goal among areas if no officers are modelled."
-    )
-    pool: ByArea[Count] | None = Field(default=None, description="People not yet found at the start; none: unlimited.")
+    share: ByArea[Number] | None = given(None, "Weights that divide a goal among areas if no officers are modelled.")
+    pool: ByArea[Count] | None = given(None, "People not yet found at the start; none: unlimited.")
 
 
 class BorderSource(Model):
@@ -187,18 +183,17 @@ class Throttle(Model):
 
 
 class Arrests(Model):
-    goal: Schedule[Rate] | None = Field(default=None, description="National goal for interior arrests; none: no goal.")
+    goal: Schedule[Rate] | None = given(None, "National goal for interior arrests; none: no goal.")
     priority: Literal["proportional", "criminality"] = "proportional"
     sources: ArrestSources = ArrestSources()
     weekday: WeekdayFactors | None = None
-    day_effect: Annotated[Number, Field(ge=0, le=2)] = Field(
-        default=0, description="Sigma of the lognormal factor (mean 1) drawn for each source and date."
+    day_effect: Annotated[Number, Field(ge=0, le=2)] = given(
+        0, "Sigma of the lognormal factor (mean 1) drawn for each source and date."
     )
     batches: list[Batch] = given([])
     throttle: Throttle | None = None
-    observed: Text | None = Field(
-        default=None,
-        description="CSV with date,source,area,arrests that replaces the drawn arrivals (area may be empty).",
+    observed: Text | None = given(
+        None, "CSV with date,source,area,arrests that replaces the drawn arrivals (area may be empty)."
     )
 
 
@@ -207,24 +202,23 @@ class Ceiling(Model):
     """What happens while an area's hold rooms have more than `of_places` times as many people as places."""
 
     of_places: ByArea[Number]
-    then: Literal["stop_arrests", "release"] = Field(
-        default="stop_arrests",
-        description="stop_arrests: nobody is taken in, border included; release: the rung `release` is tried first.",
+    then: Literal["stop_arrests", "release"] = given(
+        "stop_arrests", "stop_arrests: nobody is taken in, border included; release: the rung `release` is tried first."
     )
 
 
 class Intake(Model):
     """Hold rooms and processing desks of each area."""
 
-    places: ByArea[Schedule[Count]] | None = Field(default=None, description="Hold-room places; none: not counted.")
-    hours_limit: Schedule[Duration] | None = Field(default=None, description="Longest allowed hold; none: no limit.")
-    desks: ByArea[Schedule[Count]] | None = Field(default=None, description="Processing desks; none: unlimited.")
+    places: ByArea[Schedule[Count]] | None = given(None, "Hold-room places; none: not counted.")
+    hours_limit: Schedule[Duration] | None = given(None, "Longest allowed hold; none: no limit.")
+    desks: ByArea[Schedule[Count]] | None = given(None, "Processing desks; none: unlimited.")
     processing: Distribution = given("0 s")
-    ceiling: Ceiling | None = Field(default=None, description="None: hold rooms take everybody.")
+    ceiling: Ceiling | None = given(None, "None: hold rooms take everybody.")
 
 
 class Transfer(Model):
-    after: Duration | None = Field(default=None, description="Since entry; default: the hold limit.")
+    after: Duration | None = given(None, "Since entry; default: the hold limit.")
     to: dict[Name, list[Name]] = Field(description="For each area the areas it may send to, in order of preference.")
     seats: ByArea[Schedule[Number]] = Field(description="Transfer seats per day, by area of departure.")
     departures: list[Duration] = given(["12 h"], "Times of day at which transports leave.")
@@ -239,12 +233,12 @@ class OverContract(Model):
 
 class Displace(Model):
     after: Duration | None = None
-    mandatory: Flag = Field(default=False, description="True: mandatory people may be displaced too.")
+    mandatory: Flag = given(False, "True: mandatory people may be displaced too.")
 
 
 class ReleaseNoBed(Model):
     after: Duration | None = None
-    mandatory: Flag = Field(default=False, description="True: mandatory people may be released for lack of a bed too.")
+    mandatory: Flag = given(False, "True: mandatory people may be released for lack of a bed too.")
 
 
 class Wait(Model):
@@ -297,12 +291,10 @@ class Place(Model):
 
     area: Name
     kind: PlaceKind = "detention"
-    contracted: Schedule[Count] | None = Field(default=None, description="None: unlimited.")
-    physical: Schedule[Count] | None = Field(default=None, description="None: unlimited.")
-    guaranteed_minimum: Schedule[Count] | None = Field(default=None, description="Paid for even if empty.")
-    stay_limit: Duration | None = Field(
-        default=None, description="Days beyond it are counted; a move with `limit: true` falls due then."
-    )
+    contracted: Schedule[Count] | None = given(None, "None: unlimited.")
+    physical: Schedule[Count] | None = given(None, "None: unlimited.")
+    guaranteed_minimum: Schedule[Count] | None = given(None, "Paid for even if empty.")
+    stay_limit: Duration | None = given(None, "Days beyond it are counted; a move with `limit: true` falls due then.")
 
 
 SAME: Final = "same"
@@ -323,25 +315,21 @@ class _Move(Model):
     """
 
     to: Words = Field(description="Places or kinds, in order of preference; `same`: another site of the same pool.")
-    after: Distribution | None = Field(default=None, description="Time in the place after which the move falls due.")
-    limit: Flag = Field(default=False, description="True: the move falls due at the place's stay_limit.")
-    at: Literal["document", "seat_line"] | None = Field(
-        default=None, description="The move falls due when this stage begins."
-    )
+    after: Distribution | None = given(None, "Time in the place after which the move falls due.")
+    limit: Flag = given(False, "True: the move falls due at the place's stay_limit.")
+    at: Literal["document", "seat_line"] | None = given(None, "The move falls due when this stage begins.")
     lead: Schedule[Duration] = given(
         "0 s", "With `at: seat_line`: the move falls due when this much of the work for the travel document is left."
     )
     share: Schedule[Share] = given("100 %", "Share of people who are moved when the move falls due.")
-    seats: Schedule[Number] | None = Field(
-        default=None, description="Seats per day, averaged over a week; none: whoever has a bed to go to leaves."
+    seats: Schedule[Number] | None = given(
+        None, "Seats per day, averaged over a week; none: whoever has a bed to go to leaves."
     )
     departures: list[Duration] = given(["12 h"], "Times of day at which transports leave.")
     weekday: WeekdayFactors | None = None
     hours: Duration = given("6 h", "Transport time.")
     cost: PerSeat = given("$0 / seat")
-    transfers: Flag = Field(
-        default=False, description="True: uses the seats, hours and price of transfers that hold rooms leave over."
-    )
+    transfers: Flag = given(False, "True: uses the seats, hours and price of transfers that hold rooms leave over.")
 
     @property
     def origin(self) -> list[str]:
@@ -364,15 +352,15 @@ else:
 class Beds(Model):
     """One pool per area and one per named place. Operating beds are min(physical, contracted)."""
 
-    funded: Schedule[Count] | None = Field(default=None, description="National; only reported, unless spending stops.")
-    contracted: ByArea[Schedule[Count]] | None = Field(default=None, description="None: unlimited.")
-    physical: ByArea[Schedule[Count]] | None = Field(default=None, description="None: unlimited.")
-    guaranteed_minimum: ByArea[Schedule[Count]] | None = Field(default=None, description="Paid for even if empty.")
-    ladder: list[Rung] = Field(default=[], description="What happens to people who find no bed.")
-    places: Named[Name, Place] = Field(
-        default={}, description="Places beside the pools of the areas; people of an area get their first bed in one."
+    funded: Schedule[Count] | None = given(None, "National; only reported, unless spending stops.")
+    contracted: ByArea[Schedule[Count]] | None = given(None, "None: unlimited.")
+    physical: ByArea[Schedule[Count]] | None = given(None, "None: unlimited.")
+    guaranteed_minimum: ByArea[Schedule[Count]] | None = given(None, "Paid for even if empty.")
+    ladder: list[Rung] = given([], "What happens to people who find no bed.")
+    places: Named[Name, Place] = given(
+        {}, "Places beside the pools of the areas; people of an area get their first bed in one."
     )
-    moves: list[Move] = Field(default=[], description="Rules by which people in bed are moved to other places.")
+    moves: list[Move] = given([], "Rules by which people in bed are moved to other places.")
 
 
 # --- case ---------------------------------------------------------------------------------------
@@ -408,16 +396,15 @@ class CourtChallenges(Model):
 
 class Case(Model):
     mode: Literal["tracks", "stay"] = "tracks"
-    stay: Distribution | None = Field(default=None, description="mode stay: time in bed.")
+    stay: Distribution | None = given(None, "mode stay: time in bed.")
     stay_exit: Literal["removed", "other_agency"] = "removed"
-    docket_moves: Literal["keep", "change"] = Field(
-        default="keep", description="change: a moved person joins the docket of the new area, with the first request."
+    docket_moves: Literal["keep", "change"] = given(
+        "keep", "change: a moved person joins the docket of the new area, with the first request."
     )
-    preparing: dict[Track, Distribution] = Field(
-        default={},
-        description="Time in bed before the first case event: filing (proceedings) or the order (other tracks).",
+    preparing: dict[Track, Distribution] = given(
+        {}, "Time in bed before the first case event: filing (proceedings) or the order (other tracks)."
     )
-    dockets: Named[Name, Docket] = Field(default={}, description="In areas without a docket nobody waits for a judge.")
+    dockets: Named[Name, Docket] = given({}, "In areas without a docket nobody waits for a judge.")
     court_weekday: WeekdayFactors | None = None
     hearings: Shares[Annotated[Count, Field(ge=1, le=12)]] = Shares({1: 1})
     adjournment: Distribution = given("0 s")
@@ -425,9 +412,7 @@ class Case(Model):
     appeal_share: Share = 0
     appeal: Distribution = given("0 s")
     screening: Screening | None = None
-    giving_up: list[GivingUpBand] = Field(
-        default=[], description="Rate, by time held, at which people in proceedings accept departure."
-    )
+    giving_up: list[GivingUpBand] = given([], "Rate, by time held, at which people in proceedings accept departure.")
     court_challenges: CourtChallenges | None = None
 
 
@@ -435,9 +420,7 @@ class Case(Model):
 class Group(Model):
     """A country group: its share of people, its documents, its routes."""
 
-    share: Share = Field(
-        default=1, description="Share of people. Groups are taken by it, the largest first, then by name."
-    )
+    share: Share = given(1, "Share of people. Groups are taken by it, the largest first, then by name.")
     document: Distribution = given("0 s")
     document_speed: Schedule[Number] = given(1)
     routes: Shares[Name]
@@ -482,20 +465,20 @@ class ThirdCountry(Model):
 class Pace(Model):
     """How fast cases end, relative to what `document_speed` and `giving_up` say: seen at the start, later unknown."""
 
-    level: Annotated[Number, Field(gt=0)] = Field(default=1, description="Pace at the start, as the last exits imply.")
+    level: Annotated[Number, Field(gt=0)] = given(1, "Pace at the start, as the last exits imply.")
     returns: Annotated[Duration, Field(gt=0)] = Field(
         description="Time in which the distance to 1 falls to 1/e, and for which a chance deviation lasts."
     )
-    spread: Annotated[Number, Field(le=2)] = Field(
-        default=0, description="Standard deviation of its logarithm about this path, drawn for each replication."
+    spread: Annotated[Number, Field(le=2)] = given(
+        0, "Standard deviation of its logarithm about this path, drawn for each replication."
     )
 
 
 class Removal(Model):
     goal: Rate | None = None
     pace: Pace | None = None
-    groups: Annotated[dict[Name, Group], AfterValidator(_by_share)] = Field(
-        default={}, description="None: nobody waits for documents or seats."
+    groups: Annotated[dict[Name, Group], AfterValidator(_by_share)] = given(
+        {}, "None: nobody waits for documents or seats."
     )
     routes: Annotated[dict[Name, Route], AfterValidator(_by_kind)] = given({})
     agreements: Named[Name, Agreement] = given({})
@@ -528,14 +511,14 @@ class Diversion(Model):
 
     share: Schedule[Share] = Field(description="Of people of these classes who would be detained, by date of arrest.")
     classes: list[CustodyClass] = given(["discretionary"])
-    appearance: Share = Field(
-        default=1, description="Share who appear in court; the others are looked for again, and may be arrested again."
+    appearance: Share = given(
+        1, "Share who appear in court; the others are looked for again, and may be arrested again."
     )
 
 
 class Atd(Model):
-    slots: Schedule[Count] | None = Field(default=None, description="Programme slots; none: unlimited.")
-    enrolled: Count = Field(default=0, description="People enrolled on day 0.")
+    slots: Schedule[Count] | None = given(None, "Programme slots; none: unlimited.")
+    enrolled: Count = given(0, "People enrolled on day 0.")
     duration: Distribution = given("0 s")
     diversion: Diversion | None = None
 
@@ -547,7 +530,7 @@ class Rearrest(Model):
 
 class Release(Model):
     clocks: dict[ClockReason, Clock] = given({})
-    weekday: WeekdayFactors | None = Field(default=None, description="Weekday factors of the clocks.")
+    weekday: WeekdayFactors | None = given(None, "Weekday factors of the clocks.")
     clearance: Clearance | None = None
     atd: Atd | None = None
     rearrest: Rearrest | None = None
@@ -576,9 +559,9 @@ class Buys(Model):
     share: Share = 1
     price: PerUnitYear = Field(description="Dollars per unit and year.")
     lag: Duration = given("0 d", "Delay from the dollars to the first unit.")
-    ramp: Number | None = Field(default=None, description="Units that can be added per day; none: all at once.")
+    ramp: Number | None = given(None, "Units that can be added per day; none: all at once.")
     cancel: Duration = given("0 d", "Delay from the end of the dollars to the end of the units.")
-    most: Number | None = Field(default=None, description="Most extra units.")
+    most: Number | None = given(None, "Most extra units.")
 
 
 class Conversion(Model):
@@ -599,8 +582,8 @@ class Detail(Model):
     start: Date
     end: Date | None = None
     source: InteriorName = "at_large"
-    arrest_yield: Annotated[Number, Field(ge=0)] = Field(
-        default=1, description="Arrests per lent officer, relative to the area's own officers."
+    arrest_yield: Annotated[Number, Field(ge=0)] = given(
+        1, "Arrests per lent officer, relative to the area's own officers."
     )
 
 
@@ -620,10 +603,10 @@ class Funding(Model):
     level: Name | None = None
     base: Name | None = None
     levels: dict[Name, dict[Account, Schedule[PerYear]]] = given({})
-    limited_by: list[Account] = Field(default=["custody"], description="Accounts whose exhaustion has an effect.")
+    limited_by: list[Account] = given(["custody"], "Accounts whose exhaustion has an effect.")
     on_exhaustion: Literal["continue", "stop_over_funding", "stop_arrests"] = "continue"
-    spent_before_start: dict[Account, Dollars] = Field(
-        default={}, description="Spent in the fiscal year before the start; default: in proportion to time."
+    spent_before_start: dict[Account, Dollars] = given(
+        {}, "Spent in the fiscal year before the start; default: in proportion to time."
     )
     prices: Prices = Prices()
     buys: Conversion = Conversion()
@@ -638,16 +621,14 @@ class Provenance(Model):
     date: Date | None = None
     status: Literal["seen", "derived", "assumed"]
     source: Text
-    low: Text | None = Field(
-        default=None,
-        description="Low end of the plausible range: a value as at the path, or -20 %, x 0.5, for shares odds x 0.5.",
+    low: Text | None = given(
+        None, "Low end of the plausible range: a value as at the path, or -20 %, x 0.5, for shares odds x 0.5."
     )
-    high: Text | None = Field(default=None, description="High end, written like the low one.")
-    vary: list[Text] = Field(
-        default=[],
-        description="Paths that the range moves together (`*`: any key); default: everything the entry covers.",
+    high: Text | None = given(None, "High end, written like the low one.")
+    vary: list[Text] = given(
+        [], "Paths that the range moves together (`*`: any key); default: everything the entry covers."
     )
-    fixed: Text | None = Field(default=None, description="Why there is no range.")
+    fixed: Text | None = given(None, "Why there is no range.")
 
     @model_validator(mode="after")
     def _range(self) -> Provenance:
@@ -671,7 +652,7 @@ class Scenario(Model):
     days: Annotated[Count, Field(ge=1, le=3660)] = 30
     replications: Annotated[Count, Field(ge=1, le=100_000)] = 1
     seed: Seed = 1
-    areas: Named[Name, Text] = Field(default={"A": "one area"}, description="Area codes and their names.")
+    areas: Named[Name, Text] = given({"A": "one area"}, "Area codes and their names.")
     people: People = People()
     arrests: Arrests = Arrests()
     intake: Intake | None = None
@@ -680,5 +661,5 @@ class Scenario(Model):
     removal: Removal | None = None
     release: Release | None = None
     funding: Funding | None = None
-    checks: dict[Text, Text] = Field(default={}, description="Expected value of a measure, e.g. `45000..52000`.")
-    sources: dict[Text, Provenance] = Field(default={}, description="Path of a value to its source.")
+    checks: dict[Text, Text] = given({}, "Expected value of a measure, e.g. `45000..52000`.")
+    sources: dict[Text, Provenance] = given({}, "Path of a value to its source.")
