@@ -21,8 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.backtest.fit.fitted_settings import PARAMETERS, Parameter
-from sim.experiment.backtest.fit.least_squares import PRIOR, Nearest, Residuals, coded, cohorts, decoded, nearest
-from sim.experiment.backtest.fit.targets import History
+from sim.experiment.backtest.fit.least_squares import (
+    PRIOR,
+    History,
+    Nearest,
+    Residuals,
+    coded,
+    cohorts,
+    decoded,
+    nearest,
+)
 from sim.experiment.backtest.published_figures import shipped
 from sim.scenario.loading import load
 from sim.theory.cohort_flow import one_area

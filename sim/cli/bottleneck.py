@@ -11,7 +11,7 @@ def bottleneck(asked: BottleneckOptions) -> int:
 
     Shows what binds first, what next, and what each step gains and costs.
     """
-    from sim.experiment.bottleneck import bottleneck
+    from sim.experiment import bottleneck
 
     found = bottleneck.run(asked)
     if not asked.quiet:

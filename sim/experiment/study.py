@@ -24,13 +24,12 @@ from tqdm import tqdm
 
 from sim.analysis.intervals import Difference, paired
 from sim.errors import Interrupted, RunError
-from sim.experiment.encoding import DamagedError
 from sim.experiment.engines import choose, expected_people, make_ready, refuse_too_many, suited
 from sim.experiment.executors import collect, executor
 from sim.experiment.model_digest import model_digest
 from sim.experiment.options import StudyOptions
 from sim.experiment.replication import Failure, Job, Measuring, Played, kind_of, name_of, play, values_of
-from sim.experiment.store import PartFolder, default_folder, named_folder, refuse_existing
+from sim.experiment.store import DamagedError, PartFolder, default_folder, named_folder, refuse_existing
 from sim.experiment.work import WorkerDied, cores, pack
 from sim.files.data_package import Csv, package_files
 from sim.measures.intervals import Estimate, estimate

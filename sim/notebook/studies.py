@@ -139,7 +139,7 @@ def bottleneck(
     """
 
     def play(options: asked.BottleneckOptions) -> Played:
-        from sim.experiment.bottleneck import bottleneck
+        from sim.experiment import bottleneck
 
         found = bottleneck.run(options)
         return f"Bottleneck of {found.study.base.scenario.name}", bottleneck.lines(found), found.study.notices

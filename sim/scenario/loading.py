@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError, by_place
-from sim.scenario.naming import file_name
 from sim.scenario.paths import at, exists, replaced
 from sim.scenario.provenance import ranges
 from sim.scenario.provenance.movable import movable
@@ -22,7 +21,7 @@ from sim.scenario.reading.messages import MOST_FAULTS, Fault, folded, translate
 from sim.scenario.resolved import INPUTS, READ, Resolved, digest, dump
 from sim.scenario.schema import IN_A_COMPOSITION, Provenance, Scenario
 from sim.scenario.schema.consistency import Finding, check
-from sim.scenario.schema.units import quoted
+from sim.scenario.schema.units import file_name, quoted
 from sim.scenario.world.size import too_many_people
 
 __all__ = ["INPUTS", "Resolved", "digest", "dump", "find", "load", "shipped", "shown"]

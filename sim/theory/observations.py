@@ -12,9 +12,8 @@ from sim.measures.series import Series
 from sim.measures.spans import Span
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS, Tables
-from sim.theory.expectations import window
 from sim.theory.national_stock import has_theory, national_observations
-from sim.theory.system import System, recognise
+from sim.theory.system import System, recognise, window
 from sim.vocabulary import CLOCK_REASONS, CUSTODY_CLASSES, EMPTY, EXIT_REASONS, SECONDS_PER_DAY
 
 Observed = Mapping[str, tuple[float, float]]

@@ -14,9 +14,8 @@ from sim.measures.intervals import student
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS, Tables
 from sim.theory import national_stock
-from sim.theory.expectations import Expected, Window, expected, window
 from sim.theory.observations import Observed
-from sim.theory.system import Kind, System, recognise
+from sim.theory.system import Expected, Kind, System, Window, expected, recognise, window
 
 LEVEL: Final = 0.999
 Z: Final = 3.2905267314919255

@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import study
-from sim.experiment.bottleneck import bottleneck
-from sim.experiment.bottleneck.bottleneck import lines, run
-from sim.experiment.bottleneck.ladder import relaxations
+from sim.experiment import bottleneck, study
+from sim.experiment.bottleneck import lines, relaxations, run
 from sim.experiment.options import BottleneckOptions
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables

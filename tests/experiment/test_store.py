@@ -19,9 +19,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.errors import InputError, RunError
-from sim.experiment.encoding import DamagedError, decode, encode
 from sim.experiment.replication import Failure
-from sim.experiment.store import PartFolder, refuse_existing, write_folder
+from sim.experiment.store import DamagedError, PartFolder, decode, encode, refuse_existing, write_folder
 from sim.files.data_package import package_files
 from sim.files.writing import write_whole
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.loading import dump, load
-from sim.scenario.naming import MOST_BYTES, file_name, is_name
+from sim.scenario.schema.units import MOST_BYTES, file_name, is_name
 
 
 @pytest.mark.parametrize(

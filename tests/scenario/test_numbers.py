@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import precision
-from sim.experiment.bottleneck import bottleneck
+from sim.experiment import bottleneck, precision
 from sim.experiment.solve import root_search, solve, vary
 from sim.experiment.sweep import gridfile
 from sim.scenario.errors import ScenarioError

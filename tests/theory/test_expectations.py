@@ -10,8 +10,7 @@ import pytest
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory import queueing
-from sim.theory.expectations import Expected, Window, expected, window
-from sim.theory.system import recognise
+from sim.theory.system import Expected, Window, expected, recognise, window
 from tests.laws.worlds import everyone_waits, exponential, patience, world
 
 HALF = {"people": {"sources": {"border": {"mandatory": dict.fromkeys(("convicted", "pending", "none"), "50 %")}}}}

@@ -19,13 +19,26 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field, ValidationError
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError
-from sim.scenario.naming import RULE, file_name, is_name
 from sim.scenario.numbers import NUMBER, fraction, slip, split_range
 from sim.scenario.reading.document import Tree, parse, read
 from sim.scenario.reading.layers import data_folder, shown
 from sim.scenario.reading.layers import find as find_scenario
 from sim.scenario.reading.messages import folded, translate
-from sim.scenario.schema.units import Count, Model, Quantity, Seed, Text, given, hint, one_of, parse_text, quoted
+from sim.scenario.schema.units import (
+    RULE,
+    Count,
+    Model,
+    Quantity,
+    Seed,
+    Text,
+    file_name,
+    given,
+    hint,
+    is_name,
+    one_of,
+    parse_text,
+    quoted,
+)
 from sim.vocabulary import MEASURES, TEXT
 
 HEADLINE: Final = ("releases_no_bed", "removals", "cost_usd_total")

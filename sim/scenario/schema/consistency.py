@@ -18,13 +18,12 @@ from pydantic import BaseModel
 
 from sim import rules, vocabulary
 from sim.scenario.errors import Keys
-from sim.scenario.naming import RULE, is_name
 from sim.scenario.paths import at, bare, exists, visit
 from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, SAME, Beds, Move, Scenario, WeekdayFactors
 from sim.scenario.schema.checks import parse
 from sim.scenario.schema.places import Places, transfer_rung
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
-from sim.scenario.schema.units import hint, one_of, quoted, spell_duration
+from sim.scenario.schema.units import RULE, hint, is_name, one_of, quoted, spell_duration
 
 _MOST_CENTS: Final = 2**60
 _MOST_NAMES: Final = 2_000

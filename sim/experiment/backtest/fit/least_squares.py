@@ -14,13 +14,16 @@ import yaml
 from scipy.optimize import least_squares
 
 from sim.arrays import Floats
+from sim.errors import InputError
+from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins, intensities
 from sim.experiment.backtest.fit.fitted_settings import Parameter as Value
 from sim.experiment.backtest.fit.fitted_settings import fitted, settings
-from sim.experiment.backtest.fit.targets import History
-from sim.experiment.backtest.published_figures import Figures
+from sim.experiment.backtest.published_figures import ONE_DAY, QUANTILES, SERIES, Figure, Figures
 from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import Frame
 from sim.scenario.world.tables import build_tables
-from sim.theory.cohort_flow import Cohorts, one_area
+from sim.theory.cohort_flow import Cohorts, Expected, one_area
+from sim.vocabulary import INTERIOR
 
 Residuals = Callable[[Mapping[str, float]], Floats]
 """From values by name to differences from figures, in multiples of their tolerances."""
@@ -130,3 +133,145 @@ def coded(parameter: Value, value: float) -> float:
 def decoded(asked: Sequence[Value], x: Floats) -> dict[str, float]:
     """Values by name from their logarithms, or those of the odds of shares."""
     return {p.name: float(1 / (1 + np.exp(-at)) if p.share else np.exp(at)) for p, at in zip(asked, x, strict=True)}
+
+
+# --- what a fit must meet -------------------------------------------------------------------------
+BEFORE: Final = 120
+"""Days of arrivals at the level of the first three months, before the figures begin."""
+FIRST_SCORED: Final = dt.date(2023, 11, 1)
+LEAST: Final = FIRST_SCORED + dt.timedelta(days=60)
+"""A fit needs figures up to this day at least."""
+SHORT_BOOK_OUTS: Final = 1.02
+"""Published book-outs are about 2 % short of what the stock implies (some 18.5 exits a day)."""
+_HELD, _BORDER, _LONG, _VERY_LONG, _STAY, _ALOS = 0.05, 0.02, 0.006, 0.003, 0.012, 0.06
+_FEW: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Course:
+    """An expected course on the days of the history, scaled to the published stock before the first day scored."""
+
+    expected: Expected
+    arrivals: Floats
+
+    @property
+    def held(self) -> Floats:
+        """(D,) people held at the end of each day."""
+        return np.asarray(self.expected.held.sum(0))
+
+
+class History:
+    """The published past of the nation, from `BEFORE` days before the first book-in figure to `until`.
+
+    Raises InputError where `until` is too early, or a day of it has no book-ins.
+    """
+
+    def __init__(self, scenario: Scenario, figures: Figures, until: dt.date) -> None:
+        known = _first(figures, until)
+        self.first, self.until, self.figures = known - dt.timedelta(days=BEFORE), until, figures
+        self.days = (until - self.first).days + 1
+        self.arrivals = self._arrivals(scenario, known)
+
+    def day(self, date: dt.date) -> int:
+        """Days from the first."""
+        return (date - self.first).days
+
+    def course(self, cohorts: Cohorts, scored: dt.date = FIRST_SCORED) -> Course:
+        """The expected course, from the published stock at the midnight before `scored`."""
+        start = self.day(scored) - 1
+        held = self.figures.value("held", scored - ONE_DAY)
+        arrivals = self.arrivals.copy()
+        if held is not None:
+            arrivals[:, : start + 1] *= held / cohorts.expected(arrivals).held[:, start].sum()
+        return Course(cohorts.expected(arrivals), arrivals)
+
+    def _arrivals(self, scenario: Scenario, known: dt.date) -> Floats:
+        """(3, D) book-ins by source."""
+        dates = [known + dt.timedelta(days=k) for k in range((self.until - known).days + 1)]
+        ice, cbp = (book_ins(self.figures, series, scenario, dates).astype(np.float64) for series in DRIVERS)
+        frame = Frame(known, len(dates), tuple(scenario.areas))
+        interior = intensities(scenario.model_copy(update={"start": known, "days": len(dates)}), frame).sum(1)
+        at_large = interior[0] / interior[: len(INTERIOR)].sum(0)
+        seen = np.stack([ice * at_large, ice * (1 - at_large), cbp])
+        return np.concatenate([np.repeat(seen[:, :90].mean(1, keepdims=True), BEFORE, axis=1), seen], axis=1)
+
+    # --- how far a course is from the figures ---------------------------------------------------
+    def residuals(self, cohorts: Cohorts) -> Floats:
+        """Differences from every figure, each in multiples of its tolerance."""
+        course = self.course(cohorts)
+        parts = [self._held(course), self._flows(course), self._border(course), self._ages(cohorts, course)]
+        return np.concatenate([*parts, self._stays(cohorts, course), self._mean_stays(cohorts, course)])
+
+    def _of(self, series: str) -> tuple[Figure, ...]:
+        return self.figures.within(series, FIRST_SCORED, self.until)
+
+    def _held(self, course: Course) -> Floats:
+        weekly = self._of("held")[::7]
+        held = course.held[[self.day(figure.last) for figure in weekly]]
+        return np.asarray((held / np.array([figure.value for figure in weekly]) - 1) / _HELD)
+
+    def _flows(self, course: Course) -> Floats:
+        out = []
+        for name, series in SERIES.items():
+            for figure in self._of(name) if series.tolerance else ():
+                days = slice(self.day(figure.first), self.day(figure.last) + 1)
+                stock = [f.value for f in self.figures.within("held", figure.first, figure.last)]
+                if not stock:
+                    continue
+                flow = course.expected.exits[series.exits[0]][days].sum() * np.mean(stock) / course.held[days].mean()
+                seen = figure.value * SHORT_BOOK_OUTS
+                out.append((flow - seen) / (series.tolerance * seen + _FEW))
+        return np.array(out)
+
+    def _border(self, course: Course) -> Floats:
+        out = []
+        for figure in self._of("held_cbp"):
+            day, ice = self.day(figure.last), self.figures.value("held_ice", figure.last)
+            if ice is not None:
+                share = course.expected.held[2, day] / course.held[day]
+                out.append((share - figure.value / (figure.value + ice)) / _BORDER)
+        return np.array(out)
+
+    def _ages(self, cohorts: Cohorts, course: Course) -> Floats:
+        out = []
+        for figure in self._of("held_0_180_d")[::6]:
+            parts = [self.figures.value(f"held_{band}_d", figure.last) for band in ("181_365", "366_730", "over_730")]
+            middle, late, last = (value or 0.0 for value in parts)
+            ages = cohorts.ages(course.arrivals, self.day(figure.last))
+            total, seen = ages.sum(), figure.value + middle + late + last
+            out.append((ages[181:].sum() / total - (middle + late + last) / seen) / _LONG)
+            out.append((ages[366:].sum() / total - (late + last) / seen) / _VERY_LONG)
+        return np.array(out)
+
+    def _stays(self, cohorts: Cohorts, course: Course) -> Floats:
+        """Quantiles of completed stays, where they were published by then."""
+        found = {p: self._of(f"stay_p{p}") for p in QUANTILES}
+        if not all(found.values()):
+            return np.zeros(0)
+        figure = found[50][-1]
+        share = cohorts.stays(course.arrivals, self.day(figure.first), self.day(figure.last))
+        days = [found[p][-1].value for p in QUANTILES]
+        found_at = np.interp(days, np.arange(len(share)) + 0.5, share)
+        return np.asarray((found_at - np.array(QUANTILES) / 100) / _STAY)
+
+    def _mean_stays(self, cohorts: Cohorts, course: Course) -> Floats:
+        """Mean stay of those who left in one month of three, from how the sum of times served changes."""
+        out = []
+        for figure in self._of("alos")[::3]:
+            first, last = self.day(figure.first) - 1, self.day(figure.last)
+            served = [cohorts.ages(course.arrivals, day) @ (np.arange(day + 1) + 0.5) for day in (first, last)]
+            days = slice(first + 1, last + 1)
+            left = sum(flow[days].sum() for flow in course.expected.exits.values())
+            mean = (course.held[days].sum() - (served[1] - served[0])) / left
+            out.append((mean / figure.value - 1) / _ALOS)
+        return np.array(out)
+
+
+def _first(figures: Figures, until: dt.date) -> dt.date:
+    """The first day with book-ins."""
+    if until < LEAST:
+        raise InputError(f"{until}: too early for a fit, which needs figures up to {LEAST} or later")
+    book_ins = figures.of(DRIVERS[0])
+    if not book_ins or book_ins[0].first >= FIRST_SCORED:
+        raise InputError(f"{DRIVERS[0]}: a fit needs it from before {FIRST_SCORED} on")
+    return book_ins[0].first

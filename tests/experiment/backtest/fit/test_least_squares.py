@@ -11,8 +11,16 @@ import pytest
 
 from sim.errors import InputError
 from sim.experiment.backtest.fit.fitted_settings import PARAMETERS, settings
-from sim.experiment.backtest.fit.least_squares import Fitted, cohorts, fit, fit_values, with_settings
-from sim.experiment.backtest.fit.targets import FIRST_SCORED, SHORT_BOOK_OUTS, History
+from sim.experiment.backtest.fit.least_squares import (
+    FIRST_SCORED,
+    SHORT_BOOK_OUTS,
+    Fitted,
+    History,
+    cohorts,
+    fit,
+    fit_values,
+    with_settings,
+)
 from sim.experiment.backtest.published_figures import SERIES, Figure, Figures, shipped
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
