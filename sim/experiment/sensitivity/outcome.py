@@ -150,11 +150,12 @@ class Outcome:
 
         Downward and upward changes are each added in quadrature: the range a sum of independent effects has if each
         range is believed alike (the delta method's first order, JCGM 100:2008, 5.1.2). The part of a square that
-        chance alone gives, the squared standard error, is taken off.
+        chance alone gives, the squared standard error, is taken off. Counts, waits and shares keep to their bounds.
         """
         effects, mean = self.effects(measure), self.mean(measure)
         down, up = (math.sqrt(math.fsum(effect.square(sign) for effect in effects)) for sign in (-1, 1))
-        return mean - down, mean + up
+        least, most = MEASURES[measure].bounds
+        return max(least, mean - down), min(most, mean + up)
 
     def _end(self, one: Range, measure: str, end: str, u: float) -> Difference | None:
         return self.values.difference(BASE, BASE if u == one.base else name(one, end), measure)

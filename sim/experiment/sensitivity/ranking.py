@@ -164,12 +164,19 @@ def _heading(outcome: Outcome, measure: str) -> str:
     if outcome.is_global:
         what = "share of its variance" if outcome.plan.options.method == "sobol" else "effect of the whole range"
         return f"\n{measure} ({unit}): {what}, 95 % intervals of the sample"
-    low, high = outcome.spread(measure)
-    ends = f"{number(low, unit if unit == 'USD' else '')} to {number(high, unit)}"
+    stated, (low, high) = outcome.values.estimate(BASE, measure), outcome.spread(measure)
+    chance = "no interval from chance: too few replications"
+    if stated.low is not None and stated.high is not None:
+        chance = f"from chance alone {_span(stated.low, stated.high, unit)} (95 %)"
     return (
-        f"\n{measure}: {number(outcome.mean(measure), unit)} as stated; over the ranges of the assumed values {ends}\n"
+        f"\n{measure}: {number(outcome.mean(measure), unit)} as stated\n"
+        f"{chance}; over the ranges of the assumed values {_span(low, high, unit)}\n"
         "change at the low and at the high end of each, with 95 % intervals from chance alone"
     )
+
+
+def _span(low: float, high: float, unit: str) -> str:
+    return f"{number(low, unit if unit == 'USD' else '')} to {number(high, unit)}"
 
 
 def _table(outcome: Outcome, measure: str) -> Table:
@@ -198,4 +205,4 @@ def _cell(line: Line) -> str:
 
 def footer(outcome: Outcome) -> str:
     """What the ranks go by, and where the result lies."""
-    return f"\nranked by {_RANKED_BY[outcome.plan.options.method]}; {outcome.plan.study.written}"
+    return f"ranked by {_RANKED_BY[outcome.plan.options.method]}; {outcome.plan.study.written}"
