@@ -67,6 +67,11 @@ def signed(value: float, unit: str = "") -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{readable(abs(value), unit)}"
 
 
+def signed_with_unit(value: float, unit: str) -> str:
+    """Return a readable number with its sign and its unit in words: `+2.5 days`."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{with_unit(abs(value), unit)}"
+
+
 def with_unit(value: float, unit: str) -> str:
     """Return a readable number with its unit in words: `1 day`, `2.5 days`."""
     shown = readable(value, unit)

@@ -19,7 +19,10 @@ class ClassroomOptions:
 
 
 def classroom(asked: ClassroomOptions) -> None:
-    """Open the lessons in a browser: the page that `detsim page` writes, in a temporary folder."""
+    """Open the lessons in a browser.
+
+    It is the page that `detsim page` writes, in a temporary folder.
+    """
     from sim.page.make import page
 
     file = Path(tempfile.mkdtemp(prefix="detsim-")) / "lessons.html"

@@ -14,15 +14,15 @@ from sim.experiment.options import option
 class PageOptions:
     """What `page` takes."""
 
-    out: Path = option("--out", "FILE.html", "Write the page to this file.", Path("lessons.html"))
+    out: Path = option("--out", "FILE.html", "Write the page to this file.", Path("lessons.html"), short="-o")
     force: bool = option("--force", None, "Replace an existing file.", False)
 
 
 def page(asked: PageOptions) -> None:
     """Write the lessons as one web page.
 
-    The page is one file that opens by a double click, needs no installation and asks the network for nothing: the
-    engine and the worlds of the lessons are in it.
+    The page is one file with the engine and the worlds of the lessons inside. It opens with a double click, needs no
+    installation and loads nothing from the network.
     """
     if asked.out.exists() and not asked.force:
         raise InputError(f"--out {asked.out}: already exists; use --force to replace it, or choose another name")

@@ -87,13 +87,13 @@ def band(values: Floats) -> tuple[Floats, Floats, Floats]:
     return mean, *spread(values)
 
 
-def covers(results: Sequence[ResultTables]) -> str:
-    """What the bands of these results cover; empty without any."""
+def covers(results: Sequence[ResultTables], what: str = "Bands") -> str:
+    """What the bands of these results, or `what`, cover; empty without any."""
     most = max(map(replications, results))
     if most < 2:
         return ""
     part = "hold the middle 90 %" if most >= ENOUGH else "run from the lowest to the highest"
-    return f"Bands {part} of {most} replications: simulation noise only."
+    return f"{what} {part} of {most} replications: simulation noise only."
 
 
 def line(

@@ -12,7 +12,7 @@ from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.experiment.causes import ALL, COLUMNS, FILE
 from sim.files.table import Table, read_table
-from sim.formats import listed, unit_words, with_unit
+from sim.formats import listed, signed_with_unit, unit_words
 from sim.report import daily_values
 from sim.report.bar_chart import Axis, Bar, bars_chart
 from sim.report.figure import Figure, Section
@@ -67,8 +67,11 @@ def _figure(rows: Sequence[Row]) -> Figure:
     total = next(row for row in rows if row["group"] == ALL)
     parts = sorted((row for row in rows if row["group"] != ALL), key=lambda row: -abs(row["share"]))
     meaning = MEASURES[total["measure"]].meaning.split(":")[0]
-    shares = [f"{row['group']} {_signed(row)}" for row in parts if round(row["share"], 1)]
-    says = f"{total['scenario']} less {total['baseline']}: {_signed(total)}, of which {listed(shares)}."
+    shares = [
+        f"{row['group']} {signed_with_unit(row['share'], row['unit'])}" for row in parts if round(row["share"], 1)
+    ]
+    whole = signed_with_unit(total["share"], total["unit"])
+    says = f"{total['scenario']} less {total['baseline']}: {whole}, of which {listed(shares)}."
     return Figure(
         key=f"causes_{total['measure']}",
         title=f"Causes of the difference: {meaning}",
@@ -91,9 +94,12 @@ def _bars(parts: Sequence[Row], total: Row) -> list[Bar]:
 def _bar(row: Row, start: float, shade: str) -> Bar:
     low, high = (None if end is None else start + end for end in (row["ci_low"], row["ci_high"]))
     words = "together" if row["group"] == ALL else row["group"]
-    return Bar("", f"{words} {_signed(row)}", start + row["share"], low, high, colour=shade, start=start)
-
-
-def _signed(row: Row) -> str:
-    share = row["share"]
-    return f"{'+' if share > 0 else '−' if share < 0 else ''}{with_unit(abs(share), row['unit'])}"
+    return Bar(
+        "",
+        f"{words} {signed_with_unit(row['share'], row['unit'])}",
+        start + row["share"],
+        low,
+        high,
+        colour=shade,
+        start=start,
+    )

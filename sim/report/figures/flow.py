@@ -82,7 +82,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         + each(results, lambda result: _tells(flows[result.name])),
         chart=_chart(flows, most),
         data=Table("flow", columns(rows), dict.fromkeys(("mean", "low", "high"), "people")),
-        covers=covers(results).replace("Bands run", "Low and high in the data run"),
+        covers=covers(results, "Low and high in the data"),
         section=Section.EXITS,
         files="daily.csv and exits.csv",
     )

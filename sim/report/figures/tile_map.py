@@ -48,7 +48,7 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
         alternative=" ".join([DRAWN, *map(add, heads, map(_tells, found))]),
         chart=_chart(found),
         data=data("tiles", found),
-        covers=covers(results).replace("Bands run", "Tiles show means. Low and high in the data run"),
+        covers=covers(results, "Tiles show means. Low and high in the data"),
         section=Section.AREAS,
         files="daily_by_area.csv",
         note=code_key(found),

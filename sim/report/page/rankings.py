@@ -170,15 +170,14 @@ def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
 def _says(rows: Sequence[Row], method: str) -> str:
     most = min(row["rank"] for row in rows)
     first = [row for row in rows if row["rank"] == most]
-    ends = [f"{_signed(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}" for row in first]
+    ends = [
+        f"{formats.signed_with_unit(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}"
+        for row in first
+    ]
     span = f"its range ({first[0]['low']} to {first[0]['high']})"
     if method == "oat":
         return f"{first[0]['path']} matters most: {formats.listed(ends)} of {span}."
     return f"{first[0]['path']} matters most, over {span}."
-
-
-def _signed(value: float, unit: str) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.with_unit(abs(value), unit)}"
 
 
 def _chart(rows: Sequence[Row], method: str) -> altair.LayerChart:
@@ -186,7 +185,7 @@ def _chart(rows: Sequence[Row], method: str) -> altair.LayerChart:
     bars = [
         Bar(
             heading=f"{row['rank']}. {row['path']} ({row['low']} to {row['high']})",
-            text=f"{_signed(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}",
+            text=f"{formats.signed_with_unit(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}",
             value=row["value"],
             low=row["ci_low"],
             high=row["ci_high"],

@@ -115,7 +115,7 @@ def test_results_that_are_not_alike_are_said_to_be():
 
 def test_what_it_rests_on():
     ranked = of(*THREE).one("section", aria_labelledby="assumptions").text
-    assert "The assumed values of small, ranked" in ranked and "Not ranked" in ranked
+    assert "Assumed values, ranked: small" in ranked and "Not ranked" in ranked
     assert "detsim sensitivity" in ranked
     plain = of("bare").one("section", aria_labelledby="assumptions").text
     assert "have no ranges" in plain and "Not ranked" not in plain
