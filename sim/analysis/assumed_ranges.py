@@ -9,15 +9,18 @@ likely its ends are is unknown.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import yaml
 
 from sim.analysis.inputs import differing
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import Result
 from sim.errors import InputError
+from sim.files.reading import read_text
 from sim.files.table import read_table
 from sim.measures.intervals import FEWEST, student
 from sim.vocabulary import Column
@@ -36,9 +39,25 @@ _NONE: Final = (0.0, 0.0)
 
 @dataclass(frozen=True)
 class Span:
-    """What moving an assumed value to an end of its range does: `changes[measure][path, end]`."""
+    """What moving an assumed value to an end of its range does: `changes[measure][path, end]`.
+
+    `known` are the assumed values of the scenario that have a range.
+    """
 
     changes: Mapping[str, Mapping[tuple[str, str], Change]]
+    known: frozenset[str] = frozenset()
+
+    @property
+    def left_out(self) -> int:
+        """Assumed values with a range that the study did not move."""
+        return len(self.known - {path for of in self.changes.values() for path, _ in of})
+
+
+def moved(spans: Iterable[Span]) -> str:
+    """Which assumed values the studies moved: `the`, or `6 of the 35` of the one that moved fewest."""
+    least = max(spans, key=lambda one: one.left_out)
+    known = len(least.known)
+    return f"{known - least.left_out} of the {known}" if least.left_out else "the"
 
 
 def span(baseline: Span, other: Span, measure: str, difference: float) -> tuple[float, float] | None:
@@ -91,7 +110,9 @@ def _read(folder: Path) -> Span:
             of_measure[row["path"], row["statistic"]] = (row["value"], _squared_error(row, replications))
     if not changes:
         raise _wrong(folder)
-    return Span(changes)
+    sources = yaml.safe_load(read_text(folder / SCENARIO)).get("sources") or {}
+    known = (path for path, entry in sources.items() if entry["status"] == "assumed" and entry.get("low") is not None)
+    return Span(changes, frozenset(known))
 
 
 def _squared_error(row: Mapping[str, Any], replications: int) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from sim.analysis.assumed_ranges import SCENARIO, Span, read_spans, span
+from sim.analysis.assumed_ranges import SCENARIO, Span, moved, read_spans, span
 from sim.analysis.comparison import Changed, Comparison, Row
 from sim.analysis.inputs import Input, between, differing
 from sim.analysis.intervals import ANY, COVERS, FEWEST, Difference, estimate, holm, paired, welch
@@ -61,7 +61,8 @@ def compare_results(
     _refuse_unknown(results, measures)
     raw = [row for i in range(1, len(results)) for row in _rows(results[0], names[0], results[i], names[i])]
     rows = _corrected([row for row in raw if not measures or row.measure in measures])
-    rows = [replace(row, assumed=_assumed(row, names, spans)) for row in rows]
+    ranged = moved(spans.values()) if spans else "the"
+    rows = [replace(row, assumed=_assumed(row, names, spans), ranged=ranged) for row in rows]
     fewer = [note for i in range(1, len(results)) for note in _fewer(results[0], results[i], names[i], rows)]
     changed = [Changed(names[i], _inputs(results[0], results[i])) for i in range(1, len(results))]
     notes = (*_notes(results, names), *_same(rows), *_saved(rows), *fewer, *_words(results, names), *_marks(rows))

@@ -28,6 +28,9 @@ class Row:
     assumed: tuple[float, float] | None = None
     """Lowest and highest difference over the ranges of the assumed values; None where they were not varied."""
 
+    ranged: str = "the"
+    """Which assumed values were varied: `the`, or `6 of the 35`."""
+
     @property
     def holds(self) -> bool:
         """Whether the interval leaves out 0 and the difference holds after correction for looking at many."""

@@ -100,4 +100,4 @@ def _assumed(row: Row) -> str:
         return f" [{NOT_QUOTABLE}]"
     if row.assumed is None:
         return f"; the assumed values were not varied [{NOT_QUOTABLE}]"
-    return f"; over the ranges of the assumed values, {number(row.assumed[0])} to {number(row.assumed[1])}"
+    return f"; over the ranges of {row.ranged} assumed values, {number(row.assumed[0])} to {number(row.assumed[1])}"

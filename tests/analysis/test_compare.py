@@ -424,6 +424,15 @@ def test_without_ranges_no_sentence_is_for_quoting(studied):
     )
 
 
+def test_a_study_of_some_of_the_values_is_said_to_be_one(studied):
+    results, (of_base, of_other) = studied
+    entry = "{status: assumed, source: guess, low: x 0.5, high: x 2}"
+    file = of_base / "scenario.yaml"
+    file.write_text(f"{file.read_text()}sources: {{case.stay: {entry}, beds: {entry}, case.dockets: {entry}}}\n")
+    (said,) = sentences(compare(results, ranges=[of_base, of_other]))
+    assert "; over the ranges of 2 of the 3 assumed values, " in said
+
+
 def test_ranges_of_both_scenarios_make_a_sentence_for_quoting(studied):
     """8 as stated; along the stay −8 + 5 and 16 − 10, along the money −4 and 1: down 3 and 4, up 6 and 1."""
     found = compare(studied[0], ranges=studied[1])

@@ -403,7 +403,7 @@ def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     caveat = f"chance only: {chance}"
     if row.assumed is not None:
         ends = [_directed(end, unit) for end in row.assumed]
-        caveat = f"chance: {chance}; ranges of the assumed values: {ends[0]} to {ends[1]}"
+        caveat = f"chance: {chance}; ranges of {row.ranged} assumed values: {ends[0]} to {ends[1]}"
     titles = [
         one.title if result.title != baseline.title else f"{one.title} ({one.name})" for one in (result, baseline)
     ]
