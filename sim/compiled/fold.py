@@ -365,6 +365,9 @@ def follow_case(world: World, counts: Counts, person: Any, row: Any, here: int) 
 def arrive(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A person comes into custody, or is there when the run begins."""
     t, drawn = row.t, world.people[k]
+    if row.stage >= codes.GONE:
+        counts.wrong = 1
+        return
     person.person, person.stage, person.step, person.place, person.area = row.row + 1, 0, 0, row.place, row.area
     person.arrest, person.arrest_area, person.cell, person.ordered = drawn.t, row.area, -1, NO_ORDER
     person.resuming, person.stayed, person.on_road_before, person.n_beds, person.n_staging = 0, 0, 0, 0, 0
@@ -544,6 +547,8 @@ def take_note(world: World, counts: Counts, person: Any, k: int, row: Any) -> No
         counts.no_shows += 1
     elif what == codes.MOVE_LINE:
         person.move_since, person.move_rule = row.t, row.place - world.n_places
+        if person.move_rule < 0:
+            counts.wrong = 1
     elif what == codes.MOVE_WITHDRAWN:
         leave_move_line(counts, person, row.t)
     elif what == codes.REVIEW_STARTED:
@@ -570,7 +575,7 @@ def check_path(world: World, counts: Counts, person: Any, row: Any, here: int, t
     """What is always true of somebody who comes to a stage or leaves."""
     on_foot, moves = row.stage != codes.ON_THE_ROAD, row.place != person.place
     wrong = not may_follow(here, to) or row.stage == person.stage
-    if on_foot and (row.area != person.area or (moves and here != HOLD_ROOM)):
+    if row.stage == codes.DESK_LINE or (on_foot and (row.area != person.area or (moves and here != HOLD_ROOM))):
         wrong = True
     if wrong:
         counts.wrong = 1
@@ -583,8 +588,9 @@ def come(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     here, out = PLACE_OF[person.stage], what >= codes.EXITED
     to = OUTSIDE if out else PLACE_OF[what]
     elsewhere = row.place != person.place
-    if world.sites[row.place].area != row.area:
+    if row.place >= world.n_places or world.sites[row.place].area != row.area:
         counts.wrong = 1
+        return
     if here != OUTSIDE:
         check_path(world, counts, person, row, here, to)
         leave_place(world, counts, person, k, t, to, elsewhere)
@@ -605,18 +611,22 @@ def come(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
 @jit
 def read_row(world: World, counts: Counts, row: Any) -> None:
     """One row of the log."""
-    k = world.slots[row.row]
+    k, noted = world.slots[row.row], NOTED <= row.stage < codes.EXITED or row.stage >= codes.REQUESTED
     person = counts.custody[k]
     settle(counts, max(row.t, 0))
     if person.person != row.row + 1:
         arrive(world, counts, person, k, row)
+    elif row.t < 0:
+        counts.wrong = 1
     elif person.after_exit > 0:
         if row.stage != codes.ON_ATD or person.after_exit > 1:
             counts.wrong = 1
         person.after_exit += 1
-    if NOTED <= row.stage < codes.EXITED or row.stage >= codes.REQUESTED:
+    if counts.wrong == 1:
+        return
+    if noted:
         take_note(world, counts, person, k, row)
-    elif person.after_exit == 0:
+    else:
         come(world, counts, person, k, row)
 
 

@@ -100,9 +100,12 @@ def _order(log: Log, horizon: int) -> None:
 
 def _places(batch: Batch) -> None:
     """Everybody is in one place: from each stage people come only to the next places, and out only once."""
-    path = batch.path
+    path, n_places = batch.path, len(batch.tables.place_names)
+    _nobody(batch, path.who[path.place >= n_places], "is in no place there is")
+    waits = batch.log.code == NOTED + Note.MOVE_LINE
+    _nobody(batch, batch.log.who[waits & (batch.log.place < n_places)], "waits for a move by no rule")
     place, same = _PLACE[path.code], ~path.first[1:]
-    begin = path.code[path.first]
+    begin = batch.log.code[batch.log.first]
     wrong = np.where(batch.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
     _nobody(batch, np.flatnonzero(wrong), "begins in a wrong stage")
     _nobody(batch, path.who[1:][same & ~_MAY_FOLLOW[place[:-1] * len(Place) + place[1:]]], "is in two places")

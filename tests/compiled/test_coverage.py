@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = "arrests beds calendars clearance days facts ladder loop moves queues release road stay"
+PARTS = "arrests beds calendars clearance days facts fold ladder loop moves queues release road stay"
 FILES = tuple(f"sim/compiled/{part}.py" for part in PARTS.split())
 WORLDS = 1_600
 _LAW = "a bed that should not be given: the laws look for it after every run"

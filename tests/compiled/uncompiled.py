@@ -7,25 +7,32 @@ some a second time with too little memory for what happens, which a run meets on
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from sim.compiled import memory
-from sim.compiled.layout import NOBODY, SCALARS
+from sim.compiled.fold import count_log
+from sim.compiled.layout import COUNT_SCALARS, NOBODY, SCALARS
 from sim.compiled.loop import play_until
+from sim.experiment.counted import Counted
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
 from sim.vocabulary import SECONDS_PER_DAY
-from tests.pathway.random_worlds import moving_world, world
+from tests.pathway.random_worlds import moving_world, once_each, world
 
 
 def plain(world: memory.World) -> SimpleNamespace:
     """The world as Python objects, which Python reads many times faster than arrays."""
-    scalars = dict(zip(SCALARS, world.words.tolist(), strict=False))
-    return SimpleNamespace(**scalars, **{name: _rows(table) for name, table in world.tables.items()})
+    return _plain(SCALARS, world.words, world.tables)
+
+
+def _plain(scalars: Iterable[str], words: np.ndarray, tables: Mapping[str, np.ndarray]) -> SimpleNamespace:
+    named = dict(zip(scalars, words.tolist(), strict=False))
+    return SimpleNamespace(**named, **{name: _rows(table) for name, table in tables.items()})
 
 
 def _rows(table: np.ndarray) -> list[Any]:
@@ -39,12 +46,16 @@ def _cell(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def play(world: memory.World, days: int) -> bool:
-    """Play to the end, a day at a time as the engine does; False if memory was too small."""
-    loop: Any = play_until
-    made = plain(world)
+def play(world: memory.World, days: int, counted: Counted | None = None) -> bool:
+    """Play to the end, a day at a time as the engine does; False if memory was too small, or a law is broken."""
+    loop, fold = cast(Any, play_until), cast(Any, count_log)
+    made, counts = plain(world), None
+    if counted:
+        counted.begin(world)
+        counts = _plain(COUNT_SCALARS, counted._words, counted._counts)
     for day in range(days):
-        if not loop(made, (day + 1) * SECONDS_PER_DAY, int(day == 0)):
+        end = (day + 1) * SECONDS_PER_DAY
+        if not loop(made, end, int(day == 0)) or (counts and not fold(made, counts, end)):
             return False
         for k in made.freed[: made.n_freed]:  # as `memory.clear` does
             made.slots[made.stays[k].person] = NOBODY
@@ -78,7 +89,8 @@ def main(first: int, end: int) -> None:
         assert play(memory.world(tables, people), tables.days), seed
         if seed % 2:
             tables, people = moving_world(seed)
-            assert play(memory.world(tables, people), tables.days), seed
+            people = once_each(tables, people)
+            assert play(memory.world(tables, people), tables.days, Counted(tables)), seed
         if seed % 10 < 2:
             play(cramped(tables, people, seed // 2), tables.days)
         elif seed % 10 == 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -342,3 +343,9 @@ def world(seed: int, grid: bool, with_places: bool = False) -> tuple[Tables, Peo
     """The world of a seed."""
     maker = Maker(seed, grid, with_places)
     return maker.tables(), maker.people()
+
+
+def once_each(tables: Tables, people: People) -> People:
+    """The same people, of whom nobody is arrested again."""
+    never = tables.days * DAY
+    return replace(people, again=np.full(len(people), -1), t=np.where(people.t == EMPTY, never, people.t))
