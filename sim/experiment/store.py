@@ -115,8 +115,8 @@ class PartFolder:
     def publish(self, files: Mapping[str, Content]) -> None:
         """Write the files of a result by name and give their folder its place, instead of an older one.
 
-        The finished replications are dropped. Raises OSError if the files cannot be brought to the disk, and InputError
-        if an older folder holds files that are not detsim's; nothing is in another place then. If the process is killed
+        The finished replications are dropped. Raises OSError if the files cannot be written to disk, and InputError
+        if an older folder holds files that are not detsim's; nothing has been moved then. If the process is killed
         after the renaming, `drop_left_over` does the rest.
         """
         write_whole(self.path / _NAMES, json.dumps(sorted(files)).encode())
@@ -273,7 +273,7 @@ def default_folder(name: str) -> Path:
 def _stands(final: Path) -> bool:
     """Whether something has that name. Raises InputError where nothing can."""
     if len(os.fsencode(final.name)) > _LONGEST_NAME:
-        raise InputError(f"{final}: the name is too long; at most {_LONGEST_NAME} letters")
+        raise InputError(f"{final}: the name is too long; at most {_LONGEST_NAME} bytes")
     try:
         whole = final.absolute()
         above = next(path for path in (*whole.parents, whole) if path.exists())

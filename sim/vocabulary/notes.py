@@ -37,9 +37,6 @@ EXITED: Final = 64
 REQUESTED: Final = 128
 """Plus an Exit: a release for that reason waits for clearance from now."""
 
-if not (len(Stage) <= NOTED and NOTED + len(Note) <= EXITED and EXITED + len(Exit) <= REQUESTED):
-    raise ValueError("the vocabulary has more words than the codes of the log have room for")
-
 EVENT_WORDS: Final[dict[int, str]] = {
     **{int(stage): stage.word for stage in Stage},
     **{NOTED + note: note.word for note in Note},

@@ -116,15 +116,20 @@ def test_every_rung_is_in_the_table_of_the_ladder() -> None:
 # --- the index ----------------------------------------------------------------------------------
 def test_every_page_is_in_the_index() -> None:
     found = {match[1] for match in map(re.compile(r"\[(\S+)\]").match, first_cells(read("README.md"))) if match}
-    assert found == {path.name for path in DOCS.glob("*.md")} - {"README.md"}
+    assert found == pages_below_docs() - {"README.md"}
+
+
+def pages_below_docs() -> set[str]:
+    """Names of all pages, with their folder."""
+    return {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
 
 
 # --- the site -----------------------------------------------------------------------------------
 def test_the_site_has_every_page_and_fetches_nothing() -> None:
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     made = {"shipped.md", "gallery.md", "lessons.md"}
-    pages = set(re.findall(r"[\w-]+\.md", text.partition("nav:")[2]))
-    assert pages == {path.name for path in DOCS.glob("*.md")} | made
+    pages = set(re.findall(r"[\w/-]+\.md", text.partition("nav:")[2]))
+    assert pages == pages_below_docs() | made
     assert "font: false" in text and "offline" not in text  # that plugin adds a script of another host
 
 

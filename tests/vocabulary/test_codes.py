@@ -12,6 +12,7 @@ import pytest
 from sim import rules
 from sim.vocabulary import (
     ACCOUNT_OF_LINE,
+    AGES_DAYS,
     CLEARABLE,
     CLOCK_REASONS,
     DAILY_QUANTILES,
@@ -154,7 +155,7 @@ def test_the_account_that_pays_for_each_line() -> None:
 
 # --- log and short lists ----------------------------------------------------------------------------------
 def test_a_log_row_says_one_thing_in_eight_bits() -> None:
-    """Results keep these codes: stages from 0, notes from 32, exits from 64, requests for clearance from 128."""
+    """Stages from 0, notes from 32, exits from 64, requests of clearance from 128: kept in results, none overlaps."""
     assert (NOTED, EXITED, REQUESTED) == (32, 64, 128)
     assert len(EVENT_WORDS) == len(Stage) + len(Note) + 2 * len(Exit)
     said = {0: "not_arrested", 15: "gone", 32: "transfer_line", 44: "move_withdrawn", 64: "exit_recognizance"}
@@ -167,6 +168,7 @@ def test_numbers_that_results_rest_on() -> None:
     assert (SECONDS_PER_DAY, EMPTY) == (24 * 60 * 60, -(2**62))
     assert (DIVERTED, DIVERTED_NO_SHOW) == (len(INTAKE_OUTCOMES), len(INTAKE_OUTCOMES) + 1) == (4, 5)
     assert DAILY_QUANTILES == (5, 25, 50, 75, 95)
+    assert AGES_DAYS == (7, 30, 90, 180, 365)
 
 
 # --- measures ---------------------------------------------------------------------------------------------

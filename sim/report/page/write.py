@@ -88,7 +88,7 @@ def _refuse(options: ReportOptions, out: Path) -> None:
     if out.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"--out: {out} does not end in .html; name the page, for example results/report.html")
     if len(os.fsencode(out.name)) > _LONGEST_NAME:
-        raise InputError(f"{out}: the name is too long; at most {_LONGEST_NAME} letters")
+        raise InputError(f"{out}: the name is too long; at most {_LONGEST_NAME} bytes")
     if out.is_dir():
         raise InputError(f"{out}: is a folder; name a file for the page")
     if (out.exists() or out.is_symlink()) and not options.force:
