@@ -21,7 +21,7 @@ from sim.compiled.loop import play_until
 from sim.experiment.counted import Counted
 from sim.people.table import People
 from sim.scenario.world.tables import NONE, Tables
-from sim.vocabulary import SECONDS_PER_DAY
+from sim.vocabulary import EXITED, NOTED, REQUESTED, SECONDS_PER_DAY, Exit, Note, Stage
 from tests.pathway.random_worlds import moving_world, once_each, world
 
 
@@ -46,8 +46,13 @@ def _cell(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def play(world: memory.World, days: int, counted: Counted | None = None) -> bool:
-    """Play to the end, a day at a time as the engine does; False if memory was too small, or a law is broken."""
+def play(
+    world: memory.World, days: int, counted: Counted | None = None, spoiler: np.random.Generator | None = None
+) -> bool:
+    """Play to the end, a day at a time as the engine does; False if memory was too small, or a law is broken.
+
+    With a spoiler, one cell of the log of some days is changed before it is counted.
+    """
     loop, fold = cast(Any, play_until), cast(Any, count_log)
     made, counts = plain(world), None
     if counted:
@@ -55,12 +60,26 @@ def play(world: memory.World, days: int, counted: Counted | None = None) -> bool
         counts = _plain(COUNT_SCALARS, counted._words, counted._counts)
     for day in range(days):
         end = (day + 1) * SECONDS_PER_DAY
-        if not loop(made, end, int(day == 0)) or (counts and not fold(made, counts, end)):
+        if not loop(made, end, int(day == 0)):
+            return False
+        if spoiler and made.n_logged and spoiler.random() < 0.5:
+            spoil(spoiler, made)
+        if counts and not fold(made, counts, end):
             return False
         for k in made.freed[: made.n_freed]:  # as `memory.clear` does
             made.slots[made.stays[k].person] = NOBODY
         made.n_freed = 0
     return True
+
+
+def spoil(rng: np.random.Generator, made: SimpleNamespace) -> None:
+    """Change one cell of the log to something else that it may say."""
+    row = made.log[int(rng.integers(made.n_logged))]
+    column = str(rng.choice(["t", "stage", "stage", "area", "place"]))
+    words = [*list(Stage)[1:-1], *(NOTED + note for note in Note), *(EXITED + reason for reason in Exit)]
+    words += [REQUESTED + reason for reason in Exit]
+    choices = {"t": [-1, row.t + 1], "stage": words, "area": range(made.n_areas), "place": range(made.n_places)}
+    setattr(row, column, int(rng.choice(np.array([*choices[column]]))))
 
 
 def cramped(tables: Tables, people: People, seed: int) -> memory.World:
@@ -91,6 +110,7 @@ def main(first: int, end: int) -> None:
             tables, people = moving_world(seed)
             people = once_each(tables, people)
             assert play(memory.world(tables, people), tables.days, Counted(tables)), seed
+            play(memory.world(tables, people), tables.days, Counted(tables), np.random.default_rng(seed))
         if seed % 10 < 2:
             play(cramped(tables, people, seed // 2), tables.days)
         elif seed % 10 == 2:
