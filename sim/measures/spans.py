@@ -444,11 +444,6 @@ class Spans:
         end = np.minimum(enrolled.t + self.drawn("atd_s")[enrolled.who], self.horizon)
         return Span(enrolled.t, end, enrolled.area, self.horizon)
 
-    @property
-    def hearing_visits_ended(self) -> int:
-        """Visits to a docket line that ended in the window, by a hearing or otherwise."""
-        return len(self.docket_line.ended_seconds)
-
 
 def _among(said: Narrow, codes: Iterable[int]) -> Bools:
     """Which rows say one of these codes; run by run of codes, for comparing is faster than looking up."""

@@ -69,7 +69,7 @@ def test_giving_up_ends_the_case():
     c = custody(records)
     assert sorted(hours(c.docket_line)) == [(BEFORE, 9), (42, 50)]
     assert hours(c.docket_case) == [(BEFORE, 9), (42, 50)]
-    assert c.hearing_visits_ended == 2
+    assert len(c.docket_line.ended_seconds) == 2
     assert (c.stays.gave_up[2], c.stays.t_order[2], c.stays.hearings[2]) == (1, 50 * H, 0)
     assert measure(c).value("give_ups") == 1
 

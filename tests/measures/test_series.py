@@ -114,5 +114,5 @@ def test_hearings_before_the_last_are_on_the_docket_too():
     again = [(47, hand.Stage.ADJOURNED), (60, hand.Stage.DOCKET)]
     custody = Custody(hand.tables(), hand.people(), hand.told(row_2=[*hand.WAYS[2], *again]))
     assert person_seconds(custody.docket_line, 3).tolist() == [9 * hand.H, 5 * hand.H, 12 * hand.H]
-    assert custody.hearing_visits_ended == 2
+    assert len(custody.docket_line.ended_seconds) == 2
     assert custody.docket_case.total_seconds == (9 + 30) * hand.H  # pending throughout, adjourned too
