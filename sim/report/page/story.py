@@ -22,6 +22,8 @@ from sim.report.sentences import interval_of
 from sim.vocabulary import Cause, Stage
 
 SENTENCES: Final = 5
+MOST_WORDS: Final = 120
+"""Words of all sentences; of more, the last but one is left out."""
 MOST_QUOTES: Final = 5
 LINES: Final = {
     "bed_queue": "people were waiting in hold rooms for a bed",
@@ -75,7 +77,14 @@ def lead(results: Sequence[ResultTables]) -> list[Sentence]:
     """Return the answer in at most SENTENCES sentences: of one result, or of several against the first."""
     every = (say(results) for say in (_OF_ONE if len(results) == 1 else _OF_SEVERAL))
     said = [sentence for sentence in every if sentence][:SENTENCES]
-    return _named_once([_simulated(sentence) if i == 0 else sentence for i, sentence in enumerate(said)])
+    told = _named_once([_simulated(sentence) if i == 0 else sentence for i, sentence in enumerate(said)])
+    while len(told) > 2 and _words(told) > MOST_WORDS:
+        told.pop(-2)
+    return told
+
+
+def _words(sentences: Sequence[Sentence]) -> int:
+    return sum(len("".join(part.text for part in sentence).split()) for sentence in sentences)
 
 
 def _simulated(sentence: Sentence) -> Sentence:
@@ -272,7 +281,11 @@ def _of_goal(result: ResultTables, goal: str) -> Sentence:
 def _held(results: Sequence[ResultTables]) -> Sentence | None:
     if not any(value(result, "held@end") for result in results):
         return None
-    return (Part("At the end about "), *_across(results, "held@end", " people were in beds"), Part("."))
+    return (
+        Part("Then about " if _arrests(results) else "At the end about "),
+        *_across(results, "held@end", " people were in beds"),
+        Part("."),
+    )
 
 
 def _lag(results: Sequence[ResultTables]) -> Sentence | None:
@@ -282,7 +295,7 @@ def _lag(results: Sequence[ResultTables]) -> Sentence | None:
     cause = _cause(results[-1], "the goal was missed mostly because ")
     if grown[line] < _GREW:
         return (Part(f"{formats.capital(cause)}."),) if cause else None
-    said = (Part("The line that grew most: "), *_across(results, f"{line}@end", f" {LINES[line]}"))
+    said = _across(results, f"{line}@end", f" {LINES[line]}")
     return (*said, *_waited(results, line), Part(f". {formats.capital(cause)}." if cause else "."))
 
 
@@ -293,7 +306,7 @@ def _waited(results: Sequence[ResultTables], line: str) -> Sentence:
         return ()
     unit = formats.unit_words(str(results[0].measures[name]["unit"]))
     awaited = " for a hearing" if line == "docket_pending" else ""
-    return (Part(f"; so far they had waited{awaited} "), *_across(results, name, f" {unit} on average"))
+    return (Part(f"; they had waited{awaited} "), *_across(results, name, f" {unit} on average"))
 
 
 def _growth(result: ResultTables, line: str) -> float:
@@ -306,7 +319,7 @@ def _cost(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "cost_usd_total") for result in results):
         return None
     cost = _across(results, "cost_usd_total", unit="USD")
-    said = (Part(f"In {_days(results[0])} days, operations cost about "), *cost)
+    said = (Part(f"In {_days(results[0])} days, operations cost "), *cost)
     if not all(result.has("funds_usd_total") for result in results):
         return (*said, Part("."))
     funds = _across(results, "funds_usd_total", unit="USD")
