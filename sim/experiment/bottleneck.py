@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.intervals import Difference
 from sim.errors import InputError
+from sim.experiment.headline import OF_FEASIBILITY, not_feasible
 from sim.experiment.options import BottleneckOptions
 from sim.experiment.replication import Failure
 from sim.experiment.solve import vary as varying
@@ -74,6 +75,8 @@ class Step:
     cost_change: Difference | None
     binds: str | None
     """`binding_stage` with these lifted."""
+    not_feasible: str
+    """What makes the step none: hold rooms that hold more than they can; empty where they do not."""
 
     @property
     def stage(self) -> str:
@@ -175,7 +178,8 @@ class Climb:
         )
         binds = values.estimate(point, "binding_stage").mean
         means = (values.estimate(point, self.goal.measure), values.estimate(point, COST))
-        return Step(kind, number, lifted, *means, gain, cost, None if binds is None else str(binds))
+        feasibility = not_feasible({measure: values.estimate(point, measure) for measure in OF_FEASIBILITY})
+        return Step(kind, number, lifted, *means, gain, cost, None if binds is None else str(binds), feasibility)
 
     def _take_own_target(self, values: Values) -> None:
         own = values.estimate(AS_IT_STANDS, _OWN_GOAL[self.goal.measure]).mean
@@ -327,9 +331,11 @@ def lines(found: Climb) -> Iterator[str]:
     """The ladder in words."""
     here, steps = found.baseline, found.of("ladder")
     yield f"as it stands: {_reaches(found, here)}{_then(here)}"
+    yield from filter(None, [here.not_feasible])
     for i, step in enumerate(steps):
         word = "binds first" if i == 0 else "binds next"
         yield f"{step.stage} {word}: lifted ({step.lifted[-1].how}) {_gains(found, step)}{_then(step)}"
+        yield from filter(None, [step.not_feasible])
     if found.goal.is_reached(found.best.mean):
         yield "the target is reached" if steps else "the target is reached as it stands"
     else:

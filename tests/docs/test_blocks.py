@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ def blocks_of(page: Path) -> list[Block]:
 
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 RUN = [block for block in BLOCKS if not block.command and block.language not in OUTPUT]
+PORT = "28786"
+"""Of the scheduler in the examples; another test may use it at the same time."""
 LONG = ("detsim backtest --origins monthly", "detsim page")
 """Commands that take long and that tests of their own run as well, the first in a smaller world."""
 
@@ -63,10 +66,17 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def free_port() -> str:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return str(one.getsockname()[1])
+
+
 def commands(block: Block) -> list[str]:
     """The command that runs a block."""
     if block.language == "sh":
-        return ["bash", "-euo", "pipefail", "-c", block.text]
+        return ["bash", "-euo", "pipefail", "-c", block.text.replace(PORT, free_port())]
     if block.language == "python":
         return [sys.executable, "-W", "error", "-c", block.text]
     name = f"block-{block.page.stem}-{block.line}.yaml"

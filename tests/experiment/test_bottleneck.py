@@ -169,3 +169,10 @@ def test_what_a_scenario_does_not_limit_is_not_lifted(scenario: str, stages: lis
 def test_money_that_stops_arrests_is_a_limit() -> None:
     stops = load("may-2025-1000", ["funding.on_exhaustion=stop_arrests"])
     assert "money" in [one.stage for one in relaxations(stops)]
+
+
+def test_hold_rooms_that_hold_too_many_are_said_not_to_be_feasible(asked: BottleneckOptions) -> None:
+    slow = ("case={mode: stay, stay: 9 d}", "intake={desks: 4, places: 2}")
+    crowded = replace(asked, engine="simpy", sets=slow)
+    found = list(lines(run(crowded)))
+    assert found[1].startswith("Not feasible from ")
