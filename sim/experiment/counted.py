@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -55,6 +54,7 @@ _WAITS: Final = {
 }
 _SITES: Final = (("bed_sites", "sites"), ("staging", "staging"))
 _NONE: Final = np.empty(0, np.int32)
+_known: Final[set[str]] = set()
 _count_log = machine.functions()["count_log"]
 
 
@@ -69,18 +69,12 @@ def count(tables: Tables, people: Drawn, tick: Tick | None = None) -> Series | N
     return counted.series(play(tables, people, tick, counted))
 
 
-@cache
-def _names_of_sums() -> set[str]:
-    return set()
-
-
 def _names(tables: Tables) -> set[str]:
-    """Names of all that `measures` counts of a log kept whole."""
-    names = _names_of_sums()
-    if not names:
+    """Names of all that `measures` counts of a log kept whole; the same for all tables."""
+    if not _known:
         nobody = by_person(Log(*(np.empty(0, np.int64) for _ in fields(Log))))
-        names.update(vars(Sums.of(Batch(tables, no_one(0), nobody))))
-    return names
+        _known.update(vars(Sums.of(Batch(tables, no_one(0), nobody))))
+    return _known
 
 
 class Counted:

@@ -208,12 +208,12 @@ def test_a_measure_that_is_not_known_here_is_counted_from_the_whole_log(monkeypa
 
     tables, people = world(5, True)
     people = once_each(tables, people)
-    counting._names_of_sums.cache_clear()
+    counting._known.clear()
     with monkeypatch.context() as patched:
         patched.setattr(Sums, "_cases", more)
         assert count(tables, people) is None
         assert engines.counted(tables, people, "compiled").something_new > 0
-    counting._names_of_sums.cache_clear()
+    counting._known.clear()
 
 
 def test_whoever_leaves_as_the_run_begins_makes_room_for_whoever_comes_then() -> None:
