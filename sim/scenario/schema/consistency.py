@@ -515,12 +515,17 @@ def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         yield Finding(("name",), f"{quoted(scenario.name)} cannot name a folder, {RULE}")
 
 
+_LISTED: Final = "docs/data-dictionary.md lists them"
+
+
 def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for measure, wanted in scenario.checks.items():
         path = ("checks", measure)
         if measure not in vocabulary.MEASURES:
-            near = hint(measure, vocabulary.MEASURES, "docs/data-dictionary.md lists them")
-            yield Finding(path, f"{quoted(measure)} is not a measure, {near}", of_key=True)
+            near = hint(measure, vocabulary.MEASURES, _LISTED)
+            cause = "no measure" if near == _LISTED else ""
+            yield Finding(path, f"{quoted(measure)} is not a measure, {near}", of_key=True, cause=cause)
+            continue
         try:
             parse(wanted)
         except ValueError as error:
