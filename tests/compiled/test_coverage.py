@@ -17,13 +17,15 @@ PARTS = "arrests beds calendars clearance days facts fold ladder loop moves queu
 FILES = tuple(f"sim/compiled/{part}.py" for part in PARTS.split())
 WORLDS = 1_600
 _LAW = "a bed that should not be given: the laws look for it after every run"
+_BANDS = "the last band has no end"
 _GROUPS = "random worlds have groups of nationalities; scenarios without a `removal` have none"
 UNREACHED = {
-    ("give_bed", "if over > here.beds_over:"): _LAW,
-    ("give_bed", "here.beds_over = over"): _LAW,
+    ("note_excess", "if over > here.beds_over:"): _LAW,
+    ("note_excess", "here.beds_over = over"): _LAW,
+    ("giving_up_due", "for band in range(world.n_bands):"): _BANDS,
+    ("giving_up_due", "return at.NEVER"): _BANDS,
     ("attribute_changes", "if first[BY_GROUP] >= 0:"): _GROUPS,
     ("exits_by_attribute", "if first[BY_GROUP] >= 0:"): _GROUPS,
-    ("read_row", "counts.wrong = 1"): "people held on day 0 have one row before the run begins",
     ("leave_case_lines", "elif stay.stage == codes.SEAT_LINE:"): "who waits in a line of the case is in one of three",
 }
 """What no world can reach, by function and line (the branch and where it leads), each with the reason."""
