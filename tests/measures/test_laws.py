@@ -38,6 +38,7 @@ def shifted(**columns):
     ("cells", "message"),
     [
         ({5: 20 * H}, "row 6 of the log comes before the row above it"),
+        ({5: 20 * H, 30: 40 * H}, "row 6 of the log comes before the row above it"),
         ({-1: 72 * H}, "the log goes on after the end of the run"),
         ({3: -1}, "the log has people held before the start among its events"),
         ({0: -2}, "the log has people held before the start among its events"),

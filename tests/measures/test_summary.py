@@ -15,7 +15,7 @@ from sim.measures import measure
 from sim.measures.binding import Goal
 from sim.measures.custody import Custody
 from sim.measures.series import Series
-from sim.measures.summary import _full_from
+from sim.measures.summary import _feasibility, _full_from
 from sim.scenario.world.tables import ENDLESS, NONE
 from sim.vocabulary import MEASURES, TEXT
 from tests.measures import hand
@@ -296,3 +296,24 @@ def test_places_are_full_at_exactly_98_percent(held: int, date: str | None) -> N
     by_place = np.array([[0, 0], [20, 20], [29, held - 29]])
     series = SimpleNamespace(tables=beds, held_by_place=by_place)
     assert _full_from(cast(Series, series), np.array([True, True])) == date
+
+
+@pytest.mark.parametrize(
+    ("over", "days", "first"),
+    [
+        ([1] * 6, 6, None),
+        ([1] * 7, 7, "2025-01-01"),
+        ([0, 0, *[1] * 7, 0], 7, "2025-01-03"),
+        ([1, 1, 1, 0, 1, 1, 1, 1, 0, 0], 7, None),
+    ],
+)
+def test_hold_rooms_are_not_feasible_after_a_week_above_the_ceiling(
+    over: list[int], days: int, first: str | None
+) -> None:
+    """Three times 4 places hold 12 people; the end of the day before the start does not count."""
+    rooms = SimpleNamespace(
+        places=np.full((1, len(over)), 4), ceiling_above=np.full((1, len(over)), NONE), start=dt.date(2025, 1, 1)
+    )
+    hold_room = np.array([[99], *([12 + above] for above in over)])
+    found = _feasibility(cast(Series, SimpleNamespace(tables=rooms, hold_room=hold_room)))
+    assert found == {"not_feasible_days": days, "not_feasible_from": first}

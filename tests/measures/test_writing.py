@@ -163,6 +163,11 @@ def test_exit_rows(folder):
         "people": "2",
         "stay_days_mean": repr(155.5 / 24),
     }
+    ours = [row for row in table(folder / "exits.csv") if row["replication"] == "1"]
+    found = [(row["area"], row["exit"], row["people"]) for row in ours]
+    alone = {("BB", "recognizance"), ("BB", "bond"), ("AA", "returned"), ("BB", "no_bed")}
+    assert {(area, exit_) for area, exit_, people in found if people == "1"} == alone
+    assert sum(int(people) for *_, people in found) == 6
 
 
 def test_record_rows(folder):

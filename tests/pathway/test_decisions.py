@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from sim.pathway import play
+from sim.pathway.clock import Call, Clock
+from sim.rules import ARREST, CLOCK
 from sim.vocabulary import EMPTY, Stage
 from tests.pathway.test_events import CONVICTED, EXIT, HELD, KEPT, MANDATORY, run, rungs
 from tests.pathway.worlds import ALWAYS, DAY, HOUR, beds, people, tables
@@ -69,3 +71,15 @@ def test_a_goal_asks_for_convictions_first() -> None:
         criminality_ppm=shares,
     )
     assert play(world, people(*rows)).not_arrested.tolist() == [[[2, 0, 0]]]
+
+
+# --- the clock ----------------------------------------------------------------------------------
+def test_events_are_played_and_counted_until_the_end() -> None:
+    """By time, then kind, then number; what is due at the end does not happen."""
+    clock, played = Clock(), list[int]()
+    for at, kind, number in ((2, ARREST, 1), (1, ARREST, 3), (1, ARREST, 2), (1, CLOCK, 9), (3, ARREST, 7)):
+        Call(clock, at, kind, number, played.append)
+    clock.play(3)
+    assert (played, clock.events) == ([9, 2, 3, 1], 4)
+    clock.play(4)
+    assert (played, clock.events) == ([9, 2, 3, 1, 7], 5)
