@@ -11,6 +11,7 @@ import pytest
 from sim.measures import Measured, measure
 from sim.measures.custody import Custody
 from sim.measures.held_by import HeldBy
+from sim.measures.writing import held_by_rows
 from sim.pathway import play
 from sim.people.draw import draw
 from sim.people.table import People
@@ -128,3 +129,9 @@ def test_held_by_an_attribute_adds_up_to_all_held(played: tuple[Custody, Measure
     at_midnight = [np.sum((bed.start < d * 86_400) & (bed.end >= d * 86_400) & (code[bed.who] == 0)) for d in (50, 100)]
     assert CRIMINALITY[0] == "convicted" and found.held[[50, 100], convicted].tolist() == at_midnight
     assert found.exits[1:, [convicted, convicted + 1, convicted + 2]].sum() == one.exits.people.sum()
+
+
+def test_exits_are_blank_at_the_start_and_by_stage(played: tuple[Custody, Measured]) -> None:
+    before = (played[1].start - dt.timedelta(days=1)).isoformat()
+    for _, _, date, attribute, _, _, left in held_by_rows("x", [(1, played[1])]):
+        assert (left is None) == (date == before or attribute == "stage")

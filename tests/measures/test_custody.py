@@ -57,6 +57,13 @@ def test_any_number_of_visits_is_told_apart():
     ]
 
 
+def test_waiting_for_a_move_ends_by_withdrawing_leaving_or_exit():
+    way = [*hand.WAYS[4], (38, hand.note(Note.MOVE_LINE)), (44, hand.note(Note.MOVE_WITHDRAWN))]
+    way += [(50, hand.note(Note.MOVE_LINE)), (52, Stage.ON_THE_ROAD), (55, Stage.PREPARING)]
+    way += [(57, hand.note(Note.MOVE_LINE)), (60, hand.left(Exit.BOND))]
+    assert hours(custody(hand.told(row_4=way)).move_line) == [(38, 44), (50, 52), (57, 60)]
+
+
 def test_without_a_docket_no_case_is_pending_before_one():
     way = [*hand.WAYS[2][:-1], (42, hand.note(Note.HEARD)), (42, Stage.ADJOURNED)]
     c = custody(hand.told(row_2=way), docket_of=np.array([0, NONE]))

@@ -68,6 +68,12 @@ def test_nobody_in_two_places(way, message):
     assert message in broken(hand.told(row_1=way))
 
 
+def test_the_first_who_breaks_a_law_is_named():
+    again = [*DESK, (3, Stage.PROCESSING)]
+    late = [(24, Stage.DESK_LINE), *((hour, Stage.PROCESSING) for hour in (24, 26))]
+    assert "person 101 of AA, in custody from second 3600 on: comes to" in broken(hand.told(row_1=again, row_4=late))
+
+
 def test_nobody_changes_area_without_a_transfer():
     row = int(np.flatnonzero(hand.records().log.row == 9)[0])
     there = shifted(area={row + 1: BB})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from sim.pathway import play
+from sim.pathway.beds import Beds
 from sim.pathway.clock import Call, Clock
 from sim.rules import ARREST, CLOCK
 from sim.vocabulary import EMPTY, Stage
@@ -83,3 +85,9 @@ def test_events_are_played_and_counted_until_the_end() -> None:
     assert (played, clock.events) == ([9, 2, 3, 1], 4)
     clock.play(4)
     assert (played, clock.events) == ([9, 2, 3, 1, 7], 5)
+
+
+def test_a_bed_becomes_free_only_where_one_is_taken() -> None:
+    nobody = SimpleNamespace(displacement=SimpleNamespace(promised_to=lambda k: None))
+    with pytest.raises(AssertionError, match="a bed that becomes free was taken"):
+        Beds._free(cast(Beds, SimpleNamespace(world=nobody, taken=[0])), 0, 0)
