@@ -7,36 +7,85 @@ that extends. It is no news to whoever switched off later what the setting is pa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from sim.scenario.errors import Keys, Place, Problem
 from sim.scenario.loading import Resolved, shipped
-from sim.scenario.paths import at
+from sim.scenario.paths import at, matching, split
 from sim.scenario.reading.document import Tree
-from sim.scenario.schema import Funding, Move, Scenario
-from sim.scenario.schema.consistency import walk
+from sim.scenario.schema import Funding, Move, Release, Scenario, SourcePeople
+from sim.scenario.schema.consistency import listed, walk
 from sim.scenario.schema.distributions import Constant
 from sim.scenario.schema.places import Places
 from sim.scenario.schema.schedules import ByArea, Schedule
 from sim.scenario.world.calendars import ENDLESS, Frame
 from sim.scenario.world.funding import extra
 from sim.scenario.world.tables import allowance, capability, officers_modelled
-from sim.vocabulary import INTERIOR, SECONDS_PER_DAY
+from sim.vocabulary import INTERIOR, SECONDS_PER_DAY, SOURCES, TRACKS
 
-_WITH_STAY: Final = ("mode", "stay", "stay_exit")
-"""Keys of `case` that count with `mode: stay`."""
-_OF_GROUPS: Final = ("routes", "agreements", "third_country")
 _WINDOW: Final[tuple[Keys, ...]] = (("start",), ("days",))
 _BEDS: Final = ("contracted", "physical")
 _DATED: Final = ("held", "composition")
 """Keys of `people.day0` that hold for one date."""
 Idle = Iterator[tuple[Keys, str, Keys]]
 """Paths of what has no effect, each with the reason and the path of the value that causes it (empty: the window)."""
+
+
+@dataclass(frozen=True)
+class _Need:
+    """Settings that count only beside another, stated at `without`, or only where none is stated at `beside`."""
+
+    paths: tuple[str, ...]
+    reason: str
+    without: str = ""
+    beside: str = ""
+
+
+_NEEDS: Final = (
+    _Need(("people.day0.*",), "nobody is held on day 0 (people.day0.held is 0)", without="people.day0.held"),
+    _Need(("people.day0.long_stay",), "there are no long_stayer_stages", without="people.day0.long_stayer_stages"),
+    _Need(
+        ("arrests.day_effect", "arrests.weekday"),
+        "the file of arrests.observed says who is arrested",
+        beside="arrests.observed",
+    ),
+    _Need(("arrests.priority",), "there is no arrests.goal to fill in an order", without="arrests.goal"),
+    *(
+        _Need(
+            (f"arrests.sources.{source}.share",),
+            "officers are counted, so the goal is not divided by weights",
+            beside=f"arrests.sources.{source}.officers",
+        )
+        for source in INTERIOR
+    ),
+    _Need(("case.docket_moves", "case.court_weekday"), "nobody waits for a judge (case.dockets)", "case.dockets"),
+    _Need(("case.docket_moves",), "nobody is moved from a bed (beds.moves)", without="beds.moves"),
+    _Need(("release.weekday",), "there are no release.clocks", without="release.clocks"),
+    _Need(
+        ("removal.routes", "removal.agreements", "removal.third_country"),
+        "without removal.groups nobody waits for documents or seats",
+        without="removal.groups",
+    ),
+    _Need(("funding.on_exhaustion",), "no funding.level is chosen, so no money is used up", without="funding.level"),
+    _Need(
+        ("funding.levels", "funding.base", "funding.limited_by", "funding.spent_before_start"),
+        "no funding.level is chosen",
+        without="funding.level",
+    ),
+)
+_WITH_STAY: Final = ("mode", "stay", "stay_exit")
+"""Keys of `case` that count with `mode: stay`."""
+_OF_A_CASE: Final = (
+    *("people.day0.stages", "people.day0.long_stayer_stages", "people.day0.long_stay", "removal.pace"),
+    *("removal.routes", "removal.agreements", "removal.third_country", "removal.post_order_limit"),
+    *("removal.groups.*.document", "removal.groups.*.document_speed"),
+)
+"""Patterns of what counts only where cases are played stage by stage."""
 
 
 @dataclass(frozen=True)
@@ -74,16 +123,15 @@ def _of_another_window(resolved: Resolved) -> Iterator[Notice]:
 def _without_effect(resolved: Resolved) -> Iterator[Notice]:
     origin, told = resolved.origin, set()
     first = origin.place.layer + (resolved.path in shipped().values())
-    for rule in _RULES:
-        for path, reason, cause in rule(resolved.scenario):
-            written = origin.at(path)
-            if written is None or written.place in told or _is_default(resolved.scenario, path):
-                continue
-            since = max(first, *(_layer(origin, key) for key in ((cause,) if cause else _WINDOW)))
-            if _layer(origin, path) >= since:
-                told.add(written.place)
-                place = origin.place_of(path, key=True)
-                yield Notice(Problem(place, ".".join(path), f"has no effect: {reason}"))
+    for path, reason, cause in chain.from_iterable(rule(resolved.scenario) for rule in _RULES):
+        written = origin.at(path)
+        if written is None or written.place in told or _is_default(resolved.scenario, path):
+            continue
+        since = max(first, *(_layer(origin, key) for key in ((cause,) if cause else _WINDOW)))
+        if _layer(origin, path) >= since:
+            told.add(written.place)
+            place = origin.place_of(path, key=True)
+            yield Notice(Problem(place, ".".join(path), f"has no effect: {reason}"))
 
 
 def _layer(origin: Tree, path: Keys) -> int:
@@ -120,17 +168,11 @@ def _other_date(resolved: Resolved) -> Iterator[Notice]:
 
 def _replaced(resolved: Resolved, sets: Sequence[str]) -> Iterator[Notice]:
     """Settings of which nothing is left because a later one, with another path, replaced all they set."""
-    left = set(_files(resolved.origin))
+    left = {place.file for place in resolved.origin.places()}
     paths = [option.partition("=")[0].strip() for option in sets]
     for index, option in enumerate(sets):
         if f"--set {option}" not in left and paths[index] not in paths[index + 1 :]:
             yield Notice(Problem(Place(f"--set {option}"), "", "has no effect: a later --set replaces it"))
-
-
-def _files(tree: Tree) -> Iterator[str]:
-    yield tree.place.file
-    for child in tree.children():
-        yield from _files(child)
 
 
 def _behind_areas(resolved: Resolved) -> Iterator[Notice]:
@@ -142,8 +184,7 @@ def _behind_areas(resolved: Resolved) -> Iterator[Notice]:
             continue
         own = [area for area in resolved.scenario.areas if area in value.values]
         if 0 < len(own) < len(resolved.scenario.areas):  # all: `_areas_of_their_own` says so
-            areas = ", ".join(own[:8]) + (f" and {len(own) - 8} more" if len(own) > 8 else "")
-            message = f"has no effect on {areas}, which have values of their own"
+            message = f"has no effect on {listed(own)}, which have values of their own"
             yield Notice(Problem(written.place, ".".join((*path, "default")), message))
 
 
@@ -199,28 +240,68 @@ def _outside(scenario: Scenario) -> Idle:
             yield path, f"it ends on {one.end}, before the first day, {scenario.start}", ()
 
 
-def _people(scenario: Scenario) -> Idle:
-    day0, home = scenario.people.day0, ("people", "day0")
+def _unmet(scenario: Scenario) -> Idle:
+    """What `_NEEDS` says of settings that count only with, or only without, another."""
+    for need in _NEEDS:
+        cause = split(need.without or need.beside)
+        if bool(at(scenario, cause)) is bool(need.beside):
+            for path in chain.from_iterable(matching(scenario, split(pattern)) for pattern in need.paths):
+                yield path, need.reason, cause
+
+
+# --- who comes ----------------------------------------------------------------------------------
+def _held_from(scenario: Scenario) -> set[str]:
+    """Sources of people held on day 0; all where a file says who they are."""
+    day0 = scenario.people.day0
     if not day0.held:
-        for key in type(day0).model_fields:
-            if key != "held":
-                yield ("people", "day0", key), "nobody is held on day 0 (people.day0.held is 0)", (*home, "held")
-    used = {name for name in type(scenario.arrests.sources).model_fields if getattr(scenario.arrests.sources, name)}
-    used |= {batch.source for batch in scenario.arrests.batches}
-    used |= {"at_large"} if scenario.arrests.goal is not None and not used & set(INTERIOR) else set()
-    held = set() if not day0.held else set(scenario.people.sources) if day0.composition else set(day0.sources)
-    for name in scenario.people.sources:
-        if name not in used | held and scenario.arrests.observed is None:
-            yield ("people", "sources", name), f"nobody comes from {name}", ("arrests", "sources", name)
+        return set()
+    return set(SOURCES) if day0.composition is not None else {name for name, part in day0.sources.items() if part}
 
 
-def _arrests(scenario: Scenario) -> Idle:
+def _coming_from(scenario: Scenario) -> set[str]:
+    """Sources of people who may be arrested; all where a file says who they are."""
     arrests = scenario.arrests
     if arrests.observed is not None:
-        for key in ("day_effect", "weekday"):
-            yield ("arrests", key), "the file of arrests.observed says who is arrested", ("arrests", "observed")
-    elif arrests.goal is None and arrests.priority == "criminality":
-        yield ("arrests", "priority"), "there is no arrests.goal to fill in an order", ("arrests", "goal")
+        return set(SOURCES)
+    used = {name for name in SOURCES if getattr(arrests.sources, name)} | {batch.source for batch in arrests.batches}
+    return used | ({"at_large"} if arrests.goal is not None and not used & set(INTERIOR) else set())
+
+
+def _held_on(scenario: Scenario) -> set[str]:
+    """Tracks of people held on day 0; all where a file says who they are."""
+    day0 = scenario.people.day0
+    if day0.held and day0.composition is not None:
+        return set(TRACKS)
+    shares = (day0.tracks.get(name) or _tracks_of(scenario, name) for name in _held_from(scenario))
+    return {track for each in shares for track, part in each.items() if part}
+
+
+def _tracks_of(scenario: Scenario, source: str) -> Mapping[str, float]:
+    return (scenario.people.sources.get(source) or SourcePeople()).tracks
+
+
+def _on_tracks(scenario: Scenario) -> set[str]:
+    """Tracks that somebody may be on, now or after an interview."""
+    found = _held_on(scenario)
+    for name in _coming_from(scenario):
+        found |= {track for track, part in _tracks_of(scenario, name).items() if part}
+    screened = "expedited" in found and scenario.case is not None and scenario.case.screening is not None
+    return found | ({"proceedings"} if screened else set())
+
+
+def _people(scenario: Scenario) -> Idle:
+    day0, home = scenario.people.day0, ("people", "day0")
+    held, tracks = _held_from(scenario), _held_on(scenario)
+    for name in scenario.people.sources:
+        if name not in _coming_from(scenario) | held:
+            yield ("people", "sources", name), f"nobody comes from {name}", ("arrests", "sources", name)
+    for name in day0.tracks:
+        if name not in held:
+            yield (*home, "tracks", name), f"nobody held on day 0 comes from {name}", (*home, "sources")
+    for key in ("stages", "long_stayer_stages"):
+        for track in getattr(day0, key):
+            if track not in tracks:
+                yield (*home, key, track), f"nobody held on day 0 is on the track {track}", (*home, "tracks")
 
 
 def _beds(scenario: Scenario) -> Idle:
@@ -231,9 +312,17 @@ def _beds(scenario: Scenario) -> Idle:
     if all(limit is None for limit in limits):
         yield ("beds", "ladder"), "beds have no limit (no beds.contracted, no beds.physical)", ("beds", "contracted")
         return
+    contracted = [beds.contracted, *(place.contracted for place in beds.places.values())]
     for index, rung in enumerate(beds.ladder):
+        path = ("beds", "ladder", str(index))
         if rung.after_s is not None and rung.after_s >= seconds and rung.kind != "wait":
-            yield ("beds", "ladder", str(index)), f"its `after` is beyond the run of {scenario.days} days", ()
+            yield path, f"its `after` is beyond the run of {scenario.days} days", ()
+        if rung.over_contract is not None and all(limit is None for limit in contracted):
+            yield path, "no number of beds is contracted (beds.contracted)", ("beds", "contracted")
+        elif rung.over_contract is not None and not rung.over_contract.allowance:
+            yield path, "its allowance is 0 %", path
+        if rung.transfer is not None and not rung.transfer.to:
+            yield path, "it names no area to send people to", path
 
 
 def _physical(scenario: Scenario) -> Idle:
@@ -278,9 +367,17 @@ def _moves(scenario: Scenario) -> Idle:
         if reason := _never_due(scenario, move, places):
             yield path, *reason
         elif not any(p in reached for p, _ in way):
-            yield path, f"nobody is ever in {_words(places.names[p] for p, _ in way)}", ("beds", "places")
+            yield (
+                path,
+                f"nobody is ever in {listed([*dict.fromkeys(places.names[p] for p, _ in way)])}",
+                ("beds", "places"),
+            )
         elif not any(to in usable for _, to in way):
-            yield path, f"there is never a bed in {_words(places.names[to] for _, to in way)}", ("beds", "places")
+            yield (
+                path,
+                f"there is never a bed in {listed([*dict.fromkeys(places.names[to] for _, to in way)])}",
+                ("beds", "places"),
+            )
         if move.transfers:
             yield (*path, "hours"), "the move takes as long as a transfer (transfers: true)", (*path, "transfers")
         if move.seats is None:
@@ -302,10 +399,6 @@ def _never_due(scenario: Scenario, move: Move, places: Places) -> tuple[str, Key
     if move.at is not None and not (scenario.removal and scenario.removal.groups):
         return "without removal.groups nobody waits for documents or seats", ("removal", "groups")
     return None
-
-
-def _words(names: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(names))
 
 
 def _behind_release(scenario: Scenario) -> Idle:
@@ -342,50 +435,93 @@ def _empty_areas(scenario: Scenario) -> Idle:
             yield ("areas", area), "nobody is arrested, held or sent there", ()
 
 
-def _case(scenario: Scenario) -> Idle:
-    case = scenario.case
-    if case is not None and case.docket_moves == "change":
-        if not case.dockets:
-            yield ("case", "docket_moves"), "nobody waits for a judge (case.dockets)", ("case", "dockets")
-        elif not (scenario.beds and scenario.beds.moves):
-            yield ("case", "docket_moves"), "nobody is moved from a bed (beds.moves)", ("beds", "moves")
+# --- case, removal and release --------------------------------------------------------------------
+def _one_stay(scenario: Scenario) -> Idle:
+    case, mode = scenario.case, ("case", "mode")
     if case is not None and case.mode == "stay":
-        for key in type(case).model_fields:
-            if key not in _WITH_STAY:
-                yield ("case", key), "case.mode is stay, one time in bed for all", ("case", "mode")
+        of_case = [f"case.{key}" for key in type(case).model_fields if key not in _WITH_STAY]
+        for path in chain.from_iterable(matching(scenario, split(pattern)) for pattern in (*of_case, *_OF_A_CASE)):
+            yield path, "case.mode is stay, one time in bed for all", mode
 
 
-def _diversion(scenario: Scenario) -> Idle:
-    atd = scenario.release.atd if scenario.release else None
-    if atd is None or atd.diversion is None or atd.slots is None:
+def _case(scenario: Scenario) -> Idle:
+    case, day0, tracks = scenario.case, scenario.people.day0, _on_tracks(scenario)
+    if case is None:
         return
-    if not any(slots for _, slots in atd.slots.points):
-        path = ("release", "atd")
-        yield (*path, "diversion"), "there is never a slot (release.atd.slots is 0)", (*path, "slots")
+    of_court = ("dockets", "hearings", "adjournment", "outcome", "appeal_share", "appeal", "giving_up")
+    steps = [(("preparing", track), track) for track in case.preparing]
+    for path, track in [*steps, (("screening",), "expedited"), *(((key,), "proceedings") for key in of_court)]:
+        if track not in tracks:
+            yield ("case", *path), f"nobody is on the track {track} (people.sources)", ("people", "sources")
+    stated = (*day0.stages.values(), *day0.long_stayer_stages.values())
+    begun = {stage for each in stated for stage, part in each.items() if part and day0.held}
+    if day0.held and day0.composition is not None:
+        return
+    if not case.appeal_share and "appeal" not in begun:
+        yield ("case", "appeal"), "nobody appeals (case.appeal_share is 0)", ("case", "appeal_share")
+    if not any(part for number, part in case.hearings.items() if number > 1) and "adjourned" not in begun:
+        yield ("case", "adjournment"), "everybody has one hearing (case.hearings)", ("case", "hearings")
 
 
 def _removal(scenario: Scenario) -> Idle:
     removal, home = scenario.removal, ("removal",)
-    if removal is not None and not removal.groups:
-        for key in _OF_GROUPS:
-            yield ("removal", key), "without removal.groups nobody waits for documents or seats", (*home, "groups")
-    if removal is not None and removal.pace is not None:
+    if removal is None:
+        return
+    if removal.pace is not None:
         if not removal.groups and not (scenario.case and scenario.case.giving_up):
             yield ("removal", "pace"), "nobody waits for documents or gives up", (*home, "groups")
         elif removal.pace.level == 1 and not removal.pace.spread:
             yield ("removal", "pace"), "its level is 1 and it has no spread", (*home, "pace", "level")
+    agreements, third = removal.agreements, removal.third_country
+    for name, one in agreements.items():
+        if one.document_speed == 1 and not one.third_country_share:
+            path = (*home, "agreements", name)
+            yield path, "it makes no document faster and sends nobody to a third country", path
+    if third is not None and not any(one.third_country_share for one in agreements.values()):
+        yield (*home, "third_country"), "no agreement has a third_country_share", (*home, "agreements")
+    taken = {route for group in removal.groups.values() for route, part in group.routes.items() if part}
+    taken |= {third.route} if third is not None else set()
+    for name in removal.routes:
+        if name not in taken:
+            yield (*home, "routes", name), "no group takes it (removal.groups)", (*home, "groups")
 
 
+def _release(scenario: Scenario) -> Idle:
+    release, case, removal = scenario.release or Release(), scenario.case, scenario.removal
+    people = _coming_from(scenario) | _held_from(scenario)
+    stages = {"hold_room", *(["case"] if case else []), *(["post_order"] if not case or case.mode == "tracks" else [])}
+    for reason, clock in release.clocks.items():
+        path = ("release", "clocks", reason)
+        if not stages & set(clock.stages):
+            yield path, "nobody is ever in its stages", ("case",)
+        for source in clock.rate:
+            if source not in people:
+                yield (*path, "rate", source), f"nobody comes from {source}", ("arrests", "sources", source)
+    rungs = {rung.kind for rung in (scenario.beds.ladder if scenario.beds else [])}
+    sent = {word for one in scenario.people.sources.values() for word, part in one.intake.items() if part}
+    asked = {*release.clocks, *({"recognizance", "parole"} & sent)}
+    asked |= {reason for rung, reason in (("release", "no_bed"), ("displace", "displaced")) if rung in rungs}
+    asked |= {"post_order_limit"} if removal and removal.post_order_limit else set()
+    if release.clearance is not None and not asked & set(release.clearance.reasons):
+        yield ("release", "clearance"), "nobody is released for one of its reasons", ("release", "clearance", "reasons")
+    slots = release.atd.slots if release.atd is not None and release.atd.diversion is not None else None
+    if slots is not None and not any(number for _, number in slots.points):
+        home = ("release", "atd")
+        yield (*home, "diversion"), "there is never a slot (release.atd.slots is 0)", (*home, "slots")
+
+
+# --- funding ------------------------------------------------------------------------------------
 def _funding(scenario: Scenario) -> Idle:
     funding, level = scenario.funding, ("funding", "level")
     if funding is None:
         return
-    if funding.level is None:
-        if funding.on_exhaustion != "continue":
-            yield ("funding", "on_exhaustion"), "no funding.level is chosen, so no money is used up", level
-        if funding.spent_before_start:
-            yield ("funding", "spent_before_start"), "no funding.level is chosen", level
     yield from _nobody_leaves(scenario, funding)
+    if funding.level is not None and all(buys is None for _, buys in funding.buys):
+        yield (
+            ("funding", "base"),
+            "there is nothing in funding.buys that dollars beyond it could buy",
+            ("funding", "buys"),
+        )
     for thing, buys in funding.buys:
         if buys is not None and (reason := _buys_nothing(scenario, funding, thing)):
             yield ("funding", "buys", thing), reason, level
@@ -402,6 +538,9 @@ def _nobody_leaves(scenario: Scenario, funding: Funding) -> Idle:
 
 
 def _buys_nothing(scenario: Scenario, funding: Funding, thing: str) -> str | None:
+    leaving: Schedule[float] | None = getattr(funding.staff.attrition, thing, None)
+    if leaving is not None and any(rate for _, rate in leaving.points):
+        return None  # its lag says when who leaves is replaced
     if funding.level is None:
         return "no funding.level is chosen"
     if funding.level == funding.base:
@@ -418,18 +557,6 @@ def _buys_nothing(scenario: Scenario, funding: Funding, thing: str) -> str | Non
 
 
 _RULES: Final[tuple[Callable[[Scenario], Idle], ...]] = (
-    _areas_of_their_own,
-    _dates,
-    _outside,
-    _people,
-    _arrests,
-    _beds,
-    _physical,
-    _moves,
-    _behind_release,
-    _empty_areas,
-    _case,
-    _diversion,
-    _removal,
-    _funding,
+    *(_areas_of_their_own, _dates, _outside, _unmet, _people, _one_stay, _beds, _physical, _moves, _behind_release),
+    *(_empty_areas, _case, _removal, _release, _funding),
 )

@@ -76,11 +76,73 @@ def test_nothing_is_told_of_what_comes_with_detsim(name: str) -> None:
             "there is never a slot",
         ),
         ("funding={on_exhaustion: stop_arrests}", "funding.on_exhaustion", "no funding.level is chosen"),
+        ("funding={levels: {a: {custody: $3 M / yr}}}", "funding.levels", "no funding.level is chosen"),
+        (
+            "funding={level: a, base: a, levels: {a: {custody: $3 M / yr}}}",
+            "funding.base",
+            "there is nothing in funding.buys",
+        ),
+        (
+            "case.screening={share: 9 %, positive: 9 %, officers: 1, screenings_per_officer_day: 1}",
+            "case.screening",
+            "nobody is on the track expedited (people.sources)",
+        ),
+        ("case.preparing.voluntary=2 d", "case.preparing.voluntary", "nobody is on the track voluntary"),
+        ("case.giving_up=[{after: 0 d, rate: 1 % / d}]", "case.giving_up", "nobody is on the track proceedings"),
+        ("release.weekday={mon: 1, tue: 1, wed: 1, thu: 1, fri: 1, sat: 1, sun: 0}", "release.weekday", "there are no"),
+        ("release.clocks.bond.rate.border=1 % / d", "release.clocks.bond.rate.border", "nobody comes from border"),
+        (
+            "release.clocks.bond={rate: {at_large: 1 % / d}, stages: [case]}",
+            "release.clocks.bond",
+            "nobody is ever in its stages",
+        ),
+        ("release.clearance={reasons: [parole], reviewers: 1, review: 1 h}", "release.clearance", "nobody is released"),
+        ("beds.ladder=[{over_contract: {after: 1 h, allowance: 0 %}}]", "beds.ladder.0", "its allowance is 0 %"),
+        ("beds.ladder=[{transfer: {after: 1 h, to: {}, seats: 1}}]", "beds.ladder.0", "it names no area"),
+        (
+            "removal={groups: {g: {routes: {a: 1}}}, routes: {a: {kind: land, seats: 1}, b: {kind: land, seats: 1}}}",
+            "removal.routes.b",
+            "no group takes it",
+        ),
+        (
+            "arrests.sources.at_large={officers: 5, arrests_per_officer_day: 1, share: 2}",
+            "arrests.sources.at_large.share",
+            "officers are counted",
+        ),
     ],
 )
 def test_a_setting_without_effect_is_told(world: Path, setting: str, path: str, reason: str) -> None:
     (line,) = [line for line in told(world, setting) if ".default: has no effect on" not in line]
     assert line.startswith(f"--set {setting}: {path}: has no effect: {reason}")
+
+
+IN_COURT = ("people.sources.at_large.tracks={proceedings: 100 %}", "case.dockets.d={areas: [A], judges: 1}")
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason", "switched_on"),
+    [
+        ("case.appeal=3 d", "nobody appeals (case.appeal_share is 0)", "case.appeal_share=1 %"),
+        ("case.adjournment=3 d", "everybody has one hearing (case.hearings)", "case.hearings={2: 100 %}"),
+        ("people.day0.long_stay=9 d", "there are no long_stayer_stages", None),
+        ("people.day0.tracks.border={voluntary: 100 %}", "nobody held on day 0 comes from border", None),
+        ("people.day0.stages.voluntary={document: 1}", "nobody held on day 0 is on the track voluntary", None),
+    ],
+)
+def test_what_hangs_on_another_setting(world: Path, setting: str, reason: str, switched_on: str | None) -> None:
+    held = ("people.day0.held=5", "people.day0.sources={at_large: 100 %}", "people.day0.areas={A: 0.5, B: 0.5}")
+    (line,) = told(world, *IN_COURT, *held, setting)
+    assert line.endswith(f"has no effect: {reason}")
+    if switched_on:
+        assert told(world, *IN_COURT, *held, switched_on, setting) == []
+
+
+def test_where_staff_leave_what_is_bought_says_when_they_are_replaced() -> None:
+    attrition = ("funding.staff.attrition.judges=9 % / yr",)
+    buys = "funding.buys.judges={account: courts, price: $2 / unit-year, lag: 9 d}"
+    (line,) = told("judges-2023", buys)
+    assert line.endswith("funding.buys.judges: has no effect: no funding.level is chosen")
+    assert told("judges-2023", *attrition, buys) == []
 
 
 def test_in_a_file_of_the_users_own_the_line_is_named(world: Path) -> None:

@@ -56,10 +56,16 @@ class Tree:
             return self.value.values()
         return self.value if isinstance(self.value, list) else ()
 
+    def places(self) -> Iterator[Place]:
+        """Where it and all below it were written."""
+        yield self.place
+        for child in self.children():
+            yield from child.places()
+
     @property
     def layer(self) -> int:
         """The last layer that set something in it."""
-        return max([self.place.layer, *(child.layer for child in self.children())])
+        return max(place.layer for place in self.places())
 
     @property
     def oldest(self) -> int:

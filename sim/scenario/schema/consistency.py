@@ -131,12 +131,12 @@ def _by_area(path: Keys, value: ByArea[Any], areas: Sequence[str]) -> Iterator[F
             yield Finding((*path, area), "unknown area: " + one_of(area, areas), of_key=True)
     missing = [area for area in areas if area not in value.values]
     if missing and value.default is None:
-        yield Finding(path, f"says nothing for {_listed(missing)}, add them or `default`")
+        yield Finding(path, f"says nothing for {listed(missing)}, add them or `default`")
 
 
 def _weekdays(path: Keys, factors: Mapping[str, float]) -> Iterator[Finding]:
     if missing := [day for day in vocabulary.WEEKDAYS if day not in factors]:
-        yield Finding(path, f"has no factor for {_listed(missing)}, give all seven days")
+        yield Finding(path, f"has no factor for {listed(missing)}, give all seven days")
     elif not any(factors.values()):
         yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
 
@@ -171,7 +171,7 @@ def _ends(path: Keys, start: dt.date, end: dt.date | None) -> Iterator[Finding]:
         yield Finding((*path, "end"), f"{end} is not after its start {start}")
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     return ", ".join(words[:8]) + (f" and {len(words) - 8} more" if len(words) > 8 else "")
 
 
@@ -371,7 +371,7 @@ def _ways(scenario: Scenario, beds: Beds) -> Iterator[Finding]:
         path = ("beds", "moves", str(index))
         here = places.sources(move)
         if not here:
-            yield Finding((*path, "from"), f"there is no place of the kind {_listed(move.origin)}")
+            yield Finding((*path, "from"), f"there is no place of the kind {listed(move.origin)}")
             continue
         if move.to in ([places.names[p]] for p in here):
             yield Finding((*path, "to"), f"leads back to {move.to[0]}: write `same` for another site of that pool")
@@ -379,12 +379,10 @@ def _ways(scenario: Scenario, beds: Beds) -> Iterator[Finding]:
         stuck = [places.names[p] for p in here if not places.targets(move, p)]
         if stuck:
             reach = "of the same area or those that `transfer.to` lists for it"
-            yield Finding(
-                (*path, "to"), f"leads nowhere from {_listed(stuck)}: {_listed(move.to)} has no place {reach}"
-            )
+            yield Finding((*path, "to"), f"leads nowhere from {listed(stuck)}: {listed(move.to)} has no place {reach}")
         endless = [places.names[p] for p in here if places.limit_s(p) is None]
         if move.limit and endless:
-            yield Finding((*path, "limit"), f"{_listed(endless)} has no stay_limit to go by")
+            yield Finding((*path, "limit"), f"{listed(endless)} has no stay_limit to go by")
     circle = places.circle(beds.moves)
     if circle:
         way = " → ".join(places.names[p] for p in circle)
