@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Final
+
+from pydantic import ConfigDict
 
 from sim.formats import precise
 from sim.scenario.loading import Resolved, load
 
-Value = float | str
+Value = int | float | str
+STRICT: Final = ConfigDict(extra="forbid")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Slider:
     """A number. `paths` are scenario paths with a pattern: `{x}` is the number, `{month}` thirty times as much.
 
     `believe` answers the question beside it, what would I have to believe?
     """
 
+    __pydantic_config__ = STRICT
+
     key: str
     label: str
-    unit: str
+    unit: str = ""
     low: float
     high: float
     step: float
@@ -44,22 +50,24 @@ class Slider:
         return f"{precise(float(value))} {self.unit}".strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Level(Slider):
     """A slider whose positions are values of one path by name."""
 
-    levels: Mapping[float, str] = field(default_factory=dict)
+    levels: Mapping[float, str]
 
     def sets(self, value: Value) -> dict[str, str]:
         """The path with the name of the position."""
         return {path: self.levels[float(value)] for path in self.paths}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scaled(Slider):
-    """A slider in per cent of what a scenario has: it multiplies all numbers that the keys of `paths` name."""
+    """A slider in per cent of what the scenario `world` has: it multiplies all numbers that the paths `scales` name."""
 
-    world: str = ""
+    world: str
+    scales: tuple[str, ...]
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     def sets(self, value: Value) -> dict[str, str]:
         """Every value that is multiplied; nothing at 100 %."""
@@ -68,7 +76,7 @@ class Scaled(Slider):
         if float(value) == 100:
             return {}
         base = _loaded(self.world)
-        found = (one for pattern in self.paths for one in times(base, pattern, float(value) / 100))
+        found = (one for pattern in self.scales for one in times(base, pattern, float(value) / 100))
         return dict(one.split("=", 1) for one in found)
 
 
@@ -80,6 +88,8 @@ def _loaded(world: str) -> Resolved:
 @dataclass(frozen=True)
 class Choice:
     """One of a few words. `options` has, for each of them, the scenario paths and values it sets."""
+
+    __pydantic_config__ = STRICT
 
     key: str
     label: str
@@ -101,7 +111,7 @@ class Choice:
         return str(value)
 
 
-Control = Slider | Choice
+Control = Level | Scaled | Slider | Choice
 
 
 def _tidy(value: float) -> float:

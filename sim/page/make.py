@@ -18,7 +18,7 @@ from sim.page.columns import Blob
 from sim.page.controls import Slider
 from sim.page.followed import written
 from sim.page.layout import DRAW_SCALARS, MEASURES
-from sim.page.lessons import LESSONS, ONE, THREE, Lesson
+from sim.page.lessons import BY_KEY, LESSONS, Lesson
 from sim.page.wasm import ENGINE
 from sim.page.worlds import Maker
 from sim.pathway import person
@@ -88,10 +88,11 @@ def process() -> list[list[Any]]:
 
 def theory() -> dict[str, Any]:
     """Numbers of queueing theory by position, as `lessons` has them."""
-    arrests, effects = (control.values for control in ONE.controls)
-    week = list((load(ONE.world).scenario.arrests.weekday or {"": 1.0}).values())
+    variation, full = BY_KEY["one"], BY_KEY["three"]
+    arrests, effects = (control.values for control in variation.controls)
+    week = list((load(variation.world).scenario.arrests.weekday or {"": 1.0}).values())
     one = [_variation(float(rate), float(effect), week) for rate in arrests for effect in effects]
-    beds, north = THREE.control("beds").values, THREE.control("arrests").values
+    beds, north = full.control("beds").values, full.control("arrests").values
     three = {f"{b} {a}": round(100 * lost(float(a), int(float(b))), 3) for b in beds for a in north}
     return {"one": one, "three": three}
 

@@ -17,7 +17,7 @@ from sim.compiled import engine
 from sim.compiled.kernels import Compiled
 from sim.log import Records
 from sim.page import make
-from sim.page.lessons import FIVE, LESSONS, Lesson
+from sim.page.lessons import BY_KEY, LESSONS, Lesson
 from sim.people.draw import Stream
 from sim.scenario.loading import load
 from sim.scenario.world.tables import Tables, build_tables
@@ -118,11 +118,13 @@ def test_runs_are_those_of_the_engine(open_page: Open, lessons_page: Path, lesso
 @pytest.mark.slow
 def test_the_nation_is_that_of_the_engine(open_page: Open, lessons_page: Path) -> None:
     visit = opened(open_page, lessons_page, "lesson=five")
-    assert_equal(visit.page, FIVE, {control.key: control.value for control in FIVE.controls})
+    assert_equal(visit.page, BY_KEY["five"], {control.key: control.value for control in BY_KEY["five"].controls})
     for end in (0, -1):  # the least and the most people held
-        assert_equal(visit.page, FIVE, {control.key: control.values[end] for control in FIVE.controls})
+        assert_equal(
+            visit.page, BY_KEY["five"], {control.key: control.values[end] for control in BY_KEY["five"].controls}
+        )
     for seed in range(3):
-        assert_equal(visit.page, FIVE, some_positions(FIVE, seed), seed + 2)
+        assert_equal(visit.page, BY_KEY["five"], some_positions(BY_KEY["five"], seed), seed + 2)
     assert visit.page.evaluate("lessonPage.state.bytes") <= 300e6
     visit.assert_quiet()
 
@@ -187,7 +189,7 @@ def test_theory_answers_before_the_nation_is_played(open_page: Open, lessons_pag
     for goal in (1000, 3000):
         visit.page.locator("#c-goal").evaluate(
             "(lever, at) => { lever.value = at; lever.dispatchEvent(new Event('input', {bubbles: true})); }",
-            FIVE.control("goal").values.index(goal),
+            BY_KEY["five"].control("goal").values.index(goal),
         )
         text = visit.page.locator("#theory").inner_text()
         assert text.startswith(f"Theory, before the run. If officers made {goal:,} arrests a day")

@@ -10,8 +10,9 @@ import pytest
 
 import sim
 from sim.page.arithmetic import beds_for, day_spread, lost, stock_spread
+from sim.page.controls import Value
 from sim.page.followed import people
-from sim.page.lessons import FOUR, NOBODY_WAITS, THREE, Lesson, Value
+from sim.page.lessons import BY_KEY, NOBODY_WAITS, Lesson
 from sim.report.journey import Journey
 
 GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
@@ -19,7 +20,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
 
 @cache
 def run_of(key: str, *at: tuple[str, Value]) -> sim.Run:
-    lesson = {"three": THREE, "four": FOUR}[key]
+    lesson = BY_KEY[key]
     settings = {control.key: control.value for control in lesson.controls} | dict(at)
     return sim.run(lesson.world, reps=lesson.replications, engine="compiled", set=lesson.scenario_sets(settings))
 
@@ -36,31 +37,33 @@ def change(lesson: Lesson, measure: str, after: dict[str, Value], before: dict[s
 
 def sentences_of_three() -> Iterator[str]:
     more, usual = {"rungs": "release", "arrests": 14}, {"rungs": "release"}
-    removed = change(THREE, "removals", more, usual)
-    released = sum(change(THREE, measure, more, usual) for measure in ("releases_displaced", "releases_no_bed"))
-    arrested = change(THREE, "arrests", more, usual)
+    removed = change(BY_KEY["three"], "removals", more, usual)
+    released = sum(
+        change(BY_KEY["three"], measure, more, usual) for measure in ("releases_displaced", "releases_no_bed")
+    )
+    arrested = change(BY_KEY["three"], "arrests", more, usual)
     yield f"{arrested:.0f} more arrests, {removed:.0f} more removals, {released:.0f} more releases"
-    first = played(THREE)
+    first = played(BY_KEY["three"])
     a_day, waiting = first.mean("arrests") / 120, first.mean("hold_room_mean")
     yield f"{waiting:.0f} people in hold rooms ÷ {a_day:.1f} arrests a day is {waiting / a_day:.1f} days"
     yield f"who **got** a bed is {first.mean('bed_wait_hours_mean') / 24:.1f} days"
-    yield f"**rises**, to {played(THREE, rungs='transfer').mean('bed_wait_hours_mean') / 24:.1f} days"
-    alone = played(THREE, rungs=NOBODY_WAITS)
+    yield f"**rises**, to {played(BY_KEY['three'], rungs='transfer').mean('bed_wait_hours_mean') / 24:.1f} days"
+    alone = played(BY_KEY["three"], rungs=NOBODY_WAITS)
     yield f"{100 * lost(10.0, 140):.1f} in 100 find no bed; the runs show"
     yield f"{100 * alone.mean('releases_no_bed') / alone.mean('arrests'):.1f}. In the north"
 
 
 def sentences_of_four() -> Iterator[str]:
     beds, judge, bond = {"beds": 900}, {"judges": 3}, {"bond": 2}
-    yield f"300 beds: {change(FOUR, 'removals', beds, {}):.0f} more removals, "
-    yield f"{change(FOUR, 'held_end', beds, {}):.0f} more people held at the end"
+    yield f"300 beds: {change(BY_KEY['four'], 'removals', beds, {}):.0f} more removals, "
+    yield f"{change(BY_KEY['four'], 'held_end', beds, {}):.0f} more people held at the end"
     yield f"AILA) are ${300 * 165 * 365 / 1e6:.0f} million a year"
-    removed, held = change(FOUR, "removals", judge, {}), change(FOUR, "held_end", judge, {})
+    removed, held = change(BY_KEY["four"], "removals", judge, {}), change(BY_KEY["four"], "held_end", judge, {})
     yield f"One judge: {removed:.0f} more, {-held:.0f} fewer held"
-    more = change(FOUR, "removals", beds, {})
-    yield f"removed in a year? {played(FOUR, **beds).mean('removals'):,.0f}, {more:.0f} more"
-    yield f"{change(FOUR, 'removals', judge, bond):.0f} more removals"
-    yield f"{change(FOUR, 'releases', bond, judge):.0f} more releases"
+    more = change(BY_KEY["four"], "removals", beds, {})
+    yield f"removed in a year? {played(BY_KEY['four'], **beds).mean('removals'):,.0f}, {more:.0f} more"
+    yield f"{change(BY_KEY['four'], 'removals', judge, bond):.0f} more removals"
+    yield f"{change(BY_KEY['four'], 'releases', bond, judge):.0f} more releases"
 
 
 def days_in(journey: Journey, stage: str) -> int:

@@ -12,7 +12,7 @@ from sim.page.arithmetic import lost
 from sim.page.columns import Blob
 from sim.page.controls import Choice, Slider
 from sim.page.layout import DRAW_TABLES
-from sim.page.lessons import LESSONS, THREE, TWO, Lesson
+from sim.page.lessons import BY_KEY, LESSONS, Lesson
 from sim.page.program import _rounds, program
 from sim.page.theory import erlang_c_wait
 from sim.page.worlds import SCALARS, TABLES, Maker, Overlap
@@ -33,15 +33,15 @@ def shortened(control: Slider) -> Slider:
 @pytest.fixture(scope="module")
 def two() -> Maker:
     """Lesson two with two positions of each lever."""
-    return Maker(replace(TWO, controls=tuple(map(shortened, TWO.controls))), Blob())
+    return Maker(replace(BY_KEY["two"], controls=tuple(map(shortened, BY_KEY["two"].controls))), Blob())
 
 
 def test_levers_that_change_the_same_entry_are_refused() -> None:
-    beds, rungs = THREE.control("beds"), THREE.control("rungs")
+    beds, rungs = BY_KEY["three"].control("beds"), BY_KEY["three"].control("rungs")
     few = replace(rungs, options={name: rungs.options[name] for name in ("wait", "over contract")})
     fewer = replace(beds, low=140, high=150, step=10)
-    controls = (few, THREE.control("approval"), fewer, THREE.control("arrests"))
-    apart = replace(THREE, controls=controls, groups=(("rungs",), ("beds",)))
+    controls = (few, BY_KEY["three"].control("approval"), fewer, BY_KEY["three"].control("arrests"))
+    apart = replace(BY_KEY["three"], controls=controls, groups=(("rungs",), ("beds",)))
     with pytest.raises(Overlap, match="both change"):
         Maker(apart, Blob()).refuse_overlap()
 
