@@ -125,6 +125,13 @@ def test_criminality_and_throttle() -> None:
     assert made.by_criminality
 
 
+def test_a_share_of_places_that_is_whole_loses_nobody_to_rounding() -> None:
+    """0.29 × 100 is 28.999999999999996 in floating point."""
+    intake = {"places": 100, "ceiling": {"of_places": 1.1}}
+    made = tables(arrests={"throttle": {"hold_room_share": 0.29}}, intake=intake, days=1)
+    assert (made.throttle_above.tolist(), made.ceiling_above.tolist()) == ([[29]], [[110]])
+
+
 @pytest.mark.parametrize("keys", [{}, {"intake": {}}, {"intake": {"desks": 3}}])
 def test_without_counted_places_nothing_throttles(keys: dict[str, Any]) -> None:
     made = tables(arrests={"throttle": {"hold_room_share": 1.5}}, days=2, **keys)

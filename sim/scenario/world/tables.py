@@ -54,6 +54,8 @@ WORK = 2**40
 
 COURT_OPENS_S: Final = 9 * 3600
 """Time of day of hearing and screening lists."""
+_ROUNDING: Final = 1e-9
+"""Added before rounding down: 29 % of 100 is 29, not 28.999999999999996."""
 
 
 @dataclass(frozen=True)
@@ -293,7 +295,7 @@ def _times_places(intake: Intake | None, multiple: Floats | None, frame: Frame) 
     """(A, D) hold-room places times a multiple (A,); NONE where either is not stated."""
     if multiple is None or intake is None or intake.places is None:
         return frame.area_counts(None)
-    return whole(frame.area_values(intake.places) * multiple[:, None])
+    return whole(frame.area_values(intake.places) * multiple[:, None] + _ROUNDING)
 
 
 # --- intake and beds ----------------------------------------------------------------------------
@@ -322,7 +324,7 @@ def _beds(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
         by_place(places, frame.area_counts(beds.physical, ENDLESS), "physical", ENDLESS, frame),
         bought,
     )
-    allowed = np.floor(contracted * (1.0 + allowance(beds)) + 1e-9).astype(np.int64)
+    allowed = np.floor(contracted * (1.0 + allowance(beds)) + _ROUNDING).astype(np.int64)
     return {
         "beds_on": scenario.beds is not None,
         "funded": _funded(beds, bought, frame),
