@@ -73,8 +73,7 @@ class Visits(Span):
     @property
     def start(self) -> Ints:
         """Seconds; `BEFORE` where the span was under way when the run began."""
-        start: Ints = self._rows.t[self._begins].astype(np.int64)
-        return start
+        return np.asarray(self._rows.t[self._begins], np.int64)
 
     @property
     def end(self) -> Ints:
@@ -84,14 +83,12 @@ class Visits(Span):
     @property
     def area(self) -> Ints:
         """Where the span began."""
-        area: Ints = self._rows.area[self._begins].astype(np.int64)
-        return area
+        return np.asarray(self._rows.area[self._begins], np.int64)
 
     @property
     def who(self) -> Ints:
         """The person, an index of `Spans.rows`."""
-        who: Ints = self._rows.who[self._begins].astype(np.int64)
-        return who
+        return np.asarray(self._rows.who[self._begins], np.int64)
 
     @property
     def ended_by(self) -> Ints:
@@ -101,8 +98,7 @@ class Visits(Span):
     @property
     def place(self) -> Ints:
         """The place of the bed, an index of `Tables.place_names`; of a hold room the area."""
-        place: Ints = self._rows.place[self._begins].astype(np.int64)
-        return place
+        return np.asarray(self._rows.place[self._begins], np.int64)
 
     def by_area(self) -> Span:
         """The same worked out once."""
@@ -123,14 +119,12 @@ class Moves(Visits):
     @property
     def area_from(self) -> Ints:
         """The area left."""
-        area: Ints = self._rows.area[self._begins - 1].astype(np.int64)
-        return area
+        return np.asarray(self._rows.area[self._begins - 1], np.int64)
 
     @property
     def place_from(self) -> Ints:
         """The place left."""
-        place: Ints = self._rows.place[self._begins - 1].astype(np.int64)
-        return place
+        return np.asarray(self._rows.place[self._begins - 1], np.int64)
 
     @property
     def from_bed(self) -> Bools:
@@ -168,6 +162,11 @@ class Rows:
         """The first row of each person."""
         return _changes(self.who)
 
+    @property
+    def last(self) -> Bools:
+        """The last row of each person."""
+        return np.append(self.first[1:], True)[: len(self)]
+
     def __len__(self) -> int:
         return len(self.t)
 
@@ -180,9 +179,10 @@ class Rows:
         t, who, area, code = (column[chosen].astype(np.int64) for column in (self.t, self.who, self.area, self.code))
         return Moments(t, who, area, code)
 
-    def visits(self, begins: Ints, ends: Ints, found: Bools, horizon: int) -> Visits:
-        """Visits that begin and end in these rows; one goes on where no end of the same person is found."""
-        found &= self.who[ends] == self.who[begins]
+    def visits(self, begins: Ints, ends: Ints, horizon: int) -> Visits:
+        """Visits that begin in these rows and end in those; one goes on where that is no row, or another person's."""
+        found = ends < len(self)
+        found[found] = self.who[ends[found]] == self.who[begins[found]]
         return Visits(self, begins.astype(np.int32), np.where(found, ends, -1).astype(np.int32), horizon)
 
 
@@ -209,6 +209,16 @@ def _columns(log: Log | Rows) -> tuple[Narrow, ...]:
     if isinstance(log, Rows):
         return log.who, log.t, log.area, log.code, log.place
     return log.row, log.t, log.area, log.stage, log.place
+
+
+def _visits(*stages: Stage, by_place: bool = False) -> cached_property[Visits]:
+    """A property of `Spans`: every visit to these stages."""
+    return cached_property(lambda spans: spans.spans(stages, by_place))
+
+
+def _visits_to(*places: Place) -> cached_property[Visits]:
+    """The same for places in custody, place by place."""
+    return _visits(*(stage for stage in Stage if stage.row.place in places), by_place=True)
 
 
 class Spans:
@@ -243,8 +253,7 @@ class Spans:
         path, several = self.path if by_place else self.steps, list(stages)
         if len(several) == 1:  # whatever comes next ends it
             begins = np.flatnonzero(path.code == several[0])
-            last = begins + 1 == len(path.t)
-            return path.visits(begins, np.where(last, 0, begins + 1), ~last, self.horizon)
+            return path.visits(begins, begins + 1, self.horizon)
         inside = _among(path.code, several)
         starts, new = inside.copy(), ~inside[:-1] | path.first[1:]
         if by_place:
@@ -252,8 +261,7 @@ class Spans:
         starts[1:] &= new
         marks = np.flatnonzero(starts | ~inside)
         place = np.flatnonzero(starts[marks])
-        last = place + 1 == len(marks)
-        return path.visits(marks[place], marks[np.where(last, 0, place + 1)], ~last, self.horizon)
+        return path.visits(marks[place], np.append(marks, len(path))[place + 1], self.horizon)
 
     def moments(self, codes: Iterable[int]) -> Moments:
         """Every row of the log that says one of these (see `Log.stage`)."""
@@ -271,8 +279,7 @@ class Spans:
         one, two = np.minimum(left + 1, last), np.minimum(left + 2, last)
         more = (who[one] == who[left]) & (one > left) & (code[one] != NOTED + Note.ON_ATD)
         more |= (who[two] == who[left]) & (two > left + 1)
-        found: Ints = who[left[more]].astype(np.int64)
-        return found
+        return np.asarray(who[left[more]], np.int64)
 
     @cached_property
     def exits(self) -> Moments:
@@ -289,7 +296,7 @@ class Spans:
         """Spans from each row that says one of `begins` to the person's next that says one of `ends`."""
         first, until = (np.flatnonzero(_among(self.log.code, codes)) for codes in (begins, ends))
         after = np.searchsorted(until, first, side="right")
-        return self.log.visits(first, np.append(until, 0)[after], after < len(until), self.horizon)
+        return self.log.visits(first, np.append(until, len(self.log))[after], self.horizon)
 
     @cached_property
     def path(self) -> Rows:
@@ -308,43 +315,37 @@ class Spans:
         keep[gone[road.from_bed & road.landed] + 1] = False
         return path.rows(keep)
 
-    @cached_property
-    def last_stage(self) -> Ints:
-        """(n,) stage at the end of the window."""
-        what = self.path.code[self._last_of_path]
-        stage: Ints = np.where(what >= EXITED, int(Stage.GONE), what).astype(np.int64)
-        return stage
+    # --- visits to stages -------------------------------------------------------------------------
+    everywhere = _visits(*(stage for stage in Stage if stage.row.place != Place.OUTSIDE))
+    """From arrest to exit, in the area of arrest."""
+    hold_room = _visits_to(Place.HOLD_ROOM)
+    """From arrest until the person leaves for a bed, for the road or for good."""
+    bed = _visits_to(Place.BED)
+    """In a bed, place by place."""
+    bed_taken = _visits_to(Place.ROAD, Place.BED)
+    """In a bed or on the road to it."""
+    desk_line = _visits(Stage.DESK_LINE)
+    """Waiting for a processing desk."""
+    intake = _visits(Stage.DESK_LINE, Stage.PROCESSING)
+    """At intake: waiting for a desk or at one."""
+    bed_line = _visits(Stage.BED_LINE)
+    """From a request for a bed until one is given (a transfer departs) or the person leaves."""
+    screening_line = _visits(Stage.SCREENING_LINE)
+    """Waiting for a credible-fear interview."""
+    docket_line = _visits(Stage.DOCKET)
+    """Waiting for a hearing, every visit to the line."""
+    seat_line = _visits(Stage.SEAT_LINE)
+    """Waiting for a seat on a removal route."""
+    post_order = _visits(*(stage for stage in Stage if stage.row.clock == "post_order"))
+    """Under a final order."""
 
-    @cached_property
-    def last_area(self) -> Ints:
-        """(n,) area of detention at the end (of arrest until a transfer departs)."""
-        area: Ints = self.path.area[self._last_of_path].astype(np.int64)
-        return area
-
-    @cached_property
-    def _last_of_path(self) -> Bools:
-        return np.append(self.path.first[1:], True)[: len(self.path.first)]
-
-    # --- places -----------------------------------------------------------------------------------
-    @cached_property
-    def everywhere(self) -> Visits:
-        """From arrest to exit, in the area of arrest."""
-        return self.spans(stage for stage in Stage if stage.row.place != Place.OUTSIDE)
-
-    @cached_property
-    def hold_room(self) -> Visits:
-        """From arrest until the person leaves for a bed, for the road or for good."""
-        return self._in(Place.HOLD_ROOM)
-
+    # --- roads and beds ---------------------------------------------------------------------------
     @cached_property
     def road(self) -> Moves:
         """Every time on the road to a bed, counted where that bed is, and where it began."""
-        path = self.path
-        begins = np.flatnonzero(path.code == Stage.ON_THE_ROAD)
-        last = begins + 1 == len(path.t)
-        ends = np.where(last, 0, begins + 1)
-        found = ~last & (path.who[ends] == path.who[begins])
-        return Moves(path, begins.astype(np.int32), np.where(found, ends, -1).astype(np.int32), self.horizon)
+        begins = np.flatnonzero(self.path.code == Stage.ON_THE_ROAD)
+        road = self.path.visits(begins, begins + 1, self.horizon)
+        return Moves(self.path, road._begins, road._ends, self.horizon)
 
     @cached_property
     def first_road(self) -> Visits:
@@ -352,39 +353,11 @@ class Spans:
         return self.road.some(~self.road.from_bed)
 
     @cached_property
-    def bed(self) -> Visits:
-        """In a bed, place by place."""
-        return self._in(Place.BED)
-
-    @cached_property
     def first_bed(self) -> Visits:
         """The first bed of each stay."""
         return self.bed.some(_changes(self.bed.who))
 
-    @cached_property
-    def bed_taken(self) -> Visits:
-        """In a bed or on the road to it."""
-        return self._in(Place.ROAD, Place.BED)
-
-    def _in(self, *places: Place) -> Visits:
-        return self.spans((stage for stage in Stage if stage.row.place in places), by_place=True)
-
     # --- lines ------------------------------------------------------------------------------------
-    @cached_property
-    def desk_line(self) -> Visits:
-        """Waiting for a processing desk."""
-        return self.spans([Stage.DESK_LINE])
-
-    @cached_property
-    def intake(self) -> Visits:
-        """At intake: waiting for a desk or at one."""
-        return self.spans([Stage.DESK_LINE, Stage.PROCESSING])
-
-    @cached_property
-    def bed_line(self) -> Visits:
-        """From a request for a bed until one is given (a transfer departs) or the person leaves."""
-        return self.spans([Stage.BED_LINE])
-
     @cached_property
     def transfer_line(self) -> Visits:
         """Waiting for a seat to another area's bed (and still for a bed here)."""
@@ -398,26 +371,11 @@ class Spans:
         )
 
     @cached_property
-    def screening_line(self) -> Visits:
-        """Waiting for a credible-fear interview."""
-        return self.spans([Stage.SCREENING_LINE])
-
-    @cached_property
-    def docket_line(self) -> Visits:
-        """Waiting for a hearing, every visit to the line."""
-        return self.spans([Stage.DOCKET])
-
-    @cached_property
     def docket_case(self) -> Span:
         """A case pending before a docket: from first joining its line to the last hearing, adjournments included."""
         found = self.spans([Stage.DOCKET, Stage.ADJOURNED])
         heard = self.tables.docket_of[found.area] != NONE
         return Span(found.start[heard], found.end[heard], found.area[heard], self.horizon)
-
-    @cached_property
-    def seat_line(self) -> Visits:
-        """Waiting for a seat on a removal route."""
-        return self.spans([Stage.SEAT_LINE])
 
     @cached_property
     def clearance_line(self) -> Visits:
@@ -431,11 +389,6 @@ class Spans:
 
     def _from_request(self, *until: Note) -> Visits:
         return self._from_notes(range(REQUESTED, _CODES), [NOTED + note for note in until])
-
-    @cached_property
-    def post_order(self) -> Visits:
-        """Under a final order."""
-        return self.spans(stage for stage in Stage if stage.row.clock == "post_order")
 
     @cached_property
     def atd(self) -> Span:
