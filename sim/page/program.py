@@ -19,21 +19,36 @@ from sim.compiled import layout as at
 from sim.compiled import memory
 from sim.compiled.durations import MIXTURE, rows_of
 from sim.page import layout as here
-from sim.people import attributes as of_people
-from sim.people import day0, times
-from sim.people.arrivals import _days_in, _years
-from sim.people.attributes import weights_of
+from sim.people import day0
+from sim.people.arrivals import days_in, years
 from sim.people.composition import read_composition
-from sim.people.times import NOTHING
-from sim.scenario.schema import Case, Intake, Removal, Scenario
+from sim.people.purposes import (
+    NOTHING,
+    How,
+    Purpose,
+    attributes,
+    document_laws,
+    later,
+    preparing_laws,
+    weights_of,
+)
+from sim.scenario.schema import Case, Removal, Scenario
 from sim.scenario.schema.distributions import Mixture, Node, Weibull
 from sim.scenario.world.calendars import Frame
-from sim.scenario.world.tables import DOCUMENT_SPEED, Tables
+from sim.scenario.world.tables import Tables
 from sim.vocabulary import CLEARABLE, CLOCK_REASONS, CRIMINALITY, SOURCES, TRACKS, Exit
 
 Array = NDArray[Any]
 _SEPARATOR: Final = "\x1f"
 _ARRIVALS, _HELD, _ALL = (1, 0), (0, 1), (1, 1)
+_HOW: Final = {
+    How.INDEX: here.CHOOSE,
+    How.BELOW: here.CHOOSE,
+    How.DURATION: here.SECONDS,
+    How.WORK: here.WORK,
+    How.SHARE: here.SHARE,
+    How.BITS: here.MOVE,
+}
 
 
 @dataclass
@@ -100,13 +115,13 @@ class _Builder:
             self.values += [k if values is None else values[k] for k in range(last + 1)]
         return first
 
-    def _below(self, *shares: float, below: int = 0, above: int = 1) -> int:
-        """Rows of `choices`: one value below a share and another from it on."""
+    def _below(self, one: Purpose) -> int:
+        """Rows of `choices`: one value below each share and another from it on."""
         first = len(self.choices)
-        for share in shares:
+        for share in one.shares:
             self.choices.append((1.0, len(self.edges), 1))
             self.edges += [share, 1.0]
-            self.values += [below, above]
+            self.values += [here.KEEP if value is None else value for value in one.values]
         return first
 
     def _law(self, *each: Node) -> int:
@@ -125,42 +140,47 @@ class _Builder:
         return first
 
     # --- columns ------------------------------------------------------------------------------------
-    def _column(
-        self,
-        purpose: str,
-        who: tuple[int, int],
-        how: int,
-        row: int = 0,
-        *,
-        to: str = "",
-        nth: int = 0,
-        by: str = "",
-        times: int = 1,
-        by_2: str = "",
-        scale: int = 1,
-        on: bool = True,
-    ) -> None:
-        table, of_stay = (at.STAY, 1) if to == "clock_work" else (at.PERSON, 0)
-        offset, n_bytes = _place(table, to, nth) if to else (0, 8)
-        code, code_2 = (_place(at.PERSON, name)[0] if name else -1 for name in (by, by_2))
-        made = (int(on), *who, how, row, code, times, code_2, scale, offset, n_bytes, of_stay)
-        self.columns.append((*self._text(purpose), *made))
+    def _column(self, purpose: str, who: tuple[int, int], how: int, row: int = 0, to: str = "", by: str = "") -> None:
+        offset, n_bytes = _place(at.PERSON, to) if to else (0, 8)
+        code = _place(at.PERSON, by)[0] if by else -1
+        self.columns.append((*self._text(purpose), 1, *who, how, row, code, 1, -1, 1, offset, n_bytes, 0))
 
-    def _duration(self, purpose: str, who: tuple[int, int], *laws: Node, **more: Any) -> None:
-        self._column(purpose, who, here.SECONDS, self._law(*laws), **more)
+    def _purpose(self, one: Purpose, who: tuple[int, int], on: bool = True) -> None:
+        """A number that `sim.people` draws; `on`: some run of the scenario reads it."""
+        if one.how is How.BELOW:
+            row = self._below(one)
+        else:
+            values = [value or 0 for value in one.values] or None
+            row = self._law(*one.laws) if one.laws else self._chances(*one.weights, values=values)
+        table, of_stay = (at.STAY, 1) if one.to == "clock_work" else (at.PERSON, 0)
+        codes = [_place(at.PERSON, name)[0] for name in one.by]
+        code, code_2 = [*codes, -1, -1][:2]
+        times = len(CRIMINALITY) if len(codes) == 2 else 1
+        place = (*_place(table, one.to, one.nth or 0), of_stay)
+        self.columns.append(
+            (*self._text(one.name), int(on), *who, _HOW[one.how], row, code, times, code_2, one.scale, *place)
+        )
 
     def _columns(self) -> None:
-        self._column("arrival", (0, 0), here.ASIDE, on=False)
-        self._column("row", (0, 0), here.ASIDE_EVENLY, here.SAMPLE_ROW, on=False)
-        self._attributes()
+        scenario, sampled = self.scenario, self.scenario.people.day0.composition is not None
+        self._column("arrival", (0, 0), here.ASIDE)
+        self._column("row", (0, 0), here.ASIDE_EVENLY, here.SAMPLE_ROW)
+        stated = scenario.people.day0
+        if not sampled:
+            self._column("source", _HELD, here.CHOOSE, self._chances(weights_of(stated.sources, SOURCES)), "source")
+        shares = tuple(1.0 if stated.areas is None else float(stated.areas.of(code)) for code in self.tables.areas)
+        self._column("area", _HELD, here.EVENLY, self._chances(shares), "area")
+        for one in attributes(scenario):
+            of_all = not sampled and one.to not in ("track", "intake")
+            self._purpose(one, _ALL if of_all else _ARRIVALS)
+        if not sampled:
+            self._column("track", _HELD, here.CHOOSE, self._chances(*day0.tracks(scenario)), "track", "source")
         self._column("height", _ARRIVALS, here.HEIGHT, to="height")
-        self._case(self.scenario.case or Case())
-        self._removal(self.scenario.removal or Removal())
-        self._release()
-        for purpose, row in self._set_aside():
-            self._column(purpose, _HELD, here.ASIDE, row)
-        moves = self.scenario.beds is not None and bool(self.scenario.beds.moves)
-        self._column("moves", _ALL, here.MOVE, to="move_bits", on=moves)
+        read = self._read()
+        for one in later(scenario):
+            self._purpose(one, _ARRIVALS if one.name == "processing" else _ALL, one.on and read.get(one.name, True))
+        for name, row in self._set_aside():
+            self._column(name, _HELD, here.ASIDE, row)
 
     def _set_aside(self) -> Iterable[tuple[str, int]]:
         """Purposes of numbers that `held` uses once a person's others are drawn."""
@@ -171,82 +191,24 @@ class _Builder:
             *(("time in stage", here.IN_STAGE), ("time left", here.LEFT)),
         )
 
-    def _by_source(self, weights: Any) -> int:
-        return self._chances(*(weights(self.scenario, word) for word in SOURCES))
-
-    def _attributes(self) -> None:
-        scenario, sampled = self.scenario, self.scenario.people.day0.composition is not None
-        if not sampled:
-            self._column("source", _HELD, here.CHOOSE, self._of_day0_sources(), to="source")
-        self._column("area", _HELD, here.EVENLY, self._of_day0_areas(), to="area")
-        for name in ("criminality", "group", "track", "intake"):
-            weights = getattr(of_people, {"group": "_groups", "track": "_tracks"}.get(name, f"_{name}"))
-            who = _ALL if name in ("criminality", "group") and not sampled else _ARRIVALS
-            self._column(name, who, here.CHOOSE, self._by_source(weights), to=name, by="source")
-        if not sampled:
-            self._column("track", _HELD, here.CHOOSE, self._by_source(day0._tracks), to="track", by="source")
-        shares = [share for word in SOURCES for share in of_people._mandatory(scenario, word)]
-        more: dict[str, Any] = {"to": "custody", "by": "source", "times": len(CRIMINALITY), "by_2": "criminality"}
-        self._column("custody", _ARRIVALS if sampled else _ALL, here.CHOOSE, self._below(*shares), **more)
-        intake = scenario.intake.processing if scenario.intake is not None else Intake().processing
-        self._duration("processing", _ARRIVALS, intake, to="processing_s")
-
-    def _of_day0_sources(self) -> int:
-        return self._chances(weights_of(self.scenario.people.day0.sources, SOURCES))
-
-    def _of_day0_areas(self) -> int:
-        stated = self.scenario.people.day0.areas
-        return self._chances(tuple(1.0 if stated is None else float(stated.of(code)) for code in self.tables.areas))
-
-    def _case(self, case: Case) -> None:
-        tables, on = self.tables, self.tables.case_on
-        self._duration("stay", _ALL, case.stay or NOTHING, to="stay_s", on=tables.mode_stay)
-        self._duration("preparing", _ALL, *times.preparing_laws(case), to="preparing_s", by="track", on=on)
-        screened = bool(tables.screening_on)
-        self._column("screening", _ALL, here.SHARE, to="screening_u", on=screened)
-        self._column("positive", _ALL, here.SHARE, to="positive_u", on=screened)
-        counts = tuple(sorted(case.hearings))
-        row = self._chances(weights_of(case.hearings, counts), values=counts)
-        self._column("hearings", _ALL, here.CHOOSE, row, to="hearings", on=on)
-        self._duration("adjournment", _ALL, case.adjournment, to="adjournment_s", on=on)
-        row = self._chances(weights_of(case.outcome, vocabulary.HEARING_OUTCOMES))
-        self._column("outcome", _ALL, here.CHOOSE, row, to="outcome", on=on)
-        self._duration("appeal", _ALL, case.appeal, to="appeal_s", on=on)
-        row = self._below(float(case.appeal_share), below=here.KEEP, above=-1)
-        self._column("appeal share", _ALL, here.CHOOSE, row, to="appeal_s", on=on)
-        gives_up = bool(tables.giving_up_speed.any())
-        self._column("giving up", _ALL, here.WORK, to="giving_up_work", on=gives_up)
-
-    def _removal(self, removal: Removal) -> None:
+    def _read(self) -> dict[str, bool]:
+        """Whether some run of the scenario reads the numbers of a purpose."""
         tables = self.tables
-        on, third = bool(tables.removal_on and tables.groups_on), bool(tables.third_country_share.any())
-        laws = times.document_laws(removal)
-        self._duration("document", _ALL, *laws, to="document_work", by="group", scale=DOCUMENT_SPEED, on=on)
-        self._column("third country", _ALL, here.SHARE, to="third_u", on=third)
-        law = NOTHING if removal.third_country is None else removal.third_country.document
-        self._duration("third country document", _ALL, law, to="third_work", scale=DOCUMENT_SPEED, on=third)
-        self._column("stay of removal", _ALL, here.SHARE, to="stay_u", on=bool(tables.stay_share.any()))
-        routes = [weights_of(group.routes, tuple(removal.routes)) for group in removal.groups.values()]
-        row = self._chances(*(routes if removal.routes else []), (1.0,))
-        by = "group" if routes and removal.routes else ""
-        self._column("route", _ALL, here.CHOOSE, row, to="route", by=by, on=on)
-
-    def _release(self) -> None:
-        scenario, tables = self.scenario, self.tables
-        challenges = None if scenario.case is None else scenario.case.court_challenges
-        clearance = None if scenario.release is None else scenario.release.clearance
-        atd = None if scenario.release is None else scenario.release.atd
-        law = NOTHING if challenges is None else challenges.duration
-        self._duration("stay duration", _ALL, law, to="stay_of_removal_s", on=bool(tables.stay_share.any()))
-        for nth, reason in enumerate(CLOCK_REASONS):
-            on = bool(tables.clock_speed[nth].any())
-            self._column(f"clock {reason}", _ALL, here.WORK, to="clock_work", nth=nth, on=on)
-        for nth, reason in enumerate(CLEARABLE):
-            on = bool(tables.needs_clearance[Exit[reason.upper()]])
-            self._column(f"approval {reason}", _ALL, here.SHARE, to="approval_u", nth=nth, on=on)
-        law = NOTHING if clearance is None else clearance.review
-        self._duration("review", _ALL, law, to="review_s", on=bool(tables.clearance_on))
-        self._duration("atd", _ALL, NOTHING if atd is None else atd.duration, to="atd_s", on=bool(tables.atd_on))
+        removed, stayed = bool(tables.removal_on and tables.groups_on), bool(tables.stay_share.any())
+        case = ("preparing", "hearings", "adjournment", "outcome", "appeal", "appeal share")
+        return {
+            **dict.fromkeys(case, tables.case_on),
+            **dict.fromkeys(("screening", "positive"), tables.screening_on),
+            **dict.fromkeys(("document", "route"), removed),
+            **dict.fromkeys(("third country", "third country document"), bool(tables.third_country_share.any())),
+            **dict.fromkeys(("stay of removal", "stay duration"), stayed),
+            **{f"clock {word}": bool(tables.clock_speed[nth].any()) for nth, word in enumerate(CLOCK_REASONS)},
+            **{f"approval {word}": bool(tables.needs_clearance[Exit[word.upper()]]) for word in CLEARABLE},
+            "stay": tables.mode_stay,
+            "giving up": bool(tables.giving_up_speed.any()),
+            "review": tables.clearance_on,
+            "atd": tables.atd_on,
+        }
 
     # --- who comes ----------------------------------------------------------------------------------
     def _blocks(self) -> Array:
@@ -263,15 +225,15 @@ class _Builder:
         border = scenario.arrests.sources.border
         rates = np.asarray(frame.area_values(None if border is None else border.rate), np.float64)
         weekday = np.broadcast_to(frame.weekday(scenario.arrests.weekday), tables.days).astype(np.float64)
-        years: list[tuple[int, int, int]] = []
+        found: list[tuple[int, int, int]] = []
         before = 0
-        for year in _years(frame):
-            first = frame.start.timetuple().tm_yday - 1 if not years else 0
-            n = min(_days_in(year) - first, tables.days - before)
-            years.append((year, first, n))
+        for year in years(frame):
+            first = frame.start.timetuple().tm_yday - 1 if not found else 0
+            n = min(days_in(year) - first, tables.days - before)
+            found.append((year, first, n))
             before += n
-        rows = [(*self._text(word, "day effect", year), first, n) for word in SOURCES for year, first, n in years]
-        self.scalars["n_years"] = len(years)
+        rows = [(*self._text(word, "day effect", year), first, n) for word in SOURCES for year, first, n in found]
+        self.scalars["n_years"] = len(found)
         return {
             "border": rates.ravel(),
             "weekday": weekday,
@@ -286,10 +248,10 @@ class _Builder:
         challenges = NOTHING if case.court_challenges is None else case.court_challenges.duration
         left = {
             "stay": [case.stay or NOTHING],
-            "preparing": times.preparing_laws(case),
+            "preparing": preparing_laws(case),
             "adjourned": [case.adjournment],
             "appeal": [case.appeal],
-            "document": times.document_laws(removal),
+            "document": document_laws(removal),
             "stay_of_removal": [challenges],
         }
         for name, laws in left.items():

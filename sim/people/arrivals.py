@@ -119,10 +119,10 @@ def day_effect(sigma: float, source: str, frame: Frame, seed: int, replication: 
     """(D,) lognormal factors with mean 1, one per source and calendar date, common to all areas."""
     if sigma == 0.0:
         return np.ones(frame.days)
-    z = [_year_effects(seed, replication, source, year) for year in _years(frame)]
+    z = [_year_effects(seed, replication, source, year) for year in years(frame)]
     first = frame.start.timetuple().tm_yday - 1
     last = first + frame.days
-    joined = np.concatenate([part[: _days_in(year)] for part, year in zip(z, _years(frame), strict=True)])
+    joined = np.concatenate([part[: days_in(year)] for part, year in zip(z, years(frame), strict=True)])
     return exp(sigma * joined[first:last] - 0.5 * sigma * sigma)
 
 
@@ -131,11 +131,13 @@ def _year_effects(seed: int, replication: int, source: str, year: int) -> Floats
     return inverse_normal(unit(bits(key(seed, replication, source, "day effect", year), _DAY_EFFECT_BASE)))
 
 
-def _years(frame: Frame) -> range:
+def years(frame: Frame) -> range:
+    """Calendar years of the window."""
     return range(frame.start.year, frame.dates[-1].year + 1)
 
 
-def _days_in(year: int) -> int:
+def days_in(year: int) -> int:
+    """Days of a calendar year."""
     return 366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365
 
 

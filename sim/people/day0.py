@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from sim import vocabulary
 from sim.arrays import Floats, Ints
-from sim.people.attributes import by_source, people_of, weights_of
 from sim.people.composition import Composition, read_composition
+from sim.people.purposes import NOTHING, choose_by, document_laws, people_of, preparing_laws, weights_of
 from sim.people.streams import Block, Streams, bits, choose, key, unit, whole_block
-from sim.people.times import NOTHING, document_laws, preparing_laws
 from sim.scenario.schema import Case, Removal, Scenario
 from sim.scenario.schema.distributions import Node
 from sim.scenario.world.quantile import residual_seconds
@@ -56,7 +55,7 @@ def held(scenario: Scenario, tables: Tables, seed: int, replication: int) -> Hel
         return _sampled(scenario, tables, streams)
     shares = scenario.people.day0.sources
     source = choose(streams.unit("source"), weights_of(shares, vocabulary.SOURCES))
-    track = by_source(scenario, source, streams.unit("track"), _tracks)
+    track = choose_by(streams.unit("track"), source, tracks(scenario))
     area = _areas(scenario, tables, seed, replication, len(block))
     return Held(block, source, area, track, _served(scenario, streams))
 
@@ -75,9 +74,11 @@ def _sampled(scenario: Scenario, tables: Tables, streams: Streams) -> Held:
     return Held(block, one.source, area, one.track, served, one)
 
 
-def _tracks(scenario: Scenario, source: str) -> tuple[float, ...]:
-    stated = scenario.people.day0.tracks.get(source)
-    return weights_of(people_of(scenario, source).tracks if stated is None else stated, vocabulary.TRACKS)
+def tracks(scenario: Scenario) -> list[tuple[float, ...]]:
+    """Weights of tracks of people held, by code of the source."""
+    stated = scenario.people.day0.tracks
+    shares = (stated.get(word) or people_of(scenario, word).tracks for word in vocabulary.SOURCES)
+    return [weights_of(each, vocabulary.TRACKS) for each in shares]
 
 
 def _areas(scenario: Scenario, tables: Tables, seed: int, replication: int, n: int) -> Ints:

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from sim import vocabulary
 from sim.arrays import Ints
 from sim.people.arrivals import Arrivals, arrivals, refuse_too_many
-from sim.people.attributes import attributes
 from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
+from sim.people.purposes import attributes, drawn, duration, later
 from sim.people.streams import NUMPY, Block, Kernels, Streams, height
 from sim.people.table import REARRESTS, Part, People, Who, no_one
-from sim.people.times import NOTHING, duration, times
 from sim.scenario.schema import Rearrest, Scenario
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY
@@ -120,7 +119,7 @@ class Stream:
         source, area = first.source[rows], first.area[rows]
         who = _attributes(scenario, streams, source, already, again)
         who["intake"][: len(first.t)] = _diverted(scenario, self._tables, first, who)
-        what = times(scenario, streams, who)
+        what = drawn(later(scenario), streams, who)
         what["processing_s"][: len(already.block)] = 0
         if already.sample is not None:
             _as_sampled(what, already.sample)
@@ -181,7 +180,7 @@ class _FirstRows:
 
 def _attributes(scenario: Scenario, streams: Streams, source: Ints, already: Held, again: _Again) -> dict[str, Ints]:
     """Attributes of all rows; day 0 has tracks of its own, a re-arrest the attributes of the person."""
-    who = attributes(scenario, streams, source)
+    who = drawn(attributes(scenario), streams, {"source": source})
     n_held, n_first = len(already.block), len(again.row)
     who["track"][:n_held] = already.track
     who["intake"][:n_held] = vocabulary.INTAKE_OUTCOMES.index("detain")
@@ -233,7 +232,7 @@ def _again(rearrest: Rearrest | None, first: _FirstRows) -> _Again:
     of_row = np.flatnonzero(flagged)
     row = np.full(n, -1)
     row[of_row] = n + np.arange(len(of_row))
-    after = np.where(flagged, duration(first.streams, "again after", rearrest.after or NOTHING), 0)
+    after = np.where(flagged, duration(first.streams, "again after", rearrest.after), 0)
     return _Again(_again_blocks(first.streams.blocks, flagged), of_row, row, after)
 
 

@@ -22,8 +22,7 @@ import numpy as np
 
 from sim import vocabulary
 from sim.arrays import Floats
-from sim.people.attributes import people_of, weights_of
-from sim.people.times import document_laws, preparing_laws
+from sim.people.purposes import document_laws, people_of, preparing_laws, weights_of
 from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
 from sim.scenario.world.quantile import survival

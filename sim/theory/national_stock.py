@@ -16,8 +16,8 @@ import numpy as np
 from sim import vocabulary
 from sim.arrays import Floats
 from sim.measures.series import Series
-from sim.people.attributes import people_of
 from sim.people.observed import observed_arrests
+from sim.people.purposes import people_of
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import NONE, Frame
 from sim.scenario.world.tables import WORK, Tables

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import vocabulary
 from sim.arrays import Floats
-from sim.people.attributes import people_of, weights_of
+from sim.people.purposes import people_of, weights_of
 from sim.scenario.schema import AgeBand, Scenario
 from sim.scenario.schema.distributions import Constant, Exponential, Node
 from sim.scenario.world.calendars import ENDLESS, NONE, Frame
