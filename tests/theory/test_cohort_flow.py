@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from sim.scenario.schema import Scenario
-from sim.scenario.world.tables import build_tables
+from sim.scenario.world.tables import NONE, Tables, build_tables
 from sim.theory.cohort_flow import Cohorts, Expected
-from sim.theory.delays import Lines, by_day, mass, then
+from sim.theory.delays import Lines, by_day, limit, mass, then
+from sim.vocabulary import EXIT_REASONS
 from tests.theory.nations import World, constant, exponential, nation
 
 NO_LINES = Lines(0.0, 0.0, 0.0, 0.0)
@@ -95,3 +99,19 @@ def mass_of(law: World) -> NDArray[np.float64]:
     case = Scenario.model_validate(nation(case={"adjournment": law})).case
     assert case is not None
     return mass(case.adjournment)
+
+
+# --- the limit after an order ---------------------------------------------------------------------
+def test_the_limit_after_an_order_asks_on_the_day_it_is_reached() -> None:
+    """What is reached after the window counts as asked on its last day; a day without a limit never reaches it."""
+    needs = np.array([reason == "post_order_limit" for reason in EXIT_REASONS])
+    limits = np.array([3 * 86_400, NONE, 2 * 86_400, 2 * 86_400, 9 * 86_400, 0])
+    shares = np.array([1, 2, 3, 4, 5, 6]) << 24
+    world = SimpleNamespace(
+        days=6, post_order_limit_s=limits, clearance_on=True, needs_clearance=needs, approval=shares
+    )
+    after, approval = limit(cast(Tables, world))
+    assert after == (3, 10**6, 2, 2, 9, 0)
+    assert [share * 128 for share in approval] == [4, 6, 5, 6, 6, 6]
+    world.clearance_on = False
+    assert limit(cast(Tables, world)) == (after, (1.0,) * 6)
