@@ -728,12 +728,12 @@ def test_stop_arrests_over_the_ceiling() -> None:
 
 
 def test_a_new_fiscal_year() -> None:
-    """Money is there again: arrests that had stopped go on."""
-    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 100, "price_cents": [100] + [0] * 9}
+    """Money is there again, all of it: arrests that had stopped go on until 101 cents are spent."""
+    money = {"on_exhaustion": 2, "limited_by": [1, 0, 0, 0, 0], "budget_cents": 101, "price_cents": [100] + [0] * 9}
     years = [2025] * 4 + [2026] * 6
-    rows = [{"t": day * DAY, "height": 0, "stay_s": DAY} for day in (0, 2, 4)]
+    rows = [{"t": day * DAY, "height": 0, "stay_s": DAY} for day in (0, 1, 2, 4, 5, 6)]
     records = run(tables(**money, fiscal_year=years), people(*rows))
-    assert (records.stays.t_arrest != EMPTY).tolist() == [True, False, True]
+    assert (records.stays.t_arrest != EMPTY).tolist() == [True, True, False] * 2
 
 
 def test_a_released_person_may_be_found_again() -> None:
