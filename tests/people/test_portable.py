@@ -40,6 +40,7 @@ def test_normal_survival_agrees_with_scipy_in_relative_terms() -> None:
     z = np.linspace(-9, 12, 4001)
     np.testing.assert_allclose(portable.normal_survival(z), stats.norm.sf(z), rtol=1e-12)
     assert portable.normal_survival(np.array([40.0, -40.0])).tolist() == [0.0, 1.0]
+    assert portable.normal_survival(np.array([36.0]))[0] > 0.0
 
 
 def test_pieces_do_not_show() -> None:

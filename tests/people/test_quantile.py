@@ -53,6 +53,17 @@ def test_survival_agrees_with_theory(name: str) -> None:
     assert survival(law, x) == pytest.approx(1.0 - cdf(x), abs=1e-12)
 
 
+def test_survival_at_an_atom() -> None:
+    x = np.array([8, 9, 10]) * DAY
+    assert survival(Constant(9 * DAY), x).tolist() == [1, 0, 0]
+    assert survival(Quantiles((0.0, 0.25, 1.0), (9 * DAY, 9 * DAY, 11 * DAY)), x).tolist() == [1, 0.75, 0.375]
+
+
+def test_the_least_draw_leaves_the_least_double_share() -> None:
+    left = residual_seconds(LogNormal(14.0, 0.8), np.array([2.0**-54]), np.array([0]))
+    assert left.tolist() == [round(np.exp(14.0 + 0.8 * stats.norm.isf(1.0 - 2.0**-53)))]
+
+
 @pytest.mark.parametrize("name", LAWS)
 def test_what_is_left_follows_the_law_given_what_is_spent(name: str, u: Any) -> None:
     law, cdf = LAWS[name]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim import vocabulary
 from sim.scenario.world.calendars import ENDLESS, NONE
-from sim.scenario.world.funding import delivered, fiscal_year_days, grown_beds, scaled_counts
+from sim.scenario.world.funding import delivered, fiscal_year_days, grown_beds, scaled, scaled_counts
 from sim.scenario.world.tables import Tables, build_tables
 from tests.people.worlds import scenario
 
@@ -23,6 +23,12 @@ def tables(**keys: Any) -> Tables:
 
 
 # --- delivery -----------------------------------------------------------------------------------
+def test_parts_of_a_unit_are_shared_in_proportion() -> None:
+    """Three quarters and one quarter of half a unit; nothing at all is shared equally."""
+    base = np.array([[0.375, 0.0, 3.0], [0.125, 0.0, 1.0]])
+    assert scaled(base, np.array([4.0, 4.0, 4.0])).tolist() == [[3.375, 2, 6], [1.125, 2, 2]]
+
+
 def test_units_come_after_the_lag_and_no_faster_than_the_ramp() -> None:
     assert delivered(np.full(8, 100.0), lag=3, cancel=0, ramp=40).tolist() == [0, 0, 0, 40, 80, 100, 100, 100]
 

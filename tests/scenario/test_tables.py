@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import rules, vocabulary
-from sim.scenario.world.calendars import calendar
+from sim.scenario.world.calendars import calendar, whole
 from sim.scenario.world.tables import DOCUMENT_SPEED, ENDLESS, NONE, U31, WORK, Tables, build_tables
 from tests.people.worlds import RICH, scenario
 
@@ -123,6 +123,10 @@ def test_criminality_and_throttle() -> None:
     assert made.criminality_ppm.tolist() == [[300_000, 200_000, 500_000], [0, 0, 1_000_000]]
     assert made.throttle_above.tolist() == [[37, 37], [15, 15]]
     assert made.by_criminality
+
+
+def test_numbers_too_large_stay_positive() -> None:
+    assert whole(np.array([2.9, 2.0**61, 2.0**63, 1e300])).tolist() == [2, 2**61, 2**62, 2**62]
 
 
 def test_a_share_of_places_that_is_whole_loses_nobody_to_rounding() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,12 +13,13 @@ from numpy.typing import NDArray
 from sim.measures.custody import Custody
 from sim.pathway import play
 from sim.people.draw import draw
+from sim.people.table import People
 from sim.scenario.schema import Scenario
-from sim.scenario.world.tables import build_tables
+from sim.scenario.world.tables import Tables, build_tables
 from sim.theory.cohort_flow import Cohorts
-from sim.theory.day0_cohort import day0_stock
+from sim.theory.day0_cohort import _to_court, day0_stock
 from sim.theory.delays import Lines
-from sim.vocabulary import SECONDS_PER_DAY
+from sim.vocabulary import SECONDS_PER_DAY, TRACKS, Stage
 from tests.theory.nations import World, constant, exponential, held, nation, row
 
 NO_LINES = Lines(0.0, 0.0, 0.0, 0.0)
@@ -32,6 +34,24 @@ def stock(made: World, lines: Lines = NO_LINES) -> NDArray[np.float64]:
     scenario = Scenario.model_validate(made)
     tables = build_tables(scenario)
     return day0_stock(scenario, tables, lines, Cohorts(scenario, tables, lines).end)
+
+
+def test_who_will_be_heard_by_a_judge() -> None:
+    """Of five who are expedited and two on the line for an interview, who is asked and who is found credible."""
+    stages = [Stage.PREPARING] * 6 + [Stage.SCREENING_LINE] * 2 + [Stage.DOCKET, Stage.DOCUMENT]
+    tracks = ["expedited"] * 5 + ["proceedings"] + ["expedited"] * 2 + ["proceedings"] * 2
+    people = SimpleNamespace(
+        stage0=np.array(stages),
+        track=np.array([TRACKS.index(track) for track in tracks]),
+        screening_u=np.array([0, 49, 50, 99, 10, 0, 99, 99, 0, 0]),
+        positive_u=np.array([0, 30, 0, 0, 29, 0, 29, 30, 99, 0]),
+    )
+    world = SimpleNamespace(screening_on=True, screening_share=np.array([50]), screening_positive=np.array([30]))
+    screened, heard = _to_court(cast(Tables, world), cast(People, people))
+    assert np.flatnonzero(screened).tolist() == [0, 1, 4, 6, 7] and np.flatnonzero(heard).tolist() == [0, 4, 5, 6, 8]
+    world.screening_on = False
+    screened, heard = _to_court(cast(Tables, world), cast(People, people))
+    assert np.flatnonzero(screened).tolist() == [6, 7] and np.flatnonzero(heard).tolist() == [5, 6, 8]
 
 
 # --- by hand ------------------------------------------------------------------------------------

@@ -173,8 +173,15 @@ def test_fluid_bound_and_safety_beds():
         (queueing.fixed_patience, (0, 1, 1, 1)),
         (queueing.preemptive_loss, (3, 5, 5)),
         (queueing.fluid_arrivals, (10, 0)),
+        (queueing.fluid_arrivals, (-1, 10)),
+        (queueing.fluid_loss, (-1, 5)),
+        (queueing.fluid_loss, (10, 0)),
     ],
 )
 def test_arguments_out_of_range(formula, arguments):
     with pytest.raises(ValueError, match="wanted"):
         formula(*arguments)
+
+
+def test_without_servers_nobody_is_taken() -> None:
+    assert queueing.fluid_arrivals(0, 45) == 0.0 and queueing.fluid_loss(0, 5) == 1.0

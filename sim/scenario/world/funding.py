@@ -174,7 +174,7 @@ def funds(funding: Funding | None, frame: Frame) -> int:
         return NONE
     year_days = np.array([len(fiscal_year_days(fiscal_year(date))) for date in frame.dates])
     by_account = [at_dates(schedule, frame.dates) / year_days for schedule in funding.levels[funding.level].values()]
-    return round(math.fsum(np.concatenate([np.zeros(1), *by_account]).tolist()))
+    return round(math.fsum(dollars for each in by_account for dollars in each.tolist()))
 
 
 def _budget(funding: Funding | None, account: str, year: int, start: dt.date) -> int:
