@@ -13,7 +13,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import NONE, Tables, build_tables
 from sim.theory.cohort_flow import Cohorts, Expected
 from sim.theory.delays import Lines, by_day, limit, mass, then
-from sim.vocabulary import EXIT_REASONS
+from sim.vocabulary import EXIT_REASONS, SOURCES
 from tests.theory.nations import World, constant, exponential, nation
 
 NO_LINES = Lines(0.0, 0.0, 0.0, 0.0)
@@ -115,3 +115,12 @@ def test_the_limit_after_an_order_asks_on_the_day_it_is_reached() -> None:
     assert [share * 128 for share in approval] == [4, 6, 5, 6, 6, 6]
     world.clearance_on = False
     assert limit(cast(Tables, world)) == (after, (1.0,) * 6)
+
+
+# --- one cohort -----------------------------------------------------------------------------------
+def test_survival_of_those_who_come_on_the_first_day() -> None:
+    """They come evenly over the day and stay ten days on average, exponentially."""
+    scenario = Scenario.model_validate(nation())
+    tables = build_tables(scenario)
+    kept = Cohorts(scenario, tables, NO_LINES).survival(SOURCES.index("border"))
+    assert kept == pytest.approx(10 * (np.exp(0.1) - 1) * np.exp(-np.arange(1, tables.days + 1) / 10), rel=1e-3)
