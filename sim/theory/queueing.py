@@ -21,17 +21,6 @@ def fluid_arrivals(servers: float, mean_stay: float) -> float:
     return servers / mean_stay
 
 
-def fluid_loss(servers: float, load: float) -> float:
-    """Share turned away when the load exceeds the servers: max(0, 1 − s/a) (fluid limit of Erlang B)."""
-    _check(servers >= 0 and load > 0, "servers >= 0 and load > 0")
-    return max(0.0, 1.0 - servers / load)
-
-
-def little(arrivals: float, mean_time: float) -> float:
-    """Mean number inside: L = λ W (Little 1961)."""
-    return arrivals * mean_time
-
-
 def erlang_b(servers: int, load: float) -> float:
     """Share lost in M/G/s/s (Erlang 1917), in a time that does not grow with `servers`.
 

@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.measures.counting import stock
-from sim.theory import queueing
 from sim.vocabulary import SECONDS_PER_DAY
 from tests.laws import stock_formulas as stocks
 from tests.laws.estimates import Batches, Estimate, assert_law, estimate
@@ -48,20 +47,20 @@ def by_block(batches: Batches, daily: Floats) -> Floats:
 def test_the_stock_under_endless_beds_is_poisson_whatever_the_law_of_stays() -> None:
     """M/G/∞: mean λW, variance the same (Palm 1943; Takács 1962)."""
     mean, variance = moments(COPIES, LOGNORMAL)
-    assert_law("M/G/∞ mean stock", mean, queueing.little(A_DAY, STAY))
-    assert_law("M/G/∞ variance of the stock", variance, queueing.little(A_DAY, STAY))
+    assert_law("M/G/∞ mean stock", mean, A_DAY * STAY)
+    assert_law("M/G/∞ variance of the stock", variance, A_DAY * STAY)
 
 
 @pytest.mark.usefixtures("stays_too_long")
 def test_stays_three_per_cent_too_long_are_seen_in_the_stock() -> None:
     mean, _ = moments(27, LOGNORMAL)
-    assert not mean.covers(queueing.little(A_DAY, STAY))
+    assert not mean.covers(A_DAY * STAY)
 
 
 def test_days_that_go_together_are_seen_in_the_variance() -> None:
     """A day effect leaves the mean number of arrivals as it is, but they are not Poisson any more."""
     _, variance = moments(8, LOGNORMAL, day_effect=0.5)
-    assert not variance.covers(queueing.little(A_DAY, STAY))
+    assert not variance.covers(A_DAY * STAY)
 
 
 # --- M(t)/M/∞ -----------------------------------------------------------------------------------

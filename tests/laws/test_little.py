@@ -10,7 +10,6 @@ from sim.measures.custody import Custody
 from sim.measures.laws import LawBroken, check
 from sim.measures.spans import Span
 from sim.pathway.line import Line
-from sim.theory import queueing
 from sim.vocabulary import SECONDS_PER_DAY
 from tests.laws.worlds import Played, exponential, played, world
 
@@ -96,7 +95,8 @@ def arrivals_and_wait(line: str, custody: Custody) -> tuple[float, float]:
 def gap(line: str, play: Played) -> float:
     """Relative difference between the number on the line (the engine's own tally) and λW (the records)."""
     inside = play.records.counts.line_seconds[line] / (DAYS * SECONDS_PER_DAY)
-    law = queueing.little(*arrivals_and_wait(line, play.custody))
+    arrivals, wait = arrivals_and_wait(line, play.custody)
+    law = arrivals * wait
     print(f"Little, {line}: λW {law:.6g}, L {inside:.6g} ({100 * (inside / law - 1):+.3f} %)")
     return inside / law - 1.0
 

@@ -81,7 +81,7 @@ def test_the_measures_of_a_run_say_the_same(ten_lines: Played) -> None:
     measured = measure(Custody(ten_lines.tables, ten_lines.people, ten_lines.records))
     wait = 24.0 * queueing.erlang_c_wait(C_BEDS, C_A_DAY, C_STAY)
     assert measured.value("bed_wait_hours_mean") == pytest.approx(wait, rel=0.03)
-    assert measured.value("held_mean") == pytest.approx(10 * queueing.little(C_A_DAY, C_STAY), rel=0.01)
+    assert measured.value("held_mean") == pytest.approx(10 * C_A_DAY * C_STAY, rel=0.01)
 
 
 class LastCome(Line):

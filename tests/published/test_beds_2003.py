@@ -42,14 +42,19 @@ def lost(play: Played, custody_class: str) -> float:
     return float((released & chosen).sum() / (chosen & ~play.custody.day0).sum())
 
 
+def fluid_loss(load: float) -> float:
+    """Share turned away where the load exceeds the beds and chance plays no part."""
+    return 1.0 - BEDS / load
+
+
 # --- the formulas -------------------------------------------------------------------------------
 def test_at_this_size_chance_plays_no_part() -> None:
     assert queueing.erlang_b(BEDS, LOAD) == pytest.approx(0.3824, abs=5e-5)
-    assert queueing.erlang_b(BEDS, LOAD) == pytest.approx(queueing.fluid_loss(BEDS, LOAD), abs=5e-5)
+    assert queueing.erlang_b(BEDS, LOAD) == pytest.approx(fluid_loss(LOAD), abs=5e-5)
 
 
 def test_the_study_s_34_500_beds() -> None:
-    assert queueing.fluid_loss(BEDS, 34_500) == pytest.approx(0.391, abs=5e-4)
+    assert fluid_loss(34_500) == pytest.approx(0.391, abs=5e-4)
     assert round(BEDS / (1 - PUBLISHED_RELEASED), -1) == 32_970
     assert queueing.fluid_arrivals(34_500, STAY) * 365 == pytest.approx(315_000, rel=0.001)
     assert queueing.fluid_arrivals(34_500, 33.3) * 365 == pytest.approx(378_000, rel=0.001)
@@ -72,7 +77,7 @@ def test_simulated_loss_is_erlang_s(rate: float) -> None:
     play = played("beds-2003", f"arrests.sources.border.rate={rate} / d")
     share = play.value("releases") / play.value("arrests")
     assert share == pytest.approx(queueing.erlang_b(BEDS, rate * STAY), abs=0.006)
-    assert share == pytest.approx(queueing.fluid_loss(BEDS, rate * STAY), abs=0.006)
+    assert share == pytest.approx(fluid_loss(rate * STAY), abs=0.006)
     assert abs(share - PUBLISHED_RELEASED) < 0.03
     assert play.value("held_mean") == pytest.approx(BEDS, rel=0.001)
 
