@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiled import codes
+from sim.compiled import arrests, beds, clearance, codes, moves, queues, release, stay
 from sim.compiled import layout as at
-from sim.compiled.arrests import set_arrests
-from sim.compiled.beds import assign_beds_soon
-from sim.compiled.clearance import assign_reviews_soon
 from sim.compiled.facts import today_at, today_in
 from sim.compiled.jit import jit, rows_from
-from sim.compiled.moves import all_moves_leave_soon
-from sim.compiled.queues import World, add_event, members
-from sim.compiled.release import on_atd
-from sim.compiled.stay import assign_desks_soon
+from sim.compiled.queues import World
 
 
 @jit
@@ -29,7 +23,7 @@ def charge(world: World) -> None:
         world.processed,
         world.transfers,
     )
-    units[codes.HEARINGS], units[codes.ATD] = world.hearings, on_atd(world, (world.today + 1) * codes.DAY_S - 1)
+    units[codes.HEARINGS], units[codes.ATD] = world.hearings, release.on_atd(world, (world.today + 1) * codes.DAY_S - 1)
     for line in range(codes.N_LEDGER_LINES):
         units[line] *= world.prices[line].cents
     for route in range(world.n_routes):
@@ -93,8 +87,8 @@ def over_budget(world: World) -> bool:
 
 @jit
 def begin_day(world: World, day: int) -> None:
-    """A new day, and perhaps a new fiscal year."""
-    if world.days[day].fiscal_year != world.days[day - 1].fiscal_year:
+    """A new day, perhaps of a new fiscal year, and perhaps without money."""
+    if day > 0 and world.days[day].fiscal_year != world.days[day - 1].fiscal_year:
         for account in range(codes.N_ACCOUNTS):
             world.accounts[account].spent = 0
         world.exhausted = 0
@@ -108,16 +102,16 @@ def begin_day(world: World, day: int) -> None:
 @jit
 def set_day(world: World) -> None:
     """What changes with the date."""
-    set_arrests(world)
+    arrests.set_arrests(world)
     for area in range(world.n_areas):
-        if members(world, at.L_DESK, area) > 0:
-            assign_desks_soon(world, area)
+        if queues.members(world, at.L_DESK, area) > 0:
+            stay.assign_desks_soon(world, area)
     for area in range(world.n_areas):
-        if members(world, at.L_BED, area) > 0:
-            assign_beds_soon(world, area)
-    all_moves_leave_soon(world)
-    if members(world, at.L_CLEARANCE, 0) > 0:
-        assign_reviews_soon(world)
+        if queues.members(world, at.L_BED, area) > 0:
+            beds.assign_beds_soon(world, area)
+    moves.all_moves_leave_soon(world)
+    if queues.members(world, at.L_CLEARANCE, 0) > 0:
+        clearance.assign_reviews_soon(world)
 
 
 @jit
@@ -125,7 +119,7 @@ def midnight(world: World, day: int) -> None:
     """The end of a day and the beginning of the next."""
     if day > 0:
         close_day(world)
-        begin_day(world, day)
+    begin_day(world, day)
     set_day(world)
     if day + 1 < world.n_days:
-        add_event(world, (day + 1) * codes.DAY_S, at.MIDNIGHT, 0)
+        queues.add_event(world, (day + 1) * codes.DAY_S, at.MIDNIGHT, 0)

@@ -76,14 +76,14 @@ class Days:
             yield world.moment(day * SECONDS_PER_DAY, MIDNIGHT, 0)
             if day:
                 self._close()
-                self._begin(day)
+            self._begin(day)
             world.arrests.set_day()
             world.intake.set_day()
             world.beds.set_day()
             world.clearance.set_day()
 
     def _begin(self, day: int) -> None:
-        if self._fiscal_year[day] != self._fiscal_year[day - 1]:
+        if day and self._fiscal_year[day] != self._fiscal_year[day - 1]:
             self._spent = [0] * len(ACCOUNTS)
             self.exhausted = False
         self.world.today = day

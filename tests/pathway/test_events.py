@@ -714,6 +714,8 @@ def test_stop_arrests() -> None:
     records = run(tables(**money), people(*[{"t": day * DAY, "height": 0, **KEPT} for day in range(4)]))
     assert (records.stays.t_arrest != EMPTY).tolist() == [True, True, False, False]
     assert records.not_arrested.sum(axis=(0, 1)).tolist() == [0, 0, 2]
+    spent = run(tables(**money | {"budget_cents": 0}), people({"height": 0, **KEPT}))
+    assert (spent.exhausted_day, spent.stays.t_arrest.tolist()) == (0, [EMPTY])
 
 
 # --- after a release ----------------------------------------------------------------------------
