@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 from sim import rules
-from sim.compiled import codes
+from sim.compiled import arrests, clearance, codes, moves, queues
 from sim.compiled import layout as at
-from sim.compiled.arrests import is_over_ceiling
-from sim.compiled.clearance import close_review, withdraw
 from sim.compiled.facts import enter, has_bed, over_funding_stopped, rank, today, today_at
 from sim.compiled.jit import jit
-from sim.compiled.moves import all_moves_leave_soon, join_move_line
-from sim.compiled.queues import (
-    PRIORITY_SHIFT,
-    ROW_MASK,
-    World,
-    add_event,
-    count_out,
-    head,
-    join,
-    line_drop,
-    line_number,
-    line_push,
-    line_top,
-    members,
-    place_code,
-    quit_line,
-    row_of,
-    wake,
-)
+from sim.compiled.queues import World
 
 LOWEST = 7
 """Above every rank, so that ranks sort the other way round."""
@@ -61,7 +41,7 @@ def set_rung_alarm(world: World, k: int, at_once: bool) -> None:
     rung = next_rung(world, k)
     if rung >= 0:
         due = world.now if at_once else max(due_of(world, k, rung), world.now)
-        add_event(world, due, at.RUNG, world.stays[k].person * rules.MOST_RUNGS + rung)
+        queues.add_event(world, due, at.RUNG, world.stays[k].person * rules.MOST_RUNGS + rung)
 
 
 @jit
@@ -78,8 +58,13 @@ def begin_ladder(world: World, k: int) -> None:
     """Step on the ladder; where hold rooms are over their ceiling a release is tried first."""
     stay, rung = world.stays[k], release_rung(world)
     stay.tried = 0
-    if rung >= 0 and world.ceiling_releases == 1 and stay.review < 0 and is_over_ceiling(world, world.people[k].area):
-        add_event(world, world.now, at.RUNG, stay.person * rules.MOST_RUNGS + rung)
+    if (
+        rung >= 0
+        and world.ceiling_releases == 1
+        and stay.review < 0
+        and arrests.is_over_ceiling(world, world.people[k].area)
+    ):
+        queues.add_event(world, world.now, at.RUNG, stay.person * rules.MOST_RUNGS + rung)
     else:
         set_rung_alarm(world, k, False)
 
@@ -109,20 +94,20 @@ def settle(world: World, k: int) -> None:
     if world.sites[stay.place].entry_of < 0:
         return
     since = stay.t_bed if stay.t_bed >= 0 else stay.t_arrest
-    code = place_code(LOWEST - rank(world, k), -since, ROW_MASK - stay.person)
-    line_push(world, line_number(world, at.L_DISPLACEMENT, stay.area), code)
+    code = queues.place_code(LOWEST - rank(world, k), -since, queues.ROW_MASK - stay.person)
+    queues.line_push(world, queues.line_number(world, at.L_DISPLACEMENT, stay.area), code)
 
 
 @jit
 def find_displaced(world: World, area: int, asker_rank: int) -> int:
     """The lowest in priority, then the latest in bed, then the highest number; -1: nobody."""
-    line = line_number(world, at.L_DISPLACEMENT, area)
+    line = queues.line_number(world, at.L_DISPLACEMENT, area)
     while world.lines[line].n > 0:
-        code = line_top(world, line)
-        if LOWEST - (code >> PRIORITY_SHIFT) <= asker_rank:
+        code = queues.line_top(world, line)
+        if LOWEST - (code >> queues.PRIORITY_SHIFT) <= asker_rank:
             return at.NOBODY
-        line_drop(world, line)
-        k = world.slots[ROW_MASK - (code & ROW_MASK)]
+        queues.line_drop(world, line)
+        k = world.slots[queues.ROW_MASK - (code & queues.ROW_MASK)]
         gone = k < 0 or not has_bed(world, k) or world.sites[world.stays[k].place].entry_of != area
         if gone or (world.stays[k].closed >> codes.DISPLACED) & 1:
             continue
@@ -167,9 +152,9 @@ def asker_gone(world: World, k: int) -> None:
     displaced = world.stays[k].wants_bed_of
     if world.displacing == 1 and displaced >= 0:
         end_promise(world, displaced, k)
-        withdraw(world, displaced)
+        clearance.withdraw(world, displaced)
         settle(world, displaced)
-        join_move_line(world, displaced)
+        moves.join_move_line(world, displaced)
 
 
 # --- beds ---------------------------------------------------------------------------------------------
@@ -201,7 +186,7 @@ def assign_beds_soon(world: World, area: int) -> None:
     number = 0 if over_funding_stopped(world) else area
     if world.areas[number].bed_due == 0:
         world.areas[number].bed_due = 1
-        add_event(world, world.now, at.ASSIGN_BED, number)
+        queues.add_event(world, world.now, at.ASSIGN_BED, number)
 
 
 @jit
@@ -224,9 +209,9 @@ def note_excess(world: World, place: int) -> None:
 def leave_bed_line(world: World, k: int) -> None:
     """Person k waits for a bed no longer."""
     area = world.people[k].area
-    quit_line(world, at.L_BED, area, k)
+    queues.quit_line(world, at.L_BED, area, k)
     if world.stays[k].on_transfer_line == 1:
-        count_out(world, at.L_TRANSFER, area)
+        queues.count_out(world, at.L_TRANSFER, area)
     step_off(world, k)
 
 
@@ -236,9 +221,9 @@ def hand_over(world: World, k: int, place: int) -> None:
     world.stays[k].place = place
     leave_bed_line(world, k)
     if world.clearance_on == 1 and world.stays[k].review == codes.NO_BED:
-        close_review(world, k, codes.REVIEW_WITHDRAWN)
+        clearance.close_review(world, k, codes.REVIEW_WITHDRAWN)
     asker_gone(world, k)
-    wake(world, codes.CALL, k)
+    queues.wake(world, codes.CALL, k)
 
 
 @jit
@@ -260,9 +245,9 @@ def free_bed(world: World, k: int, place: int) -> None:
     world.sites[place].beds_taken -= 1
     world.beds_taken -= 1
     area = world.sites[place].area
-    if members(world, at.L_BED, area) > 0 or over_funding_stopped(world):
+    if queues.members(world, at.L_BED, area) > 0 or over_funding_stopped(world):
         assign_beds_soon(world, area)
-    all_moves_leave_soon(world)
+    moves.all_moves_leave_soon(world)
 
 
 @jit
@@ -270,8 +255,8 @@ def first_of_joint_line(world: World) -> int:
     """Area of the first person of all lines with a free bed; -1: none."""
     best, first = -1, rules.NEVER
     for area in range(world.n_areas):
-        if members(world, at.L_BED, area) > 0 and free_in(world, area) >= 0:
-            code = head(world, at.L_BED, area, codes.BED_LINE)
+        if queues.members(world, at.L_BED, area) > 0 and free_in(world, area) >= 0:
+            code = queues.head(world, at.L_BED, area)
             if code < first:
                 best, first = area, code
     return best
@@ -284,7 +269,7 @@ def assign_jointly(world: World) -> None:
         area = first_of_joint_line(world)
         if area < 0:
             return
-        give_bed(world, row_of(world, head(world, at.L_BED, area, codes.BED_LINE)), free_in(world, area))
+        give_bed(world, queues.first_of(world, at.L_BED, area), free_in(world, area))
 
 
 @jit
@@ -305,8 +290,12 @@ def assign_beds(world: World, number: int) -> None:
     if over_funding_stopped(world):
         assign_jointly(world)
     else:
-        while members(world, at.L_BED, number) > 0 and free_in(world, number) >= 0:
-            give_bed(world, row_of(world, head(world, at.L_BED, number, codes.BED_LINE)), free_in(world, number))
+        while queues.members(world, at.L_BED, number) > 0 and free_in(world, number) >= 0:
+            give_bed(
+                world,
+                queues.first_of(world, at.L_BED, number),
+                free_in(world, number),
+            )
     begin_ladders(world)
 
 
@@ -316,7 +305,7 @@ def ask_bed(world: World, k: int) -> None:
     enter(world, k, codes.BED_LINE)
     world.stays[k].t_asked = world.now
     area = world.people[k].area
-    join(world, at.L_BED, area, k, rank(world, k), world.now)
+    queues.join(world, at.L_BED, area, k, rank(world, k), world.now)
     if world.n_rungs > 0:
         world.asked[world.n_asked] = k
         world.n_asked += 1

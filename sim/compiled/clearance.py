@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiled import codes
+from sim.compiled import codes, moves, queues
 from sim.compiled import layout as at
 from sim.compiled.facts import note, today
 from sim.compiled.jit import jit
-from sim.compiled.moves import leave_move_line
-from sim.compiled.queues import (
-    World,
-    add_event,
-    count_in,
-    count_out,
-    line_drop,
-    line_number,
-    line_push,
-    line_top,
-    members,
-    place_code,
-    row_of,
-    since_of,
-)
+from sim.compiled.queues import World
 
 
 @jit
@@ -34,7 +20,7 @@ def assign_reviews_soon(world: World) -> None:
     """Free reviewers are given out later at this instant."""
     if world.reviews_due == 0:
         world.reviews_due = 1
-        add_event(world, world.now, at.ASSIGN_REVIEW, 0)
+        queues.add_event(world, world.now, at.ASSIGN_REVIEW, 0)
 
 
 @jit
@@ -45,38 +31,24 @@ def ask_clearance(world: World, k: int, reason: int) -> None:
         return
     stay.review, stay.review_since, stay.review_end = reason, world.now, at.NEVER
     note(world, k, codes.REQUESTED + reason)
-    line_push(world, line_number(world, at.L_CLEARANCE, 0), place_code(0, world.now, stay.person))
-    count_in(world, at.L_CLEARANCE, 0)
-    leave_move_line(world, k)
+    queues.line_push(world, queues.line_number(world, at.L_CLEARANCE, 0), queues.place_code(0, world.now, stay.person))
+    queues.count_in(world, at.L_CLEARANCE, 0)
+    moves.leave_move_line(world, k)
     assign_reviews_soon(world)
-
-
-@jit
-def next_request(world: World) -> int:
-    """Take the first request that still waits out of the line."""
-    line = line_number(world, at.L_CLEARANCE, 0)
-    while True:
-        code = line_top(world, line)
-        line_drop(world, line)
-        k = row_of(world, code)
-        if k < 0:
-            continue
-        stay = world.stays[k]
-        if stay.review >= 0 and stay.review_end == at.NEVER and stay.review_since == since_of(code):
-            return k
 
 
 @jit
 def assign_reviews(world: World) -> None:
     """Reviewers take requests first come, first served."""
     world.reviews_due = 0
-    while members(world, at.L_CLEARANCE, 0) > 0 and world.reviewers_busy < today(world).reviewers:
-        k = next_request(world)
-        count_out(world, at.L_CLEARANCE, 0)
+    while queues.members(world, at.L_CLEARANCE, 0) > 0 and world.reviewers_busy < today(world).reviewers:
+        k = queues.first_of(world, at.L_CLEARANCE, 0)
+        queues.line_drop(world, queues.line_number(world, at.L_CLEARANCE, 0))
+        queues.count_out(world, at.L_CLEARANCE, 0)
         world.reviewers_busy += 1
         note(world, k, codes.REVIEW_STARTED)
         world.stays[k].review_end = min(world.now + world.people[k].review_s, at.NEVER - 1)
-        add_event(world, world.stays[k].review_end, at.REVIEW_END, k)
+        queues.add_event(world, world.stays[k].review_end, at.REVIEW_END, k)
 
 
 @jit
@@ -85,11 +57,11 @@ def close_review(world: World, k: int, outcome: int) -> None:
     note(world, k, outcome)
     stay = world.stays[k]
     if stay.review_end == at.NEVER:
-        count_out(world, at.L_CLEARANCE, 0)
+        queues.count_out(world, at.L_CLEARANCE, 0)
     else:
         world.reviewers_busy -= 1
     stay.review, stay.review_end = at.NOBODY, at.NEVER
-    if members(world, at.L_CLEARANCE, 0) > 0:
+    if queues.members(world, at.L_CLEARANCE, 0) > 0:
         assign_reviews_soon(world)
 
 

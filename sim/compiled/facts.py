@@ -44,27 +44,20 @@ def rank(world: World, k: int) -> int:
 @jit
 def enter(world: World, k: int, stage: int) -> None:
     """Person k comes to a stage."""
-    stay = world.stays[k]
-    if stay.stage != stage:
-        stay.stage = stage
-        write(world, k, world.now, stage)
+    if world.stays[k].stage != stage:
+        world.stays[k].stage = stage
+        note(world, k, stage)
 
 
 @jit
 def note(world: World, k: int, what: int) -> None:
-    """Something about person k stands in the log and leaves their stage as it is."""
-    write(world, k, world.now, what)
+    """Write a row of the log about person k, where they are, now."""
+    write(world, k, world.now, what, world.stays[k].place)
 
 
 @jit
-def write(world: World, k: int, t: int, what: int) -> None:
-    """Write a row of the log."""
-    write_at(world, k, t, what, world.stays[k].place)
-
-
-@jit
-def write_at(world: World, k: int, t: int, what: int, place: int) -> None:
-    """Write a row of the log that names another place, or a transport after the places."""
+def write(world: World, k: int, t: int, what: int, place: int) -> None:
+    """Write a row of the log; `place` is that of person k, or stands for a transport after the places."""
     if world.n_logged >= world.log_most:
         world.broken = 1
         return

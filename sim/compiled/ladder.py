@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from sim import rules
-from sim.compiled import codes
+from sim.compiled import beds, clearance, codes, queues, release
 from sim.compiled import layout as at
-from sim.compiled.beds import find_displaced, give_bed, is_funded, promise, set_rung_alarm
-from sim.compiled.clearance import ask_clearance, covers
 from sim.compiled.facts import note, rank, today_at
 from sim.compiled.jit import jit
-from sim.compiled.queues import World, count_in, line_number, line_push, place_code
-from sim.compiled.release import leave
+from sim.compiled.queues import World
 
 
 @jit
@@ -19,8 +16,12 @@ def try_transfer(world: World, k: int) -> int:
     stay, area = world.stays[k], world.people[k].area
     stay.on_transfer_line = 1
     note(world, k, codes.TRANSFER_LINE)
-    line_push(world, line_number(world, at.L_TRANSFER, area), place_code(rank(world, k), stay.t_asked, stay.person))
-    count_in(world, at.L_TRANSFER, area)
+    queues.line_push(
+        world,
+        queues.line_number(world, at.L_TRANSFER, area),
+        queues.place_code(rank(world, k), stay.t_asked, stay.person),
+    )
+    queues.count_in(world, at.L_TRANSFER, area)
     return codes.GO_ON
 
 
@@ -30,9 +31,9 @@ def try_over_contract(world: World, k: int) -> int:
     area = world.areas[world.people[k].area]
     for i in range(area.entry_from, area.entry_to):
         place = world.entry[i]
-        if world.sites[place].beds_taken < today_at(world, place).over_contract and is_funded(world):
+        if world.sites[place].beds_taken < today_at(world, place).over_contract and beds.is_funded(world):
             note(world, k, codes.TAKES_OVER_CONTRACT)
-            give_bed(world, k, place)
+            beds.give_bed(world, k, place)
             return codes.DONE
     return codes.GO_ON
 
@@ -40,14 +41,14 @@ def try_over_contract(world: World, k: int) -> int:
 @jit
 def try_displace(world: World, k: int) -> int:
     """The bed of somebody of lower priority."""
-    displaced = find_displaced(world, world.people[k].area, rank(world, k))
+    displaced = beds.find_displaced(world, world.people[k].area, rank(world, k))
     if displaced < 0:
         return codes.GO_ON
-    promise(world, displaced, k)
-    if covers(world, codes.DISPLACED):
-        ask_clearance(world, displaced, codes.DISPLACED)
+    beds.promise(world, displaced, k)
+    if clearance.covers(world, codes.DISPLACED):
+        clearance.ask_clearance(world, displaced, codes.DISPLACED)
         return codes.PAUSE
-    leave(world, displaced, codes.DISPLACED)
+    release.leave(world, displaced, codes.DISPLACED)
     return codes.DONE
 
 
@@ -56,12 +57,12 @@ def try_release(world: World, k: int) -> int:
     """Release for lack of a bed."""
     if world.people[k].custody == codes.MANDATORY and world.release_mandatory == 0:
         return codes.GO_ON
-    if not covers(world, codes.NO_BED):
-        leave(world, k, codes.NO_BED)
+    if not clearance.covers(world, codes.NO_BED):
+        release.leave(world, k, codes.NO_BED)
         return codes.DONE
     if world.stays[k].review >= 0:
         return codes.TRY_AGAIN
-    ask_clearance(world, k, codes.NO_BED)
+    clearance.ask_clearance(world, k, codes.NO_BED)
     return codes.PAUSE
 
 
@@ -92,7 +93,7 @@ def climb(world: World, number: int) -> None:
         stay.tried |= ((1 << world.n_rungs) - 1) & ~((1 << rung) - 1)
     outcome = try_rung(world, k, kind)
     if outcome == codes.GO_ON:
-        set_rung_alarm(world, k, False)
+        beds.set_rung_alarm(world, k, False)
     elif outcome != codes.DONE:
         stay.paused = 1
         if outcome == codes.TRY_AGAIN:

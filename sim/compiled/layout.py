@@ -106,7 +106,8 @@ DAY: Final = np.dtype(
     + _long("reviewers", "approval", "atd_slots", "fiscal_year")
     + _long("short_of_officers", "short_of_pool", "short_by_throttle", "short_of_money")
 )
-CALENDAR: Final = np.dtype(_long("next", "end"))
+CALENDAR: Final = np.dtype(_long("next", "end", "kind", "of"))
+"""Dates from `next` to `end`, of an event of a kind, of an area, a route, a docket or a rule of moves."""
 DATE: Final = np.dtype(_long("t", "places"))
 LINE: Final = np.dtype(_long("start", "most", "n", "members"))
 """Where in `places` a line begins, the room it has, entries in it (some of people who left) and people who wait."""
@@ -119,7 +120,7 @@ EVENTS: Final = np.dtype(_several("codes", "i8", CHAINED) + _long("next"))
 SCALARS: Final = (
     # the scenario
     *("n_days", "n_areas", "n_places", "n_moves", "docket_changes"),
-    *("n_routes", "n_dockets", "n_rungs", "n_bands", "n_buckets", "end"),
+    *("n_routes", "n_calendars", "n_rungs", "n_bands", "n_buckets", "end"),
     *("by_criminality", "intake_on", "beds_on", "displace_mandatory", "release_mandatory", "transfer_s", "case_on"),
     *("mode_stay", "stay_exit", "screening_on", "has_routes", "third_country_route", "clearance_on", "atd_on"),
     *("ceiling_releases", "atd_enrolled", "on_exhaustion", "displacing", "pools"),
@@ -277,6 +278,11 @@ BUCKET_S: Final = 3_600
 LINES: Final[Sequence[str]] = ("desk", "bed", "transfer", "docket", "screening", "seat", "clearance", "move")
 L_DESK, L_BED, L_TRANSFER, L_DOCKET, L_SCREENING, L_SEAT, L_CLEARANCE, L_MOVE, L_DISPLACEMENT, L_ATD = range(10)
 N_LINE_KINDS: Final = 10
+STAGE_OF_LINE: Final = tuple(
+    int(stage)
+    for stage in (Stage.DESK_LINE, Stage.BED_LINE, Stage.BED_LINE, Stage.DOCKET, Stage.SCREENING_LINE, Stage.SEAT_LINE)
+)
+"""Of who waits on a line, up to that for a seat."""
 
 KINDS: Final = (
     *(rules.MIDNIGHT, rules.TRANSFER_DEPARTURE, rules.ROUTE_DEPARTURE, rules.LANDING, rules.HEARING_LIST),

@@ -9,43 +9,11 @@ docket.
 from __future__ import annotations
 
 from sim import rules
+from sim.compiled import arrests, beds, calendars, clearance, days, ladder, moves, queues, release, road, stay
 from sim.compiled import layout as at
-from sim.compiled.arrests import is_arrested
-from sim.compiled.beds import assign_beds
-from sim.compiled.calendars import hearing_list, move_leaves, plan_next, route_departs, screening_list, transports_leave
-from sim.compiled.clearance import assign_reviews
 from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, ORDERED, STEPPED
-from sim.compiled.days import close_day, midnight, take_stocks
 from sim.compiled.jit import jit
-from sim.compiled.ladder import climb
-from sim.compiled.moves import move_falls_due
-from sim.compiled.queues import (
-    EVENT_MASK,
-    NUMBER_MASK,
-    ROW_MASK,
-    TIME_SHIFT,
-    World,
-    add_event,
-    fetch_person,
-    heap_drop,
-    open_bucket,
-    wake,
-)
-from sim.compiled.release import decide, forget_all, ring
-from sim.compiled.road import leave_now
-from sim.compiled.stay import (
-    arrested,
-    assign_desks,
-    called,
-    go_on,
-    held,
-    hold_from_day_0,
-    land,
-    leave_desk,
-    needs_bed,
-    ordered,
-    take_step,
-)
+from sim.compiled.queues import World
 
 AHEAD = 4
 """Candidates between one who comes now and one whose rows are brought into the cache."""
@@ -55,17 +23,17 @@ AHEAD = 4
 def happen_to(world: World, kind: int, k: int) -> None:
     """An event of person k."""
     if kind == at.STEP:
-        take_step(world, k)
+        stay.take_step(world, k)
     elif kind == at.CLOCK:
-        ring(world, k)
+        release.ring(world, k)
     elif kind == at.PROCESSED:
-        leave_desk(world, k)
+        stay.leave_desk(world, k)
     elif kind == at.LANDING:
-        land(world, k)
+        stay.land(world, k)
     elif kind == at.REVIEW_END:
-        decide(world, k)
+        release.decide(world, k)
     else:
-        wake(world, ARRESTED, k)
+        queues.wake(world, ARRESTED, k)
 
 
 @jit
@@ -76,36 +44,21 @@ def happen(world: World, kind: int, number: int) -> None:
         if k >= 0:
             happen_to(world, kind, k)
     elif kind == at.ASSIGN_BED:
-        assign_beds(world, number)
+        beds.assign_beds(world, number)
     elif kind == at.ASSIGN_DESK:
-        assign_desks(world, number)
+        stay.assign_desks(world, number)
     elif kind == at.RUNG:
-        climb(world, number)
+        ladder.climb(world, number)
     elif kind == at.MOVE_DUE:
-        move_falls_due(world, number)
+        moves.move_falls_due(world, number)
     elif kind == at.ASSIGN_MOVE:
-        leave_now(world, number)
+        road.leave_now(world, number)
     elif kind == at.ASSIGN_REVIEW:
-        assign_reviews(world)
+        clearance.assign_reviews(world)
+    elif kind == at.MIDNIGHT:
+        days.midnight(world, world.now // DAY_S)
     else:
-        happen_by_date(world, kind, number)
-
-
-@jit
-def happen_by_date(world: World, kind: int, number: int) -> None:
-    """Midnight, and what has a calendar."""
-    if kind == at.TRANSFER:
-        transports_leave(world, number)
-    elif kind == at.MOVE_DEPARTURE:
-        move_leaves(world, number)
-    elif kind == at.DEPARTURE:
-        route_departs(world, number)
-    elif kind == at.HEARINGS:
-        hearing_list(world, number)
-    elif kind == at.SCREENINGS:
-        screening_list(world)
-    else:
-        midnight(world, world.now // DAY_S)
+        calendars.come_to_date(world, number)
 
 
 @jit
@@ -114,19 +67,19 @@ def wake_all(world: World) -> None:
     while world.woken < world.asleep:
         code = world.wake[world.woken]
         world.woken += 1
-        action, k = code >> at.ROW_BITS, code & ROW_MASK
+        action, k = code >> at.ROW_BITS, code & queues.ROW_MASK
         if action == CALL:
-            called(world, k)
+            stay.called(world, k)
         elif action == ARRESTED:
-            arrested(world, k)
+            stay.arrested(world, k)
         elif action == NEEDS_BED:
-            needs_bed(world, k)
+            stay.needs_bed(world, k)
         elif action == ORDERED:
-            ordered(world, k)
+            stay.ordered(world, k)
         elif action == STEPPED:
-            go_on(world, k)
+            stay.go_on(world, k)
         else:
-            held(world, k)
+            stay.held(world, k)
     world.woken = 0
     world.asleep = 0
 
@@ -136,23 +89,13 @@ def start(world: World) -> None:
     """Day 0, the first dates of every calendar, and the first midnight."""
     for k in range(world.n_rows):
         if world.people[k].stage0 > 0:
-            hold_from_day_0(world, k)
-    for area in range(world.n_areas):
-        plan_next(world, area, at.TRANSFER, area)
+            stay.hold_from_day_0(world, k)
     for place in range(world.n_places):
         world.areas[world.sites[place].area].inside += world.sites[place].in_bed
-    take_stocks(world, 0)
-    first = world.n_areas
-    for route in range(world.n_routes):
-        plan_next(world, first + route, at.DEPARTURE, route)
-    first += world.n_routes
-    for docket in range(world.n_dockets):
-        plan_next(world, first + docket, at.HEARINGS, docket)
-    plan_next(world, first + world.n_dockets, at.SCREENINGS, 0)
-    first += world.n_dockets + 1
-    for rule in range(world.n_moves):
-        plan_next(world, first + rule, at.MOVE_DEPARTURE, rule)
-    add_event(world, 0, at.MIDNIGHT, 0)
+    days.take_stocks(world, 0)
+    for calendar in range(world.n_calendars):
+        calendars.plan_next(world, calendar)
+    queues.add_event(world, 0, at.MIDNIGHT, 0)
     wake_all(world)
 
 
@@ -167,7 +110,7 @@ def next_candidate(world: World) -> int:
 def fetch_candidate(world: World, i: int) -> None:
     """Have the rows of a candidate at hand who comes soon."""
     if i < world.n_candidates:
-        fetch_person(world, world.slots[world.candidates[i] & NUMBER_MASK])
+        queues.fetch_person(world, world.slots[world.candidates[i] & queues.NUMBER_MASK])
 
 
 @jit
@@ -176,28 +119,28 @@ def play_until(world: World, end: int, first: int) -> int:
     if first == 1:
         start(world)
     while world.broken == 0:
-        code = world.heap[0] if open_bucket(world) else rules.NEVER
+        code = world.heap[0] if queues.open_bucket(world) else rules.NEVER
         arrival = next_candidate(world)
         coming = min(code, arrival)
-        t = coming >> TIME_SHIFT
+        t = coming >> queues.TIME_SHIFT
         if t >= end:
             break
         world.now = t
         world.n_events += 1
-        number = coming & NUMBER_MASK
+        number = coming & queues.NUMBER_MASK
         if arrival < code:
             world.next_candidate += 1
             fetch_candidate(world, world.next_candidate + AHEAD)
             k = world.slots[number]
-            if is_arrested(world, k):
-                wake(world, ARRESTED, k)
+            if arrests.is_arrested(world, k):
+                queues.wake(world, ARRESTED, k)
             else:
-                forget_all(world, k)
+                release.forget_all(world, k)
         else:
-            heap_drop(world.heap, 0, world.n_heap)
+            queues.heap_drop(world.heap, 0, world.n_heap)
             world.n_heap -= 1
-            happen(world, (coming & EVENT_MASK) >> at.NUMBER_BITS, number)
+            happen(world, (coming & queues.EVENT_MASK) >> at.NUMBER_BITS, number)
         wake_all(world)
     if world.broken == 0 and end >= world.end:
-        close_day(world)
+        days.close_day(world)
     return 1 - world.broken

@@ -70,7 +70,7 @@ def empty_world(tables: Tables, people: Expected, slack: int = 1) -> World:
     filled |= _lines(tables, people, slack)
     filled |= {"people": _aligned(rows, at.PERSON), "stays": _aligned(rows, at.STAY)}
     filled |= _empty(tables, rows, room)
-    scalars = _scalars(tables) | room | {"exhausted_day": -1, "free_chain": -1}
+    scalars = _scalars(tables) | room | {"exhausted_day": -1, "free_chain": -1, "n_calendars": len(filled["calendars"])}
     words = [scalars.get(name, 0) for name in SCALARS]
     return World(np.array([*words, *(filled[name].ctypes.data for name in TABLES)], np.int64), filled)
 
@@ -84,7 +84,6 @@ def _scalars(tables: Tables) -> dict[str, int]:
         "n_places": len(tables.place_names),
         "n_moves": len(tables.move_when),
         "n_routes": len(tables.routes),
-        "n_dockets": len(tables.docket_calendar),
         "n_rungs": len(tables.rung_kind),
         "n_bands": len(tables.giving_up_after_s),
         "n_buckets": _hours(tables),
@@ -267,13 +266,19 @@ def _joined(lists: Sequence[Sequence[int]]) -> Ints:
 
 
 def _calendars(tables: Tables) -> dict[str, Array]:
-    """Transfers by area, then routes, dockets, screenings and moves, one after the other."""
-    each = [*tables.transfer_calendar, *tables.route_calendar, *tables.docket_calendar, tables.screening_calendar]
-    each += tables.move_calendar
+    """Calendars one after the other, in the order of their events at one instant."""
+    by_kind = {
+        at.TRANSFER: tables.transfer_calendar,
+        at.DEPARTURE: tables.route_calendar,
+        at.HEARINGS: tables.docket_calendar,
+        at.SCREENINGS: (tables.screening_calendar,),
+        at.MOVE_DEPARTURE: tables.move_calendar,
+    }
+    kind, of, each = zip(*((k, i, one) for k, every in by_kind.items() for i, one in enumerate(every)), strict=True)
     ends = np.cumsum([0, *(len(one.times) for one in each)])
     times, places = (np.concatenate([getattr(one, name) for one in each]) for name in ("times", "places"))
     return {
-        "calendars": _rows("calendars", len(each), next=ends[:-1], end=ends[1:]),
+        "calendars": _rows("calendars", len(each), next=ends[:-1], end=ends[1:], kind=kind, of=of),
         "dates": _rows("dates", len(times), t=times, places=places),
     }
 

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from sim import rules
-from sim.compiled import codes
+from sim.compiled import codes, queues
 from sim.compiled import layout as at
-from sim.compiled.facts import has_bed, note, today_at, write_at
+from sim.compiled.facts import has_bed, note, today_at, write
 from sim.compiled.jit import jit, rows_from
-from sim.compiled.queues import (
-    World,
-    add_event,
-    count_in,
-    count_out,
-    line_drop,
-    line_number,
-    line_push,
-    line_top,
-    members,
-    place_code,
-    row_of,
-    since_of,
-)
+from sim.compiled.queues import World
 
 
 # --- lines ----------------------------------------------------------------------------------------------
 @jit
 def waits_for(world: World, rule: int, place: int) -> int:
     """People in a place who wait for the transport of a rule."""
-    return members(world, at.L_MOVE, rule * world.n_places + place)
+    return queues.members(world, at.L_MOVE, rule * world.n_places + place)
 
 
 @jit
@@ -38,7 +25,7 @@ def moves_leave_soon(world: World, rule: int) -> None:
     for place in range(world.n_places):
         if waits_for(world, rule, place) > 0:
             world.moves[rule].due = 1
-            add_event(world, world.now, at.ASSIGN_MOVE, rule)
+            queues.add_event(world, world.now, at.ASSIGN_MOVE, rule)
             return
 
 
@@ -55,10 +42,12 @@ def join_move_line(world: World, k: int) -> None:
     stay = world.stays[k]
     if stay.move_rule < 0 or stay.review >= 0:
         return
-    write_at(world, k, world.now, codes.MOVE_LINE, world.n_places + stay.move_rule)
+    write(world, k, world.now, codes.MOVE_LINE, world.n_places + stay.move_rule)
     place = stay.move_rule * world.n_places + stay.place
-    line_push(world, line_number(world, at.L_MOVE, place), place_code(0, stay.move_since, stay.person))
-    count_in(world, at.L_MOVE, place)
+    queues.line_push(
+        world, queues.line_number(world, at.L_MOVE, place), queues.place_code(0, stay.move_since, stay.person)
+    )
+    queues.count_in(world, at.L_MOVE, place)
     stay.on_move_line = 1
     moves_leave_soon(world, stay.move_rule)
 
@@ -67,7 +56,7 @@ def join_move_line(world: World, k: int) -> None:
 def quit_move_line(world: World, k: int) -> None:
     """Give up the place in it."""
     stay = world.stays[k]
-    count_out(world, at.L_MOVE, stay.move_rule * world.n_places + stay.place)
+    queues.count_out(world, at.L_MOVE, stay.move_rule * world.n_places + stay.place)
     stay.on_move_line = 0
 
 
@@ -84,25 +73,6 @@ def forget_move(world: World, k: int) -> None:
     """Person k is not to be moved."""
     leave_move_line(world, k)
     world.stays[k].move_rule = at.NOBODY
-
-
-@jit
-def is_in_line(world: World, k: int, rule: int, place: int) -> bool:
-    """Person k waits in a place for the transport of a rule."""
-    stay = world.stays[k]
-    return stay.on_move_line == 1 and stay.move_rule == rule and stay.place == place
-
-
-@jit
-def first_waiting(world: World, rule: int, place: int) -> int:
-    """The place in line of the first who still waits; the line must not be empty."""
-    line = line_number(world, at.L_MOVE, rule * world.n_places + place)
-    while True:
-        code = line_top(world, line)
-        k = row_of(world, code)
-        if k >= 0 and is_in_line(world, k, rule, place) and world.stays[k].move_since == since_of(code):
-            return code
-        line_drop(world, line)
 
 
 @jit
@@ -152,7 +122,7 @@ def begin_visit(world: World, k: int) -> None:
     for rule in range(world.n_moves):
         timed = world.moves[rule].when == codes.MOVE_AFTER or world.moves[rule].when == codes.MOVE_LIMIT
         if timed and leads_somewhere(world, rule, stay.place):
-            add_event(world, move_due_at(world, k, rule), at.MOVE_DUE, stay.person * rules.MOST_MOVES + rule)
+            queues.add_event(world, move_due_at(world, k, rule), at.MOVE_DUE, stay.person * rules.MOST_MOVES + rule)
 
 
 @jit
@@ -197,7 +167,7 @@ def before_the_document(world: World, k: int, work: int) -> None:
         if lead > 0:
             due = rules.clock_due(used, speed, days, world.now, work - lead)
             if due > world.now:
-                add_event(world, due, at.MOVE_DUE, world.stays[k].person * rules.MOST_MOVES + rule)
+                queues.add_event(world, due, at.MOVE_DUE, world.stays[k].person * rules.MOST_MOVES + rule)
             elif replace_move(world, k, rule):
                 return
 

@@ -249,22 +249,40 @@ def quit_line(world: World, kind: int, place: int, k: int) -> None:
 
 
 @jit
-def head(world: World, kind: int, place: int, stage: int) -> int:
+def still_waits(world: World, kind: int, place: int, k: int, since: int) -> bool:
+    """The person in row k has not given up the place that they took in a line at a time."""
+    stay = world.stays[k]
+    if kind == at.L_MOVE:
+        here = stay.move_rule * world.n_places + stay.place == place
+        return here and stay.on_move_line == 1 and stay.move_since == since
+    if kind == at.L_CLEARANCE:
+        return stay.review >= 0 and stay.review_end == at.NEVER and stay.review_since == since
+    here = kind != at.L_DOCKET or stay.docket == place  # a move may have changed the docket
+    return here and stay.stage == at.STAGE_OF_LINE[kind] and stay.line_since == since
+
+
+@jit
+def head(world: World, kind: int, place: int) -> int:
     """Place of the first who still waits; the line must not be empty."""
     line = line_number(world, kind, place)
     while True:
         code = line_top(world, line)
         k = row_of(world, code)
-        waits = k >= 0 and world.stays[k].stage == stage and world.stays[k].line_since == since_of(code)
-        if waits and (kind != at.L_DOCKET or world.stays[k].docket == place):  # a move may have changed the docket
+        if k >= 0 and still_waits(world, kind, place, k, since_of(code)):
             return code
         line_drop(world, line)
 
 
 @jit
-def serve(world: World, kind: int, place: int, stage: int) -> int:
+def first_of(world: World, kind: int, place: int) -> int:
+    """The row of the first who still waits; the line must not be empty."""
+    return row_of(world, head(world, kind, place))
+
+
+@jit
+def serve(world: World, kind: int, place: int) -> int:
     """Take the first who waits out of the line and return their row."""
-    k = row_of(world, head(world, kind, place, stage))
+    k = first_of(world, kind, place)
     line_drop(world, line_number(world, kind, place))
     quit_line(world, kind, place, k)
     return k

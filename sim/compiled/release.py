@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from sim import rules
-from sim.compiled import codes
+from sim.compiled import arrests, beds, clearance, codes, moves, queues
 from sim.compiled import layout as at
-from sim.compiled.arrests import found
-from sim.compiled.beds import asker_gone, free_bed, leave_bed_line, resume_ladder, review_over
-from sim.compiled.clearance import ask_clearance, close_review, covers, withdraw
 from sim.compiled.facts import note, today
 from sim.compiled.jit import jit, rows_from
-from sim.compiled.moves import forget_move, join_move_line
-from sim.compiled.queues import World, add_event, forget, line_drop, line_number, line_push, line_top, quit_line, wake
+from sim.compiled.queues import World
 
 
 # --- alternatives to detention --------------------------------------------------------------------------
 @jit
 def on_atd(world: World, now: int) -> int:
     """People enrolled; a slot that ends now is free now."""
-    line = line_number(world, at.L_ATD, 0)
-    while world.lines[line].n > 0 and line_top(world, line) <= now:
-        line_drop(world, line)
+    line = queues.line_number(world, at.L_ATD, 0)
+    while world.lines[line].n > 0 and queues.line_top(world, line) <= now:
+        queues.line_drop(world, line)
     return world.atd_enrolled + world.lines[line].n
 
 
@@ -33,7 +29,7 @@ def has_slot(world: World) -> bool:
 @jit
 def supervise(world: World, k: int) -> None:
     """Person k is enrolled."""
-    line_push(world, line_number(world, at.L_ATD, 0), world.now + world.people[k].atd_s)
+    queues.line_push(world, queues.line_number(world, at.L_ATD, 0), world.now + world.people[k].atd_s)
     note(world, k, codes.ON_ATD)
 
 
@@ -54,11 +50,11 @@ def leave_case_lines(world: World, k: int) -> None:
     if stay.line_since == at.NEVER:
         return
     if stay.stage == codes.SCREENING_LINE:
-        quit_line(world, at.L_SCREENING, 0, k)
+        queues.quit_line(world, at.L_SCREENING, 0, k)
     elif stay.stage == codes.DOCKET:
-        quit_line(world, at.L_DOCKET, docket_of(world, k), k)
+        queues.quit_line(world, at.L_DOCKET, docket_of(world, k), k)
     elif stay.stage == codes.SEAT_LINE:
-        quit_line(world, at.L_SEAT, stay.route, k)
+        queues.quit_line(world, at.L_SEAT, stay.route, k)
 
 
 @jit
@@ -69,26 +65,26 @@ def give_up_place(world: World, k: int) -> None:
     if stage <= codes.BED_LINE:
         world.areas[stay.area].hold_room -= 1
         if stage == codes.BED_LINE:
-            leave_bed_line(world, k)
-            asker_gone(world, k)
+            beds.leave_bed_line(world, k)
+            beds.asker_gone(world, k)
     elif stage == codes.ON_THE_ROAD:
         world.sites[place].road -= 1
-        free_bed(world, k, place)
+        beds.free_bed(world, k, place)
     else:
         leave_case_lines(world, k)
         world.sites[place].in_bed -= 1
-        free_bed(world, k, place)
+        beds.free_bed(world, k, place)
 
 
 @jit
 def set_free(world: World, k: int, supervised: bool) -> None:
     """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
     person = world.people[k]
-    found(world, k, 1)
+    arrests.found(world, k, 1)
     if supervised and has_slot(world):
         supervise(world, k)
     if supervised and person.again >= 0:
-        add_event(world, world.now + person.again_after_s, at.ARREST, person.again)
+        queues.add_event(world, world.now + person.again_after_s, at.ARREST, person.again)
         person.again = at.NOBODY
 
 
@@ -97,8 +93,8 @@ def forget_all(world: World, k: int) -> None:
     """Nothing more will happen to person k, who will not be arrested again, unless that is planned already."""
     again = world.people[k].again
     if again >= 0:
-        forget(world, again)
-    forget(world, k)
+        queues.forget(world, again)
+    queues.forget(world, k)
 
 
 @jit
@@ -106,8 +102,8 @@ def leave(world: World, k: int, reason: int) -> None:
     """Person k leaves custody."""
     stay = world.stays[k]
     stay.step_at = at.NEVER
-    forget_move(world, k)
-    withdraw(world, k)
+    moves.forget_move(world, k)
+    clearance.withdraw(world, k)
     give_up_place(world, k)
     stay.clock_stage = at.NOT_IN_CUSTODY
     stay.stage = codes.GONE
@@ -123,8 +119,8 @@ def leave(world: World, k: int, reason: int) -> None:
 @jit
 def release(world: World, k: int, reason: int) -> None:
     """Leave for this reason, or ask for clearance to."""
-    if covers(world, reason):
-        ask_clearance(world, k, reason)
+    if clearance.covers(world, reason):
+        clearance.ask_clearance(world, k, reason)
     else:
         leave(world, k, reason)
 
@@ -170,7 +166,7 @@ def ring_by(world: World, k: int, t: int) -> None:
     """Set the alarm to t if that is earlier."""
     if t < world.stays[k].alarm_at:
         world.stays[k].alarm_at = t
-        add_event(world, t, at.CLOCK, k)
+        queues.add_event(world, t, at.CLOCK, k)
 
 
 @jit
@@ -250,7 +246,7 @@ def give_up(world: World, k: int) -> None:
     world.stays[k].step_at = at.NEVER
     leave_case_lines(world, k)
     note(world, k, codes.GAVE_UP)
-    wake(world, codes.ORDERED, k)
+    queues.wake(world, codes.ORDERED, k)
 
 
 @jit
@@ -316,7 +312,7 @@ def decide(world: World, k: int) -> None:
     if not rules.granted(person.approval_u[codes.DRAW_OF[reason]], today(world).approval):
         refuse(world, k, reason)
         return
-    close_review(world, k, codes.REVIEW_APPROVED)
+    clearance.close_review(world, k, codes.REVIEW_APPROVED)
     if stay.stage == codes.ON_THE_ROAD:
         stay.on_landing |= 1 << reason
         stay.cleared |= 1 << reason
@@ -327,13 +323,13 @@ def decide(world: World, k: int) -> None:
 @jit
 def refuse(world: World, k: int, reason: int) -> None:
     """That reason is closed for this stay."""
-    close_review(world, k, codes.REVIEW_REFUSED)
+    clearance.close_review(world, k, codes.REVIEW_REFUSED)
     world.stays[k].closed |= 1 << reason
-    review_over(world, k)
-    resume_ladder(world, k)
+    beds.review_over(world, k)
+    beds.resume_ladder(world, k)
     if world.stays[k].stage == codes.INTAKE_REVIEW:
-        wake(world, codes.NEEDS_BED, k)
-    join_move_line(world, k)
+        queues.wake(world, codes.NEEDS_BED, k)
+    moves.join_move_line(world, k)
 
 
 @jit

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiled import codes
+from sim.compiled import beds, codes, moves, queues, release
 from sim.compiled import layout as at
-from sim.compiled.beds import free_bed, note_excess, settle, take_bed
 from sim.compiled.facts import enter
 from sim.compiled.jit import jit
-from sim.compiled.moves import begin_visit, first_waiting, move_to, quit_move_line, waits_for
-from sim.compiled.queues import World, add_event, join, row_of, wake
-from sim.compiled.release import docket_of, give_up, leave_case_lines
+from sim.compiled.queues import World
 
 NO_AREA = -1
 
@@ -27,24 +24,24 @@ def depart_for(world: World, k: int, rule: int, there: int) -> None:
     """Person k leaves a bed for one in another place."""
     stay = world.stays[k]
     here = stay.place
-    quit_move_line(world, k)
+    moves.quit_move_line(world, k)
     stay.move_rule = at.NOBODY
     stay.stage_before, stay.kept_since = stay.stage, stay.line_since
-    leave_case_lines(world, k)
+    release.leave_case_lines(world, k)
     changes_area(world, world.sites[here].area, world.sites[there].area)
     if world.moves[rule].seats == codes.TRANSFER_SEATS:
         world.transfers += 1
     else:
         world.moves_cents += world.moves[rule].cents
     world.sites[here].in_bed -= 1
-    free_bed(world, k, here)
-    take_bed(world, there)
+    beds.free_bed(world, k, here)
+    beds.take_bed(world, there)
     if there != here:
-        note_excess(world, there)
+        beds.note_excess(world, there)
     world.sites[there].road += 1
     stay.place, stay.area = there, world.sites[there].area
     enter(world, k, codes.ON_THE_ROAD)
-    add_event(world, world.now + world.moves[rule].road_s, at.LANDING, k)
+    queues.add_event(world, world.now + world.moves[rule].road_s, at.LANDING, k)
 
 
 @jit
@@ -57,14 +54,14 @@ def first_leaves(world: World, first: int, last: int, seats: int, area: int) -> 
         for place in range(world.n_places):
             if area != NO_AREA and world.sites[place].area != area:
                 continue
-            if waits_for(world, rule, place) == 0:
+            if moves.waits_for(world, rule, place) == 0:
                 continue
-            there = move_to(world, rule, place)
-            code = first_waiting(world, rule, place)
+            there = moves.move_to(world, rule, place)
+            code = queues.head(world, at.L_MOVE, rule * world.n_places + place)
             if there >= 0 and (best < 0 or code < best):
                 best, best_rule, best_there = code, rule, there
     if best >= 0:
-        depart_for(world, row_of(world, best), best_rule, best_there)
+        depart_for(world, queues.row_of(world, best), best_rule, best_there)
     return best >= 0
 
 
@@ -97,13 +94,13 @@ def rejoin(world: World, k: int) -> None:
     """Person k is on the line of their case again, in the order of before; without a docket here they are heard."""
     stay = world.stays[k]
     if stay.stage == codes.SEAT_LINE:
-        join(world, at.L_SEAT, stay.route, k, 0, stay.kept_since)
+        queues.join(world, at.L_SEAT, stay.route, k, 0, stay.kept_since)
     elif stay.stage == codes.SCREENING_LINE:
-        join(world, at.L_SCREENING, 0, k, 0, stay.kept_since)
-    elif docket_of(world, k) >= 0:
-        join(world, at.L_DOCKET, docket_of(world, k), k, 0, stay.kept_since)
+        queues.join(world, at.L_SCREENING, 0, k, 0, stay.kept_since)
+    elif release.docket_of(world, k) >= 0:
+        queues.join(world, at.L_DOCKET, release.docket_of(world, k), k, 0, stay.kept_since)
     else:
-        wake(world, codes.CALL, k)
+        queues.wake(world, codes.CALL, k)
 
 
 @jit
@@ -115,11 +112,11 @@ def arrive(world: World, k: int) -> None:
     world.sites[stay.place].road -= 1
     world.sites[stay.place].in_bed += 1
     enter(world, k, before)
-    settle(world, k)
-    begin_visit(world, k)
+    beds.settle(world, k)
+    moves.begin_visit(world, k)
     if late & codes.GIVES_UP:
-        give_up(world, k)
+        release.give_up(world, k)
     elif stay.kept_since != at.NEVER:
         rejoin(world, k)
     elif late & codes.STEP_DUE:
-        wake(world, codes.STEPPED, k)
+        queues.wake(world, codes.STEPPED, k)

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from sim import rules
-from sim.compiled import codes
+from sim.compiled import arrests, beds, codes, moves, queues, release, road
 from sim.compiled import layout as at
-from sim.compiled.arrests import found
-from sim.compiled.beds import ask_bed, settle, take_bed
 from sim.compiled.facts import enter, note, rank, today, today_in, write
 from sim.compiled.jit import jit, rows_from
-from sim.compiled.moves import before_the_document, begin_visit, moves_at_stage
-from sim.compiled.queues import World, add_event, join, members, serve, step, wake
-from sim.compiled.release import (
-    begin_clocks,
-    case_begins,
-    docket_of,
-    enter_clock_stage,
-    has_slot,
-    landed,
-    leave,
-    release,
-)
-from sim.compiled.road import arrive
+from sim.compiled.queues import World
 from sim.scenario.world.calendars import ENDLESS, NONE
 
 
@@ -37,13 +23,13 @@ def on_line_since(world: World, k: int, stage: int) -> int:
 def seat(world: World, k: int) -> None:
     """The line for a seat; without routes the person is removed at once."""
     if world.has_routes == 0:
-        leave(world, k, codes.EXIT_REMOVED)
+        release.leave(world, k, codes.EXIT_REMOVED)
         return
     stay, person = world.stays[k], world.people[k]
     since = person.t if person.stage0 == codes.SEAT_LINE else world.now
     enter(world, k, codes.SEAT_LINE)
-    join(world, at.L_SEAT, stay.route, k, 0, since)
-    moves_at_stage(world, k, codes.SEAT_LINE, codes.MOVE_AT_SEAT_LINE)
+    queues.join(world, at.L_SEAT, stay.route, k, 0, since)
+    moves.moves_at_stage(world, k, codes.SEAT_LINE, codes.MOVE_AT_SEAT_LINE)
 
 
 @jit
@@ -53,7 +39,7 @@ def stay_of_removal(world: World, k: int) -> None:
     ordered_on = max(world.stays[k].t_order, 0) // codes.DAY_S
     if rules.granted(person.stay_u, world.days[ordered_on].stay_share):
         enter(world, k, codes.STAY_OF_REMOVAL)
-        step(world, k, person.stay_of_removal_s)
+        queues.step(world, k, person.stay_of_removal_s)
     else:
         seat(world, k)
 
@@ -63,10 +49,10 @@ def document(world: World, k: int, work: int) -> None:
     """The travel document: an amount of work."""
     days, group = world.n_days, world.people[k].group
     enter(world, k, codes.DOCUMENT)
-    moves_at_stage(world, k, codes.DOCUMENT, codes.MOVE_AT_DOCUMENT)
+    moves.moves_at_stage(world, k, codes.DOCUMENT, codes.MOVE_AT_DOCUMENT)
     used, speed = rows_from(world.document_work, group * (days + 1)), rows_from(world.document_speed, group * days)
-    step(world, k, rules.clock_due(used, speed, days, world.now, work) - world.now)
-    before_the_document(world, k, work)
+    queues.step(world, k, rules.clock_due(used, speed, days, world.now, work) - world.now)
+    moves.before_the_document(world, k, work)
 
 
 @jit
@@ -91,7 +77,7 @@ def order_is_final(world: World, k: int) -> None:
     if limit >= 0:
         due = rules.limit_due(limit, world.people[k].ordered_s, world.now)
         world.stays[k].limit_at = min(due, at.NEVER)
-    enter_clock_stage(world, k, codes.POST_ORDER)
+    release.enter_clock_stage(world, k, codes.POST_ORDER)
 
 
 @jit
@@ -112,14 +98,14 @@ def ordered(world: World, k: int) -> None:
 def adjourn(world: World, k: int, seconds: int) -> None:
     """Between two hearings."""
     enter(world, k, codes.ADJOURNED)
-    step(world, k, seconds)
+    queues.step(world, k, seconds)
 
 
 @jit
 def appeal(world: World, k: int, seconds: int) -> None:
     """The order is final when the appeal ends."""
     enter(world, k, codes.APPEAL)
-    step(world, k, seconds)
+    queues.step(world, k, seconds)
 
 
 @jit
@@ -132,7 +118,7 @@ def heard(world: World, k: int) -> None:
     if stay.hearings < person.hearings:
         adjourn(world, k, person.adjournment_s)
     elif person.outcome != codes.ORDERED_REMOVED:
-        leave(world, k, codes.EXIT_OF_HEARING[person.outcome])
+        release.leave(world, k, codes.EXIT_OF_HEARING[person.outcome])
     elif person.appeal_s >= 0:
         appeal(world, k, person.appeal_s)
     else:
@@ -142,26 +128,26 @@ def heard(world: World, k: int) -> None:
 @jit
 def proceedings(world: World, k: int) -> None:
     """Join the docket of the area; without one nobody waits for a judge."""
-    docket = docket_of(world, k)
+    docket = release.docket_of(world, k)
     if docket == NONE:
         heard(world, k)
         return
     enter(world, k, codes.DOCKET)
-    join(world, at.L_DOCKET, docket, k, 0, on_line_since(world, k, codes.DOCKET))
+    queues.join(world, at.L_DOCKET, docket, k, 0, on_line_since(world, k, codes.DOCKET))
 
 
 @jit
 def screening(world: World, k: int) -> None:
     """The line for a fear interview."""
     enter(world, k, codes.SCREENING_LINE)
-    join(world, at.L_SCREENING, 0, k, 0, on_line_since(world, k, codes.SCREENING_LINE))
+    queues.join(world, at.L_SCREENING, 0, k, 0, on_line_since(world, k, codes.SCREENING_LINE))
 
 
 @jit
 def screened(world: World, k: int) -> None:
     """A fear interview takes place."""
     if rules.granted(world.people[k].positive_u, today(world).screening_positive):
-        case_begins(world, k, True)
+        release.case_begins(world, k, True)
         proceedings(world, k)
     else:
         ordered(world, k)
@@ -187,7 +173,7 @@ def prepared(world: World, k: int) -> None:
 def prepare(world: World, k: int, seconds: int) -> None:
     """Up to the first case event."""
     enter(world, k, codes.PREPARING)
-    step(world, k, seconds)
+    queues.step(world, k, seconds)
 
 
 @jit
@@ -197,9 +183,9 @@ def in_bed(world: World, k: int) -> None:
     if world.case_on == 0:
         ordered(world, k)
     elif world.mode_stay == 1:
-        step(world, k, person.stay_s)
+        queues.step(world, k, person.stay_s)
     else:
-        case_begins(world, k, False)
+        release.case_begins(world, k, False)
         prepare(world, k, person.preparing_s)
 
 
@@ -216,9 +202,9 @@ def enter_bed(world: World, k: int) -> None:
     site.in_bed += 1
     stay.t_bed = world.now
     enter(world, k, codes.STAY if world.case_on == 1 and world.mode_stay == 1 else codes.PREPARING)
-    enter_clock_stage(world, k, codes.CASE)
-    settle(world, k)
-    begin_visit(world, k)
+    release.enter_clock_stage(world, k, codes.CASE)
+    beds.settle(world, k)
+    moves.begin_visit(world, k)
     in_bed(world, k)
 
 
@@ -226,22 +212,22 @@ def enter_bed(world: World, k: int) -> None:
 def needs_bed(world: World, k: int) -> None:
     """The line for a bed, if beds can be short."""
     if world.beds_on == 1:
-        ask_bed(world, k)
+        beds.ask_bed(world, k)
     else:
         place = world.entry[world.areas[world.people[k].area].entry_from]
         enter(world, k, codes.BED_LINE)
         world.stays[k].place = place
-        take_bed(world, place)
+        beds.take_bed(world, place)
         enter_bed(world, k)
 
 
 @jit
 def land(world: World, k: int) -> None:
     """A transport arrives."""
-    if not landed(world, k):
+    if not release.landed(world, k):
         return
     if world.stays[k].stage_before > 0:
-        arrive(world, k)
+        road.arrive(world, k)
     else:
         enter_bed(world, k)
 
@@ -253,18 +239,18 @@ def processed(world: World, k: int) -> None:
     intake = world.people[k].intake
     world.stays[k].t_processed = world.now
     world.processed += 1
-    begin_clocks(world, k, codes.HOLD_ROOM)
+    release.begin_clocks(world, k, codes.HOLD_ROOM)
     if intake == codes.RETURNED:
-        leave(world, k, codes.EXIT_RETURNED)
-    elif intake >= codes.DIVERTED and has_slot(world):
+        release.leave(world, k, codes.EXIT_RETURNED)
+    elif intake >= codes.DIVERTED and release.has_slot(world):
         if intake != codes.DIVERTED:
             note(world, k, codes.NO_SHOW)
-        leave(world, k, codes.EXIT_DIVERTED)
+        release.leave(world, k, codes.EXIT_DIVERTED)
     elif intake == codes.DETAIN or intake >= codes.DIVERTED:
         needs_bed(world, k)
     else:
         enter(world, k, codes.INTAKE_REVIEW)
-        release(world, k, codes.EXIT_OF_INTAKE[intake])
+        release.release(world, k, codes.EXIT_OF_INTAKE[intake])
 
 
 @jit
@@ -272,7 +258,7 @@ def sit(world: World, k: int) -> None:
     """Processing starts."""
     world.areas[world.people[k].area].desks_busy += 1
     enter(world, k, codes.PROCESSING)
-    wake(world, codes.CALL, k)
+    queues.wake(world, codes.CALL, k)
 
 
 @jit
@@ -280,7 +266,7 @@ def assign_desks_soon(world: World, area: int) -> None:
     """Free desks are given out later at this instant."""
     if world.areas[area].desk_due == 0:
         world.areas[area].desk_due = 1
-        add_event(world, world.now, at.ASSIGN_DESK, area)
+        queues.add_event(world, world.now, at.ASSIGN_DESK, area)
 
 
 @jit
@@ -288,8 +274,8 @@ def assign_desks(world: World, area: int) -> None:
     """Free desks go to the line."""
     here = world.areas[area]
     here.desk_due = 0
-    while members(world, at.L_DESK, area) > 0 and here.desks_busy < today_in(world, area).desks:
-        sit(world, serve(world, at.L_DESK, area, codes.DESK_LINE))
+    while queues.members(world, at.L_DESK, area) > 0 and here.desks_busy < today_in(world, area).desks:
+        sit(world, queues.serve(world, at.L_DESK, area))
 
 
 @jit
@@ -301,13 +287,13 @@ def arrested(world: World, k: int) -> None:
     world.areas[person.area].hold_room += 1
     world.areas[person.area].arrests += 1
     world.interior_arrests += 1 if person.source < codes.N_INTERIOR else 0
-    found(world, k, -1)
+    arrests.found(world, k, -1)
     if world.intake_on == 0:
         processed(world, k)
     elif today_in(world, person.area).desks >= ENDLESS:
         sit(world, k)
     else:
-        join(world, at.L_DESK, person.area, k, rank(world, k), world.now)
+        queues.join(world, at.L_DESK, person.area, k, rank(world, k), world.now)
         assign_desks_soon(world, person.area)
 
 
@@ -316,7 +302,7 @@ def leave_desk(world: World, k: int) -> None:
     """Processing ends."""
     area = world.people[k].area
     world.areas[area].desks_busy -= 1
-    if members(world, at.L_DESK, area) > 0:
+    if queues.members(world, at.L_DESK, area) > 0:
         assign_desks_soon(world, area)
     processed(world, k)
 
@@ -340,7 +326,7 @@ def go_on(world: World, k: int) -> None:
     """What follows a length of time in bed."""
     stay = world.stays[k]
     if stay.stage == codes.STAY:
-        leave(world, k, world.stay_exit)
+        release.leave(world, k, world.stay_exit)
     elif stay.stage == codes.PREPARING:
         prepared(world, k)
     elif stay.stage == codes.ADJOURNED:
@@ -358,17 +344,17 @@ def called(world: World, k: int) -> None:
     """It is person k's turn."""
     stage = world.stays[k].stage
     if stage == codes.PROCESSING:
-        add_event(world, world.now + world.people[k].processing_s, at.PROCESSED, k)
+        queues.add_event(world, world.now + world.people[k].processing_s, at.PROCESSED, k)
     elif stage == codes.BED_LINE:
         enter_bed(world, k)
     elif stage == codes.ON_THE_ROAD:
-        add_event(world, world.now + world.transfer_s, at.LANDING, k)
+        queues.add_event(world, world.now + world.transfer_s, at.LANDING, k)
     elif stage == codes.DOCKET:
         heard(world, k)
     elif stage == codes.SCREENING_LINE:
         screened(world, k)
     else:
-        leave(world, k, codes.EXIT_REMOVED)
+        release.leave(world, k, codes.EXIT_REMOVED)
 
 
 # --- day 0 ------------------------------------------------------------------------------------------------
@@ -378,15 +364,15 @@ def hold_from_day_0(world: World, k: int) -> None:
     person, stay = world.people[k], world.stays[k]
     stay.t_arrest, stay.stage = person.t, person.stage0
     stay.place = world.areas[person.area].day0_place
-    write(world, k, codes.BEFORE, person.stage0)
+    write(world, k, codes.BEFORE, person.stage0, stay.place)
     world.sites[stay.place].in_bed += 1
-    take_bed(world, stay.place)
-    begin_clocks(world, k, codes.CASE)
+    beds.take_bed(world, stay.place)
+    release.begin_clocks(world, k, codes.CASE)
     if codes.PREPARING <= person.stage0 <= codes.APPEAL:
-        case_begins(world, k, person.stage0 >= codes.DOCKET)
-    settle(world, k)
-    begin_visit(world, k)
-    wake(world, codes.HELD, k)
+        release.case_begins(world, k, person.stage0 >= codes.DOCKET)
+    beds.settle(world, k)
+    moves.begin_visit(world, k)
+    queues.wake(world, codes.HELD, k)
 
 
 @jit
@@ -400,7 +386,7 @@ def held_after_order(world: World, k: int) -> None:
         document(world, k, person.left_s)
     elif person.stage0 == codes.STAY_OF_REMOVAL:
         enter(world, k, codes.STAY_OF_REMOVAL)
-        step(world, k, person.left_s)
+        queues.step(world, k, person.left_s)
     else:
         seat(world, k)
 
@@ -410,7 +396,7 @@ def held(world: World, k: int) -> None:
     """A person already held on day 0 goes on from where they are."""
     person = world.people[k]
     if person.stage0 == codes.STAY:
-        step(world, k, person.left_s)
+        queues.step(world, k, person.left_s)
     elif person.stage0 == codes.PREPARING:
         prepare(world, k, person.left_s)
     elif person.stage0 == codes.SCREENING_LINE:
