@@ -175,6 +175,8 @@ def test_fluid_bound_and_safety_beds():
         (queueing.fluid_arrivals, (-1, 10)),
         (queueing.fluid_loss, (-1, 5)),
         (queueing.fluid_loss, (10, 0)),
+        (queueing.staffing, (-1, 1, 2)),
+        (queueing.staffing, (1, -1, 2)),
     ],
 )
 def test_arguments_out_of_range(formula, arguments):
@@ -184,3 +186,7 @@ def test_arguments_out_of_range(formula, arguments):
 
 def test_without_servers_nobody_is_taken() -> None:
     assert queueing.fluid_arrivals(0, 45) == 0.0 and queueing.fluid_loss(0, 5) == 1.0
+
+
+def test_staffing_of_a_small_stock() -> None:
+    assert queueing.staffing(0.25, 4, 2) == 2.25 and queueing.staffing(0, 0, 2) == 0
