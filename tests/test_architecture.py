@@ -166,3 +166,9 @@ def test_import_sim_imports_nothing_heavy() -> None:
 def test_layers_name_each_part_once() -> None:
     assert len(RANK) == sum(len(layer) for layer in LAYERS)
     assert all(not above & below for above, below in pairwise(LAYERS))
+
+
+def test_every_reason_for_a_mutant_that_lives_is_of_a_line_that_stands() -> None:
+    reasons = (ROOT / "tests" / "survivors.txt").read_text(encoding="utf-8").splitlines()[1:]
+    for file, line in (reason.split(" | ")[:2] for reason in reasons):
+        assert line in (ROOT / file).read_text(encoding="utf-8"), f"{file}: {line}"
