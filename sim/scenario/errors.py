@@ -19,7 +19,7 @@ class Place:
     line: int | None = None
     column: int | None = None
     layer: int = 0
-    """0 is the first base; each file that extends it, and then `--set`, is one above."""
+    """Each file that extends another, and then `--set`, is one above it; 0 is below all: what nobody wrote."""
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import reduce
 from importlib import resources
 from pathlib import Path
@@ -87,13 +86,13 @@ def stack(path: Path) -> list[Tree]:
     seen: dict[Path, str] = {}
     while True:
         seen[path.resolve()] = str(path)
-        tree = read(path, shown(path), layer=-len(trees))
+        tree = read(path, shown(path), layer=LONGEST_CHAIN - len(trees))
         trees.append(tree)
         if not isinstance(tree.value, dict):
             raise ScenarioError([Problem(tree.place, "", "a scenario is a mapping of keys such as `days: 30`")])
         base = tree.value.get("extends")
         if base is None or base.value is None:
-            return [_lift(tree, len(trees) - 1) for tree in reversed(trees)]
+            return trees[::-1]
         path = _base(path, base)
         if path.resolve() in seen or len(trees) >= LONGEST_CHAIN:
             why = "extends itself" if path.resolve() in seen else f"is more than {LONGEST_CHAIN} files deep"
@@ -112,20 +111,6 @@ def _base(path: Path, extends: Tree) -> Path:
     except (ScenarioError, OSError, ValueError, RuntimeError):  # the last: nobody's home
         message = f"{quoted(extends.value)} does not exist, give a path relative to this file or a shipped scenario"
         raise ScenarioError([Problem(extends.place, "extends", message)]) from None
-
-
-def _lift(tree: Tree, by: int) -> Tree:
-    """The tree with its layers counted from the first base."""
-
-    def place(old: Place) -> Place:
-        return replace(old, layer=old.layer + by)
-
-    keys = {key: place(old) for key, old in tree.keys.items()}
-    if isinstance(tree.value, dict):
-        return Tree({key: _lift(child, by) for key, child in tree.value.items()}, place(tree.place), keys)
-    if isinstance(tree.value, list):
-        return Tree([_lift(child, by) for child in tree.value], place(tree.place))
-    return Tree(tree.value, place(tree.place))
 
 
 # --- merging ------------------------------------------------------------------------------------

@@ -25,11 +25,17 @@ P90_MOST: Final = math.exp(Z90 * Z90 / 2)
 
 
 @dataclass(frozen=True)
-class Constant:
+class _Law:
+    """A distribution of times; `spelled`: how it was written."""
+
+    spelled: Any = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Constant(_Law):
     """Always `value_s` seconds."""
 
     value_s: int
-    spelled: Any = field(default=None, compare=False, repr=False)
 
     @property
     def mean_s(self) -> float:
@@ -38,20 +44,18 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Exponential:
+class Exponential(_Law):
     """Exponential with mean `mean_s` seconds."""
 
     mean_s: float
-    spelled: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
-class LogNormal:
+class LogNormal(_Law):
     """exp(mu + sigma Z) seconds."""
 
     mu: float
     sigma: float
-    spelled: Any = field(default=None, compare=False, repr=False)
 
     @property
     def mean_s(self) -> float:
@@ -60,12 +64,11 @@ class LogNormal:
 
 
 @dataclass(frozen=True)
-class Uniform:
+class Uniform(_Law):
     """Uniform between `low_s` and `high_s` seconds."""
 
     low_s: float
     high_s: float
-    spelled: Any = field(default=None, compare=False, repr=False)
 
     @property
     def mean_s(self) -> float:
@@ -74,12 +77,11 @@ class Uniform:
 
 
 @dataclass(frozen=True)
-class Weibull:
+class Weibull(_Law):
     """Weibull with `scale_s` seconds and `shape`."""
 
     scale_s: float
     shape: float
-    spelled: Any = field(default=None, compare=False, repr=False)
 
     @property
     def mean_s(self) -> float:
@@ -88,12 +90,11 @@ class Weibull:
 
 
 @dataclass(frozen=True)
-class Quantiles:
+class Quantiles(_Law):
     """Quantile function linear between (level, seconds); levels rise from 0 to 1."""
 
     levels: tuple[float, ...]
     values_s: tuple[float, ...]
-    spelled: Any = field(default=None, compare=False, repr=False)
 
     @property
     def mean_s(self) -> float:
@@ -103,12 +104,11 @@ class Quantiles:
 
 
 @dataclass(frozen=True)
-class Mixture:
+class Mixture(_Law):
     """With probability `weights[i]` the distribution `parts[i]`."""
 
     weights: tuple[float, ...]
     parts: tuple[Node, ...]
-    spelled: Any = field(default=None, compare=False, repr=False)
 
     @property
     def mean_s(self) -> float:
@@ -207,17 +207,12 @@ class _Part(Model):
         tags = [tag for tag in type(self).model_fields if tag != "weight"]
         if len(self.model_fields_set - {"weight"}) != 1:
             raise ValueError(f"a distribution has exactly one of {', '.join(tags)}")
-        if self._tag_value() is None:
-            raise ValueError(f"{self._tag()} has no parameters")
+        (tag,) = self.model_fields_set - {"weight"}
+        if getattr(self, tag) is None:
+            raise ValueError(f"{tag} has no parameters")
         if self.quantiles is not None:
             _check_quantiles(list(self.quantiles.items()))
         return self
-
-    def _tag(self) -> str:
-        return next(iter(self.model_fields_set - {"weight"}))
-
-    def _tag_value(self) -> Any:
-        return getattr(self, self._tag())
 
     def node(self) -> Node:
         """The distribution itself."""
@@ -225,8 +220,9 @@ class _Part(Model):
             return Quantiles(tuple(self.quantiles), tuple(float(v) for v in self.quantiles.values()))
         if self.constant is not None:
             return Constant(self.constant)
-        node: Node = self._tag_value().node()
-        return node
+        law = self.exponential or self.lognormal or self.uniform or self.weibull
+        assert law is not None
+        return law.node()
 
 
 class _Weighted(_Part):

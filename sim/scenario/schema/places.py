@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 from typing import Final
 
@@ -91,12 +92,11 @@ class Places:
 
     def circle(self, moves: Sequence[Move]) -> list[int]:
         """Places round which people would be moved without end within minutes; empty if there are none."""
-        to = {here: [*self._at_once(moves, here)] for here in range(len(self.names))}
-        done: set[int] = set()
-        for start in to:
-            way: list[int] = []
-            if found := self._back(to, start, way, done):
-                return found
+        try:
+            TopologicalSorter({here: [*self._at_once(moves, here)] for here in range(len(self.names))}).prepare()
+        except CycleError as error:
+            circle: list[int] = error.args[1]
+            return circle[::-1]
         return []
 
     def _at_once(self, moves: Sequence[Move], here: int) -> Iterator[int]:
@@ -106,15 +106,6 @@ class Places:
                 wait = (self.limit_s(here) or 0) if move.after is None else move.after.mean_s
                 if wait + move.hours < _AT_ONCE_S:
                     yield from self.targets(move, here)
-
-    def _back(self, to: dict[int, list[int]], here: int, way: list[int], done: set[int]) -> list[int]:
-        if here in way:
-            return [*way[way.index(here) :], here]
-        if here in done:
-            return []
-        found = next((circle for there in to[here] if (circle := self._back(to, there, [*way, here], done))), [])
-        done.add(here)
-        return found
 
     def _targets(self, word: str, here: int) -> list[int]:
         if word == SAME:

@@ -107,6 +107,13 @@ def _not(raw: object, what: str) -> ValueError:
     return ValueError(f"{quoted(raw)} is not {what}{slip(raw)}")
 
 
+def _found(pattern: re.Pattern[str], raw: object, what: str) -> re.Match[str]:
+    found = pattern.fullmatch(_text(raw, what))
+    if not found:
+        raise _not(raw, what)
+    return found
+
+
 def _unit(word: str, raw: object, what: str) -> int:
     if word in SECONDS:
         return SECONDS[word]
@@ -127,12 +134,9 @@ def _within(value: Fraction, raw: object, low: int, high: int, unit: str = "") -
 def parse_duration(raw: object) -> int:
     """`72 h`, `30 min`, `45 d`, `2 wk`, `1 yr`, `90 s` -> whole seconds."""
     what = "a duration such as 72 h, 30 min or 45 d"
-    text = _text(raw, what)
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(_text(raw, what)):
         raise ValueError(f"{quoted(raw)} has no unit, write {what}")
-    found = _DURATION.fullmatch(text)
-    if not found:
-        raise _not(raw, what)
+    found = _found(_DURATION, raw, what)
     seconds = fraction(found[1]) * _unit(found[2], raw, what)
     if seconds > _LONGEST_S:
         raise ValueError(f"{quoted(raw)} is out of range, at most 200 yr")
@@ -142,12 +146,9 @@ def parse_duration(raw: object) -> int:
 def parse_rate(raw: object) -> float:
     """`3000 / d`, `1.2 % / d`, `10 / yr`, `0.5 / h` -> per day."""
     what = "a rate such as 3000 / d, 10 / yr or 1.2 % / d"
-    text = _text(raw, what)
-    if _SHARE.fullmatch(text):
+    if _SHARE.fullmatch(_text(raw, what)):
         raise ValueError(f"{quoted(raw)} has no unit of time, write {what}")
-    found = _RATE.fullmatch(text)
-    if not found:
-        raise _not(raw, what)
+    found = _found(_RATE, raw, what)
     value = fraction(found[1]) / (100 if found[2] else 1) * SECONDS_PER_DAY / _unit(found[3], raw, what)
     return float(_within(value, raw, 0, 10**9, " / d"))
 
@@ -155,9 +156,7 @@ def parse_rate(raw: object) -> float:
 def parse_share(raw: object) -> float:
     """`35 %` or `0.35` -> a number in [0, 1]."""
     what = "a share such as 35 % or 0.35"
-    found = _SHARE.fullmatch(_text(raw, what))
-    if not found:
-        raise _not(raw, what)
+    found = _found(_SHARE, raw, what)
     value = fraction(found[1]) / (100 if found[2] else 1)
     if value > 1 and not found[2] and value <= 100:
         raise ValueError(f"{quoted(raw)} is above 1, write {found[1]} % or a number from 0 to 1")
@@ -169,10 +168,7 @@ def parse_share(raw: object) -> float:
 def parse_count(raw: object, most: int = _LARGEST) -> int:
     """`41,500` or `41500` -> a whole number, not negative."""
     what = "a whole number such as 41,500"
-    text = _text(raw, what)
-    if not _NUMBER.fullmatch(text):
-        raise _not(raw, what)
-    value = _within(fraction(text), raw, 0, most)
+    value = _within(fraction(_found(_NUMBER, raw, what)[0]), raw, 0, most)
     if value.denominator != 1:
         raise _not(raw, what)
     return int(value)
@@ -181,18 +177,13 @@ def parse_count(raw: object, most: int = _LARGEST) -> int:
 def parse_number(raw: object) -> float:
     """`2.5` or `1,000` -> a number, not negative."""
     what = "a number such as 2.5"
-    text = _text(raw, what)
-    if not _NUMBER.fullmatch(text):
-        raise _not(raw, what)
-    return float(_within(fraction(text), raw, 0, _LARGEST))
+    return float(_within(fraction(_found(_NUMBER, raw, what)[0]), raw, 0, _LARGEST))
 
 
 def parse_dollars(raw: object) -> int:
     """`$3.4 B`, `$721 M`, `$62,050,000`, `$0.50` -> whole cents."""
     what = "dollars such as $3.4 B, $721 M or $62,050,000"
-    found = _DOLLARS.fullmatch(_text(raw, what))
-    if not found:
-        raise _not(raw, what)
+    found = _found(_DOLLARS, raw, what)
     value = fraction(found[2]) * _SCALE[found[3]] * (-1 if found[1] == "-" else 1)
     if value * 100 > _MOST_CENTS:
         raise ValueError(f"{quoted(raw)} is out of range, at most $100,000 B")
@@ -221,9 +212,7 @@ def parse_date(raw: object) -> dt.date:
     what = "a date such as 2025-05-21"
     if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime):
         return raw
-    text = _text(raw, what)
-    if not _DATE.fullmatch(text):
-        raise _not(raw, what)
+    text = _found(_DATE, raw, what)[0]
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
@@ -274,13 +263,13 @@ def _half_up(value: Fraction) -> int:
 
 
 # --- writing ------------------------------------------------------------------------------------
-def spell_number(value: float) -> str:
-    """Shortest text that reads back as the same number."""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
-
-
 def _bare(value: float) -> int | float:
     return int(value) if float(value).is_integer() and abs(value) < 1e15 else float(value)
+
+
+def spell_number(value: float) -> str:
+    """Shortest text that reads back as the same number."""
+    return repr(_bare(value))
 
 
 def spell_duration(seconds: int) -> str:
