@@ -17,5 +17,5 @@ def bottleneck(asked: BottleneckOptions) -> int:
     if not asked.quiet:
         final = found.study.part.final
         show_result(final, [("", bottleneck.table(found))], *bottleneck.lines(found), found.study.written)
-    complain([*map(str, found.study.notices), *(failure.line() for failure in found.failures)])
-    return int(bool(found.failures))
+    complain(found.study.complaints)
+    return int(bool(found.study.failures))

@@ -57,8 +57,8 @@ def _causes(asked: CompareOptions) -> int:
     options = StudyOptions(str(both[0]), replications=asked.replications, out=asked.out, force=asked.force)
     found = causes.run(options, str(both[1]), asked.measures)
     say(*found.lines(), f"written to {found.study.part.final}")
-    complain([*map(str, found.study.notices)])
-    return 0
+    complain(found.study.complaints)
+    return int(bool(found.study.failures))
 
 
 def _compare(asked: CompareOptions) -> None:

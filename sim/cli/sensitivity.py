@@ -30,6 +30,6 @@ def sensitivity(asked: Asked) -> int:
         return 0
     outcome = sensitivity.play(plan)
     if not asked.quiet:
-        show_result(outcome.folder, ranking.shown(outcome), "", ranking.footer(outcome))
-    complain([*outcome.left_out(), *(failure.line() for failure in outcome.failures)])
-    return int(bool(outcome.failures))
+        show_result(plan.study.part.final, ranking.shown(outcome), "", ranking.footer(outcome))
+    complain([*outcome.left_out(), *(failure.line() for failure in plan.study.failures)])
+    return int(bool(plan.study.failures))

@@ -17,7 +17,7 @@ def solve(asked: SolveOptions) -> int:
     study = solution.search.study
     if not asked.quiet:
         show_result(study.part.final, [], *solve.lines(solution), study.written)
-    complain([*map(str, study.notices), *(failure.line() for failure in solution.failures)])
+    complain(study.complaints)
     if solution.amount is None:
         complain([f"{asked.vary[0]}: {asked.until} holds nowhere in {asked.within}: {solution.reason}"])
-    return int(solution.amount is None or any(True for _ in solution.failures))
+    return int(solution.amount is None or bool(study.failures))

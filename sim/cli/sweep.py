@@ -28,8 +28,8 @@ def sweep(asked: Asked) -> int:
         say(*forecast.lines())
         complain(map(str, plan.study.notices))
         return 0
-    outcome = sweep.sweep(asked)
+    plan, values = sweep.sweep(asked)
     if not asked.quiet:
-        show_result(outcome.folder, heat_tables.shown(outcome), heat_tables.footer(outcome))
-    complain([*map(str, outcome.plan.study.notices), *(failure.line() for failure in outcome.failures)])
-    return int(bool(outcome.failures))
+        show_result(plan.study.part.final, heat_tables.shown(plan, values), heat_tables.footer(plan))
+    complain(plan.study.complaints)
+    return int(bool(plan.study.failures))

@@ -18,7 +18,7 @@ from sim.experiment.model_digest import model_digest
 from sim.experiment.options import AdviseOptions, RunOptions, StudyOptions
 from sim.experiment.precision import Goal, Precision, parse
 from sim.experiment.run import run
-from sim.experiment.store import write_folder
+from sim.experiment.store import refuse_existing, write_folder
 from sim.files.data_package import Csv, package_files
 from sim.files.reading import read_json
 from sim.files.table import read_table
@@ -91,11 +91,13 @@ def advise(options: AdviseOptions) -> Advice:
     """
     goals = parse(options.precision, None)
     _refuse_unknown(options.columns)
+    if options.out:
+        refuse_existing(options.out, options.force)
     folder = Path(options.scenario)
     pilot = folder if (folder / "daily.csv").is_file() else make_pilot(options)
     found = _of(pilot, goals, options.columns)
     if options.out:
-        write(found, options.out)
+        write(found, options.out, options.force)
     return found
 
 
@@ -265,10 +267,10 @@ def _how_many(need: Need) -> str:
     return f"how many: {need.measure} {now}; {asked} takes {wanted.replications} replications, at most {wanted.at_most}"
 
 
-def write(advice: Advice, folder: Path) -> None:
-    """Write warmup.csv, welch.csv and replications_wanted.csv into a new folder, whole. Raises InputError, RunError."""
+def write(advice: Advice, folder: Path, force: bool = False) -> None:
+    """Write warmup.csv, welch.csv and replications_wanted.csv into a folder, whole. Raises InputError, RunError."""
     title = f"{advice.pilot.name}: advice"
-    write_folder(folder, package_files(title, _tables(advice), {"pilot": advice.pilot.about}, {}))
+    write_folder(folder, package_files(title, _tables(advice), {"pilot": advice.pilot.about}, {}), force)
 
 
 def _tables(advice: Advice) -> list[Csv]:

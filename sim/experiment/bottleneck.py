@@ -8,6 +8,7 @@ stage that `binding_stage` names is lifted, and the search goes on.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,13 +18,12 @@ from sim.analysis.intervals import Difference
 from sim.errors import InputError
 from sim.experiment.headline import OF_FEASIBILITY, not_feasible
 from sim.experiment.options import BottleneckOptions
-from sim.experiment.replication import Failure
 from sim.experiment.solve import vary as varying
 from sim.experiment.solve.root_search import refuse_unit
 from sim.experiment.study import Point, Study, Values, as_written
 from sim.files.data_package import Csv
 from sim.formats import many, number
-from sim.measures.intervals import Estimate
+from sim.measures.intervals import FEWEST, Estimate
 from sim.scenario.loading import Resolved
 from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.checks import refuse_unknown
@@ -85,9 +85,8 @@ class Step:
 
     @property
     def mean(self) -> float:
-        """Of the goal's measure."""
-        assert isinstance(self.value.mean, int | float)
-        return float(self.value.mean)
+        """Of the goal's measure; nan if it has no value."""
+        return float(self.value.mean) if isinstance(self.value.mean, int | float) else math.nan
 
 
 @dataclass
@@ -99,7 +98,6 @@ class Climb:
     replications: range
     stages: list[Relaxed]
     steps: list[Step] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
 
     @property
     def baseline(self) -> Step:
@@ -121,6 +119,8 @@ class Climb:
         every = tuple(self.stages)
         values = self._play([(), *alone, *([every] if len(every) > 1 else [])])
         self.steps.append(self._step(values, "baseline", 0, (), None))
+        if math.isnan(self.baseline.mean):
+            raise InputError(f"--goal: {self.goal.measure} has no value in this scenario; choose another measure")
         if self.goal.target is None and self.goal.measure in _OWN_GOAL:
             self._take_own_target(values)
         self.steps += [self._step(values, "alone", 0, lifted, ()) for lifted in alone]
@@ -159,15 +159,13 @@ class Climb:
         return self.goal.gain(step.gain.difference) if step.gain else 0.0
 
     def _is_gain(self, step: Step) -> bool:
-        """Whether a gain is beyond chance and more than a trifle."""
+        """Whether a gain is more than a trifle and beyond chance, where there are replications enough to tell."""
         worth = LEAST_GAIN * abs(self.best.mean)
-        sure = step.gain is not None and (step.gain.leaves_out_zero or step.gain.n == 1)
+        sure = step.gain is not None and (step.gain.leaves_out_zero or step.gain.n < FEWEST)
         return sure and self._gain(step) > worth
 
     def _play(self, lifted: Sequence[tuple[Relaxed, ...]]) -> Values:
-        values = self.study.evaluate([_point(one) for one in lifted], self.replications)
-        self.failures += values.failures
-        return values
+        return self.study.evaluate([_point(one) for one in lifted], self.replications)
 
     def _step(
         self, values: Values, kind: str, number: int, lifted: tuple[Relaxed, ...], over: tuple[Relaxed, ...] | None
@@ -340,8 +338,8 @@ def lines(found: Climb) -> Iterator[str]:
         yield "the target is reached" if steps else "the target is reached as it stands"
     else:
         yield _end(found)
-    if len(found.replications) == 1:
-        yield "one replication: what is a gain cannot be told from chance; give --reps 10"
+    if (made := len(found.replications)) < FEWEST:
+        yield f"{many(made, 'replication')}: what is a gain cannot be told from chance; give --reps 10"
         return
     yield "gains and costs: paired differences, 95% intervals from chance alone; the assumed values are not varied"
 
@@ -359,7 +357,11 @@ def _reaches(found: Climb, step: Step) -> str:
     target = "" if found.goal.target is None else f" of {number(found.goal.target)}"
     cost = step.cost.mean
     spent = f", {number(cost, 'USD')}" if isinstance(cost, int | float) and cost else ""
-    return f"{found.goal.measure} {number(step.mean, unit)}{ends}{target}{spent}"
+    return f"{found.goal.measure} {_mean(step, unit)}{ends}{target}{spent}"
+
+
+def _mean(step: Step, unit: str = "") -> str:
+    return "without a value" if math.isnan(step.mean) else number(step.mean, unit)
 
 
 def _gains(found: Climb, step: Step) -> str:
@@ -400,7 +402,7 @@ def _cells(step: Step) -> list[str]:
     d, cost = step.gain, step.cost_change
     ends = "" if d is None or d.low is None or d.high is None else f"{number(d.low)} … {number(d.high)}"
     spent = "" if cost is None or not cost.difference else number(cost.difference, "USD")
-    return [kind, step.stage, number(step.mean), number(d.difference) if d else "", ends, spent, step.binds or ""]
+    return [kind, step.stage, _mean(step), number(d.difference) if d else "", ends, spent, step.binds or ""]
 
 
 # --- written ------------------------------------------------------------------------------------
@@ -428,5 +430,4 @@ def _about(options: BottleneckOptions, found: Climb) -> dict[str, Any]:
         "target": found.goal.target,
         "factor": options.factor,
         "replications": list(found.replications),
-        "failed": [failure.line() for failure in found.failures],
     }

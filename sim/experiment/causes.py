@@ -22,7 +22,7 @@ from sim.scenario.provenance.explain import flow
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.checks import refuse_unknown
 from sim.scenario.world.tables import build_tables
-from sim.vocabulary import MEASURES, STUDY_FILES, TEXT
+from sim.vocabulary import MEASURES, STUDY_FILES
 
 REPLICATIONS: Final = 4
 MEASURES_SHOWN: Final = ("arrests", "removals", "held_mean", "held_end", "docket_pending_end", "cost_usd_total")
@@ -72,8 +72,6 @@ def run(options: StudyOptions, other: str, measures: Sequence[str] = ()) -> Caus
     """
     for measure in measures:
         refuse_unknown(measure, "--measure")
-        if MEASURES[measure].unit == TEXT:
-            raise InputError(f"--measure: {measure} is a word or a date, give a number")
     study = Study(replace(options, scenario=_file(options.scenario)), "{name}-causes")
     b = load(_file(other), study.sets)
     changes = Changes(study.base, b)
@@ -83,7 +81,7 @@ def run(options: StudyOptions, other: str, measures: Sequence[str] = ()) -> Caus
     with study.at_work():
         values = study.evaluate(list(points.values()), replications)
         found = Causes(study, b, changes.groups, _by(values, points, changes.groups, measures or MEASURES_SHOWN))
-        about = {"compared_with": b.scenario.name, "groups": list(changes.groups)}
+        about = {"compared_with": b.scenario.name, "groups": list(changes.groups), "replications": list(replications)}
         study.publish([Csv(FILE, COLUMNS, list(found.rows()))], about, as_written(study.base))
     return found
 

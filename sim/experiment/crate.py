@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sim.analysis.manifest import read_manifest
+from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.package_tables import read_package, resources
-from sim.experiment.store import named_folder, refuse_existing, write_folder
+from sim.errors import InputError
+from sim.experiment.store import files_of, named_folder, refuse_existing, write_folder
 from sim.files.data_package import FILES_KEY, LICENSE, MANIFEST, json_bytes
 from sim.files.reading import MEGABYTE, opened
 
@@ -53,7 +54,10 @@ def export(result: Path, out: Path | None = None, *, parquet: bool = False, forc
     out = out or named.with_name(f"{named.name}-crate")
     refuse_existing(out, force)
     manifest = read_manifest(result / MANIFEST, needed=(FILES_KEY, "scenario"))
-    files = {name: _bytes(result / name) for name in manifest[FILES_KEY] if name != MANIFEST}
+    names = files_of(result)
+    if MANIFEST not in names or len(names) != len(manifest[FILES_KEY]):
+        raise InputError(f"{result / MANIFEST}: {FILES_KEY}: is no list of the files of a result; {AGAIN}")
+    files = {name: _bytes(result / name) for name in names if name != MANIFEST}
     if parquet:
         files |= dict(_parquet(result))
     about = {one["path"]: one.get("title", one["name"]) for one in resources(result)}

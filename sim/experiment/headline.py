@@ -10,6 +10,7 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
+from sim.experiment.range_draws import COVERS
 from sim.experiment.run import Outcome
 from sim.formats import aligned, capital, day, readable
 from sim.measures.intervals import FEWEST, Estimate
@@ -79,7 +80,7 @@ def answer(outcome: Outcome) -> list[str]:
     met = sum(check.met for check in outcome.checks)
     checks = [f"Checks: {met} of {len(outcome.checks)} met."] if outcome.checks else []
     reached = [one.line() for one in outcome.precision if one.met]
-    goal = (_missed(found), _chance(found, len(outcome.finished)))
+    goal = (_missed(found), _chance(found, len(outcome.finished), outcome.covers))
     passing = [one.sentence() for one in outcome.chances]
     said = filter(None, (not_feasible(found.estimates), *sentences, *goal))
     told = [*reached, *lines(outcome.twin), *checks, *past_errors(outcome.scenario)]
@@ -98,11 +99,12 @@ def following(outcome: Outcome) -> list[str]:
 
 
 def footer(outcome: Outcome) -> list[str]:
-    """The precision reached, the checks that are met, and the theories beside the run."""
+    """What intervals cover, the precision reached, the checks that are met, and the theories beside the run."""
     reached = [one.line() for one in outcome.precision if one.met]
     met = [check.line() for check in outcome.checks if check.met]
     passing = [one.sentence() for one in outcome.chances]
-    return [*passing, *reached, *met, *lines(outcome.twin), *past_errors(outcome.scenario)]
+    doubt = [f"intervals cover {outcome.covers}"] if outcome.covers != COVERS[False] else []
+    return [*doubt, *passing, *reached, *met, *lines(outcome.twin), *past_errors(outcome.scenario)]
 
 
 def past_errors(scenario: Scenario) -> list[str]:
@@ -239,13 +241,14 @@ def _missed(found: Found) -> str:
     return f"The goal {_whose(found)} is missed from {day(since)} on{because}."
 
 
-def _chance(found: Found, replications: int) -> str:
+def _chance(found: Found, replications: int, covers: str) -> str:
     held = found.estimates["held_mean"]
     if held.low is None or held.high is None:
         plural = "" if replications == 1 else "s"
         return f"No interval from {replications} replication{plural}: ask for --reps 10 or more."
     ends = f"{readable(held.low)} to {readable(held.high)}"
-    return f"95 % interval of the mean held: {ends}, from chance alone; the assumed values are not varied."
+    alone = "from chance alone; the assumed values are not varied"
+    return f"95 % interval of the mean held: {ends}, {alone if covers == COVERS[False] else f'from {covers}'}."
 
 
 def _number(found: Found, measure: str) -> float:

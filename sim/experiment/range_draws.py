@@ -7,8 +7,12 @@ it stands and half above.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from inspect import signature
+from typing import Any, Final
 
+import numpy as np
+
+from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.study import Point
 from sim.measures.intervals import COVERS as CHANCE_ONLY
@@ -47,15 +51,23 @@ def every_range(resolved: Resolved) -> list[Range]:
 
 def drawn_points(resolved: Resolved, number: int, acting: Sequence[Range]) -> list[Point]:
     """So many points, each with values of its own and random numbers of its own. Repeats with the scenario's seed."""
-    from scipy.stats import qmc  # imported late: it takes a second
-
     seed = int(resolved.scenario.seed)
-    draws = qmc.LatinHypercube(max(1, len(acting)), rng=seed).random(number).tolist()
+    draws = sample("latin_hypercube", max(1, len(acting)), number, seed).tolist()
     seeds = [(seed + i) % 2**63 for i in range(number)]
     return [
         Point(f"drawn {i}", (*_sets(acting, row), f"seed={own}"))
         for i, (row, own) in enumerate(zip(draws, seeds, strict=True))
     ]
+
+
+def sample(kind: str, ranges: int, points: int, seed: int) -> Floats:
+    """(points, ranges) numbers in [0, 1) of a Latin hypercube, or of a scrambled Sobol sequence."""
+    from scipy.stats import qmc  # imported late: it takes a second
+
+    engine = qmc.LatinHypercube if kind == "latin_hypercube" else qmc.Sobol
+    word = "rng" if "rng" in signature(engine.__init__).parameters else "seed"  # scipy renamed it in 1.15
+    options: dict[str, Any] = {word: np.random.default_rng(seed)}
+    return np.asarray(engine(ranges, **options).random(points))
 
 
 def _sets(acting: Sequence[Range], row: list[float]) -> tuple[str, ...]:

@@ -145,6 +145,11 @@ class Failure:
         at = f"{self.point}: " if self.point else ""
         return f"{at}replication {self.replication} (seed {self.seed}) failed: {self.error}"
 
+    def entry(self) -> dict[str, Any]:
+        """The failure as the manifest has it."""
+        point = {"point": self.point} if self.point else {}
+        return {**point, "replication": self.replication, "seed": self.seed, "error": self.error}
+
 
 def play(packed: bytes, engine: str, replication: int) -> Played:
     """Play a replication of a packed job, in whatever process. Raises InputError, and OSError if it cannot be kept."""

@@ -93,14 +93,14 @@ def run(options: RunOptions) -> Outcome:
     drawn = drawn_points(study.base, replications, every_range(study.base)) if options.ranges else []
     study.total = None if precision else replications
     with study.at_work():
-        failures: list[Failure] = []
         done, finished = 0, []
         while replications > done:
-            failures += _play(study, drawn, range(done + 1, replications + 1))
+            study.play(drawn or [_RUN], range(1, 2) if drawn else range(done + 1, replications + 1))
             done = replications
             finished = [one.without_rows() for one in _finished(study, drawn, done)]
             if precision:
                 replications = _enough(precision, finished, done)
+        failures = _failures(study, drawn)
         if not finished:
             raise study.nothing_finished(failures)
         resolved = _with_replications(study.base, done)
@@ -137,13 +137,10 @@ def _with_replications(resolved: Resolved, replications: int) -> Resolved:
     return replace(resolved, scenario=scenario, tree={**resolved.tree, "replications": replications})
 
 
-def _play(study: Study, drawn: Sequence[Point], replications: range) -> list[Failure]:
-    """Play replications of the scenario, or the first of each of the drawn points, which stand for them."""
-    if not drawn:
-        return list(study.play([_RUN], replications))
-    failed = study.play(drawn, range(1, 2))
+def _failures(study: Study, drawn: Sequence[Point]) -> list[Failure]:
+    """What failed; each of the drawn points stands for a replication."""
     number = {point.name: i for i, point in enumerate(drawn, 1)}
-    return [replace(one, replication=number[one.point], point="") for one in failed]
+    return [replace(one, replication=number.get(one.point, one.replication), point="") for one in study.failures]
 
 
 def _finished(study: Study, drawn: Sequence[Point], replications: int) -> Iterator[Finished]:
@@ -207,7 +204,7 @@ def about_of(outcome: Outcome, seconds: float, precision: Precision | None = Non
     asked = {"precision": goals, "most_replications": precision.most} if precision else {}
     return {
         "replications": [one.replication for one in outcome.finished],
-        "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in outcome.failures],
+        "failed": [failure.entry() for failure in outcome.failures],
         "events": sum(one.events for one in outcome.finished),
         "interval_covers": outcome.covers,
         **asked,

@@ -224,7 +224,7 @@ def _refuse_others(final: Path) -> None:
         return
     if not all((final / name).is_file() for name in (MANIFEST, PACKAGE)):
         raise InputError(f"{final}: is not a result folder; --force replaces only result folders")
-    known = set(_files_of(final))
+    known = set(files_of(final))
     for name in sorted(_files_below(final)):
         if name not in known:
             raise InputError(f"{final}: holds {name}, which is no file of the result; move it away to use --force")
@@ -237,8 +237,8 @@ def _files_below(folder: Path) -> Iterator[str]:
         yield from ((Path(above) / name).relative_to(folder).as_posix() for name in (*files, *links))
 
 
-def _files_of(final: Path) -> list[str]:
-    """Names of the files of a result, as its manifest lists them."""
+def files_of(final: Path) -> list[str]:
+    """Names of the files of a result, as its manifest lists them; none that would lie outside it."""
     if not (final / MANIFEST).is_file():  # a pipe would keep the reader waiting
         return []
     try:
@@ -316,7 +316,7 @@ def _descriptor(path: Path, flags: int) -> Iterator[int]:
 def _remove_result(folder: Path) -> None:
     """Remove an older result, file by file as its manifest lists them; what else is in it stays."""
     if folder.is_dir() and not folder.is_symlink():
-        _remove(folder, _files_of(folder))
+        _remove(folder, files_of(folder))
 
 
 def _remove(folder: Path, names: Iterable[str]) -> None:

@@ -60,7 +60,6 @@ class Values:
     """What is kept of every finished replication, `by[point][replication]`: by default each measure's value."""
 
     by: Mapping[str, Mapping[int, Any]]
-    failures: tuple[Failure, ...] = ()
 
     def each(self, point: str, measure: str) -> dict[int, Value]:
         """The value of a measure by replication; None where it is undefined."""
@@ -138,10 +137,21 @@ class Study:
         """What has no effect, and what else the user should know of the scenario."""
         self._played: set[tuple[str, int]] = set()
         self._taken_up: set[tuple[str, int]] = set()
+        self._failed: dict[tuple[str, int], Failure] = {}
         self._ready: dict[Point, _Ready] = {}
         self._stack: ExitStack | None = None
         self._executor: Executor | None = None
         self._meter = Progress(self._hidden)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The replications that could not be finished."""
+        return tuple(self._failed.values())
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the user should know besides the result, one line each."""
+        return [*map(str, self.notices), *(failure.line() for failure in self.failures)]
 
     @property
     def resumed(self) -> int:
@@ -186,25 +196,23 @@ class Study:
         Ctrl-C; after the last two the same call, in this process or another, goes on from what is finished.
         """
         with self.at_work():
-            failures = self.play(points, replications)
+            self.play(points, replications)
             found = {point.name: dict(self.finished(point, replications)) for point in points}
             if not any(found.values()):
-                raise self.nothing_finished(failures)
-            return Values(found, failures)
+                raise self.nothing_finished(self.failures)
+            return Values(found)
 
-    def play(self, points: Sequence[Point], replications: Sequence[int]) -> tuple[Failure, ...]:
-        """Play what is not kept yet; what failed. Inside `at_work`."""
+    def play(self, points: Sequence[Point], replications: Sequence[int]) -> None:
+        """Play what is not kept yet; `failures` has what failed. Inside `at_work`."""
         wanted, missing = self._tasks(points, replications), self.missing(points, replications)
         self._taken_up |= {self._kept_as(task) for task in set(wanted) - set(missing)}
         days = {task: self._settled(task[0]).days for task in wanted}
         self._meter.expect(sum(days.values()), sum(days.values()) - sum(days[task] for task in missing))
         errors = self._play(missing) if missing else {}
-        return tuple(
-            Failure(i, ready.seed, errors[ready.key, i], ready.name)
-            for ready in map(self._settled, points)
-            for i in replications
-            if (ready.key, i) in errors
-        )
+        for ready, i in ((self._settled(point), i) for point in points for i in replications):
+            self._failed.pop((ready.name, i), None)
+            if (ready.key, i) in errors:
+                self._failed[ready.name, i] = Failure(i, ready.seed, errors[ready.key, i], ready.name)
 
     def finished(self, point: Point, replications: Sequence[int]) -> Iterator[tuple[int, Any]]:
         """The finished replications of a point in order, read one at a time."""
@@ -353,6 +361,7 @@ class Study:
         manifest = manifest_of(self.base, self.engine) | {
             "replications_played": len(self._played),
             "replications_resumed": self.resumed,
+            "failed": [failure.entry() for failure in self.failures],
         }
         self.part.publish(package_files(title or self.base.scenario.name, tables, manifest | dict(about), others))
 

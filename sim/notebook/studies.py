@@ -79,8 +79,7 @@ def sweep(
     def play(options: asked.SweepOptions) -> Played:
         from sim.experiment.sweep import sweep
 
-        outcome = sweep.sweep(options)
-        plan = outcome.plan
+        plan, _ = sweep.sweep(options)
         said = (f"{len(plan.points)} points; differences are from {plan.baseline.name}",)
         return f"Sweep {plan.grid.name}", said, plan.study.notices
 

@@ -69,6 +69,10 @@ def test_the_files(advice: Advice, tmp_path: Path) -> None:
     assert rows["replications_wanted.csv"][0]["measure"] == "held_mean"
     with pytest.raises(InputError, match="exists"):
         write(advice, tmp_path / "out")
+    write(advice, tmp_path / "out", force=True)
+    with pytest.raises(InputError, match="exists"):
+        advise(AdviseOptions("one-facility", out=tmp_path / "out", pilot=tmp_path / "pilot"))
+    assert not (tmp_path / "pilot").exists(), "refused before any work"
 
 
 def test_the_same_pilot_is_not_run_again(tmp_path: Path) -> None:

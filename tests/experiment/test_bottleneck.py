@@ -88,9 +88,19 @@ def test_a_target_out_of_reach_is_said_with_what_is_left(asked: BottleneckOption
 
 
 @pytest.mark.usefixtures("by_stages")
-def test_one_replication_is_said_to_tell_nothing_from_chance(asked: BottleneckOptions) -> None:
-    text = "\n".join(lines(run(replace(asked, replications=1))))
-    assert "one replication: what is a gain cannot be told from chance" in text and "intervals" not in text
+@pytest.mark.parametrize(("made", "said"), [(1, "1 replication: "), (2, "2 replications: ")])
+def test_few_replications_are_said_to_tell_nothing_from_chance(asked: BottleneckOptions, made: int, said: str) -> None:
+    found = run(replace(asked, replications=made))
+    assert [step.stage for step in found.of("ladder")] == ["desks", "judges", "beds"]
+    text = "\n".join(lines(found))
+    assert f"{said}what is a gain cannot be told from chance" in text and "intervals" not in text
+
+
+def test_a_goal_without_a_value_is_refused_and_may_lose_it(asked: BottleneckOptions, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--goal: seat_wait_days_mean has no value in this scenario"):
+        run(replace(asked, goal="seat_wait_days_mean", engine="simpy"))
+    waits = replace(asked, goal="bed_wait_hours_mean", target="<= 0.001", engine="simpy", out=tmp_path / "waits")
+    assert "bed_wait_hours_mean" in "\n".join(lines(run(waits)))
 
 
 @pytest.mark.usefixtures("by_stages")

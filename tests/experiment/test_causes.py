@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.causes import as_setting, coalitions, group_of, orders, shares, whole
+from sim.analysis.manifest import read_manifest
+from sim.cli import main
 from sim.errors import InputError
+from sim.experiment import causes, study
 from sim.experiment.causes import run
 from sim.experiment.options import StudyOptions
+from tests.experiment.worlds import second_fails
 
 A = """
 name: a
@@ -87,6 +91,14 @@ def test_causes_of_two_scenarios(scenarios: tuple[Path, Path], tmp_path: Path) -
     arrests = {row["group"]: float(row["share"]) for row in rows if row["measure"] == "arrests"}
     assert arrests["officers"] == arrests["all"] > 30 and arrests["beds"] == arrests["desks"] == arrests["case"] == 0
     assert any(line.startswith("arrests: ") and "= officers " in line for line in found.lines())
+
+
+def test_a_mixture_that_fails_is_told(scenarios: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(causes, "Study", lambda *args: study.Study(*args, measuring=second_fails))
+    monkeypatch.chdir(scenarios[0].parent)
+    arguments = ["compare", "--causes", *map(str, scenarios), "--reps", "2", "--out", "out"]
+    assert main(arguments) == 1
+    assert {one["replication"] for one in read_manifest(Path("out/manifest.json"), ())["failed"]} == {2}
 
 
 def test_equal_scenarios_are_refused(scenarios: tuple[Path, Path], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import polars
@@ -43,3 +44,14 @@ def test_an_existing_folder_and_what_is_no_result_are_refused(result: Path, tmp_
         export(result, tmp_path)
     with pytest.raises(InputError, match=r"manifest\.json: not found"):
         export(tmp_path, tmp_path / "new")
+
+
+@pytest.mark.parametrize("files", [3, ["manifest.json", 1], ["manifest.json", "../outside.csv"], ["daily.csv"]])
+def test_only_files_of_the_result_are_exported(result: Path, tmp_path: Path, files: object) -> None:
+    shutil.copytree(result, tmp_path / "run")
+    (tmp_path / "outside.csv").write_text("secret")
+    about = json.loads((result / "manifest.json").read_text()) | {"files": files}
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(about))
+    with pytest.raises(InputError, match="is no list of the files of a result"):
+        export(tmp_path / "run", tmp_path / "crate")
+    assert not (tmp_path / "crate").exists()

@@ -123,5 +123,7 @@ def test_problems_of_other_files_keep_their_place() -> None:
     with pytest.raises(ScenarioError, match=r"^tiny.yaml:1:7: days: "):
         settle(SweepOptions("grid.yaml"))
     tiny(Path())
+    with pytest.raises(InputError, match=r"^--set: beds.contracted=7: has no effect, for every value of the axis beds"):
+        settle(SweepOptions("grid.yaml", sets=("beds.contracted=7",)))
     with pytest.raises(ScenarioError, match=r"^--set dayss=3: dayss: unknown key"):
         settle(SweepOptions("grid.yaml", sets=("dayss=3",)))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sim.analysis.intervals import paired
+from sim.analysis.manifest import read_manifest
 from sim.errors import InputError, Interrupted, RunError
 from sim.experiment import study as study_module
 from sim.experiment.forecast import forecast, spoken
@@ -120,10 +121,15 @@ def test_auto_goes_by_what_is_at_hand(tmp_path: Path, monkeypatch: pytest.Monkey
 
 # --- what fails -----------------------------------------------------------------------------------
 def test_a_replication_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
-    values = study(tmp_path, second_fails, seed=7).evaluate([BASE, MORE], REPS)
+    it = study(tmp_path, second_fails, seed=7)
+    values = it.evaluate([BASE, MORE], REPS)
     assert list(values.by["base"]) == [1, 3] and len(values.of("base", "held_mean")) == 2
-    assert [(f.point, f.replication) for f in values.failures] == [("base", 2), ("more", 2)]
-    assert values.failures[0].line().startswith("base: replication 2 (seed 7) failed: ZeroDivisionError: of the second")
+    it.evaluate([BASE], REPS)
+    assert sorted((f.point, f.replication) for f in it.failures) == [("base", 2), ("more", 2)], "each is told once"
+    assert any(line.startswith("base: replication 2 (seed 7) failed: ZeroDivisionError") for line in it.complaints)
+    with it.at_work():
+        it.publish([], {"start": "2025-01-01"}, {})
+    assert [one["point"] for one in read_manifest(it.part.final / "manifest.json", ())["failed"]] == ["more", "base"]
     assert values.difference("base", "more", "held_mean").n == 2  # type: ignore[union-attr]
 
 

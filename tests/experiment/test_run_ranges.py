@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.errors import InputError
-from sim.experiment.headline import answer
+from sim.experiment.headline import answer, footer
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from tests.experiment.worlds import tiny
@@ -50,7 +50,8 @@ def test_intervals_are_wider_and_say_what_they_cover(world: str) -> None:
         assert held.low is not None and held.high is not None
         widths.append(held.high - held.low)
         covers.append(json.loads((outcome.folder / "manifest.json").read_text())["interval_covers"])
-        assert covers[-1] in "\n".join(answer(outcome))
+        assert covers[-1] in "\n".join(answer(outcome)) and covers[-1] in "\n".join(footer(outcome))
+        assert ("the assumed values are not varied" in "\n".join(answer(outcome))) is not ranges
         with (outcome.folder / "exceed.csv").open() as rows:
             assert {row["covers"] for row in csv.DictReader(rows)} == {covers[-1]}
     assert widths[1] > 1.5 * widths[0]

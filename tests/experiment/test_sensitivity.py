@@ -91,7 +91,7 @@ def test_the_scenario_as_stated_is_played_once(asked: SensitivityOptions) -> Non
 
 
 def test_rows_are_ranked_by_swing(asked: SensitivityOptions) -> None:
-    folder = played(asked).folder
+    folder = played(asked).plan.study.part.final
     tornado = rows(folder, "tornado.csv")
     assert len({row["measure"] for row in tornado}) > 30
     for measure in {row["measure"] for row in tornado}:
@@ -110,10 +110,10 @@ def test_a_comparison_can_read_the_changes(asked: SensitivityOptions) -> None:
     """`compare --ranges` takes the ends of single changes, and the scenario."""
     outcome = played(asked)
     assert spans.FILE == ranking.FILE
-    changes = {row["statistic"] for row in rows(outcome.folder, spans.FILE)}
+    changes = {row["statistic"] for row in rows(outcome.plan.study.part.final, spans.FILE)}
     assert changes == {"change_low", "change_high"}
-    assert load(outcome.folder / spans.SCENARIO).tree == outcome.plan.study.base.tree
-    about = json.loads((outcome.folder / "manifest.json").read_text())
+    assert load(outcome.plan.study.part.final / spans.SCENARIO).tree == outcome.plan.study.base.tree
+    about = json.loads((outcome.plan.study.part.final / "manifest.json").read_text())
     assert (about["study"], about["method"], about["points"]) == ("sensitivity", "oat", 6)
 
 
@@ -164,7 +164,7 @@ def statistics(folder: Path, measure: str) -> dict[str, dict[str, float]]:
 
 
 def test_screening_finds_what_matters(asked: SensitivityOptions) -> None:
-    folder = played(replace(asked, method="morris", trajectories=4, replications=1)).folder
+    folder = played(replace(asked, method="morris", trajectories=4, replications=1)).plan.study.part.final
     held, cost = statistics(folder, "held_mean"), statistics(folder, "cost_usd_total")
     assert list(held["case.stay"]) == ["mu_star", "mu", "sigma"]
     assert held["case.stay"]["mu"] > 0 and held["funding.prices.bed_night"]["mu_star"] == 0
@@ -176,9 +176,10 @@ def test_screening_finds_what_matters(asked: SensitivityOptions) -> None:
 
 def test_indices_of_the_few_that_lead_a_screening(asked: SensitivityOptions, tmp_path: Path) -> None:
     asked = replace(asked, replications=1)
-    screening = played(replace(asked, method="morris", trajectories=2, out=tmp_path / "screening")).folder
+    screening = tmp_path / "screening"
+    played(replace(asked, method="morris", trajectories=2, out=screening))
     options = replace(asked, method="sobol", screening=screening, measures=("cost_usd_total",), top=2, samples=16)
-    found = statistics(played(options).folder, "cost_usd_total")
+    found = statistics(played(options).plan.study.part.final, "cost_usd_total")
     assert len(found) == 2 and next(iter(found)) == "funding.prices.bed_night"
     assert found["funding.prices.bed_night"]["total"] > 0.5
     assert {row["unit"] for row in rows(tmp_path / "out", "sensitivity.csv")} == {"1"}
@@ -203,7 +204,7 @@ def test_a_study_that_was_stopped_goes_on(
     asked: SensitivityOptions, tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = replace(asked, method=method, trajectories=2 if method == "morris" else None)
-    whole = kept(played(replace(options, out=tmp_path / "whole")).folder)
+    whole = kept(played(replace(options, out=tmp_path / "whole")).plan.study.part.final)
     save, left = PartFolder.save, iter([None] * 4)
 
     def stop(*arguments: Any) -> None:
@@ -217,19 +218,19 @@ def test_a_study_that_was_stopped_goes_on(
     assert not (tmp_path / "out").exists()
     outcome = played(options)
     assert outcome.plan.study.resumed == 4
-    assert kept(outcome.folder) == whole
+    assert kept(outcome.plan.study.part.final) == whole
 
 
 def test_the_number_of_workers_changes_nothing(asked: SensitivityOptions, tmp_path: Path) -> None:
-    one = kept(played(asked).folder)
-    two = kept(played(replace(asked, workers=2, out=tmp_path / "two")).folder)
+    one = kept(played(asked).plan.study.part.final)
+    two = kept(played(replace(asked, workers=2, out=tmp_path / "two")).plan.study.part.final)
     assert one == two
 
 
 def test_a_replication_that_fails_is_told(asked: SensitivityOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensitivity, "Study", partial(Study, measuring=second_fails))
     outcome = played(asked)
-    assert {failure.replication for failure in outcome.failures} == {2}
+    assert {failure.replication for failure in outcome.plan.study.failures} == {2}
     assert outcome.effects("held_mean")[0].low.n == 2  # type: ignore[union-attr]
     with pytest.raises(RunError) as caught:
         played(replace(asked, method="morris", trajectories=2, force=True))

@@ -16,8 +16,9 @@ from sim.analysis.compare import compare
 from sim.cli import main
 from sim.experiment.options import RunOptions, SweepOptions
 from sim.experiment.run import run
+from sim.experiment.study import Values
 from sim.experiment.sweep import sweep as sweeping
-from sim.experiment.sweep.sweep import Outcome, dry_run, sweep
+from sim.experiment.sweep.sweep import Plan, dry_run, sweep
 from sim.files.data_package import data_package
 from sim.vocabulary import MEASURES
 from tests.experiment.worlds import tiny
@@ -50,7 +51,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("drawn.yaml").write_text(DRAWN, encoding="utf-8")
 
 
-def played(grid: str = "grid.yaml", out: str = "out") -> Outcome:
+def played(grid: str = "grid.yaml", out: str = "out") -> tuple[Plan, Values]:
     return sweep(SweepOptions(grid, out=Path(out), quiet=True, workers=1))
 
 
@@ -95,19 +96,19 @@ def test_differences_are_those_of_compare() -> None:
 
 
 def test_every_replication_has_its_values() -> None:
-    outcome = played()
+    _, values = played()
     found = {(r["scenario"], int(r["replication"]), r["measure"]): r["value"] for r in rows("out/replications.csv")}
     assert len(found) == 6 * 3 * len(MEASURES)
-    assert found["3 + half", 2, "held_mean"] == repr(outcome.values.by["3 + half"][2]["held_mean"])
+    assert found["3 + half", 2, "held_mean"] == repr(values.by["3 + half"][2]["held_mean"])
 
 
 def test_the_folder_says_what_made_it() -> None:
-    outcome = played()
+    plan, values = played()
     manifest = json.loads(Path("out/manifest.json").read_text())
     assert (manifest["points"], manifest["baseline"], manifest["design"]) == (6, "5 + full", "grid")
     assert (manifest["replications"], manifest["replications_played"], manifest["failed"]) == ([1, 2, 3], 18, [])
     package = json.loads(Path("out/datapackage.json").read_text())
-    assert package == data_package("grid", sweeping.tables(outcome.plan, outcome.values))
+    assert package == data_package("grid", sweeping.tables(plan, values))
     for resource in package["resources"]:
         header = Path("out", resource["path"]).read_text(encoding="utf-8").partition("\n")[0].split(",")
         assert [field["name"] for field in resource["schema"]["fields"]] == header
@@ -134,10 +135,10 @@ def test_options_go_over_the_file() -> None:
 
 # --- drawn points ---------------------------------------------------------------------------------
 def test_a_latin_hypercube_has_a_point_in_each_stratum() -> None:
-    outcome = played("drawn.yaml")
-    points = outcome.plan.placed
+    plan, _ = played("drawn.yaml")
+    points = plan.placed
     assert [each.point.name for each in points[:2]] == ["scenario", "lhs-01"] and len(points) == 11
-    assert points[0].at == (None, None) and outcome.plan.baseline.name == "scenario"
+    assert points[0].at == (None, None) and plan.baseline.name == "scenario"
     rates = sorted(float(each.at[1] or 0) for each in points[1:])
     assert all(1 + i * 0.2 <= rate <= 1 + (i + 1) * 0.2 + 1e-6 for i, rate in enumerate(rates))
     assert all(isinstance(each.at[0], int) and 3 <= each.at[0] <= 12 for each in points[1:])

@@ -39,11 +39,13 @@ def tables(c: Comparison, scores: Sequence[Score], fitted: Fitted) -> list[Csv]:
 
 def files(c: Comparison, driven: Resolved, observed: Path | None) -> tuple[dict[str, bytes], list[str]]:
     """The other files by name, and lines to be told: the scenario as driven and what it reads, and the chart."""
-    found = as_written(driven)
-    if observed is not None:
-        found[f"{INPUTS}/figures.csv"] = observed.read_bytes()
     pictures, note = chart.draw(c)
-    return found | pictures, [note] if note else []
+    return scenario_and_figures(driven, observed) | pictures, [note] if note else []
+
+
+def scenario_and_figures(played: Resolved, observed: Path | None) -> dict[str, bytes]:
+    """The scenario played, what it reads and the user's own figures, by name in a result folder."""
+    return as_written(played) | ({f"{INPUTS}/figures.csv": observed.read_bytes()} if observed else {})
 
 
 def _daily(c: Comparison) -> Iterator[tuple[object, ...]]:

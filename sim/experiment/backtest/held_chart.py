@@ -102,7 +102,7 @@ def _held(c: Comparison) -> dict[str, Floats]:
 
 
 def _mape(held: Floats, observed: Floats) -> float:
-    return float(100 * np.nanmean(np.abs(held / observed - 1)))
+    return float(100 * np.nanmean(np.abs(held / np.where(observed > 0, observed, np.nan) - 1)))
 
 
 def _points(c: Comparison) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.errors import InputError
+from sim.experiment.backtest.backtest_files import scenario_and_figures
 from sim.experiment.backtest.calibration import is_national
 from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, WARM_DAYS, WEEK, NaiveBands
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
@@ -162,7 +163,8 @@ def backtest_origins(asked: BacktestOptions) -> tuple[Path, list[Score]]:
         made = forecasts(known, hazards(study.base.scenario), weekdays, origins, paths, study.base.scenario.seed)
         found = list(scores(made))
         tables = [Csv.of("origins", "scores.csv", found), Csv.of("origins", "forecasts.csv", list(hub(made)))]
-        study.publish(tables, {"first_origin": first.isoformat(), "last_day": last.isoformat(), "paths": paths}, {})
+        about = {"first_origin": first.isoformat(), "last_day": last.isoformat(), "paths": paths}
+        study.publish(tables, about, scenario_and_figures(study.base, asked.observed))
     return study.part.final, found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -50,10 +50,6 @@ class Outcome:
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
 
-    def status(self) -> int:
-        """The exit status: 1 if a replication failed."""
-        return int(bool(self.failures))
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -79,15 +75,27 @@ def backtest(options: BacktestOptions) -> Outcome:
         arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
         study = _study(options, plan, arrivals)
         with study.at_work():
-            played, failures = _played(study, options)
+            played = _played(study, options)
             naive = forecasts(plan.figures, plan.scenario, plan.known_until)
-            comparison = Comparison(plan.scenario, plan.figures, played, naive, COVERS[options.doubts])
+            replications = list(played.values())
+            comparison = Comparison(plan.scenario, plan.figures, replications, naive, COVERS[options.doubts])
             found = scores(comparison)
             written, notes = files(comparison, study.base, options.observed)
-            about = _about(options, plan, len(played), failures)
+            about = _about(options, plan, list(played))
             study.publish(tables(comparison, found, plan.fitted), about, written)
-    told = (*notes, *_elsewhere(plan), *foresight(plan.resolved, plan.known_until))
-    return Outcome(study.part.final, comparison.title, tuple(found), failures, told)
+    told = (*notes, *_replaced(study, options), *_elsewhere(plan), *foresight(plan.resolved, plan.known_until))
+    return Outcome(study.part.final, comparison.title, tuple(found), study.failures, told)
+
+
+def _replaced(study: Study, options: BacktestOptions) -> Iterator[str]:
+    """A line for each setting of the user that one of the back-test replaces."""
+    if options.sets:
+        later = study.sets[study.sets.index(options.sets[0]) + len(options.sets) :]
+        own = [text.partition("=")[0] for text in later]
+        for text in options.sets:
+            path = text.partition("=")[0].strip()
+            if of := next((one for one in own if f"{path}.".startswith(f"{one}.")), None):
+                yield f"--set {text}: has no effect, for the back-test sets {of}"
 
 
 def _elsewhere(plan: Plan) -> tuple[str, ...]:
@@ -101,6 +109,7 @@ def _elsewhere(plan: Plan) -> tuple[str, ...]:
 def settle(options: BacktestOptions, folder: Path) -> Plan:
     """Everything that can be wrong with the input is found here; files it needs go to `folder`. Raises InputError."""
     figures = load_figures(options.observed)
+    _refuse_window(options)
     own = load(options.scenario, options.sets)
     _refuse_unknown_areas(options.observed, figures, own.scenario)
     first = given_date("--from", options.first) or own.scenario.start
@@ -116,6 +125,13 @@ def settle(options: BacktestOptions, folder: Path) -> Plan:
         sets = (*sets, *pace_sets(options.scenario, sets, figures, first, folder))
     sets = (*sets, *day0_sets(options.scenario, sets, figures, first, folder))
     return Plan(load(options.scenario, sets), sets, figures, known_until, found)
+
+
+def _refuse_window(options: BacktestOptions) -> None:
+    """Raise InputError where --set moves the window that --from and --to give."""
+    for flag, given, path in (("--from", options.first, "start"), ("--to", options.last, "days")):
+        if given is not None and any(text.partition("=")[0].strip() == path for text in options.sets):
+            raise InputError(f"{flag}: --set {path} is given too; leave one of them out")
 
 
 def last_day(figures: Figures, first: dt.date) -> dt.date:
@@ -168,19 +184,18 @@ def _study(options: BacktestOptions, plan: Plan, arrivals: Path) -> Study:
     return Study(replace(options, sets=sets), "backtest-{name}", measuring=play)
 
 
-def _played(study: Study, options: BacktestOptions) -> tuple[list[Played], tuple[Failure, ...]]:
-    """What came of the replications, in order: of one scenario, or each of one drawn from the ranges."""
+def _played(study: Study, options: BacktestOptions) -> dict[int, Played]:
+    """What came of the replications, by number: of one scenario, or each of one drawn from the ranges."""
     if options.doubts:
         acting = chosen_ranges(study.base, options.vary)
-        points, replications = drawn_points(study.base, options.replications, acting), range(1, 2)
-    else:
-        points, replications = [Point(study.base.scenario.name)], range(1, options.replications + 1)
-    values = study.evaluate(points, replications)
-    found: list[Any] = [kept for point in points for _, kept in sorted(values.by[point.name].items())]
-    return found, values.failures
+        points = drawn_points(study.base, options.replications, acting)
+        by = study.evaluate(points, range(1, 2)).by
+        return {i: by[point.name][1] for i, point in enumerate(points, 1) if by[point.name]}
+    point = Point(study.base.scenario.name)
+    return dict(study.evaluate([point], range(1, options.replications + 1)).by[point.name])
 
 
-def _about(options: BacktestOptions, plan: Plan, played: int, failures: Sequence[Failure]) -> dict[str, Any]:
+def _about(options: BacktestOptions, plan: Plan, played: Sequence[int]) -> dict[str, Any]:
     """What the manifest of a back-test has besides that of every study."""
     text = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
     return {
@@ -191,5 +206,4 @@ def _about(options: BacktestOptions, plan: Plan, played: int, failures: Sequence
         "figures_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "replications": played,
         "changes_after_fit_until": list(later_changes(plan.resolved.tree, plan.known_until)),
-        "failed": [{"replication": f.replication, "seed": f.seed, "error": f.error} for f in failures],
     }

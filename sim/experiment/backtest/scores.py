@@ -46,7 +46,7 @@ def scores(c: Comparison) -> list[Score]:
 
 def _daily(c: Comparison, method: str, held: Floats) -> Iterator[Score]:
     """Mean absolute percentage error, mean error and worst day of the people held."""
-    observed = c.observed()
+    observed = _some(c)
     error = 100 * (held - observed) / observed
     if np.isnan(error).all():
         return
@@ -57,9 +57,15 @@ def _daily(c: Comparison, method: str, held: Floats) -> Iterator[Score]:
     yield Score(method, "held", day, day, "worst_day", float(error[worst]), "%")
 
 
+def _some(c: Comparison) -> Floats:
+    """(D,) published people held; nan where nobody was, of whom nothing is a share."""
+    observed = c.observed()
+    return np.where(observed > 0, observed, math.nan)
+
+
 def _coverage(c: Comparison, band: Band) -> Iterator[Score]:
     """Share of the published days inside the prediction interval, and its mean width."""
-    observed = c.observed()
+    observed = _some(c)
     there = ~np.isnan(observed)
     for level in LEVELS if there.any() else ():
         if level in band.low:

@@ -89,15 +89,15 @@ class Known:
 
     @classmethod
     def of(cls, figures: Figures, scenario: Scenario, last: dt.date) -> Known:
-        """What figures say of the days up to `last`. Raises InputError if one has no book-ins or stock."""
+        """What figures say of the days up to `last`. Raises InputError if on one of them nobody came or was held."""
         first = max(figures.of(series)[0].first for series in ("held", *DRIVERS))
         dates = [first + day * ONE_DAY for day in range((last - first).days + 1)]
-        came = sum(book_ins(figures, series, scenario, dates).astype(np.float64) for series in DRIVERS)
-        held = np.array([figures.value("held", date) or np.nan for date in dates])
-        if np.isnan(held).any():
-            raise InputError(f"{dates[int(np.argmax(np.isnan(held)))]}: `held` was not published, or is 0")
+        came = np.sum([book_ins(figures, series, scenario, dates) for series in DRIVERS], axis=0).astype(np.float64)
+        held = np.array([figures.value("held", date) or 0.0 for date in dates])
+        if (empty := (held == 0) | (came == 0)).any():
+            raise InputError(f"{dates[int(np.argmax(empty))]}: `held` was not published, or it or the book-ins are 0")
         shares = np.array([_released(figures, date) for date in dates]).T
-        return cls(first, np.asarray(came), held, *shares)
+        return cls(first, came, held, *shares)
 
     def until(self, days: int) -> Known:
         """What was known after so many days. A month under way counts once it is over."""

@@ -6,14 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 
 from sim.analysis.intervals import Difference
 from sim.arrays import Floats
 from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.options import SensitivityOptions
-from sim.experiment.replication import Failure
 from sim.experiment.sensitivity.indices import Indices
 from sim.experiment.study import Point, Study, Values
 from sim.formats import many
@@ -110,16 +108,6 @@ class Outcome:
     def is_global(self) -> bool:
         """Whether all values moved at once, so that there are indices."""
         return self.plan.design is not None
-
-    @property
-    def folder(self) -> Path:
-        """Where it is written."""
-        return self.plan.study.part.final
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """Replications that could not be finished."""
-        return self.values.failures
 
     @cached_property
     def measures(self) -> list[str]:

@@ -125,7 +125,6 @@ def about(outcome: Outcome) -> dict[str, Any]:
         "points": len(plan.points),
         "replications": list(plan.replications),
         "ranges": [{"path": one.path, "low": one.low, "high": one.high, "base": one.base} for one in plan.ranges],
-        "failed": [failure.line() for failure in outcome.failures],
     }
 
 

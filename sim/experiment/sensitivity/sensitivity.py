@@ -126,7 +126,7 @@ def _indices(plan: Plan, values: Values) -> dict[str, Indices]:
         return {}
     found = evaluated(plan.options.method, plan.design, _means(plan, values), plan.seed)
     if not found:
-        failures = [failure.line() for failure in values.failures[:5]]
+        failures = [failure.line() for failure in plan.study.failures[:5]]
         raise RunError(*failures, f"{plan.study.part.final}: not written, for no measure has a value at every point")
     return found
 

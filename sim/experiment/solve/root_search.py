@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from sim.errors import InputError
-from sim.experiment.replication import Failure
 from sim.experiment.solve.vary import Vary
 from sim.experiment.study import Point, Study, Values
 from sim.formats import precise
@@ -197,11 +196,6 @@ class Solution:
     reason: str
     """Why there is no amount, or none to look for; empty else."""
     search: Search
-
-    @property
-    def failures(self) -> Iterator[Failure]:
-        """Replications that could not be finished."""
-        return (failure for values in self.search.values.values() for failure in values.failures)
 
     def mean(self, amount: float, measure: str) -> float | str | None:
         """The mean of a measure at an amount that was played."""

@@ -29,9 +29,8 @@ def run(options: SolveOptions) -> Solution:
     """Solve and write the folder: results/NAME-solve unless told. Raises InputError first, RunError, Interrupted."""
     target, tolerance = parse_target(options.until), _share(options.tolerance)
     study = Study(options, "{name}-solve")
-    own = (*options.sets, *(() if options.seed is None else (f"seed={options.seed}",)))
     moved = varying.settle(study.base, options.vary)
-    low, high = varying.ends(moved, study.base, options.within, options.scenario, own)
+    low, high = varying.ends(moved, study.base, options.within, options.scenario, study.sets)
     with study.at_work():
         search = Search(study, moved, target, range(1, options.replications + 1), tolerance)
         solution = solve(search, low, high)
@@ -161,7 +160,6 @@ def _about(options: SolveOptions, solution: Solution) -> dict[str, Any]:
         "until": solution.target.text,
         "tolerance": options.tolerance,
         "replications": list(solution.search.replications),
-        "failed": [failure.line() for failure in solution.failures],
     }
 
 

@@ -213,6 +213,14 @@ class Grid:
         given = self.file.baseline
         return tuple(axis.levels[0].label if given is None else label_of(given[axis.name]) for axis in self.axes)
 
+    def overridden(self, path: str) -> str:
+        """The axis all of whose values set what a setting of every point sets; empty if there is none."""
+        every = ((axis.name, [level.settings for level in axis.levels]) for axis in self.axes)
+        of = (
+            name for name, levels in every if levels and all(any(_covers(own, path) for own in one) for one in levels)
+        )
+        return next(of, "")
+
     def problem(self, keys: Keys, message: str, of_key: bool = False, path: str | None = None) -> Problem:
         """A problem at the place of a value (or its key), said to be at `path`: by default where it stands."""
         return Problem(self.tree.place_of(keys, of_key), ".".join(keys) if path is None else path, message)
@@ -238,6 +246,11 @@ class Grid:
                 for path, value in level.settings.items():
                     keys = (*level.keys, path) if axis.named else level.keys
                     yield option(path, value), keys if axis.named else keys[:-1], keys
+
+
+def _covers(path: str, below: str) -> bool:
+    """Whether setting a path sets the other one, too."""
+    return f"{below}.".startswith(f"{path}.")
 
 
 def _levels(name: str, values: Any) -> Iterator[Level]:
@@ -319,6 +332,8 @@ def _problems(grid: Grid) -> Iterator[Problem]:
     for path in grid.file.set:
         if wrong := _wrong_path(path, _NOT_SET):
             yield grid.problem(("set", path), wrong.removeprefix("cannot be varied, "), True)
+        elif axis := grid.overridden(path):
+            yield grid.problem(("set", path), f"has no effect, for every value of the axis {axis} sets it", True)
     given = [kind for kind in KINDS if kind in grid.tree.keys]
     if not given:
         yield grid.problem(("grid",), "is missing, write the axes: path: [a, b]")
@@ -389,9 +404,7 @@ def _shared_paths(grid: Grid) -> Iterator[Problem]:
     seen: dict[str, Axis] = {}
     for axis in grid.axes:
         for path in dict.fromkeys(path for level in axis.levels for path in level.settings):
-            clash = next(
-                (old for old in seen if f"{path}.".startswith(f"{old}.") or f"{old}.".startswith(f"{path}.")), None
-            )
+            clash = next((old for old in seen if _covers(old, path) or _covers(path, old)), None)
             if clash and seen[clash] is not axis:
                 yield grid.problem(("grid", axis.name), f"sets {path}, which {seen[clash].name} sets too", True)
             seen.setdefault(path, axis)

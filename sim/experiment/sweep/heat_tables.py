@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.style import Style
 from rich.table import Table
 
+from sim.experiment.study import Values
 from sim.experiment.sweep.gridfile import Axis
-from sim.experiment.sweep.sweep import Outcome, Plan
+from sim.experiment.sweep.sweep import Plan
 from sim.formats import aligned, many
 from sim.measures.intervals import Estimate
 from sim.vocabulary import MEASURES
@@ -21,17 +22,17 @@ _SCALE: Final = ((247, 251, 255), (107, 174, 214))
 """Ends of a blue scale, light enough throughout for black letters and told apart without colour vision."""
 
 
-def shown(outcome: Outcome) -> list[tuple[str, Table]]:
+def shown(plan: Plan, values: Values) -> list[tuple[str, Table]]:
     """A heat table for each measure of the grid, or one table of points if there are not two axes, with headings."""
-    axes = outcome.plan.grid.axes
+    axes = plan.grid.axes
     if len(axes) != 2:
-        return [(_title(outcome.plan), _lines(outcome))]
-    return [_heat(outcome, measure, *axes) for measure in outcome.plan.grid.file.measures]
+        return [(_title(plan), _lines(plan, values))]
+    return [_heat(plan, values, measure, *axes) for measure in plan.grid.file.measures]
 
 
-def footer(outcome: Outcome) -> str:
+def footer(plan: Plan) -> str:
     """Where the result lies, and from which point the differences in it are taken."""
-    return f"differences are from {outcome.plan.baseline.name}; {outcome.plan.study.written}"
+    return f"differences are from {plan.baseline.name}; {plan.study.written}"
 
 
 def plan_table(plan: Plan) -> tuple[str, Table]:
@@ -42,9 +43,9 @@ def plan_table(plan: Plan) -> tuple[str, Table]:
     return _title(plan), _and_more(shown, len(plan.points))
 
 
-def _heat(outcome: Outcome, measure: str, down: Axis, across: Axis) -> tuple[str, Table]:
+def _heat(plan: Plan, values: Values, measure: str, down: Axis, across: Axis) -> tuple[str, Table]:
     """Rows are values of the first axis, columns of the second; mean ± half of the 95 % interval."""
-    found = {each.at: outcome.values.estimate(each.point.name, measure) for each in outcome.plan.placed}
+    found = {each.at: values.estimate(each.point.name, measure) for each in plan.placed}
     numbers = [e.mean for e in found.values() if isinstance(e.mean, int | float)]
     unit, scale = _unit(measure, numbers)
     title = f"\n{measure}, {unit}: mean ± half of the 95 % interval (chance only); across: {across.name}"
@@ -58,14 +59,13 @@ def _heat(outcome: Outcome, measure: str, down: Axis, across: Axis) -> tuple[str
     return title, shown
 
 
-def _lines(outcome: Outcome) -> Table:
+def _lines(plan: Plan, values: Values) -> Table:
     """A line per point: where it stands, and each measure."""
-    plan = outcome.plan
     shown = Table(box=None, pad_edge=False)
     drawn = plan.grid.drawn is not None
     for head in (*(["point"] if drawn else []), *plan.axes):
         shown.add_column(escape(head))
-    columns = [_column(outcome, measure) for measure in plan.grid.file.measures]
+    columns = [_column(plan, values, measure) for measure in plan.grid.file.measures]
     for head, _ in columns:
         shown.add_column(escape(head), justify="right")
     for i, each in enumerate(plan.placed[:_MOST_LINES]):
@@ -75,9 +75,9 @@ def _lines(outcome: Outcome) -> Table:
     return _and_more(shown, len(plan.placed))
 
 
-def _column(outcome: Outcome, measure: str) -> tuple[str, list[str]]:
+def _column(plan: Plan, values: Values, measure: str) -> tuple[str, list[str]]:
     """The head of a measure and its cell for each point."""
-    cells = [outcome.values.estimate(point.name, measure) for point in outcome.plan.points]
+    cells = [values.estimate(point.name, measure) for point in plan.points]
     unit, scale = _unit(measure, [e.mean for e in cells if isinstance(e.mean, int | float)])
     return f"{measure}, {unit}", [_with_half(cell, scale) for cell in cells]
 

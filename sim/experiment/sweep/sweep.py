@@ -8,17 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from inspect import signature
-from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import yaml
-from numpy.typing import NDArray
 
+from sim.errors import InputError
 from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.options import SweepOptions
-from sim.experiment.replication import Failure
+from sim.experiment.range_draws import sample
 from sim.experiment.study import Point, Study, Values
 from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.gridfile import Axis, Drawn, Grid, Level, Range, option
@@ -28,6 +25,8 @@ from sim.scenario.loading import dump
 from sim.vocabulary import FILES, MEASURES, STUDY_FILES, TEXT, Column
 
 _MOST_POINTS: Final = 10_000
+_NOT_WHOLE: Final = 0.3819660112501051
+"""Where in a range a number is tried that is whole by no accident."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +54,7 @@ class Plan:
         return list(self.grid.drawn.ranges) if self.grid.drawn else [axis.name for axis in self.grid.axes]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a sweep came to."""
-
-    plan: Plan
-    values: Values
-    folder: Path
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """The replications that could not be finished."""
-        return self.values.failures
-
-
-def sweep(options: SweepOptions) -> Outcome:
+def sweep(options: SweepOptions) -> tuple[Plan, Values]:
     """Play a grid into its folder.
 
     Raises InputError before any work is done, RunError if nothing could be finished or kept, Interrupted on Ctrl-C;
@@ -80,9 +65,9 @@ def sweep(options: SweepOptions) -> Outcome:
     study = plan.study
     with study.at_work():
         values = study.evaluate(plan.points, plan.replications)
-        about = _about(plan, values) | {"wall_seconds": round(time.monotonic() - started, 3)}
+        about = _about(plan) | {"wall_seconds": round(time.monotonic() - started, 3)}
         study.publish(tables(plan, values), about, _others(plan), title=plan.grid.name)
-    return Outcome(plan, values, study.part.final)
+    return plan, values
 
 
 def dry_run(options: SweepOptions) -> tuple[Plan, Forecast]:
@@ -102,6 +87,11 @@ def settle(options: SweepOptions) -> Plan:
         study = Study(own, grid.name)
         placed = _placed(grid, study)
         _check(study, [each.point for each in placed])
+    for text in options.sets:
+        if axis := grid.overridden(text.partition("=")[0].strip()):
+            raise InputError(
+                f"--set: {text}: has no effect, for every value of the axis {axis} sets it; change the grid"
+            )
     if not grid.drawn:
         _refuse_twins(study, placed, grid)
     number = options.replications or grid.file.replications or study.base.scenario.replications
@@ -135,7 +125,7 @@ def _is_whole(grid: Grid, study: Study, path: str, each: Range) -> bool:
             keys = (grid.kind, "ranges", path)
             raise ScenarioError(grid.problem(keys, p.message, path=p.path) for p in error.problems) from None
     try:
-        _set(study, path, each, math.floor(each.low) + 0.5)
+        _set(study, path, each, each.low + _NOT_WHOLE * (each.high - each.low))
     except ScenarioError:
         return True
     return False
@@ -241,16 +231,13 @@ def _levels(axis: Axis) -> Any:
     return [value for level in axis.levels for value in level.settings.values()]
 
 
-def _about(plan: Plan, values: Values) -> dict[str, Any]:
+def _about(plan: Plan) -> dict[str, Any]:
     return {
         "grid": plan.grid.name,
         "design": plan.grid.kind,
         "points": len(plan.placed),
         "baseline": plan.baseline.name,
         "replications": list(plan.replications),
-        "failed": [
-            {"point": f.point, "replication": f.replication, "seed": f.seed, "error": f.error} for f in values.failures
-        ],
     }
 
 
@@ -276,21 +263,10 @@ def drawn(kind: str, design: Drawn, is_whole: Callable[[str, Range], bool]) -> l
     """The scenario itself, then the points drawn; `is_whole` says which ranges have whole numbers only."""
     whole = [is_whole(path, each) for path, each in design.ranges.items()]
     letters = {"latin_hypercube": "lhs", "sobol": "sobol"}[kind]
-    rows = enumerate(sample(kind, design).tolist(), start=1)
+    rows = enumerate(sample(kind, len(design.ranges), design.points, design.seed).tolist(), start=1)
     names = ((f"{letters}-{number:0{len(str(design.points))}d}", row) for number, row in rows)
     base = Placed(Point(BASE), (None,) * len(design.ranges))
     return [base, *(_drawn(name, row, design.ranges, whole) for name, row in names)]
-
-
-def sample(kind: str, design: Drawn) -> NDArray[np.float64]:
-    """(points, ranges) numbers in [0, 1), the same on every machine."""
-    from scipy.stats import qmc
-
-    engine = qmc.LatinHypercube if kind == "latin_hypercube" else qmc.Sobol
-    word = "rng" if "rng" in signature(engine.__init__).parameters else "seed"  # scipy renamed it in 1.15
-    options: dict[str, Any] = {word: np.random.default_rng(design.seed)}
-    numbers: NDArray[np.float64] = engine(len(design.ranges), **options).random(design.points)
-    return numbers
 
 
 def _combined(levels: Sequence[Level]) -> Placed:

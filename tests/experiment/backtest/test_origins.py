@@ -26,6 +26,7 @@ from sim.experiment.backtest.stock_forecast import (
     wander,
 )
 from sim.experiment.options import BacktestOptions
+from sim.scenario.loading import load
 from sim.vocabulary import STUDY_FILES
 
 DAYS, HAZARD, LEVEL, RELEASE = 400, 0.02, 0.7, 0.004
@@ -172,6 +173,7 @@ def test_the_nation_from_july_2025(tmp_path: Path) -> None:
     mape = {(s.method, s.horizon): s.value for s in found if (s.series, s.score) == (GIVEN, "mape")}
     assert mape["filtered", 30] < min(mape["hazard_30_d", 30], mape["last_value", 30]) < 3
     assert (folder / "forecasts.csv").read_text(encoding="utf-8").startswith("origin_date,target,horizon,")
+    assert load(folder / "scenario.yaml").tree == load("national").tree
 
 
 @pytest.mark.parametrize(

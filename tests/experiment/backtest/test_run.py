@@ -94,7 +94,7 @@ def test_the_files_are_as_described(world: str, observed: Path, tmp_path: Path) 
     assert len(daily) == 61 and (daily[0]["date"], daily[-1]["date"]) == ("2025-03-01", "2025-04-30")
     assert float(daily[0]["low_95"]) < float(daily[0]["low_80"]) < float(daily[0]["mean"]) < float(daily[0]["high_95"])
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["fit_until"] == "2025-02-28" and manifest["failed"] == [] and manifest["replications"] == 3
+    assert manifest["fit_until"] == "2025-02-28" and manifest["failed"] == [] and manifest["replications"] == [1, 2, 3]
 
 
 def test_workers_and_resuming_change_no_byte(
@@ -222,6 +222,8 @@ def test_a_frozen_nation_is_valid_and_knows_nothing_later() -> None:
         ({"last": "2026-12-31"}, "--to: 2026-12-31: book-ins are known to 2025-12-31"),
         ({"fit_until": "2025-01-31"}, "--fit-until: 2025-01-31 is before the stock at the start, 2025-02-28"),
         ({"fit_until": "2025-02-28"}, "--fit-until: fits scenarios that extend national.yaml"),
+        ({"sets": ("start=2025-03-02",)}, "--from: --set start is given too"),
+        ({"last": "2025-03-20", "sets": ("days=3",)}, "--to: --set days is given too"),
         ({"sets": ("beds.nothing=1",)}, "unknown key"),
         ({"scenario": "no-such-scenario"}, "no such file or shipped scenario"),
     ],
@@ -288,7 +290,14 @@ def test_a_world_that_is_not_the_nation_is_told_so(world: str, observed: Path, t
     renamed.write_text("start: 2025-03-01\ndays: 5\ncase: {mode: stay, stay: 20 d}\n", encoding="utf-8")
     told = backtest(
         BacktestOptions(
-            str(renamed), first="2025-03-01", last="2025-03-03", replications=1, out=tmp_path / "b", quiet=True
+            str(renamed),
+            ("people.day0.held=7",),
+            first="2025-03-01",
+            last="2025-03-03",
+            replications=1,
+            out=tmp_path / "b",
+            quiet=True,
         )
     )
     assert any(said in note for note in told.notes)
+    assert "--set people.day0.held=7: has no effect, for the back-test sets people.day0.held" in told.notes
