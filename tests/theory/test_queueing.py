@@ -173,8 +173,6 @@ def test_fluid_bound_and_safety_beds():
         (queueing.preemptive_loss, (3, 5, 5)),
         (queueing.fluid_arrivals, (10, 0)),
         (queueing.fluid_arrivals, (-1, 10)),
-        (queueing.fluid_loss, (-1, 5)),
-        (queueing.fluid_loss, (10, 0)),
         (queueing.staffing, (-1, 1, 2)),
         (queueing.staffing, (1, -1, 2)),
     ],
@@ -185,7 +183,7 @@ def test_arguments_out_of_range(formula, arguments):
 
 
 def test_without_servers_nobody_is_taken() -> None:
-    assert queueing.fluid_arrivals(0, 45) == 0.0 and queueing.fluid_loss(0, 5) == 1.0
+    assert queueing.fluid_arrivals(0, 45) == 0.0
 
 
 def test_staffing_of_a_small_stock() -> None:
