@@ -88,6 +88,11 @@ def interval(low: float, high: float, unit: str = "") -> str:
     return f"{readable(low, unit)} to {readable(high, unit)}"
 
 
+def ends(low: float | None, high: float | None, text: str = " ({} to {})") -> str:
+    """Return both ends of an interval as tables have numbers; nothing without one."""
+    return "" if low is None or high is None else text.format(number(low), number(high))
+
+
 def percent(part: float, whole: float = 1.0) -> str:
     """Return a part of a whole in percent: whole percents, two digits below 1."""
     value = 100 * part / whole

@@ -11,7 +11,7 @@ def solve(asked: SolveOptions) -> int:
 
     The amount may be of beds, dollars, judges, seats or officers.
     """
-    from sim.experiment.solve import solve
+    from sim.experiment import solve
 
     solution = solve.run(asked)
     study = solution.search.study

@@ -196,7 +196,7 @@ def _need(result: Result, goal: Goal) -> Need | None:
     e = estimate(values, MEASURES[goal.measure].unit)
     if not isinstance(e.mean, float) or e.sd is None or e.half_width is None:
         return None
-    asked = goal.most * abs(e.mean) if goal.relative else goal.most
+    asked = goal.asked(e)
     return Need(goal.measure, e.unit, e.mean, e.sd, e.half_width, replications_for(values, asked)) if asked else None
 
 

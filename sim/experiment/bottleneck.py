@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.intervals import Difference
 from sim.errors import InputError
+from sim.experiment import vary as varying
 from sim.experiment.headline import OF_FEASIBILITY, not_feasible
 from sim.experiment.options import BottleneckOptions
-from sim.experiment.solve import vary as varying
-from sim.experiment.solve.root_search import refuse_unit
+from sim.experiment.solve import refuse_unit
 from sim.experiment.study import Point, Study, Values, as_written
 from sim.files.data_package import Csv
-from sim.formats import many, number
+from sim.formats import ends, many, number
 from sim.measures.intervals import FEWEST, Estimate
 from sim.scenario.loading import Resolved
 from sim.scenario.schema import checks as wanted
@@ -353,11 +353,10 @@ def _end(found: Climb) -> str:
 
 def _reaches(found: Climb, step: Step) -> str:
     e, unit = step.value, MEASURES[found.goal.measure].unit
-    ends = "" if e.low is None or e.high is None else f" ({number(e.low)} to {number(e.high)})"
     target = "" if found.goal.target is None else f" of {number(found.goal.target)}"
     cost = step.cost.mean
     spent = f", {number(cost, 'USD')}" if isinstance(cost, int | float) and cost else ""
-    return f"{found.goal.measure} {_mean(step, unit)}{ends}{target}{spent}"
+    return f"{found.goal.measure} {_mean(step, unit)}{ends(e.low, e.high)}{target}{spent}"
 
 
 def _mean(step: Step, unit: str = "") -> str:
@@ -373,8 +372,7 @@ def _gains(found: Climb, step: Step) -> str:
 def _signed(d: Difference | None, unit: str = "") -> str:
     if d is None:
         return "unknown"
-    ends = "" if d.low is None or d.high is None else f" ({number(d.low)} to {number(d.high)})"
-    return f"{'+' if d.difference > 0 else ''}{number(d.difference, unit)}{ends}"
+    return f"{'+' if d.difference > 0 else ''}{number(d.difference, unit)}{ends(d.low, d.high)}"
 
 
 def _then(step: Step) -> str:
@@ -400,9 +398,9 @@ def table(found: Climb) -> Table:
 def _cells(step: Step) -> list[str]:
     kind = str(step.number) if step.kind == "ladder" else step.kind
     d, cost = step.gain, step.cost_change
-    ends = "" if d is None or d.low is None or d.high is None else f"{number(d.low)} … {number(d.high)}"
+    gain = [number(d.difference), ends(d.low, d.high, "{} … {}")] if d else ["", ""]
     spent = "" if cost is None or not cost.difference else number(cost.difference, "USD")
-    return [kind, step.stage, _mean(step), number(d.difference) if d else "", ends, spent, step.binds or ""]
+    return [kind, step.stage, _mean(step), *gain, spent, step.binds or ""]
 
 
 # --- written ------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
-from sim.arrays import Ints
 from sim.errors import InputError
 from sim.log import Records
 from sim.measures.custody import Custody
@@ -49,13 +48,9 @@ def suited(people: int) -> str:
     """The engine that plays so many people sooner; both give the same bytes."""
     if find_spec("numba") is None:
         return "simpy"
-    return "compiled" if people > WORTH_COMPILING or _is_compiled() else "simpy"
-
-
-def _is_compiled() -> bool:
     from sim.compiled.machine import is_stored
 
-    return is_stored()
+    return "compiled" if people > WORTH_COMPILING or is_stored() else "simpy"
 
 
 def expected_people(scenario: Scenario, tables: Tables) -> int:
@@ -64,12 +59,8 @@ def expected_people(scenario: Scenario, tables: Tables) -> int:
     if scenario.arrests.observed is not None:
         people = {path: n for path, n in people.items() if path[:2] not in _REPLACED}
         frame = Frame(tables.start, tables.days, tables.areas)
-        people["arrests", "observed"] = sum(float(counts.sum()) for counts in _observed(scenario, frame))
+        people["arrests", "observed"] = sum(float(n.sum()) for n in observed_arrests(scenario.arrests.observed, frame))
     return round(sum(people.values())) * scenario.replications
-
-
-def _observed(scenario: Scenario, frame: Frame) -> tuple[Ints, Ints]:
-    return observed_arrests(str(scenario.arrests.observed), frame)
 
 
 def refuse_too_many(scenario: Scenario, tables: Tables) -> None:

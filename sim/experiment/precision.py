@@ -41,10 +41,11 @@ class Goal:
         half = estimate.half_width
         if half is None:
             return math.inf
-        asked = self._asked(estimate)
+        asked = self.asked(estimate)
         return half / asked if asked else 0.0 if half == 0 else math.inf
 
-    def _asked(self, estimate: Estimate) -> float:
+    def asked(self, estimate: Estimate) -> float:
+        """The half-width asked for, in the unit of the measure."""
         mean = estimate.mean
         return self.most * abs(mean) if self.relative and isinstance(mean, int | float) else self.most
 

@@ -113,7 +113,7 @@ def solve(
     """
 
     def play(options: asked.SolveOptions) -> Played:
-        from sim.experiment.solve import solve
+        from sim.experiment import solve
 
         found = solve.run(options)
         return f"Solve {found.search.study.base.scenario.name}", solve.lines(found), found.search.study.notices

@@ -71,7 +71,7 @@ class Scaled(Slider):
 
     def sets(self, value: Value) -> dict[str, str]:
         """Every value that is multiplied; nothing at 100 %."""
-        from sim.experiment.solve.vary import times
+        from sim.experiment.vary import times
 
         if float(value) == 100:
             return {}

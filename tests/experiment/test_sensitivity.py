@@ -20,7 +20,7 @@ from sim.errors import InputError, Interrupted, RunError
 from sim.experiment.options import RunOptions, SensitivityOptions
 from sim.experiment.run import run
 from sim.experiment.sensitivity import ranking, sensitivity
-from sim.experiment.sensitivity.outcome import HEADLINE, Outcome, Plan
+from sim.experiment.sensitivity.ranking import HEADLINE, Outcome, Plan
 from sim.experiment.sensitivity.sensitivity import play, settle
 from sim.experiment.store import PartFolder
 from sim.experiment.study import Study, Values

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError, Interrupted
-from sim.experiment import study
+from sim.experiment import solve, study
 from sim.experiment.options import SolveOptions
-from sim.experiment.solve import solve
-from sim.experiment.solve.root_search import parse_target
-from sim.experiment.solve.solve import lines, run
+from sim.experiment.solve import lines, parse_target, run
 from sim.experiment.work import Where
 from sim.scenario.loading import load
 from sim.theory.queueing import erlang_b, erlang_c_wait

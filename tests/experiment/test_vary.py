@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import InputError
-from sim.experiment.solve.vary import Vary, ends, settle, times
+from sim.experiment.vary import Vary, ends, settle, times
 from sim.scenario.loading import Resolved, load
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import bottleneck, precision
-from sim.experiment.solve import root_search, solve, vary
+from sim.experiment import bottleneck, precision, solve, vary
 from sim.experiment.sweep import gridfile
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loading import load
@@ -80,7 +79,7 @@ def test_no_reader_takes_what_is_no_number(text: str) -> None:
         "check": lambda: checks.parse(f">= {text}"),
         "range of a check": lambda: checks.parse(f"{text}..9,999"),
         "--precision": lambda: precision.parse([f"removals={text}%"], None),
-        "--until": lambda: root_search.parse_target(f"removals <= {text}"),
+        "--until": lambda: solve.parse_target(f"removals <= {text}"),
         "--tolerance": lambda: solve._share(f"{text}%"),
         "--target": lambda: bottleneck.parse_goal("removals", f">= {text}"),
     }

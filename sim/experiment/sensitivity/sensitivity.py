@@ -11,8 +11,18 @@ from sim.arrays import Floats
 from sim.errors import InputError, RunError
 from sim.experiment.options import SensitivityOptions
 from sim.experiment.sensitivity.indices import Indices, design, evaluated, need_salib
-from sim.experiment.sensitivity.outcome import ENDS, METHODS, REPLICATIONS, Outcome, Plan, name, points
-from sim.experiment.sensitivity.ranking import about, best, tables
+from sim.experiment.sensitivity.ranking import (
+    ENDS,
+    METHODS,
+    REPLICATIONS,
+    Outcome,
+    Plan,
+    about,
+    best,
+    name,
+    points,
+    tables,
+)
 from sim.experiment.study import Point, Study, Values, as_written
 from sim.scenario.provenance.explain import ASSUMED
 from sim.scenario.provenance.ranges import Range, ranges

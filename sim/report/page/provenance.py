@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.analysis.results import ResultTables
 from sim.errors import UserError, printable
-from sim.experiment.sensitivity.outcome import METHODS
+from sim.experiment.sensitivity.ranking import METHODS
 from sim.scenario.loading import Resolved, digest, load, shipped
 from sim.scenario.provenance.explain import ASSUMED, Entry, counts, entries
 from sim.scenario.reading.document import read

@@ -1,1 +1,0 @@
-"""`solve`: the smallest or largest amount for which a target holds."""
