@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import altair as alt
 
+from sim.files.table import Table
 from sim.formats import short
+from sim.report.figure import Figure, Section
 from sim.report.theme import BLUE, GREY, SMALL, TEXT, chart_of, colour, finished
 
 Rows = list[dict[str, Any]]
@@ -91,6 +93,27 @@ def bars_chart(bars: Sequence[Bar], axis: Axis) -> alt.LayerChart:
     rows, texts, headings = _placed(groups, height, axis.zero)
     layers = [*_marks(rows, x, y, axis), *_texts(texts, SMALL, "normal", y), *_texts(headings, TEXT, "bold", y)]
     return finished([*layers, *_beyond(rows, ends, y)], height)
+
+
+def bar_figure(
+    key: str,
+    title: str,
+    says: str,
+    shows: str,
+    bars: Sequence[Bar],
+    axis: Axis,
+    data: Table,
+    covers: str = "",
+    section: Section = Section.OTHER,
+    files: str = "summary.csv",
+) -> Figure:
+    """A figure of bars; to somebody who cannot see it, what it `shows`, and each heading with the texts of its bars."""
+    texts: dict[str, list[str]] = {}
+    for bar in bars:
+        texts.setdefault(bar.heading, []).append(bar.text)
+    told = "; ".join(f"{heading}: {', '.join(of)}" if heading else ", ".join(of) for heading, of in texts.items())
+    chart = bars_chart(bars, axis)
+    return Figure(key, title, says, f"{shows} {told}.", chart, data, covers=covers, section=section, files=files)
 
 
 def heading_lines(heading: str) -> list[str]:

@@ -122,10 +122,9 @@ def collect(
     name: str,
     results: Sequence[ResultTables],
     lines: Callable[[ResultTables], Iterable[Mapping[str, Any]]],
-    units: Mapping[str, str] | None = None,
 ) -> Table:
     """Return the table of all lines of all results."""
-    return table(name, [one for result in results for one in lines(result)], units)
+    return table(name, [one for result in results for one in lines(result)])
 
 
 def drawn(data: Table, label: str, series: str, bands: bool = True) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The charts of the report, each a function in a module of its own, in the order of its argument."""
+"""The charts of the report, in the order of its argument."""
 
 from __future__ import annotations
 
@@ -8,37 +8,23 @@ from typing import Final
 from sim.analysis.comparison import Comparison
 from sim.analysis.results import ResultTables
 from sim.report.figure import Draw, Figure
-from sim.report.figures import (
-    area_lines,
-    difference,
-    exits,
-    flow,
-    goal,
-    held,
-    hold,
-    measure_bars,
-    money,
-    queues,
-    theory_check,
-    tile_map,
-    waits,
-)
+from sim.report.figures import areas, bars, difference, exits, flow, lines
 
 FIGURES: Final[tuple[Draw, ...]] = (
-    goal.draw,
-    held.draw_people,
-    measure_bars.draw_shortfall,
-    held.draw,
-    hold.draw,
-    queues.draw,
-    waits.draw,
+    lines.Goal().draw,
+    lines.People().draw,
+    bars.shortfall,
+    lines.Held().draw,
+    lines.Hold().draw,
+    lines.Queues().draw,
+    bars.waits,
     flow.draw,
     exits.draw,
-    money.draw,
-    measure_bars.draw_accounts,
-    tile_map.draw,
-    area_lines.draw,
-    theory_check.draw,
+    lines.Money().draw,
+    bars.accounts,
+    areas.tiles,
+    areas.lines,
+    bars.theory,
 )
 """From the question to the caveat, after what differs between results."""
 

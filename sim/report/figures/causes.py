@@ -14,7 +14,7 @@ from sim.experiment.causes import ALL, COLUMNS, FILE
 from sim.files.table import Table, read_table
 from sim.formats import listed, signed_with_unit, unit_words
 from sim.report import daily_values
-from sim.report.bar_chart import Axis, Bar, bars_chart
+from sim.report.bar_chart import Axis, Bar, bar_figure
 from sim.report.figure import Figure, Section
 from sim.report.theme import GREY, colour
 from sim.vocabulary import MEASURES
@@ -72,13 +72,14 @@ def _figure(rows: Sequence[Row]) -> Figure:
     ]
     whole = signed_with_unit(total["share"], total["unit"])
     says = f"{total['scenario']} less {total['baseline']}: {whole}, of which {listed(shares)}."
-    return Figure(
-        key=f"causes_{total['measure']}",
-        title=f"Causes of the difference: {meaning}",
-        says=says,
-        alternative=f"Bars below each other, each from where the one above ends; the last is their sum. {says}",
-        chart=bars_chart(_bars(parts, total), Axis(f"difference, {unit_words(total['unit'])}")),
-        data=Table("causes", daily_values.columns([*parts, total])),
+    return bar_figure(
+        f"causes_{total['measure']}",
+        f"Causes of the difference: {meaning}",
+        says,
+        "Bars below each other, each from where the one above ends; the last is their sum.",
+        _bars(parts, total),
+        Axis(f"difference, {unit_words(total['unit'])}"),
+        Table("causes", daily_values.columns([*parts, total])),
         covers=_COVERS if total["ci_low"] is not None else "",
         section=Section.DIFFERENCES,
         files=FILE,

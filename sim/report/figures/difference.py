@@ -10,7 +10,7 @@ from sim.analysis.wording import under
 from sim.files.table import Table
 from sim.formats import capital, readable
 from sim.report import daily_values
-from sim.report.bar_chart import Axis, Bar, bars_chart, of_scenarios
+from sim.report.bar_chart import Axis, Bar, bar_figure, of_scenarios
 from sim.report.figure import Figure, Section
 from sim.report.sentences import informative
 from sim.vocabulary import MEASURES
@@ -49,13 +49,14 @@ def draw(comparison: Comparison) -> Figure | None:
     if not rows:
         return None
     base = comparison.baseline
-    return Figure(
-        key="difference",
-        title=f"What differs from {base}",
-        says=_says(rows),
-        alternative=f"Points of differences in % of {base}, with intervals. {_values(rows)}",
-        chart=bars_chart(_bars(rows, comparison), _axis(rows, base)),
-        data=Table("difference", daily_values.columns([_cells(row) for row in rows])),
+    return bar_figure(
+        "difference",
+        f"What differs from {base}",
+        _says(rows),
+        f"Points of differences in % of {base}, with intervals.",
+        _bars(rows, comparison),
+        _axis(rows, base),
+        Table("difference", daily_values.columns([_cells(row) for row in rows])),
         covers=f"{COVERS} {_pairing(rows)}",
         section=Section.DIFFERENCES,
         files="replications.csv",
@@ -141,10 +142,6 @@ def _phrase(row: Row) -> str:
     d = row.difference
     doubt = "" if row.holds or d.low is None else ", not shown beyond chance"
     return f"{WORDS[row.measure]} {_signed(_percent(row, d.difference))}\u00a0%{doubt}"
-
-
-def _values(rows: Sequence[Row]) -> str:
-    return " ".join(f"{row.scenario}, {WORDS[row.measure]}: {_text(row)}." for row in rows)
 
 
 def _pairing(rows: Sequence[Row]) -> str:

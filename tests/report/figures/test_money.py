@@ -5,36 +5,36 @@ from __future__ import annotations
 import pytest
 
 from sim.formats import readable
-from sim.report.figures import measure_bars, money
+from sim.report.figures import bars, lines
 from tests.report.figures.seen import file_series, line, means, summary, texts
 from tests.report.figures.worlds import nation, one_area
 
 
 def test_dollars_are_those_of_the_file():
-    figure = money.draw([nation()])
-    assert line(figure, money.SINCE) == pytest.approx(means(file_series("cost_usd_cumulative")))
+    figure = lines.Money().draw([nation()])
+    assert line(figure, lines.SINCE) == pytest.approx(means(file_series("cost_usd_cumulative")))
     daily = means(file_series("cost_usd"))
-    assert line(figure, money.A_DAY)["2025-06-29"] == pytest.approx(sum(list(daily.values())[-28:]) / 28)
+    assert line(figure, lines.A_DAY)["2025-06-29"] == pytest.approx(sum(list(daily.values())[-28:]) / 28)
     assert f"{readable(float(summary('funds_usd_total')['mean']), 'USD')} funded" in figure.says
 
 
 def test_the_side_counts_in_millions():
-    assert "million dollars since the start" in texts(money.draw([nation()]))
-    assert max(line(money.draw([nation()]), money.SINCE).values()) < 1e9
+    assert "million dollars since the start" in texts(lines.Money().draw([nation()]))
+    assert max(line(lines.Money().draw([nation()]), lines.SINCE).values()) < 1e9
 
 
 def test_what_is_funded_squashes_no_line():
-    top = max(line(money.draw([nation()]), money.SINCE).values())
-    assert float(summary("funds_usd_total")["mean"]) not in money.draw([nation()]).data["mean"] and top > 0
+    top = max(line(lines.Money().draw([nation()]), lines.SINCE).values())
+    assert float(summary("funds_usd_total")["mean"]) not in lines.Money().draw([nation()]).data["mean"] and top > 0
 
 
 def test_accounts_are_those_of_the_summary_and_add_up():
-    rows = measure_bars.draw_accounts([nation()]).data.rows()
+    rows = bars.accounts([nation()]).data.rows()
     assert all(row["mean"] == float(summary(row["measure"])["mean"]) for row in rows)
     assert sum(row["mean"] for row in rows) == pytest.approx(float(summary("cost_usd_total")["mean"]))
-    assert "custody: beds" in texts(measure_bars.draw_accounts([nation()]))
+    assert "custody: beds" in texts(bars.accounts([nation()]))
 
 
 def test_where_nothing_has_a_price_there_is_no_figure():
-    assert money.draw([one_area()]) is None and measure_bars.draw_accounts([one_area()]) is None
-    assert "one-facility: Nothing has a price." in money.draw([nation(), one_area()]).says
+    assert lines.Money().draw([one_area()]) is None and bars.accounts([one_area()]) is None
+    assert "one-facility: Nothing has a price." in lines.Money().draw([nation(), one_area()]).says

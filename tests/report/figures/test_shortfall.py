@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sim.formats import readable
-from sim.report.figures import measure_bars
+from sim.report.figures import bars
 from sim.vocabulary import Cause
 from tests.report.figures.seen import summary, texts
 from tests.report.figures.worlds import less, nation, one_area
 
 
 def test_causes_are_those_of_the_summary_and_add_up():
-    rows = measure_bars.draw_shortfall([nation()]).data.rows()
+    rows = bars.shortfall([nation()]).data.rows()
     for row in rows:
         known = summary(row["measure"])
         assert row["mean"] == float(known["mean"])
@@ -19,17 +19,17 @@ def test_causes_are_those_of_the_summary_and_add_up():
 
 
 def test_the_largest_cause_is_said():
-    figure = measure_bars.draw_shortfall([nation()])
+    figure = bars.shortfall([nation()])
     assert f"{readable(float(summary('arrest_shortfall')['mean']))} interior arrests fewer" in figure.says
     assert "because officers could not" in figure.says
     assert Cause.OFFICERS.row.words in texts(figure)
 
 
 def test_more_arrests_than_asked_for_are_no_shortfall():
-    figure = measure_bars.draw_shortfall([less()])
+    figure = bars.shortfall([less()])
     beyond = -less().mean("arrest_shortfall")
     assert (f"{readable(beyond)} interior arrests more than asked for" in figure.says) == (beyond >= 0)
 
 
 def test_without_a_goal_there_is_no_figure():
-    assert measure_bars.draw_shortfall([one_area()]) is None
+    assert bars.shortfall([one_area()]) is None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from sim.formats import readable
-from sim.report.figures import waits
+from sim.report.figures import bars
 from tests.report.figures.seen import file_series, summary, texts
 from tests.report.figures.worlds import endless, nation, one_area
 
 
-@pytest.mark.parametrize("measure", waits.WAITS)
+@pytest.mark.parametrize("measure", bars.WAITS)
 def test_waits_are_those_of_the_summary_in_hours(measure):
-    rows, known = waits.draw([nation()]).data.where(measure=measure).rows(), summary(measure)
+    rows, known = bars.waits([nation()]).data.where(measure=measure).rows(), summary(measure)
     if not known["mean"] or not float(known["mean"]):
         assert not rows
         return
@@ -24,15 +24,15 @@ def test_waits_are_those_of_the_summary_in_hours(measure):
 
 def test_the_95th_percentile_is_said_where_it_is_known():
     row, known = (
-        waits.draw([nation()]).data.where(measure="bed_wait_hours_all_mean").rows()[0],
+        bars.waits([nation()]).data.where(measure="bed_wait_hours_all_mean").rows()[0],
         summary("bed_wait_hours_p95"),
     )
     assert row["p95"] == float(known["mean"])
-    assert f"{waits.spelled(float(known['mean']))} for a bed" in waits.draw([nation()]).alternative
+    assert f"{bars.spelled(float(known['mean']))} for a bed" in bars.waits([nation()]).alternative
 
 
 def test_who_still_waits_stands_beside_the_waits_that_ended():
-    figure = waits.draw([nation()])
+    figure = bars.waits([nation()])
     (row,) = figure.data.where(measure="hearing_wait_days_all_mean").rows()
     last = [cells for _, cells in sorted(file_series("docket_pending").items())][-1]
     assert row["waiting_at_end"] == pytest.approx(sum(last) / len(last))
@@ -41,11 +41,11 @@ def test_who_still_waits_stands_beside_the_waits_that_ended():
 
 
 def test_waits_are_minutes_where_hours_are_small():
-    assert [waits.spelled(hours) for hours in (0.3, 2.56, 72.0)] == ["18 minutes", "2.56 hours", "3 days"]
-    assert waits.spelled(44.0, 72.0) == "1.83 days"
+    assert [bars.spelled(hours) for hours in (0.3, 2.56, 72.0)] == ["18 minutes", "2.56 hours", "3 days"]
+    assert bars.spelled(44.0, 72.0) == "1.83 days"
 
 
 def test_nobody_waits_where_nothing_is_short():
-    assert waits.draw([endless()]) is None
-    several = waits.draw([endless(), one_area()])
+    assert bars.waits([endless()]) is None
+    several = bars.waits([endless(), one_area()])
     assert "for a bed" in several.says and "endless" not in several.says

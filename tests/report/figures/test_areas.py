@@ -16,15 +16,15 @@ import vl_convert
 import sim
 from sim.analysis.results import told_apart
 from sim.report import theme
-from sim.report.area_values import Areas, areas_of, over, steps, unlike
-from sim.report.figures import area_lines, flow, tile_map
+from sim.report.figures import areas, flow
+from sim.report.figures.areas import Areas, areas_of, over, steps, unlike
 from sim.report.office_grid import OFFICES
 from tests.report.figures.worlds import endless, less, nation, nation_run, one_area
 
 
 def odd():
     """Three areas, two of them unknown to the map, one without beds and one with endless ones."""
-    found = areas_of([nation()])[0]
+    found = areas_of(nation())
     pick = [found.codes.index(code) for code in ("MIA", "BAL", "NYC")]
     held, beds = found.held[:, pick], found.operating[:, pick].copy()
     beds[:, 2] = np.nan
@@ -54,7 +54,7 @@ def from_file(tmp_path_factory):
 
 
 def test_values_are_those_of_the_file(from_file):
-    table = tile_map.draw([nation()]).data
+    table = areas.tiles([nation()]).data
     assert len(table) == 25 * 7
     for row in table.rows():
         held, beds = from_file[row["date"], row["area"]]
@@ -70,7 +70,7 @@ def tiles(figure):
 
 @pytest.mark.parametrize(("step", "date"), [(0, "2025-05-21"), (6, "2025-06-29")])
 def test_tiles_say_what_the_file_says(from_file, step, date):
-    figure = tile_map.draw([nation()])
+    figure = areas.tiles([nation()])
     texts, rows = seen(figure.spec(), step), tiles(figure)
     for area in OFFICES:
         held, beds = from_file[date, area]
@@ -82,7 +82,7 @@ def test_tiles_say_what_the_file_says(from_file, step, date):
 
 
 def test_squares_are_as_large_as_people_are_many():
-    spec = tile_map.draw([nation()]).spec()
+    spec = areas.tiles([nation()]).spec()
     sizes = [layer["encoding"]["size"] for layer in spec["layer"] if "size" in layer["encoding"]]
     assert {one["field"] for one in sizes} == {"held", "beds"}
     assert all(one["scale"]["domain"][0] == 0 == one["scale"]["range"][0] for one in sizes)
@@ -90,18 +90,18 @@ def test_squares_are_as_large_as_people_are_many():
 
 
 def test_codes_have_a_key():
-    for draw in (tile_map.draw, area_lines.draw):
+    for draw in (areas.tiles, areas.lines):
         assert "BAL Baltimore" in draw([nation()]).note and "NYC New York" in draw([nation()]).note
 
 
 def test_the_slider_has_a_label_and_reaches_every_week():
-    (param,) = tile_map.draw([nation()]).spec()["params"]
+    (param,) = areas.tiles([nation()]).spec()["params"]
     assert param["bind"] == {"input": "range", "min": 0, "max": 6, "step": 1, "name": "Week "}
     assert param["value"] == 6
 
 
 def test_over_full_areas_carry_a_mark_and_are_named():
-    figure, (found,) = tile_map.draw([nation()]), areas_of([nation()])
+    figure, found = areas.tiles([nation()]), areas_of(nation())
     full = over(found)
     assert 0 < len(full) < 25
     assert sum(row["over"] == "yes" for (step, _), row in tiles(figure).items() if step == 6) == len(full)
@@ -113,36 +113,36 @@ def test_areas_without_beds_and_without_an_end_of_them_have_no_share():
     one = odd()
     assert unlike(one) == ["No beds: a place (X1).", "Endless beds: <script>alert(1)</script> (<b>)."]
     assert np.isnan(one.share[:, 1:]).all() and not np.isnan(one.share[:, 0]).any()
-    texts = seen(tile_map._chart([one]).to_dict())
+    texts = seen(areas.tile_chart([one]).to_dict())
     assert "none" in texts and "∞" in texts
     assert {"X1", "<b>", "MIA"} <= set(texts)
 
 
 def test_baltimore_has_no_beds():
-    figure = tile_map.draw([nation()])
+    figure = areas.tiles([nation()])
     assert "No beds: Baltimore (BAL)." in figure.says
     assert "none" in seen(figure.spec())
 
 
 def test_two_results_share_one_slider():
-    figure = tile_map.draw(told_apart([less(), nation()]))
+    figure = areas.tiles(told_apart([less(), nation()]))
     assert len(figure.spec()["params"]) == 1
     heads = [text for text in seen(figure.spec(), 2) if "2025" in text]
     assert heads == [
         "may-2025-1000, 4 June 2025",
         "may-2025-1000 (2), 4 June 2025",
     ]
-    assert len(figure.data) == 2 * len(areas_of([nation()])[0].days) * 25
+    assert len(figure.data) == 2 * len(areas_of(nation()).days) * 25
 
 
-@pytest.mark.parametrize("draw", [tile_map.draw, area_lines.draw])
+@pytest.mark.parametrize("draw", [areas.tiles, areas.lines])
 def test_one_area_is_no_map(draw):
     assert draw([one_area()]) is None
     assert draw([endless()]) is None
     assert draw([]) is None
 
 
-@pytest.mark.parametrize("draw", [tile_map.draw, area_lines.draw, flow.draw])
+@pytest.mark.parametrize("draw", [areas.tiles, areas.lines, flow.draw])
 def test_many_results_are_not_all_drawn(draw):
     figure = draw(told_apart([less()] * 6))
     assert figure.says.endswith("Drawn are the first 4 of 6 results.")
@@ -150,7 +150,7 @@ def test_many_results_are_not_all_drawn(draw):
     assert any("(4)" in text for text in seen(figure.spec()))
 
 
-@pytest.mark.parametrize("draw", [tile_map.draw, area_lines.draw])
+@pytest.mark.parametrize("draw", [areas.tiles, areas.lines])
 def test_a_single_day_is_drawn_without_a_slider(draw):
     one_day = sim.run("may-2025-1000", set={"days": 1}, reps=1, engine="compiled").tables
     figure = draw([one_day])
@@ -180,7 +180,7 @@ def lines(figure):
 
 
 def test_lines_by_area_have_a_panel_an_area_with_its_share():
-    figure, (found,) = area_lines.draw([nation()]), areas_of([nation()])
+    figure, found = areas.lines([nation()]), areas_of(nation())
     texts = seen(figure.spec())
     assert set(OFFICES) <= set(texts) and "no beds" in texts
     there = [share for share in found.share[-1] if not np.isnan(share)]
@@ -190,31 +190,31 @@ def test_lines_by_area_have_a_panel_an_area_with_its_share():
 
 def test_all_panels_have_one_scale():
     place = {"x": 0.0, "y": 100.0}
-    bottom, full, top = (area_lines._y(place, share) for share in (0.0, 1.0, area_lines.MOST))
-    assert bottom - top == area_lines.LINES and bottom - full == pytest.approx(area_lines.LINES / area_lines.MOST)
-    assert area_lines._y(place, 3.0) == top, "what is fuller is drawn at the top"
+    bottom, full, top = (areas._y(place, share) for share in (0.0, 1.0, areas.FULLEST))
+    assert bottom - top == areas.SCALE and bottom - full == pytest.approx(areas.SCALE / areas.FULLEST)
+    assert areas._y(place, 3.0) == top, "what is fuller is drawn at the top"
 
 
 def test_endless_beds_have_no_line():
     one = odd()
     assert set(lines_of([one])) == {"MIA"}
-    assert "<script>alert(1)</script> (<b>), from" in area_lines._tells(one)
-    assert "endless beds" in area_lines._tells(one)
+    assert "<script>alert(1)</script> (<b>), from" in areas._tells_change(one)
+    assert "endless beds" in areas._tells_change(one)
 
 
 def lines_of(found):
     """Areas with a line."""
-    rows = (row for rows in area_lines._chart(found).to_dict()["datasets"].values() for row in rows)
+    rows = (row for rows in areas.line_chart(found).to_dict()["datasets"].values() for row in rows)
     return dict.fromkeys(row["area"] for row in rows if "area" in row)
 
 
 def test_two_results_have_a_line_each_and_a_key():
     named = told_apart([less(), nation()])
-    texts = seen(area_lines.draw(named).spec())
+    texts = seen(areas.lines(named).spec())
     assert {one.name for one in named} <= set(texts)
 
 
-@pytest.mark.parametrize("draw", [tile_map.draw, area_lines.draw])
+@pytest.mark.parametrize("draw", [areas.tiles, areas.lines])
 def test_nothing_is_fetched_and_nothing_is_markup(draw):
     text = json.dumps(draw([nation()]).spec())
     assert not re.search(r'"(href|url)"', text)
