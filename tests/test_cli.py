@@ -17,13 +17,13 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 
 import sim
+from sim import cli
 from sim.cli import main
 from sim.experiment import replication as replicating
 from sim.experiment.store import PartFolder
@@ -221,6 +221,17 @@ def test_compare_shows_and_writes_differences(detsim: Command) -> None:
     assert detsim("compare", "a", "b", "--baseline", "b")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--reps 5 --force", ["--reps: has no effect without --causes", "--force: has no effect without --out"]),
+        ("--causes --all", ["--all: has no effect with --causes"]),
+    ],
+)
+def test_compare_says_which_option_has_no_effect(detsim: Command, options: str, said: list[str]) -> None:
+    assert detsim("compare", "nowhere", *options.split())[2].splitlines()[: len(said)] == said
+
+
 def test_compare_writes_into_nothing_that_exists(detsim: Command) -> None:
     detsim("run", "small.yaml", "--quiet", "--out", "a")
     before = contents("a", but="")
@@ -285,11 +296,8 @@ def test_help(detsim: Command, command: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_declared_once_and_offered(detsim: Command, command: str) -> None:
-    (kind,) = [
-        one
-        for name, one in get_type_hints(getattr(import_module(f"sim.cli.{command}"), command)).items()
-        if name != "return"
-    ]
+    (function,) = [one for one in cli.COMMANDS if one.__name__ == command]
+    (kind,) = [one for name, one in get_type_hints(function).items() if name != "return"]
     declared = [one.metadata["declared"] for one in dataclasses.fields(kind) if "declared" in one.metadata]
     flags = [name for one in declared for flag in one.flags for name in flag.split("/")]
     shown = detsim(command, "--help")[1]

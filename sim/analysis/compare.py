@@ -16,14 +16,14 @@ from statistics import median
 from typing import Final
 
 from sim.analysis.assumed_ranges import SCENARIO, Span, moved, read_spans, span
-from sim.analysis.comparison import Changed, Comparison, Row
+from sim.analysis.comparison import Changed, Comparison, Row, label, sentence
 from sim.analysis.inputs import Input, between, differing
-from sim.analysis.intervals import ANY, COVERS, FEWEST, Difference, estimate, holm, paired, welch
-from sim.analysis.results import Result, ResultTables, found, is_result, of_tables, read
-from sim.analysis.wording import label, sentence
+from sim.analysis.intervals import Difference, holm, paired, welch
+from sim.analysis.results import Result, ResultTables, found, interval_covers, is_result, of_tables, read
 from sim.errors import InputError, printable
 from sim.files.writing import csv_text, write_whole
 from sim.formats import capital, day, readable
+from sim.measures.intervals import ANY, COVERS, FEWEST, estimate
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
 
@@ -66,7 +66,8 @@ def compare_results(
     fewer = [note for i in range(1, len(results)) for note in _fewer(results[0], results[i], names[i], rows)]
     changed = [Changed(names[i], _inputs(results[0], results[i])) for i in range(1, len(results))]
     notes = (*_notes(results, names), *_same(rows), *_saved(rows), *fewer, *_words(results, names), *_marks(rows))
-    return Comparison(names[0], tuple(rows), notes, _warning(results, names), tuple(changed), _titles(results, names))
+    warning, titles, covers = _warning(results, names), _titles(results, names), interval_covers(results)
+    return Comparison(names[0], tuple(rows), notes, warning, tuple(changed), covers, titles)
 
 
 def split_results(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
@@ -108,12 +109,14 @@ def input_rows(comparison: Comparison) -> list[list[object]]:
 
 
 def _write(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    own = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         write_whole(path, csv_text(rows).encode())
     except BaseException as error:
-        with suppress(OSError):  # a folder with something in it stays
-            path.parent.rmdir()
+        if own:
+            with suppress(OSError):
+                path.parent.rmdir()
         if isinstance(error, OSError):
             error.filename = str(path)
         raise
@@ -194,14 +197,16 @@ def _is_paired(base: Result, other: Result) -> bool:
 def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     base = results[0]
     independent = [name for result, name in zip(results[1:], names[1:], strict=True) if not _is_paired(base, result)]
-    notes = [f"Intervals cover {COVERS}, not uncertainty about the values of a scenario."]
+    noise_only = all(result.covers == COVERS for result in results)
+    but = ", not uncertainty about the values of a scenario" if noise_only else ""
+    notes = [f"Intervals cover {interval_covers(results)}{but}."]
     if len(independent) < len(results) - 1:
         draws = f"seed {base.about.get('seed')}, start {base.about.get('start')}"
         notes.append(f"Replications are paired by number (common random numbers: {draws}).")
     for result, name in zip(results[1:], names[1:], strict=True):
         notes += _unequal(base, result, names[0], name)
     if independent:
-        notes.append(f"Not paired (no manifest, or another seed or start), Welch intervals: {', '.join(independent)}.")
+        notes.append(f"Not paired (no manifest, or another seed, start or --ranges), Welch intervals: {', '.join(independent)}.")
     if len({result.about.get("model_sha256") for result in results}) > 1:
         notes.append("The results have different versions of the model.")
     if any(len(_replications(result)) < FEWEST for result in results):

@@ -7,10 +7,9 @@ from textwrap import wrap
 from typing import Final
 
 from sim.analysis import inputs as differing
-from sim.analysis.comparison import Changed, Comparison, Row
-from sim.analysis.intervals import LEVEL
-from sim.analysis.wording import MILLION, label, sentence
+from sim.analysis.comparison import MILLION, Changed, Comparison, Row, label, sentence
 from sim.formats import interval, number, readable, signed
+from sim.measures.intervals import LEVEL
 
 HEADLINES: Final = (
     *("arrests_interior", "arrest_shortfall", "held_mean", "held_end", "hold_room_stays_over_limit"),

@@ -16,21 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.measures.intervals import (
-    ANY,
-    COVERS,
-    FEWEST,
-    LEVEL,
-    Bounds,
-    Estimate,
-    bounded,
-    estimate,
-    moments,
-    standard_error,
-    student,
-)
-
-__all__ = ["ANY", "COVERS", "FEWEST", "LEVEL", "Difference", "Estimate", "estimate", "holm", "paired", "welch"]
+from sim.measures.intervals import ANY, FEWEST, LEVEL, Bounds, bounded, moments, standard_error, student
 
 FEWEST_TO_RESAMPLE: Final = 10
 NORMAL_AT: Final = 0.01

@@ -1,4 +1,4 @@
-"""What a result says of itself: manifest.json and the lengths in datapackage.json, checked for their shape."""
+"""What a folder says of itself: its manifest.json, and its tables as datapackage.json describes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.errors import InputError
+from sim.files.data_package import PACKAGE
 from sim.files.reading import read_json
+from sim.files.table import Table, read_table
+from sim.vocabulary import Column
 
 AGAIN: Final = "run the scenario again"
 NEEDED: Final = ("scenario", "start", "days", "seed", "replications")
@@ -77,3 +80,26 @@ def read_lengths(file: Path) -> dict[str, int]:
         return {str(one["path"]): int(one["rows"]) for one in resources if "rows" in one}
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{file}: not the description of a result; {AGAIN}") from error
+
+
+def read_package(folder: Path) -> dict[str, Table]:
+    """Return the tables of a folder by name, without `.csv`. Raises InputError for what is missing or malformed."""
+    return {
+        one["name"]: read_table(Path(folder) / one["path"], columns_of(one), mend=AGAIN, complete=True)
+        for one in resources(folder)
+    }
+
+
+def resources(folder: Path) -> list[dict[str, Any]]:
+    """Return the descriptions of the tables of a folder. Raises InputError."""
+    file = Path(folder) / PACKAGE
+    try:
+        return [one for one in read_json(file, AGAIN)["resources"] if one["path"].endswith(".csv") and one["schema"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{file}: not the description of a result; {AGAIN}") from error
+
+
+def columns_of(resource: dict[str, Any]) -> tuple[Column, ...]:
+    """Return the columns that a description states."""
+    fields = resource["schema"]["fields"]
+    return tuple(Column(one["name"], one["type"], one.get("unit", ""), one.get("description", "")) for one in fields)

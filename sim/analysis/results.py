@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import yaml
@@ -25,6 +25,7 @@ from sim.errors import InputError, printable
 from sim.files.reading import read_text, read_yaml
 from sim.files.table import Table, number, read_table
 from sim.formats import short
+from sim.measures.intervals import COVERS
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import FILES, TEXT
 
@@ -65,6 +66,11 @@ class ResultTables:
         """The scenario's title, or its name."""
         return str(self.scenario.get("title") or self.name)
 
+    @property
+    def covers(self) -> str:
+        """What its intervals cover: chance, and the ranges of values if they were drawn from."""
+        return str(self.manifest.get("interval_covers") or COVERS)
+
     @cached_property
     def measures(self) -> dict[str, dict[str, Any]]:
         """The rows of summary.csv by measure: mean, sd, ci_low, ci_high, unit.
@@ -86,6 +92,18 @@ class ResultTables:
         """Return a measure's values, one per replication in order; nan if undefined or a word."""
         texts = self.tables["replications"].where(measure=measure)["value"]
         return np.array([number(text) for text in texts], dtype=np.float64)
+
+
+class Covering(Protocol):
+    """What has a name, and intervals that cover something."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def covers(self) -> str:
+        """What they cover."""
 
 
 def _mean(row: Mapping[str, Any]) -> float | str | None:
@@ -137,6 +155,14 @@ def read_tables(folder: Path) -> ResultTables:
     result = ResultTables(str(manifest["scenario"]), plain_tree(scenario), manifest, tables, folder)
     checks.refuse_damaged(folder, tables, manifest, result.scenario)
     return result
+
+
+def interval_covers(results: Iterable[Covering]) -> str:
+    """Return what the intervals of results cover, of each where it differs."""
+    found = {result.name: result.covers for result in results}
+    if len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    return ", ".join(f"{covers} of {name}" for name, covers in found.items())
 
 
 def told_apart(results: Sequence[ResultTables]) -> list[ResultTables]:
@@ -199,9 +225,14 @@ class Result:
 
     @property
     def draws(self) -> tuple[str, ...] | None:
-        """Seed and start: two results with the same were drawn with the same random numbers. None if unknown."""
+        """Seed, start and what varies: two results with the same used the same random numbers. None if unknown."""
         found = [self.about.get(key, "") for key in ("seed", "start")]
-        return tuple(found) if all(found) else None
+        return (*found, self.covers) if all(found) else None
+
+    @property
+    def covers(self) -> str:
+        """What its intervals cover: chance, and the ranges of values if they were drawn from."""
+        return self.about.get("interval_covers") or COVERS
 
 
 def read(path: Path) -> Result:

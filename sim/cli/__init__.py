@@ -1,4 +1,4 @@
-"""The `detsim` command: each module reads the options of one command, calls the library and prints.
+"""The `detsim` command: each function reads the options of one command, calls the library and prints.
 
 Commands import the library when they run, so that `--help` answers at once.
 """
@@ -8,21 +8,23 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Annotated, Final
 
 import typer
 
+from sim.cli import results, scenarios, studies
 from sim.cli.console import complain, drop_stdout, prepare_streams
 from sim.cli.options import as_command
 from sim.errors import UserError
 from sim.version import __version__
 
 COMMANDS: Final = (
-    *("run", "compare", "report", "watch", "sweep", "solve", "bottleneck", "sensitivity"),
-    *("advise", "backtest", "export", "page", "classroom", "list", "validate", "explain", "schema"),
+    *(studies.run, results.compare, results.report, results.watch),
+    *(studies.sweep, studies.solve, studies.bottleneck, studies.sensitivity, studies.advise, studies.backtest),
+    *(results.export, scenarios.page, scenarios.classroom),
+    *(scenarios.list, scenarios.validate, scenarios.explain, scenarios.schema),
 )
-"""In the order of the help; each is the function of that name in the module of that name."""
+"""In the order of the help."""
 STATUS: Final = (
     "Exit status: 0 success; 1 the run failed, or --strict found a failed check; 2 wrong input or usage, "
     "nothing is written; 130 interrupted (Ctrl-C), 143 terminated; what is finished is kept."
@@ -52,8 +54,8 @@ def detsim(
     """Simulate US immigration-detention capacity: arrests, beds, cases, removals, releases and costs."""
 
 
-for name in COMMANDS:
-    app.command(name, epilog=STATUS)(as_command(getattr(import_module(f"sim.cli.{name}"), name)))
+for function in COMMANDS:
+    app.command(function.__name__, epilog=STATUS)(as_command(function))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

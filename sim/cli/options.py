@@ -10,7 +10,6 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import typer
 
-from sim.cli.completion import names
 from sim.cli.console import complain
 from sim.errors import InputError
 from sim.experiment.options import Declared
@@ -105,6 +104,16 @@ def _within(kind: type[int | float], least: float, most: float | None) -> Callab
         return number
 
     return read
+
+
+def names(incomplete: str) -> list[str]:
+    """What a shell may complete: included scenarios, results below `results/` and files that begin with the text."""
+    from sim.scenario.reading.layers import shipped
+
+    home, slash, _ = incomplete.rpartition("/")
+    beside = [f"{home}{slash}{path.name}{'/' * path.is_dir()}" for path in Path(home + slash).glob("*")]
+    results = [path.name for path in Path("results").glob("*") if (path / "manifest.json").is_file()]
+    return sorted(name for name in {*shipped(), *results, *beside} if name.startswith(incomplete))
 
 
 def read_path(text: str) -> Path:

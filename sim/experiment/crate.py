@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sim.analysis.manifest import AGAIN, read_manifest
-from sim.analysis.package_tables import read_package, resources
+from sim.analysis.manifest import AGAIN, read_manifest, read_package, resources
 from sim.errors import InputError
 from sim.experiment.store import files_of, named_folder, refuse_existing, write_folder
 from sim.files.data_package import FILES_KEY, LICENSE, MANIFEST, json_bytes

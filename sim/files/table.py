@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -63,11 +62,14 @@ class Table:
         return iter(self.columns)
 
     def where(self, **cells: object) -> Table:
-        """Return the rows with these cells: `where(measure="held_mean")`. Raises KeyError for an unknown column."""
+        """Return the rows with these cells: `where(measure="held_mean", date="2025-05-21")`.
+
+        Raises KeyError for an unknown column, ValueError for a text that is no date in a column of dates.
+        """
         chosen = np.ones(len(self), dtype=bool)
         for column, value in cells.items():
-            wanted = np.datetime64(value, "D") if isinstance(value, dt.date) else value
-            chosen &= self.columns[column] == wanted
+            there = self[column]
+            chosen &= there == (np.array(value, dtype=there.dtype) if there.dtype.kind == "M" else value)
         return self.take(chosen)
 
     def take(self, rows: Cells | slice) -> Table:
@@ -78,7 +80,7 @@ class Table:
     def select(self, *columns: str) -> Table:
         """Return these columns, in this order. Raises KeyError for an unknown one."""
         units = {name: unit for name, unit in self.units.items() if name in columns}
-        return replace(self, columns={name: self.columns[name] for name in columns}, units=units)
+        return replace(self, columns={name: self[name] for name in columns}, units=units)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one dict per row, fit for JSON: dates in ISO form, None for an empty number."""

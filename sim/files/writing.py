@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from sim.errors import InputError
+
 NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 """Flags to open a file itself, not what a link of that name leads to."""
 
@@ -33,6 +35,14 @@ def write_new(path: Path, content: Iterable[bytes]) -> None:
         file.writelines(content)
         file.flush()
         os.fsync(handle)
+
+
+def refuse_existing_page(out: Path, force: bool) -> None:
+    """Raise InputError if a page may not be written to `out`: it is a folder, or exists without `force`."""
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; name a file for the page")
+    if (out.exists() or out.is_symlink()) and not force:
+        raise InputError(f"{out}: exists; choose another file with --out, or replace it with --force")
 
 
 # --- CSV ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sim.notebook.reference import scenarios as scenarios
 from sim.notebook.result import Result as Result
 from sim.notebook.result import Run as Run
 from sim.notebook.result import read as read
-from sim.notebook.running import run as run
+from sim.notebook.result import run as run
 from sim.notebook.scenario import Scenario as Scenario
 from sim.notebook.scenario import SettingWarning as SettingWarning
 from sim.notebook.scenario import load as load

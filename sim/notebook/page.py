@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from sim.analysis.results import ResultTables
+from sim.errors import InputError
 from sim.notebook.comparison import Comparable
 from sim.notebook.result import Result, Run
 
@@ -46,4 +47,8 @@ def _folder(result: Comparable, place: Path) -> Path:
     if isinstance(result, Run):
         return result.save(place / result.name)
     tables = result.tables if isinstance(result, Result) else result
-    return tables.path or place if isinstance(tables, ResultTables) else Path(tables)
+    if not isinstance(tables, ResultTables):
+        return Path(tables)
+    if tables.path is None:
+        raise InputError(f"report: the tables of {tables.name} lie in no folder; give the run that they are of")
+    return tables.path

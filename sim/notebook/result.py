@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,13 +16,13 @@ from sim.analysis.results import ResultTables, plain_tree, read_tables
 from sim.analysis.tables_in_memory import tables_of
 from sim.errors import InputError
 from sim.experiment import headline
-from sim.experiment.memory import MemoryRun
+from sim.experiment.memory import MemoryRun, run_in_memory
 from sim.experiment.replication import Failure
 from sim.files import html
 from sim.files.table import Table
 from sim.measures.intervals import COVERS, FEWEST, Estimate
 from sim.notebook import charts
-from sim.notebook.scenario import Scenario, window
+from sim.notebook.scenario import Scenario, Settings, load, settings, window
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import MEASURES
 
@@ -155,7 +156,9 @@ class Result:
     def _covers(self) -> str:
         if len(self.tables.manifest.get("replications", ())) < FEWEST:
             return f"Fewer than {FEWEST} replications give no interval; run with reps=10 or more."
-        return f"Intervals cover {COVERS}: not uncertainty about the scenario's values."
+        covers = self.tables.covers
+        but = ": not uncertainty about the scenario's values" if covers == COVERS else ""
+        return f"Intervals cover {covers}{but}."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -181,13 +184,42 @@ class Run(Result):
         return super()._repr_html_() + "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
-def run_of(scenario: Scenario, ran: MemoryRun) -> Run:
-    """The run with its tables, which are made on first use."""
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    set: Settings = (),
+    reps: int | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    events: int = 0,
+    workers: int = 1,
+    ranges: bool = False,
+) -> Run:
+    """Run a scenario in memory, without writing files.
+
+    `set`, `reps`, `seed` and `engine` are the options of `detsim run`; `events` is the number of people whose
+    journeys are recorded; `workers` is the number of processes (1: the calling thread; several threads may run at
+    once). With `ranges` each replication has values drawn from the ranges of the scenario.
+    The tables are identical to those that `detsim run` writes with the same options.
+    Raises InputError, one line per problem, and RunError if no replication could be finished.
+    """
+    if events < 0:
+        raise InputError(f"events: {events}: write the number of people, 0 for none")
+    if workers < 1:
+        raise InputError(f"workers: {workers}: write the number of processes, 1 for this one only")
+    own = {"replications": reps, "seed": seed}
+    sets = [*settings(set), *(f"{key}={value}" for key, value in own.items() if value is not None)]
+    loaded = scenario.with_(sets) if isinstance(scenario, Scenario) else load(scenario, sets)
+    ran = run_in_memory(loaded.resolved, engine, events, workers, ranges)
+    return Run(ResultTables(loaded.name, plain_tree(ran.resolved.tree), ran.manifest, _tables(ran)), loaded, ran)
+
+
+def _tables(ran: MemoryRun) -> Mapping[str, Table]:
+    """The tables of a run, made on first use."""
     outcome, name = ran.outcome, ran.outcome.scenario.name
     measured = [(one.replication, one.measured) for one in outcome.finished]
     events = [(one.replication, one.journeys) for one in outcome.finished] if ran.events else None
-    tables = tables_of(name, measured, lambda: [row.cells(name) for row in ran.twin], events)
-    return Run(ResultTables(name, plain_tree(ran.resolved.tree), ran.manifest, tables), scenario, ran)
+    return tables_of(name, measured, lambda: [row.cells(name) for row in ran.twin], events)
 
 
 def read(folder: str | Path) -> Result:

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.analysis.package_tables import read_package
+from sim.analysis.manifest import read_package
 from sim.experiment import options as asked
 from sim.files.table import Table
 from sim.notebook import study_charts

@@ -111,7 +111,7 @@ def bar_figure(
     texts: dict[str, list[str]] = {}
     for bar in bars:
         texts.setdefault(bar.heading, []).append(bar.text)
-    told = "; ".join(f"{heading}: {', '.join(of)}" if heading else ", ".join(of) for heading, of in texts.items())
+    told = "; ".join(f"{heading} ({'; '.join(of)})" if heading else "; ".join(of) for heading, of in texts.items())
     chart = bars_chart(bars, axis)
     return Figure(key, title, says, f"{shows} {told}.", chart, data, covers=covers, section=section, files=files)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.results import ResultTables
+from sim.analysis.results import ResultTables, interval_covers
 from sim.arrays import Floats
 from sim.files.table import Table
 from sim.scenario.schema import Scenario
@@ -93,7 +93,7 @@ def covers(results: Sequence[ResultTables], what: str = "Bands") -> str:
     if most < 2:
         return ""
     part = "hold the middle 90 %" if most >= ENOUGH else "run from the lowest to the highest"
-    return f"{what} {part} of {most} replications: simulation noise only."
+    return f"{what} {part} of {most} replications: {interval_covers(results)}."
 
 
 def line(

@@ -49,7 +49,12 @@ def test_common_random_numbers_are_paired(pair):
     assert (d.low, d.high) == (pytest.approx(2 - 4.302653 / 3**0.5), pytest.approx(2 + 4.302653 / 3**0.5))
 
 
-@pytest.mark.parametrize("manifest", [SAME | {"seed": 8}, SAME | {"start": "2025-03-01"}, None, {"seed": 7}])
+RANGES = {"interval_covers": "simulation noise and the ranges of values"}
+
+
+@pytest.mark.parametrize(
+    "manifest", [SAME | {"seed": 8}, SAME | {"start": "2025-03-01"}, SAME | RANGES, None, {"seed": 7}]
+)
 def test_otherwise_welch_and_said_so(tmp_path, pair, manifest):
     other = result(tmp_path / "third", "third", [11, 22, 33], manifest)
     found = compare([pair[0], other])
@@ -60,6 +65,12 @@ def test_otherwise_welch_and_said_so(tmp_path, pair, manifest):
 def test_notes_say_what_intervals_cover(pair):
     assert "simulation noise only" in compare(pair).notes[0]
     assert any("paired by number" in note for note in compare(pair).notes)
+
+
+def test_intervals_over_drawn_values_are_said_to_be(tmp_path):
+    drawn = [result(tmp_path / name, name, [10, 20, 30], SAME | RANGES) for name in ("a", "b")]
+    found = compare(drawn)
+    assert only(found).difference.paired and found.notes[0] == "Intervals cover simulation noise and the ranges of values."
 
 
 def test_note_on_versions(tmp_path, pair):

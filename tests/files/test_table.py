@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.files.table import read_table
+from sim.files.table import Table, read_table
 from sim.vocabulary import Column
 
 COLUMNS = (Column("what", "string", "", ""), Column("n", "integer", "", ""), Column("x", "number", "d", ""))
@@ -36,6 +37,13 @@ def test_cells_are_typed_and_know_their_lines(tmp_path: Path) -> None:
     assert table.lines.tolist() == [2, 5] and table.where(what="c").lines.tolist() == [5]  # type: ignore[union-attr]
     with pytest.raises(InputError, match=r"small\.csv:5:3: n: is even$"):
         table.refuse(table["n"] % 2 == 0, "n", lambda _: "is even")
+
+
+def test_rows_are_chosen_by_a_date_as_text_too() -> None:
+    days = Table("days", {"date": np.array(["2025-05-21", "2025-05-22"], dtype="datetime64[D]")})
+    assert [len(days.where(date=day)) for day in ("2025-05-22", dt.date(2025, 5, 22), "2025-05-23")] == [1, 1, 0]
+    with pytest.raises(KeyError, match="did you mean date"):
+        days.where(day="2025-05-22")
 
 
 @pytest.mark.parametrize(

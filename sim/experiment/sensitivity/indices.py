@@ -17,9 +17,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.analysis.intervals import LEVEL
 from sim.arrays import Floats
 from sim.errors import InputError
+from sim.measures.intervals import LEVEL
 
 LEVELS: Final = 4
 _RESAMPLES: Final = 1000

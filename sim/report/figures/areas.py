@@ -10,6 +10,7 @@ from typing import Any, Final
 import altair as alt
 import numpy as np
 
+from sim.analysis.comparison import under
 from sim.analysis.results import ResultTables
 from sim.arrays import Floats
 from sim.formats import count, day, readable
@@ -17,6 +18,7 @@ from sim.report import theme
 from sim.report.daily_values import Dates, band, by_area, covers, dates, first_few, table
 from sim.report.figure import Figure, Section
 from sim.report.office_grid import Grid
+from sim.report.sentences import window
 
 WEEK: Final = 7
 FEW: Final = 15
@@ -168,7 +170,7 @@ _TILES_SHOW: Final = (
 
 def tiles(results: Sequence[ResultTables]) -> Figure | None:
     """The areas' people and beds at the end of a day, a map per result. None where there is one area."""
-    covered = covers(results, "Tiles show means. Low and high in the data") if results else ""
+    covered = covers(results, "Tiles show means. Low and high in the data")
     words = ("Where beds are full", _TILES, _TILES_SHOW, covered)
     return _figure(results, "tiles", *words, _says_full, _tells_full, tile_chart)
 
@@ -294,9 +296,9 @@ _LINES: Final = (
 
 def lines(results: Sequence[ResultTables]) -> Figure | None:
     """People held as a share of the operating beds, by area over time. None where there is one area."""
-    shows = "Small panels of lines, one per area: people held as a share of the operating beds."
-    of = f", of {first_few(results)[0][-1].name}." if len(results) > 1 else "."
-    words = ("How full each area is, over time", _LINES + of, shows, "Means over the replications.")
+    shows = f"Small panels of lines, one per area, {window(results)}: people held as a share of the operating beds."
+    whose = f" {under(first_few(results)[0][-1].name)}." if len(results) > 1 else "."
+    words = ("How full each area is, over time", _LINES + whose, shows, "Means over the replications.")
     return _figure(results, "areas", *words, _says_change, _tells_change, line_chart)
 
 
@@ -310,8 +312,7 @@ def _says_change(one: Areas) -> str:
 
 def _tells_change(one: Areas) -> str:
     """Every area from the first day to the last, and its beds at the end."""
-    span = f"From {day(one.days[0])} to {day(one.days[-1])}: "
-    return f"{span}{'; '.join(f'{_course(one, i)}, {_beds(one.operating[-1, i])}' for i in range(len(one.codes)))}."
+    return f"{'; '.join(f'{_course(one, i)}, {_beds(one.operating[-1, i])}' for i in range(len(one.codes)))}."
 
 
 def _course(one: Areas, i: int) -> str:

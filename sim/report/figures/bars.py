@@ -11,7 +11,7 @@ from sim.formats import capital, many, percent, readable
 from sim.report.bar_chart import Axis, Bar, bar_figure, of_scenarios
 from sim.report.daily_values import columns, daily
 from sim.report.figure import Figure, Section
-from sim.report.sentences import COVERS_MEAN, each, interval_of
+from sim.report.sentences import covers_mean, each, interval_of
 from sim.theory.national_stock import NAME, TOLERANCE
 from sim.theory.theory_check import FLUID, LITTLE, QUANTITIES
 from sim.vocabulary import ACCOUNTS, Cause
@@ -62,7 +62,7 @@ def shortfall(results: Results) -> Figure | None:
         _measure_bars(data, results),
         Axis("interior arrests not made in the window"),
         data,
-        covers=COVERS_MEAN,
+        covers=covers_mean(results),
         section=Section.GOALS,
     )
 
@@ -80,7 +80,7 @@ def accounts(results: Results) -> Figure | None:
         _measure_bars(data, results, per=1e6),
         Axis("million dollars in the window", low=0.0),
         data,
-        covers=COVERS_MEAN,
+        covers=covers_mean(results),
         section=Section.COST,
     )
 
@@ -156,7 +156,7 @@ def waits(results: Results) -> Figure | None:
         _named((_wait_bar(row, longest[row["measure"]]) for row in rows), results),
         Axis("mean wait of everybody, hours", low=0.0),
         Table("waits", columns(rows), _WAIT_UNITS),
-        covers=COVERS_MEAN,
+        covers=covers_mean(results),
         section=Section.CUSTODY,
     )
 

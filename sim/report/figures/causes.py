@@ -7,6 +7,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
@@ -39,8 +41,12 @@ def draw(results: Sequence[ResultTables], given: Path | None) -> list[Figure]:
     names = [result.manifest.get("scenario") for result in results]
     if not {about["scenario"], about["compared_with"]} <= set(names):
         raise InputError(f"--causes: {given} is about {about['compared_with']} and {about['scenario']}; report both")
-    every = read_table(given / FILE, COLUMNS, mend=AGAIN).rows()
+    table = read_table(given / FILE, COLUMNS, mend=AGAIN)
+    table.refuse(np.isnan(table["share"]), "share", lambda _: f"is empty; {AGAIN}")
+    every = table.rows()
     measures = list(dict.fromkeys(row["measure"] for row in every))[:MOST]
+    if lacking := set(measures) - {row["measure"] for row in every if row["group"] == ALL}:
+        raise InputError(f"{given / FILE}: no row `{ALL}` of {min(lacking)}; {AGAIN}")
     return [_figure([row for row in every if row["measure"] == measure]) for measure in measures]
 
 
@@ -82,7 +88,7 @@ def _figure(rows: Sequence[Row]) -> Figure:
         Table("causes", daily_values.columns([*parts, total])),
         covers=_COVERS if total["ci_low"] is not None else "",
         section=Section.DIFFERENCES,
-        files=FILE,
+        files="",
     )
 
 

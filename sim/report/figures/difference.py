@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sim.analysis.comparison import Comparison, Row
-from sim.analysis.wording import under
+from sim.analysis.comparison import Comparison, Row, under
 from sim.files.table import Table
 from sim.formats import capital, readable
 from sim.report import daily_values
@@ -35,7 +34,6 @@ WORDS: Final = {
 _FIRST: Final = ("arrests_interior", "held_end", "removals")
 FURTHEST: Final = 150.0
 """Percent of the baseline beyond which a difference is an arrow."""
-COVERS: Final = "95 % intervals of the difference: simulation noise only."
 _UNITS: Final = {"h": " h", "d": " d"}
 
 
@@ -57,7 +55,7 @@ def draw(comparison: Comparison) -> Figure | None:
         _bars(rows, comparison),
         _axis(rows, base),
         Table("difference", daily_values.columns([_cells(row) for row in rows])),
-        covers=f"{COVERS} {_pairing(rows)}",
+        covers=f"95 % intervals of the difference: {comparison.covers}. {_pairing(rows)}",
         section=Section.DIFFERENCES,
         files="replications.csv",
     )

@@ -125,7 +125,7 @@ class DailyLines(ABC):
             first, last, most = (readable(rows["mean"][at], unit) for at in (0, -1, rows["mean"].argmax()))
             high = f", at most {most}" if most not in (first, last) else ""
             course = last if first == last and not high else f"from {first} to {last}{high}"
-            yield f"{self.words.get(series, series)}: {course}"
+            yield f"{self.words.get(series, series)} {course}"
 
 
 class Goal(DailyLines):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sim.measures.intervals import COVERS
 from sim.report.figure import Section
 from sim.report.page.provenance import Grounds
 
@@ -50,14 +51,18 @@ _GENERAL: Final = (
         " first bed.",
     ),
     (
-        "Intervals cover chance only.",
-        "They take the values of the scenario as given. The uncertainty of those values is usually larger.",
-    ),
-    (
         "That it adds up does not make it true.",
         "In every run, people in equal people out plus people held, and dollars equal the sum of the ledger. That"
         " proves the counting, not the inputs.",
     ),
+)
+_CHANCE_ONLY: Final = (
+    "Intervals cover chance only.",
+    "They take the values of the scenario as given. The uncertainty of those values is usually larger.",
+)
+_RANGES_TOO: Final = (
+    "Intervals cover chance and the ranges of values.",
+    "In each replication values were drawn from the ranges that the scenario states. Values without a range were kept.",
 )
 FORECAST_ERROR, OF_THE_NAIVE = "3.5 %", "8.4 %"
 """Mean absolute errors of people held by day, April to September 2025, fitted to March (docs/validation.md)."""
@@ -78,5 +83,6 @@ _ELSE: Final = (
 def caveats(found: Sequence[Grounds]) -> list[tuple[str, str]]:
     """What the results cannot tell, each a heading and a sentence or two."""
     nation = [one.is_of_the_nation for one in found]
-    said = [*([_OF_THE_NATION] if any(nation) else []), *([] if all(nation) else [_ELSE])]
+    intervals = _CHANCE_ONLY if all(one.result.covers == COVERS for one in found) else _RANGES_TOO
+    said = [intervals, *([_OF_THE_NATION] if any(nation) else []), *([] if all(nation) else [_ELSE])]
     return [*_GENERAL, *said]

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from typing import Any, Final
 
 from sim import formats
 from sim.analysis import comparison_text
-from sim.analysis.comparison import Comparison, Row
+from sim.analysis.comparison import Comparison, Row, meaning, under
 from sim.analysis.results import ResultTables
-from sim.analysis.wording import meaning, under
 from sim.errors import InputError
-from sim.measures.intervals import FEWEST
+from sim.measures.intervals import COVERS, FEWEST
 from sim.report.daily_values import replications
 from sim.report.figure import Figure
-from sim.report.labels import shared
 from sim.report.page import provenance, rankings, story
 from sim.report.page.bought import bought
-from sim.report.sentences import informative, interval_of
+from sim.report.sentences import informative, interval_of, shared
 from sim.report.watch import Asked, fragment
 from sim.vocabulary import TEXT
 
@@ -72,147 +71,159 @@ class Shown:
 
 @dataclass(frozen=True)
 class Page:
-    """What the template is given."""
+    """What the template is given: results, the first of them the baseline, and all that the page says of them."""
 
-    title: str
-    questions: tuple[str, ...]
-    """What the scenarios compared with the baseline ask, or the one alone."""
     results: tuple[ResultTables, ...]
-    lead: tuple[story.Sentence, ...]
-    first: Shown | None
-    """The chart beside the lead, its title the finding; None where there is none to draw."""
-    quotes: tuple[str, ...]
-    too_few: str
-    """Why nothing can be said of chance; empty where it can."""
-    matters: str
-    """The assumed value that matters most; empty where no study has ranked them."""
-    bought: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]
-    """What the money of each result buys: thing, units at the end, from when, how long after the dollars."""
+    drawn: Sequence[Figure]
+    studies: Sequence[rankings.Ranking]
     comparison: Comparison | None
-    inputs: tuple[str, ...]
-    sentences: tuple[str, ...]
-    lines: tuple[Line, ...]
-    groups: tuple[tuple[str, tuple[Shown, ...]], ...]
-    rankings: tuple[tuple[rankings.Ranking, tuple[Shown, ...]], ...]
-    scenarios: tuple[provenance.Grounds, ...]
-    sources: tuple[provenance.Known, ...]
-    recipes: tuple[provenance.Recipe, ...]
-    unlike: tuple[str, ...]
-    infeasible: tuple[str, ...]
-    """The results whose hold rooms hold more than hold rooms can, each in a sentence."""
-    watching: str
-    """HTML of the animation; empty without journeys."""
+
+    @cached_property
+    def title(self) -> str:
+        """The title; of several results what their titles have in common, and what tells them apart."""
+        titles = [result.title for result in self.results]
+        if len(titles) == 1:
+            return titles[0]
+        common = formats.capital(shared(titles))
+        names = [one.name for one in self.results]
+        comma = ";" if any(", " in name for name in names[1:]) else ","
+        told = f"{f'{comma} '.join(names[:-1])}{';' if comma == ';' and len(names) > 2 else ''} or {names[-1]}"
+        return f"{common}: {told}" if common else told
 
     @property
-    def figures(self) -> Iterator[Figure]:
+    def question(self) -> str:
+        """The question of the only result, or of those compared with the baseline; empty where they ask several."""
+        asked = {str(one.scenario.get("question") or "") for one in self.results[1:] or self.results}
+        return asked.pop() if len(asked) == 1 else ""
+
+    @property
+    def lead(self) -> list[story.Sentence]:
+        """The answer, sentence by sentence."""
+        return story.lead(self.results)
+
+    @property
+    def quotes(self) -> list[str]:
+        """Sentences to quote."""
+        return story.quotes(self.results, self.comparison)
+
+    @property
+    def noise_only(self) -> bool:
+        """Whether the intervals cover nothing but chance."""
+        return all(result.covers == COVERS for result in self.results)
+
+    @property
+    def too_few(self) -> str:
+        """Why nothing can be said of chance; empty where it can."""
+        played = min(map(replications, self.results))
+        if played >= FEWEST:
+            return ""
+        return f"{'One replication says' if played == 1 else 'Two replications say'} next to nothing about chance."
+
+    @property
+    def matters(self) -> str:
+        """The assumed value that matters most, as the last study says; empty where no study has ranked them."""
+        if not self.studies or not self.studies[-1].figures:
+            return ""
+        figure = self.studies[-1].figures[0]
+        path, most, how = figure.says.partition(" matters most")
+        return f"Of the assumed values, {path}{most} to {figure.title.removeprefix(rankings.TITLE)}{how}"
+
+    @cached_property
+    def bought(self) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+        """What the money of each result buys: thing, units at the end, from when, how long after the dollars."""
+        return [(result.name, rows) for result in self.results if (rows := list(_bought(result)))]
+
+    @property
+    def unlike(self) -> Iterator[str]:
+        """What makes the results hard to compare."""
+        if len({str(result.manifest.get("start")) for result in self.results}) > 1:
+            starts = [f"{one.name}: {formats.day(str(one.manifest.get('start')))}" for one in self.results]
+            each = formats.listed(starts)
+            yield f"The results start on different days ({each}): values on different dates are not comparable."
+        if len({tuple(result.scenario.get("areas", ())) for result in self.results}) > 1:
+            yield "The results have different areas, so their figures by area are not comparable."
+
+    @property
+    def infeasible(self) -> Iterator[str]:
+        """The results whose hold rooms hold more than hold rooms can, each in a sentence."""
+        for result in self.results:
+            if result.has("not_feasible_from"):
+                row, played = result.measures["not_feasible_from"], replications(result)
+                head = f"{under(result.name)}, " if len(self.results) > 1 else ""
+                said = formats.capital(f"{head}not feasible from {formats.day(row['mean'])} on")
+                some = f" (in {row['replications']} of {played} replications)" if row["replications"] < played else ""
+                yield f"{said}{some}: hold rooms would have to hold more than they can."
+
+    @cached_property
+    def watching(self) -> str:
+        """HTML of the animation of the first result; empty without journeys."""
+        try:
+            return fragment(self.results[0], Asked("line"), level=3) if "events" in self.results[0] else ""
+        except InputError:  # journeys in which nobody is seen: nothing to watch
+            return ""
+
+    @property
+    def inputs(self) -> list[str]:
+        """What differs in the inputs."""
+        return comparison_text.inputs(self.comparison) if self.comparison else []
+
+    @property
+    def sentences(self) -> list[str]:
+        """The differences as sentences."""
+        return comparison_text.sentences(self.comparison) if self.comparison else []
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """The table of numbers."""
+        return _lines(self.results, self.comparison)
+
+    @cached_property
+    def scenarios(self) -> list[provenance.Grounds]:
+        """The scenarios as read again from the folders. Raises InputError."""
+        return list(map(provenance.grounds, self.results))
+
+    @cached_property
+    def sources(self) -> list[provenance.Known]:
+        """The sources of all values."""
+        return provenance.known(self.scenarios)
+
+    @cached_property
+    def recipes(self) -> list[provenance.Recipe]:
+        """How to make each result again."""
+        return list(map(provenance.recipe, self.scenarios))
+
+    @cached_property
+    def first(self) -> Shown | None:
+        """The chart beside the lead, its title the finding; None where there is none to draw."""
+        figure = next((figure for figure in self.drawn if figure.key in FIRST), None)
+        return self._shown(replace(figure, title=story.finding(self.results))) if figure else None
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[Shown]]]:
+        """The other charts, by section."""
+        others = [one for one in self.drawn if self.first is None or one.key != self.first.figure.key]
+        found = groupby(others, key=lambda figure: figure.section.value)
+        return [(heading, list(map(self._shown, group))) for heading, group in found]
+
+    @cached_property
+    def rankings(self) -> list[tuple[rankings.Ranking, list[Shown]]]:
+        """The studies of the assumed values with their charts."""
+        return [(one, list(map(self._shown, one.figures))) for one in self.studies]
+
+    @property
+    def figures(self) -> list[Figure]:
         """Every figure, in order."""
-        every = [self.first] if self.first else []
-        every += [shown for _, of_group in (*self.groups, *self.rankings) for shown in of_group]
-        return (shown.figure for shown in every)
+        shown = [shown for _, group in (*self.groups, *self.rankings) for shown in group]
+        return [one.figure for one in ([self.first] if self.first else []) + shown]
 
-
-def page(
-    results: Sequence[ResultTables],
-    figures: Sequence[Figure],
-    found: Sequence[rankings.Ranking],
-    comparison: Comparison | None,
-) -> Page:
-    """Return what is to be said of results, the first of them the baseline. Raises InputError."""
-    of_scenarios = [provenance.grounds(result) for result in results]
-    names = [result.name for result in results]
-    first = next((replace(figure, title=story.finding(results)) for figure in figures if figure.key in FIRST), None)
-    others = [figure for figure in figures if first is None or figure.key != first.key]
-    return Page(
-        title=_title(results),
-        questions=tuple(_questions(results)),
-        results=tuple(results),
-        watching=_watching(results[0]),
-        lead=tuple(story.lead(results)),
-        first=shown(first, names) if first else None,
-        quotes=tuple(story.quotes(results, comparison)),
-        too_few=_too_few(results),
-        matters=_matters(found),
-        bought=tuple((result.name, rows) for result in results if (rows := tuple(_bought(result)))),
-        comparison=comparison,
-        lines=tuple(_lines(results, comparison)),
-        groups=tuple(_grouped(others, names)),
-        rankings=tuple((ranking, tuple(map(shown, ranking.figures))) for ranking in found),
-        scenarios=tuple(of_scenarios),
-        sources=tuple(provenance.known(of_scenarios)),
-        recipes=tuple(map(provenance.recipe, of_scenarios)),
-        unlike=tuple(_unlike(results)),
-        infeasible=tuple(_infeasible(results)),
-        inputs=tuple(comparison_text.inputs(comparison)) if comparison else (),
-        sentences=tuple(comparison_text.sentences(comparison)) if comparison else (),
-    )
-
-
-def _title(results: Sequence[ResultTables]) -> str:
-    """The title; of several results what their titles have in common, and what tells them apart."""
-    titles = [result.title for result in results]
-    if len(results) == 1:
-        return titles[0]
-    common = formats.capital(shared(titles))
-    names = [one.name for one in results]
-    comma = ";" if any(", " in name for name in names[1:]) else ","
-    told = f"{f'{comma} '.join(names[:-1])}{';' if comma == ';' and len(names) > 2 else ''} or {names[-1]}"
-    return f"{common}: {told}" if common else told
+    def _shown(self, figure: Figure) -> Shown:
+        return shown(figure, [result.name for result in self.results])
 
 
 def _bought(result: ResultTables) -> Iterator[tuple[str, str, str, str]]:
     for one in bought(result):
         first = formats.day(one.first) if one.first else "not within the run"
-        yield formats.capital(one.thing), formats.readable(one.units), first, f"{one.lag} days"
-
-
-def _questions(results: Sequence[ResultTables]) -> Iterator[str]:
-    """The question of the only result, or of the one compared with the baseline; of more, one that all share."""
-    asked = dict.fromkeys(str(one.scenario.get("question") or "") for one in results[1:] or results)
-    if len(asked) == 1:
-        yield from filter(None, asked)
-
-
-def _too_few(results: Sequence[ResultTables]) -> str:
-    played = min(map(replications, results))
-    if played >= FEWEST:
-        return ""
-    return f"{'One replication says' if played == 1 else 'Two replications say'} next to nothing about chance."
-
-
-def _matters(found: Sequence[rankings.Ranking]) -> str:
-    """What the first figure of the last study says: the assumed value that matters most."""
-    if not found or not found[-1].figures:
-        return ""
-    figure = found[-1].figures[0]
-    path, most, how = figure.says.partition(" matters most")
-    return f"Of the assumed values, {path}{most} to {figure.title.removeprefix(rankings.TITLE)}{how}"
-
-
-def _unlike(results: Sequence[ResultTables]) -> Iterator[str]:
-    """What makes results hard to hold beside each other."""
-    if len({str(result.manifest.get("start")) for result in results}) > 1:
-        each = formats.listed([f"{one.name}: {formats.day(str(one.manifest.get('start')))}" for one in results])
-        yield f"The results start on different days ({each}): values on different dates are not comparable."
-    if len({tuple(result.scenario.get("areas", ())) for result in results}) > 1:
-        yield "The results have different areas, so their figures by area are not comparable."
-
-
-def _infeasible(results: Sequence[ResultTables]) -> Iterator[str]:
-    for result in results:
-        if result.has("not_feasible_from"):
-            row, played = result.measures["not_feasible_from"], replications(result)
-            head = f"{under(result.name)}, " if len(results) > 1 else ""
-            said = formats.capital(f"{head}not feasible from {formats.day(row['mean'])} on")
-            some = f" (in {row['replications']} of {played} replications)" if row["replications"] < played else ""
-            yield f"{said}{some}: hold rooms would have to hold more than they can."
-
-
-def _watching(result: ResultTables) -> str:
-    """The animation of a result with journeys, as HTML; empty of another."""
-    try:
-        return fragment(result, Asked("line"), level=3) if "events" in result else ""
-    except InputError:  # journeys in which nobody is seen: nothing to watch
-        return ""
+        yield formats.capital(one.thing), formats.readable(one.units), first, formats.many(one.lag, "day")
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -253,11 +264,6 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
 
 
 # --- figures ------------------------------------------------------------------------------------
-def _grouped(figures: Sequence[Figure], names: Sequence[str]) -> Iterator[tuple[str, tuple[Shown, ...]]]:
-    for heading, group in groupby(figures, key=lambda figure: figure.section.value):
-        yield heading, tuple(shown(figure, names) for figure in group)
-
-
 def shown(figure: Figure, names: Sequence[str] = ()) -> Shown:
     """A figure with its data as text."""
     data = figure.data

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sim.analysis.results import ResultTables
 from sim.errors import UserError, printable
 from sim.experiment.sensitivity.ranking import METHODS
+from sim.measures.intervals import COVERS
 from sim.scenario.loading import Resolved, digest, load, shipped
 from sim.scenario.provenance.explain import ASSUMED, Entry, counts, entries
 from sim.scenario.reading.document import read
@@ -118,7 +119,8 @@ def recipe(one: Grounds) -> Recipe:
     """The command that makes a result again, and the facts to check it by."""
     about, name = one.result.manifest, str(one.result.manifest.get("scenario", ""))
     source = name if _is_shipped(name, about) else "scenario.yaml"
-    words = ["detsim", "run", source, "--reps", str(len(about.get("replications", ())))]
+    played = len(about.get("replications", ())) + len(about.get("failed") or ())
+    words = ["detsim", "run", source, *(["--ranges"] if one.result.covers != COVERS else []), "--reps", str(played)]
     words += ["--seed", str(about.get("seed")), "--out", f"results/{_folder(one.result)}"]
     return Recipe(one.result.name, shlex.join(words), tuple(_facts(about)))
 
@@ -163,6 +165,6 @@ def _numbers(found: Sequence[object]) -> str:
 
 def ranking_command(one: Grounds) -> str:
     """The command whose study would rank the assumed values of a result."""
-    words = recipe(one).command.split(" --reps")[0].split()
+    source = shlex.split(recipe(one).command)[2]
     folder = f"results/{_folder(one.result)}-{METHODS[0]}"
-    return shlex.join(["detsim", "sensitivity", words[2], "--out", folder])
+    return shlex.join(["detsim", "sensitivity", source, "--out", folder])

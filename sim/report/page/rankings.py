@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import altair
 import numpy as np
 
 from sim import formats
@@ -18,7 +17,7 @@ from sim.errors import InputError
 from sim.experiment.sensitivity import ranking
 from sim.files.table import Table, read_table
 from sim.report import theme
-from sim.report.bar_chart import Axis, Bar, bars_chart
+from sim.report.bar_chart import Axis, Bar, bar_figure
 from sim.report.daily_values import columns
 from sim.report.figure import Figure
 from sim.vocabulary import MEASURES
@@ -148,44 +147,43 @@ def _ranking(folder: Path, result: ResultTables) -> Ranking:
 def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
     """Draw the ranges that move a measure most; None if none of them moves it."""
     of_measure = (row for row in every if row["measure"] == measure and row["statistic"] in _STATISTICS[method])
-    shown = [{name: row[name] for name in _SHOWN} for row in of_measure if row["rank"] <= MOST_BARS]
+    shown = [{name: row[name] for name in _SHOWN} for row in of_measure if 0 < (row["rank"] or 0) <= MOST_BARS]
     rows = [row for row in shown if row["value"] is not None]
     if not any(row["value"] for row in rows):
         return None
     meaning = MEASURES[measure].meaning.split(":")[-1].strip()
     has_intervals = any(row["ci_low"] is not None for row in rows)  # too few replications have none
-    says = _says(rows, method)
-    many = f"Bars, one or two for each of {len({row['path'] for row in rows})} assumed values, the largest at the top."
-    return Figure(
-        key=f"assumptions_{measure}",
-        title=TITLE + meaning,
-        says=says,
-        alternative=f"{many} {says}",
-        chart=_chart(rows, method),
-        data=Table("sensitivity", columns(shown) | {"rank": np.array([row["rank"] for row in shown])}),
+    shows = f"Bars, one or two for each of {len({row['path'] for row in rows})} assumed values, the largest at the top."
+    unit = formats.unit_words(rows[0]["unit"])
+    return bar_figure(
+        f"assumptions_{measure}",
+        TITLE + meaning,
+        _says(rows, method),
+        shows,
+        _bars(rows, method),
+        Axis({"oat": f"change, {unit}", "sobol": "share of the variance"}.get(method, unit)),
+        Table("sensitivity", columns(shown) | {"rank": np.array([row["rank"] for row in shown])}),
         covers=_COVERS[method] if has_intervals else _NO_INTERVALS,
+        files="",
     )
 
 
 def _says(rows: Sequence[Row], method: str) -> str:
     most = min(row["rank"] for row in rows)
     first = [row for row in rows if row["rank"] == most]
-    ends = [
-        f"{formats.signed_with_unit(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}"
-        for row in first
-    ]
+    ends = [_moved(row, method) for row in first]
     span = f"its range ({first[0]['low']} to {first[0]['high']})"
     if method == "oat":
         return f"{first[0]['path']} matters most: {formats.listed(ends)} of {span}."
     return f"{first[0]['path']} matters most, over {span}."
 
 
-def _chart(rows: Sequence[Row], method: str) -> altair.LayerChart:
+def _bars(rows: Sequence[Row], method: str) -> list[Bar]:
     """Bars with their intervals, below a heading for each value that says its range."""
-    bars = [
+    return [
         Bar(
             heading=f"{row['rank']}. {row['path']} ({row['low']} to {row['high']})",
-            text=f"{formats.signed_with_unit(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}",
+            text=_moved(row, method),
             value=row["value"],
             low=row["ci_low"],
             high=row["ci_high"],
@@ -193,6 +191,7 @@ def _chart(rows: Sequence[Row], method: str) -> altair.LayerChart:
         )
         for row in rows
     ]
-    unit = formats.unit_words(rows[0]["unit"])
-    what = {"oat": f"change, {unit}", "sobol": "share of the variance"}.get(method, unit)
-    return bars_chart(bars, Axis(what))
+
+
+def _moved(row: Row, method: str) -> str:
+    return f"{formats.signed_with_unit(row['value'], row['unit'])} {_STATISTICS[method][row['statistic']]}"

@@ -11,11 +11,10 @@ from typing import Final, Literal
 import numpy as np
 
 from sim import formats
-from sim.analysis.comparison import Comparison, Row
+from sim.analysis.comparison import HOLDS_AT, Comparison, Row, under
 from sim.analysis.intervals import holm
 from sim.analysis.results import ResultTables
-from sim.analysis.wording import under
-from sim.measures.intervals import FEWEST
+from sim.measures.intervals import COVERS, FEWEST
 from sim.report.daily_values import WINDOW, daily, dates, replications
 from sim.report.page.bought import Bought, bought
 from sim.report.sentences import interval_of
@@ -26,27 +25,21 @@ MOST_WORDS: Final = 120
 """Words of all sentences; of more, the last but one is left out."""
 MOST_QUOTES: Final = 5
 LINES: Final = {
-    "bed_queue": "people were waiting in hold rooms for a bed",
-    "docket_pending": "people had a case before an immigration court",
-    "seat_queue": "people were waiting for a seat on a flight or bus out",
-    "clearance_queue": "releases were waiting for clearance",
-    "intake_queue": "people were waiting for a processing desk",
+    "bed_queue": ("people were waiting in hold rooms for a bed", "bed_line_age_hours_end"),
+    "docket_pending": ("people had a case before an immigration court", "hearing_line_age_days_end"),
+    "seat_queue": ("people were waiting for a seat on a flight or bus out", "seat_line_age_days_end"),
+    "clearance_queue": ("releases were waiting for clearance", "clearance_line_age_hours_end"),
+    "intake_queue": ("people were waiting for a processing desk", "intake_line_age_hours_end"),
 }
-"""Columns of `daily.csv`, in words."""
-_AGES: Final = {
-    "bed_queue": "bed_line_age_hours_end",
-    "docket_pending": "hearing_line_age_days_end",
-    "seat_queue": "seat_line_age_days_end",
-    "clearance_queue": "clearance_line_age_hours_end",
-    "intake_queue": "intake_line_age_hours_end",
-}
-"""How long those on the lines at the end have waited so far: a mean over the run would hide it."""
+"""Columns of `daily.csv`: in words, and the measure of how long those on the line at the end have waited so far (a mean
+over the run would hide it)."""
 _BINDING: Final = {stage.row.binding: stage.row.wait for stage in Stage if stage.row.binding} | {
     cause.word: cause.row.words for cause in Cause if cause.row.upstream
 }
 """What `binding_stage` says, in words."""
 _TRAILING: Final = re.compile(r"(?<=\.\d)0|\.0+(?= |$)")
 """Zeros that dollars of two digits do not need: of `$7.70 billion`, `$21.0 billion`."""
+_FIELD: Final = re.compile(r"\{(.+?)\}")
 _GREW: Final = 1.5
 """How many times a line must have become to be worth a sentence."""
 _SOME: Final = 10.0
@@ -107,7 +100,7 @@ def _named_once(sentences: Sequence[Sentence]) -> list[Sentence]:
 def finding(results: Sequence[ResultTables]) -> str:
     """Return the title of the first chart: what it shows, in the numbers of the lead."""
     if any(result.has("arrest_goal") for result in results):
-        goals = {about(result.mean("arrest_goal") / _days(result)) for result in results if result.has("arrest_goal")}
+        goals = {about(value(result, "arrest_goal@last28")) for result in results if result.has("arrest_goal")}
         asked = f"; the goal is {goals.pop()}" if len(goals) == 1 else ""
         return f"{_told('Interior arrests a day at the end', results, 'arrests_interior@last28')}{asked}"
     return _told("People in beds at the end", results, "held@end")
@@ -145,9 +138,9 @@ def value(result: ResultTables, name: str) -> float:
     return float(np.mean(chosen))
 
 
-def _number(result: ResultTables, name: str, unit: str = "") -> Part:
+def _number(result: ResultTables, name: str) -> Part:
     number = value(result, name)
-    return Part(about(number, unit), name, formats.exact(number), result.name)
+    return Part(about(number, "USD" if "_usd" in name else ""), name, formats.exact(number), result.name)
 
 
 def _days(result: ResultTables) -> int:
@@ -158,19 +151,33 @@ def _same_window(results: Sequence[ResultTables]) -> bool:
     return len({_days(result) for result in results}) == 1
 
 
-def _across(results: Sequence[ResultTables], name: str, words: str = "", unit: str = "") -> Sentence:
-    """Return the value of each result, `words` after the first: `8 people, against 5`, `5 people in both`."""
-    numbers = [_number(result, name, unit) for result in results]
+def _say(text: str, results: Sequence[ResultTables]) -> Sentence:
+    """A sentence in which each `{name}` is the value of that name in each result, as `_across` says it.
+
+    Words after the first value follow a bar: `{removals| people were removed}`.
+    """
+    pieces = ((i % 2, piece.partition("|")) for i, piece in enumerate(_FIELD.split(text)))
+    said = (_across(results, name, words) if is_field else (Part(name),) for is_field, (name, _, words) in pieces)
+    return tuple(part for of_piece in said for part in of_piece)
+
+
+def _across(results: Sequence[ResultTables], name: str, words: str) -> Sentence:
+    """The value in each result, `words` after the first: `8 people, against 5`, `5 people in both`, `5 people`."""
+    numbers = [_number(result, name) for result in results]
     if len({part.text for part in numbers}) == 1:
         return (numbers[0], Part(words + _alike(results)))
-    labels = [_label(result) for result in results]
+    labels = [Part(f" {under(result.name)}", role="name") for result in results]
     if len(results) == 2:
         return (numbers[1], Part(words), labels[1], Part(", against "), numbers[0], labels[0])
     firsts = [Part(words, role="name"), *[Part("")] * (len(results) - 1)]
-    joints = [Part(", ")] * (len(results) - 2) + [Part(" and "), Part("")]
-    of_each = zip(numbers, firsts, labels, joints, strict=True)
-    said = [part for of_one in of_each for part in of_one]
+    said = _listed(list(zip(numbers, firsts, labels, strict=True)))
     return (*said, Part(words, role="last"), Part(", in that order", role="order"))
+
+
+def _listed(stretches: Sequence[Sentence]) -> Sentence:
+    """Stretches of a sentence as a list: `a, b and c`."""
+    joints = [", "] * (len(stretches) - 2) + [" and "] * (len(stretches) > 1) + [""]
+    return tuple(part for one, joint in zip(stretches, joints, strict=True) for part in (*one, Part(joint)))
 
 
 def _by_the_end(results: Sequence[ResultTables]) -> str:
@@ -179,57 +186,50 @@ def _by_the_end(results: Sequence[ResultTables]) -> str:
     return f"By {last.pop()}," if len(last) == 1 else "At the end"
 
 
-def _label(result: ResultTables) -> Part:
-    return Part(f" {under(result.name)}", role="name")
-
-
 # --- sentences of one result --------------------------------------------------------------------
 def _arrests_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     (result,) = results
     if result.has("removals_goal") and result.mean("removals_goal"):
-        asked, removed = (_number(result, name) for name in ("removals_goal", "removals"))
-        return (Part("About "), removed, Part(" people were removed; the goal was "), asked, Part("."))
+        return _say("About {removals} people were removed; the goal was {removals_goal}.", results)
+    made = value(result, "arrests_interior@last28")
     if not result.has("arrest_goal"):
         if not value(result, "arrests@last28"):
             return None
-        arrested = _number(result, "arrests@last28")
-        return (Part(f"{_by_the_end(results)} about "), arrested, Part(" people a day were arrested."))
+        return _say(_by_the_end(results) + " about {arrests@last28} people a day were arrested.", results)
     goal = value(result, "arrest_goal@last28")
-    share = value(result, "arrests_interior@last28") / goal if goal else 0
-    made = _number(result, "arrests_interior@last28")
-    words = f" interior arrests a day were made; the goal was {about(goal)} ({formats.percent(share)} of it was met)."
-    return (Part(f"{_by_the_end(results)} about "), made, Part(words))
+    met = f"{about(goal)} ({formats.percent(made, goal) if goal else '0 %'} of it was met)"
+    said = " about {arrests_interior@last28} interior arrests a day were made; the goal was "
+    return _say(f"{_by_the_end(results)}{said}{met}.", results)
 
 
 def _goal_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     (result,) = results
-    if not (result.has("arrest_goal") or result.has("removals_goal")):
+    goals = sum(map(result.has, ("arrest_goal", "removals_goal")))
+    if not goals:
         return None
     since = result.measures["goal_missed_from"]["mean"]
     if not since:
-        return (Part("At the end the goal was met."),)
-    return (Part(f"The goal was missed from {formats.day(since)} to the end{_cause(result, ', mostly because ')}."),)
+        return (Part(f"At the end {'the goal was' if goals == 1 else 'both goals were'} met."),)
+    missed = f"{'The goal' if goals == 1 else 'One of the goals'} was missed from {formats.day(since)} to the end"
+    return (Part(f"{missed}{_cause(result, ', mostly because ')}."),)
 
 
 def _held_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     (result,) = results
     if not value(result, "held@end"):
         return None
-    ends = [_number(result, f"held@{when}") for when in ("start", "end")]
-    said = [Part("People in beds: "), ends[0], Part(" at the start, "), ends[1], Part(" at the end")]
     funded = value(result, "funded_beds@end")
-    return (*said, *([Part(f"; {formats.readable(funded)} beds were funded")] if funded == funded else []), Part("."))
+    more = f"; {formats.readable(funded)} beds were funded" if funded == funded else ""
+    return _say(f"People in beds: {{held@start}} at the start, {{held@end}} at the end{more}.", results)
 
 
 def _exits_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     (result,) = results
-    removed, released = (_number(result, name) for name in ("removals", "releases"))
     if not value(result, "removals") + value(result, "releases"):
         return None
-    said = (Part("About "), removed, Part(" people were removed or departed, and "), released, Part(" were released"))
-    no_bed = value(result, "releases_no_bed")
-    more = (Part(", "), _number(result, "releases_no_bed"), Part(" of them for lack of a bed"))
-    return (*said, *(more if no_bed >= _SOME else ()), Part("."))
+    no_bed = ", {releases_no_bed} of them for lack of a bed" if value(result, "releases_no_bed") >= _SOME else ""
+    said = "About {removals} people were removed or departed, and {releases} were released"
+    return _say(f"{said}{no_bed}.", results)
 
 
 # --- sentences of several -----------------------------------------------------------------------
@@ -240,11 +240,8 @@ def _bought_by(results: Sequence[ResultTables]) -> Sentence | None:
         return None
     result, things = found[0]
     first = [one for one in things if one.thing in ("beds", "officers", "judges")] or things[:3]
-    parts = [_thing(one, result) for one in first]
-    joints = [", "] * (len(parts) - 2) + [" and "] * (len(parts) > 1) + ["."]
-    listed = [part for of_one, joint in zip(parts, joints, strict=True) for part in (*of_one, Part(joint))]
     whose = f" {under(result.name)}" if len(results) > 2 else ""
-    return (Part(f"The money{whose} bought "), *listed)
+    return (Part(f"The money{whose} bought "), *_listed([_thing(one, result) for one in first]), Part("."))
 
 
 def _thing(one: Bought, result: ResultTables) -> Sentence:
@@ -255,58 +252,50 @@ def _thing(one: Bought, result: ResultTables) -> Sentence:
 
 
 def _span(days: int) -> str:
-    return f"{days / 365:.0f} years" if days > 547 else f"{days / 30.4:.0f} months" if days > 61 else f"{days} days"
+    months = f"{days / 30.4:.0f} months" if days > 61 else formats.many(days, "day")
+    return f"{days / 365:.0f} years" if days > 547 else months
 
 
 def _arrests(results: Sequence[ResultTables]) -> Sentence | None:
+    end = _by_the_end(results)
     if not all(result.has("arrest_goal") for result in results):
         if not all(value(result, "arrests@last28") for result in results):
             return None
-        made = _across(results, "arrests@last28", " a day")
-        return (Part(f"{_by_the_end(results)} arrests reached about "), *made, Part("."))
+        return _say(end + " arrests reached about {arrests@last28| a day}.", results)
     goals = [about(value(result, "arrest_goal@last28")) for result in results]
-    if len(set(goals)) > 1:  # each beside its own
-        said = (_of_goal(result, goal) for result, goal in zip(results, goals, strict=True))
-        ends = [", "] * (len(results) - 2) + [" and ", "."]
-        listed = [part for of_one, end in zip(said, ends, strict=True) for part in (*of_one, Part(end))]
-        return (Part(f"{_by_the_end(results)} interior arrests a day, each against its own goal, were "), *listed)
-    made = _across(results, "arrests_interior@last28", " a day")
-    return (Part(f"{_by_the_end(results)} interior arrests reached about "), *made, Part(f"; the goal was {goals[0]}."))
-
-
-def _of_goal(result: ResultTables, goal: str) -> Sentence:
-    return (_number(result, "arrests_interior@last28"), Part(f" of {goal}"), _label(result))
+    if len(set(goals)) == 1:
+        return _say(
+            end + f" interior arrests reached about {{arrests_interior@last28| a day}}; the goal was {goals[0]}.",
+            results,
+        )
+    made = [
+        (_number(result, "arrests_interior@last28"), Part(f" of {goal}"), Part(f" {under(result.name)}", role="name"))
+        for result, goal in zip(results, goals, strict=True)
+    ]
+    return (Part(f"{end} interior arrests a day, each against its own goal, were "), *_listed(made), Part("."))
 
 
 def _held(results: Sequence[ResultTables]) -> Sentence | None:
     if not any(value(result, "held@end") for result in results):
         return None
-    return (
-        Part("Then about " if _arrests(results) else "At the end about "),
-        *_across(results, "held@end", " people were in beds"),
-        Part("."),
-    )
+    when = "Then" if _arrests(results) else "At the end"
+    return _say(when + " about {held@end| people were in beds}.", results)
 
 
 def _lag(results: Sequence[ResultTables]) -> Sentence | None:
     """The line that grew most in any result, and what kept the last result's goal from being met."""
     grown = {line: max(_growth(result, line) for result in results) for line in LINES}
     line = max(grown, key=lambda one: grown[one])
-    cause = _cause(results[-1], "the goal was missed mostly because ")
+    cause = formats.capital(_cause(results[-1], "the goal was missed mostly because "))
     if grown[line] < _GREW:
-        return (Part(f"{formats.capital(cause)}."),) if cause else None
-    said = _across(results, f"{line}@end", f" {LINES[line]}")
-    return (*said, *_waited(results, line), Part(f". {formats.capital(cause)}." if cause else "."))
-
-
-def _waited(results: Sequence[ResultTables], line: str) -> Sentence:
-    """How long those on a line had waited so far; nothing where it is unknown."""
-    name = _AGES[line]
-    if not all(result.has(name) for result in results):
-        return ()
-    unit = formats.unit_words(str(results[0].measures[name]["unit"]))
-    awaited = " for a hearing" if line == "docket_pending" else ""
-    return (Part(f"; they had waited{awaited} "), *_across(results, name, f" {unit} on average"))
+        return (Part(f"{cause}."),) if cause else None
+    words, age = LINES[line]
+    waited = ""
+    if all(result.has(age) for result in results):
+        unit = formats.unit_words(str(results[0].measures[age]["unit"]))
+        awaited = " for a hearing" if line == "docket_pending" else ""
+        waited = f"; they had waited{awaited} {{{age}| {unit} on average}}"
+    return _say(f"{{{line}@end| {words}}}{waited}.{f' {cause}.' if cause else ''}", results)
 
 
 def _growth(result: ResultTables, line: str) -> float:
@@ -318,24 +307,21 @@ def _growth(result: ResultTables, line: str) -> float:
 def _cost(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "cost_usd_total") for result in results):
         return None
-    cost = _across(results, "cost_usd_total", unit="USD")
-    said = (Part(f"In {_days(results[0])} days, operations cost "), *cost)
-    if not all(result.has("funds_usd_total") for result in results):
-        return (*said, Part("."))
-    funds = _across(results, "funds_usd_total", unit="USD")
-    return (*said, Part("; funding, new capacity included, was "), *funds, Part("."))
+    has_funds = all(result.has("funds_usd_total") for result in results)
+    funds = "; funding, new capacity included, was {funds_usd_total}" if has_funds else ""
+    return _say(f"In {_days(results[0])} days, operations cost {{cost_usd_total}}{funds}.", results)
 
 
 def _exits(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "removals") for result in results):
         return None
-    return (Part("About "), *_across(results, "removals", " people were removed or departed"), Part("."))
+    return _say("About {removals| people were removed or departed}.", results)
 
 
 def _no_bed(results: Sequence[ResultTables]) -> Sentence | None:
     if not _same_window(results) or not any(value(result, "releases_no_bed") >= _SOME for result in results):
         return None
-    return (*_across(results, "releases_no_bed", " people were released for lack of a bed"), Part("."))
+    return _say("{releases_no_bed| people were released for lack of a bed}.", results)
 
 
 def _cause(result: ResultTables, before: str) -> str:
@@ -386,7 +372,7 @@ def _levels(result: ResultTables) -> Iterator[str]:
         shown, unit = formats.readable(row["mean"], row["unit"]), row["unit"]
         days = f"{_days(result)} days"
         said = f"{words} {shown} in {days}" if unit == "USD" else f"{shown} {words} {days}"
-        caveat = f"chance only: {formats.interval(*ends, unit)}"
+        caveat = f"{_covered([result])}: {formats.interval(*ends, unit)}"
         yield f"In a simulation of “{result.title}”, {said}{_funded([result], unit)} ({caveat})."
 
 
@@ -395,7 +381,7 @@ def _holding(comparison: Comparison) -> list[Row]:
     rows = [row for row in comparison.rows if row.measure in QUOTED and row.difference.p is not None]
     rows = [row for row in rows if row.is_shown and not (comparison.warning and row.difference.low is None)]
     corrected = holm([row.difference.p for row in rows if row.difference.p is not None])
-    holding = [row for row, p in zip(rows, corrected, strict=True) if p < 0.05]
+    holding = [row for row, p in zip(rows, corrected, strict=True) if p < HOLDS_AT and row.difference.leaves_out_zero]
     return sorted(holding, key=lambda row: list(QUOTED).index(row.measure))
 
 
@@ -413,15 +399,23 @@ def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     pair = " against ".join(shown) if shown[0] != shown[1] else f"{shown[0]} in both, rounded"
     low, high = sorted((abs(d.low), abs(d.high)))
     chance = formats.interval(low, high, unit)
-    caveat = f"chance only: {chance}"
+    covered = _covered([result, baseline])
+    caveat = f"{covered}: {chance}"
     if row.assumed is not None:
         ends = [_directed(end, unit) for end in row.assumed]
-        caveat = f"chance: {chance}; ranges of {row.ranged} assumed values: {ends[0]} to {ends[1]}"
+        caveat = (
+            f"{covered.removesuffix(' only')}: {chance}; ranges of {row.ranged} assumed values: {ends[0]} to {ends[1]}"
+        )
     titles = [
         one.title if result.title != baseline.title else f"{one.title} ({one.name})" for one in (result, baseline)
     ]
     told = f"In a simulation of “{titles[0]}”, {said} than under “{titles[1]}”"
     return f"{told} ({pair}; {caveat}){_funded([result, baseline], unit)}."
+
+
+def _covered(results: Sequence[ResultTables]) -> str:
+    """What an interval covers, in two words or a few."""
+    return "chance only" if all(result.covers == COVERS for result in results) else "chance and drawn values"
 
 
 def _directed(difference: float, unit: str) -> str:

@@ -14,7 +14,7 @@ from sim.analysis.compare import compare_tables
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError, printable
 from sim.experiment.store import named_folder
-from sim.files.writing import write_whole
+from sim.files.writing import refuse_existing_page, write_whole
 from sim.report.options import ReportOptions
 
 NEEDED: Final = ("altair", "vl_convert", "jinja2")
@@ -44,8 +44,8 @@ def report(options: ReportOptions) -> Written:
     """
     need_report()
     from sim.report.figures import causes, draw_all
-    from sim.report.labels import labelled
     from sim.report.page import content, export, rankings, render
+    from sim.report.sentences import labelled
 
     out = options.out or default_page(options.results)
     _refuse(options, out)
@@ -56,10 +56,10 @@ def report(options: ReportOptions) -> Written:
     ranges = rankings.ranges(results, studies)
     comparison = compare_tables(results, ranges) if len(results) > 1 else None
     divided = causes.draw(results, options.causes)
-    page = content.page(results, [*draw_all(results, comparison), *divided], studies, comparison)
+    page = content.Page(tuple(results), [*draw_all(results, comparison), *divided], studies, comparison)
     html = render.html(page, _command(page.results, out)).encode()
     if options.figures:
-        export.export(list(page.figures), options.figures, page.title)
+        export.export(page.figures, options.figures, page.title)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_whole(out, html)
     return Written(out, len(html), options.figures)
@@ -89,10 +89,7 @@ def _refuse(options: ReportOptions, out: Path) -> None:
         raise InputError(f"--out: {out} does not end in .html; name the page, for example results/report.html")
     if len(os.fsencode(out.name)) > _LONGEST_NAME:
         raise InputError(f"{out}: the name is too long; at most {_LONGEST_NAME} bytes")
-    if out.is_dir():
-        raise InputError(f"{out}: is a folder; name a file for the page")
-    if (out.exists() or out.is_symlink()) and not options.force:
-        raise InputError(f"{out}: exists; choose another file with --out, or replace it with --force")
+    refuse_existing_page(out, options.force)
 
 
 def _command(results: Sequence[ResultTables], out: Path) -> str:

@@ -102,7 +102,7 @@ def _says(results: ResultTables, data: dict[str, Any]) -> Sequence[str]:
     return [
         f"Each tile is one area; its place is roughly that of the office on the map. Numbers are {mean} at the end of "
         "each day; people in hold rooms and on the road are not in them.",
-        f"The band around the line is {data['covers']}: simulation noise only, not the doubt in what is assumed."
+        f"The band around the line is {data['covers']}: {results.covers}."
         if n > 1
         else "One replication is one possible course of events.",
         "The people are synthetic. In real areas every one of these numbers would be people.",

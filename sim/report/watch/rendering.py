@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
-from sim.files.writing import write_whole
+from sim.files.writing import refuse_existing_page, write_whole
 from sim.report.watch import area_scene, queue_scene
 from sim.report.watch.scene import Scene
 from sim.scenario.schema.units import parse_date
@@ -92,10 +92,7 @@ def write(result: Path, asked: Asked, out: Path | None = None, force: bool = Fal
     Raises InputError if the folder is none, lacks what is asked for, or `out` is there and not to be replaced.
     """
     final = out or result.resolve().with_name(f"{result.resolve().name}-watch.html")
-    if final.exists() and (final.is_dir() or not force):
-        raise InputError(
-            f"{final}: is there already; choose another --out" + ("" if final.is_dir() else ", or --force")
-        )
+    refuse_existing_page(final, force)
     text = page(read_tables(result), asked)
     final.parent.mkdir(parents=True, exist_ok=True)
     write_whole(final, text.encode())

@@ -139,7 +139,6 @@ def test_two_results_share_one_slider():
 def test_one_area_is_no_map(draw):
     assert draw([one_area()]) is None
     assert draw([endless()]) is None
-    assert draw([]) is None
 
 
 @pytest.mark.parametrize("draw", [areas.tiles, areas.lines, flow.draw])

@@ -145,6 +145,13 @@ def test_texts_are_shown_as_texts():
     assert len(list(page.every("script"))) - len(specs(page)) == len(list(others.every("script"))) - len(specs(others))
 
 
+def test_intervals_over_drawn_values_are_said_to_be():
+    page = read(worlds.page("drawn"))
+    assert "simulation noise only" not in page.text and "chance only" not in page.text.lower()
+    assert "simulation noise and the ranges of values" in page.text and "(chance and drawn values: " in page.text
+    assert "--ranges --reps 3" in page.one("section", aria_labelledby="again").text
+
+
 def test_json_ends_no_script():
     tree = {"a": worlds.NASTY, "b": ["</script>", "<!--", "]]>", "&lt;"]}
     assert json.loads(in_script(tree)) == tree

@@ -11,12 +11,12 @@ from statistics import fmean
 import pytest
 
 from sim.analysis.compare import compare_tables
+from sim.analysis.comparison import under
 from sim.analysis.results import ResultTables, read_tables
-from sim.analysis.wording import under
 from sim.files.table import Table
-from sim.report.labels import labelled, labels
 from sim.report.page import story
 from sim.report.page.bought import bought
+from sim.report.sentences import labelled, labels
 from tests.report.page import worlds
 from tests.report.page.reading import read
 

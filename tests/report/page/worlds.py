@@ -80,10 +80,15 @@ def nasty() -> Path:
     return out
 
 
+def drawn() -> Path:
+    """The small world, each replication with values drawn from the ranges of the scenario."""
+    return played("drawn", "one-goal-three-budgets", "days=30", replications=3, ranges=True)
+
+
 @cache
 def page(*names: str) -> Path:
     """The report of some of these worlds, by name; with the study of the small one where that is the first."""
-    made = {"small": small, "large": large, "longer": longer, "bare": bare, "nasty": nasty}
+    made = {"small": small, "large": large, "longer": longer, "bare": bare, "nasty": nasty, "drawn": drawn}
     out = folder() / f"{'-'.join(names)}.html"
     report(Asked(tuple(made[name]() for name in names), out, sensitivity=(study(),) if names[0] == "small" else ()))
     return out

@@ -112,7 +112,7 @@ def test_a_page_beside_the_result(folder, capsys):
     page = folder.with_name("nasty-watch.html")
     assert told(capsys, folder) == (0, f"written to {page}\n")
     assert page.read_text("utf-8") == watch.page(read_tables(folder))
-    assert told(capsys, folder) == (2, f"{page}: is there already; choose another --out, or --force\n")
+    assert told(capsys, folder) == (2, f"{page}: exists; choose another file with --out, or replace it with --force\n")
     assert told(capsys, folder, "--force", "--view", "areas", "--quiet") == (0, "")
     assert 'data-kind="areas"' in page.read_text("utf-8")
     assert not list(folder.parent.glob(".*"))
@@ -127,7 +127,7 @@ def test_a_page_beside_the_result(folder, capsys):
         ("--from 2026-01-01", "--from: 2026-01-01 is not in the run; give 2025-01-01 to 2025-01-20"),
         ("--days 21", "--days: 21 is more or less than there is; give 1 to 20"),
         ("--rep 9", "{folder}: no events of replication 9; there are: 1, 2"),
-        ("--out {folder}", "{folder}: is there already; choose another --out"),
+        ("--out {folder}", "{folder}: is a folder; name a file for the page"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(folder, capsys, tmp_path, options, says):
