@@ -206,7 +206,9 @@ def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     for result, name in zip(results[1:], names[1:], strict=True):
         notes += _unequal(base, result, names[0], name)
     if independent:
-        notes.append(f"Not paired (no manifest, or another seed, start or --ranges), Welch intervals: {', '.join(independent)}.")
+        notes.append(
+            f"Not paired (no manifest, or another seed, start or --ranges), Welch intervals: {', '.join(independent)}."
+        )
     if len({result.about.get("model_sha256") for result in results}) > 1:
         notes.append("The results have different versions of the model.")
     if any(len(_replications(result)) < FEWEST for result in results):

@@ -70,7 +70,9 @@ def test_notes_say_what_intervals_cover(pair):
 def test_intervals_over_drawn_values_are_said_to_be(tmp_path):
     drawn = [result(tmp_path / name, name, [10, 20, 30], SAME | RANGES) for name in ("a", "b")]
     found = compare(drawn)
-    assert only(found).difference.paired and found.notes[0] == "Intervals cover simulation noise and the ranges of values."
+    assert (
+        only(found).difference.paired and found.notes[0] == "Intervals cover simulation noise and the ranges of values."
+    )
 
 
 def test_note_on_versions(tmp_path, pair):
