@@ -11,7 +11,7 @@ from statistics import fmean
 import pytest
 
 from sim.analysis.compare import compare_tables
-from sim.analysis.comparison import under
+from sim.analysis.comparison import Row, under
 from sim.analysis.results import ResultTables, read_tables
 from sim.files.table import Table
 from sim.report.page import story
@@ -126,13 +126,25 @@ def test_a_goal_that_is_met_is_said_to_be():
     assert "At the end the goal was met." in texts([replace(result, tables=dict(result.tables) | {"summary": met})])
 
 
+def sure(row: Row) -> Row:
+    """The row with an interval that leaves out 0."""
+    d = row.difference
+    low, high = sorted((0.5 * d.difference, 1.5 * d.difference))
+    return replace(row, difference=replace(d, p=1e-6, low=low, high=high))
+
+
+def test_a_difference_whose_interval_includes_0_is_not_quoted():
+    results = list(money()[:2])
+    found = replace(compare_tables(results), warning="")
+    around = [sure(row) for row in found.rows]
+    around = [replace(row, difference=replace(row.difference, low=-abs(row.difference.high))) for row in around]
+    assert story.quotes(results, replace(found, rows=tuple(around))) == []
+
+
 def test_what_is_quoted_has_its_caveat_and_holds_beyond_chance():
     results = list(money()[:2])
     comparison = compare_tables(results)
-    surer = replace(
-        comparison,
-        rows=tuple(replace(row, difference=replace(row.difference, p=1e-6)) for row in comparison.rows),
-    )
+    surer = replace(comparison, rows=tuple(map(sure, comparison.rows)))
     found = story.quotes(results, surer)
     assert 1 <= len(found) <= story.MOST_QUOTES
     assert all("chance only: " in one and results[1].title in one and results[0].title in one for one in found)
