@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -170,10 +171,17 @@ def told_apart(results: Sequence[ResultTables]) -> list[ResultTables]:
     names = [result.name for result in results]
     if len(set(names)) < len(names) and all(result.path for result in results):
         names = [result.path.name if result.path else "" for result in results]
-    names = [short(printable(name), LONGEST_NAME) for name in names]
-    before = [names[:i].count(name) for i, name in enumerate(names)]
-    labels = [f"{name} ({n + 1})" if n else name for name, n in zip(names, before, strict=True)]
+    labels = numbered([short(printable(name), LONGEST_NAME) for name in names])
     return [replace(result, name=label) for result, label in zip(results, labels, strict=True)]
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Return names that differ: one that came before gets the next number that makes it a new one."""
+    labels: list[str] = []
+    for name in names:
+        others = (f"{name} ({n})" for n in count(2))
+        labels.append(name if name not in labels else next(one for one in others if one not in (*labels, *names)))
+    return labels
 
 
 def plain_tree(tree: Any) -> Any:

@@ -139,8 +139,12 @@ class Result:
         return f"{type(self).__name__} {self.name}: {self._numbers()}"
 
     def _repr_html_(self) -> str:
+        estimates = {
+            measure: Estimate(*(row[name] for name in ("unit", "mean", "sd", "ci_low", "ci_high", "replications")))
+            for measure, row in self.tables.measures.items()
+        }
         found = headline.Found(
-            _estimates(self.tables["summary"]),
+            estimates,
             int(self.tables.manifest["days"]),
             dt.date.fromisoformat(self.tables.manifest["start"]),
         )
@@ -225,18 +229,3 @@ def _tables(ran: MemoryRun) -> Mapping[str, Table]:
 def read(folder: str | Path) -> Result:
     """A result folder. Raises InputError if a file is missing or malformed."""
     return Result(read_tables(Path(folder)))
-
-
-def _estimates(summary: Table) -> dict[str, Estimate]:
-    means = {row["measure"]: row["mean"] for row in summary.numbers().rows()}
-    return {
-        row["measure"]: Estimate(
-            row["unit"],
-            means.get(row["measure"], row["mean"] or None),
-            row["sd"],
-            row["ci_low"],
-            row["ci_high"],
-            row["replications"],
-        )
-        for row in summary.rows()
-    }

@@ -127,7 +127,7 @@ def _signed(value: float) -> str:
 
 
 def _says(rows: Sequence[Row]) -> str:
-    """Return what the scenarios do to arrests, people held, removals and cost, in words."""
+    """Return what the scenarios do to arrests, people held and removals, in words."""
     sentences = []
     for scenario in dict.fromkeys(row.scenario for row in rows):
         own = {row.measure: row for row in rows if row.scenario == scenario}

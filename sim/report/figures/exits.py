@@ -97,7 +97,8 @@ def _says(result: ResultTables) -> str:
     reasons = {reason: result.mean(f"releases_{reason}") for reason in RELEASE_REASONS}
     most = sorted((reason for reason in reasons if reasons[reason] > 0), key=lambda reason: -reasons[reason])[:3]
     parts = ", ".join(f"{readable(reasons[reason])} {REASONS[reason]}" for reason in most)
-    return f"{removals} people removed, {releases} released{f', most of them: {parts}' if parts else ''}."
+    share = "most" if 2 * sum(reasons[reason] for reason in most) > result.mean("releases") else "some"
+    return f"{removals} people removed, {releases} released{f', {share} of them: {parts}' if parts else ''}."
 
 
 def _totals(data: Table, results: Sequence[ResultTables]) -> str:
