@@ -36,8 +36,6 @@ function aligned(value) {
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-function precise(value) { return typeof value === "string" ? value : String(+value.toPrecision(6)); }
-
 function valueWords(control, value) {
   return typeof value === "string" ? value : `${value.toLocaleString("en-US", { maximumSignificantDigits: 6 })} ${control.unit}`.trim();
 }

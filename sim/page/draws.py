@@ -17,11 +17,23 @@ from sim.compiled import layout as at
 from sim.compiled.draws import exp, exponential_work, four_words, inverse_normal, log, seconds, unit, write_words
 from sim.compiled.jit import Rows, address_as, jit
 from sim.compiled.queues import TIME_SHIFT, World
-from sim.page import layout as here
-from sim.page.choices import choose
 from sim.page.held import begin_sampled, finish_held
 from sim.page.keys import key_of
-from sim.page.tables import Draws
+from sim.page.layout import (
+    ASIDE,
+    ASIDE_EVENLY,
+    CHOOSE,
+    CHUNK,
+    EVENLY,
+    FIRST_COLUMN,
+    HEIGHT,
+    KEEP,
+    MOVE,
+    SECONDS,
+    SHARE,
+    WORK,
+)
+from sim.page.tables import Draws, choose
 from sim.scenario.world.tables import HEIGHT_BITS
 from sim.scenario.world.tables import WORK as ONE_WORK
 
@@ -31,9 +43,6 @@ HEIGHT_SHIFT, SHARE_SHIFT, MOVE_SHIFT = np.uint64(64 - HEIGHT_BITS), np.uint64(3
 GOLDEN, SQUARE_ROOT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x6A09E667F3BCC908)
 """Steps of numbers that spread evenly (`sim.people.day0`)."""
 BORDER = codes.N_INTERIOR
-CHUNK, FIRST_COLUMN = here.CHUNK, here.FIRST_COLUMN
-CHOOSE, SECONDS, WORK, SHARE, MOVE, HEIGHT, EVENLY, ASIDE, ASIDE_EVENLY = range(9)
-KEEP = here.KEEP
 Row: TypeAlias = Any
 words_at = address_as(Rows(types.int64))
 shorts_at = address_as(Rows(types.int32))

@@ -8,14 +8,13 @@ from typing import Any, TypeVar, cast
 import numba
 
 from sim.compiled.codes import DAY_S
-from sim.compiled.jit import world_at
+from sim.compiled.jit import jit, world_at
 from sim.compiled.loop import play_until
 from sim.page.draws import place_part
 from sim.page.draws import schedule as _schedule
 from sim.page.fold import finish as _finish
 from sim.page.fold import lines_at, read_log, totals_at, visits_at, waits_at
 from sim.page.tables import draws_at
-from sim.page.theory import erlang_c_wait
 
 F = TypeVar("F", bound=Callable[..., int])
 _OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
@@ -69,9 +68,24 @@ def finish(world: int, n_people: int, totals: int, lines: int, visits: int) -> i
     return 1
 
 
+@jit
+def erlang_c_wait(servers: int, arrivals: float, stay: float) -> float:
+    """Mean wait of all in M/M/s, in the unit of time of `stay`; -1 where the line grows without end.
+
+    By the recursion of Erlang's loss formula, exact for the few hundred servers of a lesson.
+    """
+    load, loss = arrivals * stay, 1.0
+    if load >= servers:
+        return -1.0
+    for n in range(1, servers + 1):
+        loss = load * loss / (n + load * loss)
+    waits = loss * servers / (servers - load + load * loss)
+    return waits / (servers / stay - arrivals)
+
+
 @_entry(3)
 def line_wait(servers: int, arrivals_milli: int, stay_milli: int) -> int:
-    """`theory.erlang_c_wait` in thousandths; arrivals and stay are in thousandths too."""
+    """`erlang_c_wait` in thousandths; arrivals and stay are in thousandths too."""
     wait = erlang_c_wait(servers, arrivals_milli / 1000.0, stay_milli / 1000.0)
     return int(wait * 1000.0) if wait >= 0.0 else -1
 

@@ -10,23 +10,17 @@ from sim.compiled import layout as at
 from sim.compiled.draws import unit
 from sim.compiled.jit import jit
 from sim.compiled.queues import World
-from sim.page import layout as here
-from sim.page.choices import choose
+from sim.page.layout import CHUNK, IN_STAGE, LEFT, SAMPLE_ROW, SERVED, SERVED_BAND, STAGE
 from sim.page.residual import residual_seconds
-from sim.page.tables import Draws
+from sim.page.tables import Draws, choose
 from sim.scenario.world.tables import DOCUMENT_SPEED, NONE
 from sim.vocabulary import TRACKS, Stage
 
 DAY_S, N_TRACKS, FULL_SPEED = codes.DAY_S, len(TRACKS), DOCUMENT_SPEED
-SAMPLE_ROW, SERVED_BAND, SERVED, STAGE, IN_STAGE, LEFT = range(6)
-CHUNK = here.CHUNK
-STAY, PREPARING, SCREENING_LINE, DOCKET = (
-    *(int(Stage.STAY), int(Stage.PREPARING), int(Stage.SCREENING_LINE), int(Stage.DOCKET)),
+STAY, PREPARING, SCREENING_LINE, DOCKET = map(int, (Stage.STAY, Stage.PREPARING, Stage.SCREENING_LINE, Stage.DOCKET))
+ADJOURNED, APPEAL, DOCUMENT, SEAT_LINE, STAY_OF_REMOVAL = map(
+    int, (Stage.ADJOURNED, Stage.APPEAL, Stage.DOCUMENT, Stage.SEAT_LINE, Stage.STAY_OF_REMOVAL)
 )
-ADJOURNED, APPEAL, DOCUMENT, SEAT_LINE, STAY_OF_REMOVAL = (
-    *(int(Stage.ADJOURNED), int(Stage.APPEAL), int(Stage.DOCUMENT), int(Stage.SEAT_LINE), int(Stage.STAY_OF_REMOVAL)),
-)
-NO_DOCKET = NONE
 Row: TypeAlias = Any
 
 
@@ -82,7 +76,7 @@ def playable(world: World, person: Row, stage: int) -> int:
         stage = max(stage, DOCUMENT)
     if stage == SCREENING_LINE and world.screening_on == 0:
         return -PREPARING
-    if stage == DOCKET and world.areas[person.area].docket == NO_DOCKET:
+    if stage == DOCKET and world.areas[person.area].docket == NONE:
         return -ADJOURNED
     if stage == SEAT_LINE and world.has_routes == 0:
         return -DOCUMENT

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 
 from sim.compiled.jit import jit
-from sim.page.layout import MESSAGE_BYTES
 from sim.page.tables import Draws
 
 MASK = 0xFFFFFFFF
 BLOCK_BYTES, ROUNDS, LENGTH_BYTES = 64, 64, 8
 FIRST = (0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
-MOST = MESSAGE_BYTES
 
 
 @jit

@@ -103,18 +103,8 @@ VISIT: Final = np.dtype(_fields("i4", "stage", "since", "hold_since", "ordered",
 """Where a person is while the log is read."""
 TOTALS: Final = np.dtype(
     _fields("i8", "bin_s", "wait_bin_s", "hold_room_s", "hold_room_stays", "over_limit", "moved")
-    + _fields(
-        "i8",
-        "over_contract_nights",
-        "exits",
-        "stay_s",
-        "inside",
-        "inside_s",
-        "order_s",
-        "ordered",
-        "missed_from",
-        "cause",
-    )
+    + _fields("i8", "over_contract_nights", "exits", "stay_s", "inside", "inside_s", "order_s", "ordered")
+    + _fields("i8", "missed_from", "cause")
     + [("stay_bins", "i4", (HISTOGRAM_BINS,)), ("inside_bins", "i4", (HISTOGRAM_BINS,))]
     + [("by_exit", "i8", (16,)), ("cents", "i8")]
 )
@@ -124,4 +114,4 @@ people still in custody at the end and `inside_s` the time they have been there 
 LINES_BY_DAY: Final = np.dtype(_fields("i4", "bed_line", "docket", "seat_line", "removed", "released", "interior"))
 """People on three lines at each midnight, people who left that day and interior arrests; row 0 is the start."""
 MEASURES: Final = {"totals": TOTALS, "waits": WAIT, "line_days": LINES_BY_DAY, "visits": VISIT}
-"""Tables of the measures, in the order of the arguments of `entries.measure`."""
+"""Tables of the measures, in the order of the arguments of `entries.read`."""

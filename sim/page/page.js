@@ -87,7 +87,7 @@ function readAddress() {
 // --- predictions -----------------------------------------------------------------------------------
 const UNITS = { h: 1, hour: 1, hours: 1, min: 1 / 60, minute: 1 / 60, minutes: 1 / 60, d: 24, day: 24, days: 24, week: 168, weeks: 168 };
 function readPrediction(prediction, typed) {
-  const found = /^\s*(\d[\d\s,]*(?:\.\d+)?|\.\d+)\s*([a-z%]*)[a-z\s%]*$/i.exec(typed);
+  const found = /^\s*((?:\d{1,3}(?:[,\s]\d{3})+|\d+)(?:\.\d*)?|\.\d+)\s*([a-z%]*)[a-z\s%]*$/i.exec(typed);
   if (!found) return { error: "Type a number, for example 12." };
   let value = Number(found[1].replace(/[\s,]/g, "")), unit = found[2].toLowerCase();
   if (prediction.unit === "hours") {
@@ -197,7 +197,7 @@ function buildChance(lesson) {
     if (!(value >= 1 && value <= MOST_SEED)) { seed.value = String(state.seed); tell("A seed is a whole number from 1."); return; }
     state.seed = value; again();
   } });
-  const next = h("button", { type: "button", onclick: () => { seed.value = String(state.seed + 1); state.seed += 1; again(); } }, "New seed");
+  const next = h("button", { type: "button", onclick: () => { state.seed = state.seed % MOST_SEED + 1; seed.value = String(state.seed); again(); } }, "New seed");
   const run = h("select", { id: "shown", onchange: () => { state.shown = Number(run.value); keepAddress(); ask(); } },
     Array.from({ length: lesson.replications }, (_, i) => h("option", { value: i + 1, selected: i + 1 === state.shown }, `run ${i + 1}`)));
   return h("div", { class: "lever" }, h("div", { class: "row chance" }, h("label", { for: "seed" }, "Seed"), seed, next,
@@ -316,15 +316,14 @@ function showDay() {
   if (lesson.key === "three") showLadder();
 }
 
-const RUNGS = [["wait", "wait"], ["transfer", "transfer"], ["over contract", "over contract"], ["displace", "displace"], ["release", "release"]];
+// The rungs of lesson three, from the first on, and what is counted of each.
+const RUNGS = [["wait", "wait now"], ["transfer", "moved"], ["over contract", "beds over contract"], ["displace", "displaced"], ["release", "released, no bed"]];
 function showLadder() {
   const chosen = state.result.at.rungs, up = RUNGS.findIndex(each => each[0] === chosen), { counts, boxes } = scene;
   const waiting = boxes[0].count + boxes[2].count, said = [waiting, counts.moved, counts.over, counts.displaced, counts.no_bed];
-  const words_ = ["wait now", "moved", "beds over contract", "displaced", "released, no bed"];
-  if (chosen === "nobody can wait") { said[0] = waiting; }
   if ($("ladder").firstChild === null) $("ladder").append(h("p", {}, "The ladder"), h("ol"));
   const list = $("ladder").lastChild;
-  if (!list.children.length) RUNGS.forEach((_, i) => list.append(h("li", {}, h("span", {}, words_[i]), h("b"))));
+  if (!list.children.length) for (const [, counted_] of RUNGS) list.append(h("li", {}, h("span", {}, counted_), h("b")));
   [...list.children].forEach((item, i) => {
     const on = chosen === "nobody can wait" ? i === 4 : i <= up;
     item.classList.toggle("on", on); item.lastChild.textContent = on || i === 0 ? said[i] : "–"; item.classList.toggle("hit", on && said[i] > 0);
@@ -470,6 +469,7 @@ $("teacher").addEventListener("click", () => {
 new ResizeObserver(() => { if (scene?.run) { const day = scene.day; scene.size(); scene.rewind(); scene.seek(day, true); scene.draw(); } for (const each of charts) each.draw(); }).observe($("picture"));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (scene?.run) { const day = scene.day; scene.size(); scene.rewind(); scene.seek(day, true); scene.draw(); } });
 addEventListener("hashchange", () => openLesson(readAddress()));
+document.querySelector(".skip").addEventListener("click", event => { event.preventDefault(); $("controls").focus(); });  // the address holds the lesson
 
 for (const lesson of lessons) {
   $("lessons").append(h("button", { type: "button", "data-key": lesson.key, "aria-label": `Lesson ${lesson.number}: ${lesson.title}`, onclick: () => openLesson({ lesson, at: defaults(lesson) }) }, `${lesson.number} `, h("span", {}, lesson.short)));

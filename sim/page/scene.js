@@ -128,8 +128,7 @@ class Scene {
       c.font = c.font.replace(/^/, "bold "); c.fillText(said, each.left + each.wide + 3, each.top - 10); c.font = c.font.replace("bold ", "");
       words_.push(`${each.label.split("|")[0]} ${said}`);
     }
-    const colours = [ink.blue, ink.blue];
-    c.fillStyle = colours[0];
+    c.fillStyle = ink.blue;
     c.beginPath();
     for (let k = 0; k < this.n; k++) if (this.in[k] >= 0) { c.moveTo(this.x[k] + radius, this.y[k]); c.arc(this.x[k], this.y[k], radius, 0, 6.2832); }
     c.fill();

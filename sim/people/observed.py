@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Ints
 from sim.files.table import fail, read_rows
+from sim.scenario.schema.units import parse_date
 from sim.scenario.world.calendars import Frame
 from sim.vocabulary import SOURCES
 
@@ -84,11 +86,8 @@ def _row(path: str, line: int, cells: list[str], frame: Frame) -> _Row:
 
 
 def _date(path: str, line: int, text: str) -> dt.date:
-    try:
-        if len(text) == len("2025-05-21"):
-            return dt.date.fromisoformat(text)
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        return parse_date(text)
     fail(path, line, f'"{text[:40]}" is not a date like 2025-05-21')
 
 

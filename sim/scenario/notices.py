@@ -18,7 +18,7 @@ from sim.scenario.errors import Keys, Place, Problem
 from sim.scenario.loading import Resolved, shipped
 from sim.scenario.paths import at, matching, split
 from sim.scenario.reading.document import Tree
-from sim.scenario.schema import Funding, Move, Release, Scenario, SourcePeople
+from sim.scenario.schema import Funding, Intake, Move, Release, Scenario, SourcePeople
 from sim.scenario.schema.consistency import listed, walk
 from sim.scenario.schema.distributions import Constant
 from sim.scenario.schema.places import Places
@@ -72,6 +72,7 @@ _NEEDS: Final = (
         without="removal.groups",
     ),
     _Need(("funding.on_exhaustion",), "no funding.level is chosen, so no money is used up", without="funding.level"),
+    _Need(("funding.on_exhaustion",), "funding.limited_by names no account", without="funding.limited_by"),
     _Need(
         ("funding.levels", "funding.base", "funding.limited_by", "funding.spent_before_start"),
         "no funding.level is chosen",
@@ -304,6 +305,14 @@ def _people(scenario: Scenario) -> Idle:
                 yield (*home, key, track), f"nobody held on day 0 is on the track {track}", (*home, "tracks")
 
 
+def _desks(scenario: Scenario) -> Idle:
+    intake = scenario.intake or Intake()
+    if intake.desks is not None and intake.processing == Constant(0):
+        stated = [*intake.desks.values.values(), *([intake.desks.default] if intake.desks.default else [])]
+        if all(number for schedule in stated for _, number in schedule.points):
+            yield ("intake", "desks"), "processing takes no time (intake.processing)", ("intake", "processing")
+
+
 def _beds(scenario: Scenario) -> Idle:
     beds, seconds = scenario.beds, scenario.days * SECONDS_PER_DAY
     if beds is None or not beds.ladder:
@@ -474,8 +483,10 @@ def _removal(scenario: Scenario) -> Idle:
             yield ("removal", "pace"), "its level is 1 and it has no spread", (*home, "pace", "level")
     agreements, third = removal.agreements, removal.third_country
     for name, one in agreements.items():
-        if one.document_speed == 1 and not one.third_country_share:
-            path = (*home, "agreements", name)
+        path = (*home, "agreements", name)
+        if not one.groups:
+            yield path, "it names no group", path
+        elif one.document_speed == 1 and not one.third_country_share:
             yield path, "it makes no document faster and sends nobody to a third country", path
     if third is not None and not any(one.third_country_share for one in agreements.values()):
         yield (*home, "third_country"), "no agreement has a third_country_share", (*home, "agreements")
@@ -557,6 +568,18 @@ def _buys_nothing(scenario: Scenario, funding: Funding, thing: str) -> str | Non
 
 
 _RULES: Final[tuple[Callable[[Scenario], Idle], ...]] = (
-    *(_areas_of_their_own, _dates, _outside, _unmet, _people, _one_stay, _beds, _physical, _moves, _behind_release),
+    *(
+        _areas_of_their_own,
+        _dates,
+        _outside,
+        _unmet,
+        _people,
+        _one_stay,
+        _desks,
+        _beds,
+        _physical,
+        _moves,
+        _behind_release,
+    ),
     *(_empty_areas, _case, _removal, _release, _funding),
 )

@@ -227,7 +227,12 @@ def test_no_barriers(open_page: Open, lessons_page: Path, dark: bool) -> None:
 def test_a_prediction_takes_a_number_with_its_unit(open_page: Open, lessons_page: Path) -> None:
     visit = open_page(f"{lessons_page.as_uri()}#lesson=two")
     page = visit.page
-    for wrong, said in (("many", "Type a number"), ("3 people", "hours or days"), ("99999", "at most 2,400 hours")):
+    for wrong, said in (
+        ("many", "Type a number"),
+        ("2,5 days", "Type a number"),
+        ("3 people", "hours or days"),
+        ("99999", "at most 2,400 hours"),
+    ):
         page.locator("#guess").fill(wrong)
         page.get_by_role("button", name="Write it down").click()
         expect(page.locator("#wrong")).to_contain_text(said)
@@ -245,6 +250,14 @@ def test_an_address_carries_settings_and_nothing_else(open_page: Open, lessons_p
     assert "settings this lesson does not know" in visit.text("#controls")
     assert visit.page.locator("img").count() == 0
     assert "--set beds.contracted=105" in visit.text("#command") and "onerror" not in visit.text("#command")
+    visit.assert_quiet()
+
+
+def test_the_skip_link_leads_to_the_controls_of_the_same_lesson(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=two&beds=105")
+    visit.page.locator(".skip").press("Enter")
+    expect(visit.page.locator("#controls")).to_be_focused()
+    assert "lesson=two&beds=105" in visit.page.url and visit.page.title().startswith("2: ")
     visit.assert_quiet()
 
 

@@ -11,10 +11,10 @@ from sim.compiled import layout as at
 from sim.page.arithmetic import lost
 from sim.page.columns import Blob
 from sim.page.controls import Choice, Slider
+from sim.page.entries import erlang_c_wait
 from sim.page.layout import DRAW_TABLES
 from sim.page.lessons import BY_KEY, LESSONS, Lesson
 from sim.page.program import _rounds, program
-from sim.page.theory import erlang_c_wait
 from sim.page.worlds import SCALARS, TABLES, Maker, Overlap
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables

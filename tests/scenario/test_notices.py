@@ -87,6 +87,13 @@ def test_nothing_is_told_of_what_comes_with_detsim(name: str) -> None:
             "case.screening",
             "nobody is on the track expedited (people.sources)",
         ),
+        ("intake={desks: 2}", "intake.desks", "processing takes no time (intake.processing)"),
+        (
+            "removal={groups: {g: {routes: {a: 1}}}, routes: {a: {kind: land, seats: 1}}, "
+            "agreements: {x: {groups: [], start: 2025-01-02, document_speed: 2}}}",
+            "removal.agreements.x",
+            "it names no group",
+        ),
         ("case.preparing.voluntary=2 d", "case.preparing.voluntary", "nobody is on the track voluntary"),
         ("case.giving_up=[{after: 0 d, rate: 1 % / d}]", "case.giving_up", "nobody is on the track proceedings"),
         ("release.weekday={mon: 1, tue: 1, wed: 1, thu: 1, fri: 1, sat: 1, sun: 0}", "release.weekday", "there are no"),
