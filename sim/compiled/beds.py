@@ -199,8 +199,8 @@ def take_bed(world: World, place: int) -> None:
 @jit
 def note_excess(world: World, place: int) -> None:
     """Keep the most beds taken beyond what the ladder allows, after one was given."""
-    here, day = world.sites[place], today_at(world, place)
-    over = here.beds_taken - max(day.operating, day.over_contract)
+    here = today_at(world, place)
+    over = world.sites[place].beds_taken - max(here.operating, here.over_contract)
     if over > here.beds_over:
         here.beds_over = over
 

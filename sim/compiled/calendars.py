@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.compiled import beds, codes, queues, road
 from sim.compiled import layout as at
-from sim.compiled.facts import enter
+from sim.compiled.facts import charge, enter
 from sim.compiled.jit import jit
 from sim.compiled.queues import World
 
@@ -24,7 +24,7 @@ def depart(world: World, k: int, here: int, there: int) -> None:
     world.areas[here].hold_room -= 1
     road.changes_area(world, here, world.sites[there].area)
     world.sites[there].road += 1
-    world.transfers += 1
+    charge(world, codes.TRANSFERS, 1)
     world.stays[k].place, world.stays[k].area = there, world.sites[there].area
     enter(world, k, codes.ON_THE_ROAD)
     beds.give_bed(world, k, there)
@@ -55,7 +55,7 @@ def happen_on_date(world: World, kind: int, of: int, places: int) -> None:
         road.move_departs(world, of, places)
     elif kind == at.DEPARTURE:
         n = min(places, queues.members(world, at.L_SEAT, of))
-        world.routes[of].seats_used += n
+        charge(world, codes.SEATS, n * world.seat_cents[of])
         call_first(world, at.L_SEAT, of, n)
     elif kind == at.HEARINGS:
         call_first(world, at.L_DOCKET, of, min(places, queues.members(world, at.L_DOCKET, of)))

@@ -31,8 +31,7 @@ def ask_clearance(world: World, k: int, reason: int) -> None:
         return
     stay.review, stay.review_since, stay.review_end = reason, world.now, at.NEVER
     note(world, k, codes.REQUESTED + reason)
-    queues.line_push(world, queues.line_number(world, at.L_CLEARANCE, 0), queues.place_code(0, world.now, stay.person))
-    queues.count_in(world, at.L_CLEARANCE, 0)
+    queues.stand(world, at.L_CLEARANCE, 0, k, 0, world.now)
     moves.leave_move_line(world, k)
     assign_reviews_soon(world)
 
@@ -42,9 +41,7 @@ def assign_reviews(world: World) -> None:
     """Reviewers take requests first come, first served."""
     world.reviews_due = 0
     while queues.members(world, at.L_CLEARANCE, 0) > 0 and world.reviewers_busy < today(world).reviewers:
-        k = queues.first_of(world, at.L_CLEARANCE, 0)
-        queues.line_drop(world, queues.line_number(world, at.L_CLEARANCE, 0))
-        queues.count_out(world, at.L_CLEARANCE, 0)
+        k = queues.take_first(world, at.L_CLEARANCE, 0)
         world.reviewers_busy += 1
         note(world, k, codes.REVIEW_STARTED)
         world.stays[k].review_end = min(world.now + world.people[k].review_s, at.NEVER - 1)

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from sim.compiled import arrests, beds, clearance, codes, moves, queues, release, stay
 from sim.compiled import layout as at
-from sim.compiled.facts import today_at, today_in
-from sim.compiled.jit import jit, rows_from
+from sim.compiled.facts import charge, today_at, today_in
+from sim.compiled.jit import jit
 from sim.compiled.queues import World
 
 
 @jit
-def charge(world: World) -> None:
-    """The ledger of the day that ends."""
-    units = rows_from(world.ledger, world.today * codes.N_LEDGER_LINES)  # units first, then cents
+def close_ledger(world: World) -> None:
+    """What was used on the day that ends is charged."""
     for place in range(world.n_places):
         in_bed, day = world.sites[place].in_bed, today_at(world, place)
-        units[codes.BED_NIGHTS] += in_bed
-        units[codes.GUARANTEED_MINIMUM] += max(0, day.guaranteed - in_bed)
-        units[codes.OVER_CONTRACT] += max(0, in_bed - day.contracted)
-    units[codes.ARRESTS], units[codes.INTAKE], units[codes.TRANSFERS] = (
-        world.interior_arrests,
-        world.processed,
-        world.transfers,
-    )
-    units[codes.HEARINGS], units[codes.ATD] = world.hearings, release.on_atd(world, (world.today + 1) * codes.DAY_S - 1)
+        charge(world, codes.BED_NIGHTS, in_bed)
+        charge(world, codes.GUARANTEED_MINIMUM, max(0, day.guaranteed - in_bed))
+        charge(world, codes.OVER_CONTRACT, max(0, in_bed - day.contracted))
+    charge(world, codes.ATD, release.on_atd(world, (world.today + 1) * codes.DAY_S - 1))
     for line in range(codes.N_LEDGER_LINES):
-        units[line] *= world.prices[line].cents
-    for route in range(world.n_routes):
-        units[codes.SEATS] += world.routes[route].seats_used * world.routes[route].seat_cents
-    units[codes.MOVES] = world.moves_cents
-    for line in range(codes.N_LEDGER_LINES):
-        world.accounts[world.prices[line].account].spent += units[line]
+        i, price = world.today * codes.N_LEDGER_LINES + line, world.prices[line]
+        world.ledger[i] *= price.cents
+        world.accounts[price.account].spent += world.ledger[i]
 
 
 @jit
@@ -45,34 +36,13 @@ def take_stocks(world: World, midnight: int) -> None:
 
 
 @jit
-def take_flows(world: World) -> None:
-    """Write down today's counts and start again from nought."""
-    for area in range(world.n_areas):
-        here, row = world.areas[area], today_in(world, area)
-        row.arrests, row.exits = here.arrests, here.exits
-        row.moved_in, row.moved_out = here.moved_in, here.moved_out
-        here.arrests, here.exits, here.moved_in, here.moved_out = 0, 0, 0, 0
-    for place in range(world.n_places):
-        today_at(world, place).beds_over = world.sites[place].beds_over
-        world.sites[place].beds_over = 0
-    world.moves_cents = 0
-    world.interior_arrests = 0
-    world.processed = 0
-    world.transfers = 0
-    world.hearings = 0
-    for route in range(world.n_routes):
-        world.routes[route].seats_used = 0
-
-
-@jit
 def close_day(world: World) -> None:
-    """Stocks, flows and charges of the day that ends."""
+    """Stocks and charges of the day that ends."""
     for area in range(world.n_areas):
-        here = world.areas[area]
-        here.inside += here.arrests - here.exits + here.moved_in - here.moved_out
-    charge(world)
+        flows = today_in(world, area)
+        world.areas[area].inside += flows.arrests - flows.exits + flows.moved_in - flows.moved_out
+    close_ledger(world)
     take_stocks(world, world.today + 1)
-    take_flows(world)
 
 
 @jit

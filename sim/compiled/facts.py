@@ -68,6 +68,12 @@ def write(world: World, k: int, t: int, what: int, place: int) -> None:
 
 
 @jit
+def charge(world: World, line: int, units: int) -> None:
+    """So many units more of a ledger line are used today."""
+    world.ledger[world.today * codes.N_LEDGER_LINES + line] += units
+
+
+@jit
 def over_funding_stopped(world: World) -> bool:
     """Money has run out and no bed above the funded number is given."""
     return world.exhausted == 1 and world.on_exhaustion == codes.STOP_OVER_FUNDING

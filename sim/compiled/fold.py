@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.compiled import codes
 from sim.compiled import layout as at
-from sim.compiled.jit import fetch, jit
+from sim.compiled.jit import fetch, jit, rows_from
 from sim.compiled.queues import World
 from sim.vocabulary import AGES_DAYS, EXIT_REASONS, HELD_IN, NOTED, OUTCOMES, SOURCES, TRACKS, Place, Stage
 
@@ -162,16 +162,23 @@ def settle_beds(world: World, counts: Counts, place: int) -> None:
 
 
 @jit
+def count_by(counts: Counts, columns: Any, drawn: Any, people: int) -> None:
+    """So many people more like this one, by each attribute."""
+    first = counts.attributes
+    columns[first[BY_SOURCE] + drawn.source] += people
+    columns[first[BY_CRIMINALITY] + drawn.criminality] += people
+    columns[first[BY_CUSTODY] + drawn.custody] += people
+    if first[BY_GROUP] >= 0:
+        columns[first[BY_GROUP] + drawn.group] += people
+    columns[first[BY_TRACK] + drawn.track] += people
+
+
+@jit
 def attribute_changes(world: World, counts: Counts, k: int, kind: int, t: int, people: int) -> None:
     """So many people more in beds, by each attribute."""
-    drawn, first, start = world.people[k], counts.attributes, midnight(t) * counts.n_attributes
-    counts.attribute_changes[start + first[BY_SOURCE] + drawn.source] += people
-    counts.attribute_changes[start + first[BY_CRIMINALITY] + drawn.criminality] += people
-    counts.attribute_changes[start + first[BY_CUSTODY] + drawn.custody] += people
-    if first[BY_GROUP] >= 0:
-        counts.attribute_changes[start + first[BY_GROUP] + drawn.group] += people
-    counts.attribute_changes[start + first[BY_TRACK] + drawn.track] += people
-    counts.attribute_changes[start + first[BY_KIND] + kind] += people
+    start = midnight(t) * counts.n_attributes
+    count_by(counts, rows_from(counts.attribute_changes, start), world.people[k], people)
+    counts.attribute_changes[start + counts.attributes[BY_KIND] + kind] += people
 
 
 @jit
@@ -413,23 +420,11 @@ def leave(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     month.stay_s += stay
     counts.stay_s[counts.n_stay_s] = min(stay, at.NEVER)
     counts.n_stay_s += 1
-    exits_by_attribute(counts, drawn, day)
+    count_by(counts, rows_from(counts.attribute_exits, day * counts.n_attributes), drawn, 1)
     if person.cell >= 0:
         seen_whole(counts, person, drawn, t, reason)
     if reason == codes.EXIT_REMOVED:
         removed(world, counts, person, drawn, t)
-
-
-@jit
-def exits_by_attribute(counts: Counts, drawn: Any, day: int) -> None:
-    """An exit by each attribute of the person."""
-    first, start = counts.attributes, day * counts.n_attributes
-    counts.attribute_exits[start + first[BY_SOURCE] + drawn.source] += 1
-    counts.attribute_exits[start + first[BY_CRIMINALITY] + drawn.criminality] += 1
-    counts.attribute_exits[start + first[BY_CUSTODY] + drawn.custody] += 1
-    if first[BY_GROUP] >= 0:
-        counts.attribute_exits[start + first[BY_GROUP] + drawn.group] += 1
-    counts.attribute_exits[start + first[BY_TRACK] + drawn.track] += 1
 
 
 @jit

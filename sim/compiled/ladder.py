@@ -16,12 +16,7 @@ def try_transfer(world: World, k: int) -> int:
     stay, area = world.stays[k], world.people[k].area
     stay.on_transfer_line = 1
     note(world, k, codes.TRANSFER_LINE)
-    queues.line_push(
-        world,
-        queues.line_number(world, at.L_TRANSFER, area),
-        queues.place_code(rank(world, k), stay.t_asked, stay.person),
-    )
-    queues.count_in(world, at.L_TRANSFER, area)
+    queues.stand(world, at.L_TRANSFER, area, k, rank(world, k), stay.t_asked)
     return codes.GO_ON
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -28,20 +29,11 @@ LINE_BYTES: Final = 64
 """What a processor fetches at once."""
 
 
-def _short(*names: str) -> Fields:
-    return [(name, "i4") for name in names]
-
-
-def _long(*names: str) -> Fields:
-    return [(name, "i8") for name in names]
-
-
-def _several(name: str, kind: str, n: int) -> Fields:
-    return [(name, kind, (n,))]
-
-
-def _narrow(kind: str, *names: str) -> Fields:
+def _fields(kind: str, *names: str) -> Fields:
     return [(name, kind) for name in names]
+
+
+_short, _long = partial(_fields, "i4"), partial(_fields, "i8")
 
 
 def _by_line(*parts: Fields) -> np.dtype[Any]:
@@ -69,7 +61,7 @@ PERSON: Final = _by_line(
     _short("hearings", "adjournment_s", "outcome", "appeal_s", "group", "route", "stay_u", "stay_of_removal_s")
     + _long("giving_up_work", "document_work", "third_work", "left_s"),
     _short("third_u", "screening_u", "positive_u", "review_s", "ordered_s")
-    + _several("approval_u", "i4", len(CLEARABLE))
+    + _fields(f"{len(CLEARABLE)}i4", "approval_u")
     + _long("move_bits"),
 )
 STAY: Final = _by_line(
@@ -77,10 +69,10 @@ STAY: Final = _by_line(
     + _short("since", "gives_up_at", "limit_at", "on_landing", "person", "review", "review_since", "review_end"),
     _short("t_arrest", "t_processed", "t_asked", "t_bed", "t_order", "hearings", "route", "third_country")
     + _short("promised_to", "wants_bed_of", "set_aside", "tried", "paused", "on_transfer_line", "cleared"),
-    _several("clock_work", "i8", len(CLOCK_REASONS))
+    _fields(f"{len(CLOCK_REASONS)}i8", "clock_work")
     + _short("visit", "arrived", "move_since", "kept_since")
-    + _narrow("i2", "place", "docket")
-    + _narrow("i1", "move_rule", "on_move_line", "stage_before", "late"),
+    + _fields("i2", "place", "docket")
+    + _fields("i1", "move_rule", "on_move_line", "stage_before", "late"),
 )
 """`person`: row of the people table; `who`: source × 2 + custody class; `review`: reason of a pending request; `tried`,
 `closed`, `on_landing` and `cleared`: a bit each rung or reason; `late`: what waits for a landing."""
@@ -91,10 +83,10 @@ FLOWS: Final = ("arrests", "exits", "moved_in", "moved_out")
 STOCKS: Final = ("inside", "hold_room")
 SITE_STOCKS: Final = ("in_bed", "road")
 AREA: Final = np.dtype(
-    _long(*STOCKS, "desks_busy", "desk_due", "bed_due", *FLOWS, "docket", "transfers_from", "transfers_to")
+    _long(*STOCKS, "desks_busy", "desk_due", "bed_due", "docket", "transfers_from", "transfers_to")
     + _long("entry_from", "entry_to", "day0_place")
 )
-SITE: Final = np.dtype(_long(*SITE_STOCKS, "beds_taken", "beds_over", "area", "entry_of", "stay_limit"))
+SITE: Final = np.dtype(_long(*SITE_STOCKS, "beds_taken", "area", "entry_of", "stay_limit"))
 """A place; `entry_of`: the area whose people get their first bed there, or -1."""
 AREA_DAY: Final = np.dtype(
     _long(*(field.name for field in fields(Tables) if field.type == "AreaDays"))
@@ -114,22 +106,21 @@ LINE: Final = np.dtype(_long("start", "most", "n", "members"))
 CHAINED: Final = 7
 BUCKET: Final = np.dtype(_long("first", "n"))
 """The events of an hour: where the first of their rows is (-1: nowhere), and how many events that one has."""
-EVENTS: Final = np.dtype(_several("codes", "i8", CHAINED) + _long("next"))
+EVENTS: Final = np.dtype(_fields(f"{CHAINED}i8", "codes") + _long("next"))
 """Some events of one hour, in one line of the cache, and where the row with more of them is."""
 
 SCALARS: Final = (
     # the scenario
     *("n_days", "n_areas", "n_places", "n_moves", "docket_changes"),
-    *("n_routes", "n_calendars", "n_rungs", "n_bands", "n_buckets", "end"),
+    *("n_calendars", "n_rungs", "n_bands", "n_buckets", "end"),
     *("by_criminality", "intake_on", "beds_on", "displace_mandatory", "release_mandatory", "transfer_s", "case_on"),
     *("mode_stay", "stay_exit", "screening_on", "has_routes", "third_country_route", "clearance_on", "atd_on"),
     *("ceiling_releases", "atd_enrolled", "on_exhaustion", "displacing", "pools"),
     # room
     *("events_most", "chained_most", "asleep_most", "log_most"),
     # what changes
-    *("now", "today", "moves_cents"),
-    *("beds_taken", "exhausted", "exhausted_day", "interior_arrests", "processed", "transfers"),
-    *("hearings", "reviewers_busy", "reviews_due", "n_logged", "n_events", "free_chain", "chains_used", "bucket"),
+    *("now", "today", "beds_taken", "exhausted", "exhausted_day"),
+    *("reviewers_busy", "reviews_due", "n_logged", "n_events", "free_chain", "chains_used", "bucket"),
     *("n_heap", "woken", "asleep", "n_asked", "n_rows", "n_freed", "n_candidates", "next_candidate", "broken"),
 )
 TABLES: Final[Mapping[str, Any]] = {
@@ -168,9 +159,9 @@ TABLES: Final[Mapping[str, Any]] = {
     "clock_work": "i8",
     "clock_runs": "i8",  # by clock, source, custody class and stage
     "needs_clearance": "i8",
-    "routes": np.dtype(_long("seat_cents", "seats_used")),
+    "seat_cents": "i8",  # by route
     "prices": np.dtype(_long("cents", "account")),  # by ledger line
-    "ledger": "i8",  # by day, then ledger line
+    "ledger": "i8",  # by day, then ledger line: cents; on the day under way what they are charged for
     "accounts": np.dtype(_long("limiting", "spent")),
     "budget": "i8",  # by account, then day
     "calendars": CALENDAR,

@@ -83,7 +83,6 @@ def _scalars(tables: Tables) -> dict[str, int]:
         "n_areas": len(tables.areas),
         "n_places": len(tables.place_names),
         "n_moves": len(tables.move_when),
-        "n_routes": len(tables.routes),
         "n_rungs": len(tables.rung_kind),
         "n_bands": len(tables.giving_up_after_s),
         "n_buckets": _hours(tables),
@@ -208,6 +207,8 @@ def _schedules(tables: Tables) -> dict[str, Array]:
     by_day = {name: getattr(tables, name) for name in at.DAY.names or () if hasattr(tables, name)}
     by_day |= {"goal": tables.goal_milli, "hours_limit": tables.hours_limit_s}
     by_day["post_order_limit"] = tables.post_order_limit_s
+    prices = tables.price_cents.copy()
+    prices[[LedgerLine.SEATS, LedgerLine.MOVES]] = 1  # each route and rule has its own: these are counted in cents
     plain = {name: getattr(tables, name) for name in TABLES if isinstance(getattr(tables, name, None), np.ndarray)}
     return {name: _flat(values) for name, values in plain.items()} | {
         "days": _rows("days", tables.days, **by_day),
@@ -220,8 +221,7 @@ def _schedules(tables: Tables) -> dict[str, Array]:
         "document_work": _flat(_used_by_midnight(tables.document_speed)),
         "clock_work": _flat(_used_by_midnight(tables.clock_speed)),
         "clock_runs": _flat(_clock_runs(tables)),
-        "routes": _rows("routes", len(tables.routes), seat_cents=tables.seat_cents),
-        "prices": _rows("prices", len(LedgerLine), cents=tables.price_cents, account=ACCOUNT_OF_LINE),
+        "prices": _rows("prices", len(LedgerLine), cents=prices, account=ACCOUNT_OF_LINE),
         "accounts": _rows("accounts", len(Account), limiting=tables.limited_by),
         "budget": _flat(tables.budget_cents),
     }

@@ -43,11 +43,7 @@ def join_move_line(world: World, k: int) -> None:
     if stay.move_rule < 0 or stay.review >= 0:
         return
     write(world, k, world.now, codes.MOVE_LINE, world.n_places + stay.move_rule)
-    place = stay.move_rule * world.n_places + stay.place
-    queues.line_push(
-        world, queues.line_number(world, at.L_MOVE, place), queues.place_code(0, stay.move_since, stay.person)
-    )
-    queues.count_in(world, at.L_MOVE, place)
+    queues.stand(world, at.L_MOVE, stay.move_rule * world.n_places + stay.place, k, 0, stay.move_since)
     stay.on_move_line = 1
     moves_leave_soon(world, stay.move_rule)
 

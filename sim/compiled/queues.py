@@ -220,13 +220,6 @@ def members(world: World, kind: int, place: int) -> int:
 
 
 @jit
-def count_in(world: World, kind: int, place: int) -> None:
-    """One more person waits."""
-    world.lines[line_number(world, kind, place)].members += 1
-    world.line_seconds[kind] -= world.now
-
-
-@jit
 def count_out(world: World, kind: int, place: int) -> None:
     """One person waits no longer."""
     world.lines[line_number(world, kind, place)].members -= 1
@@ -234,11 +227,18 @@ def count_out(world: World, kind: int, place: int) -> None:
 
 
 @jit
-def join(world: World, kind: int, place: int, k: int, priority: int, since: int) -> None:
+def stand(world: World, kind: int, place: int, k: int, priority: int, since: int) -> None:
     """Take a place in a line."""
-    world.stays[k].line_since = since
     line_push(world, line_number(world, kind, place), place_code(priority, since, world.stays[k].person))
-    count_in(world, kind, place)
+    world.lines[line_number(world, kind, place)].members += 1
+    world.line_seconds[kind] -= world.now
+
+
+@jit
+def join(world: World, kind: int, place: int, k: int, priority: int, since: int) -> None:
+    """Take a place in a line that goes with a stage."""
+    world.stays[k].line_since = since
+    stand(world, kind, place, k, priority, since)
 
 
 @jit
@@ -280,9 +280,17 @@ def first_of(world: World, kind: int, place: int) -> int:
 
 
 @jit
-def serve(world: World, kind: int, place: int) -> int:
+def take_first(world: World, kind: int, place: int) -> int:
     """Take the first who waits out of the line and return their row."""
     k = first_of(world, kind, place)
     line_drop(world, line_number(world, kind, place))
-    quit_line(world, kind, place, k)
+    count_out(world, kind, place)
+    return k
+
+
+@jit
+def serve(world: World, kind: int, place: int) -> int:
+    """The same for a line that goes with a stage."""
+    k = take_first(world, kind, place)
+    world.stays[k].line_since = at.NEVER
     return k

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim import rules
 from sim.compiled import arrests, beds, clearance, codes, moves, queues
 from sim.compiled import layout as at
-from sim.compiled.facts import note, today
+from sim.compiled.facts import note, today, today_in
 from sim.compiled.jit import jit, rows_from
 from sim.compiled.queues import World
 
@@ -108,7 +108,7 @@ def leave(world: World, k: int, reason: int) -> None:
     stay.clock_stage = at.NOT_IN_CUSTODY
     stay.stage = codes.GONE
     note(world, k, codes.EXITED + reason)
-    world.areas[stay.area].exits += 1
+    today_in(world, stay.area).exits += 1
     if reason == codes.EXIT_DIVERTED and world.people[k].intake == codes.DIVERTED:
         supervise(world, k)
     elif rules.is_release(reason):

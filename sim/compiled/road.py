@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.compiled import beds, codes, moves, queues, release
 from sim.compiled import layout as at
-from sim.compiled.facts import enter
+from sim.compiled.facts import charge, enter, today_in
 from sim.compiled.jit import jit
 from sim.compiled.queues import World
 
@@ -15,8 +15,8 @@ NO_AREA = -1
 def changes_area(world: World, here: int, there: int) -> None:
     """Somebody leaves one area for a bed in another, or for another place of the same one."""
     if here != there:
-        world.areas[here].moved_out += 1
-        world.areas[there].moved_in += 1
+        today_in(world, here).moved_out += 1
+        today_in(world, there).moved_in += 1
 
 
 @jit
@@ -30,9 +30,9 @@ def depart_for(world: World, k: int, rule: int, there: int) -> None:
     release.leave_case_lines(world, k)
     changes_area(world, world.sites[here].area, world.sites[there].area)
     if world.moves[rule].seats == codes.TRANSFER_SEATS:
-        world.transfers += 1
+        charge(world, codes.TRANSFERS, 1)
     else:
-        world.moves_cents += world.moves[rule].cents
+        charge(world, codes.MOVES, world.moves[rule].cents)
     world.sites[here].in_bed -= 1
     beds.free_bed(world, k, here)
     beds.take_bed(world, there)

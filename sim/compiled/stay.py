@@ -5,10 +5,17 @@ from __future__ import annotations
 from sim import rules
 from sim.compiled import arrests, beds, codes, moves, queues, release, road
 from sim.compiled import layout as at
-from sim.compiled.facts import enter, note, rank, today, today_in, write
+from sim.compiled.facts import charge, enter, note, rank, today, today_in, write
 from sim.compiled.jit import jit, rows_from
 from sim.compiled.queues import World
 from sim.scenario.world.calendars import ENDLESS, NONE
+
+
+@jit
+def enter_for(world: World, k: int, stage: int, seconds: int) -> None:
+    """Person k comes to a stage in bed for a length of time."""
+    enter(world, k, stage)
+    queues.step(world, k, seconds)
 
 
 # --- removal --------------------------------------------------------------------------------------------
@@ -38,8 +45,7 @@ def stay_of_removal(world: World, k: int) -> None:
     person = world.people[k]
     ordered_on = max(world.stays[k].t_order, 0) // codes.DAY_S
     if rules.granted(person.stay_u, world.days[ordered_on].stay_share):
-        enter(world, k, codes.STAY_OF_REMOVAL)
-        queues.step(world, k, person.stay_of_removal_s)
+        enter_for(world, k, codes.STAY_OF_REMOVAL, person.stay_of_removal_s)
     else:
         seat(world, k)
 
@@ -95,32 +101,18 @@ def ordered(world: World, k: int) -> None:
 
 # --- the case -------------------------------------------------------------------------------------------
 @jit
-def adjourn(world: World, k: int, seconds: int) -> None:
-    """Between two hearings."""
-    enter(world, k, codes.ADJOURNED)
-    queues.step(world, k, seconds)
-
-
-@jit
-def appeal(world: World, k: int, seconds: int) -> None:
-    """The order is final when the appeal ends."""
-    enter(world, k, codes.APPEAL)
-    queues.step(world, k, seconds)
-
-
-@jit
 def heard(world: World, k: int) -> None:
     """A hearing takes place; the last one decides the case."""
     stay, person = world.stays[k], world.people[k]
     note(world, k, codes.HEARD)
     stay.hearings += 1
-    world.hearings += 1
+    charge(world, codes.HEARINGS, 1)
     if stay.hearings < person.hearings:
-        adjourn(world, k, person.adjournment_s)
+        enter_for(world, k, codes.ADJOURNED, person.adjournment_s)
     elif person.outcome != codes.ORDERED_REMOVED:
         release.leave(world, k, codes.EXIT_OF_HEARING[person.outcome])
     elif person.appeal_s >= 0:
-        appeal(world, k, person.appeal_s)
+        enter_for(world, k, codes.APPEAL, person.appeal_s)
     else:
         ordered(world, k)
 
@@ -170,13 +162,6 @@ def prepared(world: World, k: int) -> None:
 
 
 @jit
-def prepare(world: World, k: int, seconds: int) -> None:
-    """Up to the first case event."""
-    enter(world, k, codes.PREPARING)
-    queues.step(world, k, seconds)
-
-
-@jit
 def in_bed(world: World, k: int) -> None:
     """The case begins when the person is first in a bed."""
     person = world.people[k]
@@ -186,7 +171,7 @@ def in_bed(world: World, k: int) -> None:
         queues.step(world, k, person.stay_s)
     else:
         release.case_begins(world, k, False)
-        prepare(world, k, person.preparing_s)
+        enter_for(world, k, codes.PREPARING, person.preparing_s)
 
 
 # --- a bed ----------------------------------------------------------------------------------------------
@@ -238,7 +223,7 @@ def processed(world: World, k: int) -> None:
     """Processing ends: returned, released, or to be detained."""
     intake = world.people[k].intake
     world.stays[k].t_processed = world.now
-    world.processed += 1
+    charge(world, codes.INTAKE, 1)
     release.begin_clocks(world, k, codes.HOLD_ROOM)
     if intake == codes.RETURNED:
         release.leave(world, k, codes.EXIT_RETURNED)
@@ -285,8 +270,8 @@ def arrested(world: World, k: int) -> None:
     world.stays[k].t_arrest = world.now
     enter(world, k, codes.DESK_LINE)
     world.areas[person.area].hold_room += 1
-    world.areas[person.area].arrests += 1
-    world.interior_arrests += 1 if person.source < codes.N_INTERIOR else 0
+    today_in(world, person.area).arrests += 1
+    charge(world, codes.ARRESTS, int(person.source < codes.N_INTERIOR))
     arrests.found(world, k, -1)
     if world.intake_on == 0:
         processed(world, k)
@@ -385,8 +370,7 @@ def held_after_order(world: World, k: int) -> None:
     if person.stage0 == codes.DOCUMENT and world.has_routes == 1:
         document(world, k, person.left_s)
     elif person.stage0 == codes.STAY_OF_REMOVAL:
-        enter(world, k, codes.STAY_OF_REMOVAL)
-        queues.step(world, k, person.left_s)
+        enter_for(world, k, codes.STAY_OF_REMOVAL, person.left_s)
     else:
         seat(world, k)
 
@@ -398,14 +382,14 @@ def held(world: World, k: int) -> None:
     if person.stage0 == codes.STAY:
         queues.step(world, k, person.left_s)
     elif person.stage0 == codes.PREPARING:
-        prepare(world, k, person.left_s)
+        enter_for(world, k, codes.PREPARING, person.left_s)
     elif person.stage0 == codes.SCREENING_LINE:
         screening(world, k)
     elif person.stage0 == codes.DOCKET:
         proceedings(world, k)
     elif person.stage0 == codes.ADJOURNED:
-        adjourn(world, k, person.left_s)
+        enter_for(world, k, codes.ADJOURNED, person.left_s)
     elif person.stage0 == codes.APPEAL:
-        appeal(world, k, person.left_s)
+        enter_for(world, k, codes.APPEAL, person.left_s)
     else:
         held_after_order(world, k)

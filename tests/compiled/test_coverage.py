@@ -24,8 +24,7 @@ UNREACHED = {
     ("note_excess", "here.beds_over = over"): _LAW,
     ("giving_up_due", "for band in range(world.n_bands):"): _BANDS,
     ("giving_up_due", "return at.NEVER"): _BANDS,
-    ("attribute_changes", "if first[BY_GROUP] >= 0:"): _GROUPS,
-    ("exits_by_attribute", "if first[BY_GROUP] >= 0:"): _GROUPS,
+    ("count_by", "if first[BY_GROUP] >= 0:"): _GROUPS,
     ("leave_case_lines", "elif stay.stage == codes.SEAT_LINE:"): "who waits in a line of the case is in one of three",
 }
 """What no world can reach, by function and line (the branch and where it leads), each with the reason."""
