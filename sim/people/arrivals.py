@@ -209,7 +209,8 @@ def _order_of_batches(batch: Batch) -> tuple[int, float, str, str, int]:
 
 
 def _instant(batch: Batch, frame: Frame) -> int:
-    return (batch.date - frame.start).days * vocabulary.SECONDS_PER_DAY + round(float(batch.hour) * 3600)
+    second = min(round(float(batch.hour) * 3600), vocabulary.SECONDS_PER_DAY - 1)
+    return (batch.date - frame.start).days * vocabulary.SECONDS_PER_DAY + second
 
 
 # --- observed arrests ---------------------------------------------------------------------------

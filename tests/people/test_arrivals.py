@@ -106,6 +106,11 @@ def test_a_batch_comes_at_one_instant_and_is_arrested_whatever_its_height() -> N
     assert len(set(table.giving_up_work.tolist())) == 14
 
 
+def test_a_batch_just_before_midnight_comes_on_its_day() -> None:
+    raid = {"date": "2025-03-03", "area": "A", "people": 3, "hour": "23.9999"}
+    assert set(people(scenario(days=1, start="2025-03-03", arrests={"batches": [raid]})).t.tolist()) == {86_399}
+
+
 # --- observed -----------------------------------------------------------------------------------
 @pytest.fixture
 def observed(tmp_path: Path) -> Callable[[str], Any]:
@@ -166,6 +171,7 @@ def test_observed_arrests_come_on_their_days_and_in_their_areas(observed: Callab
             "date,source,area,arrests\n2025-03-03,border,ATL,1.5\n",
             '2: arrests are "1.5", must be a whole number from 0 to 1,000,000',
         ),
+        ("date,source,area,arrests\n2025-W10-1,border,ATL,1\n", '2: "2025-W10-1" is not a date like 2025-05-21'),
         ("date,source,area,arrests\n20250303,border,ATL,1\n", '2: "20250303" is not a date like 2025-05-21'),
         (
             "date,source,area,arrests\n2025-03-03,border,ATL,1\n2025-03-03,border,,1\n2025-03-03,border,ATL,1\n",

@@ -149,7 +149,7 @@ def override(tree: Tree, sets: Sequence[str]) -> Tree:
     for number, option in enumerate(sets):
         layer = tree.place.layer + 1 + number
         keys = _split(option, layer)
-        tree = _set(tree, keys, _value(option, keys, layer), Scenario, _start(tree))
+        tree = _set(tree, keys, (), _value(option, keys, layer), Scenario, _start(tree))
     return tree
 
 
@@ -193,14 +193,15 @@ def _start(tree: Tree) -> dt.date:
         return Scenario().start
 
 
-def _set(tree: Tree, path: Keys, value: Tree, kind: Any, start: dt.date) -> Tree:
+def _set(tree: Tree, path: Keys, above: Keys, value: Tree, kind: Any, start: dt.date) -> Tree:
+    """The tree with a value at a path; `above` is the path of the tree."""
     if not path:
         return _over(tree, value, kind)
     key, tree = path[0], _spread(tree, path[0], kind, start)
-    _refuse_no_position(tree, key, kind, value.place)
+    _refuse_no_position(tree, (*above, key), kind, value.place)
     inner = tree.child(key) or _inherited(tree, path, kind, value.place)
     whole = isinstance(tree.value, list) and len(path) == 1
-    new = value if whole else _set(inner, path[1:], value, below(kind, key), start)
+    new = value if whole else _set(inner, path[1:], (*above, key), value, below(kind, key), start)
     if isinstance(tree.value, list) and key.isdecimal() and int(key) <= len(tree.value):
         items = [*tree.value[: int(key)], new, *tree.value[int(key) + 1 :]]
         return Tree(list(items), tree.place)
@@ -209,16 +210,17 @@ def _set(tree: Tree, path: Keys, value: Tree, kind: Any, start: dt.date) -> Tree
     return Tree({key: new}, value.place, {key: value.place})
 
 
-def _refuse_no_position(tree: Tree, key: str, kind: Any, place: Place) -> None:
-    """Raise ScenarioError if the key is the position of no entry of a list, nor of one more."""
+def _refuse_no_position(tree: Tree, path: Keys, kind: Any, place: Place) -> None:
+    """Raise ScenarioError if a path leads to no entry of a list, nor to one more."""
+    key, shown_path = path[-1], ".".join(path)
     if get_origin(bare(kind)) is not list or not key.isdecimal():
         return
     many = len(tree.value) if isinstance(tree.value, list) else 0
     if not many:
-        raise ScenarioError([Problem(place, key, "no list is written there, set the whole: path=[a, b]")])
+        raise ScenarioError([Problem(place, shown_path, "no list is written there, set the whole: path=[a, b]")])
     if int(key) > many:
         entries = "one entry, position 0" if many == 1 else f"{many} entries, positions 0 to {many - 1}"
-        raise ScenarioError([Problem(place, key, f"no such position, the list has {entries}; {many} adds one")])
+        raise ScenarioError([Problem(place, shown_path, f"no such position, the list has {entries}; {many} adds one")])
 
 
 def _spread(tree: Tree, key: str, kind: Any, start: dt.date) -> Tree:
