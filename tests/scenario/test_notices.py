@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import sim
 from sim.errors import InputError
 from sim.experiment.options import RunOptions
 from sim.experiment.run import run
+from sim.notebook.scenario import SettingWarning
 from sim.people.inputs import check_inputs
 from sim.scenario.loading import load, shipped
 from sim.scenario.notices import notices
@@ -38,86 +41,86 @@ def test_nothing_is_told_of_what_comes_with_detsim(name: str) -> None:
     assert told(name) == []
 
 
-@pytest.mark.parametrize(
-    ("setting", "path", "reason"),
-    [
-        ("beds.contracted={A: 3, B: 4, default: 5}", "beds.contracted.default", "every area has a value of its own"),
-        (
-            "arrests.goal={2025-01-01: 5 / d, 2025-02-01: 9 / d}",
-            "arrests.goal.2025-02-01",
-            "the run ends on 2025-01-10",
-        ),
-        ("arrests.batches=[{date: 2025-03-01, area: A, people: 5}]", "arrests.batches.0", "the run ends on 2025-01"),
-        ("beds.ladder=[{release: {after: 11 d}}]", "beds.ladder.0", "its `after` is beyond the run of 10 days"),
-        (
-            "people.day0.areas={A: 40 %, B: 60 %}",
-            "people.day0.areas",
-            "nobody is held on day 0",
-        ),
-        ("people.sources.border={}", "people.sources.border", "nobody comes from border"),
-        ("case={mode: stay, stay: 3 d, appeal_share: 5 %}", "case.appeal_share", "case.mode is stay, one time in bed"),
-        ("removal={routes: {bus: {kind: land, seats: 3}}}", "removal.routes", "without removal.groups nobody waits"),
-        ("beds.physical=20", "beds.physical", "in every area it is never below the contracted beds and the allowance"),
-        ("beds.physical={A: 25, B: 19}", "beds.physical.A", "it is never below the contracted beds"),
-        (
-            "beds.places={x: {area: A, kind: staging, contracted: 5, physical: 4}}",
-            "beds.places.x",
-            "nobody gets a first bed there",
-        ),
-        (
-            "beds.moves=[{from: A, to: same, after: 2 d, departures: [9 h]}]",
-            "beds.moves.0.departures",
-            "without `seats` no transport leaves",
-        ),
-        ("case={docket_moves: change}", "case.docket_moves", "nobody waits for a judge"),
-        (
-            "release={atd: {slots: 0, diversion: {share: 10 %}}}",
-            "release.atd.diversion",
-            "there is never a slot",
-        ),
-        ("funding={on_exhaustion: stop_arrests}", "funding.on_exhaustion", "no funding.level is chosen"),
-        ("funding={levels: {a: {custody: $3 M / yr}}}", "funding.levels", "no funding.level is chosen"),
-        (
-            "funding={level: a, base: a, levels: {a: {custody: $3 M / yr}}}",
-            "funding.base",
-            "there is nothing in funding.buys",
-        ),
-        (
-            "case.screening={share: 9 %, positive: 9 %, officers: 1, screenings_per_officer_day: 1}",
-            "case.screening",
-            "nobody is on the track expedited (people.sources)",
-        ),
-        ("intake={desks: 2}", "intake.desks", "processing takes no time (intake.processing)"),
-        (
-            "removal={groups: {g: {routes: {a: 1}}}, routes: {a: {kind: land, seats: 1}}, "
-            "agreements: {x: {groups: [], start: 2025-01-02, document_speed: 2}}}",
-            "removal.agreements.x",
-            "it names no group",
-        ),
-        ("case.preparing.voluntary=2 d", "case.preparing.voluntary", "nobody is on the track voluntary"),
-        ("case.giving_up=[{after: 0 d, rate: 1 % / d}]", "case.giving_up", "nobody is on the track proceedings"),
-        ("release.weekday={mon: 1, tue: 1, wed: 1, thu: 1, fri: 1, sat: 1, sun: 0}", "release.weekday", "there are no"),
-        ("release.clocks.bond.rate.border=1 % / d", "release.clocks.bond.rate.border", "nobody comes from border"),
-        (
-            "release.clocks.bond={rate: {at_large: 1 % / d}, stages: [case]}",
-            "release.clocks.bond",
-            "nobody is ever in its stages",
-        ),
-        ("release.clearance={reasons: [parole], reviewers: 1, review: 1 h}", "release.clearance", "nobody is released"),
-        ("beds.ladder=[{over_contract: {after: 1 h, allowance: 0 %}}]", "beds.ladder.0", "its allowance is 0 %"),
-        ("beds.ladder=[{transfer: {after: 1 h, to: {}, seats: 1}}]", "beds.ladder.0", "it names no area"),
-        (
-            "removal={groups: {g: {routes: {a: 1}}}, routes: {a: {kind: land, seats: 1}, b: {kind: land, seats: 1}}}",
-            "removal.routes.b",
-            "no group takes it",
-        ),
-        (
-            "arrests.sources.at_large={officers: 5, arrests_per_officer_day: 1, share: 2}",
-            "arrests.sources.at_large.share",
-            "officers are counted",
-        ),
-    ],
-)
+IDLE = [
+    ("beds.contracted={A: 3, B: 4, default: 5}", "beds.contracted.default", "every area has a value of its own"),
+    (
+        "arrests.goal={2025-01-01: 5 / d, 2025-02-01: 9 / d}",
+        "arrests.goal.2025-02-01",
+        "the run ends on 2025-01-10",
+    ),
+    ("arrests.batches=[{date: 2025-03-01, area: A, people: 5}]", "arrests.batches.0", "the run ends on 2025-01"),
+    ("beds.ladder=[{release: {after: 11 d}}]", "beds.ladder.0", "its `after` is beyond the run of 10 days"),
+    (
+        "people.day0.areas={A: 40 %, B: 60 %}",
+        "people.day0.areas",
+        "nobody is held on day 0",
+    ),
+    ("people.sources.border={}", "people.sources.border", "nobody comes from border"),
+    ("case={mode: stay, stay: 3 d, appeal_share: 5 %}", "case.appeal_share", "case.mode is stay, one time in bed"),
+    ("removal={routes: {bus: {kind: land, seats: 3}}}", "removal.routes", "without removal.groups nobody waits"),
+    ("beds.physical=20", "beds.physical", "in every area it is never below the contracted beds and the allowance"),
+    ("beds.physical={A: 25, B: 19}", "beds.physical.A", "it is never below the contracted beds"),
+    (
+        "beds.places={x: {area: A, kind: staging, contracted: 5, physical: 4}}",
+        "beds.places.x",
+        "nobody gets a first bed there",
+    ),
+    (
+        "beds.moves=[{from: A, to: same, after: 2 d, departures: [9 h]}]",
+        "beds.moves.0.departures",
+        "without `seats` no transport leaves",
+    ),
+    ("case={docket_moves: change}", "case.docket_moves", "nobody waits for a judge"),
+    (
+        "release={atd: {slots: 0, diversion: {share: 10 %}}}",
+        "release.atd.diversion",
+        "there is never a slot",
+    ),
+    ("funding={on_exhaustion: stop_arrests}", "funding.on_exhaustion", "no funding.level is chosen"),
+    ("funding={levels: {a: {custody: $3 M / yr}}}", "funding.levels", "no funding.level is chosen"),
+    (
+        "funding={level: a, base: a, levels: {a: {custody: $3 M / yr}}}",
+        "funding.base",
+        "there is nothing in funding.buys",
+    ),
+    (
+        "case.screening={share: 9 %, positive: 9 %, officers: 1, screenings_per_officer_day: 1}",
+        "case.screening",
+        "nobody is on the track expedited (people.sources)",
+    ),
+    ("intake={desks: 2}", "intake.desks", "processing takes no time (intake.processing)"),
+    (
+        "removal={groups: {g: {routes: {a: 1}}}, routes: {a: {kind: land, seats: 1}}, "
+        "agreements: {x: {groups: [], start: 2025-01-02, document_speed: 2}}}",
+        "removal.agreements.x",
+        "it names no group",
+    ),
+    ("case.preparing.voluntary=2 d", "case.preparing.voluntary", "nobody is on the track voluntary"),
+    ("case.giving_up=[{after: 0 d, rate: 1 % / d}]", "case.giving_up", "nobody is on the track proceedings"),
+    ("release.weekday={mon: 1, tue: 1, wed: 1, thu: 1, fri: 1, sat: 1, sun: 0}", "release.weekday", "there are no"),
+    ("release.clocks.bond.rate.border=1 % / d", "release.clocks.bond.rate.border", "nobody comes from border"),
+    (
+        "release.clocks.bond={rate: {at_large: 1 % / d}, stages: [case]}",
+        "release.clocks.bond",
+        "nobody is ever in its stages",
+    ),
+    ("release.clearance={reasons: [parole], reviewers: 1, review: 1 h}", "release.clearance", "nobody is released"),
+    ("beds.ladder=[{over_contract: {after: 1 h, allowance: 0 %}}]", "beds.ladder.0", "its allowance is 0 %"),
+    ("beds.ladder=[{transfer: {after: 1 h, to: {}, seats: 1}}]", "beds.ladder.0", "it names no area"),
+    (
+        "removal={groups: {g: {routes: {a: 1}}}, routes: {a: {kind: land, seats: 1}, b: {kind: land, seats: 1}}}",
+        "removal.routes.b",
+        "no group takes it",
+    ),
+    (
+        "arrests.sources.at_large={officers: 5, arrests_per_officer_day: 1, share: 2}",
+        "arrests.sources.at_large.share",
+        "officers are counted",
+    ),
+]
+
+
+@pytest.mark.parametrize(("setting", "path", "reason"), IDLE)
 def test_a_setting_without_effect_is_told(world: Path, setting: str, path: str, reason: str) -> None:
     (line,) = [line for line in told(world, setting) if ".default: has no effect on" not in line]
     assert line.startswith(f"--set {setting}: {path}: has no effect: {reason}")
@@ -150,6 +153,17 @@ def test_where_staff_leave_what_is_bought_says_when_they_are_replaced() -> None:
     (line,) = told("judges-2023", buys)
     assert line.endswith("funding.buys.judges: has no effect: no funding.level is chosen")
     assert told("judges-2023", *attrition, buys) == []
+
+
+@pytest.mark.parametrize("setting", [setting for setting, path, _ in IDLE if setting.partition("=")[0] == path])
+def test_what_is_told_to_have_no_effect_has_none(world: Path, setting: str) -> None:
+    """The world plays alike without it."""
+    path, _, value = setting.partition("=")
+    without = sim.run(str(world), reps=1, set={path.partition(".")[0]: "{}"}, engine="simpy").daily
+    with pytest.warns(SettingWarning, match="has no effect"):
+        found = sim.run(str(world), reps=1, set={path: value}, engine="simpy").daily
+    for name in without.columns:
+        np.testing.assert_array_equal(found[name], without[name])
 
 
 def test_in_a_file_of_the_users_own_the_line_is_named(world: Path) -> None:
