@@ -114,7 +114,7 @@ class Cohorts:
 
         Cohorts of every `step`-th day stand for those between.
         """
-        ended = np.zeros(last - first + 2)
+        ended = np.zeros(last - first + 1)
         for day in range(first, last, step):
             kept = self._survival(arrivals, day, last)
             people = arrivals[:, day : day + step].sum()

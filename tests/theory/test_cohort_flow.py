@@ -124,3 +124,12 @@ def test_survival_of_those_who_come_on_the_first_day() -> None:
     tables = build_tables(scenario)
     kept = Cohorts(scenario, tables, NO_LINES).survival(SOURCES.index("border"))
     assert kept == pytest.approx(10 * (np.exp(0.1) - 1) * np.exp(-np.arange(1, tables.days + 1) / 10), rel=1e-3)
+
+
+def test_groups_count_by_weight() -> None:
+    made = nation()
+    group = made["removal"]["groups"]["g"]
+    made["removal"]["groups"] = {"near": group | {"share": "10 %"}, "far": group | {"share": "30 %"}}
+    scenario = Scenario.model_validate(made)
+    shares = Cohorts(scenario, build_tables(scenario), NO_LINES).groups
+    assert shares == pytest.approx(np.array([[0.75, 0.25]] * 3))  # the largest first

@@ -22,7 +22,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory import Row, lines, observe, recognise, rows
 from sim.theory.observations import _laws as laws
-from sim.theory.theory_check import spread
+from sim.theory.theory_check import QUANTITIES, spread
 from tests.laws.worlds import World, everyone_waits, exponential, patience, world
 from tests.pathway.random_worlds import world as random_world
 from tests.theory.chains import Total, lost_mandatory, totals
@@ -321,3 +321,10 @@ def test_a_difference_is_a_line_on_stderr_and_a_failure_only_if_strict(capsys: p
     assert "theory 79.7: differs by more than chance in held_mean" in out
     assert "twin: held_mean 84." in err and " simulated, 79.69" in err
     assert run("--quiet", "--strict") == 1
+
+
+def test_every_quantity_has_its_unit() -> None:
+    units = {quantity: Row(quantity, 1.0, None, None, 1.0, "", True, None, "").unit for quantity in QUANTITIES}
+    assert {unit for quantity, unit in units.items() if quantity.endswith(("_mean", "_end"))} == {"people"}
+    assert {unit for quantity, unit in units.items() if "_share" in quantity} == {"share"}
+    assert (units["bed_wait_days"], units["bed_exits_per_day"]) == ("d", "people/d")
