@@ -17,7 +17,7 @@ from sim.people.table import People
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import Tables, build_tables
 from sim.theory.cohort_flow import Cohorts
-from sim.theory.day0_cohort import _to_court, day0_stock
+from sim.theory.day0_cohort import _limited, _to_court, day0_stock
 from sim.theory.delays import Lines
 from sim.vocabulary import SECONDS_PER_DAY, TRACKS, Stage
 from tests.theory.nations import World, constant, exponential, held, nation, row
@@ -52,6 +52,17 @@ def test_who_will_be_heard_by_a_judge() -> None:
     world.screening_on = False
     screened, heard = _to_court(cast(Tables, world), cast(People, people))
     assert np.flatnonzero(screened).tolist() == [6, 7] and np.flatnonzero(heard).tolist() == [5, 6, 8]
+
+
+def test_the_limit_after_an_order_runs_from_the_order() -> None:
+    """Three days: who is at it or past it on day 0 was kept; an order after the window never reaches it."""
+    world = SimpleNamespace(
+        days=6, post_order_limit_s=np.full(6, 3 * SECONDS_PER_DAY), clearance_on=False, needs_clearance=np.zeros(99)
+    )
+    people = SimpleNamespace(ordered_s=np.array([0, 1, 3, 4, 0, 0]) * SECONDS_PER_DAY)
+    ordered = np.array([0.0, 0.0, 0.0, 0.0, 2.5, 6.0])
+    day, kept = _limited(cast(Tables, world), cast(People, people), ordered)
+    assert day.tolist() == [4, 3, np.inf, np.inf, 6, np.inf] and kept.tolist() == [0] * 6
 
 
 # --- by hand ------------------------------------------------------------------------------------
