@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.files.table import Table
 from sim.formats import duration, moment
+from sim.report.daily_values import columns
 from sim.report.figure import Figure
 from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, sampled, window_end
 from sim.vocabulary import SECONDS_PER_DAY
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     import altair as alt
 
 SYNTHETIC: Final = "The person is synthetic: drawn at random from the scenario, nobody's life."
-_UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
 @dataclass(frozen=True)
@@ -161,21 +159,20 @@ def _length(stay: Stay) -> int:
 
 def _table(found: Journey) -> Table:
     zero = found.steps[0].begins
-    texts = {
-        "stage": [step.stage for step in found.steps],
-        "label": [step.label for step in found.steps],
-        "place": [step.place or "" for step in found.steps],
-        "when": [found.when(step) for step in found.steps],
-        "lasts": [step.duration for step in found.steps],
-    }
-    numbers = {
-        "begins_days": [(step.begins - zero) / SECONDS_PER_DAY for step in found.steps],
-        "ends_days": [(step.ends - zero) / SECONDS_PER_DAY for step in found.steps],
-        "share": [step.share for step in found.steps],
-    }
-    columns = {name: np.array(cells, dtype=object) for name, cells in texts.items()}
-    columns |= {name: np.array(cells) for name, cells in numbers.items()}
-    return Table("journey", columns, {"begins_days": "d", "ends_days": "d"})
+    rows = [
+        {
+            "stage": step.stage,
+            "label": step.label,
+            "place": step.place or "",
+            "when": found.when(step),
+            "lasts": step.duration,
+            "begins_days": (step.begins - zero) / SECONDS_PER_DAY,
+            "ends_days": (step.ends - zero) / SECONDS_PER_DAY,
+            "share": step.share,
+        }
+        for step in found.steps
+    ]
+    return Table("journey", columns(rows), {"begins_days": "d", "ends_days": "d"})
 
 
 def _labelled(row: Mapping[str, str]) -> str:

@@ -242,9 +242,7 @@ def _diagram(paper: _Paper, one: Flow, scale: float, top: float) -> float:
 def _strand(paper: _Paper, one: Strand, side: str, high: float, outer: float, inner: float) -> None:
     """A strand with its bar, from its outer end to the bar in the middle or back."""
     hover = f"{readable(one.mean)} {one.words}"
-    if side == "left":
-        paper.bar(LEFT, outer, high, one.kind, hover)
-        paper.ribbon(one.kind, hover, high, (LEFT[1], outer), (MIDDLE[0], inner))
-    else:
-        paper.bar(RIGHT, outer, high, one.kind, hover)
-        paper.ribbon(one.kind, hover, high, (MIDDLE[1], inner), (RIGHT[0], outer))
+    left = side == "left"
+    paper.bar(LEFT if left else RIGHT, outer, high, one.kind, hover)
+    ends = ((LEFT[1], outer), (MIDDLE[0], inner)) if left else ((MIDDLE[1], inner), (RIGHT[0], outer))
+    paper.ribbon(one.kind, hover, high, *ends)

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any, Final
 
 from sim import formats
-from sim.analysis import comparison_text
 from sim.analysis.comparison import Comparison, Row, meaning, under
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
@@ -97,16 +96,6 @@ class Page:
         return asked.pop() if len(asked) == 1 else ""
 
     @property
-    def lead(self) -> list[story.Sentence]:
-        """The answer, sentence by sentence."""
-        return story.lead(self.results)
-
-    @property
-    def quotes(self) -> list[str]:
-        """Sentences to quote."""
-        return story.quotes(self.results, self.comparison)
-
-    @property
     def noise_only(self) -> bool:
         """Whether the intervals cover nothing but chance."""
         return all(result.covers == COVERS for result in self.results)
@@ -161,16 +150,6 @@ class Page:
             return fragment(self.results[0], Asked("line"), level=3) if "events" in self.results[0] else ""
         except InputError:  # journeys in which nobody is seen: nothing to watch
             return ""
-
-    @property
-    def inputs(self) -> list[str]:
-        """What differs in the inputs."""
-        return comparison_text.inputs(self.comparison) if self.comparison else []
-
-    @property
-    def sentences(self) -> list[str]:
-        """The differences as sentences."""
-        return comparison_text.sentences(self.comparison) if self.comparison else []
 
     @property
     def lines(self) -> Iterator[Line]:

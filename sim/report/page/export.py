@@ -31,7 +31,7 @@ def export(figures: Sequence[Figure], out: Path, title: str) -> None:
     """Write the folder: it is complete or absent. Raises RunError, InputError if another process writes it."""
     others = {name: content for figure in figures for name, content in _pictures(figure)}
     others[LIST] = json_bytes([_about(one) for one in figures])
-    tables = [Csv(f"{one.key}.csv", _columns(one.data), _rows(one.data)) for one in figures]
+    tables = [Csv(f"{one.key}.csv", _columns(one.data), (row.values() for row in one.data.rows())) for one in figures]
     manifest = {"detsim": __version__, "report": title, "figures": [one.key for one in figures]}
     write_folder(out, package_files(f"figures of {title}", tables, manifest, others), force=True)
 
@@ -42,21 +42,11 @@ def _pictures(figure: Figure) -> Iterator[tuple[str, bytes]]:
 
 
 def _about(figure: Figure) -> dict[str, Any]:
-    return {
-        "key": figure.key,
-        "title": figure.title,
-        "says": figure.says,
-        "alternative": figure.alternative,
-        "covers": figure.covers,
-        "files": [f"{figure.key}.{kind}" for kind in ("png", "svg", "csv")],
-    }
+    words = {name: getattr(figure, name) for name in ("key", "title", "says", "alternative", "covers")}
+    return words | {"files": [f"{figure.key}.{kind}" for kind in ("png", "svg", "csv")]}
 
 
 def _columns(data: Table) -> tuple[Column, ...]:
     return tuple(
         Column(name, _TYPES[cells.dtype.kind], data.units.get(name, ""), name) for name, cells in data.columns.items()
     )
-
-
-def _rows(data: Table) -> Iterator[list[object]]:
-    return (list(row.values()) for row in data.rows())

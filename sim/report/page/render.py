@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import formats
+from sim.analysis import comparison_text
 from sim.analysis.results import ResultTables
 from sim.report.page import caveats, content, provenance, story
 from sim.version import __version__
@@ -43,6 +44,10 @@ def html(page: content.Page, report_command: str) -> str:
     left_out = {id_ for id_, there in optional if not there}
     return environment.get_template("page.html.j2").render(
         page=page,
+        lead=story.lead(page.results),
+        quotes=story.quotes(page.results, page.comparison),
+        inputs=comparison_text.inputs(page.comparison) if page.comparison else [],
+        sentences=comparison_text.sentences(page.comparison) if page.comparison else [],
         contents=[(id_, heading) for id_, heading in CONTENTS if id_ not in left_out],
         watching=safe(page.watching),
         intros=caveats.INTROS,
