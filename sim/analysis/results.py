@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 import yaml
@@ -95,18 +95,6 @@ class ResultTables:
         return np.array([number(text) for text in texts], dtype=np.float64)
 
 
-class Covering(Protocol):
-    """What has a name, and intervals that cover something."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def covers(self) -> str:
-        """What they cover."""
-
-
 def _mean(row: Mapping[str, Any]) -> float | str | None:
     mean = row["mean"] if row["unit"] == TEXT else number(row["mean"])
     return mean if mean == mean and mean != "" else None
@@ -158,12 +146,9 @@ def read_tables(folder: Path) -> ResultTables:
     return result
 
 
-def interval_covers(results: Iterable[Covering]) -> str:
-    """Return what the intervals of results cover, of each where it differs."""
-    found = {result.name: result.covers for result in results}
-    if len(set(found.values())) == 1:
-        return next(iter(found.values()))
-    return ", ".join(f"{covers} of {name}" for name, covers in found.items())
+def interval_covers(results: Iterable[Result | ResultTables]) -> str:
+    """Return what the intervals of results cover: chance, in some of them also the ranges of values."""
+    return ", of other results ".join(sorted({result.covers for result in results}))
 
 
 def told_apart(results: Sequence[ResultTables]) -> list[ResultTables]:

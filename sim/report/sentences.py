@@ -10,7 +10,8 @@ from typing import Any, Final
 from sim.analysis.results import ResultTables, interval_covers, told_apart
 from sim.errors import printable
 from sim.formats import day, interval, readable, short, unit_words
-from sim.report.daily_values import dates
+from sim.measures.intervals import FEWEST
+from sim.report.daily_values import dates, replications
 
 OWN_SCALE: Final = "Each panel has a scale of its own."
 Ends = tuple[float, float]
@@ -27,7 +28,9 @@ def interval_of(row: Mapping[str, Any]) -> Ends | None:
 
 
 def covers_mean(results: Sequence[ResultTables]) -> str:
-    """What the intervals of means cover."""
+    """What the intervals of means cover; empty where there are none."""
+    if max(map(replications, results)) < FEWEST:
+        return ""
     return f"95 % intervals of the mean over replications: {interval_covers(results)}."
 
 

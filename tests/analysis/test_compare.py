@@ -75,6 +75,12 @@ def test_intervals_over_drawn_values_are_said_to_be(tmp_path):
     )
 
 
+def test_other_intervals_of_a_result_of_the_same_name_are_told(tmp_path):
+    found = compare([result(tmp_path / f"r{i}", "r", [1, 2, 3], SAME | more) for i, more in enumerate((RANGES, {}))])
+    assert "ranges of values, of other results simulation noise only" in found.notes[0]
+    assert not only(found).difference.paired
+
+
 def test_note_on_versions(tmp_path, pair):
     other = result(tmp_path / "third", "third", [1, 2], SAME | {"model_sha256": "n"})
     found = compare([pair[0], other])

@@ -220,7 +220,7 @@ def theory(results: Results) -> Figure | None:
         _named(bars, results),
         Axis("simulated, % of theory", bars=False, zero=100.0, low=low, high=high),
         Table("twin", columns([{key: row[key] for key in _OF_THEORY} for row in rows])),
-        covers=_COVERS_THEORY,
+        covers=_COVERS_THEORY if any(row["low"] is not None for row in rows) else "",
         section=Section.THEORY,
         files="twin.csv",
     )

@@ -227,9 +227,12 @@ def _exits_of_one(results: Sequence[ResultTables]) -> Sentence | None:
     (result,) = results
     if not value(result, "removals") + value(result, "releases"):
         return None
-    no_bed = ", {releases_no_bed} of them for lack of a bed" if value(result, "releases_no_bed") >= _SOME else ""
-    said = "About {removals} people were removed or departed, and {releases} were released"
-    return _say(f"{said}{no_bed}.", results)
+    released, no_bed = (about(value(result, name)) for name in ("releases", "releases_no_bed"))
+    share = "all" if no_bed == released else "{releases_no_bed}"
+    why = f", {share} of them for lack of a bed" if value(result, "releases_no_bed") >= _SOME else ""
+    if result.has("removals_goal") and result.mean("removals_goal"):  # removals are said beside their goal
+        return _say(f"About {{releases}} people were released{why}.", results)
+    return _say(f"About {{removals}} people were removed or departed, and {{releases}} were released{why}.", results)
 
 
 # --- sentences of several -----------------------------------------------------------------------
