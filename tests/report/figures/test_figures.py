@@ -65,4 +65,5 @@ def test_names_are_cut_so_that_they_can_be_read():
 
 def test_without_several_replications_nothing_is_said_to_be_covered():
     for figure, _ in drawn("one replication"):
-        assert "intervals" not in figure.covers and not figure.covers.startswith("Bands run"), figure.key
+        assert not figure.covers.startswith("Bands run"), figure.key
+        assert "intervals" not in figure.covers or figure.key == "twin", figure.key  # theory knows its spread
