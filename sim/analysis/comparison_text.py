@@ -76,9 +76,7 @@ def _rows_of(rows: Sequence[Row], width: int, keys: bool) -> list[str]:
     sizes = [max(len(row[i]) for row in (head, *named)) for i in range(len(head))]
     wide = width >= _NARROW and sum(sizes) + 2 * len(sizes) + len("*") <= width
     sizes[0] = sizes[0] if wide else 0
-    out = [] if wide else [_aligned(("", *head[1:]), sizes)]
-    if wide:
-        out = [_aligned(head, sizes)]
+    out = [_aligned(head, sizes)]
     for name, *cells in named:
         out += [_aligned((name, *cells), sizes)] if wide else [name, _aligned(("", *cells), sizes)]
     return out

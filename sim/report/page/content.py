@@ -109,6 +109,15 @@ class Page:
         return f"{'One replication says' if played == 1 else 'Two replications say'} next to nothing about chance."
 
     @property
+    def unquoted(self) -> str:
+        """Why there is nothing to quote where there are replications enough."""
+        if self.comparison is None:
+            return "None: no number here is large enough to be quoted."
+        differs = any(row.is_shown for row in self.comparison.rows if row.measure in story.QUOTED)
+        why = "chance alone explains every difference" if differs else "the results do not differ in anything"
+        return f"None: {why} that this report would quote."
+
+    @property
     def matters(self) -> str:
         """The assumed value that matters most, as the last study says; empty where no study has ranked them."""
         if not self.studies or not self.studies[-1].figures:

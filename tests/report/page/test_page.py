@@ -9,10 +9,11 @@ from itertools import pairwise
 
 import pytest
 
+from sim.analysis.compare import compare_tables
 from sim.analysis.results import read_tables, told_apart
 from sim.report.figures import draw_all
 from sim.report.options import ReportOptions
-from sim.report.page.content import MOST_ROWS, shown
+from sim.report.page.content import MOST_ROWS, Page, shown
 from sim.report.page.render import in_script
 from sim.report.page.write import report
 from tests.report.page import worlds
@@ -143,6 +144,12 @@ def test_texts_are_shown_as_texts():
     assert not any(text.strip().startswith("alert") for text in scripts)
     others = of("small")
     assert len(list(page.every("script"))) - len(specs(page)) == len(list(others.every("script"))) - len(specs(others))
+
+
+def test_why_nothing_is_quoted_is_said():
+    results = tuple(told_apart([read_tables(worlds.small())] * 2))
+    assert "do not differ" in Page(results, [], [], compare_tables(results)).unquoted
+    assert "no number" in Page(results[:1], [], [], None).unquoted
 
 
 def test_intervals_over_drawn_values_are_said_to_be():
