@@ -29,18 +29,18 @@ class Pathway(World):
 
     def __init__(self, tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> None:
         super().__init__(tables, people)
-        self.arrests: Arrests = Arrests(self)
-        self.intake: Intake = Intake(self)
-        self.beds: Beds = Beds(self)
-        self.ladder: Ladder = Ladder(self)
-        self.displacement: Displacement = Displacement(self)
-        self.transfers: Transfers = Transfers(self)
-        self.moves: Moves = Moves(self)
-        self.courts: Courts = Courts(self)
-        self.routes: Routes = Routes(self)
-        self.clearance: Clearance = Clearance(self)
-        self.release: Release = Release(self)
-        self.days: Days = Days(self, tick)
+        self.arrests = Arrests(self)
+        self.intake = Intake(self)
+        self.beds = Beds(self)
+        self.ladder = Ladder(self)
+        self.displacement = Displacement(self)
+        self.transfers = Transfers(self)
+        self.moves = Moves(self)
+        self.courts = Courts(self)
+        self.routes = Routes(self)
+        self.clearance = Clearance(self)
+        self.release = Release(self)
+        self.days = Days(self, tick)
 
     def start(self) -> None:
         """Put the people of day 0 in their beds and begin what happens on dates."""

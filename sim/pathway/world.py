@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from sim.pathway import parts
 from sim.pathway.clock import Call, Clock, Timer
 from sim.pathway.line import Line
 from sim.pathway.state import State, plain
@@ -16,6 +15,20 @@ from sim.rules import CASE_STEP
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import SECONDS_PER_DAY, Note, Stage
 
+if TYPE_CHECKING:  # each part imports the world
+    from sim.pathway.arrests import Arrests
+    from sim.pathway.beds import Beds
+    from sim.pathway.case import Courts
+    from sim.pathway.clearance import Clearance
+    from sim.pathway.days import Days
+    from sim.pathway.displacement import Displacement
+    from sim.pathway.intake import Intake
+    from sim.pathway.ladder import Ladder
+    from sim.pathway.moves import Moves
+    from sim.pathway.release import Release
+    from sim.pathway.removal import Routes
+    from sim.pathway.transfers import Transfers
+
 Wait = Generator[simpy.Event, Any, None]
 """What a process of the pathway is to SimPy."""
 
@@ -23,18 +36,18 @@ Wait = Generator[simpy.Event, Any, None]
 class World:
     """Everything a process can see. Each part knows its own line; the world knows who waits for what."""
 
-    arrests: parts.Arrests
-    intake: parts.Intake
-    beds: parts.Beds
-    ladder: parts.Ladder
-    displacement: parts.Displacement
-    transfers: parts.Transfers
-    moves: parts.Moves
-    courts: parts.Courts
-    routes: parts.Routes
-    clearance: parts.Clearance
-    release: parts.Release
-    days: parts.Days
+    arrests: Arrests
+    intake: Intake
+    beds: Beds
+    ladder: Ladder
+    displacement: Displacement
+    transfers: Transfers
+    moves: Moves
+    courts: Courts
+    routes: Routes
+    clearance: Clearance
+    release: Release
+    days: Days
 
     def __init__(self, tables: Tables, people: People) -> None:
         self.tables = tables
