@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import simpy
 
 from sim.pathway.line import Line
-from sim.pathway.world import Wait, World
+from sim.pathway.world import World
 from sim.rules import HEARING_LIST, SCREENING_LIST, granted
-from sim.scenario.world.tables import NONE, Calendar
+from sim.scenario.world.tables import NONE
 from sim.vocabulary import Note, Stage
 
 
@@ -28,23 +30,10 @@ class Courts:
     def start(self) -> None:
         """Hearings and screenings take place on their dates."""
         tables, world = self.world.tables, self.world
-        for docket, calendar in enumerate(tables.docket_calendar):
-            world.begin(self._hearing_lists(docket, calendar))
-        world.begin(self._screening_lists(tables.screening_calendar))
-
-    def _hearing_lists(self, docket: int, calendar: Calendar) -> Wait:
-        world, line = self.world, self.docket[docket]
-        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
-            yield world.moment(t, HEARING_LIST, docket)
-            for _ in range(min(places, len(line))):
-                world.call(line.serve(world.now))
-
-    def _screening_lists(self, calendar: Calendar) -> Wait:
-        world, line = self.world, self.screening
-        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
-            yield world.moment(t, SCREENING_LIST, 0)
-            for _ in range(min(places, len(line))):
-                world.call(line.serve(world.now))
+        for docket, (calendar, line) in enumerate(zip(tables.docket_calendar, self.docket, strict=True)):
+            world.begin(world.on_dates(calendar, HEARING_LIST, docket, partial(world.call_first, line)))
+        interviews = partial(world.call_first, self.screening)
+        world.begin(world.on_dates(tables.screening_calendar, SCREENING_LIST, 0, interviews))
 
     def line_of(self, k: int) -> Line | None:
         """The docket of the person's area, the first or the present one; None if nobody waits for a judge there."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.pathway.line import Line
-from sim.pathway.world import Wait, World
+from sim.pathway.world import World
 from sim.rules import ASSIGN_MOVE, LANDING, MOST_MOVES, MOVE_DEPARTURE, MOVE_DUE, granted, move_draw
-from sim.scenario.world.calendars import MOVE_SHIFT, NO_SEATS, TRANSFER_SEATS, Calendar
+from sim.scenario.world.calendars import MOVE_SHIFT, NO_SEATS, TRANSFER_SEATS
 from sim.vocabulary import MOVE_TIMES, Note, Stage
 
 AFTER, LIMIT = MOVE_TIMES.index("after"), MOVE_TIMES.index("limit")
@@ -43,7 +45,7 @@ class Moves:
     def start(self) -> None:
         """Transports with a calendar of their own leave on their dates."""
         for rule, calendar in enumerate(self.world.tables.move_calendar):
-            self.world.begin(self._departures(rule, calendar))
+            self.world.begin(self.world.on_dates(calendar, MOVE_DEPARTURE, rule, partial(self._leave, [rule])))
 
     # --- when a move falls due --------------------------------------------------------------------
     def arrive(self, k: int) -> None:
@@ -156,16 +158,12 @@ class Moves:
         while self._first_leaves([rule]):
             pass
 
-    def _departures(self, rule: int, calendar: Calendar) -> Wait:
-        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
-            yield self.world.moment(t, MOVE_DEPARTURE, rule)
-            for _ in range(places):
-                if not self._first_leaves([rule]):
-                    break
-
     def fill_transfer(self, area: int, seats: int) -> None:
         """Seats that the hold rooms of an area left over go to the moves that use its transfers."""
-        rules = [rule for rule in self.rules if self._seats[rule] == TRANSFER_SEATS]
+        self._leave([rule for rule in self.rules if self._seats[rule] == TRANSFER_SEATS], seats, area)
+
+    def _leave(self, rules: list[int], seats: int, area: int | None = None) -> None:
+        """The first n in line leave, as far as places have room."""
         for _ in range(seats if rules else 0):
             if not self._first_leaves(rules, area):
                 break

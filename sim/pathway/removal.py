@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import simpy
 
 from sim.pathway.line import Line
-from sim.pathway.world import Wait, World
+from sim.pathway.world import World
 from sim.rules import ROUTE_DEPARTURE, clock_due, granted, work_by_midnight
-from sim.scenario.world.tables import NONE, Calendar
+from sim.scenario.world.tables import NONE
 from sim.vocabulary import Note, Stage
 
 
@@ -26,15 +28,10 @@ class Routes:
     def start(self) -> None:
         """Flights, buses and crossings leave on their dates."""
         for route, calendar in enumerate(self.world.tables.route_calendar):
-            self.world.begin(self._departures(route, calendar))
+            self.world.begin(self.world.on_dates(calendar, ROUTE_DEPARTURE, route, partial(self._depart, route)))
 
-    def _departures(self, route: int, calendar: Calendar) -> Wait:
-        world, line = self.world, self.line[route]
-        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
-            yield world.moment(t, ROUTE_DEPARTURE, route)
-            for _ in range(min(places, len(line))):
-                self.seats_used[route] += 1
-                world.call(line.serve(world.now))
+    def _depart(self, route: int, seats: int) -> None:
+        self.seats_used[route] += self.world.call_first(self.line[route], seats)
 
     def choose(self, k: int) -> None:
         """The route of person k: their group's, or that of a third country if an agreement gives one.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.pathway.line import Line
-from sim.pathway.world import Wait, World
+from sim.pathway.world import World
 from sim.rules import TRANSFER_DEPARTURE
 from sim.vocabulary import Note, Stage
 
@@ -17,19 +19,15 @@ class Transfers:
 
     def start(self) -> None:
         """Transports leave on their dates."""
-        for area in range(len(self.line)):
-            self.world.begin(self._departures(area))
+        for area, calendar in enumerate(self.world.tables.transfer_calendar):
+            self.world.begin(self.world.on_dates(calendar, TRANSFER_DEPARTURE, area, partial(self._transport, area)))
 
-    def _departures(self, area: int) -> Wait:
-        world, line = self.world, self.line[area]
-        calendar = world.tables.transfer_calendar[area]
-        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
-            yield world.moment(t, TRANSFER_DEPARTURE, area)
-            left = places
-            while left and len(line) and (there := self._where_to(area)) is not None:
-                self._depart(line.head()[2], area, there)
-                left -= 1
-            world.moves.fill_transfer(area, left)
+    def _transport(self, area: int, seats: int) -> None:
+        line = self.line[area]
+        while seats and len(line) and (there := self._where_to(area)) is not None:
+            self._depart(line.head()[2], area, there)
+            seats -= 1
+        self.world.moves.fill_transfer(area, seats)
 
     def _where_to(self, area: int) -> int | None:
         """The first place with a free bed in the listed areas."""

@@ -12,7 +12,7 @@ from sim.pathway.line import Line
 from sim.pathway.state import State, plain
 from sim.people.table import People
 from sim.rules import CASE_STEP
-from sim.scenario.world.tables import Tables
+from sim.scenario.world.tables import Calendar, Tables
 from sim.vocabulary import SECONDS_PER_DAY, Note, Stage
 
 if TYPE_CHECKING:  # each part imports the world
@@ -73,6 +73,12 @@ class World:
         if t < self.end:
             Call(self.env, t, kind, number, act)
 
+    def on_dates(self, calendar: Calendar, kind: int, number: int, act: Callable[[int], object]) -> Wait:
+        """Have `act(places)` called on each date of a service."""
+        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
+            yield self.moment(t, kind, number)
+            act(places)
+
     def moment(self, t: int, kind: int, number: int) -> simpy.Event:
         """An event at t for a process that is not a person's."""
         return Timer(self.env, t, kind, number)
@@ -118,6 +124,13 @@ class World:
     def call(self, k: int) -> None:
         """It is person k's turn."""
         self._awaited[k].succeed()
+
+    def call_first(self, line: Line, places: int) -> int:
+        """It is the turn of the first n of a line; returns n, which is smaller where fewer wait."""
+        n = min(places, len(line))
+        for _ in range(n):
+            self.call(line.serve(self.now))
+        return n
 
     def stop_waiting(self, k: int) -> None:
         """Whatever person k waits for no longer concerns them; their process ends here."""
