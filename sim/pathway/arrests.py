@@ -8,7 +8,7 @@ from sim.arrays import Ints
 from sim.pathway import person
 from sim.pathway.world import Wait, World
 from sim.rules import ARREST, arrest_below, effective_milli, found_ratio, ratio
-from sim.vocabulary import Stage
+from sim.vocabulary import LedgerLine, Stage
 
 THINNED, THROTTLED, NO_MONEY = range(3)
 _INTERIOR, _CRIMINALITY = range(2), range(3)
@@ -89,7 +89,8 @@ class Arrests:
         world.enter(k, Stage.DESK_LINE)
         world.intake.hold_room[area] += 1
         world.days.arrested[area] += 1
-        world.days.interior_arrests += int(world.people.source[k] in _INTERIOR)
+        if world.people.source[k] in _INTERIOR:
+            world.days.charge(LedgerLine.ARRESTS)
         self._found(k, -1)
 
     def come_back(self, k: int) -> None:

@@ -10,7 +10,7 @@ from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import HEARING_LIST, SCREENING_LIST, granted
 from sim.scenario.world.tables import NONE
-from sim.vocabulary import Note, Stage
+from sim.vocabulary import LedgerLine, Note, Stage
 
 
 class Courts:
@@ -66,7 +66,7 @@ class Courts:
         world = self.world
         world.note(k, Note.HEARD)
         world.state.hearings[k] += 1
-        world.days.hearings += 1
+        world.days.charge(LedgerLine.HEARINGS)
         return bool(world.state.hearings[k] >= world.people.hearings[k])
 
     def is_screened(self, k: int) -> bool:

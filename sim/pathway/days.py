@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from operator import add
+from operator import add, mul
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Days:
         self.places = range(len(world.tables.place_names))
         self.arrested, self.exited, self.moved_in, self.moved_out = ([0] * n for _ in range(4))
         self.beds_over = [0 for _ in self.places]
-        self.interior_arrests = self.processed = self.transfers = self.hearings = 0
+        self._used = [0] * len(LEDGER_LINES)  # today
         self._atd_ends: list[int] = []
         self.ledger: list[list[int]] = []
         self._spent = [0] * len(ACCOUNTS)  # in this fiscal year
@@ -41,7 +41,7 @@ class Days:
         self.inside = [0] * n
         tables = world.tables
         self._price: list[int] = tables.price_cents.tolist()
-        self._seat_cents: list[int] = tables.seat_cents.tolist()
+        self._price[LedgerLine.SEATS] = self._price[LedgerLine.MOVES] = 1  # counted in cents
         self._guaranteed: list[list[int]] = tables.guaranteed.tolist()
         self._contracted: list[list[int]] = tables.contracted.tolist()
         self._budget: list[list[int]] = tables.budget_cents.tolist()
@@ -99,32 +99,27 @@ class Days:
         """Stocks, flows and charges of the day that ends."""
         for a in self.areas:
             self.inside[a] += self.arrested[a] - self.exited[a] + self.moved_in[a] - self.moved_out[a]
-        self._charge()
-        self.world.moves.cost_cents = 0
+        self._close_ledger()
         self._take_stocks()
         self._take_flows()
         if self.tick:
             self.tick(self.world.today)
 
-    def _charge(self) -> None:
-        units = self._units()
-        cents = [units[line] * self._price[line] for line in range(len(LEDGER_LINES))]
-        used = self.world.routes.seats_used
-        cents[LedgerLine.SEATS] = sum(n * c for n, c in zip(used, self._seat_cents, strict=True))
-        cents[LedgerLine.MOVES] = self.world.moves.cost_cents
-        self.ledger.append(cents)
-        for line, amount in enumerate(cents):
-            self._spent[ACCOUNT_OF_LINE[line]] += amount
+    def charge(self, line: LedgerLine, units: int = 1) -> None:
+        """So much more is used today; seats and moves, which have prices of their own, in cents."""
+        self._used[line] += units
 
-    def _units(self) -> list[int]:
-        """What the day is charged for, by ledger line (seats and moves have prices of their own)."""
-        world, today = self.world, self.world.today
-        in_bed = world.beds.in_bed
-        empty = sum(max(0, self._guaranteed[p][today] - in_bed[p]) for p in self.places)
-        over = sum(max(0, in_bed[p] - self._contracted[p][today]) for p in self.places)
-        atd = self.on_atd((today + 1) * SECONDS_PER_DAY - 1)
-        arrests, transfers = self.interior_arrests, self.transfers
-        return [sum(in_bed), empty, over, arrests, self.processed, transfers, 0, self.hearings, atd, 0]
+    def _close_ledger(self) -> None:
+        today, in_bed = self.world.today, self.world.beds.in_bed
+        self.charge(LedgerLine.BED_NIGHTS, sum(in_bed))
+        for p in self.places:
+            self.charge(LedgerLine.GUARANTEED_MINIMUM, max(0, self._guaranteed[p][today] - in_bed[p]))
+            self.charge(LedgerLine.OVER_CONTRACT, max(0, in_bed[p] - self._contracted[p][today]))
+        self.charge(LedgerLine.ATD, self.on_atd((today + 1) * SECONDS_PER_DAY - 1))
+        self.ledger.append(list(map(mul, self._used, self._price)))
+        for account, cents in zip(ACCOUNT_OF_LINE, self.ledger[-1], strict=True):
+            self._spent[account] += cents
+        self._used = [0] * len(LEDGER_LINES)
 
     def _take_stocks(self) -> None:
         world, beds = self.world, self.world.beds
@@ -144,8 +139,6 @@ class Days:
         self._flows["beds_over"].append(self.beds_over)
         self.arrested, self.exited, self.moved_in, self.moved_out = ([0] * n for _ in range(4))
         self.beds_over = [0 for _ in self.places]
-        self.interior_arrests = self.processed = self.transfers = self.hearings = 0
-        self.world.routes.seats_used = [0] * len(self.world.tables.routes)
 
     def moves(self, here: int, there: int) -> None:
         """Somebody leaves one area for a bed in another, or for another place of the same one."""

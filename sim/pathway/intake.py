@@ -8,7 +8,7 @@ from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import ASSIGN_DESK, priority
 from sim.scenario.world.tables import ENDLESS
-from sim.vocabulary import Stage
+from sim.vocabulary import LedgerLine, Stage
 
 
 class Intake:
@@ -70,7 +70,7 @@ class Intake:
         """From now on the release clocks of person k run."""
         world = self.world
         world.state.t_processed[k] = world.now
-        world.days.processed += 1
+        world.days.charge(LedgerLine.INTAKE)
         world.release.processed(k)
 
     def set_day(self) -> None:

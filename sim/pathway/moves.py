@@ -8,7 +8,7 @@ from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import ASSIGN_MOVE, LANDING, MOST_MOVES, MOVE_DEPARTURE, MOVE_DUE, granted, move_draw
 from sim.scenario.world.calendars import MOVE_SHIFT, NO_SEATS, TRANSFER_SEATS
-from sim.vocabulary import MOVE_TIMES, Note, Stage
+from sim.vocabulary import MOVE_TIMES, LedgerLine, Note, Stage
 
 AFTER, LIMIT = MOVE_TIMES.index("after"), MOVE_TIMES.index("limit")
 AT_SEAT_LINE = MOVE_TIMES.index("seat_line")
@@ -29,7 +29,6 @@ class Moves:
         self.rules = range(len(tables.move_when))
         self.when: list[int] = tables.move_when.tolist()
         self.line = [[Line() for _ in range(n)] for _ in self.rules]
-        self.cost_cents = 0  # today
         self._lead_work: list[list[int]] = tables.move_lead_work.tolist()
         self._share: list[list[int]] = tables.move_share.tolist()
         self._after: list[list[int]] = tables.move_after_s.tolist()
@@ -204,9 +203,9 @@ class Moves:
 
     def _charge(self, rule: int) -> None:
         if self._seats[rule] == TRANSFER_SEATS:
-            self.world.days.transfers += 1
+            self.world.days.charge(LedgerLine.TRANSFERS)
         else:
-            self.cost_cents += self._cents[rule]
+            self.world.days.charge(LedgerLine.MOVES, self._cents[rule])
 
     # --- landing ----------------------------------------------------------------------------------------
     def _land(self, k: int) -> None:

@@ -10,7 +10,7 @@ from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import ROUTE_DEPARTURE, clock_due, granted, work_by_midnight
 from sim.scenario.world.tables import NONE
-from sim.vocabulary import Note, Stage
+from sim.vocabulary import LedgerLine, Note, Stage
 
 
 class Routes:
@@ -20,7 +20,7 @@ class Routes:
         self.world = world
         tables = world.tables
         self.line = [Line() for _ in tables.routes]
-        self.seats_used = [0] * len(tables.routes)  # today
+        self._seat_cents: list[int] = tables.seat_cents.tolist()
         self._speed: list[list[int]] = tables.document_speed.tolist()
         self._work = [work_by_midnight(speeds) for speeds in self._speed]
         self._third_country_share: list[list[int]] = tables.third_country_share.tolist()
@@ -31,7 +31,8 @@ class Routes:
             self.world.begin(self.world.on_dates(calendar, ROUTE_DEPARTURE, route, partial(self._depart, route)))
 
     def _depart(self, route: int, seats: int) -> None:
-        self.seats_used[route] += self.world.call_first(self.line[route], seats)
+        used = self.world.call_first(self.line[route], seats)
+        self.world.days.charge(LedgerLine.SEATS, used * self._seat_cents[route])
 
     def choose(self, k: int) -> None:
         """The route of person k: their group's, or that of a third country if an agreement gives one.

@@ -7,7 +7,7 @@ from functools import partial
 from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import TRANSFER_DEPARTURE
-from sim.vocabulary import Note, Stage
+from sim.vocabulary import LedgerLine, Note, Stage
 
 
 class Transfers:
@@ -38,7 +38,7 @@ class Transfers:
         area = world.beds.area_of[there]
         world.intake.hold_room[here] -= 1
         world.days.moves(here, area)
-        world.days.transfers += 1
+        world.days.charge(LedgerLine.TRANSFERS)
         world.beds.on_the_road[there] += 1
         world.state.place[k], world.state.area[k] = there, area
         world.enter(k, Stage.ON_THE_ROAD)
