@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.experiment.backtest.fit.day0_sample import composition_csv
+from sim.experiment.backtest.calibration import composition_csv
 from sim.experiment.backtest.fit.least_squares import fit
 from sim.experiment.backtest.published_figures import shipped
 from sim.scenario.loading import load

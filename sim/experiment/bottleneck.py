@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.intervals import Difference
 from sim.errors import InputError
 from sim.experiment import vary as varying
-from sim.experiment.headline import OF_FEASIBILITY, not_feasible
+from sim.experiment.headline import not_feasible_at
 from sim.experiment.options import BottleneckOptions
 from sim.experiment.solve import refuse_unit
 from sim.experiment.study import Point, Study, Values, as_written
@@ -176,8 +176,8 @@ class Climb:
         )
         binds = values.estimate(point, "binding_stage").mean
         means = (values.estimate(point, self.goal.measure), values.estimate(point, COST))
-        feasibility = not_feasible({measure: values.estimate(point, measure) for measure in OF_FEASIBILITY})
-        return Step(kind, number, lifted, *means, gain, cost, None if binds is None else str(binds), feasibility)
+        word = None if binds is None else str(binds)
+        return Step(kind, number, lifted, *means, gain, cost, word, not_feasible_at(values, point))
 
     def _take_own_target(self, values: Values) -> None:
         own = values.estimate(AS_IT_STANDS, _OWN_GOAL[self.goal.measure]).mean

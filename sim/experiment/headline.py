@@ -12,6 +12,7 @@ from rich.table import Table
 
 from sim.experiment.range_draws import COVERS
 from sim.experiment.run import Outcome
+from sim.experiment.study import Values
 from sim.formats import aligned, capital, day, readable
 from sim.measures.intervals import FEWEST, Estimate
 from sim.scenario.loading import shipped
@@ -155,6 +156,11 @@ def not_feasible(estimates: Mapping[str, Estimate]) -> str:
         return ""
     most = f", up to {readable(peak)} at once" if isinstance(peak, int | float) else ""
     return f"Not feasible from {day(since)} on: on {readable(days)} nights hold rooms hold more than they can{most}."
+
+
+def not_feasible_at(values: Values, point: str) -> str:
+    """The same sentence about a point of a study."""
+    return not_feasible({measure: values.estimate(point, measure) for measure in OF_FEASIBILITY})
 
 
 def _infeasible(found: Found) -> list[Row]:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment import vary as varying
-from sim.experiment.headline import OF_FEASIBILITY, not_feasible
+from sim.experiment.headline import not_feasible_at
 from sim.experiment.options import SolveOptions
 from sim.experiment.study import Point, Study, Values, as_written
 from sim.experiment.vary import Vary
@@ -293,7 +293,8 @@ def lines(solution: Solution) -> Iterator[str]:
         span = f"{vary.spelled(solution.low)} to {vary.spelled(solution.high)}"
         yield f"holds nowhere from {span}: {solution.reason}"
         return
-    yield from filter(None, [_not_feasible(solution, amount)])
+    point = solution.search.point(amount).name
+    yield from filter(None, [not_feasible_at(solution.search.values[amount], point)])
     if solution.misses is None:
         yield f"holds throughout from {vary.spelled(solution.low)} to {vary.spelled(solution.high)}; try a wider --in"
     else:
@@ -303,12 +304,6 @@ def lines(solution: Solution) -> Iterator[str]:
     yield f"at that amount: {_tried(solution, amount)}"
     yield "; ".join(_beside(solution, amount))
     yield from _fluid(solution, amount)
-
-
-def _not_feasible(solution: Solution, amount: float) -> str:
-    """What makes the answer none: hold rooms that hold more than they can; empty where they do not."""
-    values, point = solution.search.values[amount], solution.search.point(amount).name
-    return not_feasible({measure: values.estimate(point, measure) for measure in OF_FEASIBILITY})
 
 
 def _factor(solution: Solution) -> str:

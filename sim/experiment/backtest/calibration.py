@@ -1,26 +1,41 @@
-"""Who is held at the start of a back-test, and values fitted on what was known by a date."""
+"""Who is held at the start of a back-test, the pace of cases then, and values fitted on what was known by a date.
+
+The start of a scenario is a state that no table describes whole: how long people have been held, in which stage,
+waiting for which country's papers. So published book-ins drive the scenario itself through the years before, and a
+sample of the people it then holds are those held on day 0; their number and areas are the published ones.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim import vocabulary
+from sim.arrays import Floats, Ints
 from sim.errors import InputError
-from sim.experiment.backtest.driven_arrivals import arrivals_csv, driven_sets, held_sets, stock_at_start, window_sets
-from sim.experiment.backtest.fit.day0_sample import composition_csv
+from sim.experiment.backtest.driven_arrivals import drive, held_sets, stock_at_start, window_sets
 from sim.experiment.backtest.fit.fitted_settings import GROUPS
 from sim.experiment.backtest.fit.least_squares import Fitted, fit
 from sim.experiment.backtest.published_comparison import play
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
-from sim.experiment.engines import choose, make_ready
+from sim.experiment.engines import choose, make_ready, play_of
+from sim.experiment.temporary import temporary_folder
+from sim.files.writing import csv_text
+from sim.log import Records
+from sim.measures.custody import Custody
+from sim.measures.stays import Stays
+from sim.people.composition import COLUMNS, ORDERED
+from sim.people.draw import draw
+from sim.people.table import People
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
-from sim.scenario.world.tables import build_tables
-from sim.vocabulary import CLOCK_REASONS
+from sim.scenario.world.tables import DOCUMENT_SPEED, Tables, build_tables
+from sim.vocabulary import CLOCK_REASONS, EMPTY, SECONDS_PER_DAY, Stage
 
 PACE_DAYS: Final = 30
 """Days of exits before the start from which the pace of cases is taken."""
@@ -78,9 +93,7 @@ def pace_sets(path: str, sets: Sequence[str], figures: Figures, start: dt.date, 
     own = scenario.removal.pace if scenario.removal else None
     window = (*sets, *window_sets(before, start - ONE_DAY))
     window = (*window, *day0_sets(path, window, figures, before, folder))
-    file = folder / "before.csv"
-    file.write_text(arrivals_csv(load(path, window).scenario, figures), encoding="utf-8", newline="")
-    window = (*window, *driven_sets(scenario, str(file)))
+    window = drive(path, window, figures, folder)
     ends = [_held_at_the_end(load(path, (*window, pace(level, "returns: 100 yr"))).scenario) for level in _TRIED]
     level = np.exp(np.interp(-stock_at_start(figures, start), -np.array(ends), np.log(_TRIED)))
     return (pace(float(level), PACE if own is None else f"returns: {own.returns} s, spread: {own.spread}"),)
@@ -97,3 +110,110 @@ def _held_at_the_end(scenario: Scenario) -> int:
     engine = choose("auto", scenario, tables)
     make_ready(engine, quiet=True)
     return int(play(scenario, tables, engine, 1).held[-1].sum())
+
+
+# --- a sample of who is held --------------------------------------------------------------------
+ROWS: Final = 1500
+"""People in a sample: each stands for some 30 of those held."""
+_BEFORE: Final = (
+    "removal.pace=null",
+    "people.day0.composition=null",
+    "people.day0.sources={border: 60 %, local_custody: 28 %, at_large: 12 %}",
+    "people.day0.time_served=[{low: 0 d, high: 7 d, share: 18 %}, {low: 7 d, high: 30 d, share: 32 %}, "
+    "{low: 30 d, high: 60 d, share: 24 %}, {low: 60 d, high: 180 d, share: 22 %}, "
+    "{low: 180 d, high: 365 d, share: 4 %}]",
+    "people.day0.stages={proceedings: {preparing: 20 %, docket: 10 %, adjourned: 50 %, appeal: 20 %}}",
+)
+"""The stock when the figures begin, in rough: by the starts that scenarios use little of it is left."""
+_IN_LINE: Final = (Stage.SCREENING_LINE, Stage.DOCKET, Stage.SEAT_LINE)
+_COLUMNS: Final = (*COLUMNS, ORDERED)
+_SORTED_BY: Final = ("stage", "track", "source", "group", "custody", "served_days")
+
+
+def composition_csv(path: str, sets: Sequence[str], figures: Figures, start: dt.date) -> str:
+    """The composition of those held when `start` begins, as CSV text of `sim.people.composition`.
+
+    `path` and `sets` are the scenario's. Raises InputError if the figures do not reach back.
+    """
+    first = figures.of("held")[0].first + ONE_DAY
+    window = (*sets, *window_sets(first, start - ONE_DAY), *_BEFORE)
+    window = (*window, *held_sets(load(path, window).scenario, figures, first))
+    with temporary_folder() as folder:
+        past = load(path, drive(path, window, figures, folder)).scenario
+        tables = build_tables(past)
+        people = draw(past, tables, past.seed, 1)
+        chosen = choose("auto", past, tables)
+    make_ready(chosen, quiet=True)
+    return csv_text([_COLUMNS, *sample(tables, people, play_of(chosen)(tables, people, None), ROWS)])
+
+
+def sample(tables: Tables, people: People, records: Records, rows: int) -> list[tuple[object, ...]]:
+    """`rows` of the people in custody at the end of a run, evenly spread over who they are; all if there are fewer."""
+    custody = Custody(tables, people, records)
+    held = np.flatnonzero(custody.stays.exit < 0)
+    who = {column: values[held] for column, values in _columns(custody).items()}
+    order = np.lexsort([who[column] for column in reversed(_SORTED_BY)])
+    n = min(rows, len(order))
+    chosen = order[((np.arange(n) + 0.5) * len(order) / max(n, 1)).astype(np.int64)]
+    return list(zip(*(_cells(tables, column, who[column][chosen].tolist()) for column in _COLUMNS), strict=True))
+
+
+def _columns(custody: Custody) -> dict[str, NDArray[np.generic]]:
+    """The columns of a composition, in codes, for each person in custody; those not yet in bed are preparing."""
+    tables, stays, now, drawn = custody.tables, custody.stays, custody.horizon, custody.drawn
+    stage = np.maximum(stays.stage, int(Stage.STAY) if tables.mode_stay or not tables.case_on else int(Stage.PREPARING))
+    spent = np.maximum(now - _since(stays, stage), 0) / SECONDS_PER_DAY
+    work = _work_since(tables, drawn("group"), stays.t_order, now)
+    return {
+        "source": drawn("source"),
+        "criminality": drawn("criminality"),
+        "custody": drawn("custody"),
+        "track": drawn("track"),
+        "group": drawn("group"),
+        "stage": stage,
+        "served_days": (now - stays.t_arrest) // SECONDS_PER_DAY,
+        "spent_days": np.where(np.isin(stage, _IN_LINE), 0.0, np.where(stage == Stage.DOCUMENT, work, spent)),
+        "hearings": np.maximum(drawn("hearings") - stays.hearings, 0),
+        ORDERED: _ordered(custody, stage),
+        "adjournment_days": np.where(stage == Stage.ADJOURNED, drawn("adjournment_s"), 0) / SECONDS_PER_DAY,
+    }
+
+
+def _ordered(custody: Custody, stage: Ints) -> Floats:
+    """Days since the final order; 0 for those without one."""
+    order, now = custody.stays.t_order, custody.horizon
+    since = np.where(order == EMPTY, now + custody.drawn("ordered_s"), now - order)
+    return np.asarray(np.where(stage >= Stage.DOCUMENT, since / SECONDS_PER_DAY, 0.0))
+
+
+def _since(stays: Stays, stage: Ints) -> Ints:
+    """When the stage each person is in began; the arrest where that was never written down."""
+    began = np.where(stays.t_landed != EMPTY, stays.t_landed, stays.t_bed)
+    began = np.where(np.isin(stage, (Stage.ADJOURNED, Stage.APPEAL)), stays.t_heard, began)
+    began = np.where(stage == Stage.STAY_OF_REMOVAL, stays.t_document, began)
+    not_in_bed = stays.stage < Stage.STAY
+    return np.where(not_in_bed, 2**62, np.where(began == EMPTY, stays.t_arrest, began))
+
+
+def _work_since(tables: Tables, group: Ints, since: Ints, now: int) -> Floats:
+    """Days of work, at the usual speed, done for each person's document since the order."""
+    done = np.concatenate([np.zeros((len(tables.document_speed), 1)), np.cumsum(tables.document_speed, axis=1)], axis=1)
+    start = np.clip(np.where(since == EMPTY, 0, since), 0, now) / SECONDS_PER_DAY
+    day = np.minimum(start.astype(np.int64), tables.days)
+    speed = np.concatenate([tables.document_speed, np.zeros((len(tables.document_speed), 1), np.int64)], axis=1)
+    used = done[group, day] + (start - day) * speed[group, day]
+    return np.asarray((done[group, -1] - used) / DOCUMENT_SPEED)
+
+
+def _cells(tables: Tables, column: str, values: list[Any]) -> list[object]:
+    """A column as it is written: words for codes, days to a tenth."""
+    words = {
+        "source": vocabulary.SOURCES,
+        "criminality": vocabulary.CRIMINALITY,
+        "custody": vocabulary.CUSTODY_CLASSES,
+        "track": vocabulary.TRACKS,
+        "group": tables.groups or ("",),
+        "stage": vocabulary.DAY0_STAGES,
+    }
+    first = int(Stage.STAY) if column == "stage" else 0
+    return [words[column][value - first] if column in words else round(value, 1) for value in values]

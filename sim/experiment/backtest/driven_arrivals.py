@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.errors import InputError
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.files.writing import csv_text
 from sim.people.observed import COLUMNS
-from sim.scenario.loading import Resolved
+from sim.scenario.loading import Resolved, load
 from sim.scenario.paths import visit
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame, days_from
@@ -137,6 +138,13 @@ def driven_sets(scenario: Scenario, arrivals: str) -> tuple[str, ...]:
     if scenario.funding is not None and scenario.funding.on_exhaustion == "stop_arrests":
         sets.append("funding.on_exhaustion=continue")
     return tuple(sets)
+
+
+def drive(path: str, sets: Sequence[str], figures: Figures, folder: Path) -> tuple[str, ...]:
+    """Settings of a scenario and those that drive it; the file of its arrivals is written to `folder`."""
+    scenario, file = load(path, sets).scenario, folder / "arrivals.csv"
+    file.write_text(arrivals_csv(scenario, figures), encoding="utf-8", newline="")
+    return (*sets, *driven_sets(scenario, str(file)))
 
 
 def _beds_for_all(scenario: Scenario) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def draw(c: Comparison) -> tuple[dict[str, bytes], str | None]:
     return {f"held.{kind}": _saved(picture, kind) for kind in ("png", "svg")}, None
 
 
-def _saved(picture: altair.LayerChart, kind: str) -> bytes:
+def _saved(picture: altair.TopLevelMixin, kind: str) -> bytes:
     if kind == "png":
         out = io.BytesIO()
         picture.save(out, format="png", ppi=144)
@@ -49,43 +49,38 @@ def _saved(picture: altair.LayerChart, kind: str) -> bytes:
     return text.getvalue().encode()
 
 
-def _chart(c: Comparison) -> altair.LayerChart:
+def _chart(c: Comparison) -> altair.TopLevelMixin:
     import altair as alt
 
-    x = alt.X("utcyearmonthdate(date):T", title=None, axis=alt.Axis(format="%-d %b %y", labelOverlap=True))
-    bands = [
-        alt.Chart(_data(rows)).mark_area(color="#0072B2", opacity=0.18).encode(x=x, y="low:Q", y2="high:Q")
-        for rows in _bands(c)
-    ]
-    used = [name for name in _LINES if name in _held(c)]
-    names, colours, dashes, widths = (list(part) for part in zip(*(_LINES[name] for name in used), strict=True))
-    lines = (
-        alt.Chart(_data(_points(c)))
-        .mark_line(clip=True)
-        .encode(
-            x=x,
-            y=alt.Y("held:Q", title="people held at midnight", scale=alt.Scale(zero=False), axis=alt.Axis(format=",d")),
-            color=alt.Color("line:N", title=None, sort=names, scale=alt.Scale(domain=names, range=colours)),
-            strokeDash=alt.StrokeDash("line:N", title=None, sort=names, scale=alt.Scale(domain=names, range=dashes)),
-            strokeWidth=alt.StrokeWidth("line:N", title=None, sort=names, scale=alt.Scale(domain=names, range=widths)),
-        )
-    )
-    layered = alt.layer(*bands, lines).properties(width=_SIZE[0], height=_SIZE[1], title=_title(c))
-    done: altair.LayerChart = layered.configure_legend(
-        orient="bottom", symbolSize=400, symbolStrokeWidth=2, labelLimit=300
-    )
-    return done
+    when = {"axis": {"format": "%-d %b %y", "labelOverlap": True}, "timeUnit": "utcyearmonthdate", "type": "temporal"}
+    x = {"field": "date", "title": None, **when}
+    y = {"axis": {"format": ",d"}, "scale": {"zero": False}, "title": "people held at midnight"}
+    names, *looks = (list(part) for part in zip(*(_LINES[name] for name in _held(c)), strict=True))
+    each = {"field": "line", "sort": names, "title": None, "type": "nominal"}
+    scales = ({"domain": names, "range": look} for look in looks)
+    channels = zip(("color", "strokeDash", "strokeWidth"), scales, strict=True)
+    band = {"mark": {"type": "area", "color": "#0072B2", "opacity": 0.18}}
+    ends = {"x": x, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}
+    lines = {
+        "data": {"values": _points(c)},
+        "mark": {"type": "line", "clip": True},
+        "encoding": {
+            "x": x,
+            "y": {"field": "held", "type": "quantitative", **y},
+            **{channel: {**each, "scale": scale} for channel, scale in channels},
+        },
+    }
+    spec = {
+        "layer": [*({"data": {"values": rows}, **band, "encoding": ends} for rows in _bands(c)), lines],
+        "title": _title(c),
+        "width": _SIZE[0],
+        "height": _SIZE[1],
+        "config": {"legend": {"orient": "bottom", "symbolSize": 400, "symbolStrokeWidth": 2, "labelLimit": 300}},
+    }
+    return alt.Chart.from_dict(spec)
 
 
-def _data(rows: list[dict[str, object]]) -> Any:
-    import altair as alt
-
-    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
-
-
-def _title(c: Comparison) -> Any:
-    import altair as alt
-
+def _title(c: Comparison) -> dict[str, object]:
     days = f"{c.start:%-d %B %Y} to {c.end:%-d %B %Y}"
     levels = " and ".join(f"{level} %" for level in LEVELS)
     shaded = f"Shaded: {levels} prediction intervals of {len(c.played)} replications, {c.covers}"
@@ -93,7 +88,7 @@ def _title(c: Comparison) -> Any:
         f"{_LINES[name][0]} {_mape(held, c.observed()):.1f} %" for name, held in _held(c).items() if name != "observed"
     )
     below = [f"Driven by published book-ins. Mean absolute error: {errors}", *([shaded] if len(c.played) > 1 else [])]
-    return alt.TitleParams(f"People held, {days}", subtitle=below, anchor="start", subtitleColor="#555555")
+    return {"text": f"People held, {days}", "subtitle": below, "anchor": "start", "subtitleColor": "#555555"}
 
 
 def _held(c: Comparison) -> dict[str, Floats]:

@@ -7,15 +7,14 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sim.errors import InputError
 from sim.experiment.backtest.backtest_files import files, tables
 from sim.experiment.backtest.calibration import day0_sets, fitted, pace_sets
 from sim.experiment.backtest.driven_arrivals import (
     DRIVERS,
-    arrivals_csv,
-    driven_sets,
+    drive,
     foresight,
     frozen_sets,
     later_changes,
@@ -36,8 +35,6 @@ from sim.experiment.temporary import temporary_folder
 from sim.scenario.loading import Resolved, load
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.units import parse_date
-
-ARRIVALS: Final = "arrivals.csv"
 
 
 @dataclass(frozen=True)
@@ -71,9 +68,8 @@ def backtest(options: BacktestOptions) -> Outcome:
     """Settle, play, score and write. Raises InputError before any work, RunError, Interrupted as a run does."""
     with temporary_folder() as folder:
         plan = settle(options, folder)
-        arrivals = folder / ARRIVALS
-        arrivals.write_text(arrivals_csv(plan.scenario, plan.figures), encoding="utf-8", newline="")
-        study = _study(options, plan, arrivals)
+        sets = drive(options.scenario, plan.sets, plan.figures, folder)
+        study = Study(replace(options, sets=sets), "backtest-{name}", measuring=play)
         with study.at_work():
             played = _played(study, options)
             naive = forecasts(plan.figures, plan.scenario, plan.known_until)
@@ -179,11 +175,6 @@ def given_date(option: str, text: str | None) -> dt.date | None:
 
 
 # --- playing and writing --------------------------------------------------------------------------------
-def _study(options: BacktestOptions, plan: Plan, arrivals: Path) -> Study:
-    sets = (*plan.sets, *driven_sets(plan.scenario, str(arrivals)))
-    return Study(replace(options, sets=sets), "backtest-{name}", measuring=play)
-
-
 def _played(study: Study, options: BacktestOptions) -> dict[int, Played]:
     """What came of the replications, by number: of one scenario, or each of one drawn from the ranges."""
     if options.doubts:

@@ -20,7 +20,7 @@ from sim.experiment.backtest import held_chart as chart
 from sim.experiment.backtest import published_figures as module_of_figures
 from sim.experiment.backtest import run as backtests
 from sim.experiment.backtest.driven_arrivals import frozen_sets, later_changes
-from sim.experiment.backtest.fit.least_squares import Fitted, Parameter
+from sim.experiment.backtest.fit.least_squares import Fitted, FittedSetting
 from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_figures import Figures
 from sim.experiment.backtest.published_figures import load as load_figures
@@ -139,7 +139,7 @@ def test_the_fit_sees_nothing_later_and_its_settings_are_played(
 
     def fit(scenario: object, figures: Figures, until: object) -> Fitted:
         seen.append(figures)
-        row = Parameter("case.stay", "20 d", "25 d")
+        row = FittedSetting("case.stay", "20 d", "25 d")
         return Fitted(("case.stay={exponential: {mean: 25 d}}",), (row,))
 
     monkeypatch.setattr(calibration, "fit", fit)

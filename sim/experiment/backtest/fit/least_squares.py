@@ -16,8 +16,7 @@ from scipy.optimize import least_squares
 from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins, intensities
-from sim.experiment.backtest.fit.fitted_settings import Parameter as Value
-from sim.experiment.backtest.fit.fitted_settings import fitted, settings
+from sim.experiment.backtest.fit.fitted_settings import Parameter, fitted, settings
 from sim.experiment.backtest.published_figures import ONE_DAY, QUANTILES, SERIES, Figure, Figures
 from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
@@ -35,7 +34,7 @@ _MOST: Final = 12
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-class Parameter(NamedTuple):
+class FittedSetting(NamedTuple):
     """A fitted setting: where it stands, what the scenario says and what was fitted, as text with units."""
 
     path: str
@@ -48,7 +47,7 @@ class Fitted:
     """What a fit came to: settings of the scenario, and a table of them."""
 
     sets: tuple[str, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[FittedSetting, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def fit(
     for setting in sets:
         path, _, text = setting.partition("=")
         before = reduce(dict.__getitem__, path.split("."), tree)
-        rows.append(Parameter(path, json.dumps(before).replace('"', ""), text))
+        rows.append(FittedSetting(path, json.dumps(before).replace('"', ""), text))
     return Fitted(sets, tuple(rows))
 
 
@@ -92,7 +91,7 @@ def fit_values(scenario: Scenario, history: History, start: Mapping[str, float] 
     return nearest(asked, lambda values: history.residuals(cohorts(nation, values)), start).values
 
 
-def nearest(asked: Sequence[Value], residuals: Residuals, start: Mapping[str, float] | None = None) -> Nearest:
+def nearest(asked: Sequence[Parameter], residuals: Residuals, start: Mapping[str, float] | None = None) -> Nearest:
     """The values with the smallest distance from figures and guesses; the search begins at `start`, else at these."""
     centre = np.array([coded(p, p.start) for p in asked])
     begin = np.array([coded(p, (start or {}).get(p.name, p.start)) for p in asked])
@@ -125,12 +124,12 @@ def with_settings(scenario: Scenario, sets: Sequence[str]) -> Scenario:
     return Scenario.model_validate(tree)
 
 
-def coded(parameter: Value, value: float) -> float:
+def coded(parameter: Parameter, value: float) -> float:
     """Logarithm of the value, or of the odds of a share."""
     return float(np.log(value / (1 - value)) if parameter.share else np.log(value))
 
 
-def decoded(asked: Sequence[Value], x: Floats) -> dict[str, float]:
+def decoded(asked: Sequence[Parameter], x: Floats) -> dict[str, float]:
     """Values by name from their logarithms, or those of the odds of shares."""
     return {p.name: float(1 / (1 + np.exp(-at)) if p.share else np.exp(at)) for p, at in zip(asked, x, strict=True)}
 

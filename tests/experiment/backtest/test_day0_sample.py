@@ -13,7 +13,7 @@ import pytest
 
 from sim import vocabulary
 from sim.errors import InputError
-from sim.experiment.backtest.fit.day0_sample import ROWS, composition_csv, sample
+from sim.experiment.backtest.calibration import ROWS, composition_csv, sample
 from sim.experiment.backtest.published_figures import Figures, shipped
 from sim.log import Records
 from sim.pathway import play
