@@ -133,3 +133,10 @@ def test_groups_count_by_weight() -> None:
     scenario = Scenario.model_validate(made)
     shares = Cohorts(scenario, build_tables(scenario), NO_LINES).groups
     assert shares == pytest.approx(np.array([[0.75, 0.25]] * 3))  # the largest first
+
+
+@pytest.mark.parametrize(("track", "alike"), [("expedited", True), ("final_order", True), ("proceedings", False)])
+def test_only_people_in_proceedings_give_up(track: str, alike: bool) -> None:
+    giving_up = {"giving_up": [{"after": "0 d", "rate": "5 % / d"}]}
+    with_rate, without = total(nation(track, case=giving_up)), total(nation(track))
+    assert np.array_equal(with_rate, without) == alike
