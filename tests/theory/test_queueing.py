@@ -183,6 +183,7 @@ def test_arguments_out_of_range(formula, arguments):
 
 
 def test_without_servers_nobody_is_taken() -> None:
+    assert queueing.erlang_a(0, 2.5, 10, 4) == queueing.WithPatience(1.0, 1.0, 4.0, 10.0, 0.0)
     assert queueing.fluid_arrivals(0, 45) == 0.0
 
 

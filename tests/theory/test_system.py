@@ -33,6 +33,9 @@ def with_arrests(made: World, **arrests: Any) -> World:
     return made | {"arrests": made["arrests"] | arrests}
 
 
+COURTS: World = {"level": "x", "levels": {"x": {"courts": "$1 / yr"}}, "on_exhaustion": "stop_arrests"}
+
+
 @pytest.mark.parametrize(
     ("scenario", "kind", "name"),
     [
@@ -65,6 +68,7 @@ def test_teaching_scenarios_have_the_theory_of_their_title(scenario: str, kind: 
         (queue(LOSS | {"ladder": [{"release": {"after": "6 h"}}]}), "M/M/20+D (fixed patience)"),
         (queue(everyone_waits(20), release=patience(3)), "M/M/20+M (Erlang A)"),
         (queue(TWO), "M/M/20/20 (preemptive loss)"),
+        (queue(LOSS, funding=COURTS), "M/M/20/20 (Erlang B)"),  # an account that limits nothing
     ],
 )
 def test_names(made: World, name: str) -> None:
