@@ -26,11 +26,17 @@ from sim.people.pace import paced
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
 from sim.theory import observe
+from sim.theory.cohort_flow import Cohorts
+from sim.theory.day0_cohort import day0_stock
+from sim.theory.delays import Lines
 
 SEEDS: Final = Path(__file__).parents[1] / "fuzz/seeds"
 WORLDS: Final = ("everything", "bought")
-THEORIES: Final = ("mmc", "erlang-a", "erlang-b", "two-classes", "infinite-beds", "tandem", "long-stay")
-"""Worlds of the lessons, held against theory for 60 days."""
+THEORIES: Final = {
+    **dict.fromkeys(("mmc", "infinite-beds", "tandem", "long-stay"), (60, 3)),
+    **dict.fromkeys(("erlang-a", "erlang-b", "two-classes"), (300, 10)),
+}
+"""Worlds of the lessons, held against theory for so many days and replications."""
 KEPT: Final = Path(__file__).with_name("kept.txt")
 
 
@@ -57,9 +63,28 @@ def lines(world: str) -> Iterator[str]:
 
 def theory_lines(world: str) -> Iterator[str]:
     """One line per comparison of a world with theory."""
-    run = run_in_memory(load(world, ["days=60", "replications=3"]), engine="simpy")
+    days, replications = THEORIES[world]
+    run = run_in_memory(load(world, [f"days={days}", f"replications={replications}"]), engine="simpy")
     for row in run.twin:
         yield f"{world} {row.quantity} {digest(row)}"
+
+
+def course_lines(world: str) -> Iterator[str]:
+    """One line per number of the twin's expected course of a world, to a millionth of a person."""
+    scenario = load(SEEDS / f"{world}.yaml").scenario
+    tables = paced(scenario, build_tables(scenario), 1)
+    cohorts, last = Cohorts(scenario, tables, Lines()), tables.days - 1
+    arrivals = np.outer((5.0, 3.0, 2.0), np.linspace(0.5, 1.5, tables.days))
+    course = {
+        "expected": cohorts.expected(arrivals),
+        "ages": cohorts.ages(arrivals, last),
+        "stays": cohorts.stays(arrivals, 0, last, step=5),
+        "survival": [cohorts.survival(source) for source in range(3)],
+        "day0": day0_stock(scenario, tables, Lines(), cohorts.end),
+    }
+    for name, value in course.items():
+        for path, leaf in parts(value, name):
+            yield f"{world}-course {path} {digest(np.round(leaf, 6) + 0.0)}"
 
 
 def parts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -93,4 +118,5 @@ def plain(value: Any) -> str:
 
 if __name__ == "__main__":
     sys.stdout.writelines(f"{line}\n" for world in WORLDS for line in lines(world))
+    sys.stdout.writelines(f"{line}\n" for world in WORLDS for line in course_lines(world))
     sys.stdout.writelines(f"{line}\n" for world in THEORIES for line in theory_lines(world))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden.kept import KEPT, THEORIES, WORLDS, lines, theory_lines
+from tests.golden.kept import KEPT, THEORIES, WORLDS, course_lines, lines, theory_lines
 
 
 def kept(world: str) -> list[str]:
@@ -15,6 +15,11 @@ def kept(world: str) -> list[str]:
 @pytest.mark.parametrize("world", WORLDS)
 def test_nothing_moved(world: str) -> None:
     assert kept(world) == list(lines(world))
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_no_expected_course_moved(world: str) -> None:
+    assert kept(f"{world}-course") == list(course_lines(world)) != []
 
 
 @pytest.mark.parametrize("world", THEORIES)
