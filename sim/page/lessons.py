@@ -87,5 +87,3 @@ LESSONS: Final = TypeAdapter(tuple[Lesson, ...]).validate_python(
     yaml.safe_load(Path(__file__).with_name("lessons.yaml").read_text(encoding="utf-8"))
 )
 BY_KEY: Final = {lesson.key: lesson for lesson in LESSONS}
-NOBODY_WAITS: Final = "nobody can wait"
-"""The option of lesson three in which whoever finds no bed is released at once."""

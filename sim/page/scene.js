@@ -7,6 +7,14 @@ function inks() {
   return Object.fromEntries(names.map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
 }
 
+// Give a canvas as many points as the screen shows of it: its width and height, and the colours of the page.
+function fitted(context) {
+  const { canvas } = context, { clientWidth: width, clientHeight: height } = canvas, dense = devicePixelRatio || 1;
+  canvas.width = Math.round(width * dense); canvas.height = Math.round(height * dense);
+  context.setTransform(dense, 0, 0, dense, 0, 0);
+  return { width, height, ink: inks() };
+}
+
 class Scene {
   constructor(canvas, key) {
     this.canvas = canvas; this.key = key; this.context = canvas.getContext("2d"); this.day = 0; this.followed = -1;
@@ -20,10 +28,7 @@ class Scene {
   }
 
   size() {
-    const { canvas } = this, dense = devicePixelRatio || 1;
-    this.width = canvas.clientWidth; this.height = canvas.clientHeight;
-    canvas.width = Math.round(this.width * dense); canvas.height = Math.round(this.height * dense);
-    this.context.setTransform(dense, 0, 0, dense, 0, 0);
+    Object.assign(this, fitted(this.context));
     this.boxes = SCENES[this.key].boxes(this.at).map(each => ({ ...each, left: each.x * this.width, top: each.y * this.height, wide: each.w * this.width, high: each.h * this.height, slots: [], free: [], count: 0 }));
     this.cell = Math.min(16, ...this.boxes.filter(each => !each.road).map(({ wide, high, most }) => {
       let cell = Math.sqrt(wide * high / most);
@@ -31,7 +36,6 @@ class Scene {
       return cell;
     }));
     for (const each of this.boxes) { each.columns = Math.max(1, Math.floor(each.wide / this.cell)); each.rows = Math.max(1, Math.floor(each.high / this.cell)); }
-    this.ink = inks();
     this.where = new Map();
     this.boxes.forEach((each, i) => { for (const stage of each.stages) for (const area of each.area === undefined ? [0, 1] : [each.area]) if (!this.where.has(stage * 2 + area)) this.where.set(stage * 2 + area, i); });
   }

@@ -14,13 +14,7 @@ class Tiles {
 
   move() {}
 
-  size() {
-    const { canvas } = this, dense = devicePixelRatio || 1;
-    this.width = canvas.clientWidth; this.height = canvas.clientHeight;
-    canvas.width = Math.round(this.width * dense); canvas.height = Math.round(this.height * dense);
-    this.context.setTransform(dense, 0, 0, dense, 0, 0);
-    this.ink = inks();
-  }
+  size() { Object.assign(this, fitted(this.context)); }
 
   share(area) {
     const day = Math.min(Math.floor(this.day), this.run.days - 1), beds = this.run.beds[area][day];

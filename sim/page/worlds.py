@@ -43,10 +43,6 @@ WORDS: Final = 512
 _NOBODY: Final = Who(**{column.name: np.zeros(1, np.int64) for column in fields(Who)})
 
 
-class Overlap(ValueError):
-    """Two levers change the same entry: what both together mean is not known unless they are resolved together."""
-
-
 @dataclass(frozen=True)
 class Setting:
     """A scenario of the lesson, and the numbers and tables of its engine and its draws."""
@@ -197,25 +193,6 @@ class Maker:
                 for _, _, patch in differences(before.tables[name], setting.tables[name], self.blob)
             ]
             yield [_scalars(before, setting), entries]
-
-    def refuse_overlap(self) -> None:
-        """Raise Overlap where two groups of levers change the same entry and neither is resolved under the other."""
-        touched = {names: self._touched(names) for names in self._groups}
-        for names, entries in touched.items():
-            for others, theirs in touched.items():
-                both = entries & theirs
-                if both and not set(names) <= set(others) and not set(others) <= set(names):
-                    raise Overlap(f"{self.lesson.key}: {names} and {others} both change {sorted(map(str, both))[:3]}")
-
-    def _touched(self, names: Names) -> set[Any]:
-        found: set[Any] = set()
-        for values, setting in self._groups[names].items():
-            before = self._changed(names, values)
-            found |= {("scalar", i) for i, _ in _scalars(before, setting)}
-            for name in (name for name in TABLES if name not in ROOM and setting is not before):
-                for column, rows, _ in differences(before.tables[name], setting.tables[name], Blob()):
-                    found |= {(name, column[0], row) for row in rows.tolist()}
-        return found
 
 
 def _by_area(setting: Setting) -> Array:

@@ -12,7 +12,7 @@ import sim
 from sim.page.arithmetic import beds_for, day_spread, lost, stock_spread
 from sim.page.controls import Value
 from sim.page.followed import people
-from sim.page.lessons import BY_KEY, NOBODY_WAITS, Lesson
+from sim.page.lessons import BY_KEY, Lesson
 from sim.report.journey import Journey
 
 GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
@@ -48,7 +48,7 @@ def sentences_of_three() -> Iterator[str]:
     yield f"{waiting:.0f} people in hold rooms ÷ {a_day:.1f} arrests a day is {waiting / a_day:.1f} days"
     yield f"who **got** a bed is {first.mean('bed_wait_hours_mean') / 24:.1f} days"
     yield f"**rises**, to {played(BY_KEY['three'], rungs='transfer').mean('bed_wait_hours_mean') / 24:.1f} days"
-    alone = played(BY_KEY["three"], rungs=NOBODY_WAITS)
+    alone = played(BY_KEY["three"], rungs="nobody can wait")
     yield f"{100 * lost(10.0, 140):.1f} in 100 find no bed; the runs show"
     yield f"{100 * alone.mean('releases_no_bed') / alone.mean('arrests'):.1f}. In the north"
 
