@@ -93,10 +93,13 @@ def _sweep(tables: Tables, key: str) -> Drawn:
 
 def _solve(tables: Tables, key: str) -> Drawn:
     """The measure at each amount that was tried."""
+    rows = [row | {"holds": "yes" if row["holds"] == "true" else "no"} for row in _of(tables, "amounts", measure=key)]
+    whole = all(float(row["amount"]).is_integer() for row in rows)
     x = {"field": "amount", "type": "quantitative", "scale": {"zero": False}, "title": tables["solution"]["vary"][0]}
+    x["axis"] = {"tickMinStep": 1, "format": ",d"} if whole else {}
     y = {"field": "mean", "type": "quantitative", "scale": {"zero": False}, "title": _axis(key)}
-    colour = {"field": "holds", "type": "nominal", "title": "target holds"}
-    return _of(tables, "amounts", measure=key), _whiskers("circle", x, y, encoding={"color": colour})
+    colour = {"field": "holds", "type": "nominal", "title": "target met", "scale": {"domain": ["no", "yes"]}}
+    return rows, _whiskers("circle", x, y, encoding={"color": colour})
 
 
 def _bottleneck(tables: Tables, key: str) -> Drawn:

@@ -60,7 +60,7 @@ def test_each_step_shows_the_counts_of_its_row(opened, result):
         assert visit.page.evaluate(PANELS) == row[1 : late + 1]
         assert visit.text(".watch-now").startswith(f"{row[-1]} of ")
         if n + 1 < len(rows):
-            visit.page.get_by_role("button", name="Step on").click()
+            visit.page.get_by_role("button", name="Step forward").click()
     assert rows[-1][1] + " " in visit.page.locator("[role=status]").inner_text()
     visit.assert_quiet()
 
@@ -80,8 +80,8 @@ def test_people_drawn_are_people_counted(opened):
 def test_every_control(opened, view):
     visit = opened(view)
     page, first = visit.page, clock(visit)
-    button = {name: page.get_by_role("button", name=name) for name in ("Play", "To the start", "Step back", "Step on")}
-    button["Step on"].click()
+    button = {name: page.get_by_role("button", name=name) for name in ("Play", "To the start", "Step back", "Step forward")}
+    button["Step forward"].click()
     stepped = clock(visit)
     assert stepped != first
     button["Step back"].click()
@@ -145,7 +145,7 @@ def test_the_areas_are_those_of_the_files(opened, result):
         shown = visit.page.evaluate("[...document.querySelectorAll('g text.small')].map(text => text.textContent)")
         assert [shown[:2], shown[2:4]] == [[share, n] for share, n in zip(shares, held, strict=True)]
         assert visit.text(".watch-now").startswith(f"{data['held'][i]:,} people held")
-        visit.page.get_by_role("button", name="Step on").click()
+        visit.page.get_by_role("button", name="Step forward").click()
 
 
 @pytest.mark.parametrize("view", ["line", "areas"])
@@ -165,6 +165,6 @@ def test_a_frame_in_another_page(result, open_page, tmp_path):
     visit = open_page(page.as_uri())
     frame = visit.page.frame_locator("iframe")
     first = frame.locator(".watch-clock").inner_text()
-    frame.get_by_role("button", name="Step on").click()
+    frame.get_by_role("button", name="Step forward").click()
     assert frame.locator(".watch-clock").inner_text() != first
     visit.assert_quiet()
