@@ -80,7 +80,8 @@ def test_people_drawn_are_people_counted(opened):
 def test_every_control(opened, view):
     visit = opened(view)
     page, first = visit.page, clock(visit)
-    button = {name: page.get_by_role("button", name=name) for name in ("Play", "To the start", "Step back", "Step forward")}
+    names = ("Play", "To the start", "Step back", "Step forward")
+    button = {name: page.get_by_role("button", name=name) for name in names}
     button["Step forward"].click()
     stepped = clock(visit)
     assert stepped != first
