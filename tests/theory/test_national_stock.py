@@ -252,3 +252,25 @@ def test_days_without_arrivals_have_a_theory(tmp_path: Path, more: World, people
     for one in compared(made, 2):
         assert one.agrees and one.theory is not None and one.low is not None and one.high is not None
         assert 0 <= one.low <= one.high < np.inf and np.isfinite(one.theory)
+
+
+def test_a_pool_that_is_found_ends_arrests() -> None:
+    """Six a day of ten people who could be found: 6, then 2.4, less every day and never below 0."""
+    made = nation(rate="0 / d", days=4)
+    made["arrests"]["sources"]["at_large"] = {"officers": 60, "arrests_per_officer_day": 0.1, "pool": 10}
+    scenario = Scenario.model_validate(made)
+    come = expected_arrivals(scenario, build_tables(scenario))[0]
+    assert come == pytest.approx([6.0, 2.4, 0.96, 0.384])
+    made["arrests"]["sources"]["at_large"]["officers"] = 120
+    scenario = Scenario.model_validate(made)
+    assert expected_arrivals(scenario, build_tables(scenario))[0] == pytest.approx([12, 0, 0, 0])
+
+
+def test_nobody_is_beyond_the_usual_days_on_a_line_that_is_short() -> None:
+    scenario = Scenario.model_validate(nation(days=9))
+    tables = build_tables(scenario)
+    people = draw(scenario, tables, 1, 1)
+    seen = observe(scenario, Custody(tables, people, play(tables, people)))
+    beyond = {name: value for name, value in seen.items() if name.startswith("beyond_")}
+    assert len(beyond) == 8 and all(value >= 0 for value, _ in beyond.values())
+    assert beyond["beyond_hearing_in_custody_end"] == (0.0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -189,3 +190,13 @@ def test_without_servers_nobody_is_taken() -> None:
 
 def test_staffing_of_a_small_stock() -> None:
     assert queueing.staffing(0.25, 4, 2) == 2.25 and queueing.staffing(0, 0, 2) == 0
+
+
+@pytest.mark.parametrize("n", [16.0, 17.0, 40.0, 900.0])
+def test_the_error_of_stirlings_formula(n: float) -> None:
+    """Against 40 digits: differences of logarithms cancel in doubles."""
+    with localcontext() as context:
+        context.prec = 40
+        exact = Decimal(math.factorial(int(n))).ln() - (Decimal(n) + Decimal("0.5")) * Decimal(n).ln() + Decimal(n)
+        exact -= (2 * Decimal("3.14159265358979323846264338327950288419717")).ln() / 2
+    assert queueing._stirling_error(n) == pytest.approx(float(exact), rel=1e-14)

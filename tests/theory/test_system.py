@@ -9,7 +9,7 @@ import pytest
 from sim.scenario.loading import load
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
-from sim.theory.system import Kind, System, arrival_rates, recognise
+from sim.theory.system import Kind, System, _by_area, arrival_rates, recognise
 from tests.laws.worlds import World, everyone_waits, exponential, patience, world
 
 AT_ONCE = {"release": {"after": "0 h", "mandatory": True}}
@@ -211,3 +211,10 @@ def test_classes_come_in_their_shares() -> None:
     border = {"criminality": {"convicted": "40 %", "none": "60 %"}, "mandatory": {"convicted": "50 %", "none": "10 %"}}
     found = of(queue(TWO, people={"sources": {"border": border}}))
     assert found.first.tolist() == pytest.approx([0.26])
+
+
+def test_people_of_day_0_are_shared_by_weight() -> None:
+    made = queue({"contracted": {"A": 25, "B": 30}}, people={"day0": {"held": 20, "areas": {"A": "10 %", "B": "30 %"}}})
+    made["areas"] = {"A": "a", "B": "b"}
+    scenario = Scenario.model_validate(made)
+    assert _by_area(scenario, build_tables(scenario)) == (5, 15)
