@@ -23,7 +23,7 @@ def test_an_edited_model_is_another(house: Path, file: str) -> None:
     assert digest_of(house) != before == model_digest()
 
 
-@pytest.mark.parametrize("file", ["cli/run.py", "report/theme.py", "page/make.py", "notebook/result.py"])
+@pytest.mark.parametrize("file", ["cli/results.py", "report/theme.py", "page/make.py", "notebook/result.py"])
 def test_what_shows_results_is_not_the_model(house: Path, file: str) -> None:
     (house / file).write_text((house / file).read_text() + "\n# edited\n")
     assert digest_of(house) == model_digest()
