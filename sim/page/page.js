@@ -435,7 +435,7 @@ function frame(now) {
   const passed = Math.min((now - before) / 1000, 0.1);
   before = now;
   requestAnimationFrame(frame);
-  if (!scene?.run || document.hidden) return;
+  if (!scene?.run || !state.result || document.hidden) return;
   const last = state.lesson.world_data.days;
   if (state.playing) {
     clock = Math.min(clock + passed * scene.pace * state.speed, last);
@@ -453,7 +453,7 @@ $("run").addEventListener("click", () => {
   state.playing = !state.playing; showDay();
 });
 $("speed").addEventListener("change", () => { state.speed = Number($("speed").value); });
-$("day").addEventListener("input", () => { clock = Number($("day").value); state.playing = false; scene.seek(clock, true); scene.unsettled = 0; if (clock >= state.lesson.world_data.days) { reveal(); showAnswer(); showChallenge(); } showDay(); showFollowed(true); });
+$("day").addEventListener("input", () => { if (!state.result) return; clock = Number($("day").value); state.playing = false; scene.seek(clock, true); scene.unsettled = 0; if (clock >= state.lesson.world_data.days) { reveal(); showAnswer(); showChallenge(); } showDay(); showFollowed(true); });
 $("canvas").addEventListener("click", event => {
   if (!scene.in) return;
   const { left, top } = $("canvas").getBoundingClientRect(), x = event.clientX - left, y = event.clientY - top;

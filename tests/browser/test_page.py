@@ -253,6 +253,17 @@ def test_an_address_carries_settings_and_nothing_else(open_page: Open, lessons_p
     visit.assert_quiet()
 
 
+def test_another_lesson_while_the_last_is_played(open_page: Open, lessons_page: Path) -> None:
+    """Its prediction is asked first, so that there is no result to draw a day of."""
+    visit = opened(open_page, lessons_page, "lesson=three")
+    visit.page.evaluate("lessonPage.state.skipped = {}; lessonPage.state.playing = true; location.hash = 'lesson=five'")
+    visit.page.evaluate("location.hash = 'lesson=three'")
+    visit.page.wait_for_timeout(300)
+    assert visit.page.evaluate("lessonPage.state.result") is None
+    visit.page.locator("#day").evaluate("day => day.dispatchEvent(new Event('input'))")
+    visit.assert_quiet()
+
+
 def test_the_skip_link_leads_to_the_controls_of_the_same_lesson(open_page: Open, lessons_page: Path) -> None:
     visit = opened(open_page, lessons_page, "lesson=two&beds=105")
     visit.page.locator(".skip").press("Enter")
