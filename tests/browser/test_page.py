@@ -264,6 +264,15 @@ def test_another_lesson_while_the_last_is_played(open_page: Open, lessons_page: 
     visit.assert_quiet()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("beds", [50, 200])
+def test_the_nation_has_room_for_the_most_that_its_levers_bring(open_page: Open, lessons_page: Path, beds: int) -> None:
+    most = "lesson=five&goal=3500&officers=300&money=100&judges=400&documents=50&seats=300"
+    visit = opened(open_page, lessons_page, f"{most}&beds={beds}")
+    assert visit.page.evaluate("lessonPage.state.result") is not None
+    visit.assert_quiet()
+
+
 def test_the_skip_link_leads_to_the_controls_of_the_same_lesson(open_page: Open, lessons_page: Path) -> None:
     visit = opened(open_page, lessons_page, "lesson=two&beds=105")
     visit.page.locator(".skip").press("Enter")
