@@ -6,6 +6,7 @@ it stands and half above.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from inspect import signature
 from typing import Any, Final
@@ -53,11 +54,7 @@ def drawn_points(resolved: Resolved, number: int, acting: Sequence[Range]) -> li
     """So many points, each with values of its own and random numbers of its own. Repeats with the scenario's seed."""
     seed = int(resolved.scenario.seed)
     draws = sample("latin_hypercube", max(1, len(acting)), number, seed).tolist()
-    seeds = [(seed + i) % 2**63 for i in range(number)]
-    return [
-        Point(f"drawn {i}", (*_sets(acting, row), f"seed={own}"))
-        for i, (row, own) in enumerate(zip(draws, seeds, strict=True))
-    ]
+    return [Point(f"drawn {i}", (*_sets(acting, row), f"seed={_own_seed(seed, i)}")) for i, row in enumerate(draws)]
 
 
 def sample(kind: str, ranges: int, points: int, seed: int) -> Floats:
@@ -68,6 +65,11 @@ def sample(kind: str, ranges: int, points: int, seed: int) -> Floats:
     word = "rng" if "rng" in signature(engine.__init__).parameters else "seed"  # scipy renamed it in 1.15
     options: dict[str, Any] = {word: np.random.default_rng(seed)}
     return np.asarray(engine(ranges, **options).random(points))
+
+
+def _own_seed(seed: int, point: int) -> int:
+    """The seed of a drawn point, below 2**63: a hash, so that two seeds of a scenario share no random numbers."""
+    return int.from_bytes(hashlib.blake2b(f"{seed} {point}".encode(), digest_size=8).digest(), "big") >> 1
 
 
 def _sets(acting: Sequence[Range], row: list[float]) -> tuple[str, ...]:

@@ -42,7 +42,10 @@ def test_each_replication_has_random_numbers_of_its_own_and_all_repeat(world: st
     Path(world).write_text(Path(world).read_text() + RANGE)
     points = drawn(load(world), 5)
     assert points == drawn(load(world), 5) and len({point.sets[-1] for point in points}) == 5
-    assert points != drawn(load(world, ("seed=9",)), 5)
+    seeds = [{point.sets[-1] for point in drawn(load(world, (f"seed={seed}",)), 40)} for seed in (1, 2, 2**63 - 1)]
+    assert len(set.union(*seeds)) == 120, "neighbouring seeds share no random numbers"
+    for own in set.union(*seeds):
+        load(world, (own,))
 
 
 def test_a_scenario_without_ranges_has_chance_alone(world: str) -> None:
