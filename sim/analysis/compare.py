@@ -7,19 +7,19 @@ changed. Otherwise the two sets are independent, and the interval is wider.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from sim.analysis.assumed_ranges import SCENARIO, Span, moved, read_spans, span
-from sim.analysis.comparison import Changed, Comparison, Row, label, sentence
+from sim.analysis.comparison import Comparison, Row, label, sentence
 from sim.analysis.inputs import Input, between, differing
 from sim.analysis.intervals import Difference, holm, paired, welch
-from sim.analysis.results import Result, ResultTables, found, interval_covers, is_result, of_tables, read
+from sim.analysis.results import Result, ResultTables, found, interval_covers, is_result, marked, of_tables, read
 from sim.errors import InputError, printable
 from sim.files.writing import csv_text, write_whole
 from sim.formats import capital, day, readable
@@ -43,39 +43,35 @@ def compare(
     look at (all if none are named). Raises InputError if a file is missing or malformed, if there are fewer than
     two results, or if a measure is in none of them.
     """
-    base, others = _in_order([found(path) for path in paths], baseline and found(baseline))
-    results = [read(path) for path in [base, *others]]
-    return compare_results(results, _labels(results), read_spans(ranges, results), measures)
+    results = [read(path) for path in _in_order([found(path) for path in paths], baseline and found(baseline))]
+    return compare_results(_labelled(results), read_spans(ranges, results), measures)
 
 
 def compare_tables(results: Sequence[ResultTables], ranges: Sequence[Path] = ()) -> Comparison:
     """Compare results that were read or are in memory with the first; names differ. Raises InputError."""
     found = [of_tables(result) for result in results]
-    return compare_results(found, [result.name for result in results], read_spans(ranges, found))
+    return compare_results(found, read_spans(ranges, found))
 
 
-def compare_results(
-    results: Sequence[Result], names: Sequence[str], spans: Mapping[int, Span], measures: Sequence[str] = ()
-) -> Comparison:
-    """Compare results with the first of them; each has a name of its own. Raises InputError as `compare` does."""
+def compare_results(results: Sequence[Result], spans: Mapping[int, Span], measures: Sequence[str] = ()) -> Comparison:
+    """Compare results with the first of them; their names differ. Raises InputError as `compare` does."""
     _refuse_unknown(results, measures)
-    raw = [row for i in range(1, len(results)) for row in _rows(results[0], names[0], results[i], names[i])]
-    rows = _corrected([row for row in raw if not measures or row.measure in measures])
+    base, *others = results
+    raw = [row for i, other in enumerate(others, 1) for row in _rows(base, other, spans.get(0), spans.get(i))]
     ranged = moved(spans.values()) if spans else "the"
-    rows = [replace(row, assumed=_assumed(row, names, spans), ranged=ranged) for row in rows]
-    fewer = [note for i in range(1, len(results)) for note in _fewer(results[0], results[i], names[i], rows)]
-    changed = [Changed(names[i], _inputs(results[0], results[i])) for i in range(1, len(results))]
-    notes = (*_notes(results, names), *_same(rows), *_saved(rows), *fewer, *_words(results, names), *_marks(rows))
-    warning, titles, covers = _warning(results, names), _titles(results, names), interval_covers(results)
-    return Comparison(names[0], tuple(rows), notes, warning, tuple(changed), covers, titles)
+    rows = _corrected([replace(row, ranged=ranged) for row in raw if not measures or row.measure in measures])
+    fewer = [note for other in others for note in _fewer(base, other, rows)]
+    notes = (*_notes(base, others), *_same(rows), *_saved(rows), *fewer, *_words(base, others), *_marks(rows))
+    changed = {other.name: _inputs(base, other) for other in others}
+    titles = marked([result.title for result in results], [printable(result.path.name) for result in results])
+    titled = {result.name: title for result, title in zip(results, titles, strict=True) if result.title}
+    return Comparison(base.name, tuple(rows), notes, _warning(results), changed, interval_covers(results), titled)
 
 
 def split_results(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Return the paths that are results, and those to leave out: of three or more that exist, what is no result."""
     places = [found(path) for path in paths]
-    if len(places) < 3:
-        return places, []
-    skipped = [place for place in places if place.exists() and not is_result(place)]
+    skipped = [place for place in places if len(places) > 2 and place.exists() and not is_result(place)]
     return [place for place in places if place not in skipped], skipped
 
 
@@ -99,12 +95,28 @@ def rows_of(comparison: Comparison) -> list[list[object]]:
     return [_cells(row) for row in comparison.rows]
 
 
+def _cells(row: Row) -> list[object]:
+    d = row.difference
+    holds = None if row.p_holm is None else _flag(row.holds)
+    return [
+        *(row.scenario, row.baseline, row.measure, row.unit),
+        *(d.baseline_mean, d.mean, d.difference, d.low, d.high, _flag(d.paired), d.n),
+        *(d.method or None, d.p, row.p_holm, holds, d.sd, d.variance_ratio),
+        *(row.assumed or (None, None)),
+        sentence(row) if row.is_shown else None,
+    ]
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
 def input_rows(comparison: Comparison) -> list[list[object]]:
     """The rows of `inputs.csv`."""
     return [
-        [one.scenario, comparison.baseline, differs.path, differs.baseline, differs.value]
-        for one in comparison.changed
-        for differs in one.inputs or ()
+        [scenario, comparison.baseline, differs.path, differs.baseline, differs.value]
+        for scenario, inputs in comparison.changed.items()
+        for differs in inputs or ()
     ]
 
 
@@ -122,58 +134,43 @@ def _write(path: Path, rows: Sequence[Sequence[object]]) -> None:
         raise
 
 
-def _in_order(paths: Sequence[Path], baseline: Path | None) -> tuple[Path, list[Path]]:
+def _in_order(paths: Sequence[Path], baseline: Path | None) -> list[Path]:
+    """The baseline, then the others."""
     base = paths[0] if baseline is None and paths else baseline
     others = [path for i, path in enumerate(paths) if path != base or (baseline is None and i > 0)]
     if base is None or not others:
         raise InputError("compare: give at least two results, the baseline first")
-    return Path(base), others
+    return [base, *others]
 
 
-def _labels(results: Sequence[Result]) -> list[str]:
-    """Names of scenarios; of those that share one, also the folder, or the path where folders share a name too."""
-    shared = Counter(result.name for result in results)
+def _labelled(results: Sequence[Result]) -> list[Result]:
+    """Results whose names differ: those that share one have the folder too, or the path where folders share a name."""
     folders = [result.path.resolve().name for result in results]
-    apart = [f if folders.count(f) == 1 else str(r.path) for f, r in zip(folders, results, strict=True)]
-    return [
-        result.name if shared[result.name] == 1 else f"{result.name} ({printable(place)})"
-        for result, place in zip(results, apart, strict=True)
-    ]
+    places = [f if folders.count(f) == 1 else str(r.path) for f, r in zip(folders, results, strict=True)]
+    names = marked([result.name for result in results], map(printable, places))
+    return [replace(result, name=name) for result, name in zip(results, names, strict=True)]
 
 
-def _titles(results: Sequence[Result], names: Sequence[str]) -> dict[str, str]:
-    """Titles by name, with the folder where two share a title."""
-    titles = [result.title for result in results]
-    shared = Counter(titles)
-    return {
-        name: title if shared[title] == 1 else f"{title} ({printable(result.path.name)})"
-        for name, title, result in zip(names, titles, results, strict=True)
-        if title
-    }
-
-
-def _rows(base: Result, base_name: str, other: Result, name: str) -> list[Row]:
+def _rows(base: Result, other: Result, of_base: Span | None, of_other: Span | None) -> Iterator[Row]:
+    """The measures that both have, in the order of the files; the spans are those of each."""
     common = base.values.keys() & other.values.keys()
     known = [measure for measure in MEASURES if measure in common]
-    rows = []
     for measure in [*known, *sorted(common - set(known))]:
-        _same_unit(base, other, measure)
-        if base.units[measure] != TEXT:
-            difference = _difference(base, other, measure)
-            rows += [Row(name, base_name, measure, base.units[measure], difference)] if difference else []
-    return rows
-
-
-def _same_unit(base: Result, other: Result, measure: str) -> None:
-    a, b = base.units[measure], other.units[measure]
-    if a != b:
-        raise InputError(f"{other.path}: {measure} is in {b}, in {base.path} in {a}; compare results of one version")
+        unit, its = base.units[measure], other.units[measure]
+        if unit != its:
+            where = f"{measure} is in {its}, in {base.path} in {unit}"
+            raise InputError(f"{other.path}: {where}; compare results of one version")
+        if unit != TEXT and (difference := _difference(base, other, measure)):
+            assumed = None
+            if of_base and of_other and difference.low is not None:
+                assumed = span(of_base, of_other, measure, difference.difference)
+            yield Row(other.name, base.name, measure, unit, difference, assumed=assumed)
 
 
 def _difference(base: Result, other: Result, measure: str) -> Difference | None:
     """None if a side has no value; without an interval where a sum is taken over windows of different length."""
     a, b = base.values[measure], other.values[measure]
-    is_paired = _is_paired(base, other)
+    is_paired = base.is_paired_with(other)
     of_a, of_b = (sorted(a.keys() & b.keys()),) * 2 if is_paired else (sorted(a), sorted(b))
     if not of_a or not of_b:
         return None
@@ -190,48 +187,35 @@ def _other_length(base: Result, other: Result) -> bool:
     return a is not None and b is not None and a != b
 
 
-def _is_paired(base: Result, other: Result) -> bool:
-    return base.draws is not None and base.draws == other.draws
-
-
-def _notes(results: Sequence[Result], names: Sequence[str]) -> list[str]:
-    base = results[0]
-    independent = [name for result, name in zip(results[1:], names[1:], strict=True) if not _is_paired(base, result)]
+def _notes(base: Result, others: Sequence[Result]) -> list[str]:
+    results = [base, *others]
+    independent = [other.name for other in others if not base.is_paired_with(other)]
     noise_only = all(result.covers == COVERS for result in results)
     but = ", not uncertainty about the values of a scenario" if noise_only else ""
     notes = [f"Intervals cover {interval_covers(results)}{but}."]
-    if len(independent) < len(results) - 1:
+    if len(independent) < len(others):
         draws = f"seed {base.about.get('seed')}, start {base.about.get('start')}"
         notes.append(f"Replications are paired by number (common random numbers: {draws}).")
-    for result, name in zip(results[1:], names[1:], strict=True):
-        notes += _unequal(base, result, names[0], name)
+    for other in others:
+        mine, its = base.replications, other.replications
+        if mine != its:
+            used = f"the {len(mine & its)} in both are compared" if base.is_paired_with(other) else "all are compared"
+            notes.append(f"{base.name} has {len(mine)} replications, {other.name} has {len(its)}: {used}.")
     if independent:
-        notes.append(
-            f"Not paired (no manifest, or another seed, start or --ranges), Welch intervals: {', '.join(independent)}."
-        )
+        why = "no manifest, or another seed, start or --ranges"
+        notes.append(f"Not paired ({why}), Welch intervals: {', '.join(independent)}.")
     if len({result.about.get("model_sha256") for result in results}) > 1:
         notes.append("The results have different versions of the model.")
-    if any(len(_replications(result)) < FEWEST for result in results):
+    if any(len(result.replications) < FEWEST for result in results):
         notes.append("One or two replications give no interval; run with --reps 10 or more.")
     return notes
 
 
-def _unequal(base: Result, other: Result, base_name: str, name: str) -> list[str]:
-    """A note where two results have different numbers of replications."""
-    of_base, of_other = _replications(base), _replications(other)
-    if of_base == of_other:
-        return []
-    used = f"the {len(of_base & of_other)} in both are compared" if _is_paired(base, other) else "all are compared"
-    return [f"{base_name} has {len(of_base)} replications, {name} has {len(of_other)}: {used}."]
-
-
 def _same(rows: Sequence[Row]) -> list[str]:
     """The measures that nothing changed, by scenario: they have no line of their own."""
-    by_scenario: dict[str, list[Row]] = {}
-    for row in rows:
-        by_scenario.setdefault(row.scenario, []).append(row)
     notes = []
-    for name, of_one in by_scenario.items():
+    for name, group in groupby(rows, key=lambda row: row.scenario):
+        of_one = list(group)
         same = [row.measure for row in of_one if row.is_same and row.difference.mean]
         if all(row.is_same for row in of_one):
             notes.append(f"{name} is identical: every measure is the same in every pair of replications.")
@@ -262,23 +246,21 @@ def _marks(rows: Sequence[Row]) -> list[str]:
     return [f"* the interval excludes 0; {correction}.", *(bootstrap if resampled else [])]
 
 
-def _words(results: Sequence[Result], names: Sequence[str]) -> list[str]:
+def _words(base: Result, others: Sequence[Result]) -> Iterator[str]:
     """Words and dates that differ, which have no difference: what most of the replications compared say."""
-    base = results[0]
     texts = [measure for measure in MEASURES if MEASURES[measure].unit == TEXT and measure in base.values]
-    notes = []
-    for other, name in zip(results[1:], names[1:], strict=True):
-        both = _replications(base) & _replications(other) if _is_paired(base, other) else None
+    for other in others:
+        both = base.replications & other.replications if base.is_paired_with(other) else None
         for measure in texts:
             a, b = (_typical(result, measure, both) for result in (base, other))
-            notes += [f"{capital(label(measure))}: {b} with {name}, {a} with {names[0]}."] if a != b else []
-    return notes
+            if a != b:
+                yield f"{capital(label(measure))}: {b} with {other.name}, {a} with {base.name}."
 
 
 def _typical(result: Result, measure: str, only: Set[int] | None) -> str:
     """What most replications say, of those in `only` if given, in words."""
     found = result.values.get(measure, {})
-    every = [found.get(i) for i in sorted(_replications(result) if only is None else only)]
+    every = [found.get(i) for i in sorted(result.replications if only is None else only)]
     typical = estimate(every, TEXT).mean
     return day(typical).replace("_", " ") if typical else "nothing" if measure == "binding_stage" else "never"
 
@@ -290,14 +272,8 @@ def _corrected(rows: Sequence[Row]) -> list[Row]:
     return [replace(row, p_holm=corrected.get(i), family=len(tested)) for i, row in enumerate(rows)]
 
 
-def _assumed(row: Row, names: Sequence[str], spans: Mapping[int, Span]) -> tuple[float, float] | None:
-    base, other = spans.get(0), spans.get(names.index(row.scenario))
-    if base is None or other is None or row.difference.low is None:
-        return None
-    return span(base, other, row.measure, row.difference.difference)
-
-
 def _inputs(base: Result, other: Result) -> tuple[Input, ...] | None:
+    """What differs in the inputs; None if a scenario.yaml is missing."""
     if base.tree is not None and other.tree is not None:
         return between(base.tree, other.tree)
     return differing(base.folder / SCENARIO, other.folder / SCENARIO)
@@ -313,46 +289,19 @@ def _refuse_unknown(results: Sequence[Result], measures: Sequence[str]) -> None:
             raise InputError(f"--measure: {measure!r} is in none of the results; {hint}")
 
 
-def _warning(results: Sequence[Result], names: Sequence[str]) -> str:
+def _warning(results: Sequence[Result]) -> str:
     """Said where windows differ in length; empty otherwise."""
-    base = results[0]
-    if not any(_other_length(base, result) for result in results):
+    if not any(_other_length(results[0], result) for result in results):
         return ""
-    days = ", ".join(f"{name} {result.about.get('days', '?')}" for result, name in zip(results, names, strict=True))
+    days = ", ".join(f"{result.name} {result.about.get('days', '?')}" for result in results)
     return (
         f"Windows of different length (days: {days}): what adds up over a window "
         "(counts, dollars, nights) cannot be compared and has no interval."
     )
 
 
-def _fewer(base: Result, other: Result, name: str, rows: Sequence[Row]) -> list[str]:
+def _fewer(base: Result, other: Result, rows: Sequence[Row]) -> list[str]:
     """How many replications stand behind measures that not all of them have."""
-    most = len(_replications(base) & _replications(other) if _is_paired(base, other) else ())
-    few = [f"{row.measure} {row.difference.n}" for row in rows if row.scenario == name and row.difference.n < most]
-    return [f"{name}: of {most} pairs, those in which both sides have a value: {', '.join(few)}."] if few else []
-
-
-def _replications(result: Result) -> set[int]:
-    return {i for of_measure in result.values.values() for i in of_measure}
-
-
-def _cells(row: Row) -> list[object]:
-    d = row.difference
-    means = [d.baseline_mean, d.mean, d.difference, d.low, d.high]
-    known = [d.method or None, d.p, row.p_holm, None if row.p_holm is None else _flag(row.holds), d.sd]
-    assumed = [None, None] if row.assumed is None else list(row.assumed)
-    names = [row.scenario, row.baseline, row.measure, row.unit]
-    return [
-        *names,
-        *means,
-        _flag(d.paired),
-        d.n,
-        *known,
-        d.variance_ratio,
-        *assumed,
-        sentence(row) if row.is_shown else None,
-    ]
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
+    most = len(base.replications & other.replications) if base.is_paired_with(other) else 0
+    few = [f"{r.measure} {r.difference.n}" for r in rows if r.scenario == other.name and r.difference.n < most]
+    return [f"{other.name}: of {most} pairs, those in which both sides have a value: {', '.join(few)}."] if few else []

@@ -51,14 +51,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Changed:
-    """What differs in the inputs of a scenario and the baseline; None if a scenario.yaml is missing."""
-
-    scenario: str
-    inputs: tuple[Input, ...] | None
-
-
-@dataclass(frozen=True)
 class Comparison:
     """All rows, by scenario and measure, and what a reader must know about them."""
 
@@ -67,7 +59,8 @@ class Comparison:
     notes: tuple[str, ...]
     warning: str = ""
     """What forbids reading some of the rows as they stand."""
-    changed: tuple[Changed, ...] = ()
+    changed: Mapping[str, tuple[Input, ...] | None] = field(default_factory=dict)
+    """What differs in the inputs of each scenario and the baseline; None if a scenario.yaml is missing."""
     covers: str = COVERS
     """What its intervals cover."""
     titles: Mapping[str, str] = field(default_factory=dict)

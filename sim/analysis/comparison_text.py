@@ -7,7 +7,8 @@ from textwrap import wrap
 from typing import Final
 
 from sim.analysis import inputs as differing
-from sim.analysis.comparison import MILLION, Changed, Comparison, Row, label, sentence
+from sim.analysis.comparison import MILLION, Comparison, Row, label, sentence
+from sim.analysis.inputs import Input
 from sim.formats import interval, number, readable, signed
 from sim.measures.intervals import LEVEL
 
@@ -26,7 +27,7 @@ _NARROW: Final = 76
 
 def inputs(comparison: Comparison) -> list[str]:
     """What differs in the inputs, path by path."""
-    return [f"{changed.scenario}: {line}" for changed in comparison.changed for line in _changed(changed)]
+    return [f"{scenario}: {line}" for scenario, found in comparison.changed.items() for line in _changed(found)]
 
 
 def sentences(comparison: Comparison, measures: Sequence[str] = ()) -> list[str]:
@@ -50,10 +51,10 @@ def lines(
     chosen = frozenset(measures or (() if every else HEADLINES))
     shown = [row for row in comparison.rows if row.is_shown and (not chosen or row.measure in chosen)]
     out = [*_wrapped(comparison.warning, width), *_named("baseline", comparison.baseline, comparison, keys, width)]
-    for changed in comparison.changed:
-        of_one = [row for row in shown if row.scenario == changed.scenario]
-        out += ["", *_named("compared", changed.scenario, comparison, keys, width)]
-        out += [line for one in _changed(changed) for line in _wrapped(f"  {one}", width)]
+    for scenario, found in comparison.changed.items():
+        of_one = [row for row in shown if row.scenario == scenario]
+        out += ["", *_named("compared", scenario, comparison, keys, width)]
+        out += [line for one in _changed(found) for line in _wrapped(f"  {one}", width)]
         out += ["", *_rows_of(of_one, width, keys)] if of_one else []
     hidden = sum(row.is_shown for row in comparison.rows) - len(shown)
     more = [f"{hidden} more measures differ; --all shows them."] if hidden and not measures else []
@@ -71,22 +72,16 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _rows_of(rows: Sequence[Row], width: int, keys: bool) -> list[str]:
     """One line per measure, or two if the terminal is narrow, below the heads of the columns."""
-    named = [(row.measure if keys else label(row.measure), *_cells(row)) for row in rows]
-    head = ("", "baseline", "compared", "difference", f"{LEVEL:.0%} interval")
-    sizes = [max(len(row[i]) for row in (head, *named)) for i in range(len(head))]
-    wide = width >= _NARROW and sum(sizes) + 2 * len(sizes) + len("*") <= width
-    sizes[0] = sizes[0] if wide else 0
-    out = [_aligned(head, sizes)]
-    for name, *cells in named:
-        out += [_aligned((name, *cells), sizes)] if wide else [name, _aligned(("", *cells), sizes)]
+    head = ("", "baseline", "compared", "difference", f"{LEVEL:.0%} interval", "")
+    named = [head, *((row.measure if keys else label(row.measure), *_cells(row)) for row in rows)]
+    first, *sizes, _ = (max(map(len, column)) for column in zip(*named, strict=True))
+    wide = width >= _NARROW and first + sum(sizes) + 2 * (1 + len(sizes)) + len("*") <= width
+    out = []
+    for name, *numbers, mark in named:
+        out += [name] if name and not wide else []
+        cells = [name.ljust(first) if wide else "", *map(str.rjust, numbers, sizes)]
+        out.append(f"{'  '.join(cells)} {mark}".rstrip())
     return out
-
-
-def _aligned(cells: Sequence[str], sizes: Sequence[int]) -> str:
-    first, *numbers = cells
-    mark = numbers.pop() if len(numbers) == len(sizes) else ""
-    columns = [first.ljust(sizes[0]), *(text.rjust(size) for text, size in zip(numbers, sizes[1:], strict=True))]
-    return f"{'  '.join(columns)} {mark}".rstrip()
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -110,10 +105,10 @@ def markdown(comparison: Comparison, measures: Sequence[str] = ()) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def _changed(changed: Changed) -> list[str]:
-    if changed.inputs is None:
+def _changed(found: Sequence[Input] | None) -> list[str]:
+    if found is None:
         return ["what differs in the inputs is unknown, for a scenario.yaml is missing"]
-    return differing.lines(changed.inputs) or ["the same inputs"]
+    return differing.lines(found) or ["the same inputs"]
 
 
 def rows(comparison: Comparison, measures: Sequence[str] = ()) -> list[list[str]]:

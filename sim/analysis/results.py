@@ -132,7 +132,6 @@ def read_tables(folder: Path) -> ResultTables:
 
     Raises InputError if a file is missing, malformed or cut short, with FILE:LINE where it has one.
     """
-    folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: not a result folder; give one that `detsim run` has written")
     optional = [name for name in OPTIONAL if (folder / f"{name}.csv").exists()]
@@ -167,6 +166,11 @@ def numbered(names: Sequence[str]) -> list[str]:
         others = (f"{name} ({n})" for n in count(2))
         labels.append(name if name not in labels else next(one for one in others if one not in (*labels, *names)))
     return labels
+
+
+def marked(names: Sequence[str], marks: Iterable[str]) -> list[str]:
+    """Return names, each that is shared with its mark in brackets."""
+    return [f"{name} ({mark})" if names.count(name) > 1 else name for name, mark in zip(names, marks, strict=True)]
 
 
 def plain_tree(tree: Any) -> Any:
@@ -216,11 +220,15 @@ class Result:
         line = _TITLE.search(read_text(file)) if file.is_file() else None
         return str(yaml.safe_load(line[1]) or "") if line else ""
 
-    @property
-    def draws(self) -> tuple[str, ...] | None:
-        """Seed, start and what varies: two results with the same used the same random numbers. None if unknown."""
-        found = [self.about.get(key, "") for key in ("seed", "start")]
-        return (*found, self.covers) if all(found) else None
+    def is_paired_with(self, other: Result) -> bool:
+        """Whether both are known to have used the same random numbers: seed, start and what varies are the same."""
+        draws = [[one.about.get("seed"), one.about.get("start"), one.covers] for one in (self, other)]
+        return all(draws[0]) and draws[0] == draws[1]
+
+    @cached_property
+    def replications(self) -> frozenset[int]:
+        """Numbers of the replications that have a value of some measure."""
+        return frozenset(i for of_measure in self.values.values() for i in of_measure)
 
     @property
     def covers(self) -> str:

@@ -100,7 +100,7 @@ def compare(baseline: Comparable, *others: Comparable, names: Sequence[str] = ()
         given = ", ".join(map(str, names))
         raise InputError(f"names: {len(results)} different ones are wanted, one per result: {given}")
     labels = [str(name) for name in names] or _labels(results)
-    found = compare_results([of_tables(one.tables) for one in results], labels, {})
+    found = compare_results([replace(of_tables(r.tables), name=n) for r, n in zip(results, labels, strict=True)], {})
     return Comparison(results, tuple(labels), found)
 
 
