@@ -7,7 +7,7 @@ that extends. It is no news to whoever switched off later what the setting is pa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any, Final
@@ -18,7 +18,7 @@ from sim.scenario.errors import Keys, Place, Problem
 from sim.scenario.loading import Resolved, shipped
 from sim.scenario.paths import at, matching, split
 from sim.scenario.reading.document import Tree
-from sim.scenario.schema import Funding, Intake, Move, Release, Scenario, SourcePeople
+from sim.scenario.schema import Beds, Intake, Move, Release, Scenario, SourcePeople
 from sim.scenario.schema.consistency import listed, walk
 from sim.scenario.schema.distributions import Constant
 from sim.scenario.schema.places import Places
@@ -29,56 +29,40 @@ from sim.scenario.world.tables import allowance, capability, officers_modelled
 from sim.vocabulary import INTERIOR, SECONDS_PER_DAY, SOURCES, TRACKS
 
 _WINDOW: Final[tuple[Keys, ...]] = (("start",), ("days",))
-_BEDS: Final = ("contracted", "physical")
 _DATED: Final = ("held", "composition")
 """Keys of `people.day0` that hold for one date."""
 Idle = Iterator[tuple[Keys, str, Keys]]
 """Paths of what has no effect, each with the reason and the path of the value that causes it (empty: the window)."""
-
-
-@dataclass(frozen=True)
-class _Need:
-    """Settings that count only beside another, stated at `without`, or only where none is stated at `beside`."""
-
-    paths: tuple[str, ...]
-    reason: str
-    without: str = ""
-    beside: str = ""
-
-
-_NEEDS: Final = (
-    _Need(("people.day0.*",), "nobody is held on day 0 (people.day0.held is 0)", without="people.day0.held"),
-    _Need(("people.day0.long_stay",), "there are no long_stayer_stages", without="people.day0.long_stayer_stages"),
-    _Need(
-        ("arrests.day_effect", "arrests.weekday"),
-        "the file of arrests.observed says who is arrested",
-        beside="arrests.observed",
-    ),
-    _Need(("arrests.priority",), "there is no arrests.goal to fill in an order", without="arrests.goal"),
+_NEEDS: Final[Sequence[tuple[str, str, str]]] = (
+    ("people.day0.*", "without people.day0.held", "nobody is held on day 0 (people.day0.held is 0)"),
+    ("people.day0.long_stay", "without people.day0.long_stayer_stages", "there are no long_stayer_stages"),
+    ("arrests.day_effect", "beside arrests.observed", "the file of arrests.observed says who is arrested"),
+    ("arrests.weekday", "beside arrests.observed", "the file of arrests.observed says who is arrested"),
+    ("arrests.priority", "without arrests.goal", "there is no arrests.goal to fill in an order"),
     *(
-        _Need(
-            (f"arrests.sources.{source}.share",),
+        (
+            f"arrests.sources.{source}.share",
+            f"beside arrests.sources.{source}.officers",
             "officers are counted, so the goal is not divided by weights",
-            beside=f"arrests.sources.{source}.officers",
         )
         for source in INTERIOR
     ),
-    _Need(("case.docket_moves", "case.court_weekday"), "nobody waits for a judge (case.dockets)", "case.dockets"),
-    _Need(("case.docket_moves",), "nobody is moved from a bed (beds.moves)", without="beds.moves"),
-    _Need(("release.weekday",), "there are no release.clocks", without="release.clocks"),
-    _Need(
-        ("removal.routes", "removal.agreements", "removal.third_country"),
-        "without removal.groups nobody waits for documents or seats",
-        without="removal.groups",
+    ("case.docket_moves", "without case.dockets", "nobody waits for a judge (case.dockets)"),
+    ("case.court_weekday", "without case.dockets", "nobody waits for a judge (case.dockets)"),
+    ("case.docket_moves", "without beds.moves", "nobody is moved from a bed (beds.moves)"),
+    ("release.weekday", "without release.clocks", "there are no release.clocks"),
+    *(
+        (f"removal.{key}", "without removal.groups", "without removal.groups nobody waits for documents or seats")
+        for key in ("routes", "agreements", "third_country")
     ),
-    _Need(("funding.on_exhaustion",), "no funding.level is chosen, so no money is used up", without="funding.level"),
-    _Need(("funding.on_exhaustion",), "funding.limited_by names no account", without="funding.limited_by"),
-    _Need(
-        ("funding.levels", "funding.base", "funding.limited_by", "funding.spent_before_start"),
-        "no funding.level is chosen",
-        without="funding.level",
+    ("funding.on_exhaustion", "without funding.level", "no funding.level is chosen, so no money is used up"),
+    ("funding.on_exhaustion", "without funding.limited_by", "funding.limited_by names no account"),
+    *(
+        (f"funding.{key}", "without funding.level", "no funding.level is chosen")
+        for key in ("levels", "base", "limited_by", "spent_before_start")
     ),
 )
+"""Patterns of settings that count only with, or only without, another; which one, and the reason."""
 _WITH_STAY: Final = ("mode", "stay", "stay_exit")
 """Keys of `case` that count with `mode: stay`."""
 _OF_A_CASE: Final = (
@@ -102,52 +86,8 @@ class Notice:
 
 def notices(resolved: Resolved, sets: Sequence[str] = ()) -> list[Notice]:
     """Every notice about a scenario; `sets` are the settings it was loaded with."""
-    return [
-        *_other_date(resolved),
-        *_replaced(resolved, sets),
-        *_behind_areas(resolved),
-        *_without_effect(resolved),
-        *_of_another_window(resolved),
-    ]
-
-
-def _of_another_window(resolved: Resolved) -> Iterator[Notice]:
-    """Checks that were left out because `--set` changed the window that they were written for."""
-    checks, origin = resolved.origin.at(("checks",)), resolved.origin
-    names = [name for name in (checks.keys if checks else ()) if name not in resolved.scenario.checks]
-    if names:
-        place = max((origin.place_of(key) for key in _WINDOW), key=lambda place: place.layer)
-        message = "not judged, since they are written for another start or number of days"
-        yield Notice(Problem(place, "checks", f"{', '.join(names)}: {message}"))
-
-
-def _without_effect(resolved: Resolved) -> Iterator[Notice]:
-    origin, told = resolved.origin, set()
-    first = origin.place.layer + (resolved.path in shipped().values())
-    for path, reason, cause in chain.from_iterable(rule(resolved.scenario) for rule in _RULES):
-        written = origin.at(path)
-        if written is None or written.place in told or _is_default(resolved.scenario, path):
-            continue
-        since = max(first, *(_layer(origin, key) for key in ((cause,) if cause else _WINDOW)))
-        if _layer(origin, path) >= since:
-            told.add(written.place)
-            place = origin.place_of(path, key=True)
-            yield Notice(Problem(place, ".".join(path), f"has no effect: {reason}"))
-
-
-def _layer(origin: Tree, path: Keys) -> int:
-    """The last layer that wrote in a value, every `--set` counting as one; 0 for a default."""
-    found = origin.at(path) if path else None
-    return min(found.layer, origin.place.layer + 1) if found is not None else 0
-
-
-def _is_default(scenario: Scenario, path: Keys) -> bool:
-    """Whether a value is what it would be if nobody had written it."""
-    value = at(scenario, path[:-1])
-    fields = getattr(type(value), "model_fields", {})
-    if path[-1] not in fields or any(field.is_required() for field in fields.values()):
-        return False
-    return bool(getattr(value, path[-1]) == getattr(type(value)(), path[-1]))
+    told = (_replaced(resolved, sets), _behind_areas(resolved), _without_effect(resolved), _of_another_window(resolved))
+    return [*_other_date(resolved), *map(Notice, chain.from_iterable(told))]
 
 
 def _other_date(resolved: Resolved) -> Iterator[Notice]:
@@ -167,16 +107,16 @@ def _other_date(resolved: Resolved) -> Iterator[Notice]:
         return
 
 
-def _replaced(resolved: Resolved, sets: Sequence[str]) -> Iterator[Notice]:
+def _replaced(resolved: Resolved, sets: Sequence[str]) -> Iterator[Problem]:
     """Settings of which nothing is left because a later one, with another path, replaced all they set."""
     left = {place.file for place in resolved.origin.places()}
     paths = [option.partition("=")[0].strip() for option in sets]
     for index, option in enumerate(sets):
         if f"--set {option}" not in left and paths[index] not in paths[index + 1 :]:
-            yield Notice(Problem(Place(f"--set {option}"), "", "has no effect: a later --set replaces it"))
+            yield Problem(Place(f"--set {option}"), "", "has no effect: a later --set replaces it")
 
 
-def _behind_areas(resolved: Resolved) -> Iterator[Notice]:
+def _behind_areas(resolved: Resolved) -> Iterator[Problem]:
     """A `default` given with `--set` where areas have values of their own."""
     origin = resolved.origin
     for path, value, _ in walk(resolved.scenario):
@@ -186,14 +126,48 @@ def _behind_areas(resolved: Resolved) -> Iterator[Notice]:
         own = [area for area in resolved.scenario.areas if area in value.values]
         if 0 < len(own) < len(resolved.scenario.areas):  # all: `_areas_of_their_own` says so
             message = f"has no effect on {listed(own)}, which have values of their own"
-            yield Notice(Problem(written.place, ".".join((*path, "default")), message))
+            yield Problem(written.place, ".".join((*path, "default")), message)
 
 
-# --- what has no effect -------------------------------------------------------------------------
-def _last_day(scenario: Scenario) -> dt.date:
-    return scenario.start + dt.timedelta(days=scenario.days - 1)
+def _of_another_window(resolved: Resolved) -> Iterator[Problem]:
+    """Checks that were left out because `--set` changed the window that they were written for."""
+    checks, origin = resolved.origin.at(("checks",)), resolved.origin
+    names = [name for name in (checks.keys if checks else ()) if name not in resolved.scenario.checks]
+    if names:
+        place = max((origin.place_of(key) for key in _WINDOW), key=lambda place: place.layer)
+        message = "not judged, since they are written for another start or number of days"
+        yield Problem(place, "checks", f"{', '.join(names)}: {message}")
 
 
+def _without_effect(resolved: Resolved) -> Iterator[Problem]:
+    origin, told = resolved.origin, set()
+    first = origin.place.layer + (resolved.path in shipped().values())
+    for path, reason, cause in chain.from_iterable(rule(resolved.scenario) for rule in _RULES):
+        written = origin.at(path)
+        if written is None or written.place in told or _is_default(resolved.scenario, path):
+            continue
+        since = max(first, *(_layer(origin, key) for key in ((cause,) if cause else _WINDOW)))
+        if _layer(origin, path) >= since:
+            told.add(written.place)
+            yield Problem(origin.place_of(path, key=True), ".".join(path), f"has no effect: {reason}")
+
+
+def _layer(origin: Tree, path: Keys) -> int:
+    """The last layer that wrote in a value, every `--set` counting as one; 0 for a default."""
+    found = origin.at(path)
+    return min(found.layer, origin.place.layer + 1) if found is not None else 0
+
+
+def _is_default(scenario: Scenario, path: Keys) -> bool:
+    """Whether a value is what it would be if nobody had written it."""
+    value = at(scenario, path[:-1])
+    fields = getattr(type(value), "model_fields", {})
+    if path[-1] not in fields or any(field.is_required() for field in fields.values()):
+        return False
+    return bool(getattr(value, path[-1]) == getattr(type(value)(), path[-1]))
+
+
+# --- anywhere -----------------------------------------------------------------------------------
 def _areas_of_their_own(scenario: Scenario) -> Idle:
     for path, value, _ in walk(scenario):
         if isinstance(value, ByArea) and value.default is not None and all(a in value.values for a in scenario.areas):
@@ -204,50 +178,41 @@ def _dates(scenario: Scenario) -> Idle:
     """Steps of schedules after the last day; with a ramp, those behind the first such step."""
     last = _last_day(scenario)
     for path, value, _ in walk(scenario):
-        for inner, schedule in _schedules(path, value):
-            dates = [date for date, _ in schedule.points]
-            behind = dates[1:] if not schedule.ramp else [b for a, b in pairwise(dates) if a >= last]
-            for date in behind:
-                if date > last:
+        parts = {"default": value.default, **value.values} if isinstance(value, ByArea) else {"": value}
+        for area, part in parts.items():
+            if isinstance(part, Schedule):
+                dates = [date for date, _ in part.points]
+                behind = dates[1:] if not part.ramp else [b for a, b in pairwise(dates) if a >= last]
+                inner = (*path, area) if area and value.values else path
+                for date in (date for date in behind if date > last):
                     yield (*inner, date.isoformat()), f"the run ends on {last}", ()
 
 
-def _schedules(path: Keys, value: Any) -> Iterator[tuple[Keys, Schedule[Any]]]:
-    if isinstance(value, Schedule):
-        yield path, value
-    elif isinstance(value, ByArea):
-        parts = dict(value.values) if value.default is None else {"default": value.default, **value.values}
-        for area, part in parts.items():
-            if isinstance(part, Schedule):
-                yield (*path, area) if value.values else path, part
+def _last_day(scenario: Scenario) -> dt.date:
+    return scenario.start + dt.timedelta(days=scenario.days - 1)
 
 
 def _outside(scenario: Scenario) -> Idle:
     """Batches, agreements and lent officers before the start or after the last day."""
-    last, removal, funding = _last_day(scenario), scenario.removal, scenario.funding
+    last = _last_day(scenario)
     for index, batch in enumerate(scenario.arrests.batches):
         if batch.date > last:
             yield ("arrests", "batches", str(index)), f"the run ends on {last}", ()
-    dated: dict[Keys, Any] = {
-        ("removal", "agreements", name): one for name, one in (removal.agreements if removal else {}).items()
-    }
-    dated |= {
-        ("funding", "staff", "details", name): one for name, one in (funding.staff.details if funding else {}).items()
-    }
-    for path, one in dated.items():
-        if one.start > last:
-            yield path, f"it starts on {one.start}, after the last day, {last}", ()
-        elif one.end is not None and one.end <= scenario.start:
-            yield path, f"it ends on {one.end}, before the first day, {scenario.start}", ()
+    for home in (("removal", "agreements"), ("funding", "staff", "details")):
+        for name, one in at(scenario, home, {}).items():
+            if one.start > last:
+                yield (*home, name), f"it starts on {one.start}, after the last day, {last}", ()
+            elif one.end is not None and one.end <= scenario.start:
+                yield (*home, name), f"it ends on {one.end}, before the first day, {scenario.start}", ()
 
 
 def _unmet(scenario: Scenario) -> Idle:
     """What `_NEEDS` says of settings that count only with, or only without, another."""
-    for need in _NEEDS:
-        cause = split(need.without or need.beside)
-        if bool(at(scenario, cause)) is bool(need.beside):
-            for path in chain.from_iterable(matching(scenario, split(pattern)) for pattern in need.paths):
-                yield path, need.reason, cause
+    for pattern, need, reason in _NEEDS:
+        word, _, other = need.partition(" ")
+        if bool(at(scenario, split(other))) is (word == "beside"):
+            for path in matching(scenario, split(pattern)):
+                yield path, reason, split(other)
 
 
 # --- who comes ----------------------------------------------------------------------------------
@@ -268,26 +233,19 @@ def _coming_from(scenario: Scenario) -> set[str]:
     return used | ({"at_large"} if arrests.goal is not None and not used & set(INTERIOR) else set())
 
 
+def _tracks(scenario: Scenario, sources: Iterable[str], stated: Mapping[str, Mapping[str, float]]) -> set[str]:
+    """Tracks of people from some sources; `stated` has shares that stand for those of the source."""
+    people = scenario.people.sources
+    shares = (stated.get(name) or (people.get(name) or SourcePeople()).tracks for name in sources)
+    return {track for each in shares for track, part in each.items() if part}
+
+
 def _held_on(scenario: Scenario) -> set[str]:
     """Tracks of people held on day 0; all where a file says who they are."""
     day0 = scenario.people.day0
     if day0.held and day0.composition is not None:
         return set(TRACKS)
-    shares = (day0.tracks.get(name) or _tracks_of(scenario, name) for name in _held_from(scenario))
-    return {track for each in shares for track, part in each.items() if part}
-
-
-def _tracks_of(scenario: Scenario, source: str) -> Mapping[str, float]:
-    return (scenario.people.sources.get(source) or SourcePeople()).tracks
-
-
-def _on_tracks(scenario: Scenario) -> set[str]:
-    """Tracks that somebody may be on, now or after an interview."""
-    found = _held_on(scenario)
-    for name in _coming_from(scenario):
-        found |= {track for track, part in _tracks_of(scenario, name).items() if part}
-    screened = "expedited" in found and scenario.case is not None and scenario.case.screening is not None
-    return found | ({"proceedings"} if screened else set())
+    return _tracks(scenario, _held_from(scenario), day0.tracks)
 
 
 def _people(scenario: Scenario) -> Idle:
@@ -305,6 +263,7 @@ def _people(scenario: Scenario) -> Idle:
                 yield (*home, key, track), f"nobody held on day 0 is on the track {track}", (*home, "tracks")
 
 
+# --- intake and beds ----------------------------------------------------------------------------
 def _desks(scenario: Scenario) -> Idle:
     intake = scenario.intake or Intake()
     if intake.desks is not None and intake.processing == Constant(0):
@@ -314,19 +273,16 @@ def _desks(scenario: Scenario) -> Idle:
 
 
 def _beds(scenario: Scenario) -> Idle:
-    beds, seconds = scenario.beds, scenario.days * SECONDS_PER_DAY
-    if beds is None or not beds.ladder:
-        return
-    limits = [beds.contracted, beds.physical, *(at(place, (key,)) for place in beds.places.values() for key in _BEDS)]
-    if all(limit is None for limit in limits):
+    beds, seconds = scenario.beds or Beds(), scenario.days * SECONDS_PER_DAY
+    stated: list[Any] = [beds, *beds.places.values()]
+    if beds.ladder and all(each.contracted is None and each.physical is None for each in stated):
         yield ("beds", "ladder"), "beds have no limit (no beds.contracted, no beds.physical)", ("beds", "contracted")
         return
-    contracted = [beds.contracted, *(place.contracted for place in beds.places.values())]
     for index, rung in enumerate(beds.ladder):
         path = ("beds", "ladder", str(index))
         if rung.after_s is not None and rung.after_s >= seconds and rung.kind != "wait":
             yield path, f"its `after` is beyond the run of {scenario.days} days", ()
-        if rung.over_contract is not None and all(limit is None for limit in contracted):
+        if rung.over_contract is not None and all(each.contracted is None for each in stated):
             yield path, "no number of beds is contracted (beds.contracted)", ("beds", "contracted")
         elif rung.over_contract is not None and not rung.over_contract.allowance:
             yield path, "its allowance is 0 %", path
@@ -373,20 +329,13 @@ def _moves(scenario: Scenario) -> Idle:
         yield path, "nobody gets a first bed there, and no rule of beds.moves leads there", ("beds", "moves")
     for index, (move, way) in enumerate(zip(beds.moves, ways, strict=True)):
         path = ("beds", "moves", str(index))
+        left, entered = (listed([*dict.fromkeys(places.names[p] for p in ends)]) for ends in zip(*way, strict=True))
         if reason := _never_due(scenario, move, places):
             yield path, *reason
         elif not any(p in reached for p, _ in way):
-            yield (
-                path,
-                f"nobody is ever in {listed([*dict.fromkeys(places.names[p] for p, _ in way)])}",
-                ("beds", "places"),
-            )
+            yield path, f"nobody is ever in {left}", ("beds", "places")
         elif not any(to in usable for _, to in way):
-            yield (
-                path,
-                f"there is never a bed in {listed([*dict.fromkeys(places.names[to] for _, to in way)])}",
-                ("beds", "places"),
-            )
+            yield path, f"there is never a bed in {entered}", ("beds", "places")
         if move.transfers:
             yield (*path, "hours"), "the move takes as long as a transfer (transfers: true)", (*path, "transfers")
         if move.seats is None:
@@ -403,18 +352,17 @@ def _never_due(scenario: Scenario, move: Move, places: Places) -> tuple[str, Key
         return f"no stay_limit ends within the run of {scenario.days} days", ()
     if isinstance(move.after, Constant) and move.after.value_s >= seconds:
         return f"its `after` is beyond the run of {scenario.days} days", ()
-    if move.at is not None and scenario.case is not None and scenario.case.mode == "stay":
+    if move.at is not None and at(scenario, ("case", "mode")) == "stay":
         return "case.mode is stay, one time in bed for all", ("case", "mode")
-    if move.at is not None and not (scenario.removal and scenario.removal.groups):
+    if move.at is not None and not at(scenario, ("removal", "groups")):
         return "without removal.groups nobody waits for documents or seats", ("removal", "groups")
     return None
 
 
 def _behind_release(scenario: Scenario) -> Idle:
     """Rungs after one that releases everybody, no later than they would be tried."""
-    ladder = scenario.beds.ladder if scenario.beds else []
-    clearance = scenario.release.clearance if scenario.release else None
-    if clearance is not None and "no_bed" in clearance.reasons:
+    ladder = (scenario.beds or Beds()).ladder
+    if "no_bed" in at(scenario, ("release", "clearance", "reasons"), ()):
         return
     for index, rung in enumerate(ladder):
         if rung.release is None or not rung.release.mandatory:
@@ -435,9 +383,8 @@ def _empty_areas(scenario: Scenario) -> Idle:
     arrested = capability(scenario, frame).sum(axis=(0, 2))
     if border is not None:
         arrested = arrested + frame.area_values(border.rate).sum(axis=1)
-    used = {batch.area for batch in scenario.arrests.batches}
-    for rung in scenario.beds.ladder if scenario.beds else []:
-        used |= {area for areas in (rung.transfer.to.values() if rung.transfer else ()) for area in areas}
+    sent = (rung.transfer.to.values() for rung in (scenario.beds or Beds()).ladder if rung.transfer is not None)
+    used = {*(batch.area for batch in scenario.arrests.batches), *chain.from_iterable(chain.from_iterable(sent))}
     for area, people in zip(frame.areas, arrested.tolist(), strict=True):
         held = day0.held and (day0.areas is None or day0.areas.of(area))
         if not people and not held and area not in used:
@@ -454,18 +401,21 @@ def _one_stay(scenario: Scenario) -> Idle:
 
 
 def _case(scenario: Scenario) -> Idle:
-    case, day0, tracks = scenario.case, scenario.people.day0, _on_tracks(scenario)
+    case, day0 = scenario.case, scenario.people.day0
     if case is None:
         return
+    tracks = _held_on(scenario) | _tracks(scenario, _coming_from(scenario), {})
+    if "expedited" in tracks and case.screening is not None:
+        tracks |= {"proceedings"}
     of_court = ("dockets", "hearings", "adjournment", "outcome", "appeal_share", "appeal", "giving_up")
     steps = [(("preparing", track), track) for track in case.preparing]
     for path, track in [*steps, (("screening",), "expedited"), *(((key,), "proceedings") for key in of_court)]:
         if track not in tracks:
             yield ("case", *path), f"nobody is on the track {track} (people.sources)", ("people", "sources")
-    stated = (*day0.stages.values(), *day0.long_stayer_stages.values())
-    begun = {stage for each in stated for stage, part in each.items() if part and day0.held}
     if day0.held and day0.composition is not None:
         return
+    stated = (*day0.stages.values(), *day0.long_stayer_stages.values())
+    begun = {stage for each in stated for stage, part in each.items() if part and day0.held}
     if not case.appeal_share and "appeal" not in begun:
         yield ("case", "appeal"), "nobody appeals (case.appeal_share is 0)", ("case", "appeal_share")
     if not any(part for number, part in case.hearings.items() if number > 1) and "adjourned" not in begun:
@@ -477,7 +427,7 @@ def _removal(scenario: Scenario) -> Idle:
     if removal is None:
         return
     if removal.pace is not None:
-        if not removal.groups and not (scenario.case and scenario.case.giving_up):
+        if not removal.groups and not at(scenario, ("case", "giving_up")):
             yield ("removal", "pace"), "nobody waits for documents or gives up", (*home, "groups")
         elif removal.pace.level == 1 and not removal.pace.spread:
             yield ("removal", "pace"), "its level is 1 and it has no spread", (*home, "pace", "level")
@@ -491,14 +441,13 @@ def _removal(scenario: Scenario) -> Idle:
     if third is not None and not any(one.third_country_share for one in agreements.values()):
         yield (*home, "third_country"), "no agreement has a third_country_share", (*home, "agreements")
     taken = {route for group in removal.groups.values() for route, part in group.routes.items() if part}
-    taken |= {third.route} if third is not None else set()
     for name in removal.routes:
-        if name not in taken:
+        if name not in taken and not (third and third.route == name):
             yield (*home, "routes", name), "no group takes it (removal.groups)", (*home, "groups")
 
 
 def _release(scenario: Scenario) -> Idle:
-    release, case, removal = scenario.release or Release(), scenario.case, scenario.removal
+    release, case = scenario.release or Release(), scenario.case
     people = _coming_from(scenario) | _held_from(scenario)
     stages = {"hold_room", *(["case"] if case else []), *(["post_order"] if not case or case.mode == "tracks" else [])}
     for reason, clock in release.clocks.items():
@@ -508,11 +457,11 @@ def _release(scenario: Scenario) -> Idle:
         for source in clock.rate:
             if source not in people:
                 yield (*path, "rate", source), f"nobody comes from {source}", ("arrests", "sources", source)
-    rungs = {rung.kind for rung in (scenario.beds.ladder if scenario.beds else [])}
+    rungs = {rung.kind for rung in (scenario.beds or Beds()).ladder}
     sent = {word for one in scenario.people.sources.values() for word, part in one.intake.items() if part}
     asked = {*release.clocks, *({"recognizance", "parole"} & sent)}
     asked |= {reason for rung, reason in (("release", "no_bed"), ("displace", "displaced")) if rung in rungs}
-    asked |= {"post_order_limit"} if removal and removal.post_order_limit else set()
+    asked |= {"post_order_limit"} if at(scenario, ("removal", "post_order_limit")) else set()
     if release.clearance is not None and not asked & set(release.clearance.reasons):
         yield ("release", "clearance"), "nobody is released for one of its reasons", ("release", "clearance", "reasons")
     slots = release.atd.slots if release.atd is not None and release.atd.diversion is not None else None
@@ -523,63 +472,41 @@ def _release(scenario: Scenario) -> Idle:
 
 # --- funding ------------------------------------------------------------------------------------
 def _funding(scenario: Scenario) -> Idle:
-    funding, level = scenario.funding, ("funding", "level")
+    funding = scenario.funding
     if funding is None:
         return
-    yield from _nobody_leaves(scenario, funding)
-    if funding.level is not None and all(buys is None for _, buys in funding.buys):
-        yield (
-            ("funding", "base"),
-            "there is nothing in funding.buys that dollars beyond it could buy",
-            ("funding", "buys"),
-        )
-    for thing, buys in funding.buys:
-        if buys is not None and (reason := _buys_nothing(scenario, funding, thing)):
-            yield ("funding", "buys", thing), reason, level
-
-
-def _nobody_leaves(scenario: Scenario, funding: Funding) -> Idle:
-    """Attrition of staff whom the scenario does not count."""
-    path, attrition = ("funding", "staff", "attrition"), funding.staff.attrition
-    case = scenario.case
-    if any(rate for _, rate in attrition.officers.points) and not officers_modelled(scenario.arrests):
+    leaving = {name for name, rate in funding.staff.attrition if any(share for _, share in rate.points)}
+    path = ("funding", "staff", "attrition")
+    if "officers" in leaving and not officers_modelled(scenario.arrests):
         yield (*path, "officers"), "no officers are counted (arrests.sources.*.officers)", ("arrests", "sources")
-    if any(rate for _, rate in attrition.judges.points) and not (case and case.dockets):
+    if "judges" in leaving and not at(scenario, ("case", "dockets")):
         yield (*path, "judges"), "no judges are counted (case.dockets)", ("case", "dockets")
+    bought = [thing for thing, buys in funding.buys if buys is not None]
+    if funding.level is not None and not bought:
+        reason = "there is nothing in funding.buys that dollars beyond it could buy"
+        yield ("funding", "base"), reason, ("funding", "buys")
+    for thing in bought:  # of staff who leave, `lag` says when they are replaced
+        if thing not in leaving and (nothing := _buys_nothing(scenario, thing)):
+            yield ("funding", "buys", thing), nothing, ("funding", "level")
 
 
-def _buys_nothing(scenario: Scenario, funding: Funding, thing: str) -> str | None:
-    leaving: Schedule[float] | None = getattr(funding.staff.attrition, thing, None)
-    if leaving is not None and any(rate for _, rate in leaving.points):
-        return None  # its lag says when who leaves is replaced
-    if funding.level is None:
+def _buys_nothing(scenario: Scenario, thing: str) -> str | None:
+    if at(scenario, ("funding", "level")) is None:
         return "no funding.level is chosen"
-    if funding.level == funding.base:
+    if at(scenario, ("funding", "level")) == at(scenario, ("funding", "base")):
         return "funding.level is funding.base, so there are no dollars beyond it"
-    case, beds, release = scenario.case, scenario.beds, scenario.release
-    missing = {
-        "judges": not (case and case.dockets),
-        "beds": not (beds and (beds.contracted or beds.physical)),
-        "atd_slots": not (release and release.atd and release.atd.slots),
-        "desks": not (scenario.intake and scenario.intake.desks),
-        "seats": not (scenario.removal and scenario.removal.routes),
+    limits = {
+        "judges": (("case", "dockets"),),
+        "beds": (("beds", "contracted"), ("beds", "physical")),
+        "atd_slots": (("release", "atd", "slots"),),
+        "desks": (("intake", "desks"),),
+        "seats": (("removal", "routes"),),
     }
-    return f"the scenario does not limit {thing.replace('_', ' ')}" if missing.get(thing) else None
+    unlimited = thing in limits and not any(at(scenario, path) for path in limits[thing])
+    return f"the scenario does not limit {thing.replace('_', ' ')}" if unlimited else None
 
 
-_RULES: Final[tuple[Callable[[Scenario], Idle], ...]] = (
-    *(
-        _areas_of_their_own,
-        _dates,
-        _outside,
-        _unmet,
-        _people,
-        _one_stay,
-        _desks,
-        _beds,
-        _physical,
-        _moves,
-        _behind_release,
-    ),
-    *(_empty_areas, _case, _removal, _release, _funding),
+_RULES: Final[Sequence[Callable[[Scenario], Idle]]] = (
+    *(_areas_of_their_own, _dates, _outside, _unmet, _people, _one_stay, _desks, _beds, _physical, _moves),
+    *(_behind_release, _empty_areas, _case, _removal, _release, _funding),
 )

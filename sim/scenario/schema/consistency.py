@@ -1,6 +1,6 @@
 """What must fit together across a scenario: names, areas, stages, dates, checks and sources.
 
-Each rule is a generator of findings about one matter; `check` runs them all, so that a user sees
+Each rule is a generator of findings about one part of the file; `check` runs them all, so that a user sees
 everything at once. Rules read names from the raw tree where the typed one may lack what was wrong.
 """
 
@@ -11,14 +11,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from sim import rules, vocabulary
 from sim.scenario.errors import Keys
-from sim.scenario.paths import at, bare, exists, visit
+from sim.scenario.paths import at, bare, exists, split, visit
 from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, SAME, Beds, Move, Scenario, WeekdayFactors
 from sim.scenario.schema.checks import parse
 from sim.scenario.schema.places import Places, transfer_rung
@@ -27,16 +27,13 @@ from sim.scenario.schema.units import RULE, hint, is_name, one_of, quoted, spell
 
 _MOST_CENTS: Final = 2**60
 _MOST_NAMES: Final = 2_000
+_REFERRED: Final[Sequence[Keys]] = (
+    *(("areas",), ("beds", "places"), ("removal", "groups"), ("removal", "routes"), ("funding", "levels")),
+)
+"""Mappings whose keys are used elsewhere."""
 _NAMED: Final[Sequence[Keys]] = (
-    ("areas",),
-    ("arrests", "batches"),
-    ("beds", "places"),
-    ("case", "dockets"),
-    ("removal", "groups"),
-    ("removal", "routes"),
-    ("removal", "agreements"),
-    ("funding", "levels"),
-    ("funding", "staff", "details"),
+    *_REFERRED,
+    *(("arrests", "batches"), ("case", "dockets"), ("removal", "agreements"), ("funding", "staff", "details")),
 )
 """Mappings and lists that are as long as the file says."""
 _AFTER_ORDER: Final = ("preparing", "document", "stay_of_removal", "seat_line")
@@ -47,8 +44,6 @@ _STAGES: Final[Mapping[str, Sequence[str]]] = {
     "proceedings": ("docket", "adjourned", "appeal", *_AFTER_ORDER),
 }
 """Stages in which people of each track can be found on day 0."""
-
-
 _LONGEST_SERVED_S: Final = LONGEST_SERVED_DAYS * vocabulary.SECONDS_PER_DAY
 
 
@@ -67,35 +62,31 @@ class Finding:
 
 def check(scenario: Scenario, raw: Any) -> list[Finding]:
     """All that does not fit together; `raw` is the tree as written (texts), before any value was cut out."""
-    if too_long := list(_sizes(scenario)):
-        return too_long
-    known = _Known(raw if isinstance(raw, dict) else {}, scenario)
-    return [finding for rule in _RULES for finding in rule(scenario, known)] if known.readable else []
+    lengths = {path: len(at(scenario, path) or ()) for path in _NAMED}
+    if too_long := {path: n for path, n in lengths.items() if n > _MOST_NAMES}:
+        return [Finding(path, f"has {n:,} entries, at most {_MOST_NAMES:,}") for path, n in too_long.items()]
+    if not all(isinstance(at(raw, path, {}), dict | None) for path in _REFERRED):
+        return []  # nothing can be said of references
+    known = _Known(raw, scenario)
+    return [*chain.from_iterable(rule(scenario, known) for rule in _RULES)]
 
 
 class _Known:
     """The names a scenario gives to its things, also to those whose values are wrong."""
 
-    def __init__(self, raw: Mapping[str, Any], scenario: Scenario) -> None:
-        self.raw = raw
-        self.readable = True
-        """Whether each list of names is a mapping at all; if not, nothing can be said of references."""
-        self.parts = tuple(walk(scenario))
-        self.areas = self._keys(scenario.areas, "areas")
-        self.places = self._keys(scenario.beds.places if scenario.beds else {}, "beds", "places")
-        removal = scenario.removal
-        self.groups = self._keys(removal.groups if removal else {}, "removal", "groups")
-        self.routes = self._keys(removal.routes if removal else {}, "removal", "routes")
-        self.levels = self._keys(scenario.funding.levels if scenario.funding else {}, "funding", "levels")
-
-    def _keys(self, typed: Iterable[str], *path: str) -> tuple[str, ...]:
-        raw = self.given(*path)
-        self.readable &= raw is None or isinstance(raw, dict)
-        return tuple(raw) if isinstance(raw, dict) and raw else tuple(typed)
+    def __init__(self, raw: Any, scenario: Scenario) -> None:
+        self._raw = raw
+        self.areas, self.places, self.groups, self.routes, self.levels = (
+            tuple(at(raw, path) or at(scenario, path) or ()) for path in _REFERRED
+        )
 
     def given(self, *path: str) -> Any:
         """The raw value at a path, right or wrong; None if the file does not say."""
-        return at(self.raw, path)
+        return at(self._raw, path)
+
+    def covered(self, value: ByArea[Any]) -> list[str]:
+        """Areas for which a value is stated."""
+        return [area for area in self.areas if area in value.values or value.default is not None]
 
 
 def walk(scenario: Scenario) -> Iterator[tuple[Keys, Any, Any]]:
@@ -103,65 +94,49 @@ def walk(scenario: Scenario) -> Iterator[tuple[Keys, Any, Any]]:
     return visit(scenario, lambda value, _: not isinstance(value, BaseModel | dict | list), Scenario)
 
 
-def _sizes(scenario: Scenario) -> Iterator[Finding]:
-    """Names of which there are more than any world needs, and than can be checked or run in reasonable time."""
-    for path in _NAMED:
-        if (many := len(at(scenario, path, ()) or ())) > _MOST_NAMES:
-            yield Finding(path, f"has {many:,} entries, at most {_MOST_NAMES:,}")
+def listed(words: Sequence[str]) -> str:
+    """The first words, and how many more there are."""
+    return ", ".join(words[:8]) + (f" and {len(words) - 8} more" if len(words) > 8 else "")
 
 
-# --- everywhere ---------------------------------------------------------------------------------
+# --- anywhere -----------------------------------------------------------------------------------
 def _everywhere(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     if not scenario.areas:
         yield Finding(("areas",), "has no areas, name at least one, e.g. {A: one area}")
-    for path, value, kind in known.parts:
+    for path, value, kind in walk(scenario):
         if isinstance(value, ByArea):
-            yield from _by_area(path, value, known.areas)
+            for area in value.values:
+                if area not in known.areas:
+                    yield Finding((*path, area), "unknown area: " + one_of(area, known.areas), of_key=True)
+            missing = [area for area in known.areas if area not in value.values]
+            if missing and value.default is None:
+                yield Finding(path, f"says nothing for {listed(missing)}, add them or `default`")
         elif isinstance(value, Schedule) and value.ramp and len(value.points) == 1:
             yield Finding(path, "ramp: true needs at least two dates to go between")
         elif isinstance(value, dict) and bare(kind) == WeekdayFactors:
-            yield from _weekdays(path, value)
+            if missing := [day for day in vocabulary.WEEKDAYS if day not in value]:
+                yield Finding(path, f"has no factor for {listed(missing)}, give all seven days")
+            elif not any(value.values()):
+                yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
         elif path[-1:] == ("departures",):
-            yield from _departures(path, value)
+            if not value:
+                yield Finding(path, "is empty, give at least one time of day such as 12 h")
+            elif any(b <= a for a, b in pairwise(value)):
+                yield Finding(path, "times of day must rise")
+            elif value[-1] >= vocabulary.SECONDS_PER_DAY:
+                yield Finding((*path, str(len(value) - 1)), "is not a time of day, must be below 24 h")
 
 
-def _by_area(path: Keys, value: ByArea[Any], areas: Sequence[str]) -> Iterator[Finding]:
-    for area in value.values:
-        if area not in areas:
-            yield Finding((*path, area), "unknown area: " + one_of(area, areas), of_key=True)
-    missing = [area for area in areas if area not in value.values]
-    if missing and value.default is None:
-        yield Finding(path, f"says nothing for {listed(missing)}, add them or `default`")
-
-
-def _weekdays(path: Keys, factors: Mapping[str, float]) -> Iterator[Finding]:
-    if missing := [day for day in vocabulary.WEEKDAYS if day not in factors]:
-        yield Finding(path, f"has no factor for {listed(missing)}, give all seven days")
-    elif not any(factors.values()):
-        yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
-
-
-def _departures(path: Keys, times: Sequence[int]) -> Iterator[Finding]:
-    if not times:
-        yield Finding(path, "is empty, give at least one time of day such as 12 h")
-    elif any(b <= a for a, b in pairwise(times)):
-        yield Finding(path, "times of day must rise")
-    elif times[-1] >= vocabulary.SECONDS_PER_DAY:
-        yield Finding((*path, str(len(times) - 1)), "is not a time of day, must be below 24 h")
-
-
-def _one_reference(path: Keys, word: str, known: Iterable[str], what: str, of_key: bool = False) -> Iterator[Finding]:
-    words = list(known)
-    if word not in words:
-        message = one_of(word, words) if words else f"{quoted(word)} is not defined, there are none"
+def _reference(path: Keys, word: str, known: Sequence[str], what: str, of_key: bool = False) -> Iterator[Finding]:
+    if word not in known:
+        message = one_of(word, known) if known else f"{quoted(word)} is not defined, there are none"
         yield Finding(path, f"unknown {what}: {message}", of_key)
 
 
-def _references(path: Keys, listed: Sequence[str], known: Iterable[str], what: str) -> Iterator[Finding]:
-    words = list(known)
-    for index, word in enumerate(listed):
-        yield from _one_reference((*path, str(index)), word, words, what)
-    for word, times in Counter(listed).items():
+def _references(path: Keys, words: Sequence[str], known: Sequence[str], what: str) -> Iterator[Finding]:
+    for index, word in enumerate(words):
+        yield from _reference((*path, str(index)), word, known, what)
+    for word, times in Counter(words).items():
         if times > 1:
             yield Finding(path, f"{quoted(word)} is listed {times} times, once is enough")
 
@@ -171,8 +146,11 @@ def _ends(path: Keys, start: dt.date, end: dt.date | None) -> Iterator[Finding]:
         yield Finding((*path, "end"), f"{end} is not after its start {start}")
 
 
-def listed(words: Sequence[str]) -> str:
-    return ", ".join(words[:8]) + (f" and {len(words) - 8} more" if len(words) > 8 else "")
+def _adds_up(path: Keys, shares: Iterable[float]) -> Iterator[Finding]:
+    try:
+        check_total(sum(shares))
+    except ValueError as error:
+        yield Finding(path, str(error))
 
 
 # --- people -------------------------------------------------------------------------------------
@@ -180,7 +158,7 @@ def _people(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for source, people in scenario.people.sources.items():
         for group in people.groups or {}:
             path = ("people", "sources", source, "groups", group)
-            yield from _one_reference(path, group, known.groups, "group", of_key=True)
+            yield from _reference(path, group, known.groups, "group", of_key=True)
 
 
 def _day0(scenario: Scenario, known: _Known) -> Iterator[Finding]:
@@ -194,7 +172,7 @@ def _day0(scenario: Scenario, known: _Known) -> Iterator[Finding]:
             for stage in stages:
                 if message := _wrong_stage(scenario, track, stage):
                     yield Finding((*home, key, track, stage), message, of_key=True)
-    if day0.areas is not None and len([*_stated(day0.areas, known)]) == len(known.areas):
+    if day0.areas is not None and len(known.covered(day0.areas)) == len(known.areas):
         yield from _adds_up((*home, "areas"), [day0.areas.of(area) for area in known.areas])
     if day0.time_served:
         yield from _bands((*home, "time_served"), scenario)
@@ -202,18 +180,10 @@ def _day0(scenario: Scenario, known: _Known) -> Iterator[Finding]:
 
 def _wrong_stage(scenario: Scenario, track: str, stage: str) -> str | None:
     if stage == "stay":
-        tracks = scenario.case is not None and scenario.case.mode == "tracks"
-        return 'the stage "stay" needs case.mode: stay' if tracks else None
+        return 'the stage "stay" needs case.mode: stay' if at(scenario, ("case", "mode")) == "tracks" else None
     if stage in _STAGES[track]:
         return None
     return f'people on the track {track} are never in the stage "{stage}", only in {", ".join(_STAGES[track])}'
-
-
-def _adds_up(path: Keys, shares: Iterable[float]) -> Iterator[Finding]:
-    try:
-        check_total(sum(shares))
-    except ValueError as error:
-        yield Finding(path, str(error))
 
 
 def _bands(path: Keys, scenario: Scenario) -> Iterator[Finding]:
@@ -230,60 +200,50 @@ def _bands(path: Keys, scenario: Scenario) -> Iterator[Finding]:
             yield Finding((*here, "low"), f"overlaps the band before, which goes up to {above}")
 
 
-# --- arrests ------------------------------------------------------------------------------------
-def _officers(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+# --- arrests and intake -------------------------------------------------------------------------
+def _arrests(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    aimless = known.given("arrests", "goal") is None and known.given("arrests", "observed") is None
     both = ("officers", "arrests_per_officer_day")
     found = {name: known.given("arrests", "sources", name) for name in vocabulary.INTERIOR}
     given = {name: source for name, source in found.items() if isinstance(source, dict)}
     modelled = [name for name, source in given.items() if source.get("officers") is not None]
-    for name, source in given.items():
-        path = ("arrests", "sources", name)
-        for key, other in (both, both[::-1]):
-            if source.get(key) is not None and source.get(other) is None:
-                yield Finding((*path, key), f"needs {other} beside it")
-        if modelled and name not in modelled:
-            yield Finding(path, f"has no officers while {modelled[0]} has: give both sources officers, or neither")
-
-
-def _makes_arrests(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    aimless = known.given("arrests", "goal") is None and known.given("arrests", "observed") is None
     for name in vocabulary.INTERIOR:
-        path = ("arrests", "sources", name)
+        path, raw = ("arrests", "sources", name), given.get(name, {})
+        for key, other in (both, both[::-1]):
+            if raw.get(key) is not None and raw.get(other) is None:
+                yield Finding((*path, key), f"needs {other} beside it")
+        if name in given and modelled and name not in modelled:
+            yield Finding(path, f"has no officers while {modelled[0]} has: give both sources officers, or neither")
         source = getattr(scenario.arrests.sources, name)
-        if source is None:
-            continue
-        if aimless and known.given(*path, "officers") is None:
+        if source is not None and aimless and name not in modelled:
             yield Finding(path, "nobody would be arrested: give it officers, or `arrests` a goal")
-        if source.share is not None and not any([*source.share.values.values(), source.share.default]):
+        if source is not None and source.share and not any([*source.share.values.values(), source.share.default]):
             yield Finding((*path, "share"), "is 0 in every area, give at least one area a weight")
-
-
-def _batches(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     for index, batch in enumerate(scenario.arrests.batches):
         path = ("arrests", "batches", str(index))
-        yield from _one_reference((*path, "area"), batch.area, known.areas, "area")
+        yield from _reference((*path, "area"), batch.area, known.areas, "area")
         if batch.date < scenario.start:
             yield Finding((*path, "date"), f"{batch.date} is before the start {scenario.start}")
 
 
-def _throttle(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    if scenario.arrests.throttle is not None and known.given("intake", "places") is None:
+def _hold_rooms(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    counted = known.given("intake", "places") is not None
+    if scenario.arrests.throttle is not None and not counted:
         yield Finding(("arrests", "throttle"), "needs intake.places, the hold-room places it is a share of")
-    ceiling = scenario.intake.ceiling if scenario.intake else None
-    if ceiling is None:
+    ceiling, path = scenario.intake and scenario.intake.ceiling, ("intake", "ceiling")
+    if not ceiling:
         return
-    path = ("intake", "ceiling")
-    if known.given("intake", "places") is None:
+    if not counted:
         yield Finding(path, "needs intake.places, the hold-room places it is a multiple of")
-    if any(ceiling.of_places.of(area) <= 0 for area in _stated(ceiling.of_places, known)):
+    if any(ceiling.of_places.of(area) <= 0 for area in known.covered(ceiling.of_places)):
         yield Finding((*path, "of_places"), "must be above 0")
-    if ceiling.then == "release" and not any(rung.release for rung in (scenario.beds.ladder if scenario.beds else [])):
+    if ceiling.then == "release" and not any(rung.release for rung in (scenario.beds or Beds()).ladder):
         yield Finding((*path, "then"), "release needs a rung `release` in beds.ladder, which says whom it covers")
 
 
 # --- beds ---------------------------------------------------------------------------------------
 def _ladder(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    ladder = scenario.beds.ladder if scenario.beds else []
+    ladder = (scenario.beds or Beds()).ladder
     limited = known.given("intake", "hours_limit") is not None
     kinds = [rung.kind for rung in ladder]
     for index, rung in enumerate(ladder):
@@ -294,26 +254,22 @@ def _ladder(scenario: Scenario, known: _Known) -> Iterator[Finding]:
             yield Finding(path, f"{rung.kind} comes after wait, so it is never tried: put wait last")
         if rung.after_s is None and rung.kind != "wait" and not limited:
             yield Finding(path, f"{rung.kind} has no `after` and there is no intake.hours_limit to go by: give one")
-        if rung.transfer is not None:
-            yield from _transfer((*path, "transfer", "to"), rung.transfer.to, known)
-
-
-def _transfer(path: Keys, targets: Mapping[str, Sequence[str]], known: _Known) -> Iterator[Finding]:
-    for area, others in targets.items():
-        yield from _one_reference((*path, area), area, known.areas, "area", of_key=True)
-        yield from _references((*path, area), others, known.areas, "area")
-        if area in others:
-            yield Finding((*path, area), f"{area} cannot transfer to itself")
-        if not others:
-            yield Finding((*path, area), "is empty, list the areas it may send to or leave it out")
+        for area, others in (rung.transfer.to if rung.transfer else {}).items():
+            to = (*path, "transfer", "to", area)
+            yield from _reference(to, area, known.areas, "area", of_key=True)
+            yield from _references(to, others, known.areas, "area")
+            if area in others:
+                yield Finding(to, f"{area} cannot transfer to itself")
+            if not others:
+                yield Finding(to, "is empty, list the areas it may send to or leave it out")
 
 
 def _places(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for name, place in (scenario.beds.places if scenario.beds else {}).items():
+    taken = {SAME: "a word of beds.moves", **dict.fromkeys(vocabulary.PLACE_KINDS, "a kind of place")}
+    taken |= dict.fromkeys(known.areas, "the code of an area, which is a place of that name")
+    for name, place in (scenario.beds or Beds()).places.items():
         path = ("beds", "places", name)
-        yield from _one_reference((*path, "area"), place.area, known.areas, "area")
-        taken = {SAME: "a word of beds.moves", **dict.fromkeys(vocabulary.PLACE_KINDS, "a kind of place")}
-        taken |= dict.fromkeys(known.areas, "the code of an area, which is a place of that name")
+        yield from _reference((*path, "area"), place.area, known.areas, "area")
         if name in taken:
             yield Finding(path, f"{quoted(name)} is {taken[name]}, give the place another name", of_key=True)
 
@@ -328,11 +284,7 @@ def _moves(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         path = ("beds", "moves", str(index))
         found = [*_references((*path, "from"), move.origin, words, "place or kind")]
         found += _references((*path, "to"), move.to, (*words, SAME), "place or kind")
-        found += [
-            Finding((*path, key), "is empty, give a kind or places") for key in ("from", "to") if not at(move, (key,))
-        ]
-        found += _due(path, move)
-        found += _transport(path, move, beds)
+        found += _move(path, move, beds)
         yield from found
         sound &= not found
     sound &= set(known.areas) == set(scenario.areas) and set(known.places) == set(beds.places)
@@ -340,26 +292,23 @@ def _moves(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         yield from _ways(scenario, beds)
 
 
-def _due(path: Keys, move: Move) -> Iterator[Finding]:
-    """A rule of moves falls due in one way."""
+def _move(path: Keys, move: Move, beds: Beds) -> Iterator[Finding]:
+    """A rule of moves has places at both ends, falls due in one way and has one kind of transport."""
+    for key, words in (("from", move.origin), ("to", move.to)):
+        if not words:
+            yield Finding((*path, key), "is empty, give a kind or places")
     ways = [move.after is not None, move.limit, move.at is not None]
     if sum(ways) != 1:
         yield Finding(path, f"has {sum(ways)} of `after`, `limit` and `at`, give exactly one")
     if any(lead for _, lead in move.lead.points) and move.at != "seat_line":
         yield Finding((*path, "lead"), "is used only with `at: seat_line`")
-
-
-def _transport(path: Keys, move: Move, beds: Beds) -> Iterator[Finding]:
     own = {"seats": move.seats is not None, "weekday": move.weekday is not None, "cost": move.cost > 0}
     if not move.transfers:
         if own["weekday"] and not own["seats"]:
             yield Finding((*path, "weekday"), "is used only with `seats`, give the seats per day")
         return
-    for key, given in own.items():
-        if given:
-            yield Finding(
-                (*path, key), "does not go with `transfers: true`, whose seats are those of the transfer rung"
-            )
+    for key in (key for key, given in own.items() if given):
+        yield Finding((*path, key), "does not go with `transfers: true`, whose seats are those of the transfer rung")
     if transfer_rung(beds) is None:
         yield Finding((*path, "transfers"), "there is no transfer rung in beds.ladder whose seats could be used")
 
@@ -383,26 +332,23 @@ def _ways(scenario: Scenario, beds: Beds) -> Iterator[Finding]:
         endless = [places.names[p] for p in here if places.limit_s(p) is None]
         if move.limit and endless:
             yield Finding((*path, "limit"), f"{listed(endless)} has no stay_limit to go by")
-    circle = places.circle(beds.moves)
-    if circle:
+    if circle := places.circle(beds.moves):
         way = " → ".join(places.names[p] for p in circle)
-        yield Finding(
-            ("beds", "moves"), f"people would go round within minutes: {way}; give `hours`, `seats` or a longer time"
-        )
+        message = f"people would go round within minutes: {way}; give `hours`, `seats` or a longer time"
+        yield Finding(("beds", "moves"), message)
 
 
-# --- case ---------------------------------------------------------------------------------------
-def _mode(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+# --- case and removal ---------------------------------------------------------------------------
+def _case(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     case = scenario.case
-    if case is not None and case.mode == "stay" and known.given("case", "stay") is None:
+    if case is None:
+        return
+    if case.mode == "stay" and known.given("case", "stay") is None:
         yield Finding(("case",), "mode: stay needs `stay`, the time in bed, such as {exponential: {mean: 45 d}}")
-    if case is not None and known.given("case", "mode") in (None, "tracks") and case.stay is not None:
+    if known.given("case", "mode") in (None, "tracks") and case.stay is not None:
         yield Finding(("case", "stay"), "is used only with mode: stay")
-
-
-def _dockets(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     served: dict[str, str] = {}
-    for name, docket in (scenario.case.dockets if scenario.case else {}).items():
+    for name, docket in case.dockets.items():
         path = ("case", "dockets", name, "areas")
         yield from _references(path, docket.areas, known.areas, "area")
         if not docket.areas:
@@ -410,113 +356,81 @@ def _dockets(scenario: Scenario, known: _Known) -> Iterator[Finding]:
         for index, area in enumerate(docket.areas):
             if served.setdefault(area, name) != name:
                 yield Finding((*path, str(index)), f"{area} is served by the docket {served[area]} already")
-
-
-def _giving_up(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    bands = scenario.case.giving_up if scenario.case else []
-    for index, band in enumerate(bands[1:], 1):
-        if band.after <= bands[index - 1].after:
+    for index, (before, band) in enumerate(pairwise(case.giving_up), 1):
+        if band.after <= before.after:
             path = ("case", "giving_up", str(index), "after")
-            yield Finding(path, f"must be above the `after` before it, {spell_duration(bands[index - 1].after)}")
+            yield Finding(path, f"must be above the `after` before it, {spell_duration(before.after)}")
 
 
-# --- removal ------------------------------------------------------------------------------------
-def _groups(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    groups = scenario.removal.groups if scenario.removal else {}
-    for name, group in groups.items():
+def _removal(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    removal, people = scenario.removal, scenario.people.sources
+    if removal is None:
+        return
+    for name, group in removal.groups.items():
         for route in group.routes:
-            path = ("removal", "groups", name, "routes", route)
-            yield from _one_reference(path, route, known.routes, "route", of_key=True)
-    people = scenario.people.sources
-    if groups and any(source not in people or people[source].groups is None for source in _used(scenario)):
-        yield from _adds_up(("removal", "groups"), [group.share for group in groups.values()])
-
-
-def _used(scenario: Scenario) -> Iterator[Any]:
-    """Sources from which somebody may come."""
-    for name in vocabulary.SOURCES:
-        if getattr(scenario.arrests.sources, name) is not None:
-            yield name
-
-
-def _agreements(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    removal = scenario.removal
-    for name, agreement in (removal.agreements if removal else {}).items():
+            path: Keys = ("removal", "groups", name, "routes", route)
+            yield from _reference(path, route, known.routes, "route", of_key=True)
+    used = [name for name in vocabulary.SOURCES if getattr(scenario.arrests.sources, name) is not None]
+    if removal.groups and any(source not in people or people[source].groups is None for source in used):
+        yield from _adds_up(("removal", "groups"), [group.share for group in removal.groups.values()])
+    for name, agreement in removal.agreements.items():
         path = ("removal", "agreements", name)
         yield from _references((*path, "groups"), agreement.groups, known.groups, "group")
         yield from _ends(path, agreement.start, agreement.end)
         if agreement.third_country_share and known.given("removal", "third_country") is None:
             yield Finding((*path, "third_country_share"), "needs removal.third_country, the documents and the route")
-    if removal is not None and removal.third_country is not None:
+    if removal.third_country is not None:
         path = ("removal", "third_country", "route")
-        yield from _one_reference(path, removal.third_country.route, known.routes, "route")
+        yield from _reference(path, removal.third_country.route, known.routes, "route")
 
 
 # --- funding ------------------------------------------------------------------------------------
-def _levels(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+def _funding(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     funding = scenario.funding
     if funding is None:
         return
-    for key in ("level", "base"):
-        word = getattr(funding, key)
+    for key, word in (("level", funding.level), ("base", funding.base)):
         if word is not None:
-            yield from _one_reference(("funding", key), word, known.levels, "funding level")
+            yield from _reference(("funding", key), word, known.levels, "funding level")
     bought = {name: thing for name, thing in funding.buys if thing is not None}
     for name, thing in bought.items():
         if not thing.price:
             yield Finding(("funding", "buys", name, "price"), "must be above $0")
     if bought and funding.level is not None and known.given("funding", "base") is None:
         yield Finding(("funding", "level"), "needs funding.base, the level that pays for the capacities stated")
-
-
-def _details(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    for name, detail in (scenario.funding.staff.details if scenario.funding else {}).items():
+    for name, detail in funding.staff.details.items():
         path = ("funding", "staff", "details", name)
         yield from _ends(path, detail.start, detail.end)
         if known.given("arrests", "sources", detail.source, "officers") is None:
             yield Finding(path, f"lends officers to arrests.sources.{detail.source}, which has no officers")
-
-
-def _countable(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    """What is paid for day by day whoever is held: all of it must fit into whole cents."""
-    if scenario.funding is None:
-        return
-    prices, atd = scenario.funding.prices, scenario.release.atd if scenario.release else None
-    beds = sum(max(n for _, n in schedule.points) for schedule in _guaranteed(scenario, known))
-    paid = (
-        (("beds", "guaranteed_minimum"), beds, "beds", prices.guaranteed_night),
-        (("release", "atd", "enrolled"), int(atd.enrolled) if atd else 0, "people", prices.atd_day),
-    )
-    for path, units, what, price in paid:
+    # What is paid for day by day whoever is held must fit into whole cents.
+    enrolled: Keys = ("release", "atd", "enrolled")
+    for home, units, what, price in (
+        (("beds", "guaranteed_minimum"), _guaranteed(scenario, known), "beds", funding.prices.guaranteed_night),
+        (enrolled, at(scenario, enrolled, 0), "people", funding.prices.atd_day),
+    ):
         if units * price * scenario.days > _MOST_CENTS:
             most = _MOST_CENTS // (price * scenario.days)
-            yield Finding(
-                path, f"{units:,} {what} in {scenario.days} days cost more than can be counted, at most {most:,}"
-            )
+            message = f"{units:,} {what} in {scenario.days} days cost more than can be counted, at most {most:,}"
+            yield Finding(home, message)
 
 
-def _guaranteed(scenario: Scenario, known: _Known) -> Iterator[Schedule[int]]:
-    """Guaranteed minimums of areas and places."""
+def _guaranteed(scenario: Scenario, known: _Known) -> int:
+    """The most beds that areas and places may guarantee together."""
     beds = scenario.beds or Beds()
     stated = beds.guaranteed_minimum
-    yield from (stated.of(area) for area in _stated(stated, known)) if stated is not None else ()
-    yield from (place.guaranteed_minimum for place in beds.places.values() if place.guaranteed_minimum is not None)
-
-
-def _stated(value: ByArea[Any], known: _Known) -> Iterator[str]:
-    return (area for area in known.areas if area in value.values or value.default is not None)
+    areas = [stated.of(area) for area in known.covered(stated)] if stated is not None else []
+    places = (place.guaranteed_minimum for place in beds.places.values())
+    return sum(max(n for _, n in schedule.points) for schedule in (*areas, *places) if schedule is not None)
 
 
 # --- the file itself ----------------------------------------------------------------------------
-def _name(scenario: Scenario, known: _Known) -> Iterator[Finding]:
-    if scenario.name and not is_name(unicodedata.normalize("NFC", scenario.name)):
-        yield Finding(("name",), f"{quoted(scenario.name)} cannot name a folder, {RULE}")
-
-
 _LISTED: Final = "docs/data-dictionary.md lists them"
 
 
-def _checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+def _name_and_checks(scenario: Scenario, known: _Known) -> Iterator[Finding]:
+    if scenario.name and not is_name(unicodedata.normalize("NFC", scenario.name)):
+        yield Finding(("name",), f"{quoted(scenario.name)} cannot name a folder, {RULE}")
     for measure, wanted in scenario.checks.items():
         path = ("checks", measure)
         if measure not in vocabulary.MEASURES:
@@ -534,39 +448,15 @@ def _sources(scenario: Scenario, known: _Known) -> Iterator[Finding]:
     tree = scenario.model_dump(exclude={"sources"})
     words = [".".join(path) for path, _, _ in visit(tree, lambda *_: False) if path] if scenario.sources else []
     for path in scenario.sources:
-        if not exists(tree, tuple(path.split("."))):
+        keys = split(path)
+        if not exists(tree, keys):
             near = hint(path, words, "give the path of a value", 0.8)
             reason = f"speaks of a value that does not exist in this scenario, {near}"
-            yield Finding(("sources", path), reason, of_key=True, stale=True, cause=f"no {_gap(tree, path)}")
+            gap = next(".".join(keys[:n]) for n in range(1, len(keys) + 1) if not exists(tree, keys[:n]))
+            yield Finding(("sources", path), reason, of_key=True, stale=True, cause=f"no {gap}")
 
 
-def _gap(tree: Any, path: str) -> str:
-    """The first part of a path that leads nowhere."""
-    keys = path.split(".")
-    return next(".".join(keys[:n]) for n in range(1, len(keys) + 1) if not exists(tree, tuple(keys[:n])))
-
-
-_Rule = Callable[[Scenario, _Known], Iterator[Finding]]
-_RULES: Final[Sequence[_Rule]] = (
-    _everywhere,
-    _people,
-    _day0,
-    _officers,
-    _makes_arrests,
-    _batches,
-    _throttle,
-    _ladder,
-    _places,
-    _moves,
-    _mode,
-    _dockets,
-    _giving_up,
-    _groups,
-    _agreements,
-    _levels,
-    _details,
-    _countable,
-    _name,
-    _checks,
-    _sources,
+_RULES: Final[Sequence[Callable[[Scenario, _Known], Iterator[Finding]]]] = (
+    *(_everywhere, _people, _day0, _arrests, _hold_rooms, _ladder, _places, _moves),
+    *(_case, _removal, _funding, _name_and_checks, _sources),
 )
