@@ -36,12 +36,9 @@ def choose(asked: str, scenario: Scenario, tables: Tables) -> str:
     """`simpy` or `compiled`: what was asked for, or what suits so many people. Raises InputError."""
     if asked not in ENGINES:
         raise InputError(f"--engine: {asked!r} is no engine; choose auto, simpy or compiled")
-    there = find_spec("numba") is not None
-    if asked == "compiled" and not there:
+    if asked == "compiled" and find_spec("numba") is None:
         raise InputError("--engine: the compiled engine needs numba; run `pip install numba`, or choose simpy")
-    if asked != "auto":
-        return asked
-    return suited(expected_people(scenario, tables))
+    return suited(expected_people(scenario, tables)) if asked == "auto" else asked
 
 
 def suited(people: int) -> str:
@@ -98,11 +95,11 @@ def play_of(engine: str) -> Play:
 
 def stream_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> Stream:
     """The people of a replication, drawn with the means of the engine; both give the same. Raises InputError."""
-    if engine == "compiled":
-        from sim.compiled.kernels import Compiled
+    if engine != "compiled":
+        return Stream(scenario, tables, scenario.seed, replication)
+    from sim.compiled.kernels import Compiled
 
-        return Stream(scenario, tables, scenario.seed, replication, Compiled())
-    return Stream(scenario, tables, scenario.seed, replication)
+    return Stream(scenario, tables, scenario.seed, replication, Compiled())
 
 
 def lawful(tables: Tables, people: Drawn, engine: str, tick: Tick | None = None) -> Custody:

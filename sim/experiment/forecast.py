@@ -54,14 +54,14 @@ def forecast(study: Study, points: Sequence[Point], replications: Sequence[int],
 
     Raises InputError.
     """
-    missing = study.missing(points, replications)
-    total = len(missing) + study.kept(points, replications)
+    tasks = study.tasks(points, replications)
+    missing = study.missing(tasks)
     people = sum(study.people(point) for point, _ in missing)
     engine = study.engine_for(people)
     make_ready(engine, study.quiet)
     days, drawn, seconds = _pilot(study, of, engine)
     workers = study.workers_for(people, engine, len(missing))
-    return Forecast(len(points), total, total - len(missing), people, workers, days, drawn, seconds)
+    return Forecast(len(points), len(tasks), len(tasks) - len(missing), people, workers, days, drawn, seconds)
 
 
 def _pilot(study: Study, point: Point, engine: str) -> tuple[int, int, float]:

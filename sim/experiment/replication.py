@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
@@ -63,10 +63,6 @@ class Finished:
             names = {column.name for column in FILES[file]}
             if not names >= columns.keys() or any(values.shape != shape for values in columns.values()):
                 raise ValueError(f"has another {file}")
-
-    def without_rows(self) -> Finished:
-        """The same without what only the files of custody records need."""
-        return replace(self, rows=None)
 
 
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> MeasureValues:
@@ -154,22 +150,17 @@ class Failure:
 def play(packed: bytes, engine: str, replication: int) -> Played:
     """Play a replication of a packed job, in whatever process. Raises InputError, and OSError if it cannot be kept."""
     job: Job = unpack(packed)
-    played = attempt(job, engine, replication)
-    if job.part is None or played.error is not None:
-        return played
-    job.part.save(replication, job.key, played.result)
-    return Played(job.key, replication)
-
-
-def attempt(job: Job, engine: str, replication: int) -> Played:
-    """Play a replication. Raises InputError."""
     try:
         tables = paced(job.scenario, job.tables, replication)
-        return Played(job.key, replication, None, job.measuring(job.scenario, tables, engine, replication))
+        result = job.measuring(job.scenario, tables, engine, replication)
     except InputError:
         raise
     except Exception as error:
         return Played(job.key, replication, _one_line(error))
+    if job.part is None:
+        return Played(job.key, replication, None, result)
+    job.part.save(replication, job.key, result)
+    return Played(job.key, replication)
 
 
 def _one_line(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from sim.experiment.options import RunOptions
 from sim.experiment.precision import Precision, Reached, parse
 from sim.experiment.range_draws import COVERS, drawn_points, every_range
 from sim.experiment.replication import Failure, Finished, finished_of
-from sim.experiment.study import Point, Study, as_written
+from sim.experiment.study import Point, Study, Task, as_written
 from sim.files.data_package import Csv
 from sim.formats import precise
 from sim.measures.intervals import Estimate, estimate
@@ -32,7 +32,7 @@ from sim.scenario.world.tables import Tables
 from sim.vocabulary import MEASURES
 
 _RUN: Final = Point("")
-Rowwise = Iterable[tuple[int, Rows]]
+Records = Iterable[tuple[int, Rows]]
 """Custody records by replication."""
 
 
@@ -42,17 +42,29 @@ class Outcome:
 
     folder: Path
     scenario: Scenario
+    tables: Tables
     finished: tuple[Finished, ...]
     failures: tuple[Failure, ...]
     checks: tuple[Checked, ...]
     estimates: Mapping[str, Estimate]
-    resumed: int = 0
+    ranges: bool = False
+    """Whether each replication has values drawn from the ranges of the scenario."""
     precision: tuple[Reached, ...] = ()
-    twin: tuple[theory.Row, ...] = ()
+    resumed: int = 0
     notices: tuple[Notice, ...] = ()
     chances: tuple[Chance, ...] = ()
-    covers: str = COVERS[False]
-    """What intervals over the replications cover."""
+
+    @cached_property
+    def twin(self) -> tuple[theory.Row, ...]:
+        """What theory says, worked out when it is first asked for; nothing of values drawn from ranges."""
+        return (
+            () if self.ranges else tuple(theory.rows(self.scenario, self.tables, [one.seen for one in self.finished]))
+        )
+
+    @property
+    def covers(self) -> str:
+        """What intervals over the replications cover."""
+        return COVERS[self.ranges]
 
     def mean(self, measure: str) -> float | str | None:
         """The mean of a measure over the replications; None if it is undefined. Raises KeyError."""
@@ -81,49 +93,38 @@ def run(options: RunOptions) -> Outcome:
     lines = [parse_line(text) for text in options.exceed]
     if precision and options.ranges:
         raise InputError("--precision: does not go with --ranges, give the number of replications with --reps")
-    study = _study(options)
-    replications = study.base.scenario.replications
-    if precision:
-        replications = precision.first(replications)
-    resolved = _with_replications(study.base, replications)
-    if options.strict and (serious := [str(notice) for notice in study.notices if notice.serious]):
-        raise InputError(*serious)
-    study.engine = choose(study.engine, resolved.scenario, study.tables)
-    study.key(_RUN)
-    drawn = drawn_points(study.base, replications, every_range(study.base)) if options.ranges else []
-    study.total = None if precision else replications
-    with study.at_work():
-        done, finished = 0, []
-        while replications > done:
-            study.play(drawn or [_RUN], range(1, 2) if drawn else range(done + 1, replications + 1))
-            done = replications
-            finished = [one.without_rows() for one in _finished(study, drawn, done)]
-            if precision:
-                replications = _enough(precision, finished, done)
-        failures = _failures(study, drawn)
-        if not finished:
-            raise study.nothing_finished(failures)
-        resolved = _with_replications(study.base, done)
-        outcome = outcome_of(study.part.final, resolved.scenario, finished, failures, precision)
-        twin = () if drawn else theory_of(resolved.scenario, study.tables, finished)
-        covers = COVERS[options.ranges]
-        chances = tuple(_chance(line, finished, covers) for line in lines)
-        outcome = replace(
-            outcome, resumed=study.resumed, twin=twin, notices=study.notices, chances=chances, covers=covers
-        )
-        study.base = resolved
-        about = about_of(outcome, time.monotonic() - started, precision)
-        records = partial(_rows, study, drawn, done) if options.records else None
-        tables = tables_of(outcome, options.events > 0, records)
-        study.publish(tables, about, as_written(resolved), title=resolved.scenario.name)
-    return outcome
-
-
-def _study(options: RunOptions) -> Study:
-    """The study of one point. `--reps` is a setting, so that the scenario.yaml of the result has it too."""
+    # `--reps` is a setting, so that the scenario.yaml of the result has it too.
     reps = () if options.replications is None else (f"replications={options.replications}",)
     measuring = partial(finished_of, events=options.events, records=options.records)
-    return Study(replace(options, sets=(*options.sets, *reps)), measuring=measuring)
+    study = Study(replace(options, sets=(*options.sets, *reps)), measuring=measuring)
+    number = study.base.scenario.replications
+    if precision:
+        number = precision.first(number)
+    if options.strict and (serious := [str(notice) for notice in study.notices if notice.serious]):
+        raise InputError(*serious)
+    study.engine = choose(study.engine, _with_replications(study.base, number).scenario, study.tables)
+    study.key(_RUN)
+    drawn = drawn_points(study.base, number, every_range(study.base)) if options.ranges else []
+    study.total = None if precision else number
+    with study.at_work():
+        tasks, finished = _played(study, number, drawn, precision)
+        study.base = _with_replications(study.base, len(tasks))
+        outcome = outcome_of(
+            study.part.final,
+            study.base.scenario,
+            study.tables,
+            finished,
+            _failures(study, tasks),
+            options.ranges,
+            precision,
+            resumed=study.resumed,
+            notices=study.notices,
+            chances=tuple(_chance(line, finished, COVERS[options.ranges]) for line in lines),
+        )
+        about = about_of(outcome, time.monotonic() - started, precision)
+        records = partial(_rows, study, tasks) if options.records else None
+        study.publish(tables_of(outcome, options.events > 0, records), about, as_written(study.base))
+    return outcome
 
 
 def _chance(line: Line, finished: Sequence[Finished], covers: str) -> Chance:
@@ -137,55 +138,63 @@ def _with_replications(resolved: Resolved, replications: int) -> Resolved:
     return replace(resolved, scenario=scenario, tree={**resolved.tree, "replications": replications})
 
 
-def _failures(study: Study, drawn: Sequence[Point]) -> list[Failure]:
-    """What failed; each of the drawn points stands for a replication."""
-    number = {point.name: i for i, point in enumerate(drawn, 1)}
-    return [replace(one, replication=number.get(one.point, one.replication), point="") for one in study.failures]
+def _played(
+    study: Study, number: int, drawn: Sequence[Point], precision: Precision | None
+) -> tuple[list[Task], list[Finished]]:
+    """The replications played, as many as the precision needs, and those finished, without custody records."""
+    tasks, finished = list[Task](), list[Finished]()
+    while number > len(tasks):
+        study.play(drawn or [_RUN], range(1, 2) if drawn else range(len(tasks) + 1, number + 1))
+        tasks = [(point, 1) for point in drawn] or [(_RUN, i) for i in range(1, number + 1)]
+        finished = [replace(one, rows=None) for one in _finished(study, tasks)]
+        if precision:
+            values = [[one.measured.value(goal.measure) for one in finished] for goal in precision.goals]
+            units = [MEASURES[goal.measure].unit for goal in precision.goals]
+            number = precision.next(number, list(map(estimate, values, units)))
+    if not finished:
+        raise study.nothing_finished(_failures(study, tasks))
+    return tasks, finished
 
 
-def _finished(study: Study, drawn: Sequence[Point], replications: int) -> Iterator[Finished]:
+def _failures(study: Study, tasks: Sequence[Task]) -> list[Failure]:
+    """What failed, by the number that a replication has in the run."""
+    number = {(point.name, i): n for n, (point, i) in enumerate(tasks, 1)}
+    return [replace(one, replication=number[one.point, one.replication], point="") for one in study.failures]
+
+
+def _finished(study: Study, tasks: Sequence[Task]) -> Iterator[Finished]:
     """The finished replications in order, read one at a time."""
-    if not drawn:
-        return (one for _, one in study.finished(_RUN, range(1, replications + 1)))
     return (
-        replace(one, replication=i) for i, point in enumerate(drawn, 1) for _, one in study.finished(point, range(1, 2))
+        replace(one, replication=n) for n, (point, i) in enumerate(tasks, 1) for _, one in study.finished(point, [i])
     )
 
 
-def _rows(study: Study, drawn: Sequence[Point], replications: int) -> Iterator[tuple[int, Rows]]:
+def _rows(study: Study, tasks: Sequence[Task]) -> Iterator[tuple[int, Rows]]:
     """The custody records, one replication at a time."""
-    return ((one.replication, one.rows) for one in _finished(study, drawn, replications) if one.rows is not None)
-
-
-def _enough(precision: Precision, finished: Sequence[Finished], done: int) -> int:
-    """How many replications there should be, judged by those made."""
-    measures = [goal.measure for goal in precision.goals]
-    values = {measure: [one.measured.value(measure) for one in finished] for measure in measures}
-    return precision.next(done, [estimate(values[measure], MEASURES[measure].unit) for measure in measures])
+    return ((one.replication, one.rows) for one in _finished(study, tasks) if one.rows is not None)
 
 
 # --- what came of it ----------------------------------------------------------------------------
 def outcome_of(
     folder: Path,
     scenario: Scenario,
+    tables: Tables,
     finished: Sequence[Finished],
     failures: Sequence[Failure],
+    ranges: bool,
     precision: Precision | None = None,
+    **more: Any,
 ) -> Outcome:
-    """What the finished replications, at least one, come to; theory apart."""
+    """What the finished replications, at least one, come to; `more` are further fields."""
     estimates = summarise([(one.replication, one.measured) for one in finished])
     checks = evaluate(scenario.checks, {name: estimate.mean for name, estimate in estimates.items()})
     goals = precision.goals if precision else ()
     reached = tuple(Reached(goal, estimates[goal.measure], scenario.replications) for goal in goals)
-    return Outcome(folder, scenario, tuple(finished), tuple(failures), tuple(checks), estimates, precision=reached)
+    made = (tuple(finished), tuple(failures), tuple(checks))
+    return Outcome(folder, scenario, tables, *made, estimates, ranges, reached, **more)
 
 
-def theory_of(scenario: Scenario, tables: Tables, finished: Sequence[Finished]) -> tuple[theory.Row, ...]:
-    """What theory says of the finished replications."""
-    return tuple(theory.rows(scenario, tables, [one.seen for one in finished]))
-
-
-def tables_of(outcome: Outcome, events: bool, records: Callable[[], Rowwise] | None = None) -> list[Csv]:
+def tables_of(outcome: Outcome, events: bool, records: Callable[[], Records] | None = None) -> list[Csv]:
     """The tables of the result folder, with those of journeys and of custody records if they are asked for."""
     name, finished = outcome.scenario.name, outcome.finished
     passing = [Csv("exceed.csv", COLUMNS, [row for one in outcome.chances for row in one.rows(name)])]

@@ -13,11 +13,10 @@ import platform
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
-from types import TracebackType
 from typing import Any, Final
 
 from tqdm import tqdm
@@ -55,6 +54,10 @@ class Point:
     sets: tuple[str, ...] = ()
 
 
+Task = tuple[Point, int]
+"""A point and the number of a replication."""
+
+
 @dataclass(frozen=True)
 class Values:
     """What is kept of every finished replication, `by[point][replication]`: by default each measure's value."""
@@ -74,16 +77,11 @@ class Values:
         of = MEASURES[measure]
         return estimate(self.each(point, measure).values(), of.unit, of.bounds)
 
-    def pairs(self, baseline: str, point: str, measure: str) -> tuple[list[float], list[float]]:
-        """The numbers of both points in the replications in which both have one."""
-        a, b = self._numbers(baseline, measure), self._numbers(point, measure)
-        common = [replication for replication in a if replication in b]
-        return [a[i] for i in common], [b[i] for i in common]
-
     def difference(self, baseline: str, point: str, measure: str) -> Difference | None:
-        """The paired difference point − baseline; None if no replication has both."""
-        a, b = self.pairs(baseline, point, measure)
-        return paired(a, b, MEASURES[measure].bounds) if a else None
+        """The paired difference point − baseline over the replications in which both have a number; None without."""
+        a, b = self._numbers(baseline, measure), self._numbers(point, measure)
+        both = [i for i in a if i in b]
+        return paired([a[i] for i in both], [b[i] for i in both], MEASURES[measure].bounds) if both else None
 
     def _numbers(self, point: str, measure: str) -> dict[int, float]:
         return {i: float(v) for i, v in self.each(point, measure).items() if isinstance(v, int | float)}
@@ -99,9 +97,6 @@ class _Ready:
     seed: int
     days: int
     people: int
-
-
-_Task = tuple[Point, int]
 
 
 class Study:
@@ -180,13 +175,16 @@ class Study:
         """A hash of all that decides the values of a point: two with the same are the same. Raises InputError."""
         return self._settled(point).key
 
-    def kept(self, points: Sequence[Point], replications: Sequence[int]) -> int:
-        """How many of the replications are finished already. Raises InputError."""
-        return len(self._tasks(points, replications)) - len(self.missing(points, replications))
+    def tasks(self, points: Sequence[Point], replications: Sequence[int]) -> list[Task]:
+        """Every replication once: points that are the same scenario share theirs. Raises InputError."""
+        every: dict[tuple[str, int], Task] = {}
+        for task in ((point, i) for point in points for i in replications):
+            every.setdefault(self._kept_as(task), task)
+        return list(every.values())
 
-    def missing(self, points: Sequence[Point], replications: Sequence[int]) -> list[_Task]:
+    def missing(self, tasks: Iterable[Task]) -> list[Task]:
         """The replications that are still to be played. Raises InputError."""
-        return [task for task in self._tasks(points, replications) if not self._is_kept(task)]
+        return [task for task in tasks if not self._is_kept(task)]
 
     # --- playing --------------------------------------------------------------------------------
     def evaluate(self, points: Sequence[Point], replications: Sequence[int]) -> Values:
@@ -204,7 +202,8 @@ class Study:
 
     def play(self, points: Sequence[Point], replications: Sequence[int]) -> None:
         """Play what is not kept yet; `failures` has what failed. Inside `at_work`."""
-        wanted, missing = self._tasks(points, replications), self.missing(points, replications)
+        wanted = self.tasks(points, replications)
+        missing = self.missing(wanted)
         self._taken_up |= {self._kept_as(task) for task in set(wanted) - set(missing)}
         days = {task: self._settled(task[0]).days for task in wanted}
         self._meter.expect(sum(days.values()), sum(days.values()) - sum(days[task] for task in missing))
@@ -234,7 +233,11 @@ class Study:
             yield
             return
         try:
-            with self._connected(), self.part.held(), self._meter, ExitStack() as self._stack:
+            with ExitStack() as self._stack:
+                if self.where.elsewhere:  # sought before any folder is made; workers of this machine only for work
+                    self._executor = self._stack.enter_context(executor(self.where, self._meter.add))
+                self._stack.enter_context(self.part.held())
+                self._stack.enter_context(closing(self._meter))
                 yield
         except KeyboardInterrupt:
             raise Interrupted(f"interrupted: {self._state()}") from None
@@ -245,16 +248,7 @@ class Study:
         finally:
             self._stack = self._executor = None
 
-    @contextmanager
-    def _connected(self) -> Iterator[None]:
-        """Workers that are elsewhere are sought before any folder is made; those of this machine only for work."""
-        if not self.where.elsewhere:
-            yield
-            return
-        with executor(self.where, self._meter.add) as self._executor:
-            yield
-
-    def _play(self, missing: Sequence[_Task]) -> dict[tuple[str, int], str]:
+    def _play(self, missing: Sequence[Task]) -> dict[tuple[str, int], str]:
         """Play and keep; why some failed, by key and replication."""
         people = sum(self.people(point) for point, _ in missing)
         engine = self.engine_for(people)
@@ -270,15 +264,16 @@ class Study:
                 self.part.save(played.replication, played.key, played.result)
             self._played.add((played.key, played.replication))
 
-        calls = [(self._settled(point).packed, engine, i) for point, i in missing]
-        collect(self._pool(people, engine, len(missing)), play, calls, take)
+        if self._executor is None:
+            where = replace(self.where, workers=self.workers_for(people, engine, len(missing)))
+            assert self._stack is not None
+            self._executor = self._stack.enter_context(executor(where, self._meter.add))
+        collect(self._executor, play, [(self._settled(point).packed, engine, i) for point, i in missing], take)
         return errors
 
     def engine_for(self, people: int) -> str:
         """What would play so many people. Both engines give the same, so `auto` may go by how many are left."""
-        if self.engine != "auto":
-            return self.engine
-        return suited(people)
+        return suited(people) if self.engine == "auto" else self.engine
 
     def workers_for(self, people: int, engine: str, tasks: int) -> int | None:
         """How many processes would play so many people; None if they are those of a scheduler or a cluster."""
@@ -287,13 +282,6 @@ class Study:
         if self.where.workers is not None:
             return self.where.workers if tasks > 1 else 1
         return min(cores(), tasks) if people > _WORTH_PROCESSES[engine] else 1
-
-    def _pool(self, people: int, engine: str, tasks: int) -> Executor:
-        if self._executor is None:
-            where = replace(self.where, workers=self.workers_for(people, engine, tasks))
-            assert self._stack is not None
-            self._executor = self._stack.enter_context(executor(where, self._meter.add))
-        return self._executor
 
     @property
     def _hidden(self) -> bool:
@@ -331,17 +319,10 @@ class Study:
         parts = (name_of(self.measuring), digest(replace(resolved, tree=tree)), model_digest(), self.engine)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def _tasks(self, points: Sequence[Point], replications: Sequence[int]) -> list[_Task]:
-        """Every replication once: points that are the same scenario share theirs."""
-        every: dict[tuple[str, int], _Task] = {}
-        for task in ((point, i) for point in points for i in replications):
-            every.setdefault(self._kept_as(task), task)
-        return list(every.values())
-
-    def _kept_as(self, task: _Task) -> tuple[str, int]:
+    def _kept_as(self, task: Task) -> tuple[str, int]:
         return self._settled(task[0]).key, task[1]
 
-    def _is_kept(self, task: _Task) -> bool:
+    def _is_kept(self, task: Task) -> bool:
         """Whether a replication is finished; a damaged file is reported, and its replication played again."""
         key, i = self._kept_as(task)
         try:
@@ -417,11 +398,7 @@ class Progress:
         if self._bar is not None:
             self._bar.update(days)
 
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.close()

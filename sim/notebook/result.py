@@ -184,7 +184,7 @@ class Run(Result):
 
     def _repr_html_(self) -> str:
         lines = [failure.line() for failure in self.failures]
-        lines += [row.complaint() for row in self.ran.twin if row.agrees is False]
+        lines += [row.complaint() for row in self.ran.outcome.off_theory]
         return super()._repr_html_() + "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
@@ -202,8 +202,8 @@ def run(
     """Run a scenario in memory, without writing files.
 
     `set`, `reps`, `seed` and `engine` are the options of `detsim run`; `events` is the number of people whose
-    journeys are recorded; `workers` is the number of processes (1: the calling thread; several threads may run at
-    once). With `ranges` each replication has values drawn from the ranges of the scenario.
+    journeys are recorded; `workers` is the number of processes (1: this one; several threads may run at once). With
+    `ranges` each replication has values drawn from the ranges of the scenario.
     The tables are identical to those that `detsim run` writes with the same options.
     Raises InputError, one line per problem, and RunError if no replication could be finished.
     """
@@ -223,7 +223,7 @@ def _tables(ran: MemoryRun) -> Mapping[str, Table]:
     outcome, name = ran.outcome, ran.outcome.scenario.name
     measured = [(one.replication, one.measured) for one in outcome.finished]
     events = [(one.replication, one.journeys) for one in outcome.finished] if ran.events else None
-    return tables_of(name, measured, lambda: [row.cells(name) for row in ran.twin], events)
+    return tables_of(name, measured, lambda: [row.cells(name) for row in outcome.twin], events)
 
 
 def read(folder: str | Path) -> Result:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 
-from sim.experiment.replication import Job, attempt, values_of
+from sim.experiment.replication import Job, play, values_of
+from sim.experiment.work import pack
 from sim.measures.custody import Custody
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
@@ -18,12 +19,12 @@ def kept() -> int:
 def test_a_replication_leaves_no_arrays_behind() -> None:
     """They hang on cycles of so few objects that Python would collect them after hundreds of replications."""
     scenario = load("two-classes", ["days=10"]).scenario
-    job = Job("key", scenario, build_tables(scenario), values_of)
+    packed = pack(Job("key", scenario, build_tables(scenario), values_of))
     gc.collect()
     before, threshold = kept(), gc.get_threshold()
     gc.set_threshold(100_000_000)
     try:
-        assert all(attempt(job, "compiled", i).error is None for i in (1, 2))
+        assert all(play(packed, "compiled", i).error is None for i in (1, 2))
         assert kept() == before
     finally:
         gc.set_threshold(*threshold)

@@ -54,7 +54,7 @@ def test_points_are_paired_by_common_random_numbers(tmp_path: Path) -> None:
     values = study(tmp_path).evaluate([BASE, MORE, SAME], REPS)
     assert values.of("base", "arrests") == values.of("more", "arrests")  # the same people come
     assert values.by["base"] == values.by["same"]
-    a, b = values.pairs("base", "more", "releases_no_bed")
+    a, b = (values.of(point, "releases_no_bed") for point in ("base", "more"))
     assert values.difference("base", "more", "releases_no_bed") == paired(a, b, (0.0, math.inf))
     assert all(x > y for x, y in zip(a, b, strict=True))
 
@@ -71,8 +71,8 @@ def test_what_is_kept_is_not_played_again(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(study_module, "play", None)
     again = study(tmp_path)
     assert again.evaluate([BASE, MORE], REPS) == first
-    assert again.resumed == 6 and again.missing([BASE, MORE], REPS) == []
-    assert again.kept([BASE, MORE], range(1, 6)) == 6
+    assert again.resumed == 6 and again.missing(again.tasks([BASE, MORE], REPS)) == []
+    assert len(again.missing(again.tasks([BASE, MORE], range(1, 6)))) == 4
 
 
 def test_only_what_is_missing_is_played(tmp_path: Path) -> None:
@@ -172,7 +172,6 @@ def test_a_wrong_setting_is_told_before_any_work(tmp_path: Path) -> None:
 def test_replications_without_a_value_are_left_out() -> None:
     values = Values({"a": {1: {"x": 1}, 2: {"x": None}, 3: {"x": 5}}, "b": {1: {"x": None}, 3: {"x": 7.5}}})
     assert values.of("a", "x") == [1.0, 5.0] and values.each("a", "x") == {1: 1, 2: None, 3: 5}
-    assert values.pairs("a", "b", "x") == ([5.0], [7.5])
     assert Values({"a": {1: {"x": None}}, "b": {1: {"x": 2}}}).difference("a", "b", "x") is None
 
 
