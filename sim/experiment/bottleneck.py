@@ -12,20 +12,19 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sim.analysis.intervals import Difference
 from sim.errors import InputError
 from sim.experiment import vary as varying
 from sim.experiment.headline import not_feasible_at
 from sim.experiment.options import BottleneckOptions
-from sim.experiment.solve import refuse_unit
+from sim.experiment.solve import target_value
 from sim.experiment.study import Point, Study, Values, as_written
 from sim.files.data_package import Csv
 from sim.formats import ends, many, number
 from sim.measures.intervals import FEWEST, Estimate
 from sim.scenario.loading import Resolved
-from sim.scenario.schema import checks as wanted
 from sim.scenario.schema.checks import refuse_unknown
 from sim.scenario.schema.units import quoted
 from sim.scenario.world.tables import build_tables
@@ -116,44 +115,35 @@ class Climb:
     def run(self) -> None:
         """Lift each alone and all together, then climb."""
         alone = [(stage,) for stage in self.stages]
-        every = tuple(self.stages)
-        values = self._play([(), *alone, *([every] if len(every) > 1 else [])])
+        every = [tuple(self.stages)] if len(self.stages) > 1 else []
+        values = self._play([(), *alone, *every])
         self.steps.append(self._step(values, "baseline", 0, (), None))
         if math.isnan(self.baseline.mean):
             raise InputError(f"--goal: {self.goal.measure} has no value in this scenario; choose another measure")
-        if self.goal.target is None and self.goal.measure in _OWN_GOAL:
-            self._take_own_target(values)
+        if self.goal.target is None and (measure := _OWN_GOAL.get(self.goal.measure)):
+            own = values.estimate(AS_IT_STANDS, measure).mean
+            self.goal = replace(self.goal, target=float(own) if isinstance(own, int | float) else None)
         self.steps += [self._step(values, "alone", 0, lifted, ()) for lifted in alone]
-        if len(every) > 1:
-            self.steps.append(self._step(values, "all", 0, every, ()))
+        self.steps += [self._step(values, "all", 0, lifted, ()) for lifted in every]
         while not self.goal.is_reached(self.best.mean) and self._climb():
             pass
 
     def _climb(self) -> bool:
-        """One step up the ladder; False if there is nothing more to gain."""
-        here, number = self.best.lifted, len(self.of("ladder")) + 1
-        left = [stage for stage in self.stages if stage not in here]
-        tries = [(*here, stage) for stage in left]
+        """Lift what gains most or, if only all together gain, what binds; False if there is nothing more to gain."""
+        here, number, every = self.best.lifted, len(self.of("ladder")) + 1, tuple(self.stages)
+        tries = [(*here, stage) for stage in self.stages if stage not in here]
         if not tries:
             return False
-        every = tuple(self.stages)
         values = self._play([here, *tries, every])
         tried = [self._step(values, "tried", number, lifted, here) for lifted in tries]
-        chosen = self._choose(tried, self._step(values, "all", number, every, here))
-        if chosen is None:
-            return False
+        chosen = max(tried, key=self._gain)
+        if not self._is_gain(chosen):
+            if not self._is_gain(self._step(values, "all", number, every, here)):
+                return False
+            named = _BINDS.get(self.best.binds or "", self.best.binds)
+            chosen = next((step for step in tried if step.stage == named), chosen)
         self.steps += [replace(step, kind="ladder") if step is chosen else step for step in tried]
         return True
-
-    def _choose(self, tried: Sequence[Step], every: Step) -> Step | None:
-        """The one that gains most; if only all together gain, the one that binds; None if nothing gains."""
-        best = max(tried, key=self._gain)
-        if self._is_gain(best):
-            return best
-        if not self._is_gain(every):
-            return None
-        named = _BINDS.get(self.best.binds or "", self.best.binds)
-        return next((step for step in tried if step.stage == named), best)
 
     def _gain(self, step: Step) -> float:
         return self.goal.gain(step.gain.difference) if step.gain else 0.0
@@ -170,28 +160,12 @@ class Climb:
     def _step(
         self, values: Values, kind: str, number: int, lifted: tuple[Relaxed, ...], over: tuple[Relaxed, ...] | None
     ) -> Step:
-        point, below = _point(lifted).name, None if over is None else _point(over).name
-        gain, cost = (
-            None if below is None else values.difference(below, point, measure) for measure in (self.goal.measure, COST)
-        )
+        point, measures = _point(lifted).name, (self.goal.measure, COST)
+        mean, cost = (values.estimate(point, measure) for measure in measures)
+        gain, change = (None if over is None else values.difference(_point(over).name, point, one) for one in measures)
         binds = values.estimate(point, "binding_stage").mean
-        means = (values.estimate(point, self.goal.measure), values.estimate(point, COST))
         word = None if binds is None else str(binds)
-        return Step(kind, number, lifted, *means, gain, cost, word, not_feasible_at(values, point))
-
-    def _take_own_target(self, values: Values) -> None:
-        own = values.estimate(AS_IT_STANDS, _OWN_GOAL[self.goal.measure]).mean
-        if isinstance(own, int | float):
-            self.goal = Goal(self.goal.measure, True, float(own))
-
-
-def climb(study: Study, goal: Goal, replications: range, factor: float) -> Climb:
-    """The ladder of a scenario. Raises InputError before any work is done, RunError and Interrupted."""
-    found = Climb(study, goal, replications, relaxations(study.base, factor))
-    for stage in found.stages:
-        study.resolve(_point((stage,)))
-    found.run()
-    return found
+        return Step(kind, number, lifted, mean, cost, gain, change, word, not_feasible_at(values, point))
 
 
 def _point(lifted: Sequence[Relaxed]) -> Point:
@@ -215,21 +189,20 @@ class Relaxed:
     sets: tuple[str, ...]
 
 
-_Lifted = tuple[str, tuple[str, ...]] | None
+_Lifted = tuple[str, Sequence[str]]
+"""How a limit is lifted, and the options that do it: none where the scenario does not limit the stage."""
 
 
 def relaxations(resolved: Resolved, factor: float = FACTOR) -> list[Relaxed]:
     """Every stage that the scenario limits, in pathway order. A stage it does not limit is left out."""
-    lifted = {stage: _lifted(how, resolved, factor) for stage, how in _LIMITS.items()}
-    return [Relaxed(stage, *how) for stage, how in lifted.items() if how]
-
-
-def _lifted(how: tuple[str, str] | Callable[[Resolved], _Lifted], resolved: Resolved, factor: float) -> _Lifted:
-    if callable(how):
-        return how(resolved)
-    words, values = how
-    sets = varying.times(resolved, values, factor)
-    return (f"{words} x {factor:g}", sets) if sets else None
+    found = []
+    for stage, how in _LIMITS.items():
+        if callable(how):
+            words, sets = how(resolved)
+        else:
+            words, sets = f"{how[0]} x {factor:g}", varying.times(resolved, how[1], factor)
+        found += [Relaxed(stage, words, tuple(sets))] if sets else []
+    return found
 
 
 def _officers(resolved: Resolved) -> _Lifted:
@@ -238,40 +211,39 @@ def _officers(resolved: Resolved) -> _Lifted:
     goal, could = tables.goal_milli, tables.capability_milli.sum((0, 1))
     days = (goal > 0) & (could > 0)
     if not days.any():
-        return None
+        return "", ()
     times = max(1.0, float((goal[days] / could[days]).max())) * _MARGIN
-    sets = varying.times(resolved, "arrests.sources.*.officers", times)
     details = scenario.funding.staff.details if scenario.funding else {}
-    note = ", those lent as they are" if details else ""
-    return (f"officers x {times:.3g}: enough for the goal on every day{note}", sets) if sets else None
+    words = f"officers x {times:.3g}: enough for the goal on every day{', those lent as they are' if details else ''}"
+    return words, varying.times(resolved, "arrests.sources.*.officers", times)
 
 
 def _money(resolved: Resolved) -> _Lifted:
     funding = resolved.scenario.funding
     stops = funding is not None and funding.level is not None and funding.on_exhaustion == "stop_arrests"
-    return ("arrests go on when the money is used up", ("funding.on_exhaustion=continue",)) if stops else None
+    return "arrests go on when the money is used up", ["funding.on_exhaustion=continue"] if stops else []
 
 
 def _desks(resolved: Resolved) -> _Lifted:
     intake = resolved.scenario.intake
-    return ("desks without limit", ("intake.desks=null",)) if intake and intake.desks else None
+    return "desks without limit", ["intake.desks=null"] if intake and intake.desks else []
 
 
 def _beds(resolved: Resolved) -> _Lifted:
     beds, funding = resolved.scenario.beds, resolved.scenario.funding
+    words, sets = "beds without limit in every area", ["beds.contracted=null", "beds.physical=null"]
     if beds is None or (beds.contracted is None and beds.physical is None):
-        return None
+        return words, []
     stops = funding is not None and funding.on_exhaustion == "stop_over_funding"
-    unpaid = ("beds.funded=null",) if stops and beds.funded is not None else ()
-    return "beds without limit in every area", ("beds.contracted=null", "beds.physical=null", *unpaid)
+    return words, [*sets, "beds.funded=null"] if stops and beds.funded is not None else sets
 
 
 def _documents(resolved: Resolved) -> _Lifted:
     removal = resolved.scenario.removal
     if removal is None or not removal.groups:
-        return None
-    third = ("removal.third_country.document=0 s",) if removal.third_country else ()
-    return "travel documents at once", (*(f"removal.groups.{name}.document=0 s" for name in removal.groups), *third)
+        return "", ()
+    third = ["removal.third_country.document=0 s"] if removal.third_country else []
+    return "travel documents at once", [*(f"removal.groups.{name}.document=0 s" for name in removal.groups), *third]
 
 
 _LIMITS: Final[dict[str, tuple[str, str] | Callable[[Resolved], _Lifted]]] = {
@@ -301,10 +273,20 @@ def run(options: BottleneckOptions) -> Climb:
     goal = parse_goal(options.goal, options.target)
     study = Study(options, "{name}-bottleneck")
     with study.at_work():
-        found = climb(study, goal, range(1, options.replications + 1), options.factor)
-        study.publish(
-            [Csv.of("bottleneck", "ladder.csv", list(_rows(found)))], _about(options, found), as_written(study.base)
-        )
+        stages = relaxations(study.base, options.factor)
+        for stage in stages:
+            study.resolve(_point((stage,)))
+        found = Climb(study, goal, range(1, options.replications + 1), stages)
+        found.run()
+        about = {
+            "study": "bottleneck",
+            "goal": found.goal.measure,
+            "more_is_better": found.goal.more,
+            "target": found.goal.target,
+            "factor": options.factor,
+            "replications": list(found.replications),
+        }
+        study.publish([Csv.of("bottleneck", "ladder.csv", list(_rows(found)))], about, as_written(study.base))
     return found
 
 
@@ -314,25 +296,21 @@ def parse_goal(measure: str, target: str | None) -> Goal:
     if target is None:
         return Goal(measure)
     found = _TARGET.fullmatch(target)
-    try:
-        value = wanted.number(found[2]) if found else None
-    except ValueError as error:
-        raise InputError(f"--target: {error}") from None
-    if found is None or value is None:
+    if found is None:
         raise InputError(f'--target: {quoted(target)} is no target; write ">= 1000000" or "<= 5000"')
-    refuse_unit(found[2], measure, "--target")
-    return Goal(measure, found[1] == ">=", value)
+    return Goal(measure, found[1] == ">=", target_value(found[2], measure, "--target"))
 
 
 # --- in words -----------------------------------------------------------------------------------
 def lines(found: Climb) -> Iterator[str]:
     """The ladder in words."""
-    here, steps = found.baseline, found.of("ladder")
-    yield f"as it stands: {_reaches(found, here)}{_then(here)}"
-    yield from filter(None, [here.not_feasible])
-    for i, step in enumerate(steps):
-        word = "binds first" if i == 0 else "binds next"
-        yield f"{step.stage} {word}: lifted ({step.lifted[-1].how}) {_gains(found, step)}{_then(step)}"
+    steps = found.of("ladder")
+    for step in (found.baseline, *steps):
+        said = f"as it stands: {_reaches(found, step)}"
+        if step.number:
+            word = "binds first" if step.number == 1 else "binds next"
+            said = f"{step.stage} {word}: lifted ({step.lifted[-1].how}) {_gains(found, step)}"
+        yield f"{said}; binding_stage is then {step.binds}" if step.binds else said
         yield from filter(None, [step.not_feasible])
     if found.goal.is_reached(found.best.mean):
         yield "the target is reached" if steps else "the target is reached as it stands"
@@ -375,10 +353,6 @@ def _signed(d: Difference | None, unit: str = "") -> str:
     return f"{'+' if d.difference > 0 else ''}{number(d.difference, unit)}{ends(d.low, d.high)}"
 
 
-def _then(step: Step) -> str:
-    return f"; binding_stage is then {step.binds}" if step.binds else ""
-
-
 def table(found: Climb) -> Table:
     """What lifting each stage alone, and each step of the ladder, gains and costs."""
     from rich.markup import escape
@@ -418,14 +392,3 @@ def _rows(found: Climb) -> Iterator[list[object]]:
 
 def _ends(d: Difference | None) -> tuple[float | None, ...]:
     return (None, None, None) if d is None else (d.difference, d.low, d.high)
-
-
-def _about(options: BottleneckOptions, found: Climb) -> dict[str, Any]:
-    return {
-        "study": "bottleneck",
-        "goal": found.goal.measure,
-        "more_is_better": found.goal.more,
-        "target": found.goal.target,
-        "factor": options.factor,
-        "replications": list(found.replications),
-    }

@@ -13,7 +13,7 @@ from rich.table import Table
 from sim.experiment.range_draws import COVERS
 from sim.experiment.run import Outcome
 from sim.experiment.study import Values
-from sim.formats import aligned, capital, day, readable
+from sim.formats import aligned, capital, day, many, readable
 from sim.measures.intervals import FEWEST, Estimate
 from sim.scenario.loading import shipped
 from sim.scenario.reading.document import read
@@ -51,16 +51,75 @@ class Found:
         """The mean of a measure; None if it is undefined."""
         return self.estimates[measure].mean
 
+    def number(self, measure: str) -> float:
+        """The mean of a measure; 0 if it is undefined."""
+        mean = self.mean(measure)
+        return mean if isinstance(mean, int | float) and mean == mean else 0.0
 
-def rows(outcome: Outcome) -> list[Row]:
+    def about(self, measure: str, unit: float = 1) -> str:
+        """The mean of a measure divided by `unit`, as sentences have it; `0` if it is undefined."""
+        return readable(self.number(measure) / unit)
+
+    def beside(self, what: str, measure: str, unit: float = 1) -> str:
+        """What to hold a row against: a measure divided by `unit` with its name; empty if it is undefined."""
+        text = _text(self.mean(measure), unit)
+        return f"{what} {text}" if text else ""
+
+    def row(self, what: str, measure: str, unit: float = 1, beside: str = "") -> Row:
+        """A measure divided by `unit`; its mean is empty if it has no value in this scenario."""
+        estimate = self.estimates[measure]
+        spread = "" if estimate.low is None else f"{_text(estimate.low, unit)} … {_text(estimate.high, unit)}"
+        return Row(what, _text(estimate.mean, unit), spread, beside)
+
+    @property
+    def used_up(self) -> str:
+        """The day on which the first account is used up; empty if none is."""
+        days = self.mean("funds_exhausted_day")
+        return day(self.start + dt.timedelta(days=int(days))) if isinstance(days, int | float) else ""
+
+
+def _text(value: float | str | None, unit: float) -> str:
+    return value or "" if value is None or isinstance(value, str) else aligned(value / unit)
+
+
+def rows(found: Found) -> list[Row]:
     """The lines of the table; what has no part in this scenario (no value, or zero throughout) is left out."""
-    return rows_of(_found(outcome))
-
-
-def rows_of(found: Found) -> list[Row]:
-    """The same of a result, whatever it was read from."""
-    every = [*_infeasible(found), *_arrests(found), *_custody(found), *_exits(found), *_limits(found)]
+    days, row, beside = found.days, found.row, found.beside
+    nights = beside("nights with hold rooms over what they can hold", "not_feasible_days")
+    age = beside("so far of those in line at the end", "bed_line_age_hours_end")
+    missing = row("arrests missing to the goal", "arrest_shortfall")
+    goal = beside("goal of interior arrests", "arrest_goal", days)
+    gone = f"funds used up on {found.used_up}" if found.used_up else ""
+    every = [
+        row("NOT FEASIBLE from", "not_feasible_from", 1, nights),
+        row("arrests", "arrests"),
+        row("interior arrests a day", "arrests_interior", days, beside("goal", "arrest_goal", days)),
+        *([] if missing.mean.startswith("-") else [missing]),
+        row("held, mean", "held_mean", 1, beside("operating beds", "beds_operating_mean")),
+        row("held, peak", "held_peak"),
+        row("held, end", "held_end"),
+        row("held over funded beds, mean", "held_over_funded_mean"),
+        row("hold rooms, mean people", "hold_room_mean"),
+        row("hold-room stays", "hold_room_stays", 1, beside("over the limit", "hold_room_stays_over_limit")),
+        row("wait for a bed, mean hours", "bed_wait_hours_all_mean", 1, age),
+        row("stay, mean days", "stay_days_mean"),
+        row("removals, with returns and departures", "removals", 1, beside("goal", "removals_goal")),
+        row("releases", "releases"),
+        *(_released(found, reason) for reason in RELEASE_REASONS if found.mean(f"releases_{reason}")),
+        row("marginal cost, million dollars", "cost_usd_total", _MILLION, gone),
+        row("funds of the window, million dollars", "funds_usd_total", _MILLION),
+        row("book-ins a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
+        row("goal missed since", "goal_missed_from", 1, _whose(found)),
+        row("what binds", "binding_stage"),
+    ]
     return [row for row in every if row.mean and (row.mean.strip("-0.") or row.beside or row.what == "arrests")]
+
+
+def _released(found: Found, reason: str) -> Row:
+    """Published book-outs leave out people whom intake releases, so that these stand beside."""
+    at_intake = f"{reason}_at_intake"
+    beside = found.beside("at intake", at_intake) if at_intake in found.estimates else ""
+    return found.row(f"  {reason}", f"releases_{reason}", 1, beside)
 
 
 def table(outcome: Outcome) -> Table:
@@ -69,14 +128,19 @@ def table(outcome: Outcome) -> Table:
     shown.add_column("mean", justify="right")
     shown.add_column("95 % interval" if len(outcome.finished) >= FEWEST else "", justify="right")
     shown.add_column("")
-    for row in rows(outcome):
+    for row in rows(found_in(outcome)):
         shown.add_row(*map(escape, (row.what, row.mean, row.spread, row.beside)))
     return shown
 
 
+def found_in(outcome: Outcome) -> Found:
+    """What the table and the sentences of a run are made of."""
+    return Found(outcome.estimates, outcome.scenario.days, outcome.scenario.start)
+
+
 def answer(outcome: Outcome) -> list[str]:
     """What the run shows, in sentences of rounded numbers: what has no part in this scenario is left out."""
-    found = _found(outcome)
+    found = found_in(outcome)
     sentences = (_arrested(found), _held(found), _moved(found), _waited(found), _left(found), _paid(found))
     met = sum(check.met for check in outcome.checks)
     checks = [f"Checks: {met} of {len(outcome.checks)} met."] if outcome.checks else []
@@ -132,16 +196,12 @@ def shipped_table() -> Table:
     return shown
 
 
-def _found(outcome: Outcome) -> Found:
-    return Found(outcome.estimates, outcome.scenario.days, outcome.scenario.start)
-
-
 def _title(outcome: Outcome) -> str:
     scenario = outcome.scenario
     of = f" of {scenario.replications}" if outcome.failures else ""
     number = len(outcome.finished)
     played = f"{number}{of} replication{'s' if number > 1 else ''}"
-    window = f"{scenario.days} day{'s' if scenario.days > 1 else ''} from {day(scenario.start)}"
+    window = f"{many(scenario.days, 'day')} from {day(scenario.start)}"
     return f"{scenario.title or scenario.name}\n{window}, {played}, seed {scenario.seed}"
 
 
@@ -163,35 +223,30 @@ def not_feasible_at(values: Values, point: str) -> str:
     return not_feasible({measure: values.estimate(point, measure) for measure in OF_FEASIBILITY})
 
 
-def _infeasible(found: Found) -> list[Row]:
-    nights = _beside(found, "nights with hold rooms over what they can hold", "not_feasible_days")
-    return [_row(found, "NOT FEASIBLE from", "not_feasible_from", 1, nights)] if found.mean("not_feasible_from") else []
-
-
 def _arrested(found: Found) -> str:
-    total = f"{_about(found, 'arrests')} people are arrested"
-    if not _number(found, "arrest_goal"):
+    total = f"{found.about('arrests')} people are arrested"
+    if not found.number("arrest_goal"):
         return f"{total}."
-    asked, done = (_about(found, one, found.days) for one in ("arrest_goal", "arrests_interior"))
-    missing = f", {_about(found, 'arrest_shortfall')} below it in all" if _number(found, "arrest_shortfall") > 0 else ""
+    asked, done = (found.about(one, found.days) for one in ("arrest_goal", "arrests_interior"))
+    missing = f", {found.about('arrest_shortfall')} below it in all" if found.number("arrest_shortfall") > 0 else ""
     return f"{total}; in the interior {done} a day, where the goal is {asked}{missing}."
 
 
 def _held(found: Found) -> str:
-    mean, peak, end = (_about(found, f"held_{one}") for one in ("mean", "peak", "end"))
-    beds = f"; {_about(found, 'beds_operating_mean')} beds operate" if _number(found, "beds_operating_mean") else ""
-    over = _number(found, "held_over_funded_mean")
+    mean, peak, end = (found.about(f"held_{one}") for one in ("mean", "peak", "end"))
+    beds = f"; {found.about('beds_operating_mean')} beds operate" if found.number("beds_operating_mean") else ""
+    over = found.number("held_over_funded_mean")
     funded = f", {readable(over)} people on average are beyond the funded number" if over else ""
     return f"Held: {mean} people on average, {peak} at most, {end} at the end{beds}{funded}."
 
 
 def _waited(found: Found) -> str:
     parts = []
-    if _number(found, "hold_room_stays"):
-        over, every = (_about(found, one) for one in ("hold_room_stays_over_limit", "hold_room_stays"))
+    if found.number("hold_room_stays"):
+        over, every = (found.about(one) for one in ("hold_room_stays_over_limit", "hold_room_stays"))
         parts.append(f"{over} of {every} stays in hold rooms exceed the limit")
-    if _number(found, "bed_wait_hours_all_mean"):
-        wait, age = (_number(found, one) for one in ("bed_wait_hours_all_mean", "bed_line_age_hours_end"))
+    if found.number("bed_wait_hours_all_mean"):
+        wait, age = (found.number(one) for one in ("bed_wait_hours_all_mean", "bed_line_age_hours_end"))
         still = f", {_span(age)} so far for those still in line at the end" if age else ""
         parts.append(f"the mean wait for a bed is {_span(wait)}{still}")
     return f"{capital('; '.join(parts))}." if parts else ""
@@ -203,40 +258,32 @@ def _span(hours: float) -> str:
 
 
 def _moved(found: Found) -> str:
-    if not _number(found, "moves_from_bed"):
+    if not found.number("moves_from_bed"):
         return ""
-    places, beds, staging, moves, days = (
-        _about(found, measure)
-        for measure in (
-            *("places_per_book_in", "bed_sites_per_book_in", "staging_per_removal", "moves_per_month"),
-            "place_days_mean_staging",
-        )
-    )
-    stays = _number(found, "held_staging_mean")
+    places, beds, moves = map(found.about, ("places_per_book_in", "bed_sites_per_book_in", "moves_per_month"))
+    staging, days = map(found.about, ("staging_per_removal", "place_days_mean_staging"))
+    stays = found.number("held_staging_mean")
     staged = f" {staging} stays in staging sites per removal, of {days} days on average;" if stays else ""
     return f"A book-in leads to {places} places, {beds} of them bed sites;{staged} {moves} moves a month."
 
 
 def _left(found: Found) -> str:
-    by = {reason: _number(found, f"releases_{reason}") for reason in RELEASE_REASONS}
+    by = {reason: found.number(f"releases_{reason}") for reason in RELEASE_REASONS}
     largest = sorted((reason for reason in by if by[reason]), key=lambda reason: -by[reason])[:3]
     among = ", ".join(f"{reason.replace('_', ' ')} {readable(by[reason])}" for reason in largest)
-    released = f" and {_about(found, 'releases')} released ({among})" if among else ""
-    goal = f" (goal {_about(found, 'removals_goal')})" if _number(found, "removals_goal") else ""
-    stay = (
-        f"; a stay lasts {_about(found, 'stay_days_mean')} days on average" if _number(found, "stay_days_mean") else ""
-    )
-    return f"{_about(found, 'removals')} people are removed, return or depart{goal}{released}{stay}."
+    released = f" and {found.about('releases')} released ({among})" if among else ""
+    goal = f" (goal {found.about('removals_goal')})" if found.number("removals_goal") else ""
+    stay = f"; a stay lasts {found.about('stay_days_mean')} days on average" if found.number("stay_days_mean") else ""
+    return f"{found.about('removals')} people are removed, return or depart{goal}{released}{stay}."
 
 
 def _paid(found: Found) -> str:
-    cost, funds = _number(found, "cost_usd_total"), _number(found, "funds_usd_total")
+    cost, funds = found.number("cost_usd_total"), found.number("funds_usd_total")
     if not cost:
         return ""
     of = f"; {readable(funds, 'USD')} are funded for these days" if funds else ""
-    gone = found.mean("funds_exhausted_day")
-    date = f"; an account is used up on {_date_of(found.start, gone)}" if isinstance(gone, int | float) else ""
-    return f"Marginal cost: {readable(cost, 'USD')}{of}{date}."
+    gone = f"; an account is used up on {found.used_up}" if found.used_up else ""
+    return f"Marginal cost: {readable(cost, 'USD')}{of}{gone}."
 
 
 def _missed(found: Found) -> str:
@@ -244,107 +291,21 @@ def _missed(found: Found) -> str:
     if not since:
         return ""
     because = f"; it is held back by {str(stage).replace('_', ' ')}" if stage else ""
-    return f"The goal {_whose(found)} is missed from {day(since)} on{because}."
+    whose = _whose(found)
+    goal = f"One of the goals, {whose}," if " or " in whose else f"The goal {whose}"
+    return f"{goal} is missed from {day(since)} on{because}."
 
 
 def _chance(found: Found, replications: int, covers: str) -> str:
     held = found.estimates["held_mean"]
     if held.low is None or held.high is None:
-        plural = "" if replications == 1 else "s"
-        return f"No interval from {replications} replication{plural}: ask for --reps 10 or more."
+        return f"No interval from {many(replications, 'replication')}: ask for --reps 10 or more."
     ends = f"{readable(held.low)} to {readable(held.high)}"
     alone = "from chance alone; the assumed values are not varied"
     return f"95 % interval of the mean held: {ends}, {alone if covers == COVERS[False] else f'from {covers}'}."
 
 
-def _number(found: Found, measure: str) -> float:
-    """The mean of a measure; 0 if it is undefined."""
-    mean = found.mean(measure)
-    return mean if isinstance(mean, int | float) and mean == mean else 0.0
-
-
-def _about(found: Found, measure: str, unit: float = 1) -> str:
-    return readable(_number(found, measure) / unit)
-
-
-def _date_of(start: dt.date, days: float) -> str:
-    return day(start + dt.timedelta(days=int(days)))
-
-
-def _arrests(found: Found) -> list[Row]:
-    days = found.days
-    goal = _beside(found, "goal", "arrest_goal", days)
-    missed = _row(found, "arrests missing to the goal", "arrest_shortfall")
-    return [
-        _row(found, "arrests", "arrests"),
-        _row(found, "interior arrests a day", "arrests_interior", days, goal),
-        *([] if missed.mean.startswith("-") else [missed]),
-    ]
-
-
-def _custody(found: Found) -> list[Row]:
-    beds = _beside(found, "operating beds", "beds_operating_mean")
-    over = _beside(found, "over the limit", "hold_room_stays_over_limit")
-    age = _beside(found, "so far of those in line at the end", "bed_line_age_hours_end")
-    return [
-        _row(found, "held, mean", "held_mean", 1, beds),
-        _row(found, "held, peak", "held_peak"),
-        _row(found, "held, end", "held_end"),
-        _row(found, "held over funded beds, mean", "held_over_funded_mean"),
-        _row(found, "hold rooms, mean people", "hold_room_mean"),
-        _row(found, "hold-room stays", "hold_room_stays", 1, over),
-        _row(found, "wait for a bed, mean hours", "bed_wait_hours_all_mean", 1, age),
-        _row(found, "stay, mean days", "stay_days_mean"),
-    ]
-
-
-def _exits(found: Found) -> list[Row]:
-    reasons = [reason for reason in RELEASE_REASONS if found.mean(f"releases_{reason}")]
-    return [
-        _row(found, "removals, with returns and departures", "removals", 1, _beside(found, "goal", "removals_goal")),
-        _row(found, "releases", "releases"),
-        *(_row(found, f"  {reason}", f"releases_{reason}", 1, _at_intake(found, reason)) for reason in reasons),
-    ]
-
-
-def _at_intake(found: Found, reason: str) -> str:
-    """Published book-outs leave out people whom intake releases."""
-    measure = f"{reason}_at_intake"
-    return _beside(found, "at intake", measure) if measure in found.estimates else ""
-
-
-def _limits(found: Found) -> list[Row]:
-    goal = _beside(found, "goal of interior arrests", "arrest_goal", found.days)
-    day_of = found.mean("funds_exhausted_day")
-    exhausted = f"funds used up on {_date_of(found.start, day_of)}" if isinstance(day_of, int | float) else ""
-    return [
-        _row(found, "marginal cost, million dollars", "cost_usd_total", _MILLION, exhausted),
-        _row(found, "funds of the window, million dollars", "funds_usd_total", _MILLION),
-        _row(found, "book-ins a day the beds sustain", "sustainable_arrests_per_day", 1, goal),
-        _row(found, "goal missed since", "goal_missed_from", 1, _whose(found)),
-        _row(found, "what binds", "binding_stage"),
-    ]
-
-
 def _whose(found: Found) -> str:
-    """Which goal it is; with two, the rule of `vocabulary.BINDING`."""
-    removals, arrests = (found.mean(goal) is not None for goal in ("removals_goal", "arrest_goal"))
-    if removals and arrests:
-        return "of removals, or of arrests where removals meet theirs"
-    return "of removals" if removals else "of arrests"
-
-
-def _row(found: Found, what: str, measure: str, unit: float = 1, beside: str = "") -> Row:
-    """A measure divided by `unit`; its mean is empty if it has no value in this scenario."""
-    estimate = found.estimates[measure]
-    spread = "" if estimate.low is None else f"{_text(estimate.low, unit)} … {_text(estimate.high, unit)}"
-    return Row(what, _text(estimate.mean, unit), spread, beside)
-
-
-def _beside(found: Found, what: str, measure: str, unit: float = 1) -> str:
-    text = _text(found.mean(measure), unit)
-    return f"{what} {text}" if text else ""
-
-
-def _text(value: float | str | None, unit: float) -> str:
-    return value or "" if value is None or isinstance(value, str) else aligned(value / unit)
+    """Which goal is missed; of two, it may be either from one replication to the next (`vocabulary.BINDING`)."""
+    goals = {"of removals": "removals_goal", "of arrests": "arrest_goal"}
+    return " or ".join(whose for whose, goal in goals.items() if found.mean(goal) is not None)

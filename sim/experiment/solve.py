@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from sim.errors import InputError
 from sim.experiment import vary as varying
@@ -87,19 +87,23 @@ def parse_target(text: str) -> Target:
         raise InputError(f"--until: {quoted(text)} is no target; {what}")
     for measure in filter(None, found.group(1, 2)):
         refuse_unknown(measure, "--until")
-    try:
-        value = wanted.number(found[4])
-    except ValueError as error:
-        raise InputError(f"--until: {error}") from None
-    refuse_unit(found[4], "" if found[2] else found[1], "--until")
+    value = target_value(found[4], "" if found[2] else found[1], "--until")
     return Target(" ".join(text.split()), found[1], found[2], found[3][0] == "<", len(found[3]) == 1, value)
 
 
-def refuse_unit(text: str, measure: str, option: str) -> None:
-    """Raise InputError where a value is written as a share or as dollars and the measure (empty: a quotient) is not."""
+def target_value(text: str, measure: str, option: str) -> float:
+    """The number that a measure (empty: a quotient) is to reach.
+
+    Raises InputError for no number, and for a share or dollars where the measure is neither.
+    """
+    try:
+        value = wanted.number(text)
+    except ValueError as error:
+        raise InputError(f"{option}: {error}") from None
     unit = MEASURES[measure].unit if measure else ""
     if ("%" in text and measure) or ("$" in text and unit not in ("", "USD")):
         raise InputError(f"{option}: {quoted(text)} does not fit {measure}, which is in {unit}; write a plain number")
+    return value
 
 
 def _number(value: object) -> float | None:
@@ -193,19 +197,17 @@ class Search:
 class Solution:
     """What `solve` found. Amounts are None where the target does not hold, or an end of the interval lies outside."""
 
-    target: Target
-    vary: Vary
+    search: Search
     low: float
     high: float
-    smallest: bool
+    amount: float | None = None
+    smallest: bool = True
     """Whether the target holds from `amount` up; else up to it."""
-    amount: float | None
-    misses: float | None
+    misses: float | None = None
     """The nearest amount tried that misses the target."""
-    interval: tuple[float | None, float | None]
-    reason: str
+    interval: tuple[float | None, float | None] = (None, None)
+    reason: str = ""
     """Why there is no amount, or none to look for; empty else."""
-    search: Search
 
     def mean(self, amount: float, measure: str) -> float | str | None:
         """The mean of a measure at an amount that was played."""
@@ -217,13 +219,13 @@ def solve(search: Search, low: float, high: float) -> Solution:
     for amount in (low, high):
         search.study.resolve(search.point(amount))
     at_low, at_high = (search.target.holds(_mean(search.at(amount))) for amount in (low, high))
-    if at_low == at_high:
-        return _outside(search, low, high, at_low)
+    if at_low and at_high:
+        return Solution(search, low, high, low)
+    if not (at_low or at_high):
+        return Solution(search, low, high, reason=_why_not(search, low, high))
     misses, holds = (low, high) if at_high else (high, low)
     off, amount = search.between(misses, holds, _mean)
-    return Solution(
-        search.target, search.vary, low, high, at_high, amount, off, _band(search, misses, holds), "", search
-    )
+    return Solution(search, low, high, amount, at_high, off, _band(search, misses, holds))
 
 
 def _band(search: Search, misses: float, holds: float) -> tuple[float | None, float | None]:
@@ -239,21 +241,13 @@ def _band(search: Search, misses: float, holds: float) -> tuple[float | None, fl
     return (lenient, strict) if holds > misses else (strict, lenient)
 
 
-def _outside(search: Search, low: float, high: float, holds: bool) -> Solution:
-    """The target holds at both ends, or at neither."""
-    amount = low if holds else None
-    reason = "" if holds else _why_not(search, low, high)
-    return Solution(search.target, search.vary, low, high, True, amount, None, (None, None), reason, search)
-
-
 def _why_not(search: Search, low: float, high: float) -> str:
     """In words: how far the target is missed at the better end, and what holds it back there."""
     target, means = search.target, {amount: _mean(search.at(amount)) for amount in (low, high)}
     best = min(means, key=lambda amount: means[amount] if target.at_most else -means[amount])
     if means[low] == means[high]:
         return f"{search.vary.named} does not move {target.named}: {precise(means[low])} at either end"
-    values, point = search.values[best], search.point(best).name
-    binds = values.estimate(point, "binding_stage").mean
+    binds = search.values[best].estimate(search.point(best).name, "binding_stage").mean
     stage = f": {binds} bind{'' if str(binds).endswith('s') else 's'}" if binds else ""
     return f"even at {search.vary.spelled(best)} {target.named} comes to {precise(means[best])}{stage}"
 
@@ -268,7 +262,17 @@ def run(options: SolveOptions) -> Solution:
     with study.at_work():
         search = Search(study, moved, target, range(1, options.replications + 1), tolerance)
         solution = solve(search, low, high)
-        study.publish(_tables(solution), _about(options, solution), _others(solution))
+        about = {
+            "study": "solve",
+            "vary": list(options.vary),
+            "in": options.within,
+            "until": target.text,
+            "tolerance": options.tolerance,
+            "replications": list(search.replications),
+        }
+        # The scenario at the amount found, to run as it is; as it stands where there is none.
+        at = study.base if solution.amount is None else study.resolve(search.point(solution.amount))
+        study.publish(_tables(solution), about, as_written(at))
     return solution
 
 
@@ -286,48 +290,41 @@ def _share(text: str) -> float:
 # --- in words -----------------------------------------------------------------------------------
 def lines(solution: Solution) -> Iterator[str]:
     """The answer in words."""
-    vary, target, amount = solution.vary, solution.target, solution.amount
-    scenario, made = solution.search.study.base.scenario, many(len(solution.search.replications), "replication")
-    yield f"{scenario.name}: {vary.named} so that {target.text} ({made}, common random numbers)"
+    search, amount = solution.search, solution.amount
+    vary, made = search.vary, many(len(search.replications), "replication")
+    name, target = search.study.base.scenario.name, search.target.text
+    yield f"{name}: {vary.named} so that {target} ({made}, common random numbers)"
+    span = f"{vary.spelled(solution.low)} to {vary.spelled(solution.high)}"
     if amount is None:
-        span = f"{vary.spelled(solution.low)} to {vary.spelled(solution.high)}"
         yield f"holds nowhere from {span}: {solution.reason}"
         return
-    point = solution.search.point(amount).name
-    yield from filter(None, [not_feasible_at(solution.search.values[amount], point)])
+    yield from filter(None, [not_feasible_at(search.values[amount], search.point(amount).name)])
     if solution.misses is None:
-        yield f"holds throughout from {vary.spelled(solution.low)} to {vary.spelled(solution.high)}; try a wider --in"
+        yield f"holds throughout from {span}; try a wider --in"
     else:
         word = "smallest" if solution.smallest else "largest"
-        yield f"{word}: {vary.spelled(amount)}{_factor(solution)}{_interval(solution)}"
-        yield f"nearest that misses: {_tried(solution, solution.misses)}"
-    yield f"at that amount: {_tried(solution, amount)}"
+        factor = "" if vary.single else f" (x {amount / vary.now:.4g} of {vary.spelled(vary.now)})"
+        yield f"{word}: {vary.spelled(amount)}{factor}{_interval(solution)}"
+        yield f"nearest that misses: {_tried(search, solution.misses)}"
+    yield f"at that amount: {_tried(search, amount)}"
     yield "; ".join(_beside(solution, amount))
     yield from _fluid(solution, amount)
 
 
-def _factor(solution: Solution) -> str:
-    vary = solution.vary
-    assert solution.amount is not None
-    return "" if vary.single else f" (x {solution.amount / vary.now:.4g} of {vary.spelled(vary.now)})"
-
-
 def _interval(solution: Solution) -> str:
-    made = len(solution.search.replications)
+    made, spelled = len(solution.search.replications), solution.search.vary.spelled
     if made < FEWEST:
         return f" [no interval from {many(made, 'replication')}]"
     low, high = solution.interval
-    below, above = "below the range" if low is None else "", "above the range" if high is None else ""
-    first, last = below or solution.vary.spelled(low or 0), above or solution.vary.spelled(high or 0)
+    first = "below the range" if low is None else spelled(low)
+    last = "above the range" if high is None else spelled(high)
     return f", 95% interval {first} to {last} from chance alone [the assumed values were not varied]"
 
 
-def _tried(solution: Solution, amount: float) -> str:
-    found, target = solution.search.estimates[amount], solution.target
-    assert isinstance(found.mean, int | float)
-    unit = "" if target.by else target.unit
-    interval = ends(found.low, found.high)
-    return f"{solution.vary.spelled(amount)}, {target.named} {number(found.mean, unit)}{interval}"
+def _tried(search: Search, amount: float) -> str:
+    found, target = search.estimates[amount], search.target
+    shown = number(_mean(found), "" if target.by else target.unit)
+    return f"{search.vary.spelled(amount)}, {target.named} {shown}{ends(found.low, found.high)}"
 
 
 def _beside(solution: Solution, amount: float) -> Iterator[str]:
@@ -343,57 +340,35 @@ def _fluid(solution: Solution, amount: float) -> Iterator[str]:
 
     Nothing where many still wait: book-ins are then what the beds let in, not who comes.
     """
-    sustained, beds = (solution.mean(amount, name) for name in ("sustainable_arrests_per_day", "beds_operating_mean"))
-    came_in, waited = (solution.mean(amount, name) for name in ("book_ins", "bed_queue_peak"))
-    turned_away = solution.mean(amount, "releases_no_bed")
-    if not any(path[0] == "beds" for path in solution.vary.paths):
-        return
-    if isinstance(beds, int | float) and isinstance(sustained, int | float) and sustained:
-        came = sum(n for n in (came_in, turned_away) if isinstance(n, int | float))
-        if isinstance(waited, int | float) and waited >= _FEW_WAIT * came:
-            return
+    names = "sustainable_arrests_per_day", "beds_operating_mean", "book_ins", "releases_no_bed", "bed_queue_peak"
+    sustained, beds, came_in, turned_away, waited = (_number(solution.mean(amount, name)) or 0.0 for name in names)
+    came = came_in + turned_away
+    of_beds = any(path[0] == "beds" for path in solution.search.vary.paths)
+    if of_beds and beds and sustained and waited < _FEW_WAIT * came:
         a_day, stay = came / solution.search.study.base.scenario.days, beds / sustained
         yield f"fluid bound: {number(a_day * stay)} beds for {number(a_day)} people a day who stay {number(stay)} d"
 
 
 # --- written ------------------------------------------------------------------------------------
 def _tables(solution: Solution) -> list[Csv]:
-    name, vary = solution.search.study.base.scenario.name, solution.vary
+    search, vary = solution.search, solution.search.vary
+    name = search.study.base.scenario.name
     bound = "none" if solution.amount is None else "smallest" if solution.smallest else "largest"
     if solution.amount is not None and solution.misses is None:
         bound = "throughout"
     reached = [None if a is None else vary.reached(a) for a in (solution.amount, *solution.interval, solution.misses)]
     factor = None if reached[0] is None else reached[0] / vary.reached(vary.now)
     amount = [reached[0], vary.unit or None, factor, *reached[1:]]
-    searched = [*map(vary.reached, (solution.low, solution.high)), len(solution.search.replications)]
-    one = [name, vary.named, solution.target.text, bound, *amount, *searched, solution.reason or None]
-    return [Csv.of("solve", "solution.csv", [one]), Csv.of("solve", "amounts.csv", list(_played(solution, name)))]
+    searched = [*map(vary.reached, (solution.low, solution.high)), len(search.replications)]
+    one = [name, vary.named, search.target.text, bound, *amount, *searched, solution.reason or None]
+    return [Csv.of("solve", "solution.csv", [one]), Csv.of("solve", "amounts.csv", list(_played(search, name)))]
 
 
-def _played(solution: Solution, name: str) -> Iterator[Sequence[object]]:
-    search, target = solution.search, solution.target
+def _played(search: Search, name: str) -> Iterator[Sequence[object]]:
+    target = search.target
     for amount, found in sorted(search.estimates.items()):
-        assert isinstance(found.mean, int | float)
-        holds = "true" if target.holds(found.mean) else "false"
-        own = [(target.named, found)] if target.by else []
+        holds = "true" if target.holds(_mean(found)) else "false"
         values, point = search.values[amount], search.point(amount).name
-        for measure, e in [*own, *((measure, values.estimate(point, measure)) for measure in MEASURES)]:
+        every = [(measure, values.estimate(point, measure)) for measure in MEASURES]
+        for measure, e in [*([(target.named, found)] if target.by else []), *every]:
             yield [name, search.vary.reached(amount), holds, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n]
-
-
-def _about(options: SolveOptions, solution: Solution) -> dict[str, Any]:
-    return {
-        "study": "solve",
-        "vary": list(options.vary),
-        "in": options.within,
-        "until": solution.target.text,
-        "tolerance": options.tolerance,
-        "replications": list(solution.search.replications),
-    }
-
-
-def _others(solution: Solution) -> dict[str, bytes]:
-    """The scenario at the amount found, to run as it is; as it stands where there is none."""
-    search, amount = solution.search, solution.amount
-    at = search.study.base if amount is None else search.study.resolve(search.point(amount))
-    return as_written(at)

@@ -143,13 +143,10 @@ class Result:
             measure: Estimate(*(row[name] for name in ("unit", "mean", "sd", "ci_low", "ci_high", "replications")))
             for measure, row in self.tables.measures.items()
         }
-        found = headline.Found(
-            estimates,
-            int(self.tables.manifest["days"]),
-            dt.date.fromisoformat(self.tables.manifest["start"]),
-        )
+        start = dt.date.fromisoformat(self.tables.manifest["start"])
+        found = headline.Found(estimates, int(self.tables.manifest["days"]), start)
         heads = ("", "mean", "95 % interval", "")
-        rows = [(row.what.replace("  ", _INDENT), row.mean, row.spread, row.beside) for row in headline.rows_of(found)]
+        rows = [(row.what.replace("  ", _INDENT), row.mean, row.spread, row.beside) for row in headline.rows(found)]
         question = f"<br>{escape(self.question)}" if self.question else ""
         seed = f", seed {self.tables.manifest.get('seed')}"
         return (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.headline import answer, following, footer, rows, shipped_table
+from sim.experiment.headline import answer, following, footer, found_in, rows, shipped_table
 from sim.experiment.options import RunOptions
 from sim.experiment.run import Outcome, run
 from sim.measures.intervals import Estimate
@@ -26,7 +26,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 def test_rows_are_the_means_of_the_summary(outcome: Outcome) -> None:
     with Path(outcome.folder, "summary.csv").open() as file:
         summary = {row["measure"]: row for row in csv.DictReader(file)}
-    shown = {row.what: row for row in rows(outcome)}
+    shown = {row.what: row for row in rows(found_in(outcome))}
     for what, measure, unit in (
         ("arrests", "arrests", 1),
         ("interior arrests a day", "arrests_interior", 40),
@@ -40,14 +40,14 @@ def test_rows_are_the_means_of_the_summary(outcome: Outcome) -> None:
 
 
 def test_the_goal_stands_beside_arrests_and_the_bound(outcome: Outcome) -> None:
-    shown = {row.what: row for row in rows(outcome)}
+    shown = {row.what: row for row in rows(found_in(outcome))}
     assert shown["interior arrests a day"].beside == "goal 60"
     assert shown["book-ins a day the beds sustain"].beside == "goal of interior arrests 60"
     assert shown["held, mean"].beside.startswith("operating beds 1,2")
 
 
 def test_reasons_of_release_add_up(outcome: Outcome) -> None:
-    reasons = [row.what.strip() for row in rows(outcome) if row.what.startswith("  ")]
+    reasons = [row.what.strip() for row in rows(found_in(outcome)) if row.what.startswith("  ")]
     means = [outcome.estimates[f"releases_{reason}"].mean for reason in reasons]
     assert reasons and sum(means) == pytest.approx(outcome.mean("releases"))
 
@@ -81,7 +81,17 @@ def test_a_date_is_a_date(outcome: Outcome) -> None:
     changed = replace(outcome, estimates={**outcome.estimates, "funds_exhausted_day": gone})
     date = outcome.scenario.start + dt.timedelta(days=12)
     assert any(f"{date.day} {date:%B %Y}" in line for line in answer(changed))
-    assert any(row.beside.startswith("funds used up on ") for row in rows(changed))
+    assert any(row.beside.startswith("funds used up on ") for row in rows(found_in(changed)))
+
+
+def test_with_two_goals_either_may_be_the_one_missed(outcome: Outcome) -> None:
+    own = {"goal_missed_from": "2025-06-01", "binding_stage": "beds", "removals_goal": 100}
+    known = {name: Estimate("", value, None, None, None, 3) for name, value in own.items()}
+    changed = replace(outcome, estimates={**outcome.estimates, **known})
+    missed = "One of the goals, of removals or of arrests, is missed from 1 June 2025 on; it is held back by beds."
+    assert missed in answer(changed)
+    beside = {row.what: row.beside for row in rows(found_in(changed))}
+    assert beside["goal missed since"] == "of removals or of arrests"
 
 
 def test_every_shipped_scenario_has_a_line() -> None:

@@ -64,7 +64,7 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
 
 def test_the_headline_is_that_of_the_terminal(small: sim.Run) -> None:
     shown = small._repr_html_()
-    rows = headline.rows(small.ran.outcome)
+    rows = headline.rows(headline.found_in(small.ran.outcome))
     assert rows and all(f"{text}</td>" in shown for row in rows for text in (row.what.strip(), row.mean, row.spread))
 
 
