@@ -9,11 +9,11 @@ import pytest
 from sim.errors import InputError
 from sim.experiment import options
 from sim.experiment.options import SweepOptions
-from sim.experiment.sweep import gridfile
 from sim.experiment.sweep.gridfile import Range, label_of, load, option
 from sim.experiment.sweep.sweep import combinations, settle
 from sim.scenario.errors import Place, ScenarioError
 from sim.scenario.reading.document import parse
+from sim.scenario.reading.layers import data_folder
 from tests.experiment.worlds import tiny
 
 CASES = [
@@ -72,10 +72,10 @@ def test_the_scenario_stands_beside_the_grid(tmp_path: Path) -> None:
 
 
 def test_the_shipped_grid_is_played_by_default() -> None:
-    assert [path.stem for path in gridfile.shipped_folder().iterdir()] == [options.DEFAULT_GRID]
+    assert [path.stem for path in data_folder("_grids", "grids").iterdir()] == [options.DEFAULT_GRID]
     grid = load(SweepOptions().scenario)
-    goals, levels = axes = grid.axes
-    assert grid.file.title and len({each.point.name for each in combinations(axes)}) == 25
+    goals, levels = grid.axes
+    assert grid.file.title and len({point.name for point, _ in combinations(grid)}) == 25
     assert [level.label for level in goals.levels] == ["787 / d", "1000 / d", "1500 / d", "2000 / d", "3000 / d"]
     assert (levels.levels[0].label, levels.levels[-1].label) == ("fy2024", "july-2025-act")
     assert grid.baseline == ("1000 / d", "fy2024")

@@ -137,13 +137,13 @@ def test_options_go_over_the_file() -> None:
 def test_a_latin_hypercube_has_a_point_in_each_stratum() -> None:
     plan, _ = played("drawn.yaml")
     points = plan.placed
-    assert [each.point.name for each in points[:2]] == ["scenario", "lhs-01"] and len(points) == 11
-    assert points[0].at == (None, None) and plan.baseline.name == "scenario"
-    rates = sorted(float(each.at[1] or 0) for each in points[1:])
+    assert [point.name for point, _ in points[:2]] == ["scenario", "lhs-01"] and len(points) == 11
+    assert points[0][1] == (None, None) and plan.baseline.name == "scenario"
+    rates = sorted(float(at[1] or 0) for _, at in points[1:])
     assert all(1 + i * 0.2 <= rate <= 1 + (i + 1) * 0.2 + 1e-6 for i, rate in enumerate(rates))
-    assert all(isinstance(each.at[0], int) and 3 <= each.at[0] <= 12 for each in points[1:])
+    assert all(isinstance(at[0], int) and 3 <= at[0] <= 12 for _, at in points[1:])
     found = [row for row in rows("out/points.csv") if row["measure"] == "held_mean"]
-    assert (found[0]["beds.contracted"], found[1]["beds.contracted"]) == ("", str(points[1].at[0]))
+    assert (found[0]["beds.contracted"], found[1]["beds.contracted"]) == ("", str(points[1][1][0]))
     fields = json.loads(Path("out/datapackage.json").read_text())["resources"][0]["schema"]["fields"]
     assert {field["name"]: field.get("unit") for field in fields}["arrests.sources.border.rate"] == "/ d"
 
@@ -151,7 +151,7 @@ def test_a_latin_hypercube_has_a_point_in_each_stratum() -> None:
 def test_a_sobol_sequence_is_balanced_and_known() -> None:
     Path("drawn.yaml").write_text(DRAWN.replace("latin_hypercube", "sobol").replace("10", "16"), encoding="utf-8")
     placed = sweeping.settle(SweepOptions("drawn.yaml")).placed
-    rates = sorted(float(each.at[1] or 0) for each in placed[1:])
+    rates = sorted(float(at[1] or 0) for _, at in placed[1:])
     assert all(1 + i / 8 <= rate <= 1 + (i + 1) / 8 + 1e-6 for i, rate in enumerate(rates))
     assert placed == sweeping.settle(SweepOptions("drawn.yaml")).placed
     Path("drawn.yaml").write_text(Path("drawn.yaml").read_text().replace("seed: 3", "seed: 4"), encoding="utf-8")

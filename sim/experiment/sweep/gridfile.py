@@ -88,11 +88,6 @@ class Range:
     after: str
     written: str
 
-    @property
-    def unit(self) -> str:
-        """The unit alone."""
-        return f"{self.before} {self.after}".strip()
-
     def text(self, value: float, whole: bool) -> str:
         """A value of the range, rounded to a millionth of the range, or to a whole number."""
         digits = 0 if whole else max(0, 6 - math.floor(math.log10(self.high - self.low)))
@@ -215,11 +210,10 @@ class Grid:
 
     def overridden(self, path: str) -> str:
         """The axis all of whose values set what a setting of every point sets; empty if there is none."""
-        every = ((axis.name, [level.settings for level in axis.levels]) for axis in self.axes)
-        of = (
-            name for name, levels in every if levels and all(any(_covers(own, path) for own in one) for one in levels)
-        )
-        return next(of, "")
+        for axis in self.axes:
+            if axis.levels and all(any(_covers(own, path) for own in level.settings) for level in axis.levels):
+                return axis.name
+        return ""
 
     def problem(self, keys: Keys, message: str, of_key: bool = False, path: str | None = None) -> Problem:
         """A problem at the place of a value (or its key), said to be at `path`: by default where it stands."""
@@ -284,14 +278,9 @@ def label_of(value: Any) -> str:
 
 
 # --- files --------------------------------------------------------------------------------------
-def shipped_folder() -> Path:
-    """The folder of the shipped grids: package data, or `grids/` of a checkout."""
-    return data_folder("_grids", "grids")
-
-
 def find(name: str) -> Path:
     """The file that a name means: a path as given, else a shipped grid. Raises ScenarioError."""
-    known = {path.stem: path for path in sorted(shipped_folder().glob("*.yaml"))}
+    known = {path.stem: path for path in sorted(data_folder("_grids", "grids").glob("*.yaml"))}
     path = Path(name)
     try:
         if path.is_dir():
@@ -332,8 +321,8 @@ def _problems(grid: Grid) -> Iterator[Problem]:
     for path in grid.file.set:
         if wrong := _wrong_path(path, _NOT_SET):
             yield grid.problem(("set", path), wrong.removeprefix("cannot be varied, "), True)
-        elif axis := grid.overridden(path):
-            yield grid.problem(("set", path), f"has no effect, for every value of the axis {axis} sets it", True)
+        elif name := grid.overridden(path):
+            yield grid.problem(("set", path), f"has no effect, for every value of the axis {name} sets it", True)
     given = [kind for kind in KINDS if kind in grid.tree.keys]
     if not given:
         yield grid.problem(("grid",), "is missing, write the axes: path: [a, b]")
@@ -344,7 +333,10 @@ def _problems(grid: Grid) -> Iterator[Problem]:
     elif not grid.axes:
         yield grid.problem((given[0],), f"is empty, {_AXES_WANTED if given[0] == 'grid' else _RANGES_WANTED}")
     else:
-        yield from _wrong_axes(grid)
+        for axis in grid.axes:
+            yield from _wrong_axis(grid, axis)
+        yield from _shared_paths(grid)
+        yield from _wrong_baseline(grid)
 
 
 def _wrong_path(path: str, no: Sequence[str] = _NO_AXIS) -> str:
@@ -354,9 +346,9 @@ def _wrong_path(path: str, no: Sequence[str] = _NO_AXIS) -> str:
         return "is no path, write keys with dots between them: beds.contracted"
     if top not in no:
         return ""
-    own = top in GridFile.model_fields
-    what = "give it at the top of the file" if own else "points that differ in it cannot be compared"
-    return f"cannot be varied, {what}"
+    if top in GridFile.model_fields:
+        return "cannot be varied, give it at the top of the file"
+    return "cannot be varied, points that differ in it cannot be compared"
 
 
 def _wrong_ranges(grid: Grid, kind: str, drawn: Drawn) -> Iterator[Problem]:
@@ -367,14 +359,6 @@ def _wrong_ranges(grid: Grid, kind: str, drawn: Drawn) -> Iterator[Problem]:
             yield grid.problem((kind, "ranges", path), wrong, True)
     if grid.tree.child("baseline"):
         yield grid.problem(("baseline",), f"a {kind} has the scenario itself as its baseline, leave it out")
-
-
-def _wrong_axes(grid: Grid) -> Iterator[Problem]:
-    for axis in grid.axes:
-        yield from _wrong_axis(grid, axis)
-    yield from _shared_paths(grid)
-    if grid.file.baseline is not None:
-        yield from _wrong_baseline(grid, grid.file.baseline)
 
 
 def _wrong_axis(grid: Grid, axis: Axis) -> Iterator[Problem]:
@@ -389,8 +373,9 @@ def _wrong_axis(grid: Grid, axis: Axis) -> Iterator[Problem]:
         node = grid.tree.at(level.keys)
         if node is not None and not isinstance(node.value, dict):
             yield grid.problem(level.keys, "is no mapping, write `path: value` lines below it")
-        wrongs = ((path, _wrong_path(path)) for path in level.settings)
-        yield from (grid.problem((*level.keys, path), wrong, True) for path, wrong in wrongs if wrong)
+        for path in level.settings:
+            if wrong := _wrong_path(path):
+                yield grid.problem((*level.keys, path), wrong, True)
     seen: dict[str, Level] = {}
     for level in axis.levels:
         if (first := seen.setdefault(level.label, level)) is not level:
@@ -410,7 +395,10 @@ def _shared_paths(grid: Grid) -> Iterator[Problem]:
             seen.setdefault(path, axis)
 
 
-def _wrong_baseline(grid: Grid, given: Mapping[str, Any]) -> Iterator[Problem]:
+def _wrong_baseline(grid: Grid) -> Iterator[Problem]:
+    given = grid.file.baseline
+    if given is None:
+        return
     axes = {axis.name: [level.label for level in axis.levels] for axis in grid.axes}
     for name in given:
         if name not in axes:

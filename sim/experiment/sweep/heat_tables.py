@@ -45,7 +45,7 @@ def plan_table(plan: Plan) -> tuple[str, Table]:
 
 def _heat(plan: Plan, values: Values, measure: str, down: Axis, across: Axis) -> tuple[str, Table]:
     """Rows are values of the first axis, columns of the second; mean ± half of the 95 % interval."""
-    found = {each.at: values.estimate(each.point.name, measure) for each in plan.placed}
+    found = {at: values.estimate(point.name, measure) for point, at in plan.placed}
     numbers = [e.mean for e in found.values() if isinstance(e.mean, int | float)]
     unit, scale = _unit(measure, numbers)
     title = f"\n{measure}, {unit}: mean ± half of the 95 % interval (chance only); across: {across.name}"
@@ -68,9 +68,9 @@ def _lines(plan: Plan, values: Values) -> Table:
     columns = [_column(plan, values, measure) for measure in plan.grid.file.measures]
     for head, _ in columns:
         shown.add_column(escape(head), justify="right")
-    for i, each in enumerate(plan.placed[:_MOST_LINES]):
-        at = ["" if value is None else str(value) for value in each.at]
-        cells = [*([each.point.name] if drawn else []), *at, *(texts[i] for _, texts in columns)]
+    for i, (point, at) in enumerate(plan.placed[:_MOST_LINES]):
+        places = ["" if value is None else str(value) for value in at]
+        cells = [*([point.name] if drawn else []), *places, *(texts[i] for _, texts in columns)]
         shown.add_row(*map(escape, cells))
     return _and_more(shown, len(plan.placed))
 

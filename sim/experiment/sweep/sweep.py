@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,17 +15,23 @@ from sim.errors import InputError
 from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.options import SweepOptions
 from sim.experiment.range_draws import sample
-from sim.experiment.study import Point, Study, Values
+from sim.experiment.study import Point, Study, Values, as_written
 from sim.experiment.sweep import gridfile
-from sim.experiment.sweep.gridfile import Axis, Drawn, Grid, Level, Range, option
+from sim.experiment.sweep.gridfile import Drawn, Grid, Range, option
 from sim.files.data_package import Csv
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.loading import dump
 from sim.vocabulary import FILES, MEASURES, STUDY_FILES, TEXT, Column
 
 _MOST_POINTS: Final = 10_000
 _NOT_WHOLE: Final = 0.3819660112501051
 """Where in a range a number is tried that is whole by no accident."""
+
+
+BASE: Final = "scenario"
+"""Name of the point that is the scenario itself: the baseline of points drawn from ranges."""
+_LETTERS: Final = {"latin_hypercube": "lhs", "sobol": "sobol"}
+At = tuple[str | float | None, ...]
+"""Where a point stands on each axis: a label, or a number in the unit of a range; None: as the scenario."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +40,18 @@ class Plan:
 
     grid: Grid
     study: Study
-    placed: tuple[Placed, ...]
+    placed: Sequence[tuple[Point, At]]
     replications: range
 
     @property
     def points(self) -> list[Point]:
         """Every point, the baseline of drawn ones first."""
-        return [each.point for each in self.placed]
+        return [point for point, _ in self.placed]
 
     @property
     def baseline(self) -> Point:
         """The point from which differences are taken."""
-        return next(each.point for each in self.placed if self.grid.drawn or each.at == self.grid.baseline)
+        return next(point for point, at in self.placed if self.grid.drawn or at == self.grid.baseline)
 
     @property
     def axes(self) -> list[str]:
@@ -65,7 +70,14 @@ def sweep(options: SweepOptions) -> tuple[Plan, Values]:
     study = plan.study
     with study.at_work():
         values = study.evaluate(plan.points, plan.replications)
-        about = _about(plan) | {"wall_seconds": round(time.monotonic() - started, 3)}
+        about = {
+            "grid": plan.grid.name,
+            "design": plan.grid.kind,
+            "points": len(plan.placed),
+            "baseline": plan.baseline.name,
+            "replications": list(plan.replications),
+            "wall_seconds": round(time.monotonic() - started, 3),
+        }
         study.publish(tables(plan, values), about, _others(plan), title=plan.grid.name)
     return plan, values
 
@@ -82,11 +94,13 @@ def settle(options: SweepOptions) -> Plan:
     grid = gridfile.load(options.scenario)
     sets = [option(path, value) for path, value in grid.file.set.items()]
     seed = grid.file.seed if options.seed is None else options.seed
-    with _located(grid):
+    try:
         own = replace(options, scenario=str(grid.scenario), sets=(*sets, *options.sets), seed=seed)
         study = Study(own, grid.name)
-        placed = _placed(grid, study)
-        _check(study, [each.point for each in placed])
+        placed = _drawn(grid, study, grid.drawn) if grid.drawn else combinations(grid)
+        _check(study, [point for point, _ in placed])
+    except ScenarioError as error:
+        raise grid.located(error) from None
     for text in options.sets:
         if axis := grid.overridden(text.partition("=")[0].strip()):
             raise InputError(
@@ -95,45 +109,54 @@ def settle(options: SweepOptions) -> Plan:
     if not grid.drawn:
         _refuse_twins(study, placed, grid)
     number = options.replications or grid.file.replications or study.base.scenario.replications
-    return Plan(grid, study, tuple(placed), range(1, number + 1))
+    return Plan(grid, study, placed, range(1, number + 1))
 
 
-@contextmanager
-def _located(grid: Grid) -> Iterator[None]:
-    try:
-        yield
-    except ScenarioError as error:
-        raise grid.located(error) from None
-
-
-def _placed(grid: Grid, study: Study) -> list[Placed]:
-    if grid.drawn:
-        return drawn(grid.kind, grid.drawn, lambda path, each: _is_whole(grid, study, path, each))
+def combinations(grid: Grid) -> list[tuple[Point, At]]:
+    """Every combination of the values, the last axis running fastest. Raises ScenarioError for too many."""
     points = math.prod(len(axis.levels) for axis in grid.axes)
     if points > _MOST_POINTS:
         message = f"{points:,} combinations, at most {_MOST_POINTS:,}; give fewer values, or draw points from ranges"
         raise ScenarioError([grid.problem(("grid", grid.axes[0].name), message, True, "grid")])
-    return combinations(grid.axes)
+    found: list[tuple[Point, At]] = []
+    for levels in itertools.product(*(axis.levels for axis in grid.axes)):
+        sets = [option(path, value) for level in levels for path, value in level.settings.items()]
+        labels = tuple(level.label for level in levels)
+        found.append((Point(" + ".join(labels), tuple(sets)), labels))
+    return found
+
+
+def _drawn(grid: Grid, study: Study, design: Drawn) -> list[tuple[Point, At]]:
+    """The scenario itself, then the points drawn."""
+    ranges = design.ranges
+    whole = [_is_whole(grid, study, path, each) for path, each in ranges.items()]
+    found: list[tuple[Point, At]] = [(Point(BASE), (None,) * len(ranges))]
+    for number, row in enumerate(sample(grid.kind, len(ranges), design.points, design.seed).tolist(), 1):
+        at_once = zip(row, ranges.values(), whole, strict=True)
+        texts = [each.text(each.low + u * (each.high - each.low), w) for u, each, w in at_once]
+        sets = [option(path, each.with_unit(text)) for (path, each), text in zip(ranges.items(), texts, strict=True)]
+        at = tuple(int(text) if w else float(text) for text, w in zip(texts, whole, strict=True))
+        found.append((Point(f"{_LETTERS[grid.kind]}-{number:0{len(str(design.points))}d}", tuple(sets)), at))
+    return found
 
 
 def _is_whole(grid: Grid, study: Study, path: str, each: Range) -> bool:
     """Whether only whole numbers are valid at the path. Raises ScenarioError, at the range, if an end is not valid."""
-    for end in (each.low, each.high):
-        try:
-            _set(study, path, each, end)
-        except ScenarioError as error:
-            keys = (grid.kind, "ranges", path)
-            raise ScenarioError(grid.problem(keys, p.message, path=p.path) for p in error.problems) from None
+
+    def try_value(value: float) -> None:
+        study.resolve(Point("", (option(path, each.with_unit(f"{value:.15g}")),)))
+
     try:
-        _set(study, path, each, each.low + _NOT_WHOLE * (each.high - each.low))
+        try_value(each.low)
+        try_value(each.high)
+    except ScenarioError as error:
+        keys = (grid.kind, "ranges", path)
+        raise ScenarioError(grid.problem(keys, p.message, path=p.path) for p in error.problems) from None
+    try:
+        try_value(each.low + _NOT_WHOLE * (each.high - each.low))
     except ScenarioError:
         return True
     return False
-
-
-def _set(study: Study, path: str, each: Range, value: float) -> None:
-    """Try a value. Raises ScenarioError."""
-    study.resolve(Point("", (option(path, each.with_unit(f"{value:.15g}")),)))
 
 
 def _check(study: Study, points: Sequence[Point]) -> None:
@@ -148,17 +171,17 @@ def _check(study: Study, points: Sequence[Point]) -> None:
         raise ScenarioError(problems)
 
 
-def _refuse_twins(study: Study, placed: Sequence[Placed], grid: Grid) -> None:
+def _refuse_twins(study: Study, placed: Sequence[tuple[Point, At]], grid: Grid) -> None:
     """Two combinations that are the same scenario: one of them says nothing."""
-    seen: dict[str, Placed] = {}
-    for each in placed:
-        twin = seen.setdefault(study.key(each.point), each)
-        if twin is not each:
+    seen: dict[str, tuple[Point, At]] = {}
+    for point, at in placed:
+        twin, its = seen.setdefault(study.key(point), (point, at))
+        if twin is not point:
             axis, label = next(
-                (a, mine) for a, mine, its in zip(grid.axes, each.at, twin.at, strict=True) if mine != its
+                (axis, mine) for axis, mine, other in zip(grid.axes, at, its, strict=True) if mine != other
             )
             keys = next(level.keys for level in axis.levels if level.label == label)
-            message = f"{each.point.name} is the same scenario as {twin.point.name}, leave one of them out"
+            message = f"{point.name} is the same scenario as {twin.name}, leave one of them out"
             raise ScenarioError([grid.problem(keys, message, axis.named, f"grid.{axis.name}")])
 
 
@@ -170,22 +193,22 @@ def tables(plan: Plan, values: Values) -> list[Csv]:
         Csv(file, (columns[0], *_axis_columns(plan), *columns[1:]), rows[file](plan, values))
         for file, columns in STUDY_FILES["sweep"].items()
     )
-    replications = Csv("replications.csv", FILES["replications.csv"], _replications(plan, values))
-    return [points, replications, differences]
+    return [points, Csv("replications.csv", FILES["replications.csv"], _replications(plan, values)), differences]
 
 
 def _axis_columns(plan: Plan) -> list[Column]:
     if plan.grid.drawn:
         meaning = "value drawn; empty: as the scenario has it"
-        return [Column(path, "number", each.unit, meaning) for path, each in plan.grid.drawn.ranges.items()]
+        ranges = plan.grid.drawn.ranges.items()
+        return [Column(path, "number", f"{one.before} {one.after}".strip(), meaning) for path, one in ranges]
     return [Column(axis.name, "string", "", "value on this axis, as the grid file has it") for axis in plan.grid.axes]
 
 
 def _estimates(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
-    for each in plan.placed:
+    for point, at in plan.placed:
         for measure in MEASURES:
-            e = values.estimate(each.point.name, measure)
-            yield (each.point.name, *each.at, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n)
+            e = values.estimate(point.name, measure)
+            yield (point.name, *at, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n)
 
 
 def _replications(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
@@ -197,87 +220,34 @@ def _replications(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
 
 def _differences(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
     base = plan.baseline.name
-    for each in plan.placed:
-        name = each.point.name
+    for point, at in plan.placed:
         for measure, about in MEASURES.items():
-            d = None if about.unit == TEXT or name == base else values.difference(base, name, measure)
-            if d:
+            if about.unit == TEXT or point.name == base:
+                continue
+            if d := values.difference(base, point.name, measure):
                 means = (d.baseline_mean, d.mean, d.difference, d.low, d.high)
-                yield (name, *each.at, base, measure, about.unit, *means, d.n)
+                yield (point.name, *at, base, measure, about.unit, *means, d.n)
 
 
 def _others(plan: Plan) -> dict[str, bytes]:
-    """The grid and its scenario as resolved, and what the scenario reads."""
-    base = plan.study.base
-    text = yaml.safe_dump(resolved(plan), sort_keys=False, allow_unicode=True, width=10**6)
-    files = {"grid.yaml": text.encode(), "scenario.yaml": dump(base).encode()}
-    return files | {name: path.read_bytes() for name, path in base.inputs.items()}
-
-
-def resolved(plan: Plan) -> dict[str, Any]:
-    """The grid as resolved: sweeping it again gives the same."""
+    """The grid as resolved, which gives the same when it is swept again, its scenario and what that reads."""
     grid, file = plan.grid, plan.grid.file
-    tree = {"name": grid.name, "title": file.title, "scenario": "scenario.yaml", "replications": len(plan.replications)}
+    tree: dict[str, Any] = {
+        "name": grid.name,
+        "title": file.title,
+        "scenario": "scenario.yaml",
+        "replications": len(plan.replications),
+    }
     tree |= {"measures": file.measures}
     if grid.drawn:
-        return tree | {grid.kind: grid.drawn.model_dump()}
-    baseline = dict(zip(plan.axes, grid.baseline, strict=True))
-    return tree | {"baseline": baseline, "grid": {axis.name: _levels(axis) for axis in grid.axes}}
-
-
-def _levels(axis: Axis) -> Any:
-    if axis.named:
-        return {level.label: dict(level.settings) for level in axis.levels}
-    return [value for level in axis.levels for value in level.settings.values()]
-
-
-def _about(plan: Plan) -> dict[str, Any]:
-    return {
-        "grid": plan.grid.name,
-        "design": plan.grid.kind,
-        "points": len(plan.placed),
-        "baseline": plan.baseline.name,
-        "replications": list(plan.replications),
-    }
-
-
-# --- designs --------------------------------------------------------------------------------------
-BASE: Final = "scenario"
-"""Name of the point that is the scenario itself: the baseline of points drawn from ranges."""
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A point and where it stands on each axis: a label, or a number in the unit of a range; None: as the scenario."""
-
-    point: Point
-    at: tuple[str | float | None, ...]
-
-
-def combinations(axes: Sequence[Axis]) -> list[Placed]:
-    """Every combination of the values, the last axis running fastest."""
-    return [_combined(levels) for levels in itertools.product(*(axis.levels for axis in axes))]
-
-
-def drawn(kind: str, design: Drawn, is_whole: Callable[[str, Range], bool]) -> list[Placed]:
-    """The scenario itself, then the points drawn; `is_whole` says which ranges have whole numbers only."""
-    whole = [is_whole(path, each) for path, each in design.ranges.items()]
-    letters = {"latin_hypercube": "lhs", "sobol": "sobol"}[kind]
-    rows = enumerate(sample(kind, len(design.ranges), design.points, design.seed).tolist(), start=1)
-    names = ((f"{letters}-{number:0{len(str(design.points))}d}", row) for number, row in rows)
-    base = Placed(Point(BASE), (None,) * len(design.ranges))
-    return [base, *(_drawn(name, row, design.ranges, whole) for name, row in names)]
-
-
-def _combined(levels: Sequence[Level]) -> Placed:
-    sets = [option(path, value) for level in levels for path, value in level.settings.items()]
-    labels = tuple(level.label for level in levels)
-    return Placed(Point(" + ".join(labels), tuple(sets)), labels)
-
-
-def _drawn(name: str, row: Sequence[float], ranges: Mapping[str, Range], whole: Sequence[bool]) -> Placed:
-    at_once = zip(row, ranges.values(), whole, strict=True)
-    texts = [each.text(each.low + u * (each.high - each.low), w) for u, each, w in at_once]
-    sets = [option(path, each.with_unit(text)) for (path, each), text in zip(ranges.items(), texts, strict=True)]
-    at = (int(text) if w else float(text) for text, w in zip(texts, whole, strict=True))
-    return Placed(Point(name, tuple(sets)), tuple(at))
+        tree[grid.kind] = grid.drawn.model_dump()
+    else:
+        tree["baseline"] = dict(zip(plan.axes, grid.baseline, strict=True))
+        tree["grid"] = {
+            axis.name: {level.label: dict(level.settings) for level in axis.levels}
+            if axis.named
+            else [value for level in axis.levels for value in level.settings.values()]
+            for axis in grid.axes
+        }
+    text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=10**6)
+    return {"grid.yaml": text.encode(), **as_written(plan.study.base)}
