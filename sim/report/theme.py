@@ -23,6 +23,8 @@ SMALL: Final = 13
 BAND: Final = 0.22
 """Opacity of the band of replications."""
 PICTURE_WIDTH: Final = 760
+PIXELS: Final[dict[str, Any]] = {"scale": None, "axis": None}
+"""Of a channel of y: its field is pixels from the top of the chart."""
 
 CONFIG: Final[dict[str, Any]] = {
     "aria": False,
@@ -78,7 +80,7 @@ def chart_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=values))
 
 
-def finished(layers: Sequence[alt.Chart], height: int, unit: str = "") -> alt.LayerChart:
+def finished(layers: Sequence[alt.Chart | alt.LayerChart], height: int, unit: str = "") -> alt.LayerChart:
     """The layers as one chart, as wide as the page lets it, labels beside the axes included.
 
     `unit` is said above the axis of y, where it can be read without turning the head.

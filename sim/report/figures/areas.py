@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import add
 from typing import Any, Final
 
@@ -17,12 +18,14 @@ from sim.formats import count, day, readable
 from sim.report import theme
 from sim.report.daily_values import Dates, band, by_area, covers, dates, first_few, table
 from sim.report.figure import Figure, Section
-from sim.report.office_grid import Grid
+from sim.report.office_grid import Place, places
 from sim.report.sentences import window
 
 WEEK: Final = 7
 FEW: Final = 15
 """A shorter window is shown day by day."""
+FEWEST: Final = 4
+"""Columns of a drawing at least, so that a lone tile is no wall."""
 MOST: Final = 60
 """Steps at most; a longer window takes longer steps, of whole weeks."""
 _UNITS: Final = {
@@ -59,6 +62,47 @@ class Areas:
     def codes(self) -> list[str]:
         """Codes of the areas, in the order of the arrays."""
         return list(self.names)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A drawing with a cell per area: x in columns, y in pixels from the top of the chart; cells begin at `top`."""
+
+    areas: Sequence[str]
+    cell: int
+    top: int
+
+    @cached_property
+    def lie(self) -> dict[str, Place]:
+        """Where each area lies."""
+        return places(self.areas)
+
+    @property
+    def columns(self) -> int:
+        """Columns of the drawing."""
+        return max(FEWEST, *(1 + place.column for place in self.lie.values()))
+
+    @property
+    def bottom(self) -> int:
+        """Pixels from the top of the chart to where the cells end."""
+        return self.top + self.cell * (1 + max(place.row for place in self.lie.values()))
+
+    def place(self, area: str) -> dict[str, float]:
+        """The top left corner of an area's cell, as `x` and `y` of a row."""
+        place = self.lie[area]
+        return {"x": float(place.column), "y": float(self.top + self.cell * place.row)}
+
+    def at(self, chart: alt.Chart) -> alt.Chart:
+        """The chart's marks at `x` and `y` of its rows."""
+        across = alt.Scale(domain=[0, self.columns], nice=False, zero=False)
+        placed: alt.Chart = chart.encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", **theme.PIXELS))
+        return placed
+
+    def text(self, chart: alt.Chart, field: str = "text", down: float = 0, **style: Any) -> alt.Chart:
+        """A text of each row at the top of its cell."""
+        marks = self.at(chart).mark_text(align="left", baseline="top", **{"fontSize": theme.SMALL, "dy": down} | style)
+        written: alt.Chart = marks.encode(text=f"{field}:N")
+        return written
 
 
 def areas_of(result: ResultTables) -> Areas:
@@ -101,9 +145,11 @@ def _figure(
     """
     shown, left_out = first_few(results)
     found = list(map(areas_of, shown))
-    if all(len(one.codes) < 2 for one in found):
+    if all(len(one.names) < 2 for one in found):
         return None
     heads = [f"{one.scenario}: " if len(found) > 1 else "" for one in found]
+    names = {code: name.partition(" (")[0] for one in found for code, name in one.names.items()}
+    codes = ", ".join(f"{code} {name}" for code, name in sorted(names.items()) if name != code)
     return Figure(
         key,
         title,
@@ -114,7 +160,7 @@ def _figure(
         covers=covered,
         section=Section.AREAS,
         files="daily_by_area.csv",
-        note=_code_key(found),
+        note=f"{codes}." if codes else "",
     )
 
 
@@ -132,13 +178,6 @@ def _rows(one: Areas) -> dict[str, Any]:
         "contracted_beds": one.contracted.ravel(),
         "held_per_operating_bed": one.share.ravel(),
     }
-
-
-def _code_key(found: Sequence[Areas]) -> str:
-    """What the codes of the areas stand for; empty where they are their names."""
-    names = {code: called(one, i).removesuffix(f" ({code})") for one in found for i, code in enumerate(one.codes)}
-    said = [f"{code} {name}" for code, name in sorted(names.items()) if name != code]
-    return f"{', '.join(said)}." if said else ""
 
 
 def called(one: Areas, i: int) -> str:
@@ -212,51 +251,43 @@ def unlike(one: Areas, at: int = -1) -> list[str]:
 
 def tile_chart(found: Sequence[Areas]) -> alt.LayerChart:
     """A map per result at the slider's day; of a single result also one of its first day."""
-    last = max(len(one.days) for one in found) - 1
     maps = [(one, f"{one.scenario}, " if len(found) > 1 else "", range(len(one.days))) for one in found]
-    if last and len(found) == 1:
+    days = max((one.days for one in found), key=len)
+    if len(days) > 1 and len(found) == 1:
         maps.append((found[0], "first day: ", range(1)))
     most = max(float(np.nanmax([np.nan_to_num(one.held), np.nan_to_num(one.operating)])) for one in found)
-    grids, top = list[Grid](), 0
-    for one, _, _ in maps:
-        grids.append(Grid(tuple(one.codes), TILE, top + HEAD))
-        top = grids[-1].bottom
-    layers = [
-        layer
-        for grid, (one, head, steps) in zip(grids, maps, strict=True)
-        for layer in _map(grid, top, one, head, steps, most)
-    ]
+    layers, top = list[alt.Chart](), 0
+    for one, head, steps in maps:
+        grid = Grid(one.codes, TILE, top + HEAD)
+        layers += _map(grid, one, head, steps, most)
+        top = grid.bottom
     chart = theme.finished(layers, top)
-    bound = alt.binding_range(min=0, max=last, step=1, name=f"{_step(found)} ")
-    return chart.add_params(alt.param(name="step", value=last, bind=bound)) if last else chart
+    if len(days) == 1:
+        return chart
+    step = int((days[1:] - days[:-1]).astype(int).max())
+    name = "Day" if step == 1 else "Week" if step == WEEK else f"Step of {step} days"
+    bound = alt.binding_range(min=0, max=len(days) - 1, step=1, name=f"{name} ")
+    return chart.add_params(alt.param(name="step", value=len(days) - 1, bind=bound))
 
 
-def _step(found: Sequence[Areas]) -> str:
-    """What the slider's step is."""
-    days = max((one.days for one in found), key=len)
-    step = int((days[1:] - days[:-1]).astype(int).max(initial=1))
-    return "Day" if step == 1 else "Week" if step == WEEK else f"Step of {step} days"
-
-
-def _map(grid: Grid, height: int, one: Areas, head: str, steps: range, most: float) -> Iterator[alt.Chart]:
+def _map(grid: Grid, one: Areas, head: str, steps: range, most: float) -> Iterator[alt.Chart]:
     """The heading and the tiles of one map; with several steps those of the slider's."""
     heads = theme.chart_of([{"step": i, "x": 0, "y": grid.top - 22, "text": head + day(one.days[i])} for i in steps])
     tiles = theme.chart_of(list(_tiles(grid, one, steps)))
     if len(steps) > 1:
         heads, tiles = (chart.transform_filter("datum.step == step") for chart in (heads, tiles))
-    yield grid.text(heads, height, size=theme.TEXT, weight="bold")
-    yield grid.text(tiles, height, "code", weight="bold")
-    yield grid.text(tiles, height, "share", down=16)
-    marks, side = grid.at(tiles, height), f"min({LARGEST}, 0.9 * width / {grid.columns})"
+    yield grid.text(heads, fontSize=theme.TEXT, fontWeight="bold")
+    yield grid.text(tiles, "code", fontWeight="bold")
+    yield grid.text(tiles, "share", down=16)
+    side = f"min({LARGEST}, 0.9 * width / {grid.columns})"
     area = alt.Scale(domain=[0, most], range=[0, alt.ExprRef(f"pow({side}, 2)")])
     moved: dict[str, Any] = {"xOffset": alt.ExprRef(f"{side} / 2"), "yOffset": alt.ExprRef(f"{TEXT} + {side} / 2")}
     colour = alt.Color("over:N", legend=None, scale=alt.Scale(domain=["no", "yes"], range=[theme.BLUE, theme.RED]))
-    yield marks.mark_square(opacity=0.7, **moved).encode(
-        size=alt.Size("held:Q", scale=area, legend=None), color=colour, tooltip="hover:N"
-    )
-    yield marks.mark_square(filled=False, opacity=1, strokeWidth=1.5, color=theme.GREY, **moved).encode(
-        size=alt.Size("beds:Q", scale=area, legend=None), tooltip="hover:N"
-    )
+    marks = grid.at(tiles).encode(tooltip="hover:N")
+    filled = marks.mark_square(opacity=0.7, **moved)
+    yield filled.encode(size=alt.Size("held:Q", scale=area, legend=None), color=colour)
+    outline = marks.mark_square(filled=False, opacity=1, strokeWidth=1.5, color=theme.GREY, **moved)
+    yield outline.encode(size=alt.Size("beds:Q", scale=area, legend=None))
 
 
 def _tiles(grid: Grid, one: Areas, steps: range) -> Iterator[dict[str, Any]]:
@@ -264,18 +295,22 @@ def _tiles(grid: Grid, one: Areas, steps: range) -> Iterator[dict[str, Any]]:
     for step in steps:
         for i, area in enumerate(one.codes):
             held, beds, share = float(one.held[step, i]), float(one.operating[step, i]), one.share[step, i]
-            endless = beds != beds
-            text = "∞" if endless else f"{100 * share:.0f}\u2009%" if beds else "none"
-            of = "endless beds" if endless else f"{count(beds)} operating beds"
+            of = "endless beds" if np.isnan(beds) else f"{count(beds)} operating beds"
             yield grid.place(area) | {
                 "step": step,
                 "code": area,
-                "share": text,
+                "share": _share(one, step, i),
                 "held": held,
-                "beds": 0.0 if endless else beds,
+                "beds": float(np.nan_to_num(beds)),
                 "over": "yes" if _is_over(share) else "no",
                 "hover": f"{called(one, i)}: {count(held)} people in beds, {of}",
             }
+
+
+def _share(one: Areas, step: int, i: int) -> str:
+    """The share of an area in as few characters as it takes."""
+    beds = one.operating[step, i]
+    return "∞" if np.isnan(beds) else f"{100 * one.share[step, i]:.0f}\u2009%" if beds else "none"
 
 
 # --- lines --------------------------------------------------------------------------------------
@@ -327,33 +362,36 @@ def _beds(beds: float) -> str:
 
 def line_chart(found: Sequence[Areas]) -> alt.LayerChart:
     """A small panel per area, at its place on the tile map, with a line per result."""
-    codes = tuple(dict.fromkeys(code for one in found for code in one.codes))
+    codes = list(dict.fromkeys(code for one in found for code in one.codes))
     named = found if len(found) > 1 else ()
     grid = Grid(codes, PANEL, ROW * len(named) + 8)
-    height, places = grid.bottom, [grid.place(code) for code in codes]
+    places = [grid.place(code) for code in codes]
     levels = [place | {"x2": place["x"] + WIDE, "y": _y(place, share)} for share in (0.0, 1.0) for place in places]
-    rules = grid.at(theme.chart_of(levels), height).encode(x2="x2:Q")
+    rules = grid.at(theme.chart_of(levels)).encode(x2="x2:Q")
     layers = [rules.mark_rule(color=theme.GREY, strokeWidth=0.8, strokeDash=[3, 3])]
-    layers += [_area_lines(grid, height, one, i) for i, one in enumerate(found)]
+    layers += [_area_lines(grid, one, i) for i, one in enumerate(found)]
     texts = [place | {"text": code} for code, place in zip(codes, places, strict=True)]
-    layers += [grid.text(theme.chart_of(texts), height, weight="bold")]
-    last = found[-1]
-    shares = [grid.place(code) | {"text": _share(last, i)} for i, code in enumerate(last.codes)]
-    layers += [grid.text(theme.chart_of(shares), height, down=15), *_key(grid, height, named)]
-    return theme.finished(layers, height)
+    layers += [grid.text(theme.chart_of(texts), fontWeight="bold")]
+    shares = [grid.place(code) | {"text": _share(found[-1], -1, i)} for i, code in enumerate(found[-1].codes)]
+    layers += [grid.text(theme.chart_of(shares), down=15)]
+    for i, one in enumerate(named):
+        sample = grid.at(theme.chart_of([{"x": 0.0, "x2": 0.8, "y": ROW * i + 9}])).encode(x2="x2:Q")
+        name = theme.chart_of([{"x": 0.9, "y": ROW * i + 3, "text": one.scenario}])
+        layers += [sample.mark_rule(strokeWidth=2.2, **_look(i)), grid.text(name)]
+    return theme.finished(layers, grid.bottom)
 
 
-def _y(place: dict[str, float], share: float) -> float:
+def _look(i: int) -> dict[str, Any]:
+    """The colour and the small dash of a result."""
+    return {"color": theme.colour(i), "strokeDash": [part / 2 for part in theme.dash(i)]}
+
+
+def _y(place: Mapping[str, float], share: float) -> float:
     """Pixels from the top of a share in the panel at a place."""
     return round(place["y"] + PANEL - 8 - SCALE * min(share, FULLEST) / FULLEST, 1)
 
 
-def _share(one: Areas, i: int) -> str:
-    beds = one.operating[-1, i]
-    return "endless" if beds != beds else _percent(one.share[-1, i]) if beds else "no beds"
-
-
-def _area_lines(grid: Grid, height: int, one: Areas, order: int) -> alt.Chart:
+def _area_lines(grid: Grid, one: Areas, order: int) -> alt.Chart:
     """The line of each area; none without beds, or where they are endless."""
     rows = [
         {
@@ -364,19 +402,8 @@ def _area_lines(grid: Grid, height: int, one: Areas, order: int) -> alt.Chart:
         }
         for i, area in enumerate(one.codes)
         for place in [grid.place(area)]
-        for step in range(len(one.days))
-        if one.share[step, i] == one.share[step, i]
+        for step in np.flatnonzero(~np.isnan(one.share[:, i])).tolist()
     ]
-    style: dict[str, Any] = {"strokeWidth": 1.8, "strokeDash": [part / 2 for part in theme.dash(order)]}
-    chart = grid.at(theme.chart_of(rows), height).mark_line(color=theme.colour(order), **style)
+    chart = grid.at(theme.chart_of(rows)).mark_line(strokeWidth=1.8, **_look(order))
     drawn: alt.Chart = chart.encode(detail="area:N", tooltip="hover:N")
     return drawn
-
-
-def _key(grid: Grid, height: int, named: Sequence[Areas]) -> Iterator[alt.Chart]:
-    """A row per result: a sample of its line, and its name."""
-    for row, one in enumerate(named):
-        sample = theme.chart_of([{"x": 0.0, "x2": 0.8, "y": ROW * row + 9}])
-        style: dict[str, Any] = {"strokeWidth": 2.2, "strokeDash": [part / 2 for part in theme.dash(row)]}
-        yield grid.at(sample, height).mark_rule(color=theme.colour(row), **style).encode(x2="x2:Q")
-        yield grid.text(theme.chart_of([{"x": 0.9, "y": ROW * row + 3, "text": one.scenario}]), height)

@@ -195,9 +195,8 @@ def _chart(flows: Mapping[str, Flow], most: float) -> alt.LayerChart:
         title = f"{name}: " if len(flows) > 1 else ""
         paper.texts["bold"].append({"x": 0, "y": top + 8, "text": f"{title}{readable(one.people)} people"})
         top = _diagram(paper, one, BAR / most, top + HEAD) + BETWEEN
-    height = round(top)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False))
+    y = alt.Y("y:Q", **theme.PIXELS)
     legend = alt.Legend(orient="top", title=None, symbolType="square", symbolStrokeWidth=0, offset=6)
     colour = alt.Color("kind:N", legend=legend, scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())))
     ribbons = theme.chart_of(paper.ribbons).encode(x=x, y=y, y2="y2:Q", color=colour, detail="n:N", tooltip="hover:N")
@@ -208,7 +207,7 @@ def _chart(flows: Mapping[str, Flow], most: float) -> alt.LayerChart:
         theme.chart_of(paper.texts[side]).encode(x=x, y=y, text="text:N").mark_text(align=align, **style)
         for side, align in sides
     ]
-    return theme.finished([ribbons.mark_area(opacity=0.4), bars.mark_rect(), *words], height)
+    return theme.finished([ribbons.mark_area(opacity=0.4), bars.mark_rect(), *words], round(top))
 
 
 def _diagram(paper: _Paper, one: Flow, scale: float, top: float) -> float:

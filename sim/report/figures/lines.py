@@ -259,7 +259,7 @@ class Hold(DailyLines):
 
     key, title = "hold", "Hold rooms"
     shows = "people in hold rooms at the end of each day"
-    unit = "people at the end of the day, mean of seven days"
+    unit = "people at the end of the day, 7-day mean"
     files = "daily.csv, daily_by_area.csv and scenario.yaml"
 
     def is_there(self, results: Results) -> bool:
@@ -316,7 +316,7 @@ class Queues(DailyLines):
 
     key, title, words, remark = "queues", "People on each line", QUEUES, OWN_SCALE
     shows = "people waiting, a panel for each line with a scale of its own"
-    unit = "people at the end of the day, mean of seven days"
+    unit = "people at the end of the day, 7-day mean"
 
     def is_there(self, results: Results) -> bool:
         return any((result["daily"][queue] > 0).any() for result in results for queue in QUEUES)

@@ -181,9 +181,9 @@ def lines(figure):
 def test_lines_by_area_have_a_panel_an_area_with_its_share():
     figure, found = areas.lines([nation()]), areas_of(nation())
     texts = seen(figure.spec())
-    assert set(OFFICES) <= set(texts) and "no beds" in texts
+    assert set(OFFICES) <= set(texts) and "none" in texts
     there = [share for share in found.share[-1] if not np.isnan(share)]
-    assert all(f"{100 * share:.0f} %" in texts for share in there)
+    assert all(f"{100 * share:.0f}\u2009%" in texts for share in there)
     assert all(f"({code})" in figure.alternative for code in OFFICES)
 
 
