@@ -63,7 +63,7 @@ def tables_of(
         "replications": lambda: _file("replications", replication_rows(name, measured)),
         "daily": lambda: _daily(name, measured),
         "daily_by_area": lambda: _daily_by_area(name, measured),
-        "exits": lambda: _file("exits", exit_rows(name, measured)),
+        "exits": lambda: _file("exits", list(exit_rows(name, measured))),
         "cohorts": lambda: _file("cohorts", cohort_rows(name, measured)),
         "held_by": lambda: _file("held_by", held_by_rows(name, measured)),
         "twin": lambda: _file("twin", twin()),

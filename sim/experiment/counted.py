@@ -14,15 +14,12 @@ from sim.compiled.engine import Tick, play
 from sim.compiled.layout import COUNT_SCALARS, COUNT_SUMS, COUNT_TABLES
 from sim.compiled.memory import Array
 from sim.log import Log, Records
-from sim.measures.batch import Batch
-from sim.measures.cohorts import Cohorts
-from sim.measures.exits import Exits, months_of
+from sim.measures.cohorts import Cohorts, Exits, months_of
 from sim.measures.held_by import attributes
 from sim.measures.laws import beds_allowed, check_tally, drawn_to_come
 from sim.measures.series import Series
-from sim.measures.spans import by_person
-from sim.measures.sums import AT_INTAKE, BINDING, Sums, Wait, has_goal
-from sim.measures.sweep import LINES, Sweep, hold_room_level
+from sim.measures.spans import Spans
+from sim.measures.sums import AT_INTAKE, BINDING, PEAKS, Sums, Wait, has_goal, hold_room_level
 from sim.people.table import Drawn, Part, no_one
 from sim.scenario.world.tables import NONE, Tables
 from sim.vocabulary import (
@@ -72,8 +69,8 @@ def count(tables: Tables, people: Drawn, tick: Tick | None = None) -> Series | N
 def _names(tables: Tables) -> set[str]:
     """Names of all that `measures` counts of a log kept whole; the same for all tables."""
     if not _known:
-        nobody = by_person(Log(*(np.empty(0, np.int64) for _ in fields(Log))))
-        _known.update(vars(Sums.of(Batch(tables, no_one(0), nobody))))
+        nothing = Log(*(np.empty(0, np.int64) for _ in fields(Log)))
+        _known.update(vars(Sums.of(Spans(tables, no_one(0), nothing))))
     return _known
 
 
@@ -143,7 +140,7 @@ class Counted:
             "at_intake": len(EXIT_REASONS),
             "hold_now": n_areas,
             "beds_now": n_places,
-            "peaks": len(LINES),
+            "peaks": len(PEAKS),
             "custody": len(self._world.tables["stays"]),
             **{f"{name}_s": room for name in LENGTHS},
         }
@@ -168,14 +165,15 @@ class Counted:
         sums = self._sums()
         if not self.is_lawful or vars(sums).keys() != _names(self._tables):
             return None
-        peaks = dict(zip(LINES, self._counts["peaks"]["most"].tolist(), strict=True))
-        series = Series(sums, Sweep(peaks, self._scalar("over_places_s")), records)
+        series = Series(sums, records)
         check_tally(series, self._drawn)
         return series
 
     def _sums(self) -> Sums:
         values: dict[str, Any] = {name: self._scalar(name) for name in COUNT_SUMS}
         values |= self._flows() | self._stocks() | self._waits() | self._by_person()
+        values["peaks"] = dict(zip(PEAKS, self._counts["peaks"]["most"].tolist(), strict=True))
+        values["over_places_s"] = self._scalar("over_places_s")
         values["beds_of_whole"] = {word: self._scalar(f"whole_{part}") for word, part in _SITES}
         values["beds_reached"] = {word: self._scalar(f"reached_{part}") for word, part in _SITES}
         at_intake = self._counts["at_intake"].tolist()

@@ -66,6 +66,10 @@ def removal_goal(series: Series) -> Goal:
     return Goal(asked, series.removals.sum(1) * 1000, asked >= 0)
 
 
+GOALS = (removal_goal, arrest_goal)
+"""In the order in which a missed one is explained."""
+
+
 def shortfall(series: Series) -> dict[str, Ints]:
     """(D,) thousandths of an arrest short of the goal, by cause; they add up to goal − interior arrests."""
     goal = arrest_goal(series)
@@ -78,34 +82,27 @@ def shortfall(series: Series) -> dict[str, Ints]:
 
 def goal_missed_from(series: Series) -> str | None:
     """ISO date of the first day from which the goal stays missed; None if it is met at the end or not set."""
-    missed = _missed_goal(series).missed_to_the_end
-    first = int(np.argmax(missed))
-    return (series.tables.start + dt.timedelta(days=first)).isoformat() if missed.any() else None
+    missed = next((days for goal in GOALS if (days := goal(series).missed_to_the_end).any()), None)
+    return None if missed is None else (series.tables.start + dt.timedelta(days=int(np.argmax(missed)))).isoformat()
 
 
 def binding_stage(series: Series) -> str | None:
     """The word of `vocabulary.BINDING`; None if no goal is missed at the end, or by chance alone."""
-    removals, arrests = removal_goal(series).missed_to_the_end, arrest_goal(series).missed_to_the_end
+    removals, arrests = (goal(series).missed_to_the_end for goal in GOALS)
+    missed = removals if removals.any() else arrests
+    if not missed.any():
+        return None
+    cause = _largest_cause(series, missed) if arrests.any() else None
+    waited = {stage: int(seconds[missed].sum()) for stage, seconds in series.waiting.items()}
     if removals.any():
-        return _behind_on_removals(series, removals, _largest_cause(series, removals) if arrests.any() else None)
-    return _behind_on_arrests(series, arrests) if arrests.any() else None
-
-
-def _missed_goal(series: Series) -> Goal:
-    """The removal goal if it is missed at the end, else the arrest goal."""
-    removals = removal_goal(series)
-    return removals if removals.missed_to_the_end.any() else arrest_goal(series)
-
-
-def _behind_on_removals(series: Series, missed: Bools, cause: str | None) -> str | None:
-    waited = waiting(series, missed)
-    held = int(series.custody_seconds[missed].sum())
-    return cause if cause in _UPSTREAM and 2 * sum(waited.values()) < held else _longest(waited)
-
-
-def _behind_on_arrests(series: Series, missed: Bools) -> str | None:
-    cause = _largest_cause(series, missed)
-    return _longest(waiting(series, missed)) if cause == "throttle" else cause
+        held = int(series.custody_seconds[missed].sum())
+        longest_line = cause not in _UPSTREAM or 2 * sum(waited.values()) >= held
+    else:
+        longest_line = cause == "throttle"
+    if not longest_line:
+        return cause
+    stage = max(waited, key=lambda name: waited[name])
+    return stage if waited[stage] > 0 else None
 
 
 def _largest_cause(series: Series, missed: Bools) -> str | None:
@@ -113,13 +110,3 @@ def _largest_cause(series: Series, missed: Bools) -> str | None:
     by_cause = {cause: int(milli[missed].sum()) for cause, milli in shortfall(series).items()}
     cause = max(by_cause, key=lambda cause: by_cause[cause])
     return cause if cause != "chance" and by_cause[cause] > 0 else None
-
-
-def waiting(series: Series, on: Bools) -> dict[str, int]:
-    """Person-seconds waited on each line on the days chosen, by stage in pathway order."""
-    return {stage: int(seconds[on].sum()) for stage, seconds in series.waiting.items()}
-
-
-def _longest(waited: dict[str, int]) -> str | None:
-    stage = max(waited, key=lambda name: waited[name])
-    return stage if waited[stage] > 0 else None

@@ -1,4 +1,4 @@
-"""What became of the people arrested in a month: how many had left, and how, after so many days."""
+"""People by month: what became of those arrested in it after so many days, and who left in it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Ints
-from sim.measures.batch import Batch
-from sim.measures.exits import months_of
-from sim.measures.spans import Visits
+from sim.measures.spans import Spans, Visits
 from sim.people.table import BLOCK_BITS, REARRESTS
-from sim.vocabulary import AGES_DAYS, HELD_IN, OUTCOMES, PLACE_KINDS, SECONDS_PER_DAY, SOURCES, TRACKS, Exit, Note
+from sim.vocabulary import (
+    AGES_DAYS,
+    EXIT_REASONS,
+    HELD_IN,
+    OUTCOMES,
+    PLACE_KINDS,
+    SECONDS_PER_DAY,
+    SOURCES,
+    TRACKS,
+    Exit,
+    Note,
+)
 
 _DEPARTED, _AGAIN = OUTCOMES.index("departed"), OUTCOMES.index("arrested_again")
 CohortRow = tuple[str, str, str, int, str, int | None, float | None]
@@ -56,22 +65,22 @@ class Cohorts:
                 yield source, track, int(self.arrested[m, s, t]), counts[s, t].tolist()
 
 
-def cohorts(batch: Batch) -> Cohorts:
+def cohorts(custody: Spans) -> Cohorts:
     """Count the cohorts of a run; a person arrested again is in the cohort of that arrest, too."""
-    tables, arrests, exits = batch.tables, batch.arrests, batch.exits
+    tables, arrests, exits = custody.tables, custody.arrests, custody.exits
     months, month_of = months_of(tables.start, tables.days)
     shape = (len(months), len(SOURCES), len(TRACKS))
-    t_arrest = np.full(len(batch), -1)
+    t_arrest = np.full(len(custody), -1)
     t_arrest[arrests.who] = arrests.t
     cell = np.ravel_multi_index(
-        (month_of[np.maximum(t_arrest, 0) // SECONDS_PER_DAY], batch.drawn("source"), batch.drawn("track")), shape
+        (month_of[np.maximum(t_arrest, 0) // SECONDS_PER_DAY], custody.drawn("source"), custody.drawn("track")), shape
     )
     size = int(np.prod(shape))
     in_run = t_arrest[exits.who] >= 0
-    who, t, outcome = exits.who[in_run], exits.t[in_run], _outcomes(batch)[in_run]
+    who, t, outcome = exits.who[in_run], exits.t[in_run], _outcomes(custody)[in_run]
     left = _by_age(cell[who], t - t_arrest[who], outcome, size)
-    first, again = _arrested_again(batch)
-    reason = np.full(len(batch), -1)
+    first, again = _arrested_again(custody)
+    reason = np.full(len(custody), -1)
     reason[who] = outcome
     known = (t_arrest[first] >= 0) & (reason[first] >= 0)
     first, age = first[known], (t_arrest[again] - t_arrest[first])[known]
@@ -79,15 +88,15 @@ def cohorts(batch: Batch) -> Cohorts:
     left -= _by_age(cell[first], age, reason[first], size)
     arrested = np.bincount(cell[arrests.who], minlength=size).reshape(shape)
     by_age = (*shape, len(AGES_DAYS))
-    held = _held(batch, cell, t_arrest, size).reshape(*by_age, len(HELD_IN))
+    held = _held(custody, cell, t_arrest, size).reshape(*by_age, len(HELD_IN))
     return Cohorts(months, arrested, left.reshape(*by_age, len(OUTCOMES)), held)
 
 
-def _held(batch: Batch, cell: Ints, t_arrest: Ints, size: int) -> Ints:
+def _held(custody: Spans, cell: Ints, t_arrest: Ints, size: int) -> Ints:
     """(size, A, P) people in custody at each age, by where they are."""
-    bed = batch.bed
-    kind = len(HELD_IN) - len(PLACE_KINDS) + batch.tables.place_kind[bed.place]
-    parts: tuple[tuple[Visits, Ints | int], ...] = ((batch.hold_room, 0), (batch.road, 1), (bed, kind))
+    bed = custody.bed
+    kind = len(HELD_IN) - len(PLACE_KINDS) + custody.tables.place_kind[bed.place]
+    parts: tuple[tuple[Visits, Ints | int], ...] = ((custody.hold_room, 0), (custody.road, 1), (bed, kind))
     shape, found = (size, len(HELD_IN)), np.zeros((size, len(AGES_DAYS), len(HELD_IN)), np.int64)
     for visits, where in parts:
         who, start, end = visits.who, visits.start, visits.end
@@ -109,18 +118,18 @@ def _by_age(cell: Ints, seconds: Ints, outcome: Ints, size: int) -> Ints:
     return by_age
 
 
-def _outcomes(batch: Batch) -> Ints:
+def _outcomes(custody: Spans) -> Ints:
     """(n,) outcome of each exit."""
-    exits = batch.exits
-    willing = batch.drawn("track") == TRACKS.index("voluntary")
-    willing[batch.noted(Note.GAVE_UP).who] = True
+    exits = custody.exits
+    willing = custody.drawn("track") == TRACKS.index("voluntary")
+    willing[custody.noted(Note.GAVE_UP).who] = True
     departed: Ints = np.where((exits.code == Exit.REMOVED) & willing[exits.who], _DEPARTED, exits.code)
     return departed
 
 
-def _arrested_again(batch: Batch) -> tuple[Ints, Ints]:
+def _arrested_again(custody: Spans) -> tuple[Ints, Ints]:
     """People arrested again, as first and second stay; the number of the second names the first."""
-    number = batch.drawn("number")
+    number = custody.drawn("number")
     again = np.flatnonzero(number >> BLOCK_BITS >= REARRESTS)
     first = np.searchsorted(number, number[again] - (REARRESTS << BLOCK_BITS))
     return first, again
@@ -130,3 +139,35 @@ def _month_end(month: str) -> dt.date:
     """The day after the last of a month."""
     year, number = map(int, month.split("-"))
     return dt.date(year + number // 12, number % 12 + 1, 1)
+
+
+def months_of(start: dt.date, days: int) -> tuple[tuple[str, ...], Ints]:
+    """The months of a run, and for each day the index of its month."""
+    labels = [(start + dt.timedelta(days=day)).isoformat()[:7] for day in range(days)]
+    months = tuple(dict.fromkeys(labels))
+    return months, np.array([months.index(label) for label in labels])
+
+
+# --- exits ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Exits:
+    """`people` who left and the sum of their `stay_s`, both of shape (months, areas, n) by vocabulary.EXIT_REASONS."""
+
+    months: tuple[str, ...]
+    people: Ints
+    stay_s: Ints
+
+
+def exits(custody: Spans) -> Exits:
+    """Exits of the window; stays run from arrest (day 0: before the start) to exit."""
+    left, tables = custody.exits, custody.tables
+    months, month_of = months_of(tables.start, tables.days)
+    shape = (len(months), len(tables.areas), len(EXIT_REASONS))
+    month = month_of[left.t // SECONDS_PER_DAY]
+    cell = np.ravel_multi_index((month, left.area, left.code), shape)
+    size = int(np.prod(shape))
+    held = left.t - custody.stays.t_arrest[left.who]
+    summed = np.bincount(cell, weights=held, minlength=size)  # whole numbers far below 2**53: exact
+    return Exits(
+        months, np.bincount(cell, minlength=size).reshape(shape), np.rint(summed).astype(np.int64).reshape(shape)
+    )

@@ -5,23 +5,21 @@ from __future__ import annotations
 from functools import cached_property
 
 from sim.log import Records
-from sim.measures.batch import Batch
 from sim.measures.series import Series
-from sim.measures.spans import by_person
+from sim.measures.spans import Spans
 from sim.measures.sums import Sums
-from sim.measures.sweep import Sweep
 from sim.people.table import Who
 from sim.scenario.world.tables import Tables
 
 
-class Custody(Batch):
+class Custody(Spans):
     """Everybody who was in custody in a run."""
 
     def __init__(self, tables: Tables, people: Who, records: Records) -> None:
-        super().__init__(tables, people, by_person(records.log))
+        super().__init__(tables, people, records.log)
         self.everybody, self.records = people, records
 
     @cached_property
     def series(self) -> Series:
         """Flows and stocks by day, and all else that measures are made of."""
-        return Series(Sums.of(self), Sweep.of(self), self.records)
+        return Series(Sums.of(self), self.records)

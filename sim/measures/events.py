@@ -39,13 +39,13 @@ def journeys(custody: Custody, n: int) -> list[Event]:
     found: list[Event] = []
     for i in chosen.tolist():
         rows = slice(*np.searchsorted(log.who, (i, i + 1)))
-        steps = [(max(t, 0), code) for t, code in zip(log.t[rows].tolist(), log.code[rows].tolist(), strict=True)]
-        found += _journey(int(number[i]), [step for step in steps if _is_shown(step[1])], i, desks, beds)
+        steps = [
+            (max(t, 0), code)
+            for t, code in zip(log.t[rows].tolist(), log.code[rows].tolist(), strict=True)
+            if code < NOTED or EXITED <= code < REQUESTED or code == _TRANSFER_LINE
+        ]
+        found += _journey(int(number[i]), steps, i, desks, beds)
     return found
-
-
-def _is_shown(code: int) -> bool:
-    return code < NOTED or EXITED <= code < REQUESTED or code == _TRANSFER_LINE
 
 
 def _journey(who: int, steps: list[tuple[int, int]], i: int, desks: Slots, beds: Slots) -> Iterator[Event]:
@@ -55,21 +55,16 @@ def _journey(who: int, steps: list[tuple[int, int]], i: int, desks: Slots, beds:
     for place, (t, code) in enumerate(steps):
         resource = _resource(code)
         if using and using[0] != resource:
-            yield Event(who, "resource_use_end", *_at(using, t))
+            yield Event(who, "resource_use_end", using[0], t, using[1])
         passing = place + 1 < len(steps) and steps[place + 1][0] == t and steps[place + 1][1] < EXITED
         if code != Stage.PROCESSING and (not passing or place == 0):
             yield Event(who, "queue", EVENT_WORDS[code], t, None)
         if resource and (not using or using[0] != resource):
-            slots = desks if resource == "processing" else beds
-            using = resource, slots[i, t]
-            yield Event(who, "resource_use", *_at(using, t))
+            using = resource, (desks if resource == "processing" else beds)[i, t]
+            yield Event(who, "resource_use", resource, t, using[1])
         using = using if resource else None
     if steps[-1][1] >= EXITED:
         yield Event(who, "arrival_departure", "depart", steps[-1][0], None)
-
-
-def _at(using: tuple[str, int | None], t: int) -> tuple[str, int, int | None]:
-    return using[0], t, using[1]
 
 
 def _resource(code: int) -> str:

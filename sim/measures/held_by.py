@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Ints
-from sim.measures.batch import Batch
 from sim.measures.counting import flow, stock
-from sim.measures.spans import Span
+from sim.measures.spans import Span, Spans
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import CRIMINALITY, CUSTODY_CLASSES, EXITED, IN_BED, PLACE_KINDS, SOURCES, TRACKS
 
@@ -27,12 +26,12 @@ class HeldBy:
     exits: Ints
 
 
-def by_attribute(batch: Batch) -> tuple[Ints, Ints]:
+def by_attribute(custody: Spans) -> tuple[Ints, Ints]:
     """People in beds (D + 1, n) and exits (D, n) by attributes of the people and by kind of place (`_keys`)."""
-    tables, bed, exits = batch.tables, batch.bed, batch.exits
+    tables, bed, exits = custody.tables, custody.bed, custody.exits
     held, left = [], []
     for attribute, words in attributes(tables).items():
-        code, n = batch.drawn(attribute), len(words)
+        code, n = custody.drawn(attribute), len(words)
         held.append(stock(Span(bed.start, bed.end, code[bed.who], bed.horizon), tables.days, n))
         left.append(flow(exits.t, code[exits.who], tables.days, n))
     kinds, n, some = tables.place_kind[bed.place], len(PLACE_KINDS), np.unique(tables.place_kind)
@@ -42,10 +41,10 @@ def by_attribute(batch: Batch) -> tuple[Ints, Ints]:
     return np.concatenate(held, axis=1), np.concatenate(left, axis=1)
 
 
-def by_stage(batch: Batch) -> tuple[Ints, Ints]:
+def by_stage(custody: Spans) -> tuple[Ints, Ints]:
     """People in beds (D + 1, n) by stage of their case, and visits to each stage (n,)."""
-    tables = batch.tables
-    spans = [batch.spans([stage], by_place=True) for stage in IN_BED]
+    tables = custody.tables
+    spans = [custody.spans([stage], by_place=True) for stage in IN_BED]
     held = [stock(span, tables.days, len(tables.areas)).sum(axis=1) for span in spans]
     return np.stack(held, axis=1), np.array([len(span) for span in spans])
 

@@ -70,7 +70,10 @@ def estimate(values: Iterable[int | float | str | None], unit: str, bounds: Boun
         return Estimate(unit, None, None, None, None, 0)
     if len(numbers) < len(there):
         return Estimate(unit, _typical(sorted(map(str, there)), len(every)), None, None, None, len(there))
-    return _numbers(numbers, unit, bounds)
+    (mean, sd), n = moments(numbers), len(numbers)
+    if sd is None or n < FEWEST:
+        return Estimate(unit, mean, sd, None, None, n)
+    return Estimate(unit, mean, sd, *bounded(mean, standard_error(sd, n) * student(n - 1), bounds), n)
 
 
 def _typical(texts: Sequence[str], replications: int) -> str | None:
@@ -88,10 +91,3 @@ def moments(numbers: Sequence[float]) -> tuple[float, float | None]:
     if len(numbers) < 2:
         return mean, None
     return mean, math.sqrt(math.fsum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1))
-
-
-def _numbers(numbers: Sequence[float], unit: str, bounds: Bounds) -> Estimate:
-    (mean, sd), n = moments(numbers), len(numbers)
-    if sd is None or n < FEWEST:
-        return Estimate(unit, mean, sd, None, None, n)
-    return Estimate(unit, mean, sd, *bounded(mean, standard_error(sd, n) * student(n - 1), bounds), n)

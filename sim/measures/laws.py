@@ -12,13 +12,12 @@ import numpy as np
 
 from sim.arrays import Ints
 from sim.log import BEFORE, Counts, Log
-from sim.measures.batch import Batch
 from sim.measures.counting import flow, rises
 from sim.measures.custody import Custody
-from sim.measures.ledger import recompute
 from sim.measures.series import Series, by_area
-from sim.measures.spans import REVIEW_ENDS
+from sim.measures.spans import REVIEW_ENDS, Spans
 from sim.people.table import Who
+from sim.scenario.world.calendars import TRANSFER_SEATS
 from sim.scenario.world.tables import ENDLESS, Tables
 from sim.vocabulary import (
     EMPTY,
@@ -60,26 +59,20 @@ class LawBroken(Exception):
 def check(custody: Custody) -> None:
     """Raise LawBroken if the records of a run break a law."""
     _order(custody.records.log, custody.horizon)
-    _people(custody)
+    _places(custody)
+    _reviews(custody)
+    arrests = custody.arrests
+    moved = custody.was_drawn_to_come[arrests.who] & (arrests.t != custody.drawn("t")[arrests.who])
+    _nobody(custody, arrests.who[moved], "is arrested at another moment than drawn")
     _beds(custody)
     check_tally(custody.series, drawn_to_come(custody.tables, custody.everybody))
-
-
-def _people(batch: Batch) -> None:
-    """Raise LawBroken if what the log says of one of these people contradicts itself."""
-    _places(batch)
-    _reviews(batch)
-    arrests = batch.arrests
-    moved = batch.was_drawn_to_come[arrests.who] & (arrests.t != batch.drawn("t")[arrests.who])
-    _nobody(batch, arrests.who[moved], "is arrested at another moment than drawn")
 
 
 def check_tally(series: Series, drawn: Ints) -> None:
     """Raise LawBroken if what was counted of people is not what was drawn, or what the engine counted itself."""
     counted = series.arrests_drawn + series.records.not_arrested.sum(axis=2)
     _equal(series.tables, drawn, counted, "candidates drawn, and arrested or turned down,")
-    _flows(series)
-    _stocks(series)
+    _flows_and_stocks(series)
     _balance(series.tables, series.records.counts)
     _little(series)
     _dollars(series)
@@ -98,44 +91,38 @@ def _order(log: Log, horizon: int) -> None:
         raise LawBroken("the log goes on after the end of the run")
 
 
-def _places(batch: Batch) -> None:
+def _places(custody: Spans) -> None:
     """Everybody is in one place: from each stage people come only to the next places, and out only once."""
-    path, n_places = batch.path, len(batch.tables.place_names)
-    _nobody(batch, path.who[path.place >= n_places], "is in no place there is")
-    waits = batch.log.code == NOTED + Note.MOVE_LINE
-    _nobody(batch, batch.log.who[waits & (batch.log.place < n_places)], "waits for a move by no rule")
+    path, n_places = custody.path, len(custody.tables.place_names)
+    _nobody(custody, path.who[path.place >= n_places], "is in no place there is")
+    waits = custody.log.code == NOTED + Note.MOVE_LINE
+    _nobody(custody, custody.log.who[waits & (custody.log.place < n_places)], "waits for a move by no rule")
     place, same = _PLACE[path.code], ~path.first[1:]
-    begin = batch.log.code[batch.log.first]
-    wrong = np.where(batch.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
-    _nobody(batch, np.flatnonzero(wrong), "begins in a wrong stage")
-    _nobody(batch, path.who[1:][same & ~_MAY_FOLLOW[place[:-1] * len(Place) + place[1:]]], "is in two places")
-    _nobody(batch, path.who[1:][same & (path.code[1:] == path.code[:-1])], "comes to a stage twice")
+    begin = custody.log.code[custody.log.first]
+    wrong = np.where(custody.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
+    _nobody(custody, np.flatnonzero(wrong), "begins in a wrong stage")
+    _nobody(custody, path.who[1:][same & ~_MAY_FOLLOW[place[:-1] * len(Place) + place[1:]]], "is in two places")
+    _nobody(custody, path.who[1:][same & (path.code[1:] == path.code[:-1])], "comes to a stage twice")
     on_foot = same & (path.code[1:] != Stage.ON_THE_ROAD)
     moved = on_foot & (path.area[1:] != path.area[:-1])
-    _nobody(batch, path.who[1:][moved], "changes area without a transfer")
+    _nobody(custody, path.who[1:][moved], "changes area without a transfer")
     moved = on_foot & (path.place[1:] != path.place[:-1]) & (place[:-1] != Place.HOLD_ROOM)
-    _nobody(batch, path.who[1:][moved], "changes place without a move")
-    _nobody(batch, path.who[batch.tables.place_area[path.place] != path.area], "is in a place of another area")
-    _resumed(batch)
-    _nobody(batch, batch.after_exit(), "is in the log after leaving custody")
+    _nobody(custody, path.who[1:][moved], "changes place without a move")
+    _nobody(custody, path.who[custody.tables.place_area[path.place] != path.area], "is in a place of another area")
+    here = np.flatnonzero(path.code == Stage.ON_THE_ROAD)[custody.road.from_bed & custody.road.landed]
+    _nobody(custody, path.who[here[path.code[here - 1] != path.code[here + 1]]], "lands at another stage of the case")
+    _nobody(custody, custody.after_exit(), "is in the log after leaving custody")
 
 
-def _resumed(batch: Batch) -> None:
-    """After a move the case is at the stage it had when the move began."""
-    path, road = batch.path, batch.road
-    here = np.flatnonzero(path.code == Stage.ON_THE_ROAD)[road.from_bed & road.landed]
-    _nobody(batch, path.who[here[path.code[here - 1] != path.code[here + 1]]], "lands at another stage of the case")
-
-
-def _reviews(batch: Batch) -> None:
+def _reviews(custody: Spans) -> None:
     """Clearance: a request, perhaps its review, then its end before the person leaves; one at a time for a person."""
-    log = batch.moments([*_REQUESTS, _STARTED, *_ENDED, *_EXITS])
+    log = custody.moments([*_REQUESTS, _STARTED, *_ENDED, *_EXITS])
     before = np.append(0, log.code)[: len(log.code)]
     before[1:][log.who[1:] != log.who[:-1]] = 0
     waits = (before >= REQUESTED) | (before == _STARTED)
     wrong = np.where(np.isin(log.code, _ENDED), ~waits, waits)
     wrong = np.where(log.code == _STARTED, before < REQUESTED, wrong)
-    _nobody(batch, log.who[wrong], "has reviews out of order")
+    _nobody(custody, log.who[wrong], "has reviews out of order")
 
 
 def drawn_to_come(tables: Tables, people: Who) -> Ints:
@@ -144,18 +131,14 @@ def drawn_to_come(tables: Tables, people: Who) -> Ints:
     return flow(np.where(drawn, people.t, EMPTY), people.area, tables.days, len(tables.areas))
 
 
-def _flows(series: Series) -> None:
-    """People in, people out and moves by day and area, records against the engine's tally."""
-    tables, counts = series.tables, series.records.counts
+def _flows_and_stocks(series: Series) -> None:
+    """Flows by day and area and people in each place at midnight, records against the engine's tally."""
+    tables, counts, road = series.tables, series.records.counts, series.road_by_place
     _equal(tables, series.arrests, counts.arrests, "people in")
     _equal(tables, series.exits.sum(2), counts.exits, "people out")
     _equal(tables, series.moved_out, counts.moved_out, "people moved out")
     _equal(tables, series.moved_in, counts.moved_in, "people moved in")
 
-
-def _stocks(series: Series) -> None:
-    """People in each place at each midnight, records against the engine's tally; the places add up to all."""
-    tables, counts, road = series.tables, series.records.counts, series.road_by_place
     _equal(tables, series.hold_room, counts.hold_room, "people held (hold rooms)", at_end=True)
     _equal(tables, series.held_by_place, counts.in_bed, "people held (beds)", at_end=True)
     _equal(tables, road, counts.road, "people held (road)", at_end=True)
@@ -182,17 +165,17 @@ def beds_allowed(tables: Tables) -> Ints:
     return np.maximum(tables.operating, tables.over_contract) if over else tables.operating
 
 
-def _beds(batch: Batch) -> None:
+def _beds(custody: Spans) -> None:
     """No bed is given beyond what the ladder allows (a capacity that falls moves nobody)."""
-    tables = batch.tables
+    tables = custody.tables
     allowed = beds_allowed(tables)
-    for place, t, taken in rises(batch.bed_taken.by_place(), len(tables.place_names)):
+    for place, t, taken in rises(custody.bed_taken.by_place(), len(tables.place_names)):
         limit = allowed[place, t // SECONDS_PER_DAY] if len(t) else t
         broken = np.flatnonzero(taken > limit)
         if len(broken):
             i = int(broken[0])
             where = _where(tables, int(t[i]) // SECONDS_PER_DAY, place)
-            raise LawBroken(f"beds taken {where}: {int(taken[i])} after one was given, {int(limit[i])} allowed")
+            raise LawBroken(f"beds taken {where}: {taken[i]} after one was given, {limit[i]} allowed")
 
 
 def _little(series: Series) -> None:
@@ -207,24 +190,42 @@ def _little(series: Series) -> None:
 
 def _dollars(series: Series) -> None:
     """Each ledger line is what the records say was used, times its price."""
-    ledger, again = series.records.ledger_cents, recompute(series)
-    for line in LedgerLine:
-        a, b = again[:, line], ledger[:, line]
-        wrong = np.flatnonzero(a != b)
-        if len(wrong):
-            day = int(wrong[0])
-            when = _date(series.tables, day)
-            raise LawBroken(
-                f"cents of {line.word} on {when}: {int(a[day])} from the records, {int(b[day])} in the ledger"
-            )
+    ledger, again = series.records.ledger_cents, _charged(series)
+    wrong = np.argwhere(ledger.T != again.T)
+    if len(wrong):
+        line, day = (int(i) for i in wrong[0])
+        what = f"cents of {LedgerLine(line).word} on {_date(series.tables, day)}"
+        raise LawBroken(f"{what}: {again[day, line]} from the records, {ledger[day, line]} in the ledger")
 
 
-def _nobody(batch: Batch, wrong: Ints, what: str) -> None:
+def _charged(series: Series) -> Ints:
+    """(D, lines) cents by LedgerLine: what people used, times its price."""
+    tables, in_bed = series.tables, series.held_by_place[1:]
+    units = {
+        LedgerLine.BED_NIGHTS: in_bed,
+        LedgerLine.GUARANTEED_MINIMUM: np.maximum(0, tables.guaranteed.T - in_bed),
+        LedgerLine.OVER_CONTRACT: np.maximum(0, in_bed - tables.contracted.T),
+        LedgerLine.ARRESTS: series.arrests_interior,
+        LedgerLine.INTAKE: series.processed,
+        LedgerLine.TRANSFERS: series.transfers,
+        LedgerLine.HEARINGS: series.hearings,
+        LedgerLine.ATD: series.atd[1:, None],
+    }
+    cents = np.zeros((tables.days, len(LedgerLine)), np.int64)
+    for line, used in units.items():
+        cents[:, line] = used.sum(axis=1) * tables.price_cents[line]
+    cents[:, LedgerLine.SEATS] = series.seats_used[:, : len(tables.seat_cents)] @ tables.seat_cents
+    own = np.where(tables.move_seats == TRANSFER_SEATS, 0, tables.move_cents)
+    cents[:, LedgerLine.MOVES] = series.moved_by_rule @ own
+    return cents
+
+
+def _nobody(custody: Spans, wrong: Ints, what: str) -> None:
     """Raise LawBroken with the first of the people who break a law."""
     if len(wrong):
         i = int(wrong[0])
-        who, area = int(batch.drawn("number")[i]), batch.tables.areas[int(batch.area_from[i])]
-        since = int(batch.everywhere.start[batch.everywhere.who == i].min(initial=batch.horizon))
+        who, area = int(custody.drawn("number")[i]), custody.tables.areas[int(custody.area_from[i])]
+        since = int(custody.everywhere.start[custody.everywhere.who == i].min(initial=custody.horizon))
         raise LawBroken(f"person {who} of {area}, in custody from second {since} on: {what}")
 
 
@@ -237,7 +238,7 @@ def _equal(tables: Tables, recorded: Ints, counted: Ints, what: str, at_end: boo
         return
     day, area = (int(i) for i in wrong[0])
     where = _where(tables, day - at_end, area if recorded.shape[1] >= len(tables.areas) > 0 else None)
-    raise LawBroken(f"{what} {where}: {int(recorded[day, area])} in the records, {int(counted[day, area])} counted")
+    raise LawBroken(f"{what} {where}: {recorded[day, area]} in the records, {counted[day, area]} counted")
 
 
 def _where(tables: Tables, day: int, place: int | None) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sim.measures.cohorts import Cohorts
+from sim.measures.cohorts import Cohorts, Exits
 from sim.measures.custody import Custody
-from sim.measures.exits import Exits
 from sim.measures.held_by import HeldBy, held_by
 from sim.measures.series import Series, Values, daily, daily_by_area
 from sim.measures.summary import Value, summarize

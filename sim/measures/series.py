@@ -11,7 +11,6 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.log import Records
 from sim.measures.sums import Sums
-from sim.measures.sweep import Sweep
 from sim.scenario.world.tables import ENDLESS, NONE, Tables
 from sim.vocabulary import EMPTY, FILES, RELEASES, REMOVALS
 
@@ -21,9 +20,8 @@ Values = Ints | Floats
 class Series(Sums):
     """All that is counted in a run, and what its engine tallied: flows have shape (D, A), stocks (D + 1, A)."""
 
-    def __init__(self, sums: Sums, sweep: Sweep, records: Records) -> None:
+    def __init__(self, sums: Sums, records: Records) -> None:
         super().__init__(sums.tables, vars(sums))
-        self.sweep = sweep
         self.records = records
         tables = self.tables
         self.held = by_area(tables, self.held_by_place)

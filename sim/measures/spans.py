@@ -14,9 +14,10 @@ import numpy as np
 
 from sim.arrays import Bools, Ints
 from sim.log import BEFORE, Log, Narrow
+from sim.measures.stays import Stays
 from sim.people.table import Known
 from sim.scenario.world.tables import NONE, Tables
-from sim.vocabulary import EXITED, IN_BED, NOTED, REQUESTED, SECONDS_PER_DAY, Note, Place, Stage
+from sim.vocabulary import EMPTY, EXITED, IN_BED, NOTED, REQUESTED, SECONDS_PER_DAY, Exit, Note, Place, Stage
 
 _CODES = 256
 _INDEX_BITS = 32
@@ -100,12 +101,8 @@ class Visits(Span):
         """The place of the bed, an index of `Tables.place_names`; of a hold room the area."""
         return np.asarray(self._rows.place[self._begins], np.int64)
 
-    def by_area(self) -> Span:
-        """The same worked out once."""
-        return Span(self.start, self.end, self.area, self.horizon)
-
     def by_place(self) -> Span:
-        """The same with places instead of areas."""
+        """The same, worked out once, with places instead of areas."""
         return Span(self.start, self.end, self.place, self.horizon)
 
     def some(self, chosen: Bools) -> Visits:
@@ -174,11 +171,6 @@ class Rows:
         """Some of the rows."""
         return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
-    def moments(self, chosen: Ints) -> Moments:
-        """Some of the rows, ready for arithmetic."""
-        t, who, area, code = (column[chosen].astype(np.int64) for column in (self.t, self.who, self.area, self.code))
-        return Moments(t, who, area, code)
-
     def visits(self, begins: Ints, ends: Ints, horizon: int) -> Visits:
         """Visits that begin in these rows and end in those; one goes on where that is no row, or another person's."""
         found = ends < len(self)
@@ -193,22 +185,12 @@ def _changes(values: Narrow) -> Bools:
     return changes
 
 
-def by_person(*logs: Log | Rows) -> Rows:
-    """Rows of logs, the earlier log first, person by person and in the order of events for one person.
-
-    `who` is the row of the people table.
-    """
-    row, t, area, code, place = (np.concatenate(parts) for parts in zip(*map(_columns, logs), strict=True))
+def _by_person(log: Log) -> Rows:
+    """The log person by person, and in the order of events for one person; `who` is the row of the people table."""
     # linear in practice, where an argsort is not
-    key = np.sort((row.astype(np.int64) << _INDEX_BITS) | np.arange(len(row)))
-    order = key & ((1 << _INDEX_BITS) - 1)
-    return Rows(t[order], (key >> _INDEX_BITS).astype(np.int32), area[order], code[order], place[order])
-
-
-def _columns(log: Log | Rows) -> tuple[Narrow, ...]:
-    if isinstance(log, Rows):
-        return log.who, log.t, log.area, log.code, log.place
-    return log.row, log.t, log.area, log.stage, log.place
+    key = np.sort((log.row.astype(np.int64) << _INDEX_BITS) | np.arange(len(log)))
+    order, who = key & ((1 << _INDEX_BITS) - 1), (key >> _INDEX_BITS).astype(np.int32)
+    return Rows(log.t[order], who, log.area[order], log.stage[order], log.place[order])
 
 
 def _visits(*stages: Stage, by_place: bool = False) -> cached_property[Visits]:
@@ -222,17 +204,17 @@ def _visits_to(*places: Place) -> cached_property[Visits]:
 
 
 class Spans:
-    """The log of some people who were in custody, person by person, as spans and moments."""
+    """The log of everybody who was in custody, person by person, as spans, moments and stays."""
 
-    def __init__(self, tables: Tables, people: Known, log: Rows) -> None:
-        """Take the rows of `by_person`, all of each person so far."""
+    def __init__(self, tables: Tables, people: Known, log: Log) -> None:
         self.tables = tables
         self.people = people
         self.horizon = tables.days * SECONDS_PER_DAY
-        first = log.first
-        self.log = replace(log, who=np.cumsum(first, dtype=np.int32) - 1)
+        by_person = _by_person(log)
+        first = by_person.first
+        self.log = replace(by_person, who=np.cumsum(first, dtype=np.int32) - 1)
         """The log, person by person."""
-        self.rows: Ints = log.who[first].astype(np.int64)
+        self.rows: Ints = by_person.who[first].astype(np.int64)
         """(n,) rows of the people table who were in custody; all that has a shape (n,) is in this order."""
         self.area_from: Ints = self.log.area[first].astype(np.int64)
         self.day0: Bools = self.log.t[first] == BEFORE
@@ -243,6 +225,16 @@ class Spans:
     def drawn(self, column: str) -> Ints:
         """(n,) a one-dimensional column of the people table."""
         return self.people.known(column, self.rows)
+
+    @cached_property
+    def stays(self) -> Stays:
+        """One row per stay: the moments and facts that a table of stays has."""
+        return Stays(self)
+
+    @cached_property
+    def was_drawn_to_come(self) -> Bools:
+        """(n,) whether people were drawn as candidates: neither held on day 0 nor arrested again."""
+        return np.asarray((self.drawn("t") != EMPTY) & (self.drawn("stage0") == Stage.NOT_ARRESTED))
 
     # --- spans and moments ------------------------------------------------------------------------
     def spans(self, stages: Iterable[Stage], by_place: bool = False) -> Visits:
@@ -265,7 +257,9 @@ class Spans:
 
     def moments(self, codes: Iterable[int]) -> Moments:
         """Every row of the log that says one of these (see `Log.stage`)."""
-        return self.log.moments(np.flatnonzero(_among(self.log.code, codes)))
+        log, chosen = self.log, np.flatnonzero(_among(self.log.code, codes))
+        t, who, area, code = (column[chosen].astype(np.int64) for column in (log.t, log.who, log.area, log.code))
+        return Moments(t, who, area, code)
 
     def noted(self, *notes: Note) -> Moments:
         """Every note of these kinds."""
@@ -346,6 +340,14 @@ class Spans:
         begins = np.flatnonzero(self.path.code == Stage.ON_THE_ROAD)
         road = self.path.visits(begins, begins + 1, self.horizon)
         return Moves(self.path, road._begins, road._ends, self.horizon)
+
+    @cached_property
+    def seats_used(self) -> Moments:
+        """Removals from a seat line; `code` is that of the route."""
+        line = self.seat_line
+        flown = (line.ended_by == EXITED + Exit.REMOVED) & (self.stays.route[line.who] >= 0)
+        who = line.who[flown]
+        return Moments(line.end[flown], who, line.area[flown], self.stays.route[who])
 
     @cached_property
     def first_road(self) -> Visits:

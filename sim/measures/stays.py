@@ -6,26 +6,28 @@ Where a stage is visited more than once, a column says whether it has the first 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.arrays import Bools, Ints
-from sim.measures.spans import Spans, Visits
 from sim.vocabulary import EMPTY, EXITED, Exit, Note, Stage
+
+if TYPE_CHECKING:  # which have these stays
+    from sim.measures.spans import Spans, Visits
 
 _CASE_OUTCOMES = tuple(EXITED + reason for reason in (Exit.RELIEF, Exit.TERMINATED, Exit.REMOVED))
 
 
-def _first(of: Callable[[Spans], Visits]) -> cached_property[Ints]:
-    """A column: when each person's first visit began; at 0 where it was under way when the run began."""
-    return cached_property(lambda stays: stays.first(of(stays.custody)))
+def _first(visits: str) -> cached_property[Ints]:
+    """A column: `Stays.first` of these visits of `Spans`."""
+    return cached_property(lambda stays: stays.first(getattr(stays.custody, visits)))
 
 
-def _end(of: Callable[[Spans], Visits]) -> cached_property[Ints]:
-    """A column: when each person's last visit ended, if it did."""
-    return cached_property(lambda stays: stays.ended(of(stays.custody)))
+def _end(visits: str) -> cached_property[Ints]:
+    """A column: `Stays.ended` of these visits of `Spans`."""
+    return cached_property(lambda stays: stays.ended(getattr(stays.custody, visits)))
 
 
 def _had(note: Note) -> cached_property[Ints]:
@@ -65,12 +67,12 @@ class Stays:
         """Arrest; negative for people held on day 0."""
         return np.where(self.custody.day0, self.custody.drawn("t"), self.first(self.custody.desk_line))
 
-    t_desk = _end(lambda custody: custody.desk_line)
-    t_processed = _end(lambda custody: custody.intake)
-    t_asked = _first(lambda custody: custody.bed_line)
-    t_transfer_asked = _first(lambda custody: custody.transfer_line)
-    t_departed = _first(lambda custody: custody.first_road)
-    t_landed = _end(lambda custody: custody.first_road)
+    t_desk = _end("desk_line")
+    t_processed = _end("intake")
+    t_asked = _first("bed_line")
+    t_transfer_asked = _first("transfer_line")
+    t_departed = _first("first_road")
+    t_landed = _end("first_road")
     over_contract = _had(Note.OVER_CONTRACT)
 
     @cached_property
@@ -79,7 +81,7 @@ class Stays:
         return np.where(self.custody.day0, EMPTY, self.first(self.custody.first_bed))
 
     # --- case -------------------------------------------------------------------------------------
-    t_screening_asked = _first(lambda custody: custody.screening_line)
+    t_screening_asked = _first("screening_line")
     gave_up = _had(Note.GAVE_UP)
 
     @cached_property
@@ -114,7 +116,7 @@ class Stays:
         return waited
 
     # --- removal and exit -------------------------------------------------------------------------
-    t_seat_asked = _first(lambda custody: custody.seat_line)
+    t_seat_asked = _first("seat_line")
     third_country = _had(Note.THIRD_COUNTRY)
 
     @cached_property

@@ -95,8 +95,8 @@ def _hold_rooms(s: Series) -> dict[str, Value]:
     counted = bool((tables.places != NONE).any())
     return {
         "hold_room_mean": s.hold_room_seconds / (tables.days * DAY),
-        "hold_room_peak": s.sweep.peaks["hold_room"],
-        "hold_room_over_places_hours": s.sweep.over_places_s / HOUR if counted else None,
+        "hold_room_peak": s.peaks["hold_room"],
+        "hold_room_over_places_hours": s.over_places_s / HOUR if counted else None,
         "hold_room_stays": s.hold_room_stays,
         "hold_room_stays_over_limit": s.hold_room_over_limit if (tables.hours_limit_s != NONE).any() else None,
     }
@@ -123,39 +123,31 @@ def _feasibility(s: Series) -> dict[str, Value]:
     }
 
 
-def _everybody(s: Series, line: str, unit: int) -> dict[str, Value]:
-    """The wait of everybody who waited in the window, and of those still on the line at its end."""
-    word, wait = "hours" if unit == HOUR else "days", s.wait(line)
-    return {
-        f"{line}_wait_{word}_all_mean": _mean_of(wait.seconds, wait.visits, unit),
-        f"{line}_line_age_{word}_end": _mean_of(wait.seconds - wait.ended_seconds, wait.at_end, unit),
-    }
+_LINES = {"intake": HOUR, "bed": HOUR, "hearing": DAY, "seat": DAY, "clearance": HOUR}
+"""Lines of which waits are measures, each with the unit of its waits."""
 
 
 def _waits(s: Series) -> dict[str, Value]:
-    return {
-        **_everybody(s, "intake", HOUR),
-        **_everybody(s, "bed", HOUR),
-        **_everybody(s, "hearing", DAY),
-        **_everybody(s, "seat", DAY),
-        **_everybody(s, "clearance", HOUR),
-        "intake_wait_hours_mean": _ended(s.wait("intake"), HOUR),
+    """Waits of those who left a line, of everybody who waited in the window, and of those on it at the end."""
+    found: dict[str, Value] = {}
+    for line, unit in _LINES.items():
+        word, wait = "hours" if unit == HOUR else "days", s.wait(line)
+        found[f"{line}_wait_{word}_mean"] = _ended(wait, unit)
+        found[f"{line}_wait_{word}_all_mean"] = _ratio(wait.seconds, wait.visits, unit)
+        found[f"{line}_line_age_{word}_end"] = _ratio(wait.seconds - wait.ended_seconds, wait.at_end, unit)
+    return found | {
         "intake_wait_hours_p95": _percentile(s.length("intake"), 95, HOUR),
-        "bed_wait_hours_mean": _ended(s.wait("bed"), HOUR),
         "bed_wait_hours_p95": _percentile(s.length("bed"), 95, HOUR),
-        "bed_queue_peak": s.sweep.peaks["bed_line"],
-        "seat_wait_days_mean": _ended(s.wait("seat"), DAY),
-        "clearance_wait_hours_mean": _ended(s.wait("clearance"), HOUR),
+        "bed_queue_peak": s.peaks["bed_line"],
         "clearance_hours_mean": _ended(s.wait("clearance with review"), HOUR),
-        "clearance_queue_peak": s.sweep.peaks["clearance_line"],
+        "clearance_queue_peak": s.peaks["clearance_line"],
     }
 
 
 def _case(s: Series) -> dict[str, Value]:
     return {
         "transfers": int(s.moved_out.sum()),
-        "hearing_wait_days_mean": _ended(s.wait("hearing"), DAY),
-        "order_to_removal_days_mean": _mean_of(s.order_to_removal_s, s.removed_under_order, DAY),
+        "order_to_removal_days_mean": _ratio(s.order_to_removal_s, s.removed_under_order, DAY),
         "give_ups": s.give_ups,
         "third_country_removals": s.third_country_removals,
     }
@@ -194,29 +186,17 @@ def _full_from(s: Series, of_kind: Bools) -> str | None:
     return (s.tables.start + dt.timedelta(days=int(full.argmax()))).isoformat() if full.any() else None
 
 
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
 def _exits(s: Series) -> dict[str, Value]:
+    """Removals and releases; recognizance and parole by the decision at intake, and of people already in custody."""
     by_reason = s.releases.sum((0, 1))
     return {
         "removals": int(s.removals.sum()),
         "releases": int(by_reason.sum()),
         **{f"releases_{reason.word}": int(n) for reason, n in zip(RELEASES, by_reason, strict=True)},
-        **_at_intake(s),
+        **{f"{word}_at_intake": n for word, n in s.at_intake.items()},
+        **{f"{one.word}_booked_out": int(s.exits[..., one].sum()) - s.at_intake[one.word] for one in AT_INTAKE},
         "diverted_no_shows": s.no_shows,
     }
-
-
-def _at_intake(s: Series) -> dict[str, Value]:
-    """Recognizance and parole by the decision at intake, and of people already in custody."""
-    found: dict[str, Value] = {}
-    for reason in AT_INTAKE:
-        at_intake = s.at_intake[reason.word]
-        found[f"{reason.word}_at_intake"] = at_intake
-        found[f"{reason.word}_booked_out"] = int(s.exits[..., reason].sum()) - at_intake
-    return found
 
 
 def _stays(s: Series) -> dict[str, Value]:
@@ -268,17 +248,17 @@ def _goals(s: Series) -> dict[str, Value]:
     }
 
 
+def _ratio(part: int, whole: int, unit: int = 1) -> float | None:
+    return part / whole / unit if whole else None
+
+
 def _mean(values: Ints, unit: int = 1) -> float | None:
-    return int(values.sum()) / len(values) / unit if len(values) else None
-
-
-def _mean_of(seconds: int, n: int, unit: int) -> float | None:
-    return seconds / n / unit if n else None
+    return _ratio(int(values.sum()), len(values), unit)
 
 
 def _ended(wait: Wait, unit: int) -> float | None:
     """The mean of those that ended in the window."""
-    return _mean_of(wait.ended_seconds, wait.ended, unit)
+    return _ratio(wait.ended_seconds, wait.ended, unit)
 
 
 def _percentile(seconds: Ints, percent: float, unit: int) -> float | None:

@@ -8,25 +8,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sim.arrays import Bools, Ints
-from sim.measures.batch import Batch
-from sim.measures.cohorts import cohorts
-from sim.measures.counting import flow, person_seconds, stock
-from sim.measures.exits import exits
+from sim.measures.cohorts import cohorts, exits
+from sim.measures.counting import flow, peak, person_seconds, seconds_above, stock
 from sim.measures.held_by import by_attribute, by_stage
-from sim.measures.spans import Moments, Span, Visits
+from sim.measures.spans import Span, Spans, Visits
 from sim.scenario.world.calendars import TRANSFER_SEATS
-from sim.scenario.world.tables import NONE, Tables
-from sim.vocabulary import (
-    CRIMINALITY,
-    EMPTY,
-    EXITED,
-    PLACE_KINDS,
-    SECONDS_PER_DAY,
-    SOURCES,
-    Exit,
-    Note,
-    Stage,
-)
+from sim.scenario.world.tables import ENDLESS, NONE, Tables
+from sim.vocabulary import CRIMINALITY, EMPTY, EXITED, PLACE_KINDS, SECONDS_PER_DAY, SOURCES, Exit, Note, Stage
 
 _BORDER: Final = SOURCES.index("border")
 _STAGING: Final = PLACE_KINDS.index("staging")
@@ -39,6 +27,8 @@ BINDING: Final = {
     if word
 }
 """Waits that may hold a goal back, in the order of the pathway; that for clearance is at no stage of its own."""
+PEAKS: Final = ("hold_room", "bed_line", "clearance_line")
+"""Spans of which the most under way at any instant are counted."""
 
 
 class Wait(NamedTuple):
@@ -72,56 +62,52 @@ class Sums:
         self.tables = tables
 
     @classmethod
-    def of(cls, batch: Batch) -> Sums:
+    def of(cls, custody: Spans) -> Sums:
         """Those of people of whom the whole log is known."""
-        sums = cls(batch.tables, {})
-        sums._count(batch)
+        sums = cls(custody.tables, {})
+        sums._flows(custody)
+        sums._stocks(custody)
+        sums._charges(custody)
+        sums._waits(custody)
+        sums._places(custody)
+        sums._cases(custody)
         return sums
 
-    def _count(self, batch: Batch) -> None:
-        self._flows(batch)
-        self._stocks(batch)
-        self._charges(batch)
-        self._waits(batch)
-        self._places(batch)
-        self._cases(batch)
-        self.by_month = exits(batch)
-        self.cohorts = cohorts(batch)
-        self.held_by_attribute, self.exits_by_attribute = by_attribute(batch)
-        self.held_by_stage, self.visits_by_stage = by_stage(batch)
-
     # --- flows and stocks by day ----------------------------------------------------------------
-    def _flows(self, batch: Batch) -> None:
-        arrests, road, beds, left = batch.arrests, batch.road, batch.first_bed, batch.exits
+    def _flows(self, custody: Spans) -> None:
+        arrests, road, beds, left = custody.arrests, custody.road, custody.first_bed, custody.exits
         n = len(self.tables.areas)
-        border = batch.drawn("source")[arrests.who] == _BORDER
+        border = custody.drawn("source")[arrests.who] == _BORDER
         self.arrests = self._flow(arrests.t, arrests.area)
         self.arrests_border = self._flow(arrests.t[border], arrests.area[border])
-        drawn = batch.was_drawn_to_come[arrests.who]
+        drawn = custody.was_drawn_to_come[arrests.who]
         self.arrests_drawn = self._flow(arrests.t[drawn], arrests.area[drawn])
         self.book_ins = self._flow(beds.start, beds.area)
         elsewhere = road.area != road.area_from
         self.moved_out = self._flow(road.start[elsewhere], road.area_from[elsewhere])
         self.moved_in = self._flow(road.start[elsewhere], road.area[elsewhere])
-        self.moves = self._flow(road.start, road.area_from) + self._flow(*_first_beds(batch))
+        direct = ~np.isin(beds.who, custody.first_road.who)  # a first bed without a transport
+        self.moves = self._flow(road.start, road.area_from) + self._flow(beds.start[direct], beds.area[direct])
         by_reason = flow(left.t, left.area * len(Exit) + left.code, self.tables.days, n * len(Exit))
         self.exits = by_reason.reshape(self.tables.days, n, len(Exit))
         """(D, A, n) by vocabulary.EXIT_REASONS."""
-        self.criminality = np.bincount(batch.drawn("criminality")[~batch.day0], minlength=len(CRIMINALITY))
+        self.criminality = np.bincount(custody.drawn("criminality")[~custody.day0], minlength=len(CRIMINALITY))
 
-    def _stocks(self, batch: Batch) -> None:
+    def _stocks(self, custody: Spans) -> None:
         tables = self.tables
-        self.held_by_place = stock(batch.bed.by_place(), tables.days, len(tables.place_names))
-        self.road_by_place = stock(batch.road.by_place(), tables.days, len(tables.place_names))
-        self.hold_room = self._stock(batch.hold_room)
-        self.in_transit = self._stock(batch.road)
-        self.everywhere = self._stock(batch.everywhere).sum(axis=1)
-        self.bed_queue = self._stock(batch.bed_line)
-        self.intake_queue = self._stock(batch.desk_line)
-        self.docket_pending = self._stock(batch.docket_case)
-        self.seat_queue = self._stock(batch.seat_line)
-        self.clearance_queue = self._stock(batch.clearance_line)
-        self.enrolled = self._stock(batch.atd).sum(axis=1)
+        self.held_by_place = stock(custody.bed.by_place(), tables.days, len(tables.place_names))
+        self.road_by_place = stock(custody.road.by_place(), tables.days, len(tables.place_names))
+        self.hold_room = self._stock(custody.hold_room)
+        self.in_transit = self._stock(custody.road)
+        self.everywhere = self._stock(custody.everywhere).sum(axis=1)
+        self.bed_queue = self._stock(custody.bed_line)
+        self.intake_queue = self._stock(custody.desk_line)
+        self.docket_pending = self._stock(custody.docket_case)
+        self.seat_queue = self._stock(custody.seat_line)
+        self.clearance_queue = self._stock(custody.clearance_line)
+        self.enrolled = self._stock(custody.atd).sum(axis=1)
+        self.held_by_attribute, self.exits_by_attribute = by_attribute(custody)
+        self.held_by_stage, self.visits_by_stage = by_stage(custody)
 
     def _flow(self, t: Ints, area: Ints) -> Ints:
         return flow(t, area, self.tables.days, len(self.tables.areas))
@@ -130,12 +116,12 @@ class Sums:
         return stock(span, self.tables.days, len(self.tables.areas))
 
     # --- what is charged --------------------------------------------------------------------------
-    def _charges(self, batch: Batch) -> None:
+    def _charges(self, custody: Spans) -> None:
         """Columns by day of what the ledger is charged for, besides flows and stocks."""
-        tables, intake, road, heard = self.tables, batch.intake, batch.road, batch.noted(Note.HEARD)
-        line, days = batch.move_line, self.tables.days
+        tables, intake, road, heard = self.tables, custody.intake, custody.road, custody.noted(Note.HEARD)
+        line, days = custody.move_line, self.tables.days
         left = line.some(line.ended_by == Stage.ON_THE_ROAD)
-        rule, seats = left.place - len(tables.place_names), batch.seats_used
+        rule, seats = left.place - len(tables.place_names), custody.seats_used
         transfers = np.concatenate([road.start[~road.from_bed], left.end[tables.move_seats[rule] == TRANSFER_SEATS]])
         processed = intake.end < intake.horizon
         self.processed = self._flow(intake.end[processed], intake.area[processed])
@@ -145,42 +131,51 @@ class Sums:
         self.seats_used = flow(seats.t, seats.code, days, max(1, len(tables.routes)))
 
     # --- lines --------------------------------------------------------------------------------------
-    def _waits(self, batch: Batch) -> None:
+    def _waits(self, custody: Spans) -> None:
         """Waits by line; `line_seconds` by the name of the line in the engine's tally."""
         lines: dict[str, Visits] = {
-            "intake": batch.desk_line,
-            "bed": batch.bed_line,
-            "hearing": batch.docket_line,
-            "screening": batch.screening_line,
-            "seat": batch.seat_line,
-            "clearance": batch.clearance_line,
+            "intake": custody.desk_line,
+            "bed": custody.bed_line,
+            "hearing": custody.docket_line,
+            "screening": custody.screening_line,
+            "seat": custody.seat_line,
+            "clearance": custody.clearance_line,
         }
         self.waits = {name: Wait.of(line) for name, line in lines.items()}
-        self.waits["clearance with review"] = Wait.of(batch.clearance)
-        self.waits["everywhere"] = Wait.of(batch.everywhere)
+        self.waits["clearance with review"] = Wait.of(custody.clearance)
+        self.waits["everywhere"] = Wait.of(custody.everywhere)
         self.lengths = {name: lines[name].ended_seconds.astype(np.int32) for name in ("intake", "bed")}
         """Seconds of each wait, in no order."""
         by_place = {"docket": Stage.DOCKET, "screening": Stage.SCREENING_LINE, "seat": Stage.SEAT_LINE}
         self.line_seconds = {
             "desk": lines["intake"].total_seconds,
             "bed": lines["bed"].total_seconds,
-            "transfer": batch.transfer_line.total_seconds,
-            "move": batch.move_line.total_seconds,
+            "transfer": custody.transfer_line.total_seconds,
+            "move": custody.move_line.total_seconds,
             "clearance": lines["clearance"].total_seconds,
-            **{name: batch.spans([stage], by_place=True).total_seconds for name, stage in by_place.items()},
+            **{name: custody.spans([stage], by_place=True).total_seconds for name, stage in by_place.items()},
         }
-        self.waiting = _waiting(batch) if has_goal(self.tables) else {}
+        waiting = BINDING.items() if has_goal(self.tables) else ()
+        self.waiting = {
+            word: person_seconds(lines["clearance"] if stage is None else custody.spans([stage]), self.tables.days)
+            for word, stage in waiting
+        }
         """(D,) person-seconds by what may hold a goal back, in the order of the pathway; only where there is a goal."""
-        self.custody_seconds = person_seconds(batch.everywhere, self.tables.days)
+        self.custody_seconds = person_seconds(custody.everywhere, self.tables.days)
+        self.peaks = {name: peak(getattr(custody, name)) for name in PEAKS}
+        """Most people there at any instant (what is settled within an instant does not count)."""
 
     def wait(self, line: str) -> Wait:
         """Of a line, or of custody `everywhere`."""
         return self.waits[line]
 
     # --- hold rooms, beds and the way between them ----------------------------------------------------
-    def _places(self, batch: Batch) -> None:
-        tables, room, bed = self.tables, batch.hold_room, batch.bed
+    def _places(self, custody: Spans) -> None:
+        tables, room, bed = self.tables, custody.hold_room, custody.bed
         limit = tables.hours_limit_s[room.start // SECONDS_PER_DAY]
+        level = hold_room_level(tables)
+        self.over_places_s = seconds_above(room, level) if (level < ENDLESS).any() else 0
+        """Person-seconds in hold rooms beyond their places."""
         self.hold_room_seconds = room.total_seconds
         self.hold_room_stays = int(np.count_nonzero(room.seconds))
         self.hold_room_over_limit = int(np.count_nonzero((limit != NONE) & (room.seconds > limit)))
@@ -188,19 +183,18 @@ class Sums:
         self.left_bed = int(np.count_nonzero(bed.ended_by >= EXITED))
         self.bed_nights = int((bed.end // SECONDS_PER_DAY - np.maximum(bed.start // SECONDS_PER_DAY, 0)).sum())
         kind, arrived = tables.place_kind[bed.place], bed.start >= 0
-        for code, word in enumerate(PLACE_KINDS):
-            self.waits[word] = Wait.of(bed.some((kind == code) & arrived))
+        self.waits |= {word: Wait.of(bed.some((kind == code) & arrived)) for code, word in enumerate(PLACE_KINDS)}
         allowed = tables.stay_limit_s[bed.place]
         self.over_stay_limit_s = int(np.where(allowed == NONE, 0, np.maximum(0, bed.seconds - allowed)).sum())
-        self._visits(batch, bed, kind == _STAGING)
+        self._visits(custody, bed, kind == _STAGING)
 
-    def _visits(self, batch: Batch, bed: Visits, staging: Bools) -> None:
+    def _visits(self, custody: Spans, bed: Visits, staging: Bools) -> None:
         """Beds by stay, over stays that ended, each seen whole; and those that people came to in the window."""
-        whole = np.zeros(len(batch), dtype=np.bool_)
-        whole[batch.exits.who] = True
-        whole &= ~batch.day0
-        arrived, first = bed.start >= 0, batch.first_bed
-        interior = batch.drawn("source")[first.who[first.start >= 0]] != _BORDER
+        whole = np.zeros(len(custody), dtype=np.bool_)
+        whole[custody.exits.who] = True
+        whole &= ~custody.day0
+        arrived, first = bed.start >= 0, custody.first_bed
+        interior = custody.drawn("source")[first.who[first.start >= 0]] != _BORDER
         self.whole_stays = int(np.count_nonzero(whole))
         self.beds_of_whole = {
             "bed_sites": int(np.count_nonzero(whole[bed.who[~staging]])),
@@ -211,23 +205,24 @@ class Sums:
             "staging": int(np.count_nonzero(arrived & staging)),
         }
         self.interior_book_ins = int(np.count_nonzero(interior))
-        self.moves_from_bed = int(np.count_nonzero(batch.road.from_bed))
+        self.moves_from_bed = int(np.count_nonzero(custody.road.from_bed))
 
     # --- case and exit ----------------------------------------------------------------------------------
-    def _cases(self, batch: Batch) -> None:
-        left, stays = batch.exits, batch.stays
+    def _cases(self, custody: Spans) -> None:
+        left, stays = custody.exits, custody.stays
+        self.by_month, self.cohorts = exits(custody), cohorts(custody)
         gone = left.code == Exit.REMOVED
         removed = left.who[gone]
         ordered = stays.t_order[removed]
         known = ordered != EMPTY
         self.removed_under_order = int(np.count_nonzero(known))
         self.order_to_removal_s = int((left.t[gone] - ordered)[known].sum())
-        self.third_country_removals = int(np.count_nonzero(np.isin(batch.noted(Note.THIRD_COUNTRY).who, removed)))
-        self.give_ups, self.no_shows = _n(batch.noted(Note.GAVE_UP)), _n(batch.noted(Note.NO_SHOW))
-        ended_by = batch.spans([Stage.INTAKE_REVIEW]).ended_by
+        self.third_country_removals = int(np.count_nonzero(np.isin(custody.noted(Note.THIRD_COUNTRY).who, removed)))
+        self.give_ups, self.no_shows = (len(custody.noted(note).t) for note in (Note.GAVE_UP, Note.NO_SHOW))
+        ended_by = custody.spans([Stage.INTAKE_REVIEW]).ended_by
         self.at_intake = {reason.word: int(np.count_nonzero(ended_by == EXITED + reason)) for reason in AT_INTAKE}
-        self.came = int(np.count_nonzero(~batch.day0))
-        everywhere = batch.everywhere
+        self.came = int(np.count_nonzero(~custody.day0))
+        everywhere = custody.everywhere
         nights = everywhere.end // SECONDS_PER_DAY - np.maximum(everywhere.start // SECONDS_PER_DAY, 0)
         self.custody_nights = int(nights.sum())
         stay = left.t - stays.t_arrest[left.who]
@@ -243,19 +238,6 @@ def has_goal(tables: Tables) -> bool:
     return bool((tables.goal_milli >= 0).any() or tables.removal_goal_milli != NONE)
 
 
-def _waiting(batch: Batch) -> dict[str, Ints]:
-    spans = {word: batch.clearance_line if stage is None else batch.spans([stage]) for word, stage in BINDING.items()}
-    return {word: person_seconds(span, batch.tables.days) for word, span in spans.items()}
-
-
-def _n(moments: Moments) -> int:
-    return len(moments.t)
-
-
-def _first_beds(batch: Batch) -> tuple[Ints, Ints]:
-    """When and where people get a first bed without a transport."""
-    bed = batch.first_bed
-    on_road = np.zeros(len(batch), dtype=np.bool_)
-    on_road[batch.road.who[~batch.road.from_bed]] = True
-    direct = ~on_road[bed.who]
-    return bed.start[direct], bed.area[direct]
+def hold_room_level(tables: Tables) -> Ints:
+    """(A, D) places of hold rooms; ENDLESS where none are set."""
+    return np.where(tables.places == NONE, ENDLESS, tables.places)

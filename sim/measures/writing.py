@@ -84,9 +84,13 @@ def replication_rows(name: str, measured: Replications) -> list[Sequence[object]
     return [(name, i, key, unit, value) for i, one in measured for key, (unit, value) in one.summary.items()]
 
 
-def exit_rows(name: str, measured: Replications) -> list[Sequence[object]]:
+def exit_rows(name: str, measured: Replications) -> Iterator[Sequence[object]]:
     """The rows of `exits.csv`."""
-    return [(name, i, *row) for i, one in measured for row in _exits(one)]
+    for i, one in measured:
+        for month, area, reason in np.argwhere(one.exits.people > 0).tolist():
+            people, seconds = int(one.exits.people[month, area, reason]), int(one.exits.stay_s[month, area, reason])
+            labels = one.exits.months[month], one.areas[area], EXIT_REASONS[reason]
+            yield name, i, *labels, people, seconds / people / SECONDS_PER_DAY
 
 
 def daily_quantile_rows(name: str, measured: Replications) -> Iterator[Sequence[object]]:
@@ -128,13 +132,6 @@ def held_by_rows(name: str, measured: Replications) -> list[Sequence[object]]:
 def event_rows(events: Iterable[tuple[int, Sequence[Event]]]) -> list[Sequence[object]]:
     """The rows of `events.csv`."""
     return [(*event, i) for i, sample in events for event in sample]
-
-
-def _exits(one: Measured) -> Iterator[tuple[str, str, str, int, float]]:
-    for month, area, reason in np.argwhere(one.exits.people > 0).tolist():
-        people, seconds = int(one.exits.people[month, area, reason]), int(one.exits.stay_s[month, area, reason])
-        days = seconds / people / SECONDS_PER_DAY
-        yield one.exits.months[month], one.areas[area], EXIT_REASONS[reason], people, days
 
 
 def _daily(name: str, measured: Replications) -> Iterator[Row]:
