@@ -59,8 +59,9 @@ class Frame:
         return days_from(self.start, self.days)
 
     def weekday(self, factors: WeekdayFactors | None) -> Floats:
-        """(D,) factor of each day, 1 on average over a week; ones without factors."""
-        return weekday_by_day(factors, self.start, self.days)
+        """(D,) factor of each day, scaled to 1 on average over a week; ones without factors."""
+        total = 7.0 if factors is None else sum(float(factors[day]) for day in WEEKDAYS)
+        return self.sitting(factors) * 7.0 / total
 
     def sitting(self, factors: WeekdayFactors | None) -> Floats:
         """(D,) factor of each day as given: 1 on a full sitting day, 0 on a day of rest; ones without factors."""
@@ -68,9 +69,9 @@ class Frame:
             return np.ones(self.days)
         return np.array([float(factors[WEEKDAYS[(self.start.weekday() + day) % 7]]) for day in range(self.days)])
 
-    def values(self, schedule: Schedule[Any]) -> Floats:
-        """(D,) value of a schedule at the midnight that starts each day."""
-        return at_dates(schedule, self.dates)
+    def values(self, schedule: Schedule[Any] | None) -> Floats:
+        """(D,) value of a schedule at the midnight that starts each day; zeros without one."""
+        return np.zeros(self.days) if schedule is None else at_dates(schedule, self.dates)
 
     def area_values(self, by_area: ByArea[Schedule[Any]] | None, without: float = 0.0) -> Floats:
         """(A, D) values of a schedule by area; `without` everywhere where nothing is stated."""
@@ -104,15 +105,6 @@ def at_dates(schedule: Schedule[Any], dates: Sequence[dt.date]) -> Floats:
     for day, value in schedule.points[1:]:
         values[bisect_left(dates, day) :] = float(value)
     return values
-
-
-def weekday_by_day(factors: WeekdayFactors | None, start: dt.date, days: int) -> Floats:
-    """(D,) weekday factors scaled to mean 1 over a week; ones without factors."""
-    if factors is None:
-        return np.ones(days)
-    week = [float(factors[day]) for day in WEEKDAYS]
-    total = sum(week)
-    return np.array([week[(start.weekday() + day) % 7] * 7.0 / total for day in range(days)])
 
 
 def rounded(values: Floats) -> Ints:

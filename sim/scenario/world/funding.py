@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.scenario.schema import Buys, Conversion, Funding
+from sim.scenario.schema import Buys, Funding
 from sim.scenario.world.calendars import ENDLESS, NONE, Frame, at_dates, days_from, rounded
 from sim.vocabulary import ACCOUNTS, SECONDS_PER_DAY
 
@@ -26,9 +25,13 @@ def extra_units(funding: Funding | None, buys: Buys | None, frame: Frame) -> Flo
     """(D,) units in service beyond those the base level pays for; negative: cut."""
     if funding is None or buys is None:
         return np.zeros(frame.days)
-    first = _first_date(funding, buys, frame.start)
+    level, base = (funding.levels.get(name or "", {}).get(buys.account) for name in (funding.level, funding.base))
+    if level is None or base is None:
+        return np.zeros(frame.days)
+    dated = [date for schedule in (level, base) for date, _ in schedule.points if date != dt.date.min]
+    first = min([frame.start, *dated])  # the dollars of earlier days buy units, too
     dates = days_from(first, (frame.start - first).days + frame.days)
-    target = _extra_dollars(funding, buys, dates) * buys.share / buys.price
+    target = (at_dates(level, dates) - at_dates(base, dates)) * buys.share / buys.price
     if buys.most is not None:
         target = np.minimum(target, float(buys.most))
     units = delivered(target, _whole_days(buys.lag), _whole_days(buys.cancel), buys.ramp)
@@ -37,8 +40,7 @@ def extra_units(funding: Funding | None, buys: Buys | None, frame: Frame) -> Flo
 
 def extra(funding: Funding | None, thing: str, frame: Frame) -> Floats:
     """(D,) extra units of one of the things money buys (a key of `funding.buys`)."""
-    conversion = Conversion() if funding is None else funding.buys
-    return extra_units(funding, getattr(conversion, thing), frame)
+    return extra_units(funding, getattr((funding or Funding()).buys, thing), frame)
 
 
 def delivered(target: Floats, lag: int, cancel: int, ramp: float | None) -> Floats:
@@ -66,9 +68,7 @@ def in_service(funding: Funding | None, staff: str, frame: Frame) -> Floats:
         staff: `officers` or `judges`, a key of `funding.staff.attrition` and of `funding.buys`.
         frame: the days.
     """
-    there = np.ones(frame.days)
-    if funding is None:
-        return there
+    there, funding = np.ones(frame.days), funding or Funding()
     buys, leave = getattr(funding.buys, staff), frame.values(getattr(funding.staff.attrition, staff))
     lag = frame.days if buys is None else max(_whole_days(buys.lag), 1)
     left = np.zeros(frame.days)
@@ -88,23 +88,6 @@ def _highest_of_last(target: Floats, days: int) -> Floats:
 def _whole_days(seconds: int) -> int:
     """Capacity changes at midnight, so a part of a day counts as one."""
     return -(-seconds // SECONDS_PER_DAY)
-
-
-def _extra_dollars(funding: Funding, buys: Buys, dates: Iterable[dt.date]) -> Floats:
-    """Cents a year of the level less those of the base, by date; 0 where one says nothing."""
-    days = tuple(dates)
-    level = funding.levels.get(funding.level or "", {}).get(buys.account)
-    base = funding.levels.get(funding.base or "", {}).get(buys.account)
-    if level is None or base is None:
-        return np.zeros(len(days))
-    return at_dates(level, days) - at_dates(base, days)
-
-
-def _first_date(funding: Funding, buys: Buys, start: dt.date) -> dt.date:
-    """When the extra dollars begin: the first date of either schedule, at the latest the start."""
-    schedules = [funding.levels.get(name or "", {}).get(buys.account) for name in (funding.level, funding.base)]
-    dated = [date for s in schedules if s is not None for date, _ in s.points if date != dt.date.min]
-    return min([start, *dated])
 
 
 # --- units to capacity --------------------------------------------------------------------------
@@ -132,12 +115,8 @@ def grown_beds(contracted: Ints, physical: Ints, more: Floats) -> tuple[Ints, In
     if not more.any() or (basis >= ENDLESS).any():
         return contracted, physical
     added = scaled_counts(basis, more) - basis
-    return np.where(endless, contracted, contracted + added), _added(physical, added)
-
-
-def _added(counts: Ints, added: Ints) -> Ints:
-    """Counts with some added, where there is a limit, and never below 0."""
-    return np.where(counts >= ENDLESS, counts, np.maximum(counts + added, 0))
+    fewer_or_more = np.where(physical >= ENDLESS, physical, np.maximum(physical + added, 0))
+    return np.where(endless, contracted, contracted + added), fewer_or_more
 
 
 def grown_counts(counts: Ints, more: Floats) -> Ints:
@@ -158,7 +137,7 @@ def fiscal_year_days(year: int) -> tuple[dt.date, ...]:
     return days_from(first, (dt.date(year, _FISCAL_YEAR_MONTH, 1) - first).days)
 
 
-def budgets(funding: Funding | None, frame: Frame) -> Ints:
+def budgets(funding: Funding, frame: Frame) -> Ints:
     """(5, D) cents an account has for the fiscal year of each day, less what was spent in it before the start."""
     years = [fiscal_year(date) for date in frame.dates]
     table = np.full((len(ACCOUNTS), frame.days), NONE)
@@ -168,18 +147,18 @@ def budgets(funding: Funding | None, frame: Frame) -> Ints:
     return table
 
 
-def funds(funding: Funding | None, frame: Frame) -> int:
+def funds(funding: Funding, frame: Frame) -> int:
     """Cents the level has for the days of the window, all accounts, used or not; NONE without a level."""
-    if funding is None or funding.level is None:
+    if funding.level is None:
         return NONE
     year_days = np.array([len(fiscal_year_days(fiscal_year(date))) for date in frame.dates])
     by_account = [at_dates(schedule, frame.dates) / year_days for schedule in funding.levels[funding.level].values()]
     return round(math.fsum(dollars for each in by_account for dollars in each.tolist()))
 
 
-def _budget(funding: Funding | None, account: str, year: int, start: dt.date) -> int:
-    schedule = None if funding is None else funding.levels.get(funding.level or "", {}).get(account)
-    if funding is None or schedule is None:
+def _budget(funding: Funding, account: str, year: int, start: dt.date) -> int:
+    schedule = funding.levels.get(funding.level or "", {}).get(account)
+    if schedule is None:
         return NONE
     dates = fiscal_year_days(year)
     cents = np.add.accumulate(at_dates(schedule, dates) / len(dates))

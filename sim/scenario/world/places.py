@@ -71,22 +71,19 @@ def _moves(moves: Sequence[Move], places: Places, transfer: Transfer | None, fra
         "move_after_s": np.array(after, np.int64).reshape(-1, rules.MOVE_QUANTILES),
         "move_lead_work": np.array(leads, np.int64).reshape(-1, frame.days),
         "move_share": np.array(shares, np.int64).reshape(-1, frame.days),
-        "move_seats": np.array([_transport(move) for move in moves], np.int64),
+        "move_seats": np.array(
+            [TRANSFER_SEATS if move.transfers else NO_SEATS if move.seats is None else OWN_SEATS for move in moves],
+            np.int64,
+        ),
         "move_calendar": tuple(
-            empty_calendar()
-            if move.seats is None
-            else calendar(frame.values(move.seats) * frame.weekday(move.weekday), move.departures)
+            calendar(frame.values(move.seats) * frame.weekday(move.weekday), move.departures)
+            if move.seats is not None
+            else empty_calendar()
             for move in moves
         ),
         "move_road_s": np.array(road, np.int64),
         "move_cents": np.array([round(move.cost) for move in moves], np.int64),
     }
-
-
-def _transport(move: Move) -> int:
-    if move.transfers:
-        return TRANSFER_SEATS
-    return NO_SEATS if move.seats is None else OWN_SEATS
 
 
 def _quantiles(move: Move) -> Ints:

@@ -190,19 +190,17 @@ def inverse_normal(p: Floats) -> Floats:
 _MILLS: Final = (0.0, 0.319381530, -0.356563782, 1.781477937, -1.821255978, 1.330274429)
 
 
-def _upper_half_tail(z: Floats) -> Floats:
-    """P(Z > z) for z >= 0: Abramowitz & Stegun 26.2.17, sharpened by Newton's method on AS 241."""
-    density = exp(-0.5 * z * z) * _INVERSE_SQRT_2PI
-    p = density * polynomial(1.0 / (1.0 + 0.2316419 * z), _MILLS)
-    for _ in range(3):
-        p = np.minimum(np.maximum(p, 1e-300), 0.5)
-        p = p * (1.0 + (-inverse_normal(p) - z) * density / p)
-    return p
-
-
 @_elementwise
 def normal_survival(z: Floats) -> Floats:
-    """P(Z > z) of the standard normal distribution, accurate in the upper tail; 0 beyond z = 36."""
-    upper = _upper_half_tail(np.minimum(np.abs(z), 36.0))
+    """P(Z > z) of the standard normal distribution, accurate in the upper tail; 0 beyond z = 36.
+
+    Abramowitz & Stegun 26.2.17, sharpened by Newton's method on AS 241.
+    """
+    x = np.minimum(np.abs(z), 36.0)
+    density = exp(-0.5 * x * x) * _INVERSE_SQRT_2PI
+    upper = density * polynomial(1.0 / (1.0 + 0.2316419 * x), _MILLS)
+    for _ in range(3):
+        upper = np.minimum(np.maximum(upper, 1e-300), 0.5)
+        upper = upper * (1.0 + (-inverse_normal(upper) - x) * density / upper)
     upper = np.where(np.abs(z) > 36.0, 0.0, upper)
     return np.where(z >= 0.0, upper, 1.0 - upper)

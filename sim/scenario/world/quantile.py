@@ -38,8 +38,7 @@ def seconds(law: Node, u: Floats) -> Ints:
 
 def residual_seconds(law: Node, u: Floats, spent_s: Ints) -> Ints:
     """Seconds still to run, at least 0, given that each has run for `spent_s` seconds already."""
-    spent = spent_s.astype(np.float64)
-    return _whole(_residual(law, u, spent))
+    return _whole(_residual(law, u, spent_s.astype(np.float64)))
 
 
 def survival(law: Node, x: Floats) -> Floats:
@@ -58,7 +57,7 @@ def survival(law: Node, x: Floats) -> Floats:
         case Quantiles(levels=levels, values_s=values):
             return 1.0 - _level_of(np.asarray(levels, np.float64), np.asarray(values, np.float64), x)
         case Mixture(weights=weights, parts=parts):
-            return _sum([weight * survival(part, x) for weight, part in zip(weights, parts, strict=True)])
+            return np.asarray(sum(weight * survival(part, x) for weight, part in zip(weights, parts, strict=True)))
     raise TypeError(f"no survival function for {type(law).__name__}")
 
 
@@ -77,15 +76,15 @@ def _from_survival(law: Node, s: Floats) -> Floats:
             return high - s * float(high - low)
         case Quantiles(levels=levels, values_s=values):
             return _value_at(np.asarray(levels, np.float64), np.asarray(values, np.float64), 1.0 - s)
-        case Mixture(parts=parts):
-            return _mixed(law, s, [np.full(len(s), weight) for weight in law.weights], [None] * len(parts))
+        case Mixture(weights=weights):
+            return _mixed(law, s, [np.full(len(s), weight) for weight in weights], None)
     raise TypeError(f"no quantile function for {type(law).__name__}")
 
 
 def _residual(law: Node, u: Floats, spent: Floats) -> Floats:
     if isinstance(law, Mixture):
         alive = [weight * survival(part, spent) for weight, part in zip(law.weights, law.parts, strict=True)]
-        return _mixed(law, 1.0 - u, alive, [spent] * len(law.parts))
+        return _mixed(law, 1.0 - u, alive, spent)
     if isinstance(law, Exponential):
         return _from_survival(law, 1.0 - u)
     alive_share = survival(law, spent)
@@ -93,19 +92,17 @@ def _residual(law: Node, u: Floats, spent: Floats) -> Floats:
     return np.where(alive_share > 0.0, np.maximum(total - spent, 0.0), 0.0)
 
 
-def _mixed(law: Mixture, s: Floats, weights: list[Floats], spent: list[Floats | None]) -> Floats:
+def _mixed(law: Mixture, s: Floats, weights: list[Floats], spent: Floats | None) -> Floats:
     """Each person's part chosen by s against that person's weights, then drawn with the rest of s.
 
     The parts lie one above the other in s; a person whom no part can still hold has 0 left.
     """
-    total = _sum(weights)
-    out = np.zeros(len(s))
-    low = np.zeros(len(s))
-    target = s * total
-    for part, weight, done in zip(law.parts, weights, spent, strict=True):
+    out, low = np.zeros(len(s)), np.zeros(len(s))
+    target = s * sum(weights)
+    for part, weight in zip(law.parts, weights, strict=True):
         here = np.flatnonzero((weight > 0.0) & (target >= low) & (target < low + weight))
         inner = np.clip((target[here] - low[here]) / weight[here], 2.0**-53, 1.0 - 2.0**-53)
-        out[here] = _from_survival(part, inner) if done is None else _residual(part, 1.0 - inner, done[here])
+        out[here] = _from_survival(part, inner) if spent is None else _residual(part, 1.0 - inner, spent[here])
         low = low + weight
     return out
 
@@ -137,14 +134,6 @@ def _level_of(levels: Floats, values: Floats, x: Floats) -> Floats:
     step = np.clip((x - values[k]) / np.where(width > 0.0, width, 1.0), 0.0, 1.0)
     level = levels[k] + step * (levels[k + 1] - levels[k])
     return np.where(x >= values[-1], 1.0, np.where(x < values[0], 0.0, level))
-
-
-def _sum(parts: list[Floats]) -> Floats:
-    """Elementwise sum in the listed order."""
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
 
 
 def _whole(x: Floats) -> Ints:

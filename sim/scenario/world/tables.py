@@ -16,20 +16,7 @@ from numpy.typing import NDArray
 
 from sim import rules, vocabulary
 from sim.arrays import Floats, Ints
-from sim.scenario.schema import (
-    Agreement,
-    Arrests,
-    Beds,
-    Case,
-    Clock,
-    Diversion,
-    Intake,
-    InteriorSource,
-    Prices,
-    Removal,
-    Scenario,
-    Transfer,
-)
+from sim.scenario.schema import Arrests, Beds, Case, Funding, Intake, InteriorSource, Release, Removal, Scenario
 from sim.scenario.schema.places import Places, transfer_rung
 from sim.scenario.world import funding as money
 from sim.scenario.world.calendars import DOCUMENT_SPEED as DOCUMENT_SPEED
@@ -218,10 +205,12 @@ def capability(scenario: Scenario, frame: Frame) -> Floats:
 
 
 def _arrests(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    arrests = scenario.arrests
-    pools = [_pool(source, frame) for source in interior_sources(arrests)]
-    share = None if arrests.throttle is None else float(arrests.throttle.hold_room_share)
-    throttle = None if share is None else np.full(len(frame.areas), share)
+    arrests, n = scenario.arrests, len(frame.areas)
+    pools = [
+        [NONE] * n if source is None or source.pool is None else [int(source.pool.of(code)) for code in frame.areas]
+        for source in interior_sources(arrests)
+    ]
+    throttle = np.full(n, float(arrests.throttle.hold_room_share)) if arrests.throttle else None
     return {
         "goal_milli": frame.counts(None) if arrests.goal is None else rounded(frame.values(arrests.goal) * 1000),
         "capability_milli": rounded(capability(scenario, frame) * 1000),
@@ -231,12 +220,6 @@ def _arrests(scenario: Scenario, frame: Frame) -> dict[str, Any]:
         "criminality_ppm": np.array([_criminality_ppm(scenario, name) for name in vocabulary.INTERIOR], np.int64),
         "throttle_above": _times_places(scenario.intake, throttle, frame),
     }
-
-
-def _pool(source: InteriorSource | None, frame: Frame) -> list[int]:
-    if source is None or source.pool is None:
-        return [NONE] * len(frame.areas)
-    return [int(source.pool.of(code)) for code in frame.areas]
 
 
 def _criminality_ppm(scenario: Scenario, source: Any) -> Ints:
@@ -259,21 +242,20 @@ def _goal_spread(arrests: Arrests, frame: Frame) -> Floats:
 
 def _willing(arrests: Arrests, frame: Frame) -> Floats:
     """(2, A, D) cooperation × (1 − leak loss); 0 for a source that is not stated."""
-    rows = [
-        np.zeros((len(frame.areas), frame.days))
-        if source is None
-        else frame.area_values(source.cooperation) * (1.0 - frame.area_values(source.leak_loss))
-        for source in interior_sources(arrests)
-    ]
-    return np.stack(rows)
+    return np.stack(
+        [
+            frame.area_values(source.cooperation if source else None)
+            * (1.0 - frame.area_values(source.leak_loss if source else None))
+            for source in interior_sources(arrests)
+        ]
+    )
 
 
 def _capability(scenario: Scenario, frame: Frame) -> Floats:
     """(2, A, D) arrests a day that officers can make: own, bought and lent ones."""
     sources = interior_sources(scenario.arrests)
-    no_areas = np.zeros((len(frame.areas), frame.days))
-    base = np.stack([no_areas if s is None else frame.area_values(s.officers) for s in sources])
-    yields = np.stack([no_areas if s is None else frame.area_values(s.arrests_per_officer_day, 1.0) for s in sources])
+    base = np.stack([frame.area_values(s.officers if s else None) for s in sources])
+    yields = np.stack([frame.area_values(s.arrests_per_officer_day if s else None, 1.0) for s in sources])
     more = money.extra(scenario.funding, "officers", frame)
     own = money.scaled(base.reshape(-1, frame.days), more).reshape(base.shape) if more.any() else base
     own = own * money.in_service(scenario.funding, "officers", frame)
@@ -283,8 +265,7 @@ def _capability(scenario: Scenario, frame: Frame) -> Floats:
 def _lent(scenario: Scenario, base: Floats, frame: Frame) -> Floats:
     """(2, A, D) officers lent by other agencies, as the area's own officers they are worth."""
     lent = np.zeros_like(base)
-    details = {} if scenario.funding is None else scenario.funding.staff.details
-    for detail in details.values():
+    for detail in (scenario.funding or Funding()).staff.details.values():
         row = vocabulary.INTERIOR.index(detail.source)
         worth = frame.values(detail.officers) * float(detail.arrest_yield) * frame.in_force(detail.start, detail.end)
         lent[row] += money.scaled(base[row], worth) - base[row]
@@ -300,13 +281,14 @@ def _times_places(intake: Intake | None, multiple: Floats | None, frame: Frame) 
 
 # --- intake and beds ----------------------------------------------------------------------------
 def _intake(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    intake, ceiling = scenario.intake, scenario.intake.ceiling if scenario.intake else None
-    multiple = None if ceiling is None else np.array([float(ceiling.of_places.of(code)) for code in frame.areas])
-    desks = frame.area_counts(None if intake is None else intake.desks, ENDLESS)
+    intake = scenario.intake or Intake()
+    ceiling = intake.ceiling
+    multiple = np.array([float(ceiling.of_places.of(code)) for code in frame.areas]) if ceiling else None
+    desks = frame.area_counts(intake.desks, ENDLESS)
     return {
-        "intake_on": intake is not None,
-        "places": frame.area_counts(None if intake is None else intake.places),
-        "hours_limit_s": frame.counts(None if intake is None else intake.hours_limit),
+        "intake_on": scenario.intake is not None,
+        "places": frame.area_counts(intake.places),
+        "hours_limit_s": frame.counts(intake.hours_limit),
         "desks": money.grown_counts(desks, money.extra(scenario.funding, "desks", frame)),
         "ceiling_above": _times_places(intake, multiple, frame),
         "ceiling_releases": ceiling is not None and ceiling.then == "release",
@@ -325,21 +307,16 @@ def _beds(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
         bought,
     )
     allowed = np.floor(contracted * (1.0 + allowance(beds)) + _ROUNDING).astype(np.int64)
+    funded = frame.counts(beds.funded)
     return {
         "beds_on": scenario.beds is not None,
-        "funded": _funded(beds, bought, frame),
+        "funded": funded if beds.funded is None else np.maximum(funded + rounded(bought), 0),
         "contracted": contracted,
         "physical": physical,
         "operating": np.minimum(physical, contracted),
         "over_contract": np.minimum(np.minimum(physical, allowed), ENDLESS),
         "guaranteed": by_place(places, frame.area_counts(beds.guaranteed_minimum, 0), "guaranteed_minimum", 0, frame),
     }
-
-
-def _funded(beds: Beds, bought: Floats, frame: Frame) -> Ints:
-    """Beds paid for by the base level and by the dollars above it; NONE where no number is stated."""
-    base = frame.counts(beds.funded)
-    return base if beds.funded is None else np.maximum(base + rounded(bought), 0)
 
 
 def allowance(beds: Beds) -> float:
@@ -351,62 +328,46 @@ def allowance(beds: Beds) -> float:
 
 def _ladder(scenario: Scenario, places: Places, frame: Frame) -> dict[str, Any]:
     beds = scenario.beds or Beds()
-    ladder = beds.ladder
+    ladder, transfer = beds.ladder, transfer_rung(beds)
+    to, weekday = transfer.to if transfer else {}, frame.weekday(transfer.weekday if transfer else None)
+    areas = [tuple(frame.areas.index(code) for code in to.get(area, ())) for area in frame.areas]
     return {
         "rung_kind": np.array([vocabulary.RUNGS.index(rung.kind) for rung in ladder], np.int64),
         "rung_after_s": np.array([NONE if rung.after_s is None else rung.after_s for rung in ladder], np.int64),
         "displace_mandatory": any(rung.displace is not None and rung.displace.mandatory for rung in ladder),
         "release_mandatory": any(rung.release is not None and rung.release.mandatory for rung in ladder),
-        **_transfers(transfer_rung(beds), places, frame),
+        "transfer_to": tuple(tuple(place for area in to for place in places.entry(area)) for to in areas),
+        "transfer_calendar": tuple(
+            calendar(frame.values(transfer.seats.of(code)) * weekday, transfer.departures)
+            if transfer and to
+            else empty_calendar()
+            for code, to in zip(frame.areas, areas, strict=True)
+        ),
+        "transfer_s": int(transfer.hours) if transfer else 0,
     }
-
-
-def _transfers(transfer: Transfer | None, places: Places, frame: Frame) -> dict[str, Any]:
-    if transfer is None:
-        n = len(frame.areas)
-        return {"transfer_to": ((),) * n, "transfer_calendar": (empty_calendar(),) * n, "transfer_s": 0}
-    weekday = frame.weekday(transfer.weekday)
-    areas = [tuple(frame.areas.index(code) for code in transfer.to.get(area, ())) for area in frame.areas]
-    targets = [tuple(place for area in to for place in places.entry(area)) for to in areas]
-    calendars = [
-        calendar(frame.values(transfer.seats.of(code)) * weekday, transfer.departures) if to else empty_calendar()
-        for code, to in zip(frame.areas, targets, strict=True)
-    ]
-    return {"transfer_to": tuple(targets), "transfer_calendar": tuple(calendars), "transfer_s": int(transfer.hours)}
 
 
 # --- case ---------------------------------------------------------------------------------------
 def _case(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     case = scenario.case or Case()
-    after, rates = _giving_up(case, frame)
-    rates = rates * _pace(scenario.removal, frame)
     challenges = case.court_challenges
+    bands = [(int(band.after), frame.values(band.rate)) for band in case.giving_up]
+    if bands and bands[0][0] > 0:
+        bands.insert(0, (0, np.zeros(frame.days)))  # nobody gives up before
+    rates = np.array([rate for _, rate in bands], np.float64).reshape(len(bands), frame.days)
+    docket_of = np.full(len(frame.areas), NONE)
+    for index, docket in enumerate(case.dockets.values()):
+        docket_of[[frame.areas.index(code) for code in docket.areas]] = index
     return {
         "case_on": scenario.case is not None,
         "mode_stay": case.mode == "stay",
         "stay_exit": vocabulary.EXIT_REASONS.index(case.stay_exit),
-        "docket_of": _docket_of(case, frame),
+        "docket_of": docket_of,
         "docket_calendar": _docket_calendars(scenario, case, frame),
-        "giving_up_after_s": after,
-        "giving_up_speed": _speed(rates),
-        "stay_share": _shares(np.zeros(frame.days) if challenges is None else frame.values(challenges.share)),
+        "giving_up_after_s": np.array([after for after, _ in bands], np.int64),
+        "giving_up_speed": _speed(rates * _pace(scenario.removal, frame)),
+        "stay_share": _shares(frame.values(challenges.share if challenges else None)),
     }
-
-
-def _giving_up(case: Case, frame: Frame) -> tuple[Ints, Floats]:
-    """Starts (seconds held, the first 0) and rates a day (B, D) of the bands."""
-    bands = [(int(band.after), frame.values(band.rate)) for band in case.giving_up]
-    if bands and bands[0][0] > 0:
-        bands.insert(0, (0, np.zeros(frame.days)))
-    rates = np.array([rate for _, rate in bands], np.float64).reshape(len(bands), frame.days)
-    return np.array([after for after, _ in bands], np.int64), rates
-
-
-def _docket_of(case: Case, frame: Frame) -> Ints:
-    docket_of = np.full(len(frame.areas), NONE)
-    for index, docket in enumerate(case.dockets.values()):
-        docket_of[[frame.areas.index(code) for code in docket.areas]] = index
-    return docket_of
 
 
 def _docket_calendars(scenario: Scenario, case: Case, frame: Frame) -> tuple[Calendar, ...]:
@@ -423,16 +384,15 @@ def _docket_calendars(scenario: Scenario, case: Case, frame: Frame) -> tuple[Cal
 
 
 def _screening(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    screening = None if scenario.case is None else scenario.case.screening
-    if screening is None:
-        shares = dict.fromkeys(("screening_share", "screening_positive"), np.zeros(frame.days, np.int64))
-        return {"screening_on": False, "screening_calendar": empty_calendar(), **shares}
-    capacity = frame.values(screening.officers) * float(screening.screenings_per_officer_day)
+    screening, service = (scenario.case or Case()).screening, empty_calendar()
+    if screening is not None:
+        capacity = frame.values(screening.officers) * float(screening.screenings_per_officer_day)
+        service = calendar(capacity * frame.sitting(screening.weekday), [COURT_OPENS_S])
     return {
-        "screening_on": True,
-        "screening_share": _shares(frame.values(screening.share)),
-        "screening_positive": _shares(frame.values(screening.positive)),
-        "screening_calendar": calendar(capacity * frame.sitting(screening.weekday), [COURT_OPENS_S]),
+        "screening_on": screening is not None,
+        "screening_share": _shares(frame.values(screening.share if screening else None)),
+        "screening_positive": _shares(frame.values(screening.positive if screening else None)),
+        "screening_calendar": service,
     }
 
 
@@ -443,30 +403,29 @@ def _removal(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, An
         "removal_on": scenario.removal is not None,
         "removal_goal_milli": NONE if removal.goal is None else round(float(removal.goal) * frame.days * 1000),
         "groups_on": bool(removal.groups),
-        "document_speed": _document_speed(removal, frame),
-        "third_country_share": _shares(_third_country(removal, frame)),
+        **_documents(removal, frame),
         "third_country_route": NONE if third is None else list(removal.routes).index(third.route),
         "route_calendar": _route_calendars(scenario, removal, frame),
         "post_order_limit_s": frame.counts(removal.post_order_limit),
     }
 
 
-def _agreed(removal: Removal, group: str, frame: Frame) -> list[tuple[Agreement, Floats]]:
-    """The agreements that cover a group, each with (D,) 1 while it is in force."""
-    covering = [agreement for agreement in removal.agreements.values() if group in agreement.groups]
-    return [(agreement, frame.in_force(agreement.start, agreement.end)) for agreement in covering]
-
-
-def _document_speed(removal: Removal, frame: Frame) -> Ints:
-    """(G, D) work a second; the factors of agreements in force multiply."""
+def _documents(removal: Removal, frame: Frame) -> dict[str, Ints]:
+    """(G, D) work a second, of which agreements in force multiply the speed, and shares sent to a third country."""
+    speed, third = (np.zeros((len(removal.groups), frame.days)) for _ in range(2))
     pace = _pace(removal, frame)
-    table = np.zeros((len(removal.groups), frame.days))
     for row, (name, group) in enumerate(removal.groups.items()):
-        table[row] = frame.values(group.document_speed) * pace
-        for agreement, now in _agreed(removal, name, frame):
-            factor = 1.0 + now * (float(agreement.document_speed) - 1.0)
-            table[row] = np.minimum(table[row] * factor, rules.MOST_WORK)
-    return np.minimum(rounded(table * DOCUMENT_SPEED), rules.MOST_WORK)
+        speed[row] = frame.values(group.document_speed) * pace
+        for agreement in removal.agreements.values():
+            if name in agreement.groups:
+                now = frame.in_force(agreement.start, agreement.end)
+                factor = 1.0 + now * (float(agreement.document_speed) - 1.0)
+                speed[row] = np.minimum(speed[row] * factor, rules.MOST_WORK)
+                third[row] += now * float(agreement.third_country_share)
+    return {
+        "document_speed": np.minimum(rounded(speed * DOCUMENT_SPEED), rules.MOST_WORK),
+        "third_country_share": _shares(third if removal.third_country is not None else np.zeros_like(third)),
+    }
 
 
 _FADED: Final = 700.0
@@ -480,17 +439,6 @@ def _pace(removal: Removal | None, frame: Frame) -> Floats:
     passed = np.arange(frame.days) * (vocabulary.SECONDS_PER_DAY / float(pace.returns))
     left = exp(-np.minimum(passed, _FADED))
     return exp(left * log(np.array([float(pace.level)])))
-
-
-def _third_country(removal: Removal, frame: Frame) -> Floats:
-    """(G, D) share sent to a third country: the agreements' shares added, at most 1."""
-    table = np.zeros((len(removal.groups), frame.days))
-    if removal.third_country is None:
-        return table
-    for row, name in enumerate(removal.groups):
-        for agreement, now in _agreed(removal, name, frame):
-            table[row] += now * float(agreement.third_country_share)
-    return table
 
 
 def _route_calendars(scenario: Scenario, removal: Removal, frame: Frame) -> tuple[Calendar, ...]:
@@ -508,55 +456,43 @@ def _route_calendars(scenario: Scenario, removal: Removal, frame: Frame) -> tupl
 
 # --- release ------------------------------------------------------------------------------------
 def _clocks(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    speed = np.zeros((len(vocabulary.CLOCK_REASONS), len(vocabulary.SOURCES), frame.days), np.int64)
-    runs = np.zeros(
-        (len(vocabulary.CLOCK_REASONS), len(vocabulary.CUSTODY_CLASSES), len(vocabulary.CLOCK_STAGES)), np.int64
-    )
-    if scenario.release is not None:
-        weekday = frame.weekday(scenario.release.weekday)
-        for reason, clock in scenario.release.clocks.items():
-            row = vocabulary.CLOCK_REASONS.index(reason)
-            for source, schedule in clock.rate.items():
-                speed[row, vocabulary.SOURCES.index(source)] = _speed(frame.values(schedule) * weekday)
-            runs[row] = _runs(clock)
+    reasons, sources, classes = vocabulary.CLOCK_REASONS, vocabulary.SOURCES, vocabulary.CUSTODY_CLASSES
+    speed = np.zeros((len(reasons), len(sources), frame.days), np.int64)
+    runs = np.zeros((len(reasons), len(classes), len(vocabulary.CLOCK_STAGES)), np.int64)
+    release = scenario.release or Release()
+    weekday = frame.weekday(release.weekday)
+    for reason, clock in release.clocks.items():
+        row = reasons.index(reason)
+        for source, schedule in clock.rate.items():
+            speed[row, sources.index(source)] = _speed(frame.values(schedule) * weekday)
+        stages = [word in clock.stages for word in vocabulary.CLOCK_STAGES]
+        runs[row] = np.outer([word in clock.classes for word in classes], stages)
     return {"clock_speed": speed, "clock_runs": runs}
 
 
-def _runs(clock: Clock) -> Ints:
-    """(2, 3) 1 where a clock runs."""
-    classes = [word in clock.classes for word in vocabulary.CUSTODY_CLASSES]
-    stages = [word in clock.stages for word in vocabulary.CLOCK_STAGES]
-    return np.outer(classes, stages).astype(np.int64)
-
-
 def _clearance(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    clearance = None if scenario.release is None else scenario.release.clearance
+    clearance = (scenario.release or Release()).clearance
     covered = [] if clearance is None else clearance.reasons
     return {
         "clearance_on": clearance is not None,
         "needs_clearance": np.array([reason in covered for reason in vocabulary.EXIT_REASONS], np.int64),
-        "reviewers": frame.counts(None if clearance is None else clearance.reviewers, 0),
-        "approval": _shares(np.zeros(frame.days) if clearance is None else frame.values(clearance.approval)),
+        "reviewers": frame.counts(clearance.reviewers if clearance else None, 0),
+        "approval": _shares(frame.values(clearance.approval if clearance else None)),
     }
 
 
 def _atd(scenario: Scenario, frame: Frame) -> dict[str, Any]:
-    atd = None if scenario.release is None else scenario.release.atd
-    slots = frame.counts(None if atd is None else atd.slots, ENDLESS)
-    more = money.extra(scenario.funding, "atd_slots", frame)
+    atd = (scenario.release or Release()).atd
+    diversion = atd.diversion if atd else None
+    share = _shares(frame.values(diversion.share if diversion else None))
+    classes = diversion.classes if diversion else []
+    slots = frame.counts(atd.slots if atd else None, ENDLESS)
     return {
         "atd_on": atd is not None,
-        "atd_slots": money.grown_counts(slots[None, :], more)[0],
+        "atd_slots": money.grown_counts(slots[None, :], money.extra(scenario.funding, "atd_slots", frame))[0],
         "atd_enrolled": 0 if atd is None else int(atd.enrolled),
-        "diversion_share": _diversion(None if atd is None else atd.diversion, frame),
+        "diversion_share": np.stack([share * (word in classes) for word in vocabulary.CUSTODY_CLASSES]),
     }
-
-
-def _diversion(diversion: Diversion | None, frame: Frame) -> Ints:
-    if diversion is None:
-        return np.zeros((len(vocabulary.CUSTODY_CLASSES), frame.days), np.int64)
-    share = _shares(frame.values(diversion.share))
-    return np.stack([share * (word in diversion.classes) for word in vocabulary.CUSTODY_CLASSES])
 
 
 # --- money --------------------------------------------------------------------------------------
@@ -564,22 +500,9 @@ _EXHAUSTION: Final = ("continue", "stop_over_funding", "stop_arrests")
 
 
 def _money(scenario: Scenario, removal: Removal, frame: Frame) -> dict[str, Any]:
-    funding = scenario.funding
-    limited = [] if funding is None else funding.limited_by
-    return {
-        "price_cents": _prices(Prices() if funding is None else funding.prices),
-        "seat_cents": np.array([round(route.cost) for route in removal.routes.values()], np.int64),
-        "budget_cents": money.budgets(funding, frame),
-        "funds_cents": money.funds(funding, frame),
-        "fiscal_year": np.array([money.fiscal_year(date) for date in frame.dates], np.int64),
-        "limited_by": np.array([account in limited for account in vocabulary.ACCOUNTS], np.int64),
-        "on_exhaustion": _EXHAUSTION.index("continue" if funding is None else funding.on_exhaustion),
-    }
-
-
-def _prices(prices: Prices) -> Ints:
-    """(10,) cents by ledger line; seats have a price per route, moves one per rule."""
-    by_line = {
+    funding = scenario.funding or Funding()
+    prices, limited = funding.prices, funding.limited_by if scenario.funding else []
+    price_of_line = {  # seats have a price per route, moves one per rule
         "bed_nights": prices.bed_night,
         "guaranteed_minimum": prices.guaranteed_night,
         "over_contract": prices.over_contract_premium,
@@ -589,4 +512,12 @@ def _prices(prices: Prices) -> Ints:
         "hearings": prices.hearing,
         "atd": prices.atd_day,
     }
-    return np.array([round(by_line.get(line, 0)) for line in vocabulary.LEDGER_LINES], np.int64)
+    return {
+        "price_cents": np.array([round(price_of_line.get(line, 0)) for line in vocabulary.LEDGER_LINES], np.int64),
+        "seat_cents": np.array([round(route.cost) for route in removal.routes.values()], np.int64),
+        "budget_cents": money.budgets(funding, frame),
+        "funds_cents": money.funds(funding, frame),
+        "fiscal_year": np.array([money.fiscal_year(date) for date in frame.dates], np.int64),
+        "limited_by": np.array([account in limited for account in vocabulary.ACCOUNTS], np.int64),
+        "on_exhaustion": _EXHAUSTION.index(funding.on_exhaustion),
+    }
