@@ -46,15 +46,20 @@ def opened(file: Path, most: int, mend: str) -> Iterator[IO[bytes]]:
         yield content
 
 
-def read_lines(file: Path, most: int, mend: str) -> Iterator[str]:
-    """Yield the lines of a text file with their ends. Raises InputError at the first that is no clean text."""
+def read_lines(file: Path, most: int, mend: str, complete: bool = False) -> Iterator[str]:
+    """Yield the lines of a text file with their ends.
+
+    Raises InputError at the first that is no clean text, or at a last one without an end if they must be `complete`.
+    """
     with opened(file, most, mend) as content:
-        number = 0
-        while line := content.readline(LONGEST_LINE):
-            number += 1
+        number, line = 0, b"\n"
+        while following := content.readline(LONGEST_LINE):
+            number, line = number + 1, following
             if len(line) == LONGEST_LINE:
                 raise InputError(f"{file}:{number}: a line of {LONGEST_LINE:,} bytes or more; {mend}")
             yield _decoded(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, file, number, mend)
+        if complete and not line.endswith(b"\n"):
+            raise InputError(f"{file}:{number}: the last line is cut short; {mend}")
 
 
 def _decoded(line: bytes, file: Path, number: int, mend: str) -> str:

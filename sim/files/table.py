@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -84,7 +85,7 @@ class Table:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one dict per row, fit for JSON: dates in ISO form, None for an empty number."""
-        plain = [map(_plain(cells), cells.tolist()) for cells in self.columns.values()]
+        plain = [map(_plain, cells.tolist()) for cells in self.columns.values()]
         return [dict(zip(self.columns, row, strict=True)) for row in zip(*plain, strict=True)]
 
     def numbers(self) -> Table:
@@ -184,16 +185,14 @@ def read_table(
         InputError: FILE:LINE:COLUMN: what is wrong.
     """
     names = [column.name for column in columns]
-    reader = _Reader(file, names, mend, most, stripped, others)
-    rows, lines = reader.read(complete)
+    rows, lines = _read(file, names, mend, most, stripped=stripped, complete=complete, others=others)
     cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    where = _Source(file, np.array(lines, dtype=np.int64), mend)
-    return _typed(file.name.removesuffix(".csv"), columns, list(cells), where)
+    return _typed(file.name.removesuffix(".csv"), columns, list(cells), file, np.array(lines, dtype=np.int64), mend)
 
 
 def read_rows(file: str, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """Return line number and stripped cells of every row of a small CSV file with this header. Raises InputError."""
-    rows, lines = _Reader(Path(file), names, _RIGHT, MOST_SMALL, stripped=True, others=False).read(complete=False)
+    rows, lines = _read(Path(file), names, _RIGHT, MOST_SMALL, stripped=True)
     return zip(lines, rows, strict=True)
 
 
@@ -210,7 +209,7 @@ def of_rows(name: str, columns: Sequence[Column], rows: Sequence[Sequence[object
 
 def of_texts(name: str, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> Table:
     """Return a table of cells as files have them, column by column. Raises InputError at a malformed one."""
-    return _typed(name, columns, cells, None)
+    return _typed(name, columns, cells)
 
 
 def units_of(columns: Iterable[Column]) -> dict[str, str]:
@@ -231,67 +230,50 @@ def number(cell: object) -> float:
         return float("nan")
 
 
-@dataclass(frozen=True)
-class _Source:
-    file: Path
-    lines: NDArray[np.int64]
-    mend: str
-
-
-@dataclass
-class _Reader:
-    """Reads one CSV file; the options are those of `read_table`."""
-
-    file: Path
-    names: Sequence[str]
-    mend: str
-    most: int
-    stripped: bool
-    others: bool
-    last: str = ""
-
-    def read(self, complete: bool) -> tuple[list[list[str]], list[int]]:
-        """Return the rows below the header, and the line on which each begins. Raises InputError."""
-        reader = csv.reader(self._lines(), strict=True)
-        rows, lines, line = list[list[str]](), list[int](), 1
-        try:
-            header = self._stripped(next(reader, []))
-            at = self._columns(header)
+def _read(
+    file: Path,
+    names: Sequence[str],
+    mend: str,
+    most: int,
+    *,
+    stripped: bool = False,
+    complete: bool = False,
+    others: bool = False,
+) -> tuple[list[list[str]], list[int]]:
+    """Return the rows below the header, and the line on which each begins; options as of `read_table`."""
+    reader = csv.reader(read_lines(file, most, mend, complete), strict=True)
+    rows, lines, line = list[list[str]](), list[int](), 1
+    try:
+        header = next(reader, [])
+        if stripped:
+            header = [cell.strip() for cell in header]
+        whole = header == list(names)
+        if not whole and not (others and all(header.count(name) == 1 for name in names)):
+            what = f"the header is {','.join(header)[:80]!r}, must be {','.join(names)!r}"
+            raise InputError(f"{file}:1:1: {what}; {mend}")
+        taken = [header.index(name) for name in names]
+        line = reader.line_num + 1
+        for cells in reader:
+            if cells and len(cells) != len(header):
+                what = f"{len(cells)} values, must be {len(header)}: {','.join(header)}"
+                raise InputError(f"{file}:{line}: {what}; {mend}")
+            if cells:
+                rows.append(cells if whole else [cells[i] for i in taken])
+                lines.append(line)
             line = reader.line_num + 1
-            for cells in reader:
-                if cells:
-                    if len(cells) != len(header):
-                        what = f"{len(cells)} values, must be {len(header)}: {','.join(header)}"
-                        raise InputError(f"{self.file}:{line}: {what}; {self.mend}")
-                    rows.append(self._stripped(cells) if at is None else [cells[i] for i in at])
-                    lines.append(line)
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise InputError(f"{self.file}:{max(line, reader.line_num)}: not CSV: {error}; {self.mend}") from error
-        if complete and not self.last.endswith("\n"):
-            raise InputError(f"{self.file}:{reader.line_num}: the last line is cut short; {self.mend}")
-        return rows, lines
-
-    def _lines(self) -> Iterator[str]:
-        for line in read_lines(self.file, self.most, self.mend):
-            self.last = line
-            yield line
-
-    def _stripped(self, cells: list[str]) -> list[str]:
-        return [cell.strip() for cell in cells] if self.stripped else cells
-
-    def _columns(self, header: Sequence[str]) -> list[int] | None:
-        """Return which cells of a row to take; None for all. Raises InputError for another header."""
-        if list(header) == list(self.names):
-            return None
-        if self.others and all(header.count(name) == 1 for name in self.names):
-            return [header.index(name) for name in self.names]
-        what = f"the header is {','.join(header)[:80]!r}, must be {','.join(self.names)!r}"
-        raise InputError(f"{self.file}:1:1: {what}; {self.mend}")
+    except csv.Error as error:
+        raise InputError(f"{file}:{max(line, reader.line_num)}: not CSV: {error}; {mend}") from error
+    return [[cell.strip() for cell in cells] for cells in rows] if stripped else rows, lines
 
 
-def _typed(name: str, columns: Sequence[Column], cells: Sequence[Sequence[str]], source: _Source | None) -> Table:
-    file, lines, mend = (source.file, source.lines, source.mend) if source else (None, None, "correct it")
+def _typed(
+    name: str,
+    columns: Sequence[Column],
+    cells: Sequence[Sequence[str]],
+    file: Path | None = None,
+    lines: NDArray[np.int64] | None = None,
+    mend: str = "correct it",
+) -> Table:
     arrays: dict[str, Cells] = {}
     for i, column in enumerate(columns):
         try:
@@ -360,12 +342,11 @@ def _has_type(kind: str, text: str) -> bool:
     return True
 
 
-def _plain(cells: Cells) -> Callable[[Any], Any]:
-    if cells.dtype.kind == "M":
-        return lambda date: date.isoformat() if date else None
-    if cells.dtype.kind == "f":
-        return lambda number: None if number != number else number
-    return lambda cell: cell
+def _plain(cell: Any) -> Any:
+    """Return a cell fit for JSON."""
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return None if cell != cell else cell
 
 
 def _library(name: str) -> Any:
