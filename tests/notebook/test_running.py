@@ -38,7 +38,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def differing(a: Table, b: Table) -> list[str]:
     """The columns in which two tables differ, in type or in any cell."""
-    assert (a.name, list(a.columns), a.units, len(a)) == (b.name, list(b.columns), b.units, len(b))
+    assert (a.name, list(a.columns), a.units, a.whole, len(a)) == (b.name, list(b.columns), b.units, b.whole, len(b))
     both = [(name, a[name], b[name]) for name in a.columns]
     return [
         name for name, x, y in both if x.dtype != y.dtype or not np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
