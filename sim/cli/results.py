@@ -68,7 +68,7 @@ def _causes(asked: CompareOptions) -> int:
     options = StudyOptions(str(both[0]), replications=asked.replications, out=asked.out, force=asked.force)
     found = causes.run(options, str(both[1]), asked.measures)
     say(*found.lines(), f"written to {found.study.part.final}")
-    complain(found.study.complaints)
+    complain([*found.notes, *found.study.complaints])
     return int(bool(found.study.failures))
 
 

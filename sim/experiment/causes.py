@@ -1,23 +1,34 @@
-"""`compare --causes`: both scenarios and the mixtures of their inputs, played with the same random numbers."""
+"""`compare --causes`: both scenarios and the mixtures of their inputs, played with the same random numbers.
+
+Each group of inputs that differ gets its share of the difference, whatever the order in which they are changed: the
+Shapley value, which is the mean, over all orders of the groups, of what the measure changes by when the group joins
+those before it. Shares add up to the whole difference exactly, in every replication (Shapley 1953; for the
+decomposition of a difference, Shorrocks 2013).
+"""
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
+from fractions import Fraction
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from sim.analysis.causes import Groups, as_setting, coalitions, settings, shares, whole
-from sim.analysis.inputs import Input, between
+from sim.analysis.inputs import ABSENT, Input, between
+from sim.analysis.results import RESULTS, SCENARIO
 from sim.errors import InputError
 from sim.experiment.options import StudyOptions
 from sim.experiment.study import Point, Study, Values, as_written
 from sim.files.data_package import Csv
 from sim.formats import number
 from sim.measures.intervals import Estimate, estimate
-from sim.scenario.loading import Resolved, load
+from sim.scenario.errors import ScenarioError
+from sim.scenario.loading import Resolved, find, load
 from sim.scenario.provenance.explain import flow
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.checks import refuse_unknown
@@ -41,6 +52,8 @@ class Causes:
     other: Resolved
     groups: tuple[str, ...]
     by: Mapping[str, Mapping[str, Estimate]]
+    notes: tuple[str, ...] = ()
+    """What a name was taken for that could have meant something else."""
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """The rows of `causes.csv`."""
@@ -72,15 +85,17 @@ def run(options: StudyOptions, other: str, measures: Sequence[str] = ()) -> Caus
     """
     for measure in measures:
         refuse_unknown(measure, "--measure")
-    study = Study(replace(options, scenario=_file(options.scenario)), "{name}-causes")
-    b = load(_file(other), study.sets)
+    (file, *notes), (its, *more) = scenario_of(options.scenario), scenario_of(other)
+    study = Study(replace(options, scenario=file), "{name}-causes")
+    b = load(its, study.sets)
     changes = Changes(study.base, b)
     points = {chosen: Point("+".join(sorted(chosen)), changes.sets(chosen)) for chosen in coalitions(changes.groups)}
     _refuse_unequal(study.resolve(points[frozenset(changes.groups)]), b)
     replications = range(1, (options.replications or REPLICATIONS) + 1)
     with study.at_work():
         values = study.evaluate(list(points.values()), replications)
-        found = Causes(study, b, changes.groups, _by(values, points, changes.groups, measures or MEASURES_SHOWN))
+        by = _by(values, points, changes.groups, measures or MEASURES_SHOWN)
+        found = Causes(study, b, changes.groups, by, (*notes, *more))
         about = {"compared_with": b.scenario.name, "groups": list(changes.groups), "replications": list(replications)}
         study.publish([Csv(FILE, COLUMNS, list(found.rows()))], about, as_written(study.base))
     return found
@@ -89,29 +104,113 @@ def run(options: StudyOptions, other: str, measures: Sequence[str] = ()) -> Caus
 def _by(
     values: Values, points: Mapping[Groups, Point], groups: tuple[str, ...], measures: Sequence[str]
 ) -> dict[str, dict[str, Estimate]]:
+    """The shares by measure and group; of a measure those replications count in which every mixture has a number."""
     found: dict[str, dict[str, Estimate]] = {}
     for measure in measures:
         each = {chosen: values.each(point.name, measure) for chosen, point in points.items()}
-        numbers = [_numbers({chosen: one.get(i) for chosen, one in each.items()}) for i in each[frozenset()]]
-        parts = [shares(groups, one) for one in numbers if one is not None]
-        if not parts:
-            continue
-        unit = MEASURES[measure].unit
-        found[measure] = {group: estimate([float(one[group]) for one in parts], unit) for group in groups}
-        found[measure][ALL] = estimate([float(sum(one.values())) for one in parts], unit)
+        parts = []
+        for i in each[frozenset()]:
+            numbers = {chosen: n for chosen, one in each.items() if isinstance(n := one.get(i), int | float)}
+            parts += [shares(groups, numbers)] if len(numbers) == len(each) else []
+        if parts:
+            unit = MEASURES[measure].unit
+            found[measure] = {group: estimate([float(one[group]) for one in parts], unit) for group in groups}
+            found[measure][ALL] = estimate([float(sum(one.values())) for one in parts], unit)
     return found
 
 
-def _numbers(values: Mapping[Groups, Any]) -> dict[Groups, int | float] | None:
-    """Values of one replication; None unless every mixture has a number."""
-    there = {chosen: value for chosen, value in values.items() if isinstance(value, int | float)}
-    return there if len(there) == len(values) else None
+def scenario_of(name: str) -> list[str]:
+    """The scenario that a name means, or that of a result; then a line where the name could mean either.
+
+    Raises ScenarioError if it is neither.
+    """
+    if (inside := Path(name) / SCENARIO).is_file():
+        return [str(inside)]
+    below = RESULTS / name / SCENARIO
+    try:
+        find(name)
+    except ScenarioError:
+        if below.is_file():
+            return [str(below)]
+        raise
+    if below.is_file() and not Path(name).exists():
+        return [name, f"{name}: taken as the included scenario; for the result write {below.parent}"]
+    return [name]
 
 
-def _file(name: str) -> str:
-    """A scenario, or that of a result folder."""
-    inside = Path(name) / "scenario.yaml"
-    return str(inside) if inside.is_file() else name
+# --- shares -------------------------------------------------------------------------------------
+Groups = frozenset[str]
+MOST_EXACT: Final = 5
+"""Up to so many groups every order counts; of more a sample of orders."""
+_ORDERS: Final = 6
+"""Orders that are drawn, each taken forwards and backwards."""
+_GROUPS: Final = (
+    ("arrests.goal", "goal"),
+    ("arrests.sources", "arrests"),
+    ("arrests", "arrests"),
+    ("people", "people"),
+    ("intake", "intake"),
+    ("beds", "beds"),
+    ("case.dockets", "judges"),
+    ("case", "case"),
+    ("removal.routes", "seats"),
+    ("removal", "documents"),
+    ("release", "releases"),
+    ("funding", "money"),
+)
+
+
+def group_of(path: str) -> str:
+    """The group that an input belongs to: the part of the pathway, or its first key."""
+    return next((name for stem, name in _GROUPS if f"{path}.".startswith(f"{stem}.")), path.partition(".")[0])
+
+
+def settings(inputs: Sequence[Input]) -> dict[str, tuple[str, ...]]:
+    """The `path=value` settings that bring each group from the baseline to the other scenario."""
+    found: dict[str, list[str]] = {}
+    for one in inputs:
+        value = "null" if one.value == ABSENT else as_setting(one.value)
+        found.setdefault(group_of(one.path), []).append(f"{one.path}={value}")
+    return {group: tuple(sets) for group, sets in found.items()}
+
+
+def as_setting(text: str) -> str:
+    """A value as text in the form that `--set` reads: without commas inside numbers."""
+    return re.sub(r"(?<=\d),(?=\d)", "", text)
+
+
+def orders(groups: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every order of up to MOST_EXACT groups; of more the same sample each time, every order with its reverse."""
+    if len(groups) <= MOST_EXACT:
+        return list(permutations(groups))
+    draw = random.Random(1)
+    drawn = [tuple(draw.sample(groups, len(groups))) for _ in range(_ORDERS)]
+    return [order for one in drawn for order in (one, one[::-1])]
+
+
+def coalitions(groups: Sequence[str]) -> list[Groups]:
+    """The sets of changed groups whose values `shares` asks for, the empty one first."""
+    if len(groups) <= MOST_EXACT:
+        return [frozenset(chosen) for n in range(len(groups) + 1) for chosen in combinations(groups, n)]
+    return list(dict.fromkeys(frozenset(order[:n]) for n in range(len(groups) + 1) for order in orders(groups)))
+
+
+def shares(groups: Sequence[str], value: Mapping[Groups, int | float]) -> dict[str, Fraction]:
+    """The share of each group in value[all] − value[none]; they add up to it exactly."""
+    every = orders(groups)
+    total = dict.fromkeys(groups, Fraction(0))
+    for order in every:
+        for i, group in enumerate(order):  # what it adds to those before it
+            total[group] += Fraction(value[frozenset(order[: i + 1])]) - Fraction(value[frozenset(order[:i])])
+    return {group: summed / len(every) for group, summed in total.items()}
+
+
+def whole(parts: Sequence[float], total: float) -> list[int]:
+    """Parts in whole numbers that add up to the rounded total: the largest remainders are rounded up."""
+    floors = [int(part // 1) for part in parts]
+    missing = round(total) - sum(floors)
+    up = sorted(range(len(parts)), key=lambda i: floors[i] - parts[i])[: max(missing, 0)]
+    return [floor + (i in up) for i, floor in enumerate(floors)]
 
 
 # --- what differs -------------------------------------------------------------------------------
@@ -127,20 +226,9 @@ class Changes:
         if not inputs:
             raise InputError("no inputs differ, so there is nothing to divide")
         self._bought = _bought(a.scenario, b.scenario)
-        self._level = self._levels(a, b) if self._bought else {}
+        self._level = _dollars(a, b) if self._bought else {}
         self._sets = settings([one for one in inputs if not (self._bought and one.path == "funding.level")])
         self.groups = tuple(dict.fromkeys([*self._bought, *self._sets]))
-
-    def _levels(self, a: Resolved, b: Resolved) -> dict[str, tuple[str, str]]:
-        """The dollars of each account in both levels, as text."""
-        levels = [dict(one.tree)["funding"]["levels"] for one in (a, b)]
-        chosen = [one.scenario.funding.level for one in (a, b) if one.scenario.funding is not None]
-        first, second = (of[level] for of, level in zip(levels, chosen, strict=True))
-        return {
-            account: (as_setting(flow(first[account])), as_setting(flow(second[account])))
-            for account in second
-            if account in first
-        }
 
     def sets(self, chosen: Groups) -> tuple[str, ...]:
         """The settings of some groups on top of the baseline."""
@@ -167,6 +255,14 @@ def _bought(a: Scenario, b: Scenario) -> dict[str, str]:
     first, second = (of.levels.get(of.level or "", {}) for of in (one, other))
     differ = [account for account in second if first.get(account) != second[account]]
     return {name: buys.account for name, buys in other.buys if buys is not None and buys.account in differ}
+
+
+def _dollars(a: Resolved, b: Resolved) -> dict[str, tuple[str, str]]:
+    """The dollars of each account in the levels that the scenarios choose, as text."""
+    funding = [one.tree["funding"] for one in (a, b)]
+    chosen = [of["levels"].get(of["level"], {}) for of in funding]
+    first, second = ({account: as_setting(flow(value)) for account, value in of.items()} for of in chosen)
+    return {account: (first[account], second[account]) for account in second if account in first}
 
 
 def _refuse_unequal(mixed: Resolved, b: Resolved) -> None:

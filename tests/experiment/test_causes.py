@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.causes import as_setting, coalitions, group_of, orders, shares, whole
 from sim.analysis.manifest import read_manifest
 from sim.cli import main
 from sim.errors import InputError
 from sim.experiment import causes, study
-from sim.experiment.causes import run
+from sim.experiment.causes import as_setting, coalitions, group_of, orders, run, scenario_of, shares, whole
 from sim.experiment.options import StudyOptions
 from tests.experiment.worlds import second_fails
 
@@ -104,3 +103,15 @@ def test_a_mixture_that_fails_is_told(scenarios: tuple[Path, Path], monkeypatch:
 def test_equal_scenarios_are_refused(scenarios: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no inputs differ"):
         run(StudyOptions(str(scenarios[0]), out=tmp_path / "out", quiet=True), str(scenarios[0]))
+
+
+def test_a_name_is_a_scenario_or_else_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("b", "erlang-b"):
+        (folder := Path("results", name)).mkdir(parents=True)
+        (folder / "scenario.yaml").touch()
+    assert scenario_of("b") == scenario_of("results/b") == ["results/b/scenario.yaml"]
+    both = "erlang-b: taken as the included scenario; for the result write results/erlang-b"
+    assert scenario_of("erlang-b") == ["erlang-b", both] and scenario_of("mmc") == ["mmc"]
+    with pytest.raises(InputError, match="erlang-d: no such file or shipped scenario, did you mean"):
+        scenario_of("erlang-d")
