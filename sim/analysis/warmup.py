@@ -8,6 +8,7 @@ average: the eye finds where the series levels off.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +19,7 @@ from sim.arrays import Floats
 from sim.measures.intervals import moments, student
 
 BATCH: Final = 5
-_MOST: Final = 10_000_000
+_MOST: Final = 2**24
 
 
 @dataclass(frozen=True)
@@ -103,16 +104,9 @@ def replications_for(pilot: Sequence[float], half_width: float, level: float = 0
 
 
 def _fewest(sd: float, half_width: float, level: float) -> int:
-    """The least n >= 2 with t(n − 1) sd ÷ √n <= half-width, by doubling and halving."""
+    """The least n >= 2 with t(n − 1) sd ÷ √n <= half-width; `_MOST` if there is none below."""
 
     def enough(n: int) -> bool:
         return student(n - 1, level) * sd / math.sqrt(n) <= half_width
 
-    high = 2
-    while not enough(high) and high < _MOST:
-        high *= 2
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+    return bisect_left(range(_MOST), True, lo=2, key=enough)

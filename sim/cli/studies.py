@@ -130,14 +130,17 @@ def sensitivity(asked: SensitivityOptions) -> int:
     return int(bool(plan.study.failures))
 
 
-def advise(asked: options.AdviseOptions) -> None:
+def advise(asked: options.AdviseOptions) -> int:
     """Advise on run length and number of replications.
 
     The advice comes from a pilot run, or from a result that you have.
     """
     from sim.experiment import advice
 
-    say(*advice.lines(advice.advise(asked)))
+    found = advice.advise(asked)
+    say(*advice.lines(found))
+    complain(found.failed)
+    return int(bool(found.failed))
 
 
 def backtest(asked: options.BacktestOptions) -> int:

@@ -10,17 +10,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.manifest import read_manifest
 from sim.analysis.results import Result, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.errors import InputError
 from sim.experiment.headline import OF_FEASIBILITY, not_feasible
 from sim.experiment.model_digest import model_digest
 from sim.experiment.options import AdviseOptions, RunOptions, StudyOptions
-from sim.experiment.precision import Goal, Precision, parse
+from sim.experiment.precision import Goal, parse
 from sim.experiment.run import run
 from sim.experiment.store import refuse_existing, write_folder
 from sim.files.data_package import Csv, package_files
-from sim.files.reading import read_json
 from sim.files.table import read_table
 from sim.formats import number
 from sim.measures.intervals import estimate
@@ -46,7 +46,6 @@ class Series:
     """A daily series, mean over replications, and where it levels off."""
 
     column: str
-    dates: tuple[str, ...]
     mean: NDArray[np.float64]
     smooth: NDArray[np.float64]
     cut: Cut
@@ -70,8 +69,11 @@ class Advice:
     """What a pilot says."""
 
     pilot: Result
+    failed: tuple[str, ...]
+    """A line for each replication of the pilot that failed."""
     day0: int | None
     """People held when it starts; None if unknown."""
+    dates: tuple[str, ...]
     series: tuple[Series, ...]
     needs: tuple[Need, ...]
 
@@ -89,27 +91,22 @@ def advise(options: AdviseOptions) -> Advice:
     Writes the advice into `options.out`, if it is given. Raises InputError before any work is done where it can;
     RunError and Interrupted as `run` does.
     """
-    goals = parse(options.precision, None)
+    precision = parse(options.precision, None)
     _refuse_unknown(options.columns)
     if options.out:
         refuse_existing(options.out, options.force)
     folder = Path(options.scenario)
     pilot = folder if (folder / "daily.csv").is_file() else make_pilot(options)
-    found = _of(pilot, goals, options.columns)
-    if options.out:
-        write(found, options.out, options.force)
-    return found
-
-
-def _of(pilot: Path, precision: Precision | None, columns: Sequence[str]) -> Advice:
-    """What the result folder of a pilot says. Raises InputError if it is too short or too few."""
     result = read(pilot)
-    daily = _daily(pilot / "daily.csv", columns)
-    if len({i for of in result.values.values() for i in of}) < 2:
+    dates, series = _daily(pilot / "daily.csv", options.columns)
+    if len(result.replications) < 2:
         raise InputError(f"{pilot}: one replication says nothing about spread; run the pilot with --reps 10")
     wanted = precision or parse(_default_precision(result), None)
     needs = [need for goal in (wanted.goals if wanted else ()) if (need := _need(result, goal))]
-    return Advice(result, _day0(pilot / "scenario.yaml"), tuple(daily), tuple(needs))
+    found = Advice(result, _failed(pilot), _day0(pilot / "scenario.yaml"), dates, series, tuple(needs))
+    if options.out:
+        write(found, options.out, options.force)
+    return found
 
 
 def make_pilot(options: AdviseOptions) -> Path:
@@ -122,23 +119,27 @@ def make_pilot(options: AdviseOptions) -> Path:
     resolved = load(options.scenario, (*options.sets, *own))
     _refuse_short(resolved.scenario.name, resolved.scenario.days)
     folder = options.pilot or Path("results") / f"{resolved.scenario.name}-pilot"
-    if folder.is_dir() and not options.force and _is_same(folder, digest(resolved)):
-        return folder
+    if folder.is_dir() and not options.force:
+        about = _manifest(folder)
+        if (about.get("scenario_sha256"), about.get("model_sha256")) == (digest(resolved), model_digest()):
+            return folder
     common = {field.name: getattr(options, field.name) for field in fields(StudyOptions)}
     return run(RunOptions(**common | {"out": folder})).folder
 
 
-def _is_same(folder: Path, scenario: str) -> bool:
-    about = _json(folder / "manifest.json")
-    return (about.get("scenario_sha256"), about.get("model_sha256")) == (scenario, model_digest())
-
-
-def _json(file: Path) -> dict[str, Any]:
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a pilot; empty without a valid one."""
     try:
-        content = read_json(file, "run the scenario again")
+        return read_manifest(folder / "manifest.json", needed=())
     except InputError:
         return {}
-    return content if isinstance(content, dict) else {}
+
+
+def _failed(pilot: Path) -> tuple[str, ...]:
+    return tuple(
+        f"replication {one['replication']} of the pilot failed: {one.get('error', 'nothing says why')}"
+        for one in _manifest(pilot).get("failed", ())
+    )
 
 
 # --- warm-up ------------------------------------------------------------------------------------
@@ -150,32 +151,25 @@ def _refuse_unknown(columns: Sequence[str]) -> None:
             raise InputError(f"--column: {quoted(column)} is no column of daily.csv; {near}")
 
 
-def _daily(file: Path, columns: Sequence[str]) -> list[Series]:
-    dates, means = _means(file, columns or COLUMNS)
-    shown = {column: mean for column, mean in means.items() if columns or np.ptp(mean) > 0}
-    _refuse_short(str(file), len(dates))
-    return [_series(column, dates, mean) for column, mean in shown.items()]
-
-
 def _refuse_short(what: str, days: int) -> None:
     if days < 20:
         raise InputError(f"{what}: {days} days; a warm-up shows in 20 days or more")
 
 
-def _means(file: Path, columns: Sequence[str]) -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:
-    """Dates, the day before the start left out, and each column's mean over replications."""
+def _daily(file: Path, columns: Sequence[str]) -> tuple[tuple[str, ...], tuple[Series, ...]]:
+    """The dates, the day before the start left out, and the series, of the usual ones those that vary."""
     table = read_table(file, FILES["daily.csv"], mend="give a scenario or a result folder")
     dates, day = np.unique(table["date"], return_inverse=True)
-    rows = np.bincount(day)
-    means = {column: np.bincount(day, table[column]) / rows for column in columns}
-    return tuple(dates[1:].astype(str).tolist()), {column: mean[1:] for column, mean in means.items()}
-
-
-def _series(column: str, dates: tuple[str, ...], mean: NDArray[np.float64]) -> Series:
-    if np.isnan(mean).any():
-        raise InputError(f"--column: {column} has no values in this scenario; choose another")
-    smooth = smoothed(mean, max(1, len(mean) // 20))
-    return Series(column, dates, mean, smooth, mser(mean), levels_off(smooth))
+    _refuse_short(str(file), len(dates) - 1)
+    series = []
+    for column in columns or COLUMNS:
+        mean = (np.bincount(day, table[column]) / np.bincount(day))[1:]
+        if columns and np.isnan(mean).any():
+            raise InputError(f"--column: {column} has no values in this scenario; choose another")
+        if columns or np.ptp(mean) > 0:
+            smooth = smoothed(mean, max(1, len(mean) // 20))
+            series.append(Series(column, mean, smooth, mser(mean), levels_off(smooth)))
+    return tuple(dates[1:].astype(str).tolist()), tuple(series)
 
 
 def _day0(file: Path) -> int | None:
@@ -203,10 +197,11 @@ def _need(result: Result, goal: Goal) -> Need | None:
 # --- in words and files -------------------------------------------------------------------------
 def lines(advice: Advice) -> Iterator[str]:
     """The advice in words."""
-    days, name = len(advice.series[0].dates) if advice.series else 0, advice.pilot.name
-    count = max((len(of) for of in advice.pilot.values.values()), default=0)
-    yield f"{name}: a pilot of {count} replications of {days} days ({advice.pilot.path})"
-    yield from filter(None, [_not_feasible(advice.pilot)])
+    pilot, days = advice.pilot, len(advice.dates)
+    yield f"{pilot.name}: a pilot of {len(pilot.replications)} replications of {days} days ({pilot.path})"
+    if pilot.values.keys() >= set(OF_FEASIBILITY):
+        of = {name: estimate(pilot.values[name].values(), MEASURES[name].unit) for name in OF_FEASIBILITY}
+        yield from filter(None, [not_feasible(of)])
     yield _start(advice)
     for one in advice.series:
         yield f"  {one.column}: {_bars(one.smooth)} {_said(one)}"
@@ -215,17 +210,10 @@ def lines(advice: Advice) -> Iterator[str]:
         yield _how_many(need)
 
 
-def _not_feasible(pilot: Result) -> str:
-    if not pilot.values.keys() >= set(OF_FEASIBILITY):
-        return ""
-    return not_feasible({name: estimate(pilot.values[name].values(), MEASURES[name].unit) for name in OF_FEASIBILITY})
-
-
 def _start(advice: Advice) -> str:
     if advice.day0:
-        return (
-            f"begins with {number(advice.day0)} people held on day 0, so what follows is its course and not a warm-up"
-        )
+        held = f"{number(advice.day0)} people held on day 0"
+        return f"begins with {held}, so what follows is its course and not a warm-up"
     empty = "begins empty" if advice.day0 == 0 else "how it begins is unknown"
     return f"{empty}; mean over replications, smoothed (Welch), and the cut by MSER-5:"
 
@@ -279,7 +267,7 @@ def _tables(advice: Advice) -> list[Csv]:
     welch = [
         (name, s.column, date, float(s.mean[i]), float(s.smooth[i]) if i < len(s.smooth) else None)
         for s in advice.series
-        for i, date in enumerate(s.dates)
+        for i, date in enumerate(advice.dates)
     ]
     needs = [
         (name, n.measure, n.unit, n.mean, n.sd, n.now, n.wanted.half_width, n.wanted.replications, n.wanted.at_most)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sim.cli import main
 from sim.errors import InputError
 from sim.experiment.advice import Advice, advise, lines, write
 from sim.experiment.options import AdviseOptions
@@ -73,6 +76,17 @@ def test_the_files(advice: Advice, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="exists"):
         advise(AdviseOptions("one-facility", out=tmp_path / "out", pilot=tmp_path / "pilot"))
     assert not (tmp_path / "pilot").exists(), "refused before any work"
+
+
+def test_a_failed_replication_of_the_pilot_is_said(
+    advice: Advice, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(advice.pilot.path, tmp_path / "pilot")
+    manifest = tmp_path / "pilot" / "manifest.json"
+    failed = [{"replication": 5, "seed": 1, "error": "MemoryError"}]
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"failed": failed}))
+    assert main(["advise", str(tmp_path / "pilot")]) == 1
+    assert capsys.readouterr().err == "replication 5 of the pilot failed: MemoryError\n"
 
 
 def test_the_same_pilot_is_not_run_again(tmp_path: Path) -> None:
