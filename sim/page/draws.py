@@ -18,7 +18,6 @@ from sim.compiled.draws import exp, exponential_work, four_words, inverse_normal
 from sim.compiled.jit import Rows, address_as, jit
 from sim.compiled.queues import TIME_SHIFT, World
 from sim.page.held import begin_sampled, finish_held
-from sim.page.keys import key_of
 from sim.page.layout import (
     ASIDE,
     ASIDE_EVENLY,
@@ -48,18 +47,7 @@ words_at = address_as(Rows(types.int64))
 shorts_at = address_as(Rows(types.int32))
 
 
-# --- streams ------------------------------------------------------------------------------------------
-@jit
-def make_keys(draws: Draws) -> None:
-    """Keys of all streams of a replication."""
-    for b in range(draws.n_blocks):
-        block = draws.blocks[b]
-        for c in range(draws.n_columns):
-            column = draws.columns[c]
-            at_ = 2 * (b * draws.n_columns + c)
-            draws.keys[at_], draws.keys[at_ + 1] = key_of(draws, block.text, block.n_text, column.text, column.n_text)
-
-
+# --- when they come -----------------------------------------------------------------------------------
 @jit
 def make_effects(draws: Draws, n_days: int) -> None:
     """Factor of each day and source: that of the weekday times a lognormal number of mean 1."""
@@ -67,9 +55,8 @@ def make_effects(draws: Draws, n_days: int) -> None:
     for source in range(codes.N_INTERIOR + 1):
         day = source * n_days
         for y in range(draws.n_years):
-            year = draws.years[source * draws.n_years + y]
-            key_0, key_1 = key_of(draws, year.text, year.n_text, 0, 0)
-            write_words(key_0, key_1, year.first, year.n, draws.words, 0)
+            year, key = draws.years[y], 2 * (draws.n_blocks * draws.n_columns + source * draws.n_years + y)
+            write_words(draws.keys[key], draws.keys[key + 1], year.first, year.n, draws.words, 0)
             for i in range(year.n):
                 effect = 1.0
                 if sigma != 0.0:
@@ -78,7 +65,6 @@ def make_effects(draws: Draws, n_days: int) -> None:
                 day += 1
 
 
-# --- when they come -----------------------------------------------------------------------------------
 @jit
 def intensity(world: World, draws: Draws, source: int, area: int, day: int) -> float:
     """People of a source who come to an area on a day, on average."""
@@ -94,8 +80,8 @@ def schedule_cell(world: World, draws: Draws, b: int, person: int) -> int:
     """Times of everybody of a cell, the first of whom is `person`; the number after the last, or -1 without room."""
     block = draws.blocks[b]
     block.first, block.n, block.done = person, 0, 0
-    column = draws.columns[0]  # the stream of arrivals
-    key_0, key_1 = key_of(draws, block.text, block.n_text, column.text, column.n_text)
+    key = 2 * b * draws.n_columns  # of the stream of arrivals, the first column
+    key_0, key_1 = draws.keys[key], draws.keys[key + 1]
     day, before, point = 0, 0.0, 0.0
     today = intensity(world, draws, block.source, block.area, 0)
     after = today
@@ -123,7 +109,6 @@ def schedule_cell(world: World, draws: Draws, b: int, person: int) -> int:
 @jit
 def schedule(world: World, draws: Draws) -> int:
     """Everybody who may come, by number; how many there are, or -1 without room for them."""
-    make_keys(draws)
     make_effects(draws, world.n_days)
     held = draws.blocks[0]
     held.first, held.n, held.done = 0, draws.n_held, 0

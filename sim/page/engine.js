@@ -2,6 +2,34 @@
 // The engine: a lesson's world written into WebAssembly's memory, people drawn, the run played and measured.
 // Nothing here knows what an entry means: tables, columns and the changes that a position makes come from Python.
 
+// SHA-256 (FIPS 180-4), whose first half is the key of a stream named by a text, as `sim.people.streams.key` has it.
+const PRIMES = [], turned = (x, n) => x >>> n | x << 32 - n, fraction = x => x % 1 * 2 ** 32 | 0;
+for (let n = 2; PRIMES.length < 64; n++) if (PRIMES.every(prime => n % prime)) PRIMES.push(n);
+const FIRST = PRIMES.slice(0, 8).map(n => fraction(Math.sqrt(n))), ROUNDS = PRIMES.map(n => fraction(Math.cbrt(n)));
+
+function writeKey(view, at, text) {
+  const bytes = new TextEncoder().encode(text), size = bytes.length + 72 & ~63, message = new DataView(new ArrayBuffer(size));
+  new Uint8Array(message.buffer).set(bytes);
+  message.setUint8(bytes.length, 0x80); message.setUint32(size - 4, 8 * bytes.length);
+  const w = new Int32Array(64);
+  let state = FIRST;
+  for (let block = 0; block < size; block += 64) {
+    for (let i = 0; i < 16; i++) w[i] = message.getInt32(block + 4 * i);
+    for (let i = 16; i < 64; i++) {
+      const x = w[i - 15], y = w[i - 2];
+      w[i] = w[i - 16] + (turned(x, 7) ^ turned(x, 18) ^ x >>> 3) + w[i - 7] + (turned(y, 17) ^ turned(y, 19) ^ y >>> 10);
+    }
+    let [a, b, c, d, e, f, g, h] = state;
+    for (let i = 0; i < 64; i++) {
+      const one = h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + (e & f ^ ~e & g) + ROUNDS[i] + w[i] | 0;
+      const two = (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + (a & b ^ a & c ^ b & c) | 0;
+      h = g; g = f; f = e; e = d + one | 0; d = c; c = b; b = a; a = one + two | 0;
+    }
+    state = [a, b, c, d, e, f, g, h].map((x, i) => x + state[i] | 0);
+  }
+  for (let i = 0; i < 4; i++) view.setInt32(at + 4 * i, state[i]);
+}
+
 class Engine {
   static ARRAYS = { i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array, u1: Uint8Array, u2: Uint16Array,
     u4: Uint32Array, u8: BigUint64Array, f8: Float64Array };
@@ -106,12 +134,13 @@ class Engine {
   // Get ready to play: the world as it stands at first, and everybody's time of arrival.
   begin(setting, seed, replication) {
     this.prepare(setting);
-    const bytes = new Uint8Array(this.memory.buffer), prefix = new TextEncoder().encode(`${seed}\x1f${replication}`);
+    const bytes = new Uint8Array(this.memory.buffer), { blocks, columns, years } = this.lesson.streams;
     bytes.set(this.image, this.first);
     new BigInt64Array(this.memory.buffer, this.words, this.startWords.length).set(this.startWords);
     new BigInt64Array(this.memory.buffer, this.draws, this.startDraws.length).set(this.startDraws);
-    new BigInt64Array(this.memory.buffer, this.draws, this.drawScalars)[this.layout.draw_scalars.indexOf("n_prefix")] = BigInt(prefix.length);
-    bytes.set(prefix, this.tables.get("prefix").at);
+    const names = [...blocks.flatMap(block => columns.map(column => `${block}\x1f${column}`)), ...years];
+    const keys = new DataView(this.memory.buffer, this.tables.get("keys").at);
+    names.forEach((name, i) => writeKey(keys, 16 * i, `${seed}\x1f${replication}\x1f${name}`));
     const { totals, waits, line_days: lines } = this.measures;
     for (const each of [totals, waits, lines]) bytes.fill(0, each.at, each.at + each.bytes);
     const set = new BigInt64Array(this.memory.buffer, totals.at, 2);

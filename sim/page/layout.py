@@ -16,19 +16,16 @@ def _fields(kind: str, *names: str) -> list[tuple[str, str]]:
 
 
 # --- how people are drawn -----------------------------------------------------------------------------
-BLOCK: Final = np.dtype(
-    _fields("i8", "text", "n_text", "source", "area", "candidates") + _fields("i8", "first", "n", "done")
-)
+BLOCK: Final = np.dtype(_fields("i8", "source", "area", "candidates", "first", "n", "done"))
 """People whose draws come from one family of streams: who is held on day 0, then each source in each area.
 
-`text` is where the words of their streams begin in `texts`. Play sets `first`, the number of the first of them, `n`,
-how many there are, and `done`, how many have been drawn.
+Play sets `first`, the number of the first of them, `n`, how many there are, and `done`, how many have been drawn.
 """
 COLUMN: Final = np.dtype(
-    _fields("i8", "text", "n_text", "on", "arrivals", "held", "how", "row", "code", "times", "code_2", "scale")
+    _fields("i8", "on", "arrivals", "held", "how", "row", "code", "times", "code_2", "scale")
     + _fields("i8", "field", "bytes", "of_stay")
 )
-"""One number that is drawn for a person: the purpose of its stream, who has it, how it is made and where it goes.
+"""One number that is drawn for a person: who has it, how it is made and where it goes.
 
 `row` is the first choice or law; to it are added the person's field at byte `code`, `times` as much, and the one at
 `code_2` (-1: none). `on` is 0 where no run of the scenario reads the number.
@@ -50,10 +47,10 @@ SAMPLED: Final = (
 )
 SAMPLE: Final = np.dtype(_fields("i8", *SAMPLED))
 BAND: Final = np.dtype(_fields("i8", "low", "width"))
-YEAR: Final = np.dtype(_fields("i8", "text", "n_text", "first", "n"))
-"""Streams of the day effects of a source and a calendar year: the first date that counts, and how many follow."""
+YEAR: Final = np.dtype(_fields("i8", "first", "n"))
+"""A calendar year of the window: its first date that counts, and how many follow."""
 DRAW_SCALARS: Final = (
-    *("n_blocks", "n_columns", "n_held", "n_years", "n_sample", "n_served_bands", "n_prefix"),
+    *("n_blocks", "n_columns", "n_held", "n_years", "n_sample", "n_served_bands"),
     *("band_choice", "stage_choice", "long_stay", "case_known", "intake_held"),
     *("left_stay", "left_preparing", "left_adjourned", "left_appeal", "left_document", "left_stay_of_removal"),
     *("rows_most", "people_most", "n_spare", "played_to", "part_days"),
@@ -61,7 +58,6 @@ DRAW_SCALARS: Final = (
 """Numbers of the draws: `left_…` are laws (`law_rows`) of what is left of a stage on day 0. The last line is set by the
 page and by play."""
 DRAW_TABLES: Final[Mapping[str, Any]] = {
-    "texts": "u1",
     "blocks": BLOCK,
     "columns": COLUMN,
     "choices": CHOICE,
@@ -73,27 +69,22 @@ DRAW_TABLES: Final[Mapping[str, Any]] = {
     "border": "f8",  # people a day by area, then day
     "weekday": "f8",  # factor by day
     "sigma": "f8",  # one number: of the day effect
-    "years": YEAR,  # by source, then year
+    "years": YEAR,
     "bands": BAND,
     "sample": SAMPLE,
-    "rounds": "i8",  # constants of SHA-256
     "first_stay": at.STAY,  # one row: a person before anything has happened
-    # what play fills
-    "prefix": "u1",  # seed and replication, as text
-    "message": "u1",
-    "schedule": "i8",
-    "keys": "u8",  # two words for each block and column
+    # what play and the page fill
+    "keys": "u8",  # two words for each block and column, then for each source and year
     "effects": "f8",  # by source, then day
     "times": "i4",  # by person: when they come
     "words": "u8",
     "spare": "i4",  # rows of people who have gone
     "aside": "u8",  # words of the people drawn together
 }
-DRAW_ROOM: Final = ("prefix", "message", "schedule", "keys", "effects", "times", "words", "spare", "aside")
-"""Tables that play fills before it reads them."""
+DRAW_ROOM: Final = ("keys", "effects", "times", "words", "spare", "aside")
+"""Tables that are filled before play reads them."""
 CHUNK: Final = 256
 """People who are drawn together."""
-MESSAGE_BYTES: Final = 256
 
 # --- what is measured -----------------------------------------------------------------------------------
 HISTOGRAM_BINS: Final = 60

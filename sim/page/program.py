@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from math import isqrt
 from typing import Any, Final
 
 import numpy as np
@@ -39,7 +38,6 @@ from sim.scenario.world.tables import Tables
 from sim.vocabulary import CLEARABLE, CLOCK_REASONS, CRIMINALITY, SOURCES, TRACKS, Exit
 
 Array = NDArray[Any]
-_SEPARATOR: Final = "\x1f"
 _ARRIVALS, _HELD, _ALL = (1, 0), (0, 1), (1, 1)
 _HOW: Final = {
     How.INDEX: here.CHOOSE,
@@ -57,6 +55,8 @@ class Program:
 
     scalars: dict[str, int] = field(default_factory=dict)
     tables: dict[str, Array] = field(default_factory=dict)
+    streams: dict[str, list[str]] = field(default_factory=dict)
+    """Words of the streams: of blocks, of columns (the two are joined), and of day effects by source and year."""
 
 
 def program(scenario: Scenario, tables: Tables) -> Program:
@@ -73,17 +73,17 @@ class _Builder:
     def __init__(self, scenario: Scenario, tables: Tables) -> None:
         _refuse(scenario)
         self.scenario, self.tables = scenario, tables
-        self.texts, self.columns = bytearray(), list[tuple[int, ...]]()
+        self.columns = list[tuple[int, ...]]()
         self.choices, self.edges, self.values = list[tuple[Any, ...]](), list[float](), list[int]()
         self.laws, self.points, self.law_rows = list[Array](), list[Array](), list[int]()
         self.scalars: dict[str, int] = {}
+        self.streams: dict[str, list[str]] = {"blocks": [], "columns": [], "years": []}
 
     def made(self) -> Program:
         """The draws."""
         self._columns()
         tables = {"blocks": self._blocks(), **self._rates(), **self._held()}
         tables |= {
-            "texts": np.frombuffer(bytes(self.texts), np.uint8).copy(),
             "columns": np.array(self.columns, here.COLUMN),
             "choices": np.array(self.choices, here.CHOICE),
             "edges": np.array(self.edges, np.float64),
@@ -91,19 +91,12 @@ class _Builder:
             "laws": np.concatenate(self.laws),
             "points": np.concatenate(self.points),
             "law_rows": np.array(self.law_rows, np.int64),
-            "rounds": np.array(_rounds(), np.int64),
             "first_stay": memory._first_row(),
         }
         self.scalars |= {"n_blocks": len(tables["blocks"]), "n_columns": len(self.columns)}
-        return Program(self.scalars, tables)
+        return Program(self.scalars, tables, self.streams)
 
-    # --- words, chances and laws --------------------------------------------------------------------
-    def _text(self, *words: str | int) -> tuple[int, int]:
-        text = "".join(f"{_SEPARATOR}{word}" for word in words).encode()
-        start = len(self.texts)
-        self.texts += text
-        return start, len(text)
-
+    # --- chances and laws ---------------------------------------------------------------------------
     def _chances(self, *each: tuple[float, ...], values: Sequence[int] | None = None) -> int:
         """Rows of `choices`, one for each list of weights; the first of them."""
         first = len(self.choices)
@@ -143,7 +136,8 @@ class _Builder:
     def _column(self, purpose: str, who: tuple[int, int], how: int, row: int = 0, to: str = "", by: str = "") -> None:
         offset, n_bytes = _place(at.PERSON, to) if to else (0, 8)
         code = _place(at.PERSON, by)[0] if by else -1
-        self.columns.append((*self._text(purpose), 1, *who, how, row, code, 1, -1, 1, offset, n_bytes, 0))
+        self.streams["columns"].append(purpose)
+        self.columns.append((1, *who, how, row, code, 1, -1, 1, offset, n_bytes, 0))
 
     def _purpose(self, one: Purpose, who: tuple[int, int], on: bool = True) -> None:
         """A number that `sim.people` draws; `on`: some run of the scenario reads it."""
@@ -157,9 +151,8 @@ class _Builder:
         code, code_2 = [*codes, -1, -1][:2]
         times = len(CRIMINALITY) if len(codes) == 2 else 1
         place = (*_place(table, one.to, one.nth or 0), of_stay)
-        self.columns.append(
-            (*self._text(one.name), int(on), *who, _HOW[one.how], row, code, times, code_2, one.scale, *place)
-        )
+        self.streams["columns"].append(one.name)
+        self.columns.append((int(on), *who, _HOW[one.how], row, code, times, code_2, one.scale, *place))
 
     def _columns(self) -> None:
         scenario, sampled = self.scenario, self.scenario.people.day0.composition is not None
@@ -212,11 +205,11 @@ class _Builder:
 
     # --- who comes ----------------------------------------------------------------------------------
     def _blocks(self) -> Array:
-        found = [(*self._text("day 0"), 0, 0, 0, 0, 0, 0)]
+        self.streams["blocks"], found = ["day 0"], [(0, 0, 0, 0, 0, 0)]
         for area, code in enumerate(self.tables.areas):
             for source, word in enumerate(SOURCES):
-                candidates = int(source < len(vocabulary.INTERIOR))
-                found.append((*self._text(word, code), source, area, candidates, 0, 0, 0))
+                self.streams["blocks"].append(f"{word}\x1f{code}")
+                found.append((source, area, int(source < len(vocabulary.INTERIOR)), 0, 0, 0))
         return np.array(found, here.BLOCK)
 
     def _rates(self) -> dict[str, Array]:
@@ -225,20 +218,17 @@ class _Builder:
         border = scenario.arrests.sources.border
         rates = np.asarray(frame.area_values(None if border is None else border.rate), np.float64)
         weekday = np.broadcast_to(frame.weekday(scenario.arrests.weekday), tables.days).astype(np.float64)
-        found: list[tuple[int, int, int]] = []
-        before = 0
+        found: list[tuple[int, int]] = []
         for year in years(frame):
             first = frame.start.timetuple().tm_yday - 1 if not found else 0
-            n = min(days_in(year) - first, tables.days - before)
-            found.append((year, first, n))
-            before += n
-        rows = [(*self._text(word, "day effect", year), first, n) for word in SOURCES for year, first, n in found]
+            found.append((first, min(days_in(year) - first, tables.days - sum(n for _, n in found))))
         self.scalars["n_years"] = len(found)
+        self.streams["years"] = [f"{word}\x1fday effect\x1f{year}" for word in SOURCES for year in years(frame)]
         return {
             "border": rates.ravel(),
             "weekday": weekday,
             "sigma": np.array([float(scenario.arrests.day_effect)]),
-            "years": np.array(rows, here.YEAR),
+            "years": np.array(found, here.YEAR),
         }
 
     # --- who is held --------------------------------------------------------------------------------
@@ -310,22 +300,6 @@ def _refuse_residual(laws: Iterable[Node]) -> None:
         parts = law.parts if isinstance(law, Mixture) else (law,)
         if any(isinstance(part, (Mixture, Weibull)) for part in parts):
             raise ValueError("the page draws no rest of a Weibull law, nor of a mixture of mixtures")
-
-
-@cache
-def _rounds() -> tuple[int, ...]:
-    """Constants of SHA-256: 32 bits of the fractions of the cube roots of the first 64 primes."""
-    primes = [n for n in range(2, 312) if all(n % k for k in range(2, isqrt(n) + 1))]
-    return tuple(_cube_root(prime << 96) & 0xFFFFFFFF for prime in primes)
-
-
-def _cube_root(n: int) -> int:
-    """The largest whole number below 2**36 whose cube is not above n."""
-    low, high = 0, 1 << 36
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if middle**3 <= n else (low, middle)
-    return low
 
 
 @cache

@@ -36,7 +36,7 @@ ROOM: Final = (
     *("people", "stays", "slots", "freed", "log", "places", "candidates", "heap", "events", "wake", "asked"),
     *here.DRAW_ROOM,
 )
-"""Tables that play fills before it reads them."""
+"""Tables that are filled before play reads them."""
 ROOM_SCALARS: Final = ("events_most", "chained_most", "asleep_most", "log_most", "rows_most", "people_most")
 WORDS: Final = 512
 """Words drawn at once, at most: those of a year's day effects."""
@@ -51,6 +51,7 @@ class Setting:
     engine: Tables
     scalars: dict[str, int]
     tables: dict[str, Array]
+    streams: dict[str, list[str]]
 
 
 class Maker:
@@ -75,7 +76,7 @@ class Maker:
         scalars = {name: world[name] if name in at.SCALARS else draws.scalars.get(name, 0) for name in SCALARS}
         empty = {name: np.zeros(0, kind) for name, kind in TABLES.items()}
         tables = {**empty, **world.tables, **draws.tables}
-        return Setting(scenario, engine, scalars, {name: tables[name] for name in TABLES})
+        return Setting(scenario, engine, scalars, {name: tables[name] for name in TABLES}, draws.streams)
 
     def _scenario(self, sets: Mapping[str, str]) -> Scenario:
         """As `settle` has it, without what is said about its values."""
@@ -150,20 +151,20 @@ class Maker:
         days, base = self.base.engine.days, self.base.scalars
         each, more, logged = (1, 1, 2) if self.lesson.rows else (6, 2, 12)  # the log of a day, or of all
         events, log, hours = each * rows + 4_096, logged * rows + 4_096, base["n_buckets"]
-        keys = 2 * base["n_blocks"] * base["n_columns"]
+        keys = 2 * (base["n_blocks"] * base["n_columns"] + base["n_years"] * len(SOURCES))
         many = dict.fromkeys(("people", "stays", "freed", "candidates", "spare", "rows_most"), rows)
         many |= dict.fromkeys(("slots", "times", "people_most"), people)
         many |= dict.fromkeys(("log", "log_most"), log)
         many |= dict.fromkeys(("events", "chained_most"), more * rows + 4_096 + hours)
         many |= dict.fromkeys(("wake", "asleep_most"), 4 * rows + 64)
         many |= {"heap": events + 1, "events_most": events, "asked": rows + 1, "places": places}
-        many |= {"effects": days * len(SOURCES), "keys": keys, "words": WORDS, "aside": 6 * here.CHUNK}
-        return many | {"prefix": 64, "schedule": 64, "message": here.MESSAGE_BYTES}
+        return many | {"effects": days * len(SOURCES), "keys": keys, "words": WORDS, "aside": 6 * here.CHUNK}
 
     # --- what is written down -------------------------------------------------------------------------
     def made(self) -> dict[str, Any]:
         """The lesson's world as the page reads it."""
         base, tables = self.base, self.base.engine
+        assert all(setting.streams == base.streams for setting in self._all()), "no lever changes what is drawn"
         scalars = {**base.scalars, **{name: self._room[name] for name in ROOM_SCALARS}}
         return {
             "days": tables.days,
@@ -171,6 +172,7 @@ class Maker:
             "start": tables.start.isoformat(),
             "seed": int(base.scenario.seed),
             "rows": self._room["rows_most"],
+            "streams": base.streams,
             "scalars": [scalars[name] for name in SCALARS],
             "tables": [
                 [name, self._room.get(name, len(table)), table.dtype.itemsize, self._content(name, table)]

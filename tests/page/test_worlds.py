@@ -14,7 +14,7 @@ from sim.page.controls import Choice, Slider
 from sim.page.entries import erlang_c_wait
 from sim.page.layout import DRAW_TABLES
 from sim.page.lessons import BY_KEY, LESSONS, Lesson
-from sim.page.program import _rounds, program
+from sim.page.program import program
 from sim.page.worlds import ROOM, ROOM_SCALARS, SCALARS, TABLES, Maker, Setting
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
@@ -97,10 +97,6 @@ def test_the_draws_are_refused_where_the_page_cannot_make_them() -> None:
     ).scenario
     with pytest.raises(ValueError, match=r"arrests\.batches"):
         program(scenario, build_tables(scenario))
-
-
-def test_constants_of_sha_256() -> None:
-    assert [hex(each) for each in (_rounds()[0], _rounds()[-1])] == ["0x428a2f98", "0xc67178f2"]
 
 
 @pytest.mark.parametrize(("servers", "arrivals", "stay"), [(105, 2.0, 45.0), (91, 2.0, 45.0), (3, 1.0, 2.5)])
