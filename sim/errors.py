@@ -22,18 +22,17 @@ def _escaped(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def _shortened(line: str) -> str:
-    """The line, with its middle cut out if it is too long: the place comes first, the remedy last."""
-    return line if len(line) <= LONGEST_LINE else f"{line[:300]} … {line[303 - LONGEST_LINE :]}"
-
-
 class UserError(Exception):
     """An error with its message as `lines` and the exit `status` of the command it ends."""
 
     status: ClassVar[int] = 1
 
     def __init__(self, *lines: str) -> None:
-        self.lines = tuple(_shortened(printable(line)) for line in lines)
+        clean = [printable(line) for line in lines]
+        # The middle of a long line is cut out: the place comes first, the remedy last.
+        self.lines = tuple(
+            line if len(line) <= LONGEST_LINE else f"{line[:300]} … {line[303 - LONGEST_LINE :]}" for line in clean
+        )
         super().__init__(*self.lines)
 
     def __str__(self) -> str:

@@ -23,7 +23,10 @@ def as_command(function: Callable[..., int | None]) -> Callable[..., int | None]
     (kind,) = (hint for name, hint in get_type_hints(function).items() if name != "return")
 
     def command(**given: Any) -> int | None:
-        _refuse_lost_folder()
+        try:
+            Path.cwd()
+        except OSError:  # no path means anything in a folder that has been deleted
+            raise InputError("the current folder no longer exists; change to another folder") from None
         asked = kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
         complain(_unused(asked))
         return function(asked)
@@ -46,14 +49,6 @@ def _unused(asked: Any) -> list[str]:
     return lines[::-1]
 
 
-def _refuse_lost_folder() -> None:
-    """Raise InputError where the current folder has been deleted: no path means anything there."""
-    try:
-        Path.cwd()
-    except OSError:
-        raise InputError("the current folder no longer exists; change to another folder") from None
-
-
 def _parameters(kind: Any) -> list[Parameter]:
     """The declared fields of a dataclass as parameters, its own before those it inherits."""
     declared = {one.name: one for one in fields(kind) if "declared" in one.metadata}
@@ -67,7 +62,8 @@ def _parameter(field: Field[Any], hint: Any) -> Parameter:
     declared: Declared = field.metadata["declared"]
     kind = get_args(hint)[0] if get_origin(hint) is tuple else hint
     default = ... if field.default is MISSING else field.default
-    told: dict[str, Any] = {"metavar": declared.metavar, "help": declared.help, "show_default": _shows(default)}
+    told: dict[str, Any] = {"metavar": declared.metavar, "help": declared.help}
+    told["show_default"] = default not in (..., None, (), False, 0)
     if (parser := _parser(kind, declared)) is not None:
         told["parser"] = parser
     if not declared.flags:
@@ -75,11 +71,6 @@ def _parameter(field: Field[Any], hint: Any) -> Parameter:
     info = typer.Option(default, *declared.flags, **told) if declared.flags else typer.Argument(default, **told)
     annotation = list[kind] if get_origin(hint) is tuple else hint  # type: ignore[valid-type]
     return Parameter(field.name, Parameter.KEYWORD_ONLY, default=info, annotation=annotation)
-
-
-def _shows(default: Any) -> bool:
-    """Whether help has anything to say of a default."""
-    return default not in (..., None, (), False, 0)
 
 
 def _parser(kind: Any, declared: Declared) -> Callable[[str], Any] | None:

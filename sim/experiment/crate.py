@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,9 +56,15 @@ def export(result: Path, out: Path | None = None, *, parquet: bool = False, forc
     names = files_of(result)
     if MANIFEST not in names or len(names) != len(manifest[FILES_KEY]):
         raise InputError(f"{result / MANIFEST}: {FILES_KEY}: is no list of the files of a result; {AGAIN}")
-    files = {name: _bytes(result / name) for name in names if name != MANIFEST}
-    if parquet:
-        files |= dict(_parquet(result))
+    files = dict[str, bytes]()
+    for name in names:
+        if name != MANIFEST:
+            with opened(result / name, _MOST, "give a complete result folder") as content:
+                files[name] = content.read()
+    for name, table in read_package(result).items() if parquet else ():
+        packed = io.BytesIO()
+        table.with_numbers().to_polars().write_parquet(packed)
+        files[f"{name}.parquet"] = packed.getvalue()
     about = {one["path"]: one.get("title", one["name"]) for one in resources(result)}
     files[METADATA] = json_bytes(_crate(manifest, files, about))
     files[MANIFEST] = json_bytes({**manifest, FILES_KEY: sorted([*files, MANIFEST])})
@@ -66,22 +72,15 @@ def export(result: Path, out: Path | None = None, *, parquet: bool = False, forc
     return out
 
 
-def _bytes(file: Path) -> bytes:
-    with opened(file, _MOST, "give a complete result folder") as content:
-        return content.read()
-
-
-def _parquet(result: Path) -> Iterator[tuple[str, bytes]]:
-    for name, table in read_package(result).items():
-        content = io.BytesIO()
-        table.with_numbers().to_polars().write_parquet(content)
-        yield f"{name}.parquet", content.getvalue()
-
-
 def _crate(manifest: Mapping[str, Any], files: Mapping[str, bytes], about: Mapping[str, str]) -> dict[str, Any]:
     """The metadata: the dataset, the run, the scenario as its workflow, the software and every file."""
     inputs = [name for name in files if name == SCENARIO or name.startswith("inputs/")]
-    results = [name for name in files if name not in inputs]
+    descriptor = {
+        "@id": METADATA,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -100,33 +99,22 @@ def _crate(manifest: Mapping[str, Any], files: Mapping[str, bytes], about: Mappi
         "name": f"detsim run {manifest['scenario']}",
         "instrument": {"@id": SCENARIO},
         "object": [{"@id": name} for name in inputs],
-        "result": [{"@id": name} for name in results],
+        "result": [{"@id": name} for name in files if name not in inputs],
         "actionStatus": "http://schema.org/CompletedActionStatus",
     }
-    descriptor = {
-        "@id": METADATA,
-        "@type": "CreativeWork",
-        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        "about": {"@id": "./"},
-    }
-    others = [_software(manifest), *_fixed(), *(_file(name, content, about) for name, content in files.items())]
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [descriptor, root, run, *others]}
-
-
-def _software(manifest: Mapping[str, Any]) -> dict[str, Any]:
     libraries = [f"{name} {version}" for name, version in manifest.get("libraries", {}).items()]
-    return {
+    software = {
         "@id": "#detsim",
         "@type": ["SoftwareApplication", "ComputerLanguage"],
         "name": "detsim",
         "softwareVersion": manifest.get("detsim", ""),
         "softwareRequirements": [f"Python {manifest.get('python', '')}".strip(), *libraries],
     }
-
-
-def _fixed() -> list[dict[str, Any]]:
-    license = {"@id": LICENSE["path"], "@type": "CreativeWork", "name": LICENSE["title"]}
-    return [license, *({"@id": profile, "@type": "CreativeWork", "name": profile} for profile in _PROFILES)]
+    named = {LICENSE["path"]: LICENSE["title"], **{profile: profile for profile in _PROFILES}}
+    works = [{"@id": address, "@type": "CreativeWork", "name": name} for address, name in named.items()]
+    described = [_file(name, content, about) for name, content in files.items()]
+    graph = [descriptor, root, run, software, *works, *described]
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
 
 
 def _file(name: str, content: bytes, about: Mapping[str, str]) -> dict[str, Any]:

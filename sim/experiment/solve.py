@@ -258,7 +258,7 @@ def run(options: SolveOptions) -> Solution:
     target, tolerance = parse_target(options.until), _share(options.tolerance)
     study = Study(options, "{name}-solve")
     moved = varying.settle(study.base, options.vary)
-    low, high = varying.ends(moved, study.base, options.within, options.scenario, study.sets)
+    low, high = varying.ends(moved, options.within, options.scenario, study.sets)
     with study.at_work():
         search = Search(study, moved, target, range(1, options.replications + 1), tolerance)
         solution = solve(search, low, high)

@@ -225,16 +225,10 @@ def _refuse_others(final: Path) -> None:
     if not all((final / name).is_file() for name in (MANIFEST, PACKAGE)):
         raise InputError(f"{final}: is not a result folder; --force replaces only result folders")
     known = set(files_of(final))
-    for name in sorted(_files_below(final)):
+    below = [path for path in final.rglob("*") if path.is_symlink() or not path.is_dir()]
+    for name in sorted(path.relative_to(final).as_posix() for path in below):
         if name not in known:
             raise InputError(f"{final}: holds {name}, which is no file of the result; move it away to use --force")
-
-
-def _files_below(folder: Path) -> Iterator[str]:
-    """Names of all files and links below a folder."""
-    for above, folders, files in os.walk(folder):
-        links = [name for name in folders if (Path(above) / name).is_symlink()]
-        yield from ((Path(above) / name).relative_to(folder).as_posix() for name in (*files, *links))
 
 
 def files_of(final: Path) -> list[str]:
@@ -384,7 +378,9 @@ def encode(value: object) -> bytes:
 def decode(content: bytes, kind: Any) -> Any:
     """The value of type `kind` that `encode` made these bytes of. Raises DamagedError for any other bytes."""
     try:
-        _refuse_compressed(content)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > len(content):  # reading would take more memory
+                raise DamagedError("is compressed")
         with warnings.catch_warnings(action="error"), np.load(io.BytesIO(content), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         tree = json.loads(arrays.pop(_TREE).tobytes())
@@ -393,13 +389,6 @@ def decode(content: bytes, kind: Any) -> Any:
         raise
     except Exception as error:  # zipfile, its decompressors, NumPy and pydantic raise some twenty types
         raise DamagedError(f"cannot be read: {type(error).__name__}") from error
-
-
-def _refuse_compressed(content: bytes) -> None:
-    """Raise DamagedError where reading would take more memory than the bytes themselves."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(one.file_size for one in archive.infolist()) > len(content):
-            raise DamagedError("is compressed")
 
 
 def _plain(value: Any, arrays: dict[str, NDArray[Any]]) -> Any:
@@ -421,15 +410,12 @@ def _filled(tree: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
     """The tree with its arrays in their places."""
     if isinstance(tree, dict):
         if tree.keys() == {_ARRAY}:
-            return _of_numbers(arrays[tree[_ARRAY]])
+            array = arrays[tree[_ARRAY]]
+            if array.dtype.kind not in _NUMBERS:
+                raise DamagedError(f"has an array of {array.dtype}")
+            return array
         return {key: _filled(one, arrays) for key, one in tree.items()}
     return [_filled(one, arrays) for one in tree] if isinstance(tree, list) else tree
-
-
-def _of_numbers(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype.kind not in _NUMBERS:
-        raise DamagedError(f"has an array of {array.dtype}")
-    return array
 
 
 @lru_cache(maxsize=16)

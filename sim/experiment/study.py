@@ -44,6 +44,8 @@ _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}
 """People drawn: some seconds of play, against one or two to start processes."""
 _LIBRARIES: Final = ("numpy", "simpy", "scipy", "pydantic", "pyyaml")
 _LIBRARIES_OF: Final = {"compiled": ("numba", "llvmlite")}
+"""What decides a result."""
+_version: Final = cache(version)
 
 
 @dataclass(frozen=True)
@@ -360,14 +362,8 @@ def manifest_of(resolved: Resolved, engine: str) -> dict[str, Any]:
         "detsim": __version__,
         "model_sha256": model_digest(),
         "python": platform.python_version(),
-        "libraries": dict(_libraries(engine)),
+        "libraries": {name: _version(name) for name in (*_LIBRARIES, *_LIBRARIES_OF.get(engine, ()))},
     }
-
-
-@cache
-def _libraries(engine: str) -> dict[str, str]:
-    """Versions of what decides a result."""
-    return {name: version(name) for name in (*_LIBRARIES, *_LIBRARIES_OF.get(engine, ()))}
 
 
 def as_written(resolved: Resolved) -> dict[str, bytes]:

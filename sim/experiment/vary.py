@@ -116,7 +116,7 @@ def _options(scenario: Scenario, paths: Sequence[Keys], factor: float) -> tuple[
     return tuple(f"{'.'.join(path)}={json.dumps(at(tree, path), ensure_ascii=False)}" for path in paths)
 
 
-def ends(vary: Vary, resolved: Resolved, text: str, scenario: str, sets: Sequence[str]) -> tuple[float, float]:
+def ends(vary: Vary, text: str, scenario: str, sets: Sequence[str]) -> tuple[float, float]:
     """The amounts that `--in LOW:HIGH` means. Raises InputError."""
     low, colon, high = (part.strip() for part in text.partition(":"))
     if not colon or not low or not high:
@@ -152,17 +152,13 @@ def _found(resolved: Resolved, name: str) -> list[Keys]:
     every = [path for path in matching(resolved.scenario, keys) if at(resolved.scenario, path) is not None]
     if every and all(_numbers(at(resolved.scenario, path)) for path in every):
         return every
-    known = {".".join(row.path.split(".")[: len(keys)]) for row in rows(resolved)}
-    if every or "*" in keys or _stands(resolved.scenario, keys):
-        empty = _stands(resolved.scenario, keys) and not every
-        what = "is not stated (none)" if empty else "names no number"
+    stands = any(True for _ in matching(resolved.scenario, keys))
+    if every or "*" in keys or stands:
+        what = "is not stated (none)" if stands and not every else "names no number"
         raise InputError(f"--vary: {name}: {what}; name a number, or numbers by area or date, such as beds.contracted")
+    known = {".".join(row.path.split(".")[: len(keys)]) for row in rows(resolved)}
     near = hint(name, sorted(known), f"`detsim explain {resolved.scenario.name}` lists all")
     raise InputError(f"--vary: {quoted(name)} is no value of the scenario; {near}")
-
-
-def _stands(scenario: Scenario, keys: Keys) -> bool:
-    return any(True for _ in matching(scenario, keys))
 
 
 def _numbers(value: Any) -> list[float]:

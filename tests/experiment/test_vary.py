@@ -41,9 +41,9 @@ def test_ends_are_written_as_at_the_path_or_as_factors(path: str, text: str, bas
     resolved = load("erlang-b")
     if base is None:
         with pytest.raises(InputError, match=r"^--in: arrests.sources.border.rate: "):
-            ends(vary(resolved, path), resolved, text, "erlang-b", ())
+            ends(vary(resolved, path), text, "erlang-b", ())
     else:
-        assert ends(vary(resolved, path), resolved, text, "erlang-b", ()) == pytest.approx(base)
+        assert ends(vary(resolved, path), text, "erlang-b", ()) == pytest.approx(base)
 
 
 def test_numbers_by_area_and_date_are_scaled_together(nation: Resolved) -> None:
@@ -76,7 +76,7 @@ def test_a_star_stands_for_every_key_that_has_a_number(nation: Resolved) -> None
 
 def test_dollars_keep_their_unit(nation: Resolved) -> None:
     money = vary(nation, "funding.levels.fy2024.custody")
-    low, high = ends(money, nation, "$2 B / yr:$5 B / yr", "goal-3000", ())
+    low, high = ends(money, "$2 B / yr:$5 B / yr", "goal-3000", ())
     assert money.sets(high) == ('funding.levels.fy2024.custody="$5,000,000,000 / yr"',)
     assert money.spelled(low) == "$2,000,000,000 / yr"
 
@@ -134,11 +134,11 @@ def test_wrong_paths(nation: Resolved, named: str, says: str) -> None:
 def test_wrong_ranges(text: str, says: str) -> None:
     resolved = load("erlang-b")
     with pytest.raises(InputError, match=says) as caught:
-        ends(vary(resolved, "beds.contracted"), resolved, text, "erlang-b", ())
+        ends(vary(resolved, "beds.contracted"), text, "erlang-b", ())
     assert len(caught.value.lines) == 1
 
 
 def test_totals_need_plain_numbers(nation: Resolved) -> None:
     border = vary(nation, "arrests.sources.border.rate")
     with pytest.raises(InputError, match=r"is no amount of .*; write a factor such as x1.5"):
-        ends(border, nation, "100:200", "goal-3000", ())
+        ends(border, "100:200", "goal-3000", ())

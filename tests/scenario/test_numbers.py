@@ -94,7 +94,7 @@ def test_ends_of_an_amount_are_numbers(ends: str) -> None:
     resolved = load("two-classes")
     chosen = vary.settle(resolved, ["beds.contracted"])
     with pytest.raises(InputError, match="--in: "):
-        vary.ends(chosen, resolved, ends, "two-classes", [])
+        vary.ends(chosen, ends, "two-classes", [])
 
 
 @pytest.mark.parametrize("text", ["1,50 .. 4,50", "0,250 d .. 9,250 d", "1_0 .. 2_0"])
