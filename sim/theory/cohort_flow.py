@@ -205,31 +205,25 @@ def one_area(scenario: Scenario, first: dt.date, days: int) -> Scenario:
 
 
 # --- laws ---------------------------------------------------------------------------------------
-def _decision(case: Case, lines: Lines) -> Floats:
-    """Mass of the time from filing to the judge's decision; one adjournment length a person."""
-    total = sum(case.hearings.values())
-    masses = [
-        share / total * mass(case.adjournment, lines.hearing * n, n - 1) for n, share in sorted(case.hearings.items())
-    ]
-    return np.asarray(sum(masses))
-
-
 def _paths(scenario: Scenario, tables: Tables, lines: Lines) -> list[Path]:
     case, days = scenario.case or Case(), tables.days
     final, expedited, proceedings, voluntary = (mass(law, lines.bed) for law in preparing_laws(case))
-    decision = _decision(case, lines)
+    total = sum(case.hearings.values())
+    decision = np.asarray(  # from filing; one adjournment length a person
+        sum(
+            share / total * mass(case.adjournment, lines.hearing * n, n - 1)
+            for n, share in sorted(case.hearings.items())
+        )
+    )
     tracks = np.array([weights_of(people_of(scenario, s).tracks, vocabulary.TRACKS) for s in vocabulary.SOURCES])
     by_track = tracks[:, :, None] * np.ones(days)
     heard = tables.screening_share / U31 * tables.screening_positive / U31 if tables.screening_on else np.zeros(days)
     screened = then(expedited, mass(Constant(0), lines.screening, 0))
     nothing = np.zeros(days)
-    fast = [
+    return [
         Path(by_track[:, 0], by_day(final, days), nothing, nothing, False),
         Path(by_track[:, 3], by_day(voluntary, days), nothing, nothing, False),
         Path(by_track[:, 1] * (1 - heard), by_day(expedited, days), nothing, nothing, False),
-    ]
-    return [
-        *fast,
         _heard(case, by_track[:, 1] * heard, then(screened, decision), days),
         _heard(case, by_track[:, 2], then(proceedings, decision), days),
     ]

@@ -42,12 +42,13 @@ def stock(rates: Floats, law: Node, day0: int, bands: Sequence[AgeBand]) -> Stoc
     """The stock if `rates` (D,) people a day come and `day0` are held at the start with times served in `bands`."""
     kept, left = by_day(law, len(rates)), residual(law, bands, len(rates))
     came = np.convolve(rates, kept)[: len(rates)]
+    # K nights in the window: E K² = Σ (2j − 1) P(K ≥ j), for those who come and those held on day 0
+    odd = 2.0 * np.arange(1.0, len(rates) + 1.0) - 1.0
+    of_comers = float(rates @ np.cumsum(odd * kept)[::-1])
+    of_one = float((odd * left).sum()) - float(left.sum()) * float(left.sum())
     p = float(left[-1])
-    return Stock(
-        came + day0 * left,
-        (_nights_variance(rates, kept) + day0 * _variance_of_one(left)) / len(rates) ** 2,
-        float(came[-1]) + day0 * p * (1 - p),
-    )
+    variance = (of_comers + day0 * of_one) / len(rates) ** 2
+    return Stock(came + day0 * left, variance, float(came[-1]) + day0 * p * (1 - p))
 
 
 def by_day(law: Node, days: int) -> Floats:
@@ -78,18 +79,6 @@ def _ages(bands: Sequence[AgeBand]) -> tuple[Floats, Floats]:
 def _daily_means(law: Node, first: int, end: int, points: int) -> Floats:
     middles = first + (np.arange((end - first) * points) + 0.5) / points
     return np.asarray(survival(law, middles * SECONDS_PER_DAY).reshape(-1, points).mean(axis=1))
-
-
-def _nights_variance(rates: Floats, kept: Floats) -> float:
-    """Σ λ_d E K_d², K_d the nights in the window of a person who comes on day d: E K² = Σ (2j − 1) P(K ≥ j)."""
-    squares = np.cumsum((2.0 * np.arange(1.0, len(kept) + 1.0) - 1.0) * kept)
-    return float(rates @ squares[::-1])
-
-
-def _variance_of_one(left: Floats) -> float:
-    """Variance of the nights in the window of one person held on day 0."""
-    mean = float(left.sum())
-    return float(((2.0 * np.arange(1.0, len(left) + 1.0) - 1.0) * left).sum()) - mean * mean
 
 
 def long_tail_days(law: Node, share: float = 1e-3, most: int = 36_600) -> int:

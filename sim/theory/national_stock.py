@@ -83,17 +83,12 @@ def _obstacles(scenario: Scenario, tables: Tables) -> Iterator[str]:
         yield "courts stay removals (case.court_challenges)"
     if tables.third_country_share.any():
         yield "documents of third countries (removal.agreements)"
-    if float(_fastest(tables)) > FASTEST:
+    clocks = np.einsum("rcz,rsd->zscd", tables.clock_runs[:, :, 1:], tables.clock_speed.astype(np.float64))
+    fastest = max(clocks.max(initial=0.0), float(tables.giving_up_speed.max(initial=0)))
+    if fastest * SECONDS_PER_DAY / WORK > FASTEST:
         yield f"more than {100 * FASTEST:.0f} % of people held leave in a day (release.clocks, case.giving_up)"
     if tables.days > LONGEST_DAYS:
         yield f"more than {LONGEST_DAYS:,} days"
-
-
-def _fastest(tables: Tables) -> float:
-    """The highest rate a day at which clocks or giving up act on a person in bed."""
-    clocks = np.einsum("rcz,rsd->zscd", tables.clock_runs[:, :, 1:], tables.clock_speed.astype(np.float64))
-    speeds = np.append(tables.giving_up_speed, clocks.max(initial=0)).astype(np.float64)
-    return float(speeds.max()) * SECONDS_PER_DAY / WORK
 
 
 # --- arrivals -----------------------------------------------------------------------------------
@@ -103,10 +98,6 @@ def expected_arrivals(scenario: Scenario, tables: Tables) -> Floats:
     Raises InputError if observed arrests cannot be read.
     """
     detained = np.array([people_of(scenario, word).intake.get("detain", 0.0) for word in vocabulary.SOURCES])
-    return np.asarray(detained[:, None] * _arrests(scenario, tables))
-
-
-def _arrests(scenario: Scenario, tables: Tables) -> Floats:
     frame = Frame(tables.start, tables.days, tables.areas)
     if scenario.arrests.observed is None:
         out = np.concatenate([_interior(scenario, tables, frame), arrival_rates(scenario, tables)[2:].sum(1)])
@@ -116,7 +107,7 @@ def _arrests(scenario: Scenario, tables: Tables) -> Floats:
     for batch in scenario.arrests.batches:
         if 0 <= (day := (batch.date - frame.start).days) < frame.days:
             out[vocabulary.SOURCES.index(batch.source), day] += int(batch.people)
-    return np.asarray(out)
+    return np.asarray(detained[:, None] * out)
 
 
 def _interior(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
@@ -124,7 +115,8 @@ def _interior(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
 
     Who is released at intake is back in the pool; later releases are left out.
     """
-    taken = np.array([_taken(scenario, word) for word in vocabulary.INTERIOR])
+    intakes = [people_of(scenario, word).intake for word in vocabulary.INTERIOR]
+    taken = np.array([float(of.get("detain", 0.0)) + float(of.get("returned", 0.0)) for of in intakes])
     weekday = np.broadcast_to(frame.weekday(scenario.arrests.weekday), frame.days)
     pool = np.where(tables.pool == NONE, _ENDLESS, tables.pool).astype(np.float64)
     left, out = pool.copy(), np.zeros((2, frame.days))
@@ -135,12 +127,6 @@ def _interior(scenario: Scenario, tables: Tables, frame: Frame) -> Floats:
         left = np.maximum(left - arrests * taken[:, None], 0.0)
         out[:, day] = arrests.sum(1)
     return out
-
-
-def _taken(scenario: Scenario, source: str) -> float:
-    """Share of arrests of a source that intake does not set free again."""
-    intake = people_of(scenario, source).intake
-    return float(intake.get("detain", 0.0)) + float(intake.get("returned", 0.0))
 
 
 # --- who is held --------------------------------------------------------------------------------
@@ -164,14 +150,11 @@ def stock(scenario: Scenario, tables: Tables) -> Stock:
     cohorts = Cohorts(scenario, tables, lines)
     came = cohorts.expected(arrivals).held.sum(0)
     held = np.maximum(came + day0_stock(scenario, tables, lines, cohorts.end), 0.0)
-    return Stock(held, *_deviations(scenario, held, arrivals), _stay(held, arrivals))
+    stay = float(held.mean()) / max(float(arrivals.sum(0).mean()), 1e-9)
+    return Stock(held, *_deviations(scenario, held, arrivals, stay), stay)
 
 
-def _stay(held: Floats, arrivals: Floats) -> float:
-    return float(held.mean()) / max(float(arrivals.sum(0).mean()), 1e-9)
-
-
-def _deviations(scenario: Scenario, held: Floats, arrivals: Floats) -> tuple[float, float]:
+def _deviations(scenario: Scenario, held: Floats, arrivals: Floats, stay: float) -> tuple[float, float]:
     """Standard deviations of one replication: people independent of each other, and a common factor a day and source.
 
     By that factor the end varies with the arrivals of about two mean stays, the mean with those of all days.
@@ -179,7 +162,7 @@ def _deviations(scenario: Scenario, held: Floats, arrivals: Floats) -> tuple[flo
     sigma = 0.0 if scenario.arrests.observed is not None else float(scenario.arrests.day_effect)
     by_source = arrivals.sum(1)
     factor = math.expm1(sigma * sigma) * float((by_source**2).sum()) / max(float(by_source.sum()) ** 2, 1e-9)
-    stays = min(max(_stay(held, arrivals), 1.0), float(len(held)))
+    stays = min(max(stay, 1.0), float(len(held)))
     mean = math.hypot(math.sqrt(held.mean()), held.mean() * math.sqrt(factor / len(held)))
     return mean, math.hypot(math.sqrt(held[-1]), held[-1] * math.sqrt(factor / (2.0 * stays)))
 
@@ -196,21 +179,13 @@ def national_observations(series: Series) -> Mapping[str, tuple[float, float]]:
         "stopped_at_ceiling": (int(series.records.not_arrested[:, :, 1].sum()), days),  # no other throttle has a theory
     }
     usual = lines_of(tables)
-    for line, (seconds, at_end, visits) in _lines(series).items():
+    everywhere, bed = series.wait("everywhere"), series.wait("bed stay")
+    lines = {"bed": (everywhere.seconds - bed.seconds, everywhere.at_end - bed.at_end, series.came)}
+    for line in ("hearing", "screening", "seat"):
+        wait = series.wait(line)
+        lines[line] = wait.seconds, wait.at_end, wait.ended if line == "hearing" else wait.visits
+    for line, (seconds, at_end, visits) in lines.items():
         as_taken = getattr(usual, line) * visits / days
         out[f"beyond_{line}_in_custody_mean"] = (max(0.0, seconds / horizon - as_taken), 1)
         out[f"beyond_{line}_in_custody_end"] = (max(0.0, at_end - as_taken), 1)
     return out
-
-
-def _lines(series: Series) -> dict[str, tuple[float, int, int]]:
-    """Person-seconds on each line, people on it at the end, and visits to it."""
-    everywhere, bed = series.wait("everywhere"), series.wait("bed stay")
-    lines = {line: series.wait(line) for line in ("hearing", "screening", "seat")}
-    return {
-        "bed": (everywhere.seconds - bed.seconds, everywhere.at_end - bed.at_end, series.came),
-        **{
-            line: (wait.seconds, wait.at_end, wait.ended if line == "hearing" else wait.visits)
-            for line, wait in lines.items()
-        },
-    }

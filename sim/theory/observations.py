@@ -6,10 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.arrays import Bools, Ints
 from sim.measures.custody import Custody
 from sim.measures.series import Series
-from sim.measures.spans import Span
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import ENDLESS, Tables
 from sim.theory.national_stock import has_theory, national_observations
@@ -65,29 +63,19 @@ def _of_system(custody: Custody, system: System) -> dict[str, tuple[float, float
     left = stays.t_exit >= start
     lost = left & np.isin(stays.exit, _NO_BED)
     waited = came & (stays.t_asked != EMPTY) & (stays.t_bed != stays.t_asked)
-    line = custody.bed_line
+    line, bed, custody_class = custody.bed_line, custody.bed, custody.drawn("custody")
     on_line = int((line.end - np.maximum(line.start, start)).clip(0).sum())
+    nights = (bed.end // SECONDS_PER_DAY - np.maximum(bed.start // SECONDS_PER_DAY, warm_up)).clip(0)
     people = int(came.sum())
     return {
-        "held_mean": (int(_nights(custody.bed, warm_up).sum()), system.days - warm_up),
-        "held_end": (int(np.count_nonzero(custody.bed.end >= custody.horizon)), 1),
+        "held_mean": (int(nights.sum()), system.days - warm_up),
+        "held_end": (int(np.count_nonzero(bed.end >= custody.horizon)), 1),
         "wait_share": (int(waited.sum()), people),
         "bed_wait_days": (on_line / SECONDS_PER_DAY, people),
         "left_line_share": (int((left & np.isin(stays.exit, _BY_CLOCK)).sum()), people),
         "lost_share": (int(lost.sum()), people),
-        **_by_class(custody, lost, came),
+        **{
+            f"lost_share_{word}": (int(lost[custody_class == code].sum()), int(came[custody_class == code].sum()))
+            for code, word in enumerate(CUSTODY_CLASSES)
+        },
     }
-
-
-def _by_class(custody: Custody, lost: Bools, came: Bools) -> dict[str, tuple[float, float]]:
-    custody_class = custody.drawn("custody")
-    return {
-        f"lost_share_{word}": (int((lost & (custody_class == code)).sum()), int((came & (custody_class == code)).sum()))
-        for code, word in enumerate(CUSTODY_CLASSES)
-    }
-
-
-def _nights(span: Span, warm_up: int) -> Ints:
-    """(n,) midnights after the warm-up that each span covers."""
-    nights = span.end // SECONDS_PER_DAY - np.maximum(span.start // SECONDS_PER_DAY, warm_up)
-    return np.maximum(nights, 0)

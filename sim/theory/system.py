@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
@@ -103,21 +103,17 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
     )
     if because:
         return replace(system, because=because)
+    mean, problem = _exponential_patience(system, scenario, tables, rates)
     obstacles = [*_obstacles(scenario, tables, rates), *_queue_obstacles(system, tables, rates)]
-    return _with(system, _exponential_patience(system, scenario, tables, rates), obstacles)
-
-
-def _with(system: System, patience: tuple[float, str], obstacles: Sequence[str]) -> System:
-    """The system with the patience that clocks on the line amount to."""
-    mean, problem = patience
-    kind = Kind.PATIENCE if system.kind is Kind.WAIT and (mean or problem) else system.kind
-    spoilt = [problem] if problem else []
+    if kind is Kind.WAIT and (mean or problem):
+        kind = Kind.PATIENCE
     if kind is Kind.FIXED_PATIENCE and mean:
-        spoilt = ["people on the line leave at a fixed time and by a clock"]
-    if kind is Kind.WAIT:
-        spoilt = [f"a line grows without end: {text}" for text in _overload(system)]
-    because = next(iter([*obstacles, *spoilt]), "")
-    return replace(system, kind=kind, patience=mean or system.patience, because=because)
+        obstacles.append("people on the line leave at a fixed time and by a clock")
+    elif kind is Kind.WAIT:
+        obstacles += [f"a line grows without end: {text}" for text in _overload(system)]
+    elif problem:
+        obstacles.append(problem)
+    return replace(system, kind=kind, patience=mean or patience, because=next(iter(obstacles), ""))
 
 
 # --- arrivals -------------------------------------------------------------------------------------
@@ -198,7 +194,8 @@ def _exponential_patience(system: System, scenario: Scenario, tables: Tables, ra
         return 0.0, ""
     sources = [s for s in range(len(vocabulary.SOURCES)) if rates[s].any()]
     classes = [0] * bool((system.first > 0).any()) + [1] * bool((system.first < 1).any())
-    hazards = np.array([_hazard(tables, source, custody) for source in sources for custody in classes])
+    runs = tables.clock_runs[:, classes, _HOLD_ROOM].T  # rate a day at which clocks end a wait in the hold room
+    hazards = np.einsum("cr,rsd->scd", runs, tables.clock_speed[:, sources]) * (SECONDS_PER_DAY / WORK)
     if not hazards.any():
         return 0.0, ""
     if not np.allclose(hazards, hazards.flat[0], rtol=1e-6):
@@ -206,12 +203,6 @@ def _exponential_patience(system: System, scenario: Scenario, tables: Tables, ra
     if scenario.release is not None and scenario.release.clearance is not None:
         return 0.0, "releases wait for clearance"
     return 1.0 / float(hazards.flat[0]), ""
-
-
-def _hazard(tables: Tables, source: int, custody: int) -> Floats:
-    """(D,) rate a day at which clocks end a wait in the hold room."""
-    runs = tables.clock_runs[:, custody, _HOLD_ROOM]
-    return np.asarray((runs @ tables.clock_speed[:, source, :]) * (SECONDS_PER_DAY / WORK), np.float64)
 
 
 # --- conditions -----------------------------------------------------------------------------------
@@ -283,15 +274,10 @@ def _queue_obstacles(system: System, tables: Tables, rates: Floats) -> Iterator[
     if any(held > beds for held, beds in zip(system.day0, system.beds, strict=True)):
         yield "more people are held on day 0 than there are beds"
     if system.kind in (Kind.LOSS, Kind.FIXED_PATIENCE, Kind.PREEMPTION):
-        yield from _release_obstacles(system, tables)
-
-
-def _release_obstacles(system: System, tables: Tables) -> Iterator[str]:
-    if not tables.release_mandatory and (system.first > 0).any():
-        yield "mandatory people are not released for lack of a bed, they wait"
-    reasons = [vocabulary.EXIT_REASONS.index(reason) for reason in ("no_bed", "displaced")]
-    if tables.needs_clearance[reasons].any():
-        yield "releases wait for clearance"
+        if not tables.release_mandatory and (system.first > 0).any():
+            yield "mandatory people are not released for lack of a bed, they wait"
+        if tables.needs_clearance[[vocabulary.Exit.NO_BED, vocabulary.Exit.DISPLACED]].any():
+            yield "releases wait for clearance"
 
 
 def _overload(system: System) -> Iterator[str]:
@@ -363,17 +349,16 @@ def expected(system: System) -> list[Expected]:
         ]
     days = system.days - window(system).warm_up
     values, people = _long_run(system), float(system.rates[:, 0].sum()) * days
-    return [_with_chance(system, quantity, values, people, days) for quantity in values]
-
-
-def _with_chance(system: System, quantity: str, values: dict[str, float], people: float, days: int) -> Expected:
-    value = values[quantity]
-    if quantity == "held_mean":
-        beds = float(sum(system.beds[a] for a in system.used))
-        return Expected(quantity, value, math.sqrt(2.0 * value * system.mean_stay / days), beds)
-    waited = values["wait_share"] * people if quantity == "bed_wait_days" else 0.0
-    variance = 2.0 * value**2 / waited if waited > 0 else value / people
-    return Expected(quantity, value, math.sqrt(variance), math.inf if quantity == "bed_wait_days" else 1.0)
+    out = []
+    for quantity, value in values.items():
+        variance, most = value / people, 1.0
+        if quantity == "held_mean":
+            variance, most = 2.0 * value * system.mean_stay / days, float(sum(system.beds[a] for a in system.used))
+        elif quantity == "bed_wait_days":
+            waited, most = values["wait_share"] * people, math.inf
+            variance = 2.0 * value**2 / waited if waited > 0 else variance
+        out.append(Expected(quantity, value, math.sqrt(variance), most))
+    return out
 
 
 def _long_run(system: System) -> dict[str, float]:

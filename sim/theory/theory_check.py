@@ -76,15 +76,8 @@ class Row:
     def cells(self, scenario: str) -> tuple[object, ...]:
         """The row of `twin.csv`."""
         numbers = (self.simulated, self.low, self.high, self.theory)
-        return (
-            scenario,
-            self.quantity,
-            self.unit,
-            *numbers,
-            self.name,
-            *(None if flag is None else str(flag).lower() for flag in (self.applies, self.agrees)),
-            self.why,
-        )
+        flags = (None if flag is None else str(flag).lower() for flag in (self.applies, self.agrees))
+        return (scenario, self.quantity, self.unit, *numbers, self.name, *flags, self.why)
 
     def complaint(self) -> str:
         """What is wrong, as one line."""
@@ -117,16 +110,11 @@ def _line(of_one: Sequence[Row]) -> str:
     first, wrong = of_one[0], [row.quantity for row in of_one if row.agrees is False]
     if first.simulated is None:
         return f"{first.name}: {first.why}"
-    verdict = f"differs by more than {first.slack} in {', '.join(wrong)}" if wrong else _apart(of_one)
-    return (
-        f"{first.name}: {QUANTITIES[first.quantity][1]} {_figures(first.simulated)}, "
-        f"theory {_figures(first.theory)}: {verdict}"
-    )
-
-
-def _apart(of_one: Sequence[Row]) -> str:
-    """Nothing is wrong: all agree, or the first that does not for a reason that is known, and the reason."""
-    return next((row.why for row in of_one if row.agrees is None and row.simulated is not None), "agrees")
+    # where nothing is wrong, all agree, or the first that does not has a reason that is known
+    verdict = next((row.why for row in of_one if row.agrees is None and row.simulated is not None), "agrees")
+    verdict = f"differs by more than {first.slack} in {', '.join(wrong)}" if wrong else verdict
+    figures = f"{_figures(first.simulated)}, theory {_figures(first.theory)}"
+    return f"{first.name}: {QUANTITIES[first.quantity][1]} {figures}: {verdict}"
 
 
 def _figures(value: float | None) -> str:
@@ -136,16 +124,15 @@ def _figures(value: float | None) -> str:
 # --- laws of every run ----------------------------------------------------------------------------
 def _little(tables: Tables, observed: Sequence[Observed]) -> Iterator[Row]:
     """L = λ W within the window, to the last person-second: the engine's tally against the records."""
-    why = "an identity: the engine's count at every midnight, and people in bed a day × midnights each in the records"
-    yield _identity("held_mean", "held_counted", "held_recorded", observed, why)
-    if tables.beds_on:
-        why = "an identity: the engine's person-seconds on the line, and people who join it × time each in the records"
-        yield _identity("bed_line_mean", "line_counted", "line_recorded", observed, why)
-
-
-def _identity(quantity: str, counted: str, recorded: str, observed: Sequence[Observed], why: str) -> Row:
-    same = all(one[counted] == one[recorded] for one in observed)
-    return Row(quantity, _mean(counted, observed), None, None, _mean(recorded, observed), LITTLE, True, same, why)
+    identities = [
+        ("held_mean", "held", "count at every midnight, and people in bed a day × midnights each"),
+        ("bed_line_mean", "line", "person-seconds on the line, and people who join it × time each"),
+    ]
+    for quantity, key, sides in identities if tables.beds_on else identities[:1]:
+        same = all(one[f"{key}_counted"] == one[f"{key}_recorded"] for one in observed)
+        counted, recorded = (_mean(f"{key}_{side}", observed) for side in ("counted", "recorded"))
+        why = f"an identity: the engine's {sides} in the records"
+        yield Row(quantity, counted, None, None, recorded, LITTLE, True, same, why)
 
 
 def _fluid(scenario: Scenario, tables: Tables, observed: Sequence[Observed]) -> Iterator[Row]:
@@ -166,9 +153,8 @@ def _above_operating(scenario: Scenario, tables: Tables) -> str:
         return "does not apply: beds may be used beyond the contract"
     if (np.diff(tables.operating, axis=1) < 0).any():
         return "does not apply: the number of beds falls, which moves nobody"
-    if int(scenario.people.day0.held) > int(tables.operating[:, 0].sum()) or len(tables.areas) > 1 < int(
-        scenario.people.day0.held
-    ):
+    held = int(scenario.people.day0.held)
+    if held > int(tables.operating[:, 0].sum()) or (held > 1 and len(tables.areas) > 1):
         return "does not apply: people held on day 0 may be more than the beds of their area"
     return ""
 
@@ -225,10 +211,9 @@ def _of_nation(scenario: Scenario, tables: Tables, observed: Sequence[Observed])
         return [Row("in_custody_mean", None, None, None, None, national_stock.NAME, False, None, why)]
     stock = national_stock.stock(scenario, tables)
     dated = _DATED if np.ptp(tables.giving_up_speed, axis=1).any() else ""
-    return [
-        _stock(Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd), stock.stay, observed, dated),
-        _stock(Expected("in_custody_end", float(stock.held[-1]), stock.end_sd), stock.stay, observed, dated),
-    ]
+    at_end = Expected("in_custody_end", float(stock.held[-1]), stock.end_sd)
+    in_the_mean = Expected("in_custody_mean", float(stock.held.mean()), stock.mean_sd)
+    return [_stock(theory, stock.stay, observed, dated) for theory in (in_the_mean, at_end)]
 
 
 def _stock(theory: Expected, stay: float, observed: Sequence[Observed], dated: str) -> Row:

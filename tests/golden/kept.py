@@ -65,7 +65,7 @@ def theory_lines(world: str) -> Iterator[str]:
     """One line per comparison of a world with theory."""
     days, replications = THEORIES[world]
     run = run_in_memory(load(world, [f"days={days}", f"replications={replications}"]), engine="simpy")
-    for row in run.twin:
+    for row in run.outcome.twin:
         yield f"{world} {row.quantity} {digest(row)}"
 
 
