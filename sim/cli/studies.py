@@ -115,7 +115,7 @@ def sensitivity(asked: SensitivityOptions) -> int:
 
     Each value is moved over its range.
     """
-    from sim.experiment.sensitivity import ranking, sensitivity
+    from sim.experiment.sensitivity import sensitivity
 
     plan = sensitivity.settle(asked)
     complain(map(str, plan.study.notices))
@@ -125,7 +125,7 @@ def sensitivity(asked: SensitivityOptions) -> int:
         return 0
     outcome = sensitivity.play(plan)
     if not asked.quiet:
-        show_result(plan.study.part.final, ranking.shown(outcome), "", ranking.footer(outcome))
+        show_result(plan.study.part.final, sensitivity.shown(outcome), "", sensitivity.footer(outcome))
     complain([*outcome.left_out(), *(failure.line() for failure in plan.study.failures)])
     return int(bool(plan.study.failures))
 

@@ -19,9 +19,8 @@ from sim.cli import main
 from sim.errors import InputError, Interrupted, RunError
 from sim.experiment.options import RunOptions, SensitivityOptions
 from sim.experiment.run import run
-from sim.experiment.sensitivity import ranking, sensitivity
-from sim.experiment.sensitivity.ranking import HEADLINE, Outcome, Plan
-from sim.experiment.sensitivity.sensitivity import play, settle
+from sim.experiment.sensitivity import sensitivity
+from sim.experiment.sensitivity.sensitivity import HEADLINE, Outcome, Plan, play, settle
 from sim.experiment.store import PartFolder
 from sim.experiment.study import Study, Values
 from sim.scenario.loading import load
@@ -109,7 +108,7 @@ def test_rows_are_ranked_by_swing(asked: SensitivityOptions) -> None:
 def test_a_comparison_can_read_the_changes(asked: SensitivityOptions) -> None:
     """`compare --ranges` takes the ends of single changes, and the scenario."""
     outcome = played(asked)
-    assert spans.FILE == ranking.FILE
+    assert spans.FILE == sensitivity.FILE
     changes = {row["statistic"] for row in rows(outcome.plan.study.part.final, spans.FILE)}
     assert changes == {"change_low", "change_high"}
     assert load(outcome.plan.study.part.final / spans.SCENARIO).tree == outcome.plan.study.base.tree
@@ -195,7 +194,7 @@ def test_named_ranges_may_be_of_any_status(asked: SensitivityOptions) -> None:
 def test_a_measure_that_is_not_always_there_is_left_out(asked: SensitivityOptions) -> None:
     outcome = played(replace(asked, measures=("held_mean", "arrest_goal")))
     assert list(outcome.left_out()) == ["arrest_goal: has no value at some point of this study, left out"]
-    assert [heading.split(":")[0].strip() for heading, _ in ranking.shown(outcome)] == ["held_mean"]
+    assert [heading.split(":")[0].strip() for heading, _ in sensitivity.shown(outcome)] == ["held_mean"]
 
 
 # --- the same bytes -----------------------------------------------------------------------------
@@ -247,11 +246,11 @@ def test_how_many_runs_is_said_before(asked: SensitivityOptions) -> None:
 
 def test_the_tables_show_the_first_ranks(asked: SensitivityOptions) -> None:
     outcome = played(replace(asked, measures=("cost_usd_total",), top=2))
-    ((heading, table),) = ranking.shown(outcome)
+    ((heading, table),) = sensitivity.shown(outcome)
     assert " as stated\nfrom chance alone $" in heading
     assert " (95 %); over the ranges of the assumed values $" in heading
     assert table.row_count == 2 and next(iter(table.columns[1].cells)) == "funding.prices.bed_night"
-    assert "ranked by the largest swing" in ranking.footer(outcome)
+    assert "ranked by the largest swing" in sensitivity.footer(outcome)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ are independent and uniform over their ranges.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -25,8 +24,7 @@ LEVELS: Final = 4
 _RESAMPLES: Final = 1000
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """One statistic of each of the k parameters, and the ends of its 95 % bootstrap interval; shape (k,) each."""
 
     value: Floats

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.analysis.results import ResultTables
 from sim.errors import UserError, printable
-from sim.experiment.sensitivity.ranking import METHODS
+from sim.experiment.sensitivity.sensitivity import METHODS
 from sim.measures.intervals import COVERS
 from sim.scenario.loading import Resolved, digest, load, shipped
 from sim.scenario.provenance.explain import ASSUMED, Entry, counts, entries

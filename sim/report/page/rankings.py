@@ -14,7 +14,7 @@ from sim.analysis.inputs import Input, differing, lines
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.experiment.sensitivity import ranking
+from sim.experiment.sensitivity.sensitivity import FILE, SENSITIVITY
 from sim.files.table import Table, read_table
 from sim.report import theme
 from sim.report.bar_chart import Axis, Bar, bar_figure
@@ -106,7 +106,7 @@ def _beside(result: ResultTables) -> Path | None:
 
 
 def _is_of(folder: Path, result: ResultTables) -> bool:
-    return (folder / ranking.FILE).is_file() and (folder / SCENARIO).is_file() and not _differences(folder, result)
+    return (folder / FILE).is_file() and (folder / SCENARIO).is_file() and not _differences(folder, result)
 
 
 def _differences(folder: Path, result: ResultTables) -> tuple[Input, ...]:
@@ -130,13 +130,13 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
 
 def _wrong(folder: Path) -> InputError:
     how = "`detsim sensitivity SCENARIO` makes one"
-    return InputError(f"--sensitivity: {folder} is no sensitivity study ({ranking.FILE}, {SCENARIO}); {how}")
+    return InputError(f"--sensitivity: {folder} is no sensitivity study ({FILE}, {SCENARIO}); {how}")
 
 
 def _ranking(folder: Path, result: ResultTables) -> Ranking:
     about = _manifest(folder)
     differs = tuple(lines(_differences(folder, result)))
-    rows = read_table(folder / ranking.FILE, ranking.SENSITIVITY, mend=AGAIN).rows()
+    rows = read_table(folder / FILE, SENSITIVITY, mend=AGAIN).rows()
     drawn = (_figure(rows, measure, about["method"]) for measure in MEASURES_SHOWN)
     figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
     replications = len(about.get("replications", ()))
