@@ -1,4 +1,4 @@
-"""All that the page says, in the order in which it says it."""
+"""All that the page says, in the order in which it says it, and its HTML."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from sim import formats
+from sim.analysis import comparison_text
 from sim.analysis.comparison import Comparison, Row, meaning, under
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
@@ -16,9 +17,11 @@ from sim.measures.intervals import COVERS, FEWEST
 from sim.report.daily_values import replications
 from sim.report.figure import Figure
 from sim.report.page import provenance, rankings, story
-from sim.report.page.bought import bought
 from sim.report.sentences import informative, interval_of, shared
+from sim.report.template import render
 from sim.report.watch import Asked, fragment
+from sim.scenario.provenance.explain import ASSUMED
+from sim.version import __version__
 from sim.vocabulary import TEXT
 
 NUMBERS: Final = (
@@ -53,8 +56,8 @@ class Line:
     measure: str
     meaning: str
     unit: str
-    cells: tuple[Cell, ...]
-    differences: tuple[Cell, ...]
+    cells: list[Cell]
+    differences: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,9 @@ class Shown:
     """A figure on the page: what it says, a paragraph a result; its data as rows of text, how many are left out."""
 
     figure: Figure
-    says: tuple[str, ...]
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    says: list[str]
+    head: list[str]
+    rows: list[list[str]]
     left_out: int
 
 
@@ -76,6 +79,28 @@ class Page:
     drawn: Sequence[Figure]
     studies: Sequence[rankings.Ranking]
     comparison: Comparison | None
+
+    def html(self, report_command: str) -> str:
+        """The whole page, with the command that makes it. The same page gives the same text."""
+        import vl_convert
+
+        compared = self.comparison
+        bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its snippet is optional
+        html = render(
+            "page/page.html.j2",
+            page=self,
+            lead=story.lead(self.results),
+            quotes=story.quotes(self.results, compared),
+            inputs=comparison_text.inputs(compared) if compared else [],
+            sentences=comparison_text.sentences(compared) if compared else [],
+            assumed=provenance.by_stage([one for one in self.sources if one.entry.status == ASSUMED]),
+            report_command=report_command,
+            version=__version__,
+            formats=formats,
+            dated=story.dated,
+            bundle=bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--"),
+        )
+        return f"{html}\n"
 
     @cached_property
     def title(self) -> str:
@@ -127,9 +152,9 @@ class Page:
         return f"Of the assumed values, {path}{most} to {figure.title.removeprefix(rankings.TITLE)}{how}"
 
     @cached_property
-    def bought(self) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-        """What the money of each result buys: thing, units at the end, from when, how long after the dollars."""
-        return [(result.name, rows) for result in self.results if (rows := list(_bought(result)))]
+    def bought(self) -> list[tuple[str, list[story.Bought]]]:
+        """What the money of each result buys, of those whose money buys anything."""
+        return [(result.name, things) for result in self.results if (things := story.bought(result))]
 
     @property
     def unlike(self) -> Iterator[str]:
@@ -163,7 +188,16 @@ class Page:
     @property
     def lines(self) -> Iterator[Line]:
         """The table of numbers."""
-        return _lines(self.results, self.comparison)
+        compared = self.comparison
+        rows = {(row.scenario, row.measure): row for row in (compared.rows if compared else ())}
+        for measure in NUMBERS:
+            found = [result.measures.get(measure) for result in self.results]
+            if any(row and row["mean"] for row in found):
+                unit = next(str(row["unit"]) for row in found if row)
+                of_others = [rows.get((result.name, measure)) for result in self.results[1:]]
+                differences = [_difference(row, bool(compared and compared.warning)) for row in of_others]
+                words = formats.capital(meaning(measure))
+                yield Line(measure, words, formats.unit_words(unit), list(map(_cell, found)), differences)
 
     @cached_property
     def scenarios(self) -> list[provenance.Grounds]:
@@ -175,10 +209,11 @@ class Page:
         """The sources of all values."""
         return provenance.known(self.scenarios)
 
-    @cached_property
-    def recipes(self) -> list[provenance.Recipe]:
-        """How to make each result again."""
-        return list(map(provenance.recipe, self.scenarios))
+    @property
+    def unranked(self) -> list[provenance.Grounds]:
+        """The scenarios with assumed values that a study could rank and none has."""
+        ranked = {one.scenario for one in self.studies}
+        return [one for one in self.scenarios if one.result.name not in ranked and one.can_be_ranked]
 
     @cached_property
     def first(self) -> Shown | None:
@@ -208,25 +243,6 @@ class Page:
         return shown(figure, [result.name for result in self.results])
 
 
-def _bought(result: ResultTables) -> Iterator[tuple[str, str, str, str]]:
-    for one in bought(result):
-        first = formats.day(one.first) if one.first else "not within the run"
-        yield formats.capital(one.thing), formats.readable(one.units), first, formats.many(one.lag, "day")
-
-
-# --- numbers ------------------------------------------------------------------------------------
-def _lines(results: Sequence[ResultTables], comparison: Comparison | None) -> Iterator[Line]:
-    rows = {(row.scenario, row.measure): row for row in (comparison.rows if comparison else ())}
-    for measure in NUMBERS:
-        found = [result.measures.get(measure) for result in results]
-        if any(row and row["mean"] for row in found):
-            unit = next(str(row["unit"]) for row in found if row)
-            of_others = [rows.get((result.name, measure)) for result in results[1:]]
-            differences = [_difference(row, bool(comparison and comparison.warning)) for row in of_others]
-            cells = tuple(map(_cell, found))
-            yield Line(measure, formats.capital(meaning(measure)), formats.unit_words(unit), cells, tuple(differences))
-
-
 def _cell(row: dict[str, Any] | None) -> Cell:
     if row is None or row["mean"] is None:
         return Cell("no value")
@@ -244,33 +260,20 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
     if d.low is None and other_lengths:
         return Cell("not comparable")
     ends = informative(d.low, d.high)
-    if ends is None and d.difference and d.low != d.high:
-        return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), "no interval")
     interval = f"{formats.signed(ends[0], unit)} to {formats.signed(ends[1], unit)}" if ends else ""
     doubt = "" if row.holds or not row.is_shown else ", none shown"
     return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), interval + doubt)
 
 
-# --- figures ------------------------------------------------------------------------------------
 def shown(figure: Figure, names: Sequence[str] = ()) -> Shown:
-    """A figure with its data as text."""
-    data = figure.data
-    head = tuple(f"{name} ({data.units[name]})" if data.units.get(name) else name for name in data.columns)
-    kept = data.rows()[:MOST_ROWS]
-    rows = tuple(tuple(_text(cell) for cell in row.values()) for row in kept)
-    return Shown(figure, _paragraphs(figure.says, names), head, rows, len(data) - len(kept))
-
-
-def _paragraphs(says: str, names: Sequence[str]) -> tuple[str, ...]:
-    """What a figure says, a paragraph where the sentences of another result begin."""
+    """A figure with its data as text; it says in a paragraph of its own what it says of another result."""
+    data, says = figure.data, figure.says
     for name in names:
         says = says.replace(f". {name}: ", f".\n{name}: ")
-    return tuple(says.split("\n"))
+    head = [f"{name} ({data.units[name]})" if data.units.get(name) else name for name in data.columns]
+    rows = [[_text(cell) for cell in row.values()] for row in data.rows()[:MOST_ROWS]]
+    return Shown(figure, says.split("\n"), head, rows, len(data) - len(rows))
 
 
 def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    return formats.exact(cell) if isinstance(cell, float) else str(cell)
+    return "" if cell is None else formats.exact(cell) if isinstance(cell, float) else str(cell)

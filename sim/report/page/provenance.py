@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from sim.analysis.results import ResultTables
 from sim.errors import UserError, printable
@@ -41,7 +42,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Grounds:
-    """The scenario of a result as read again from its folder."""
+    """The scenario of a result as read again from its folder, and how to make the result again."""
 
     result: ResultTables
     resolved: Resolved
@@ -64,6 +65,60 @@ class Grounds:
         tree = self.resolved.tree
         return set(tree["areas"]) == _areas_of_the_nation() and bool(tree["people"]["day0"].get("composition"))
 
+    @cached_property
+    def source(self) -> str:
+        """What to run: a shipped scenario's name where that, with its seed and replications, was run, else a file."""
+        about, name = self.result.manifest, str(self.result.manifest.get("scenario", ""))
+        sets = [f"seed={about.get('seed')}", f"replications={len(about.get('replications', ()))}"]
+        try:
+            known = name in {full.rpartition("/")[2] for full in shipped()}
+            return name if known and digest(load(name, sets)) == about.get("scenario_sha256") else "scenario.yaml"
+        except UserError:
+            return "scenario.yaml"
+
+    @property
+    def folder(self) -> str:
+        """Where the commands below write to."""
+        assert self.result.path is not None
+        return f"results/{printable(self.result.path.absolute().name)}"
+
+    @property
+    def command(self) -> str:
+        """The command that makes the result again."""
+        about, ranges = self.result.manifest, [] if self.result.covers == COVERS else ["--ranges"]
+        played = len(about.get("replications", ())) + len(about.get("failed") or ())
+        words = ["detsim", "run", self.source, *ranges, "--reps", str(played), "--seed", str(about.get("seed"))]
+        return shlex.join([*words, "--out", self.folder])
+
+    @property
+    def ranking_command(self) -> str:
+        """The command whose study would rank the assumed values."""
+        return shlex.join(["detsim", "sensitivity", self.source, "--out", f"{self.folder}-{METHODS[0]}"])
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the manifest says, to check the result by."""
+        about = self.result.manifest
+        failed = [one.get("replication") for one in about.get("failed") or ()]
+        return [
+            ("detsim", f"version {about.get('detsim', 'unknown')}, engine {about.get('engine', 'unknown')}"),
+            ("model (SHA-256)", str(about.get("model_sha256", "unknown"))),
+            ("scenario (SHA-256)", str(about.get("scenario_sha256", "unknown"))),
+            ("window", f"{about.get('days')} days from {about.get('start')}"),
+            ("replications", _numbers(about.get("replications", ()))),
+            *([("failed replications", _numbers(failed))] if failed else []),
+            ("seed", str(about.get("seed", "unknown"))),
+            ("Python", str(about.get("python", "unknown"))),
+            ("libraries", ", ".join(f"{name} {version}" for name, version in about.get("libraries", {}).items())),
+        ]
+
+
+def _numbers(found: Sequence[object]) -> str:
+    whole = [int(str(number)) for number in found]
+    if len(whole) > 1 and whole == list(range(whole[0], whole[-1] + 1)):
+        return f"{len(whole)} (numbers {whole[0]} to {whole[-1]})"
+    return f"{len(whole)} (numbers {', '.join(map(str, whole))})" if whole else "none"
+
 
 def grounds(result: ResultTables) -> Grounds:
     """Read the scenario of a result folder. Raises InputError, one line a problem."""
@@ -79,7 +134,6 @@ def _areas_of_the_nation() -> set[str]:
     return set(areas) if isinstance(areas, dict) else set()
 
 
-# --- sources ------------------------------------------------------------------------------------
 def known(found: Sequence[Grounds]) -> list[Known]:
     """The sources of all scenarios, those that agree once, in the order of the pathway."""
     merged: dict[Entry, list[str]] = {}
@@ -98,73 +152,3 @@ def by_stage(listed: Sequence[Known]) -> list[tuple[str, list[Known]]]:
 
 def _stage(one: Known) -> str:
     return one.entry.path.split(".")[0]
-
-
-def assumed(listed: Sequence[Known]) -> list[Known]:
-    """Those that are assumed."""
-    return [one for one in listed if one.entry.status == ASSUMED]
-
-
-# --- made again ---------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Recipe:
-    """How a result was made: a command that makes it again, and what its manifest says."""
-
-    name: str
-    command: str
-    facts: tuple[tuple[str, str], ...]
-
-
-def recipe(one: Grounds) -> Recipe:
-    """The command that makes a result again, and the facts to check it by."""
-    about, name = one.result.manifest, str(one.result.manifest.get("scenario", ""))
-    source = name if _is_shipped(name, about) else "scenario.yaml"
-    played = len(about.get("replications", ())) + len(about.get("failed") or ())
-    words = ["detsim", "run", source, *(["--ranges"] if one.result.covers != COVERS else []), "--reps", str(played)]
-    words += ["--seed", str(about.get("seed")), "--out", f"results/{_folder(one.result)}"]
-    return Recipe(one.result.name, shlex.join(words), tuple(_facts(about)))
-
-
-def _folder(result: ResultTables) -> str:
-    assert result.path is not None
-    return printable(result.path.absolute().name)
-
-
-def _is_shipped(name: str, about: Mapping[str, Any]) -> bool:
-    """Whether the shipped scenario of that name, with its seed and replications, is the one that was run."""
-    known = {full.rpartition("/")[2] for full in shipped()}
-    sets = [f"seed={about.get('seed')}", f"replications={len(about.get('replications', ()))}"]
-    try:
-        return name in known and digest(load(name, sets)) == about.get("scenario_sha256")
-    except UserError:
-        return False
-
-
-def _facts(about: Mapping[str, Any]) -> list[tuple[str, str]]:
-    libraries = about.get("libraries", {})
-    failed = about.get("failed") or []
-    return [
-        ("detsim", f"version {about.get('detsim', 'unknown')}, engine {about.get('engine', 'unknown')}"),
-        ("model (SHA-256)", str(about.get("model_sha256", "unknown"))),
-        ("scenario (SHA-256)", str(about.get("scenario_sha256", "unknown"))),
-        ("window", f"{about.get('days')} days from {about.get('start')}"),
-        ("replications", _numbers(about.get("replications", ()))),
-        *([("failed replications", _numbers([one.get("replication") for one in failed]))] if failed else []),
-        ("seed", str(about.get("seed", "unknown"))),
-        ("Python", str(about.get("python", "unknown"))),
-        ("libraries", ", ".join(f"{name} {version}" for name, version in libraries.items())),
-    ]
-
-
-def _numbers(found: Sequence[object]) -> str:
-    whole = [int(str(number)) for number in found]
-    if whole and whole == list(range(whole[0], whole[-1] + 1)) and len(whole) > 1:
-        return f"{len(whole)} (numbers {whole[0]} to {whole[-1]})"
-    return f"{len(whole)} (numbers {', '.join(map(str, whole))})" if whole else "none"
-
-
-def ranking_command(one: Grounds) -> str:
-    """The command whose study would rank the assumed values of a result."""
-    source = shlex.split(recipe(one).command)[2]
-    folder = f"results/{_folder(one.result)}-{METHODS[0]}"
-    return shlex.join(["detsim", "sensitivity", source, "--out", folder])

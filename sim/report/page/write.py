@@ -8,16 +8,26 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sim.analysis.compare import compare_tables
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError, printable
-from sim.experiment.store import named_folder
+from sim.experiment.store import named_folder, refuse_existing, write_folder
+from sim.files.data_package import Csv, json_bytes, package_files
+from sim.files.table import Table
 from sim.files.writing import refuse_existing_page, write_whole
 from sim.report.options import ReportOptions
+from sim.version import __version__
+from sim.vocabulary import Column
+
+if TYPE_CHECKING:
+    from sim.report.figure import Figure
 
 NEEDED: Final = ("altair", "vl_convert", "jinja2")
+LIST: Final = "figures.json"
+"""Marks a folder of figures, and lists them."""
+_TYPES: Final = {"i": "integer", "f": "number", "M": "date", "O": "string"}
 _LONGEST: Final = 120
 _LONGEST_NAME: Final = 230
 
@@ -44,25 +54,51 @@ def report(options: ReportOptions) -> Written:
     """
     need_report()
     from sim.report.figures import causes, draw_all
-    from sim.report.page import content, export, rankings, render
+    from sim.report.page import rankings
+    from sim.report.page.content import Page
     from sim.report.sentences import labelled
 
     out = options.out or default_page(options.results)
     _refuse(options, out)
-    if options.figures:
-        export.refuse_existing_folder(options.figures, options.force)
     results = labelled([read_tables(path) for path in options.results])
     studies = rankings.rankings(results, options.sensitivity)
     ranges = rankings.ranges(results, studies)
     comparison = compare_tables(results, ranges) if len(results) > 1 else None
     divided = causes.draw(results, options.causes)
-    page = content.Page(tuple(results), [*draw_all(results, comparison), *divided], studies, comparison)
-    html = render.html(page, _command(page.results, out)).encode()
+    page = Page(tuple(results), [*draw_all(results, comparison), *divided], studies, comparison)
+    html = page.html(_command(results, out)).encode()
     if options.figures:
-        export.export(page.figures, options.figures, page.title)
+        export(page.figures, options.figures, page.title)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_whole(out, html)
     return Written(out, len(html), options.figures)
+
+
+def export(figures: Sequence[Figure], out: Path, title: str) -> None:
+    """Write every chart as PNG, SVG and CSV to a folder, complete or absent.
+
+    Raises RunError, and InputError if another process writes it.
+    """
+    from sim.report import theme
+
+    words = ("key", "title", "says", "alternative", "covers")
+    listed = [
+        {name: getattr(one, name) for name in words}
+        | {"files": [f"{one.key}.{kind}" for kind in ("png", "svg", "csv")]}
+        for one in figures
+    ]
+    others = {LIST: json_bytes(listed)}
+    for one in figures:
+        others |= {f"{one.key}.svg": theme.svg(one.spec()).encode(), f"{one.key}.png": theme.png(one.spec())}
+    tables = [Csv(f"{one.key}.csv", _columns(one.data), (row.values() for row in one.data.rows())) for one in figures]
+    manifest = {"detsim": __version__, "report": title, "figures": [one.key for one in figures]}
+    write_folder(out, package_files(f"figures of {title}", tables, manifest, others), force=True)
+
+
+def _columns(data: Table) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, _TYPES[cells.dtype.kind], data.units.get(name, ""), name) for name, cells in data.columns.items()
+    )
 
 
 def need_report() -> None:
@@ -90,6 +126,10 @@ def _refuse(options: ReportOptions, out: Path) -> None:
     if len(os.fsencode(out.name)) > _LONGEST_NAME:
         raise InputError(f"{out}: the name is too long; at most {_LONGEST_NAME} bytes")
     refuse_existing_page(out, options.force)
+    if pictures := options.figures:
+        refuse_existing(pictures, options.force)
+        if pictures.is_dir() and any(pictures.iterdir()) and not (pictures / LIST).is_file():
+            raise InputError(f"{pictures}: is not a folder of figures ({LIST}); --force replaces only those")
 
 
 def _command(results: Sequence[ResultTables], out: Path) -> str:

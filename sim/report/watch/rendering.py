@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import Any, Literal, get_args
 
 from sim.analysis.results import ResultTables, read_tables
 from sim.errors import InputError
 from sim.files.writing import refuse_existing_page, write_whole
+from sim.report.template import render
 from sim.report.watch import area_scene, queue_scene
 from sim.report.watch.scene import Scene
 from sim.scenario.schema.units import parse_date
 
-if TYPE_CHECKING:
-    import jinja2
-    from markupsafe import Markup
-
 View = Literal["line", "areas"]
-NEEDS: Final = "watch: needs Jinja2; run `pip install 'detsim[report]'`"
 
 
 @dataclass(frozen=True)
@@ -66,24 +61,18 @@ def fragment(results: ResultTables, asked: Asked = Asked(), *, level: int = 2, p
     It takes its colour of text from the page. `playing`: begins by itself, unless less motion is preferred.
     Raises InputError as `scene` does, or without Jinja2.
     """
-    template = _environment().get_template("fragment.html")
-    return template.render(
-        scene=scene(results, asked), level=level, playing=playing, css=_own("watch.css"), js=_own("watch.js")
-    )
+    return _render("fragment.html", scene=scene(results, asked), level=level, playing=playing)
 
 
 def page(results: ResultTables, asked: Asked = Asked(), *, playing: bool = True) -> str:
     """A page of its own. Raises as `fragment` does."""
-    inside = _safe(fragment(results, asked, level=1, playing=playing))
-    return _environment().get_template("page.html").render(scene=scene(results, asked), fragment=inside)
+    return _render("page.html", scene=scene(results, asked), level=1, playing=playing)
 
 
 def iframe(results: ResultTables, asked: Asked = Asked(), *, height: int = 900) -> str:
     """The page as a frame of `height` pixels, for a notebook; it may run its own script and reach nothing else."""
     inside = page(results, asked, playing=False)
-    frame = _safe('<iframe title="{}" sandbox="allow-scripts" style="{}" srcdoc="{}"></iframe>')
-    style = f"width: 100%; height: {height}px; border: 0"
-    return str(frame.format(scene(results, asked).title, style, inside))
+    return _render("frame.html", title=scene(results, asked).title, height=height, inside=inside)
 
 
 def write(result: Path, asked: Asked, out: Path | None = None, force: bool = False) -> Path:
@@ -99,32 +88,8 @@ def write(result: Path, asked: Asked, out: Path | None = None, force: bool = Fal
     return final
 
 
-def _environment() -> jinja2.Environment:
+def _render(template: str, **values: Any) -> str:
     try:
-        import jinja2
+        return render(f"watch/{template}", **values)
     except ImportError:
-        raise InputError(NEEDS) from None
-    made = jinja2.Environment(
-        autoescape=True,
-        loader=jinja2.FunctionLoader(_text),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    return made
-
-
-def _own(file: str) -> Markup:
-    return _safe(_text(file))
-
-
-def _text(file: str) -> str:
-    return (resources.files("sim.report.watch") / file).read_text("utf-8")
-
-
-def _safe(text: str) -> Markup:
-    """Text of ours, which is not escaped again; what is formatted into it is."""
-    from markupsafe import Markup
-
-    return Markup(text)
+        raise InputError("watch: needs Jinja2; run `pip install 'detsim[report]'`") from None

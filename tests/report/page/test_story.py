@@ -15,7 +15,6 @@ from sim.analysis.comparison import Row, under
 from sim.analysis.results import ResultTables, read_tables
 from sim.files.table import Table
 from sim.report.page import story
-from sim.report.page.bought import bought
 from sim.report.sentences import labelled, labels
 from tests.report.page import worlds
 from tests.report.page.reading import read
@@ -90,12 +89,12 @@ def test_at_most_five_sentences_and_150_words_stand_before_the_chart(names):
 def test_money_is_said_with_what_it_bought_and_when():
     before, funded = money()[:2]
     first = texts([before, funded])[0]
-    beds = story.about(next(one.units for one in bought(funded) if one.thing == "beds"))
+    beds = story.about(next(one.units for one in story.bought(funded) if one.thing == "beds"))
     assert first == (
         f"In the simulation, the money bought {beds} beds "
         "(after 45 days), no officers yet (they take 6 months) and no judges yet (they take 2 years)."
     )
-    assert bought(before) == [] and {one.thing: one.lag for one in bought(funded)}["judges"] == 742
+    assert story.bought(before) == [] and {one.thing: one.lag for one in story.bought(funded)}["judges"] == 742
     cost = next(one for one in texts([before, funded]) if one.startswith("In 28 days, operations cost"))
     assert "funding, new capacity included, was $" in cost and ", against $" in cost
 
