@@ -15,7 +15,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from typing import Any, Final
 
 from sim.errors import InputError
@@ -52,17 +51,20 @@ def connected(where: Where, meter: Meter) -> Iterator[Executor]:
         yield pool
 
 
-@cache
-def _model() -> str:
-    """The digest of the program, as it was when this process first asked."""
-    return model_digest()
-
-
 def _client(where: Where, stack: ExitStack) -> Any:
     with script_hidden(), interrupts_held():  # its threads, and processes they start, leave Ctrl-C to this one
         if where.scheduler is not None:
             _call_on(where.scheduler)
-        address = where.scheduler or _own_cluster(where.workers or cores(), stack)
+        address = where.scheduler
+        if address is None:
+            cluster = distributed.LocalCluster(
+                where.workers or cores(),
+                threads_per_worker=1,
+                memory_limit=0,
+                dashboard_address=None,
+                silence_logs=_SILENT,
+            )
+            address = stack.enter_context(cluster).scheduler_address
         return stack.enter_context(distributed.Client(address, timeout=_CONNECT_S, set_as_default=False))
 
 
@@ -84,23 +86,14 @@ def _call_on(address: str) -> None:
         raise InputError(f"--scheduler: no Dask scheduler answers at {address}") from error
 
 
-def _own_cluster(workers: int, stack: ExitStack) -> str:
-    """The address of the scheduler of a new cluster on this machine; it ends with the stack."""
-    cluster = distributed.LocalCluster(
-        workers, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs=_SILENT
-    )
-    stack.enter_context(cluster)
-    return str(cluster.scheduler_address)
-
-
 def _refuse_others(client: Any) -> None:
     """Raise InputError if a worker that is there has not this very program; say so if there is none yet."""
-    answers: Mapping[str, Any] = client.run(_model, on_error="return")
+    answers: Mapping[str, Any] = client.run(model_digest, on_error="return")
     if not answers:
         print(f"waiting for workers at {client.scheduler.address} …", file=sys.stderr, flush=True)
-    others = sorted(worker for worker, answer in answers.items() if answer != _model())
+    others = sorted(worker for worker, answer in answers.items() if answer != model_digest())
     if others:
-        raise InputError(f"--scheduler: {_other(others[0], answers[others[0]], _model())}")
+        raise InputError(f"--scheduler: {_other(others[0], answers[others[0]], model_digest())}")
 
 
 def _other(worker: str, there: object, here: str) -> str:
@@ -118,7 +111,7 @@ class _Workers(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As usual; what cannot be done there ends in WorkerDied."""
         outer: Future[Any] = Future()
-        inner = self._inner.submit(_work, _model(), self._topic, fn, *args, **kwargs)
+        inner = self._inner.submit(_work, model_digest(), self._topic, fn, *args, **kwargs)
         inner.add_done_callback(lambda done: _hand_on(done, outer))
         return outer
 
@@ -146,30 +139,25 @@ def _hand_on(done: Future[Any], outer: Future[Any]) -> None:
 
 # --- inside a worker ----------------------------------------------------------------------------
 def _work(digest: str, topic: str, task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Do a task, and tell about once a second how many days it has played."""
     worker = distributed.get_worker()
-    if digest != _model():
-        raise WorkerDied(_other(worker.address, _model(), digest))
-    days = _Days(lambda days: worker.log_event(topic, days))
-    tick_with(days.add)
+    if digest != model_digest():
+        raise WorkerDied(_other(worker.address, model_digest(), digest))
+    untold, told_at = 0, time.monotonic()
+
+    def tell() -> None:
+        nonlocal untold, told_at
+        worker.log_event(topic, untold)
+        untold, told_at = 0, time.monotonic()
+
+    def played(day: int) -> None:
+        nonlocal untold
+        untold += 1
+        if time.monotonic() - told_at > _REPORT_S:
+            tell()
+
+    tick_with(played)
     try:
         return task(*args, **kwargs)
     finally:
-        days.report()
-
-
-class _Days:
-    """Simulated days played by a task, told about once a second."""
-
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self._tell, self._untold, self._told_at = tell, 0, time.monotonic()
-
-    def add(self, day: int) -> None:
-        """One more is played."""
-        self._untold += 1
-        if time.monotonic() - self._told_at > _REPORT_S:
-            self.report()
-
-    def report(self) -> None:
-        """Tell what is untold."""
-        self._tell(self._untold)
-        self._untold, self._told_at = 0, time.monotonic()
+        tell()

@@ -7,12 +7,7 @@ Each is a `concurrent.futures.Executor`. What a task needs in bulk goes as `pack
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import (
-    CancelledError,
-    Executor,
-    Future,
-    ThreadPoolExecutor,
-)
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -57,7 +52,7 @@ def collect(
     """
     done: SimpleQueue[Future[Any]] = SimpleQueue()
     waiting, out = iter(calls), 0
-    with signals_noted() as noted, _given_up_on_error(pool, ends=False):
+    with signals_noted() as handle_signals, _given_up_on_error(pool, ends=False):
         while True:
             for call in islice(waiting, _AHEAD - out):
                 pool.submit(task, *call).add_done_callback(done.put)
@@ -67,7 +62,7 @@ def collect(
             with suppress(Empty):
                 take(_result(pool, done.get(timeout=_POLL_S)))
                 out -= 1
-            noted.handle()
+            handle_signals()
 
 
 def _result(pool: Executor, future: Future[Any]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Final
@@ -12,43 +12,31 @@ from typing import Final
 _STOPS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-class Noted:
-    """The signals noted, and the handlers they are for."""
+@contextmanager
+def signals_noted() -> Iterator[Callable[[], None]]:
+    """Notes each signal, and yields what handles those noted so far; those that come later are handled at the end.
 
-    def __init__(self) -> None:
-        self._numbers: list[int] = []
-        self._usual = {number: signal.getsignal(number) for number in _STOPS}
+    To handle one most often raises KeyboardInterrupt.
+    """
+    usual = {number: signal.getsignal(number) for number in _STOPS}
+    is_main = threading.current_thread() is threading.main_thread()
+    ours = [number for number, handler in usual.items() if callable(handler)] if is_main else []
+    noted: list[int] = []
 
-    def install(self) -> list[int]:
-        """Note signals instead of handling them; the numbers of those that Python handles at all."""
-        ours = [number for number, handler in self._usual.items() if callable(handler)]
-        for number in ours:
-            signal.signal(number, lambda number, frame: self._numbers.append(number))
-        return ours
-
-    def restore(self, numbers: list[int]) -> None:
-        """Handle signals as before."""
-        for number in numbers:
-            signal.signal(number, self._usual[number])
-
-    def handle(self) -> None:
-        """Do now what was put off; most often this raises KeyboardInterrupt."""
-        while self._numbers:
-            handler = self._usual[number := self._numbers.pop(0)]
+    def handle() -> None:
+        while noted:
+            handler = usual[number := noted.pop(0)]
             assert callable(handler)
             handler(number, None)
 
-
-@contextmanager
-def signals_noted() -> Iterator[Noted]:
-    """Notes each signal, for whoever looks; one that nobody looked for is handled at the end."""
-    noted = Noted()
-    ours = noted.install() if threading.current_thread() is threading.main_thread() else []
     try:
-        yield noted
+        for number in ours:
+            signal.signal(number, lambda number, frame: noted.append(number))
+        yield handle
     finally:
-        noted.restore(ours)
-    noted.handle()
+        for number in ours:
+            signal.signal(number, usual[number])
+    handle()
 
 
 @contextmanager
