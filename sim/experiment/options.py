@@ -117,12 +117,7 @@ class RunOptions(StudyOptions):
     exceed: tuple[str, ...] = option(
         "--exceed", "SERIES > N", 'Chance that a daily series passes a line, by date: --exceed "held > 60000".', ()
     )
-    ranges: bool = option(
-        "--ranges",
-        None,
-        "Draw uncertain values from their ranges in each replication.",
-        False,
-    )
+    ranges: bool = option("--ranges", None, "Draw uncertain values from their ranges in each replication.", False)
     strict: bool = option(
         "--strict",
         None,

@@ -41,7 +41,7 @@ _MOST_BYTES: Final = 1 << 32
 _LONGEST_NAME: Final = 255 - len("..part")
 _LOCK: Final = "lock"
 _MARK: Final = "published"
-_NAMES: Final = "new.names"
+_LISTED: Final = "new.names"
 _NEW: Final = "new"
 _REPLACED: Final = "replaced"
 _OWN: Final = re.compile(r"\d{6}-[0-9a-f]{32}\.replication|new\.names")
@@ -119,7 +119,7 @@ class PartFolder:
         if an older folder holds files that are not detsim's; nothing has been moved then. If the process is killed
         after the renaming, `drop_left_over` does the rest.
         """
-        write_whole(self.path / _NAMES, json.dumps(sorted(files)).encode())
+        write_whole(self.path / _LISTED, json.dumps(sorted(files)).encode())
         _build(self.new, files)
         if _exists(self.final):
             _refuse_others(self.final)
@@ -186,9 +186,9 @@ class PartFolder:
 
     def _remove_new(self) -> None:
         """Remove the files of a folder half built. Raises InputError if there are others in it."""
-        names = self.path / _NAMES
+        names = self.path / _LISTED
         if self.new.exists():
-            _remove(self.new, _list(names.read_bytes()) if names.is_file() else [])
+            _remove(self.new, _names(_json(names)))
         names.unlink(missing_ok=True)
 
 
@@ -233,22 +233,21 @@ def _refuse_others(final: Path) -> None:
 
 def files_of(final: Path) -> list[str]:
     """Names of the files of a result, as its manifest lists them; none that would lie outside it."""
-    if not (final / MANIFEST).is_file():  # a pipe would keep the reader waiting
-        return []
-    try:
-        content = json.loads((final / MANIFEST).read_bytes())
-        return _list(json.dumps(content.get(FILES_KEY) or []).encode())
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return []
+    manifest = _json(final / MANIFEST)
+    return _names(manifest.get(FILES_KEY)) if isinstance(manifest, dict) else []
 
 
-def _list(content: bytes) -> list[str]:
-    """Names in a JSON list that lie below the folder they are of."""
+def _json(file: Path) -> Any:
+    """What a JSON file says; None if there is none."""
     try:
-        names = json.loads(content)
-    except (ValueError, RecursionError):
-        return []
-    plain = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        return json.loads(file.read_bytes()) if file.is_file() else None  # a pipe would keep the reader waiting
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _names(listed: Any) -> list[str]:
+    """Names in a list that lie below the folder they are of."""
+    plain = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
     return [name for name in plain if name and not PurePosixPath(name).is_absolute() and ".." not in Path(name).parts]
 
 
@@ -368,8 +367,23 @@ class DamagedError(OSError):
 def encode(value: object) -> bytes:
     """A value as bytes."""
     arrays: dict[str, NDArray[Any]] = {}
-    text = json.dumps(_plain(value, arrays), ensure_ascii=True).encode()
-    out = io.BytesIO()
+
+    def plain(value: Any) -> Any:
+        """What JSON has no word for, in its words."""
+        if isinstance(value, np.ndarray):
+            arrays[name := f"a{len(arrays)}"] = value
+            return {_ARRAY: name}
+        if isinstance(value, np.generic):
+            return value.item()
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        return (
+            dict(value)
+            if isinstance(value, Mapping)
+            else {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        )
+
+    text, out = json.dumps(value, default=plain).encode(), io.BytesIO()
     arrays[_TREE] = np.frombuffer(text, np.uint8)
     np.savez(out, **arrays)  # type: ignore[arg-type]  # its own options are no names here
     return out.getvalue()
@@ -377,45 +391,27 @@ def encode(value: object) -> bytes:
 
 def decode(content: bytes, kind: Any) -> Any:
     """The value of type `kind` that `encode` made these bytes of. Raises DamagedError for any other bytes."""
+
+    def filled(tree: dict[str, Any]) -> Any:
+        if tree.keys() != {_ARRAY}:
+            return tree
+        array = arrays[tree[_ARRAY]]
+        if array.dtype.kind not in _NUMBERS:
+            raise DamagedError(f"has an array of {array.dtype}")
+        return array
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(one.file_size for one in archive.infolist()) > len(content):  # reading would take more memory
                 raise DamagedError("is compressed")
         with warnings.catch_warnings(action="error"), np.load(io.BytesIO(content), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        tree = json.loads(arrays.pop(_TREE).tobytes())
-        return _adapter(kind).validate_python({"value": _filled(tree, arrays)})["value"]
+        tree = json.loads(arrays.pop(_TREE).tobytes(), object_hook=filled)
+        return _adapter(kind).validate_python({"value": tree})["value"]
     except DamagedError:
         raise
     except Exception as error:  # zipfile, its decompressors, NumPy and pydantic raise some twenty types
         raise DamagedError(f"cannot be read: {type(error).__name__}") from error
-
-
-def _plain(value: Any, arrays: dict[str, NDArray[Any]]) -> Any:
-    if isinstance(value, np.ndarray):
-        arrays[name := f"a{len(arrays)}"] = value
-        return {_ARRAY: name}
-    if isinstance(value, np.generic):
-        return value.item()
-    if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name), arrays) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(one, arrays) for key, one in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(one, arrays) for one in value]
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _filled(tree: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """The tree with its arrays in their places."""
-    if isinstance(tree, dict):
-        if tree.keys() == {_ARRAY}:
-            array = arrays[tree[_ARRAY]]
-            if array.dtype.kind not in _NUMBERS:
-                raise DamagedError(f"has an array of {array.dtype}")
-            return array
-        return {key: _filled(one, arrays) for key, one in tree.items()}
-    return [_filled(one, arrays) for one in tree] if isinstance(tree, list) else tree
 
 
 @lru_cache(maxsize=16)
