@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from sim.files.table import Cells, Table, of_rows, units_of, whole_of
+from sim.files.table import Cells, Table, of_rows, units_and_whole
 from sim.measures.events import Event
 from sim.measures.intervals import FEWEST
 from sim.measures.measured import Measured
@@ -107,7 +107,7 @@ def _series(
     }
     made |= {key: np.concatenate(parts) for key, parts in labels.items()}
     made |= {key: _numbers(columns[key].type, np.concatenate(parts)) for key, parts in numbers.items()}
-    return Table(file, made, units_of(columns.values()), whole_of(columns.values()))
+    return Table(file, made, *units_and_whole(columns.values()))
 
 
 def _numbers(kind: str, values: Cells) -> Cells:

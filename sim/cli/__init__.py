@@ -111,9 +111,7 @@ def _invoke(arguments: list[str]) -> int:
 
 def _hint(error: Exception) -> str:
     """What to write instead of an option that is a scenario value, such as `--days 60`; empty for others."""
-    name = str(getattr(error, "option_name", "")).lstrip("-").partition("=")[0].replace("-", "_")
-    if not name:
-        return ""
     from sim.scenario.schema import Scenario
 
+    name = str(getattr(error, "option_name", "")).lstrip("-").partition("=")[0].replace("-", "_")
     return f"to change a scenario value: --set {name}=..." if name.partition(".")[0] in Scenario.model_fields else ""

@@ -38,11 +38,10 @@ class Goal:
 
     def shortfall(self, estimate: Estimate) -> float:
         """Half-width reached ÷ half-width asked: at most 1 if the goal is met, inf if there is no interval."""
-        half = estimate.half_width
-        if half is None:
+        half, asked = estimate.half_width, self.asked(estimate)
+        if half is None or (asked == 0 and half > 0):
             return math.inf
-        asked = self.asked(estimate)
-        return half / asked if asked else 0.0 if half == 0 else math.inf
+        return half / asked if asked else 0.0
 
     def asked(self, estimate: Estimate) -> float:
         """The half-width asked for, in the unit of the measure."""

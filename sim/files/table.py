@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import import_module
@@ -212,14 +212,10 @@ def of_texts(name: str, columns: Sequence[Column], cells: Sequence[Sequence[str]
     return _typed(name, columns, cells)
 
 
-def units_of(columns: Iterable[Column]) -> dict[str, str]:
-    """Return the units of the columns that have one."""
-    return {column.name: column.unit for column in columns if column.unit}
-
-
-def whole_of(columns: Iterable[Column]) -> frozenset[str]:
-    """Return the names of the columns of whole numbers."""
-    return frozenset(column.name for column in columns if column.type == "integer")
+def units_and_whole(columns: Collection[Column]) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the units of the columns that have one, and the names of those of whole numbers."""
+    units = {column.name: column.unit for column in columns if column.unit}
+    return units, frozenset(column.name for column in columns if column.type == "integer")
 
 
 def number(cell: object) -> float:
@@ -284,7 +280,7 @@ def _typed(
             place = f"{file}:{lines[row]}:{start}" if lines is not None else f"{name}: row {row + 1}"
             what = f"{cells[i][row][:40]!r} is not {_KINDS[column.type]}"
             raise InputError(f"{place}: {column.name}: {what}; {mend}") from error
-    return Table(name, arrays, units_of(columns), whole_of(columns), file, lines)
+    return Table(name, arrays, *units_and_whole(columns), file, lines)
 
 
 def _start(cells: Sequence[str], column: int) -> int:

@@ -43,7 +43,7 @@ def result_tables(
         "daily.csv": _daily(name, measured),
         "daily_by_area.csv": _daily_by_area(name, measured),
         "daily_quantiles.csv": daily_quantile_rows(name, measured),
-        "exits.csv": exit_rows(name, measured),
+        "exits.csv": list(exit_rows(name, measured)),  # a list, so that datapackage.json says how many there are
         "cohorts.csv": cohort_rows(name, measured),
         "held_by.csv": held_by_rows(name, measured),
     }

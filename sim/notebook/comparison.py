@@ -71,7 +71,12 @@ class Comparison:
         return f"Comparison: {self._title()}"
 
     def _tables(self) -> list[ResultTables]:
-        return [_as_labelled(*pair) for pair in zip(self.results, self.names, strict=True)]
+        """The tables under their labels, so that charts can distinguish them."""
+        named = [(one.tables, label) for one, label in zip(self.results, self.names, strict=True)]
+        return [
+            one if label == one.name else replace(one, name=label, scenario={**one.scenario, "title": label})
+            for one, label in named
+        ]
 
     def _repr_html_(self) -> str:
         warning = f"<p><strong>{escape(self.found.warning)}</strong></p>" if self.found.warning else ""
@@ -95,19 +100,14 @@ def compare(baseline: Comparable, *others: Comparable, names: Sequence[str] = ()
     """
     if not others:
         raise InputError("compare: give at least two results, the baseline first")
-    results = tuple(_result(one) for one in (baseline, *others))
+    tables = [Result(one) if isinstance(one, ResultTables) else one for one in (baseline, *others)]
+    results = tuple(one if isinstance(one, Result) else read(one) for one in tables)
     if names and (len(names) != len(results) or len({*names}) != len(names)):
         given = ", ".join(map(str, names))
         raise InputError(f"names: {len(results)} different ones are wanted, one per result: {given}")
     labels = [str(name) for name in names] or _labels(results)
     found = compare_results([replace(of_tables(r.tables), name=n) for r, n in zip(results, labels, strict=True)], {})
     return Comparison(results, tuple(labels), found)
-
-
-def _result(one: Comparable) -> Result:
-    if isinstance(one, Result):
-        return one
-    return Result(one) if isinstance(one, ResultTables) else read(one)
 
 
 def _labels(results: Sequence[Result]) -> list[str]:
@@ -126,14 +126,6 @@ def _apart(result: Result, results: Sequence[Result]) -> str:
     common = set.intersection(*named)
     own = [one for one in result.scenario.sets if one not in common and not one.startswith(_OF_THE_RUN)]
     return ", ".join(own)
-
-
-def _as_labelled(result: Result, label: str) -> ResultTables:
-    """The tables under their label, so that charts can distinguish them."""
-    tables = result.tables
-    if label == result.name:
-        return tables
-    return replace(tables, name=label, scenario={**tables.scenario, "title": label})
 
 
 def _list(lines: Sequence[str]) -> str:

@@ -14,8 +14,10 @@ def scenarios() -> Table:
     from sim.scenario.loading import shipped
     from sim.scenario.reading.document import read
 
-    trees = {name: read(path, str(path)) for name, path in shipped().items()}
-    rows = [[name, *(_text(tree.at((key,))) for key in ("title", "question"))] for name, tree in trees.items()]
+    rows = []
+    for name, path in shipped().items():
+        found = [read(path, str(path)).at((key,)) for key in ("title", "question")]
+        rows.append([name, *(str(getattr(one, "value", None) or "") for one in found)])
     return _table("scenarios", ("name", "title", "question"), rows)
 
 
@@ -33,10 +35,6 @@ def explain(scenario: Scenario | str | Path, path: str | None = None) -> Table:
     resolved = scenario.resolved if isinstance(scenario, Scenario) else load(scenario)
     rows = [[row.path, row.value, row.place, row.status, row.source] for row in rows_at(resolved, path)]
     return _table("explain", ("path", "value", "place", "status", "source"), rows)
-
-
-def _text(found: object) -> str:
-    return str(getattr(found, "value", None) or "")
 
 
 def _table(name: str, columns: tuple[str, ...], rows: list[list[str]]) -> Table:

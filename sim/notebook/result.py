@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -20,6 +19,7 @@ from sim.experiment.memory import MemoryRun, run_in_memory
 from sim.experiment.replication import Failure
 from sim.files import html
 from sim.files.table import Table
+from sim.formats import many
 from sim.measures.intervals import COVERS, FEWEST, Estimate
 from sim.notebook import charts
 from sim.notebook.scenario import Scenario, Settings, load, settings, window
@@ -133,7 +133,7 @@ class Result:
     def _numbers(self) -> str:
         number = len(self.tables.manifest.get("replications", ()))
         span = window(dt.date.fromisoformat(self.tables.manifest["start"]), self.tables.manifest["days"])
-        return f"{span}, {number} replication{'' if number == 1 else 's'}"
+        return f"{span}, {many(number, 'replication')}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} {self.name}: {self._numbers()}"
@@ -212,15 +212,11 @@ def run(
     sets = [*settings(set), *(f"{key}={value}" for key, value in own.items() if value is not None)]
     loaded = scenario.with_(sets) if isinstance(scenario, Scenario) else load(scenario, sets)
     ran = run_in_memory(loaded.resolved, engine, events, workers, ranges)
-    return Run(ResultTables(loaded.name, plain_tree(ran.resolved.tree), ran.manifest, _tables(ran)), loaded, ran)
-
-
-def _tables(ran: MemoryRun) -> Mapping[str, Table]:
-    """The tables of a run, made on first use."""
-    outcome, name = ran.outcome, ran.outcome.scenario.name
+    outcome, name = ran.outcome, loaded.name
     measured = [(one.replication, one.measured) for one in outcome.finished]
-    events = [(one.replication, one.journeys) for one in outcome.finished] if ran.events else None
-    return tables_of(name, measured, lambda: [row.cells(name) for row in outcome.twin], events)
+    journeys = [(one.replication, one.journeys) for one in outcome.finished] if events else None
+    tables = tables_of(name, measured, lambda: [row.cells(name) for row in outcome.twin], journeys)
+    return Run(ResultTables(name, plain_tree(ran.resolved.tree), ran.manifest, tables), loaded, ran)
 
 
 def read(folder: str | Path) -> Result:

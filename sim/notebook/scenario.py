@@ -19,6 +19,7 @@ import numpy as np
 import yaml
 
 from sim.errors import InputError
+from sim.formats import day
 from sim.people.inputs import check_inputs
 from sim.scenario import loading
 from sim.scenario.loading import Resolved
@@ -85,7 +86,7 @@ def warn(notices: Iterable[Notice]) -> None:
 
 def window(start: dt.date, days: int) -> str:
     """The window of a run in words."""
-    return f"{days:,} day{'' if days == 1 else 's'} from {start.day} {start:%B %Y}"
+    return f"{days:,} day{'' if days == 1 else 's'} from {day(start)}"
 
 
 def load(scenario: str | Path, set: Settings = ()) -> Scenario:

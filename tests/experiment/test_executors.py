@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import executors, processes
+from sim.experiment import executors
 from sim.experiment.executors import collect, executor
 from sim.experiment.work import Where, WorkerDied, pack, tick, unpack
 
@@ -127,7 +127,7 @@ def test_a_worker_that_the_pool_has_forgotten_ends_with_its_lifeline(tmp_path: P
     context = multiprocessing.get_context("spawn")
     hanging_by, lifeline = context.Pipe(duplex=False)
     (files := tmp_path / f"detsim-{'0' * 16}").mkdir()
-    worker = context.Process(target=processes._end_with, args=(hanging_by, str(files)), daemon=True)
+    worker = context.Process(target=executors._end_with, args=(hanging_by, str(files)), daemon=True)
     worker.start()
     worker.join(1)
     assert worker.exitcode is None and files.exists()
@@ -139,7 +139,7 @@ def test_a_worker_that_the_pool_has_forgotten_ends_with_its_lifeline(tmp_path: P
 def test_what_goes_through_pipes_is_short() -> None:
     """Else a process killed while it reads leaves its parent waiting for ever for the rest to be taken."""
     with executor(Where(2)) as pool:
-        assert isinstance(pool, processes.Processes)
+        assert isinstance(pool, executors.Processes)
         short = pool._filed(LONG)
         assert len(pack(short)) < 2**9 and short.path.read_bytes() == LONG
         assert pool._filed(LONG) == short and pool._filed(b"short") == b"short"
