@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from rich.table import Table
 
-from sim.experiment.backtest import held_chart as chart
+from sim.arrays import Floats
 from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.naive_forecasts import BOOK_INS, GIVEN, METHODS, OPEN
 from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
@@ -21,6 +24,8 @@ from sim.files.table import read_rows
 from sim.scenario.loading import INPUTS, Resolved
 
 if TYPE_CHECKING:
+    import altair
+
     from sim.experiment.backtest.origins import Score as OriginScore
     from sim.experiment.backtest.run import Outcome
 
@@ -32,15 +37,12 @@ def tables(c: Comparison, scores: Sequence[Score], fitted: Fitted) -> list[Csv]:
         "daily.csv": list(_daily(c)),
         "monthly.csv": [_compared(row, row.series) for row in by_period(c)],
         "areas.csv": [_compared(row, row.area) for row in by_area(c)],
-        "parameters.csv": list(_parameters(c, fitted)),
+        "parameters.csv": [
+            *((SIMULATED, path, before, after, "") for path, before, after in fitted.parameters),
+            *((method, name, "", repr(value), unit) for method, (name, value, unit) in c.naive.parameters.items()),
+        ],
     }
     return [Csv.of("backtest", file, of_file) for file, of_file in rows.items()]
-
-
-def files(c: Comparison, driven: Resolved, observed: Path | None) -> tuple[dict[str, bytes], list[str]]:
-    """The other files by name, and lines to be told: the scenario as driven and what it reads, and the chart."""
-    pictures, note = chart.draw(c)
-    return scenario_and_figures(driven, observed) | pictures, [note] if note else []
 
 
 def scenario_and_figures(played: Resolved, observed: Path | None) -> dict[str, bytes]:
@@ -49,10 +51,9 @@ def scenario_and_figures(played: Resolved, observed: Path | None) -> dict[str, b
 
 
 def _daily(c: Comparison) -> Iterator[tuple[object, ...]]:
-    band, observed = c.held(), c.observed()
     for day, date in enumerate(c.dates):
         naive = [_cell(c.naive.held[name][day]) if name in c.naive.held else None for name in METHODS]
-        yield (date, "held", "people", _cell(observed[day]), *_band(band, day), *naive)
+        yield (date, "held", "people", _cell(c.observed[day]), *_band(c.held, day), *naive)
 
 
 def _compared(row: Compared, of: str) -> tuple[object, ...]:
@@ -69,13 +70,6 @@ def _cell(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def _parameters(c: Comparison, fitted: Fitted) -> Iterator[tuple[object, ...]]:
-    for path, before, after in fitted.parameters:
-        yield SIMULATED, path, before, after, ""
-    for method, (name, value, unit) in c.naive.parameters.items():
-        yield method, name, "", repr(value), unit
-
-
 # --- printed --------------------------------------------------------------------------------------
 _COLUMNS: Final = {
     SIMULATED: "simulated",
@@ -90,8 +84,7 @@ def score_table(outcome: Outcome) -> Table:
     """The scores over the whole window; those by month are in scores.csv."""
     found = {(s.series, s.score, s.method): s for s in outcome.scores}
     used = [method for method in _COLUMNS if any(s.method == method for s in outcome.scores)]
-    shown = Table(title=f"Back-test: {outcome.title}", title_justify="left")
-    shown.add_column("score")
+    shown = Table("score", title=f"Back-test: {outcome.title}", title_justify="left")
     for method in used:
         shown.add_column(_COLUMNS[method], justify="right")
     shown.add_column("unit")
@@ -116,9 +109,9 @@ def skill_tables(scores: Sequence[OriginScore]) -> Iterator[Table]:
         mine = {(s.score, s.horizon, s.method): s.value for s in scores if s.series == series}
         methods = list(dict.fromkeys(method for _, _, method in mine))
         many = ", ".join(f"{n} from {d} d" for d, n in dict.fromkeys((s.horizon, s.origins) for s in scores))
-        shown = Table(title=f"{title} (origins: {many})", title_justify="left")
-        for name in ("score", "days", *(method.replace("_", " ") for method in methods)):
-            shown.add_column(name, justify="left" if name == "score" else "right")
+        shown = Table("score", title=f"{title} (origins: {many})", title_justify="left")
+        for name in ("days", *(method.replace("_", " ") for method in methods)):
+            shown.add_column(name, justify="right")
         horizons = dict.fromkeys(horizon for _, horizon, _ in mine)
         for score, name in (words[2:] for words in _WORDS if words[0] == "origins"):
             for horizon in horizons:
@@ -126,3 +119,95 @@ def skill_tables(scores: Sequence[OriginScore]) -> Iterator[Table]:
                 if any(cell is not None for cell in cells):
                     shown.add_row(name, str(horizon), *("" if cell is None else f"{cell:,.2f}" for cell in cells))
         yield shown
+
+
+# --- the chart ------------------------------------------------------------------------------------
+NEEDS: Final = ("altair", "vl_convert")
+"""What draws the chart. Colours are those of Okabe and Ito (2008), told apart with any colour vision."""
+_LINES: Final[dict[str, tuple[str, str, list[int], float]]] = {
+    "observed": ("published", "#000000", [1, 0], 2.2),
+    "simulated": ("simulated", "#0072B2", [1, 0], 2.2),
+    "last_value": ("last value", "#999999", [2, 2], 1.6),
+    "constant_hazard": ("constant exit hazard", "#D55E00", [8, 3], 1.6),
+    "constant_stay": ("constant stay", "#009E73", [8, 3, 2, 3], 1.6),
+}
+"""Line: its name in the legend, colour, dash and width."""
+
+
+def draw(c: Comparison) -> tuple[dict[str, bytes], list[str]]:
+    """held.png and held.svg: people held as published, as simulated and by naive forecasts.
+
+    Without the libraries no picture, and a line that says what to install.
+    """
+    if any(find_spec(name) is None for name in NEEDS):
+        return {}, ["no chart: it needs Altair and vl-convert, `pip install altair vl-convert-python`"]
+    picture, png, svg = _chart(c), io.BytesIO(), io.StringIO()
+    picture.save(png, format="png", ppi=144)
+    picture.save(svg, format="svg")
+    return {"held.png": png.getvalue(), "held.svg": svg.getvalue().encode()}, []
+
+
+def _chart(c: Comparison) -> altair.TopLevelMixin:
+    import altair as alt
+
+    when = {"axis": {"format": "%-d %b %y", "labelOverlap": True}, "timeUnit": "utcyearmonthdate", "type": "temporal"}
+    x = {"field": "date", "title": None, **when}
+    y = {"axis": {"format": ",d"}, "scale": {"zero": False}, "title": "people held at midnight"}
+    names, *looks = (list(part) for part in zip(*(_LINES[name] for name in _held(c)), strict=True))
+    each = {"field": "line", "sort": names, "title": None, "type": "nominal"}
+    scales = ({"domain": names, "range": look} for look in looks)
+    channels = zip(("color", "strokeDash", "strokeWidth"), scales, strict=True)
+    band = {"mark": {"type": "area", "color": "#0072B2", "opacity": 0.18}}
+    ends = {"x": x, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}
+    lines = {
+        "data": {"values": _points(c)},
+        "mark": {"type": "line", "clip": True},
+        "encoding": {
+            "x": x,
+            "y": {"field": "held", "type": "quantitative", **y},
+            **{channel: {**each, "scale": scale} for channel, scale in channels},
+        },
+    }
+    spec = {
+        "layer": [*({"data": {"values": rows}, **band, "encoding": ends} for rows in _bands(c)), lines],
+        "title": _title(c),
+        "width": 760,
+        "height": 380,
+        "config": {"legend": {"orient": "bottom", "symbolSize": 400, "symbolStrokeWidth": 2, "labelLimit": 300}},
+    }
+    return alt.Chart.from_dict(spec)
+
+
+def _title(c: Comparison) -> dict[str, object]:
+    days = f"{c.start:%-d %B %Y} to {c.end:%-d %B %Y}"
+    levels = " and ".join(f"{level} %" for level in LEVELS)
+    shaded = f"Shaded: {levels} prediction intervals of {len(c.played)} replications, {c.covers}"
+    errors = ", ".join(
+        f"{_LINES[name][0]} {_mape(held, c.observed):.1f} %" for name, held in _held(c).items() if name != "observed"
+    )
+    below = [f"Driven by published book-ins. Mean absolute error: {errors}", *([shaded] if len(c.played) > 1 else [])]
+    return {"text": f"People held, {days}", "subtitle": below, "anchor": "start", "subtitleColor": "#555555"}
+
+
+def _held(c: Comparison) -> dict[str, Floats]:
+    """People held by line, (D,) each."""
+    return {"observed": c.observed, "simulated": c.held.mean, **c.naive.held}
+
+
+def _mape(held: Floats, observed: Floats) -> float:
+    return float(100 * np.nanmean(np.abs(held / np.where(observed > 0, observed, np.nan) - 1)))
+
+
+def _points(c: Comparison) -> list[dict[str, object]]:
+    return [
+        {"date": date.isoformat(), "line": _LINES[name][0], "held": round(float(people), 1)}
+        for name, held in _held(c).items()
+        for date, people in zip(c.dates, held, strict=True)
+        if not np.isnan(people)
+    ]
+
+
+def _bands(c: Comparison) -> list[list[dict[str, object]]]:
+    """The prediction intervals, the widest first."""
+    ends = [zip(c.dates, c.held.low[level], c.held.high[level], strict=True) for level in LEVELS if level in c.held.low]
+    return [[{"date": date.isoformat(), "low": float(a), "high": float(b)} for date, a, b in each] for each in ends]

@@ -18,7 +18,7 @@ from sim.people.observed import COLUMNS
 from sim.scenario.loading import Resolved, load
 from sim.scenario.paths import visit
 from sim.scenario.schema import Scenario
-from sim.scenario.world.calendars import Frame, days_from
+from sim.scenario.world.calendars import Frame
 from sim.scenario.world.size import MOST_PEOPLE
 from sim.scenario.world.tables import build_tables
 from sim.vocabulary import INTERIOR, SOURCES, WEEKDAYS
@@ -35,26 +35,26 @@ def book_ins(figures: Figures, series: str, scenario: Scenario, dates: Sequence[
 
     The days of a figure add up to it. Raises InputError if no figure covers a date.
     """
-    return np.array([_of_day(figures, series, scenario, date) for date in dates], dtype=np.int64)
+    factors = weekday_factors(scenario)
+    return np.array([_of_day(figures, series, factors, date) for date in dates], dtype=np.int64)
 
 
-def _of_day(figures: Figures, series: str, scenario: Scenario, date: dt.date) -> int:
+def weekday_factors(scenario: Scenario) -> Floats:
+    """(7,) the scenario's factors of arrests from Monday on; ones if it has none."""
+    factors = scenario.arrests.weekday
+    return np.ones(7) if factors is None else np.array([float(factors[day]) for day in WEEKDAYS])
+
+
+def _of_day(figures: Figures, series: str, factors: Floats, date: dt.date) -> int:
     figure = figures.covering(series, date)
     if figure is None:
         there = figures.of(series)
         until = f"the figures run from {there[0].first} to {there[-1].last}" if there else "there is none at all"
         raise InputError(f"{date}: no {series} for this day, {until}; give more with --observed or take fewer days")
     days = (date - figure.first).days
-    weights = np.add.accumulate(_weights(scenario, days_from(figure.first, figure.days)))
+    weights = np.add.accumulate(factors[(figure.first.weekday() + np.arange(figure.days)) % 7])
     before, now = (float(weights[n]) / float(weights[-1]) if n >= 0 else 0.0 for n in (days - 1, days))
     return _rounded(figure.value * now) - _rounded(figure.value * before)
-
-
-def _weights(scenario: Scenario, dates: Sequence[dt.date]) -> Floats:
-    factors = scenario.arrests.weekday
-    if factors is None:
-        return np.ones(len(dates))
-    return np.array([float(factors[WEEKDAYS[date.weekday()]]) for date in dates])
 
 
 def _rounded(value: float) -> int:
@@ -69,7 +69,9 @@ def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
     """
     frame = Frame(scenario.start, scenario.days, tuple(scenario.areas))
     ice, cbp = (book_ins(figures, series, scenario, frame.dates) for series in DRIVERS)
-    _refuse_too_many(int(ice.sum() + cbp.sum()))
+    if (people := int(ice.sum() + cbp.sum())) > MOST_PEOPLE:
+        few = f"at most {MOST_PEOPLE:,} can be played; look for a figure that is too large, or take fewer days"
+        raise InputError(f"book-ins of the window add up to {people:,} people, {few}")
     rates = intensities(scenario, frame)
     rows: list[Sequence[object]] = [COLUMNS]
     for day, date in enumerate(frame.dates):
@@ -77,12 +79,6 @@ def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
         border = _apportioned(int(cbp[day]), rates[len(INTERIOR) :, :, day], day)
         rows += _rows(date, np.concatenate([interior, border]), frame.areas)
     return csv_text(rows)
-
-
-def _refuse_too_many(people: int) -> None:
-    if people > MOST_PEOPLE:
-        few = f"at most {MOST_PEOPLE:,} can be played; look for a figure that is too large, or take fewer days"
-        raise InputError(f"book-ins of the window add up to {people:,} people, {few}")
 
 
 def intensities(scenario: Scenario, frame: Frame) -> Floats:
@@ -124,20 +120,20 @@ def window_sets(first: dt.date, last: dt.date) -> tuple[str, ...]:
 
 def driven_sets(scenario: Scenario, arrivals: str) -> tuple[str, ...]:
     """Arrivals from a file; they are book-ins, so everybody is detained and nothing else brings people in."""
-    detained = tuple(f"people.sources.{source}.intake={{detain: 100 %}}" for source in scenario.people.sources)
-    sets = [f"arrests.observed={arrivals}", *detained]
-    sets += _beds_for_all(scenario)
-    if scenario.arrests.batches:
-        sets.append("arrests.batches=[]")
-    if scenario.arrests.throttle is not None:
-        sets.append("arrests.throttle=null")
-    if scenario.intake is not None and scenario.intake.ceiling is not None:
-        sets.append("intake.ceiling=null")
-    if scenario.release is not None and scenario.release.rearrest is not None:
-        sets.append("release.rearrest=null")
-    if scenario.funding is not None and scenario.funding.on_exhaustion == "stop_arrests":
-        sets.append("funding.on_exhaustion=continue")
-    return tuple(sets)
+    arrests, intake, release, funding = scenario.arrests, scenario.intake, scenario.release, scenario.funding
+    brings_in = {
+        "arrests.batches=[]": bool(arrests.batches),
+        "arrests.throttle=null": arrests.throttle is not None,
+        "intake.ceiling=null": intake is not None and intake.ceiling is not None,
+        "release.rearrest=null": release is not None and release.rearrest is not None,
+        "funding.on_exhaustion=continue": funding is not None and funding.on_exhaustion == "stop_arrests",
+    }
+    return (
+        f"arrests.observed={arrivals}",
+        *(f"people.sources.{source}.intake={{detain: 100 %}}" for source in scenario.people.sources),
+        *_beds_for_all(scenario),
+        *(text for text, there in brings_in.items() if there),
+    )
 
 
 def drive(path: str, sets: Sequence[str], figures: Figures, folder: Path) -> tuple[str, ...]:
@@ -175,26 +171,23 @@ def held_sets(scenario: Scenario, figures: Figures, start: dt.date) -> tuple[str
     """The published stock at the start, and its published areas where the scenario has these areas."""
     held = f"people.day0.held={stock_at_start(figures, start)}"
     shares = area_shares(figures, start, tuple(scenario.areas))
-    if not shares:
-        return (held,)
-    return (held, f"people.day0.areas={{{', '.join(f'{area}: {share} %' for area, share in shares.items())}}}")
+    areas = ", ".join(f"{area}: {share} %" for area, share in shares.items())
+    return (held, f"people.day0.areas={{{areas}}}") if shares else (held,)
 
 
 def area_shares(figures: Figures, start: dt.date, areas: Sequence[str]) -> dict[str, float]:
-    """Per cent of the people held by area in the last period published before the start; empty if there is none."""
+    """Per cent of the people held by area in the last period published before the start; empty if there is none.
+
+    They add up to 100; the largest takes what rounding leaves.
+    """
     latest = {area: means[-1] for area in areas if (means := figures.until(start - ONE_DAY).of("held_mean", area))}
     last = max((figure.last for figure in latest.values()), default=None)
     values = {area: figure.value for area, figure in latest.items() if figure.last == last}
-    if not sum(values.values()):
-        return {}
-    return _per_cent({area: values.get(area, 0.0) for area in areas})
-
-
-def _per_cent(values: dict[str, float]) -> dict[str, float]:
-    """Shares in per cent that add up to 100; the largest takes what rounding leaves."""
     total = sum(values.values())
-    shares = {key: round(100 * value / total, _SHARE_DIGITS) for key, value in values.items()}
-    largest = max(shares, key=lambda key: shares[key])
+    if not total:
+        return {}
+    shares = {area: round(100 * values.get(area, 0.0) / total, _SHARE_DIGITS) for area in areas}
+    largest = max(shares, key=lambda area: shares[area])
     shares[largest] = round(shares[largest] + 100 - sum(shares.values()), _SHARE_DIGITS)
     return shares
 

@@ -14,6 +14,7 @@ from sim.arrays import Floats
 from sim.errors import InputError
 from sim.experiment.backtest.backtest_files import scenario_and_figures
 from sim.experiment.backtest.calibration import is_national
+from sim.experiment.backtest.driven_arrivals import weekday_factors
 from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, WARM_DAYS, WEEK, NaiveBands
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
@@ -26,7 +27,6 @@ from sim.experiment.backtest.stock_forecast import (
     course,
     hazards,
     wander,
-    weekday_factors,
 )
 from sim.experiment.options import BacktestOptions
 from sim.experiment.study import Study
@@ -159,6 +159,7 @@ def backtest_origins(asked: BacktestOptions) -> tuple[Path, list[Score]]:
         raise InputError(f"--origins: no month begins from {first} to {last}")
     with study.at_work():
         weekdays = weekday_factors(study.base.scenario)
+        weekdays /= weekdays.mean()
         paths = _PATHS_PER_REPLICATION * asked.replications
         made = forecasts(known, hazards(study.base.scenario), weekdays, origins, paths, study.base.scenario.seed)
         found = list(scores(made))

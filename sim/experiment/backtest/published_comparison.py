@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.experiment.backtest.naive_forecasts import Naive
 from sim.experiment.backtest.published_figures import BOOK_OUTS, ONE_DAY, QUANTILES, SERIES, Figure, Figures
 from sim.experiment.engines import lawful, stream_of
 from sim.experiment.range_draws import COVERS
+from sim.formats import many
 from sim.log import BEFORE
 from sim.measures.counting import flow, stock
 from sim.measures.custody import Custody
@@ -93,18 +95,24 @@ class Comparison:
     @property
     def title(self) -> str:
         """Scenario, window and replications in words."""
-        many = f"{len(self.played)} replication{'s' if len(self.played) > 1 else ''}"
-        return f"{self.scenario.name}, {self.start} to {self.end}, {many}"
+        return f"{self.scenario.name}, {self.start} to {self.end}, {many(len(self.played), 'replication')}"
 
     @property
     def dates(self) -> list[dt.date]:
         """Every day of the window."""
         return [self.start + day * ONE_DAY for day in range(self.scenario.days)]
 
+    @cached_property
+    def together(self) -> Played:
+        """The replications as one: every array has R of them along its first axis."""
+        return Played(*(np.stack([getattr(one, part.name) for one in self.played]) for part in fields(Played)))
+
+    @cached_property
     def held(self) -> Band:
         """People held at the end of each day."""
-        return Band.of(np.stack([one.held[1:].sum(axis=1) for one in self.played]).astype(np.float64))
+        return Band.of(self.together.held[:, 1:].sum(axis=2).astype(np.float64))
 
+    @cached_property
     def observed(self) -> Floats:
         """(D,) published people held; nan where it was not published."""
         values = [self.figures.value("held", date) for date in self.dates]
@@ -114,25 +122,51 @@ class Comparison:
         """The days of the window a figure speaks of."""
         return slice((figure.first - self.start).days, (figure.last - self.start).days + 1)
 
-    def each(self, value: Callable[[Played, slice], float], days: slice) -> Floats:
-        """(R,) a value of each replication over some days of the window."""
-        return np.array([value(one, days) for one in self.played], dtype=np.float64)
+
+Simulated = Callable[[slice], Floats]
+"""(R,) a value of each replication over some days of the window."""
 
 
 def by_period(c: Comparison) -> list[Compared]:
     """Book-outs by reason, removed share, length of stay and share held long, for each published period of the window.
 
-    The naive value is the last one published before the start; none for quantiles of stays.
+    The naive value is the last one published before the start; none for quantiles of stays. Those are of stays that
+    begin and end in the window, so the published period must lie within it.
     """
-    totals = [_published_share(c.figures, total) for total in c.figures.of("book_outs_total")]
-    long = [_published_long(c.figures, figure) for figure in c.figures.of(AGES[0])]
-    return [
-        *(row for reason in (*BOOK_OUTS, "total") for row in _book_outs(c, reason)),
-        *_rows(c, "removed_share", "%", totals, _share_removed),
-        *_rows(c, "alos", "d", c.figures.of("alos"), _mean_stay),
-        *_rows(c, "held_over_180_d_share", "%", long, _share_long),
-        *(row for place, p in enumerate(QUANTILES) for row in _quantiles(c, place, f"stay_p{p}")),
-    ]
+    all_, figures = c.together, c.figures
+    shares = [_published_share(figures, total) for total in figures.of("book_outs_total")]
+    long = [_published_long(figures, figure) for figure in figures.of(AGES[0])]
+
+    def people(reasons: Sequence[str]) -> Simulated:
+        at = [EXIT_REASONS.index(reason) for reason in reasons]
+        return lambda days: np.asarray(all_.exits[:, days, at].sum(axis=(1, 2)), np.float64)
+
+    def as_fast(before: Figure, figure: Figure) -> float:
+        return before.value / before.days * figure.days
+
+    def removed_share(days: slice) -> Floats:
+        return 100 * people(EXITS_OF["removed"])(days) / people(EXIT_REASONS)(days)
+
+    def mean_stay(days: slice) -> Floats:
+        return np.asarray(all_.stay_s[:, days].sum(axis=(1, 2)) / people(EXIT_REASONS)(days) / SECONDS_PER_DAY)
+
+    def long_share(days: slice) -> Floats:
+        return np.asarray(100 * all_.long[:, days.stop] / all_.held[:, days.stop].sum(axis=1))
+
+    def quantile(place: int) -> Simulated:
+        return lambda _: all_.quantiles[:, place]
+
+    reasons = {**EXITS_OF, "total": EXIT_REASONS}
+    outs = [(f"book_outs_{reason}", people(exits)) for reason, exits in reasons.items()]
+    stays = [(f"stay_p{p}", quantile(place)) for place, p in enumerate(QUANTILES)]
+    with np.errstate(invalid="ignore"):  # where nobody left, or nobody was held, there is no value
+        return [
+            *(row for name, out in outs for row in _rows(c, name, "people", figures.of(name), out, as_fast)),
+            *_rows(c, "removed_share", "%", shares, removed_share),
+            *_rows(c, "alos", "d", figures.of("alos"), mean_stay),
+            *_rows(c, "held_over_180_d_share", "%", long, long_share),
+            *(row for name, days in stays for row in _rows(c, name, "d", figures.within(name, c.start, c.end), days)),
+        ]
 
 
 def _rows(
@@ -140,7 +174,7 @@ def _rows(
     series: str,
     unit: str,
     published: Iterable[Figure | None],
-    simulated: Callable[[Played, slice], float],
+    simulated: Simulated,
     naive: Callable[[Figure, Figure], float] = lambda before, figure: before.value,
 ) -> Iterator[Compared]:
     """One row per published figure of the window; `naive` takes the last figure before the start, and the figure."""
@@ -148,26 +182,8 @@ def _rows(
     before = [figure for figure in known if figure.last < c.start]
     for figure in known:
         if c.start <= figure.first and figure.last <= c.end:
-            values, old = c.each(simulated, c.days_of(figure)), naive(before[-1], figure) if before else None
+            values, old = simulated(c.days_of(figure)), naive(before[-1], figure) if before else None
             yield Compared(figure.first, figure.last, series, figure.area, unit, figure.value, values, old)
-
-
-def _book_outs(c: Comparison, reason: str) -> Iterator[Compared]:
-    reasons, series = EXIT_REASONS if reason == "total" else EXITS_OF[reason], f"book_outs_{reason}"
-
-    def people(one: Played, days: slice) -> float:
-        return _people(one, days, reasons)
-
-    def as_fast(before: Figure, figure: Figure) -> float:
-        return before.value / before.days * figure.days
-
-    return _rows(c, series, "people", c.figures.of(series), people, as_fast)
-
-
-def _quantiles(c: Comparison, place: int, series: str) -> Iterator[Compared]:
-    """Stays that begin and end in the window, against a published period that lies within it."""
-    inside = c.figures.within(series, c.start, c.end)
-    return _rows(c, series, "d", inside, lambda one, days: float(one.quantiles[place]))
 
 
 def _published_share(figures: Figures, total: Figure) -> Figure | None:
@@ -184,54 +200,36 @@ def _published_long(figures: Figures, short: Figure) -> Figure | None:
     return replace(short, value=100 * sum(there[1:]) / total) if len(there) == len(AGES) and total else None
 
 
-def _people(one: Played, days: slice, reasons: Iterable[str]) -> float:
-    return float(sum(one.exits[days, EXIT_REASONS.index(reason)].sum() for reason in reasons))
-
-
-def _share_removed(one: Played, days: slice) -> float:
-    everybody = _people(one, days, EXIT_REASONS)
-    return 100 * _people(one, days, EXITS_OF["removed"]) / everybody if everybody else math.nan
-
-
-def _mean_stay(one: Played, days: slice) -> float:
-    people = int(one.exits[days].sum())
-    return int(one.stay_s[days].sum()) / people / SECONDS_PER_DAY if people else math.nan
-
-
-def _share_long(one: Played, days: slice) -> float:
-    held = int(one.held[days.stop].sum())
-    return 100 * int(one.long[days.stop]) / held if held else math.nan
-
-
 def by_area(c: Comparison) -> list[Compared]:
     """Mean people held by area and published period: nearer to the shares of before the start than as simulated.
 
     The naive value keeps these shares. Their weight in the other fades, because sites change (`SHARES_DAYS`).
     """
-    return [row for place, area in enumerate(c.scenario.areas) for row in _area(c, place, area)]
+    before = {area: [one for one in c.figures.of("held_mean", area) if one.last < c.start] for area in c.scenario.areas}
+    total = sum(there[-1].value for there in before.values() if there)
+    return [
+        row
+        for place, (area, there) in enumerate(before.items())
+        for row in _area(c, place, area, there[-1].value / total if there and total else math.nan)
+    ]
 
 
-def _area(c: Comparison, place: int, area: str) -> Iterator[Compared]:
-    total = sum(before[-1].value for name in c.scenario.areas if (before := _before(c, name)))
-    own = _before(c, area)
-    share = own[-1].value / total if own and total else math.nan
+def _area(c: Comparison, place: int, area: str, share: float) -> Iterator[Compared]:
+    """The rows of an area; `share` is that of before the start, nan if it is not known."""
 
-    def national(one: Played, days: slice) -> float:
-        return float(one.held[days.start + 1 : days.stop + 1].sum(axis=1).mean())
+    def mean(days: slice, areas: slice) -> Floats:
+        held = c.together.held[:, days.start + 1 : days.stop + 1, areas].sum(axis=2)
+        return np.asarray(held.mean(axis=1))
 
-    def held(one: Played, days: slice) -> float:
-        simulated = float(one.held[days.start + 1 : days.stop + 1, place].mean())
+    def held(days: slice) -> Floats:
+        simulated, national = mean(days, slice(place, place + 1)), mean(days, slice(None))
         weight = math.exp(-(days.start + days.stop) / 2 / SHARES_DAYS)
-        return simulated if math.isnan(share) else weight * share * national(one, days) + (1 - weight) * simulated
+        return simulated if math.isnan(share) else weight * share * national + (1 - weight) * simulated
 
     def same_share(_: Figure, figure: Figure) -> float:
-        return share * float(c.each(national, c.days_of(figure)).mean())
+        return share * float(mean(c.days_of(figure), slice(None)).mean())
 
     return _rows(c, "held_mean", "people", c.figures.of("held_mean", area), held, same_share)
-
-
-def _before(c: Comparison, area: str) -> list[Figure]:
-    return [figure for figure in c.figures.of("held_mean", area) if figure.last < c.start]
 
 
 # --- replications ---------------------------------------------------------------------------------
@@ -263,10 +261,17 @@ def play(scenario: Scenario, tables: Tables, engine: str, replication: int) -> P
 
 def kept(custody: Custody) -> Played:
     """What a back-test keeps of the custody records of a replication."""
-    days, areas = custody.tables.days, len(custody.tables.areas)
+    days, areas, stays = custody.tables.days, len(custody.tables.areas), custody.stays
     held = stock(custody.bed, days, areas) + stock(custody.hold_room, days, areas)
-    exits, stay_s = _exits(custody)
-    return Played(held, _long(custody), exits, stay_s, _stay_quantiles(custody))
+    gone = stays.exit >= 0
+    reason, t, stay = stays.exit[gone], stays.t_exit[gone], (stays.t_exit - stays.t_arrest)[gone]
+    exits = flow(t, reason, days, len(EXIT_REASONS))
+    cell = t // SECONDS_PER_DAY * len(EXIT_REASONS) + reason
+    summed = np.bincount(cell, weights=stay, minlength=exits.size)  # whole numbers far below 2**53: exact
+    stay_s = np.rint(summed).astype(np.int64).reshape(exits.shape)
+    whole = stay[stays.t_arrest[gone] >= 0]
+    quantiles = np.percentile(whole, QUANTILES) / SECONDS_PER_DAY if len(whole) else np.full(len(QUANTILES), np.nan)
+    return Played(held, _long(custody), exits, stay_s, quantiles)
 
 
 def _long(custody: Custody) -> Ints:
@@ -277,23 +282,3 @@ def _long(custody: Custody) -> Ints:
     start = np.where(since[some] <= 0, BEFORE, since[some])
     span = Span(start, end[some], np.zeros(len(start), np.int64), custody.horizon)
     return stock(span, custody.tables.days, 1)[:, 0]
-
-
-def _exits(custody: Custody) -> tuple[Ints, Ints]:
-    stays, days = custody.stays, custody.tables.days
-    gone = stays.exit >= 0
-    reason, t = stays.exit[gone], stays.t_exit[gone]
-    people = flow(t, reason, days, len(EXIT_REASONS))
-    cell = t // SECONDS_PER_DAY * len(EXIT_REASONS) + reason
-    stay = (stays.t_exit - stays.t_arrest)[gone]
-    summed = np.bincount(cell, weights=stay, minlength=people.size)  # whole numbers far below 2**53: exact
-    return people, np.rint(summed).astype(np.int64).reshape(people.shape)
-
-
-def _stay_quantiles(custody: Custody) -> Floats:
-    stays = custody.stays
-    stay = (stays.t_exit - stays.t_arrest)[(stays.exit >= 0) & (stays.t_arrest >= 0)]
-    if not len(stay):
-        return np.full(len(QUANTILES), np.nan)
-    days: Floats = np.percentile(stay, QUANTILES) / SECONDS_PER_DAY
-    return days

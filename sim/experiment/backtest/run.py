@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.experiment.backtest.backtest_files import files, tables
+from sim.experiment.backtest.backtest_files import draw, scenario_and_figures, tables
 from sim.experiment.backtest.calibration import day0_sets, fitted, pace_sets
 from sim.experiment.backtest.driven_arrivals import (
     DRIVERS,
@@ -76,7 +76,8 @@ def backtest(options: BacktestOptions) -> Outcome:
             replications = list(played.values())
             comparison = Comparison(plan.scenario, plan.figures, replications, naive, COVERS[options.doubts])
             found = scores(comparison)
-            written, notes = files(comparison, study.base, options.observed)
+            pictures, notes = draw(comparison)
+            written = scenario_and_figures(study.base, options.observed) | pictures
             about = _about(options, plan, list(played))
             study.publish(tables(comparison, found, plan.fitted), about, written)
     told = (*notes, *_replaced(study, options), *_elsewhere(plan), *foresight(plan.resolved, plan.known_until))

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sim.arrays import Floats
-from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
+from sim.experiment.backtest.published_comparison import Compared, Comparison, by_area, by_period
 from sim.experiment.backtest.published_figures import QUANTILES
 
 SIMULATED: Final = "simulated"
@@ -31,11 +31,11 @@ class Score(NamedTuple):
 
 def scores(c: Comparison) -> list[Score]:
     """Every score."""
-    band, periods = c.held(), by_period(c)
+    periods = by_period(c)
     return [
-        *_daily(c, SIMULATED, band.mean),
+        *_daily(c, SIMULATED, c.held.mean),
         *(score for method, held in c.naive.held.items() for score in _daily(c, method, held)),
-        *_coverage(c, band),
+        *_coverage(c),
         *_of_series(periods, "removed_share", "points"),
         *_of_series(periods, "held_over_180_d_share", "points"),
         *_of_series(periods, "alos", "%"),
@@ -46,7 +46,7 @@ def scores(c: Comparison) -> list[Score]:
 
 def _daily(c: Comparison, method: str, held: Floats) -> Iterator[Score]:
     """Mean absolute percentage error, mean error and worst day of the people held."""
-    observed = _some(c)
+    observed = np.where(c.observed > 0, c.observed, math.nan)  # of nobody nothing is a share
     error = 100 * (held - observed) / observed
     if np.isnan(error).all():
         return
@@ -57,23 +57,15 @@ def _daily(c: Comparison, method: str, held: Floats) -> Iterator[Score]:
     yield Score(method, "held", day, day, "worst_day", float(error[worst]), "%")
 
 
-def _some(c: Comparison) -> Floats:
-    """(D,) published people held; nan where nobody was, of whom nothing is a share."""
-    observed = c.observed()
-    return np.where(observed > 0, observed, math.nan)
-
-
-def _coverage(c: Comparison, band: Band) -> Iterator[Score]:
+def _coverage(c: Comparison) -> Iterator[Score]:
     """Share of the published days inside the prediction interval, and its mean width."""
-    observed = _some(c)
-    there = ~np.isnan(observed)
-    for level in LEVELS if there.any() else ():
-        if level in band.low:
-            low, high, seen = band.low[level][there], band.high[level][there], observed[there]
-            inside = 100 * float(np.mean((low <= seen) & (seen <= high)))
-            width = 100 * float(np.mean((high - low) / seen))
-            yield Score(SIMULATED, "held", c.start, c.end, f"coverage_{level}", inside, "%")
-            yield Score(SIMULATED, "held", c.start, c.end, f"width_{level}", width, "%")
+    there = c.observed > 0
+    for level in c.held.low if there.any() else ():
+        low, high, seen = c.held.low[level][there], c.held.high[level][there], c.observed[there]
+        inside = 100 * float(np.mean((low <= seen) & (seen <= high)))
+        width = 100 * float(np.mean((high - low) / seen))
+        yield Score(SIMULATED, "held", c.start, c.end, f"coverage_{level}", inside, "%")
+        yield Score(SIMULATED, "held", c.start, c.end, f"width_{level}", width, "%")
 
 
 def _of_series(rows: Sequence[Compared], series: str, unit: str) -> Iterator[Score]:
@@ -81,8 +73,7 @@ def _of_series(rows: Sequence[Compared], series: str, unit: str) -> Iterator[Sco
     each = list(_errors(rows, series, unit))
     yield from each
     for method in (SIMULATED, "last_value"):
-        mine = [score for score in each if score.method == method]
-        if mine:
+        if mine := [score for score in each if score.method == method]:
             span = (min(score.first for score in mine), max(score.last for score in mine))
             mean = float(np.mean([abs(score.value) for score in mine]))
             worst = max(mine, key=lambda score: abs(score.value))
@@ -110,13 +101,13 @@ def _areas(rows: Sequence[Compared]) -> Iterator[Score]:
     """Mean absolute error over the areas ÷ their mean, by period and over all periods."""
     for method in (SIMULATED, OLD_SHARES):
         known = [row for row in rows if method == SIMULATED or row.naive is not None]
-        periods = sorted({(row.first, row.last) for row in known})
-        for first, last in periods:
-            here = [row for row in known if (row.first, row.last) == (first, last)]
-            yield Score(method, "held_mean", first, last, "error_over_mean", _over_mean(here, method), "%")
+        spans = [((row.first, row.last), row) for row in known]
+        periods = {span: [row for own, row in spans if own == span] for span in sorted({span for span, _ in spans})}
+        for span, here in periods.items():
+            yield Score(method, "held_mean", *span, "error_over_mean", _over_mean(here, method), "%")
         if periods:
-            span = (periods[0][0], max(last for _, last in periods))
-            yield Score(method, "held_mean", *span, "error_over_mean_all", _over_mean(known, method), "%")
+            whole = (min(first for first, _ in periods), max(last for _, last in periods))
+            yield Score(method, "held_mean", *whole, "error_over_mean_all", _over_mean(known, method), "%")
 
 
 def _over_mean(rows: Sequence[Compared], method: str) -> float:

@@ -29,7 +29,7 @@ from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.scenario.schema import Scenario
 from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, one_area
-from sim.vocabulary import SOURCES, WEEKDAYS
+from sim.vocabulary import SOURCES
 
 AGES: Final = 730
 """Days held that are told apart; longer stays count with the last."""
@@ -250,15 +250,8 @@ DAILY: Final = 0.14
 """Standard deviation of the logarithm of a day about weekday and level."""
 
 
-def weekday_factors(scenario: Scenario) -> Floats:
-    """(7,) from Monday on, of mean 1."""
-    factors = scenario.arrests.weekday
-    each = np.ones(7) if factors is None else np.array([float(factors[day]) for day in WEEKDAYS])
-    return np.asarray(each / each.mean())
-
-
 def book_in_paths(known: Known, weekdays: Floats, days: int, paths: int, rng: np.random.Generator) -> Floats:
-    """(paths, days) book-ins on the days after what is known."""
+    """(paths, days) book-ins on the days after what is known; `weekdays` (7,) are factors from Monday on, of mean 1."""
     level = known.came[-BOOK_IN_DAYS:].mean()
     first = (known.first + len(known) * ONE_DAY).weekday()
     factor = weekdays[(first + np.arange(days)) % 7]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.backtest import held_chart as chart
+from sim.experiment.backtest import backtest_files
 from sim.experiment.backtest.run import backtest
 from sim.experiment.options import BacktestOptions
 from sim.experiment.range_draws import acting_ranges, drawn_points, every_range
@@ -63,7 +63,7 @@ def test_the_nation_has_many_and_any_draw_of_them_is_valid() -> None:
 def test_the_interval_is_wider_and_says_what_it_covers(
     world: str, observed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chart, "NEEDS", ("no_such_module",))
+    monkeypatch.setattr(backtest_files, "NEEDS", ("no_such_module",))
     Path(world).write_text(Path(world).read_text() + RANGE)
     widths, covers = [], []
     for ranges in (False, True):

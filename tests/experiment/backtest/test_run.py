@@ -15,8 +15,7 @@ import pytest
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.experiment.backtest import calibration
-from sim.experiment.backtest import held_chart as chart
+from sim.experiment.backtest import backtest_files, calibration
 from sim.experiment.backtest import published_figures as module_of_figures
 from sim.experiment.backtest import run as backtests
 from sim.experiment.backtest.driven_arrivals import frozen_sets, later_changes
@@ -60,7 +59,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pictures."""
-    monkeypatch.setattr(chart, "NEEDS", ("no_such_module",))
+    monkeypatch.setattr(backtest_files, "NEEDS", ("no_such_module",))
 
 
 def test_a_world_played_by_its_own_rules_is_met(world: str, observed: Path, tmp_path: Path) -> None:
@@ -186,7 +185,7 @@ def test_without_the_extra_there_are_tables_and_a_line(world: str, observed: Pat
 def test_the_chart_is_a_picture(world: str, observed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("altair")
     pytest.importorskip("vl_convert")
-    monkeypatch.setattr(chart, "NEEDS", ("altair", "vl_convert"))
+    monkeypatch.setattr(backtest_files, "NEEDS", ("altair", "vl_convert"))
     out = backtest(options(world, observed, tmp_path / "out")).folder
     assert (out / "held.png").read_bytes().startswith(b"\x89PNG")
     svg = (out / "held.svg").read_text()
