@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import accumulate, groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,12 +46,12 @@ _LABELS: Final[dict[Place, str]] = {
     "removed": "Removed",
     "released": "Released",
 }
-_ALWAYS: Final = frozenset[Place]({"bed"})
 _MOST_SLOTS: Final = 3_000
+Span = tuple[int, int, Place]
+"""From when to when, in seconds, and where."""
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """A stretch of the run, in seconds since its start, `ends` not included."""
 
     begins: int
@@ -63,24 +62,17 @@ class Window:
         """Its length."""
         return self.ends - self.begins
 
-    def arrests(self, stays: Iterable[Stay]) -> int:
-        """People of the sample arrested in it."""
-        return sum(self.begins <= stay.moves[0].time < self.ends and not stay.held_before for stay in stays)
+    def has(self, stay: Stay) -> bool:
+        """Whether the person is in custody at some time in it."""
+        return stay.moves[0].time < self.ends and not (stay.gone and stay.moves[-1].time <= self.begins)
 
-    def people(self, stays: Iterable[Stay]) -> list[Stay]:
-        """Those in custody at some time in it."""
-        arrested = (stay for stay in stays if stay.moves[0].time < self.ends)
-        return [stay for stay in arrested if not stay.gone or stay.moves[-1].time > self.begins]
+    def has_arrest(self, stay: Stay) -> bool:
+        """Whether the person is arrested in it."""
+        return self.begins <= stay.moves[0].time < self.ends and not stay.held_before
 
-    def moves(self, stay: Stay) -> bool:
-        """Whether a person comes, goes or changes place in it."""
-        return any(self.begins < time < self.ends for time, _ in placed(stay)) or (
-            not stay.held_before and self.begins <= stay.moves[0].time < self.ends
-        )
-
-    def times(self) -> range:
-        """Moments of the table of counts, the end included."""
-        return range(self.begins, self.ends + 1, span(self.seconds))
+    def has_move(self, stay: Stay) -> bool:
+        """Whether the person comes, goes or changes place in it."""
+        return self.has_arrest(stay) or any(self.begins < time < self.ends for time, _ in placed(stay))
 
 
 def scene(
@@ -91,31 +83,31 @@ def scene(
     Raises InputError without events, or for a window or a replication that is not there.
     """
     stays = sampled(results, run)
+    run, start = stays[0].run, first_day(results)
     seen = window(results, stays, first, days)
-    present = seen.people(stays)
-    shown = [
-        present[i] for i in np.unique(np.linspace(0, len(present) - 1, min(len(present), MOST)).round().astype(int))
-    ]
-    whole = len(shown) == len(present) and _in_custody(results, stays[0].run) == len(stays)
+    present = [stay for stay in stays if seen.has(stay)]
+    even = np.linspace(0, len(present) - 1, min(len(present), MOST)).round().astype(int)
+    shown = [present[i] for i in np.unique(even)]
+    held = _in_custody(results, run)
+    whole = len(shown) == len(present) and held == len(stays)
     if not whole:
-        shown = [stay for stay in shown if seen.moves(stay)]
-    data = _data(results, stays[0].run, shown, seen, whole)
-    start = first_day(results)
+        shown = [stay for stay in shown if seen.has_move(stay)]
+    data = _data(results, run, shown, seen, whole)
+    late = ["longer than the limit"] if data["limited"] and whole else []
+    called = moment(start, seen.begins).partition(",")[0]
+    if seen.seconds != SECONDS_PER_DAY:
+        called = f"{duration(seen.seconds).replace(' d', ' days')} from {called}"
     return Scene(
         "line",
-        f"{results.title}: {_called(start, seen)}",
-        [*_sample(results, stays, shown, whole), *_honest(results, stays[0].run)],
+        f"{results.title}: {called}",
+        [*_sample(len(stays), held, len(shown), whole), *_honest(results, run)],
         {key: words for key, words in KEYS.items() if _drawn(key, data)},
         "People as small shapes in boxes, a box a place: " + "; ".join(panel["label"] for panel in data["panels"]),
         data,
         f"The same as a table: people {'shown' if whole else 'of the whole run'}, by place and time; "
         "exits are counted from the first picture on.",
-        [
-            "time",
-            *(panel["words"] for panel in data["panels"]),
-            *(["longer than the limit"] if data["limited"] and whole else []),
-        ],
-        [_row(data, seen, start, shown, time) for time in seen.times()],
+        ["time", *(panel["words"] for panel in data["panels"]), *late],
+        [_row(data, seen, start, shown, time) for time in range(seen.begins, seen.ends + 1, span(seen.seconds))],
     )
 
 
@@ -152,55 +144,50 @@ def counts(stays: Iterable[Stay], time: int) -> Counter[Place]:
 
 def _length(stays: Sequence[Stay], days: int) -> int:
     """Days in which the sample has THIN arrests on average; of a thinner one, all."""
-    arrests = Window(0, days * SECONDS_PER_DAY).arrests(stays)
+    arrests = sum(map(Window(0, days * SECONDS_PER_DAY).has_arrest, stays))
     return next((length for length in _LENGTHS if length < days and arrests * length >= THIN * days), days)
 
 
 def _busiest(stays: Sequence[Stay], length: int, days: int) -> Window:
-    """The stretch of that many days in which the sample spends most time in hold rooms; of equals the first."""
-    waited = np.zeros(days + 1, np.int64)
-    for begins, ends in _held(stays, days * SECONDS_PER_DAY):
-        for day in range(begins // SECONDS_PER_DAY, min(ends // SECONDS_PER_DAY + 1, days)):
-            from_, to = day * SECONDS_PER_DAY, (day + 1) * SECONDS_PER_DAY
-            waited[day + 1] += min(ends, to) - max(begins, from_)
-    summed = waited.cumsum()
+    """The stretch of that many days in which the sample spends most time in hold rooms; of equals the first.
+
+    Somebody who never waits there counts by the second of the arrest.
+    """
+    arrested = [stay for stay in stays if not stay.held_before]
+    begins = np.array([stay.moves[0].time for stay in arrested], np.int64)
+    after = (next((time for time, place in placed(one) if place not in HOLD_ROOM), None) for one in arrested)
+    ends = np.array([days * SECONDS_PER_DAY if time is None else time for time in after], np.int64)
+    lasts = np.maximum(ends - begins, 1)
+    summed = np.array([np.clip(day * SECONDS_PER_DAY - begins, 0, lasts).sum() for day in range(days + 1)])
     first = int(np.argmax(summed[length:] - summed[: days + 1 - length]))
     return Window(first * SECONDS_PER_DAY, (first + length) * SECONDS_PER_DAY)
 
 
-def _held(stays: Iterable[Stay], end: int) -> Iterable[tuple[int, int]]:
-    """From when to when somebody is in a hold room or, where nobody ever waits there, is arrested."""
-    for stay in stays:
-        if not stay.held_before:
-            yield stay.moves[0].time, max(_leaves_hold_room(stay, end), stay.moves[0].time + 1)
-
-
-def _leaves_hold_room(stay: Stay, end: int) -> int:
-    return next((time for time, place in placed(stay) if place not in HOLD_ROOM), end)
-
-
 # --- what the script draws from -------------------------------------------------------------------------
 def _data(results: ResultTables, run: int, shown: Sequence[Stay], seen: Window, whole: bool) -> dict[str, Any]:
-    peaks, order = _peaks(shown, seen), list(PLACES)
+    spans, order = [_spans(stay, seen) for stay in shown], list(PLACES)
+    peaks = {place: _peak([one for of in spans for one in of if one[2] == place]) for place in PLACES}
     rooms = _rooms(results, seen) if whole else {}
     nation = None if whole else _nation(results, run, seen)
     limits = _limits(results)
     over = [_over(stay, limits) for stay in shown]
-    desks, beds = (_slots(shown, place, seen) for place in ("desk", "bed"))
+    desks, beds = (_slots(spans, place) for place in ("desk", "bed"))
+    tick = span(seen.seconds) // 60
+    opens = min((max(stay.moves[0].time, seen.begins) for stay in shown), default=seen.begins)
     return {
         "start": f"{first_day(results)}T00:00:00Z",
         "begins": seen.begins,
         "ends": seen.ends,
-        "tick": span(seen.seconds) // 60,
+        "tick": tick,
         "step": 60,
         "panels": [
             {"place": order.index(place), "key": place, "label": _LABELS[place], "words": words}
             | {"peak": max(peaks[place], rooms.get(place, 0)), "slots": rooms.get(place, 0)}
             for place, words in PLACES.items()
-            if peaks[place] or place in _ALWAYS or (nation and any(nation[place]))
+            if peaks[place] or place == "bed" or (nation and any(nation[place]))
         ],
         "nation": nation,
-        "first": _first(shown, seen),
+        "first": -(-(opens - seen.begins) // tick),  # the first picture with somebody under way
         "limited": any(at is not None and at < seen.ends for at in over),
         "followed": _followed(shown, seen),
         "people": [
@@ -230,43 +217,34 @@ def _nation(results: ResultTables, run: int, seen: Window) -> dict[str, list[int
     return {place: np.maximum(people, 0).tolist() for place, people in found.items()}
 
 
-def _first(shown: Sequence[Stay], seen: Window) -> int:
-    """The step of the slider with which the picture opens: the first with somebody under way."""
-    at = min((max(stay.moves[0].time, seen.begins) for stay in shown), default=seen.begins)
-    return -(-(at - seen.begins) // (span(seen.seconds) // 60))
+def _spans(stay: Stay, seen: Window) -> list[Span]:
+    """Where a person is from when to when within the window."""
+    steps = placed(stay)
+    until = [*(time for time, _ in steps[1:]), seen.ends + 1]  # the last picture is that of the end itself
+    return [
+        (max(begins, seen.begins), min(ends, seen.ends + 1), place)
+        for (begins, place), ends in zip(steps, until, strict=True)
+        if begins <= seen.ends and ends > seen.begins
+    ]
 
 
-def _peaks(stays: Iterable[Stay], seen: Window) -> dict[Place, int]:
-    """The most people at once in each place within the window."""
-    changes: dict[Place, Counter[int]] = {place: Counter() for place in PLACES}
-    for stay in stays:
-        for place, spans in _spans(stay, seen).items():
-            changes[place].update(begins for begins, _ in spans)
-            changes[place].subtract(ends for _, ends in spans)
-    return {place: max(accumulate(one[time] for time in sorted(one)), default=0) for place, one in changes.items()}
+def _peak(spans: Sequence[Span]) -> int:
+    """The most of these at once."""
+    changes = Counter(begins for begins, _, _ in spans)
+    changes.subtract(ends for _, ends, _ in spans)
+    return max(accumulate(changes[time] for time in sorted(changes)), default=0)
 
 
-def _slots(stays: Sequence[Stay], place: Place, seen: Window) -> list[int]:
+def _slots(spans: Sequence[Sequence[Span]], place: Place) -> list[int]:
     """For each of these people the lowest desk or bed free when they take one, numbered from 0; -1: takes none."""
-    taken = sorted((begins, ends, i) for i, stay in enumerate(stays) for begins, ends in _spans(stay, seen)[place])
-    slots, free, busy = [-1] * len(stays), list[int](), list[tuple[int, int]]()
+    taken = sorted((begins, ends, i) for i, of in enumerate(spans) for begins, ends, where in of if where == place)
+    slots, free, busy = [-1] * len(spans), list[int](), list[tuple[int, int]]()
     for begins, ends, i in taken:
         while busy and busy[0][0] <= begins:
             heappush(free, heappop(busy)[1])
         slots[i] = heappop(free) if free else len(busy)
         heappush(busy, (ends, slots[i]))
     return slots
-
-
-def _spans(stay: Stay, seen: Window) -> dict[Place, list[tuple[int, int]]]:
-    """From when to when a person is in each place, within the window."""
-    found: dict[Place, list[tuple[int, int]]] = {place: [] for place in PLACES}
-    steps = placed(stay)
-    until = [*(time for time, _ in steps[1:]), seen.ends + 1]  # the last picture is that of the end itself
-    for (begins, place), ends in zip(steps, until, strict=True):
-        if begins <= seen.ends and ends > seen.begins:
-            found[place].append((max(begins, seen.begins), min(ends, seen.ends + 1)))
-    return found
 
 
 def _rooms(results: ResultTables, seen: Window) -> dict[Place, int]:
@@ -319,18 +297,17 @@ def _followed(shown: Sequence[Stay], seen: Window) -> int:
 
 
 # --- what is said ---------------------------------------------------------------------------------------
-def _sample(results: ResultTables, stays: Sequence[Stay], shown: Sequence[Stay], whole: bool) -> Iterable[str]:
+def _sample(sampled: int, held: int, shown: int, whole: bool) -> Iterable[str]:
     if whole:
-        yield f"Each shape is one person: all {count(len(shown))} who were in custody in this time are shown."
+        yield f"Each shape is one person: all {count(shown)} who were in custody in this time are shown."
         return
-    total = _in_custody(results, stays[0].run)
     yield "Numbers and bars count everybody in the run at the last midnight; exits count from the first picture on."
     if not shown:
-        yield f"Of the {count(len(stays))} people sampled nobody moved in this time; choose other days."
+        yield f"Of the {count(sampled)} people sampled nobody moved in this time; choose other days."
         return
     yield (
-        f"Each shape is one of the {count(len(shown))} people sampled who moved in this time, out of "
-        f"{count(len(stays))} sampled of {count(total)}; people who did not move appear only in the numbers."
+        f"Each shape is one of the {count(shown)} people sampled who moved in this time, out of "
+        f"{count(sampled)} sampled of {count(held)}; people who did not move appear only in the numbers."
     )
 
 
@@ -363,23 +340,16 @@ def _is_over(stay: Stay, over: int | None, time: int) -> bool:
 
 
 def _drawn(key: str, data: Mapping[str, Any]) -> bool:
+    """Whether the picture has the shape of a key."""
     there = {panel["key"] for panel in data["panels"]}
     asked: dict[str, bool] = {
         "held": bool(there & {*HOLD_ROOM}),
-        "over": bool(data["limited"]),
+        "over": data["limited"],
         "level": data["nation"] is not None,
         "slot": any(panel["slots"] for panel in data["panels"]),
         "ring": data["followed"] >= 0,
     }
     return asked.get(key, key in there)
-
-
-def _called(start: dt.date, seen: Window) -> str:
-    """The window in words."""
-    first = moment(start, seen.begins).partition(",")[0]
-    if seen.seconds == SECONDS_PER_DAY:
-        return first
-    return f"{duration(seen.seconds).replace(' d', ' days')} from {first}"
 
 
 def _in_custody(results: ResultTables, run: int) -> int:
