@@ -72,19 +72,18 @@ def _figure(rows: Sequence[Row]) -> Figure:
     """The shares of one measure, largest first, each bar from where the one before it ends."""
     total = next(row for row in rows if row["group"] == ALL)
     parts = sorted((row for row in rows if row["group"] != ALL), key=lambda row: -abs(row["share"]))
-    meaning = MEASURES[total["measure"]].meaning.split(":")[0]
-    shares = [
-        f"{row['group']} {signed_with_unit(row['share'], row['unit'])}" for row in parts if round(row["share"], 1)
-    ]
-    whole = signed_with_unit(total["share"], total["unit"])
-    says = f"{total['scenario']} less {total['baseline']}: {whole}, of which {listed(shares)}."
+    meaning, unit = MEASURES[total["measure"]].meaning.split(":")[0], total["unit"]
+    shares = [f"{row['group']} {signed_with_unit(row['share'], unit)}" for row in parts if round(row["share"], 1)]
+    whole = signed_with_unit(total["share"], unit)
+    starts = accumulate((row["share"] for row in parts), initial=0.0)
+    bars = [_bar(row, start, colour(0 if row["share"] >= 0 else 1)) for row, start in zip(parts, starts, strict=False)]
     return bar_figure(
         f"causes_{total['measure']}",
         f"Causes of the difference: {meaning}",
-        says,
+        f"{total['scenario']} less {total['baseline']}: {whole}, of which {listed(shares)}.",
         "Bars below each other, each from where the one above ends; the last is their sum.",
-        _bars(parts, total),
-        Axis(f"difference, {unit_words(total['unit'])}"),
+        [*bars, _bar(total, 0.0, GREY)],
+        Axis(f"difference, {unit_words(unit)}"),
         Table("causes", daily_values.columns([*parts, total])),
         covers=_COVERS if total["ci_low"] is not None else "",
         section=Section.DIFFERENCES,
@@ -92,21 +91,7 @@ def _figure(rows: Sequence[Row]) -> Figure:
     )
 
 
-def _bars(parts: Sequence[Row], total: Row) -> list[Bar]:
-    starts = accumulate((row["share"] for row in parts), initial=0.0)
-    bars = [_bar(row, start, colour(0 if row["share"] >= 0 else 1)) for row, start in zip(parts, starts, strict=False)]
-    return [*bars, _bar(total, 0.0, GREY)]
-
-
 def _bar(row: Row, start: float, shade: str) -> Bar:
     low, high = (None if end is None else start + end for end in (row["ci_low"], row["ci_high"]))
-    words = "together" if row["group"] == ALL else row["group"]
-    return Bar(
-        "",
-        f"{words} {signed_with_unit(row['share'], row['unit'])}",
-        start + row["share"],
-        low,
-        high,
-        colour=shade,
-        start=start,
-    )
+    text = f"{'together' if row['group'] == ALL else row['group']} {signed_with_unit(row['share'], row['unit'])}"
+    return Bar("", text, start + row["share"], low, high, colour=shade, start=start)

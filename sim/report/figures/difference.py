@@ -34,6 +34,8 @@ WORDS: Final = {
 _FIRST: Final = ("arrests_interior", "held_end", "removals")
 FURTHEST: Final = 150.0
 """Percent of the baseline beyond which a difference is an arrow."""
+_PAIRED: Final = "Replications are paired by number: person k is the same person in both."
+_UNPAIRED: Final = "Where seeds, starts or replications differ the two sets are taken as independent."
 _UNITS: Final = {"h": " h", "d": " d"}
 
 
@@ -47,15 +49,21 @@ def draw(comparison: Comparison) -> Figure | None:
     if not rows:
         return None
     base = comparison.baseline
+    scenarios = list(dict.fromkeys([base, *(row.scenario for row in comparison.rows)]))
+    found = [(row, end) for row in rows for end in (row.difference.low, row.difference.high, row.difference.difference)]
+    ends = [_percent(row, end) for row, end in found if end]
+    low, high = max(min([*ends, -10.0]) * 1.05, -FURTHEST), min(max([*ends, 10.0]) * 1.05, FURTHEST)
+    named = base if len(base) <= 20 else "the first"
+    paired = all(row.difference.paired for row in rows)
     return bar_figure(
         "difference",
         f"What differs from {base}",
         _says(rows),
         f"Points of differences in % of {base}, with intervals.",
-        _bars(rows, comparison),
-        _axis(rows, base),
+        of_scenarios(map(_bar, rows), scenarios, len(scenarios) > 2),
+        Axis(f"difference, % of {named}", bars=False, low=low, high=high, format="+,.2~f"),
         Table("difference", daily_values.columns([_cells(row) for row in rows])),
-        covers=f"95 % intervals of the difference: {comparison.covers}. {_pairing(rows)}",
+        covers=f"95 % intervals of the difference: {comparison.covers}. {_PAIRED if paired else _UNPAIRED}",
         section=Section.DIFFERENCES,
         files="replications.csv",
     )
@@ -93,35 +101,18 @@ def _cells(row: Row) -> dict[str, object]:
     }
 
 
-def _bars(rows: Sequence[Row], comparison: Comparison) -> list[Bar]:
-    scenarios = list(dict.fromkeys([comparison.baseline, *(row.scenario for row in comparison.rows)]))
-    return of_scenarios(map(_bar, rows), scenarios, len(scenarios) > 2)
-
-
 def _bar(row: Row) -> Bar:
-    d = row.difference
-    ends = informative(d.low, d.high)
-    low, high = (None, None) if ends is None else (_percent(row, ends[0]), _percent(row, ends[1]))
-    return Bar(WORDS[row.measure], _text(row), _percent(row, d.difference), low, high, row.scenario)
-
-
-def _axis(rows: Sequence[Row], base: str) -> Axis:
-    """Return an axis from zero to where the values lie, and no further than FURTHEST on either side."""
-    found = [(row, end) for row in rows for end in (row.difference.low, row.difference.high, row.difference.difference)]
-    ends = [_percent(row, end) for row, end in found if end]
-    low, high = max(min([*ends, -10.0]) * 1.05, -FURTHEST), min(max([*ends, 10.0]) * 1.05, FURTHEST)
-    named = base if len(base) <= 20 else "the first"
-    return Axis(f"difference, % of {named}", bars=False, low=low, high=high, format="+,.2~f")
-
-
-def _text(row: Row) -> str:
-    """Return `361,918 → 402,914: +11.3 %`."""
+    """A point with its text: `361,918 → 402,914: +11.3 %`."""
     d, unit = row.difference, _UNITS.get(row.unit, "")
     before, after = (f"{readable(value, row.unit)}{unit}" for value in (d.baseline_mean, d.mean))
-    return f"{before} → {after}: {_signed(_percent(row, d.difference))} %"
+    text = f"{before} → {after}: {_signed(row)} %"
+    ends = informative(d.low, d.high)
+    low, high = (_percent(row, ends[0]), _percent(row, ends[1])) if ends else (None, None)
+    return Bar(WORDS[row.measure], text, _percent(row, d.difference), low, high, row.scenario)
 
 
-def _signed(value: float) -> str:
+def _signed(row: Row) -> str:
+    value = _percent(row, row.difference.difference)
     text = f"{value:+,.0f}" if abs(value) >= 10 else f"{value:+.2g}"
     return text.replace("-", "−")
 
@@ -132,17 +123,10 @@ def _says(rows: Sequence[Row]) -> str:
     for scenario in dict.fromkeys(row.scenario for row in rows):
         own = {row.measure: row for row in rows if row.scenario == scenario}
         chosen = [own[measure] for measure in _FIRST if measure in own] or list(own.values())[:4]
-        sentences.append(f"{capital(under(scenario))}: {', '.join(map(_phrase, chosen))}.")
+        phrases = (
+            f"{WORDS[row.measure]} {_signed(row)}\u00a0%"
+            + ("" if row.holds or row.difference.low is None else ", not shown beyond chance")
+            for row in chosen
+        )
+        sentences.append(f"{capital(under(scenario))}: {', '.join(phrases)}.")
     return " ".join(sentences)
-
-
-def _phrase(row: Row) -> str:
-    d = row.difference
-    doubt = "" if row.holds or d.low is None else ", not shown beyond chance"
-    return f"{WORDS[row.measure]} {_signed(_percent(row, d.difference))}\u00a0%{doubt}"
-
-
-def _pairing(rows: Sequence[Row]) -> str:
-    if all(row.difference.paired for row in rows):
-        return "Replications are paired by number: person k is the same person in both."
-    return "Where seeds, starts or replications differ the two sets are taken as independent."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import altair
 import numpy as np
 
 from sim.analysis.results import ResultTables
@@ -27,29 +27,36 @@ COLOURS: Final = (theme.BLUE, theme.RED, theme.GREEN, theme.PINK, "#56B4E9", "#E
 def draw(results: Sequence[ResultTables]) -> Figure | None:
     """People who leave a day, by month and reason, the reasons stacked on one scale for all results.
 
-    Reasons nobody leaves for are left out, rare ones stand together. None where nobody leaves.
+    Removals come first, then the most frequent reasons over all results. Reasons nobody leaves for are left out, rare
+    ones stand together. None where nobody leaves.
     """
-    seen = {reason for result in results for reason in np.unique(result["exits"]["exit"])}
-    if not seen:
+    people: Counter[str] = Counter()
+    for result in results:
+        for row in result["exits"].rows():
+            people[row["exit"]] += row["people"]
+    if not people:
         return None
-    data = daily_values.collect("exits", results, lambda result: (_line(result, one) for one in _ranked(results, seen)))
+    ranked = sorted(people, key=lambda one: (Exit[one.upper()].row.is_release, -people[one]))
+    data = daily_values.collect("exits", results, lambda result: (_line(result, one) for one in ranked))
+
+    def totals(result: ResultTables) -> str:
+        """People by reason over the run."""
+        own = data.where(scenario=result.name)
+        people = ((one, own.where(series=one)["people"].sum()) for one in ranked)
+        return f"{', '.join(f'{readable(number)} {REASONS[one]}' for one, number in people)}."
+
+    panels = result_panels(results, lambda name: list(_layers(data.where(scenario=name), ranked)), 220, alone=280)
     return Figure(
         key="exits",
         title="How people leave custody",
         says=each(results, _says),
-        alternative=f"Layers of people who leave a day, by reason, {window(results)}. {_totals(data, results)}",
-        chart=_chart(results, data),
+        alternative=f"Layers of people who leave a day, by reason, {window(results)}. {each(results, totals)}",
+        chart=lines_chart(panels, daily_values.days(results), "people per day"),
         data=data,
         covers="Means over the replications.",
         section=Section.EXITS,
         files="exits.csv",
     )
-
-
-def _ranked(results: Sequence[ResultTables], seen: set[str]) -> list[str]:
-    """The reasons, removals first, then the most frequent over all results."""
-    people = {one: sum(result["exits"].where(exit=one)["people"].sum() for result in results) for one in seen}
-    return sorted(seen, key=lambda one: (Exit[one.upper()].row.is_release, -people[one]))
 
 
 def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, Floats, Floats]:
@@ -70,16 +77,8 @@ def _line(result: ResultTables, reason: str) -> dict[str, Any]:
     return per_day | {"days": days, "people": people.mean(axis=0)}
 
 
-def _chart(results: Sequence[ResultTables], data: Table) -> altair.LayerChart:
-    def layers(name: str) -> list[Line]:
-        return list(_layers(data.where(scenario=name)))
-
-    return lines_chart(result_panels(results, layers, 220, alone=280), daily_values.days(results), "people per day")
-
-
-def _layers(data: Table) -> Iterator[Line]:
+def _layers(data: Table, reasons: Sequence[str]) -> Iterator[Line]:
     """The reasons on top of each other, the least frequent together at the top."""
-    reasons = list(dict.fromkeys(data["series"].tolist()))
     rare = reasons[len(COLOURS) :]
     layers = [*zip(([one] for one in reasons), COLOURS, strict=False), *([(rare, theme.GREY)] if rare else [])]
     below: Floats | float = 0.0
@@ -99,15 +98,3 @@ def _says(result: ResultTables) -> str:
     parts = ", ".join(f"{readable(reasons[reason])} {REASONS[reason]}" for reason in most)
     share = "most" if 2 * sum(reasons[reason] for reason in most) > result.mean("releases") else "some"
     return f"{removals} people removed, {releases} released{f', {share} of them: {parts}' if parts else ''}."
-
-
-def _totals(data: Table, results: Sequence[ResultTables]) -> str:
-    """People by reason over the run, for each result."""
-    named = len(results) > 1
-    return " ".join(_total(data.where(scenario=one.name), f"{one.name}: " if named else "") for one in results)
-
-
-def _total(data: Table, head: str) -> str:
-    reasons = dict.fromkeys(data["series"].tolist())
-    people = (f"{readable(data.where(series=one)['people'].sum())} {REASONS[one]}" for one in reasons)
-    return f"{head}{', '.join(people)}."
