@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -65,14 +65,15 @@ class Part:
 
 
 Sentence = tuple[Part, ...]
-Say = Callable[[Sequence[ResultTables]], "Sentence | None"]
+Say = Callable[[Sequence[ResultTables]], str]
+"""A sentence with fields, as `_parts` fills them; empty where there is nothing to say."""
 
 
 def lead(results: Sequence[ResultTables]) -> list[Sentence]:
     """Return the answer in at most SENTENCES sentences: of one result, or of several against the first."""
-    every = (say(results) for say in (_OF_ONE if len(results) == 1 else _OF_SEVERAL))
-    said = [sentence for sentence in every if sentence][:SENTENCES]
-    told = _named_once([_simulated(sentence) if i == 0 else sentence for i, sentence in enumerate(said)])
+    texts = [text for say in (_OF_ONE if len(results) == 1 else _OF_SEVERAL) if (text := say(results))][:SENTENCES]
+    first = [f"In the simulation, {text[:1].lower()}{text[1:]}" for text in texts[:1]]
+    told = _named_once([_parts(text, results) for text in (*first, *texts[1:])])
     while len(told) > 2 and _words(told) > MOST_WORDS:
         told.pop(-2)
     return told
@@ -80,11 +81,6 @@ def lead(results: Sequence[ResultTables]) -> list[Sentence]:
 
 def _words(sentences: Sequence[Sentence]) -> int:
     return sum(len("".join(part.text for part in sentence).split()) for sentence in sentences)
-
-
-def _simulated(sentence: Sentence) -> Sentence:
-    first, *rest = sentence
-    return (replace(first, text=f"In the simulation, {first.text[:1].lower()}{first.text[1:]}"), *rest)
 
 
 def _named_once(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -130,7 +126,12 @@ def about(number: float, unit: str = "") -> str:
 
 
 def value(result: ResultTables, name: str) -> float:
-    """Return a measure, or `column@start`, `@end`, `@first28`, `@last28` of daily.csv, as a mean over replications."""
+    """Return a measure, or `column@start`, `@end`, `@first28`, `@last28` of daily.csv, as a mean over replications.
+
+    `bought:beds` are the units of a thing that the money bought.
+    """
+    if name.startswith("bought:"):
+        return next(one.units for one in bought(result) if f"bought:{one.thing}" == name)
     column, at, when = name.partition("@")
     if not at:
         return result.mean(name)
@@ -138,11 +139,6 @@ def value(result: ResultTables, name: str) -> float:
     first, last = rows[:, 1 : WINDOW + 1], rows[:, 1:][:, -WINDOW:]
     chosen = {"start": rows[:, :1], "end": rows[:, -1:], "first28": first, "last28": last}[when]
     return float(np.mean(chosen))
-
-
-def _number(result: ResultTables, name: str) -> Part:
-    number = value(result, name)
-    return Part(about(number, "USD" if "_usd" in name else ""), name, formats.exact(number), result.name)
 
 
 def _days(result: ResultTables) -> int:
@@ -153,14 +149,32 @@ def _same_window(results: Sequence[ResultTables]) -> bool:
     return len({_days(result) for result in results}) == 1
 
 
-def _say(text: str, results: Sequence[ResultTables]) -> Sentence:
-    """A sentence in which each `{name}` is the value of that name in each result, as `_across` says it.
+# --- fields -------------------------------------------------------------------------------------
+def _parts(text: str, results: Sequence[ResultTables]) -> Sentence:
+    """A sentence with its fields filled in.
 
-    Words after the first value follow a bar: `{removals| people were removed}`.
+    `{removals}` is the value in each result, `{removals| people were removed}` with words after the first of them,
+    `{removals#1}` that of the second result alone, `{#1}` the name of that result where names are said, and
+    `{under#1}` the same wherever it stands.
     """
-    pieces = ((i % 2, piece.partition("|")) for i, piece in enumerate(_FIELD.split(text)))
-    said = (_across(results, name, words) if is_field else (Part(name),) for is_field, (name, _, words) in pieces)
-    return tuple(part for of_piece in said for part in of_piece)
+    found: list[Part] = []
+    for i, piece in enumerate(_FIELD.split(text)):
+        field, _, words = piece.partition("|")
+        name, of_one, order = field.partition("#")
+        if i % 2 == 0:
+            found.append(Part(piece))
+        elif not of_one:
+            found += _across(results, name, words)
+        elif name in ("", "under"):
+            found.append(Part(f" {under(results[int(order)].name)}", role="" if name else "name"))
+        else:
+            found.append(_number(results[int(order)], name))
+    return tuple(found)
+
+
+def _number(result: ResultTables, name: str) -> Part:
+    number = value(result, name)
+    return Part(about(number, "USD" if "_usd" in name else ""), name, formats.exact(number), result.name)
 
 
 def _across(results: Sequence[ResultTables], name: str, words: str) -> Sentence:
@@ -171,15 +185,10 @@ def _across(results: Sequence[ResultTables], name: str, words: str) -> Sentence:
     labels = [Part(f" {under(result.name)}", role="name") for result in results]
     if len(results) == 2:
         return (numbers[1], Part(words), labels[1], Part(", against "), numbers[0], labels[0])
-    firsts = [Part(words, role="name"), *[Part("")] * (len(results) - 1)]
-    said = _listed(list(zip(numbers, firsts, labels, strict=True)))
+    said = [numbers[0], Part(words, role="name"), labels[0]]
+    for joint, number, label in zip([", "] * (len(results) - 2) + [" and "], numbers[1:], labels[1:], strict=True):
+        said += [Part(joint), number, label]
     return (*said, Part(words, role="last"), Part(", in that order", role="order"))
-
-
-def _listed(stretches: Sequence[Sentence]) -> Sentence:
-    """Stretches of a sentence as a list: `a, b and c`."""
-    joints = [", "] * (len(stretches) - 2) + [" and "] * (len(stretches) > 1) + [""]
-    return tuple(part for one, joint in zip(stretches, joints, strict=True) for part in (*one, Part(joint)))
 
 
 def _by_the_end(results: Sequence[ResultTables]) -> str:
@@ -189,118 +198,105 @@ def _by_the_end(results: Sequence[ResultTables]) -> str:
 
 
 # --- sentences of one result --------------------------------------------------------------------
-def _arrests_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+def _arrests_of_one(results: Sequence[ResultTables]) -> str:
     (result,) = results
     if result.has("removals_goal") and result.mean("removals_goal"):
-        return _say("About {removals} people were removed; the goal was {removals_goal}.", results)
-    made = value(result, "arrests_interior@last28")
+        return "About {removals} people were removed; the goal was {removals_goal}."
+    when, made = _by_the_end(results), value(result, "arrests_interior@last28")
     if not result.has("arrest_goal"):
-        if not value(result, "arrests@last28"):
-            return None
-        return _say(_by_the_end(results) + " about {arrests@last28} people a day were arrested.", results)
+        some = value(result, "arrests@last28")
+        return f"{when} about {{arrests@last28}} people a day were arrested." if some else ""
     goal = value(result, "arrest_goal@last28")
     met = f"{about(goal)} ({formats.percent(made, goal) if goal else '0 %'} of it was met)"
-    said = " about {arrests_interior@last28} interior arrests a day were made; the goal was "
-    return _say(f"{_by_the_end(results)}{said}{met}.", results)
+    return f"{when} about {{arrests_interior@last28}} interior arrests a day were made; the goal was {met}."
 
 
-def _goal_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+def _goal_of_one(results: Sequence[ResultTables]) -> str:
     (result,) = results
     goals = sum(map(result.has, ("arrest_goal", "removals_goal")))
     if not goals:
-        return None
+        return ""
     since = result.measures["goal_missed_from"]["mean"]
     if not since:
-        return (Part(f"At the end {'the goal was' if goals == 1 else 'both goals were'} met."),)
+        return f"At the end {'the goal was' if goals == 1 else 'both goals were'} met."
     missed = f"{'The goal' if goals == 1 else 'One of the goals'} was missed from {formats.day(since)} to the end"
-    return (Part(f"{missed}{_cause(result, ', mostly because ')}."),)
+    return f"{missed}{_cause(result, ', mostly because ')}."
 
 
-def _held_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+def _held_of_one(results: Sequence[ResultTables]) -> str:
     (result,) = results
     if not value(result, "held@end"):
-        return None
+        return ""
     funded = value(result, "funded_beds@end")
     more = f"; {formats.readable(funded)} beds were funded" if funded == funded else ""
-    return _say(f"People in beds: {{held@start}} at the start, {{held@end}} at the end{more}.", results)
+    return f"People in beds: {{held@start}} at the start, {{held@end}} at the end{more}."
 
 
-def _exits_of_one(results: Sequence[ResultTables]) -> Sentence | None:
+def _exits_of_one(results: Sequence[ResultTables]) -> str:
     (result,) = results
     if not value(result, "removals") + value(result, "releases"):
-        return None
+        return ""
     released, no_bed = (about(value(result, name)) for name in ("releases", "releases_no_bed"))
     share = "all" if no_bed == released else "{releases_no_bed}"
     why = f", {share} of them for lack of a bed" if value(result, "releases_no_bed") >= _SOME else ""
     if result.has("removals_goal") and result.mean("removals_goal"):  # removals are said beside their goal
-        return _say(f"About {{releases}} people were released{why}.", results)
-    return _say(f"About {{removals}} people were removed or departed, and {{releases}} were released{why}.", results)
+        return f"About {{releases}} people were released{why}."
+    return f"About {{removals}} people were removed or departed, and {{releases}} were released{why}."
 
 
 # --- sentences of several -----------------------------------------------------------------------
-def _bought_by(results: Sequence[ResultTables]) -> Sentence | None:
+def _bought_by(results: Sequence[ResultTables]) -> str:
     """What one funding level above its base buys, and what comes later than the run."""
-    found = [(result, things) for result in results[1:] if (things := bought(result))]
-    if len(found) != 1 or bought(results[0]):
-        return None
-    result, things = found[0]
+    found = [(i, things) for i, result in enumerate(results) if (things := bought(result))]
+    if len(found) != 1 or found[0][0] == 0:
+        return ""
+    i, things = found[0]
     first = [one for one in things if one.thing in ("beds", "officers", "judges")] or things[:3]
-    whose = f" {under(result.name)}" if len(results) > 2 else ""
-    return (Part(f"The money{whose} bought "), *_listed([_thing(one, result) for one in first]), Part("."))
+    whose = f"{{under#{i}}}" if len(results) > 2 else ""
+    return f"The money{whose} bought {formats.listed([_thing(one, i) for one in first])}."
 
 
-def _thing(one: Bought, result: ResultTables) -> Sentence:
+def _thing(one: Bought, order: int) -> str:
+    days = one.lag
+    span = f"{days / 30.4:.0f} months" if days > 61 else formats.many(days, "day")
+    span = f"{days / 365:.0f} years" if days > 547 else span
     if one.first is None:
-        return (Part(f"no {one.thing} yet (they take {_span(one.lag)})"),)
-    number = Part(about(one.units), f"bought:{one.thing}", formats.exact(one.units), result.name)
-    return (number, Part(f" {one.thing} ({'at once' if one.lag < 1 else f'after {_span(one.lag)}'})"))
+        return f"no {one.thing} yet (they take {span})"
+    return f"{{bought:{one.thing}#{order}}} {one.thing} ({'at once' if days < 1 else f'after {span}'})"
 
 
-def _span(days: int) -> str:
-    months = f"{days / 30.4:.0f} months" if days > 61 else formats.many(days, "day")
-    return f"{days / 365:.0f} years" if days > 547 else months
-
-
-def _arrests(results: Sequence[ResultTables]) -> Sentence | None:
+def _arrests(results: Sequence[ResultTables]) -> str:
     end = _by_the_end(results)
     if not all(result.has("arrest_goal") for result in results):
-        if not all(value(result, "arrests@last28") for result in results):
-            return None
-        return _say(end + " arrests reached about {arrests@last28| a day}.", results)
+        some = all(value(result, "arrests@last28") for result in results)
+        return f"{end} arrests reached about {{arrests@last28| a day}}." if some else ""
     goals = [about(value(result, "arrest_goal@last28")) for result in results]
     if len(set(goals)) == 1:
-        return _say(
-            end + f" interior arrests reached about {{arrests_interior@last28| a day}}; the goal was {goals[0]}.",
-            results,
-        )
-    made = [
-        (_number(result, "arrests_interior@last28"), Part(f" of {goal}"), Part(f" {under(result.name)}", role="name"))
-        for result, goal in zip(results, goals, strict=True)
-    ]
-    return (Part(f"{end} interior arrests a day, each against its own goal, were "), *_listed(made), Part("."))
+        return f"{end} interior arrests reached about {{arrests_interior@last28| a day}}; the goal was {goals[0]}."
+    made = [f"{{arrests_interior@last28#{i}}} of {goal}{{#{i}}}" for i, goal in enumerate(goals)]
+    return f"{end} interior arrests a day, each against its own goal, were {formats.listed(made)}."
 
 
-def _held(results: Sequence[ResultTables]) -> Sentence | None:
+def _held(results: Sequence[ResultTables]) -> str:
     if not any(value(result, "held@end") for result in results):
-        return None
-    when = "Then" if _arrests(results) else "At the end"
-    return _say(when + " about {held@end| people were in beds}.", results)
+        return ""
+    return f"{'Then' if _arrests(results) else 'At the end'} about {{held@end| people were in beds}}."
 
 
-def _lag(results: Sequence[ResultTables]) -> Sentence | None:
+def _lag(results: Sequence[ResultTables]) -> str:
     """The line that grew most in any result, and what kept the last result's goal from being met."""
     grown = {line: max(_growth(result, line) for result in results) for line in LINES}
     line = max(grown, key=lambda one: grown[one])
     cause = formats.capital(_cause(results[-1], "the goal was missed mostly because "))
     if grown[line] < _GREW:
-        return (Part(f"{cause}."),) if cause else None
+        return f"{cause}." if cause else ""
     words, age = LINES[line]
     waited = ""
     if all(result.has(age) for result in results):
         unit = formats.unit_words(str(results[0].measures[age]["unit"]))
         awaited = " for a hearing" if line == "docket_pending" else ""
         waited = f"; they had waited{awaited} {{{age}| {unit} on average}}"
-    return _say(f"{{{line}@end| {words}}}{waited}.{f' {cause}.' if cause else ''}", results)
+    return f"{{{line}@end| {words}}}{waited}.{f' {cause}.' if cause else ''}"
 
 
 def _growth(result: ResultTables, line: str) -> float:
@@ -309,24 +305,22 @@ def _growth(result: ResultTables, line: str) -> float:
     return end / max(value(result, f"{line}@first28"), _SOME * 10)
 
 
-def _cost(results: Sequence[ResultTables]) -> Sentence | None:
+def _cost(results: Sequence[ResultTables]) -> str:
     if not _same_window(results) or not any(value(result, "cost_usd_total") for result in results):
-        return None
+        return ""
     has_funds = all(result.has("funds_usd_total") for result in results)
     funds = "; funding, new capacity included, was {funds_usd_total}" if has_funds else ""
-    return _say(f"In {_days(results[0])} days, operations cost {{cost_usd_total}}{funds}.", results)
+    return f"In {_days(results[0])} days, operations cost {{cost_usd_total}}{funds}."
 
 
-def _exits(results: Sequence[ResultTables]) -> Sentence | None:
-    if not _same_window(results) or not any(value(result, "removals") for result in results):
-        return None
-    return _say("About {removals| people were removed or departed}.", results)
+def _exits(results: Sequence[ResultTables]) -> str:
+    some = _same_window(results) and any(value(result, "removals") for result in results)
+    return "About {removals| people were removed or departed}." if some else ""
 
 
-def _no_bed(results: Sequence[ResultTables]) -> Sentence | None:
-    if not _same_window(results) or not any(value(result, "releases_no_bed") >= _SOME for result in results):
-        return None
-    return _say("{releases_no_bed| people were released for lack of a bed}.", results)
+def _no_bed(results: Sequence[ResultTables]) -> str:
+    some = _same_window(results) and any(value(result, "releases_no_bed") >= _SOME for result in results)
+    return "{releases_no_bed| people were released for lack of a bed}." if some else ""
 
 
 def _cause(result: ResultTables, before: str) -> str:
@@ -392,14 +386,10 @@ def _holding(comparison: Comparison) -> list[Row]:
 
 def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     """A difference beyond chance as a sentence that stands by itself, with both ranges or the words `chance only`."""
-    d, unit = row.difference, row.unit
+    d, unit, words, days = row.difference, row.unit, QUOTED[row.measure], f"{_days(result)} days"
     assert d.low is not None and d.high is not None, "a difference that holds has an interval"
-    size, words = formats.readable(abs(d.difference), unit), QUOTED[row.measure]
-    more = d.difference > 0
-    days = f"{_days(result)} days"
-    said = f"{size} {'more' if more else 'fewer'} {words} {days}"
-    if unit == "USD":
-        said = f"{words} {size} {'more' if more else 'less'} in {days}"
+    size, direction = _directed(d.difference, unit).rsplit(" ", 1)
+    said = f"{words} {size} {direction} in {days}" if unit == "USD" else f"{size} {direction} {words} {days}"
     shown = [formats.readable(end, unit) for end in (d.mean, d.baseline_mean)]
     pair = " against ".join(shown) if shown[0] != shown[1] else f"{shown[0]} in both, rounded"
     low, high = sorted((abs(d.low), abs(d.high)))
@@ -407,14 +397,11 @@ def _quote(row: Row, result: ResultTables, baseline: ResultTables) -> str:
     covered = _covered([result, baseline])
     caveat = f"{covered}: {chance}"
     if row.assumed is not None:
-        ends = [_directed(end, unit) for end in row.assumed]
-        caveat = (
-            f"{covered.removesuffix(' only')}: {chance}; ranges of {row.ranged} assumed values: {ends[0]} to {ends[1]}"
-        )
-    titles = [
-        one.title if result.title != baseline.title else f"{one.title} ({one.name})" for one in (result, baseline)
-    ]
-    told = f"In a simulation of “{titles[0]}”, {said} than under “{titles[1]}”"
+        ends = " to ".join(_directed(end, unit) for end in row.assumed)
+        caveat = f"{covered.removesuffix(' only')}: {chance}; ranges of {row.ranged} assumed values: {ends}"
+    same = result.title == baseline.title
+    mine, other = (f"{one.title} ({one.name})" if same else one.title for one in (result, baseline))
+    told = f"In a simulation of “{mine}”, {said} than under “{other}”"
     return f"{told} ({pair}; {caveat}){_funded([result, baseline], unit)}."
 
 
