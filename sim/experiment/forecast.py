@@ -56,7 +56,7 @@ def forecast(study: Study, points: Sequence[Point], replications: Sequence[int],
     """
     tasks = study.tasks(points, replications)
     missing = study.missing(tasks)
-    people = sum(study.people(point) for point, _ in missing)
+    people = sum(one.people for one in missing.values())
     engine = study.engine_for(people)
     make_ready(engine, study.quiet)
     days, drawn, seconds = _pilot(study, of, engine)
@@ -67,7 +67,7 @@ def forecast(study: Study, points: Sequence[Point], replications: Sequence[int],
 def _pilot(study: Study, point: Point, engine: str) -> tuple[int, int, float]:
     """Days and people played, and the seconds it took."""
     whole = study.resolve(point).scenario.days
-    days = max(1, min(whole, whole * _PILOT_PEOPLE[engine] // max(study.people(point), 1)))
+    days = max(1, min(whole, whole * _PILOT_PEOPLE[engine] // max(study.settled(point).people, 1)))
     scenario = study.resolve(Point("pilot", (*point.sets, f"days={days}"))).scenario
     tables = build_tables(scenario)
     people = expected_people(scenario, tables) // scenario.replications

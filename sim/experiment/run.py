@@ -17,7 +17,7 @@ from sim.experiment.options import RunOptions
 from sim.experiment.precision import Precision, Reached, parse
 from sim.experiment.range_draws import COVERS, drawn_points, every_range
 from sim.experiment.replication import Failure, Finished, finished_of
-from sim.experiment.study import Point, Study, Task, as_written
+from sim.experiment.study import Point, Study, as_written
 from sim.files.data_package import Csv
 from sim.formats import precise
 from sim.measures.intervals import Estimate, estimate
@@ -32,6 +32,8 @@ from sim.scenario.world.tables import Tables
 from sim.vocabulary import MEASURES
 
 _RUN: Final = Point("")
+Task = tuple[Point, int]
+"""A point and the number that a replication of the run has in it."""
 Records = Iterable[tuple[int, Rows]]
 """Custody records by replication."""
 
@@ -103,7 +105,7 @@ def run(options: RunOptions) -> Outcome:
     if options.strict and (serious := [str(notice) for notice in study.notices if notice.serious]):
         raise InputError(*serious)
     study.engine = choose(study.engine, _with_replications(study.base, number).scenario, study.tables)
-    study.key(_RUN)
+    study.settled(_RUN)
     drawn = drawn_points(study.base, number, every_range(study.base)) if options.ranges else []
     study.total = None if precision else number
     with study.at_work():

@@ -13,7 +13,7 @@ import platform
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -56,8 +56,8 @@ class Point:
     sets: tuple[str, ...] = ()
 
 
-Task = tuple[Point, int]
-"""A point and the number of a replication."""
+Task = tuple[str, int]
+"""The key of a settled point and the number of a replication: what a finished replication is kept by."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,17 @@ class Values:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class Settled:
     """A point as settled: what its replications depend on, as a hash and packed for another process."""
 
     name: str
     key: str
+    """A hash of all that decides the values of a point: two with the same are the same."""
     packed: bytes
     seed: int
     days: int
     people: int
+    """About how many a replication draws."""
 
 
 class Study:
@@ -132,13 +134,13 @@ class Study:
         choose(self.engine, self.base.scenario, self.tables)
         self.notices = tuple(notices(self.base, self.sets))
         """What has no effect, and what else the user should know of the scenario."""
-        self._played: set[tuple[str, int]] = set()
-        self._taken_up: set[tuple[str, int]] = set()
+        self._played: set[Task] = set()
+        self._taken_up: set[Task] = set()
         self._failed: dict[tuple[str, int], Failure] = {}
-        self._ready: dict[Point, _Ready] = {}
+        self._settled: dict[Point, Settled] = {}
         self._stack: ExitStack | None = None
         self._executor: Executor | None = None
-        self._meter = Progress(self._hidden)
+        self._bar: tqdm[Any] | None = None
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -169,24 +171,41 @@ class Study:
         """The points, with a progress bar for whoever settles many of them before any is played."""
         return tqdm(points, desc="checking", unit="point", leave=False, dynamic_ncols=True, disable=self._hidden)
 
-    def people(self, point: Point) -> int:
-        """About how many people a replication of a point draws. Raises InputError."""
-        return self._settled(point).people
+    def settled(self, point: Point) -> Settled:
+        """A point as its replications are played. Raises InputError."""
+        if point not in self._settled:
+            resolved = self.resolve(point)
+            scenario, tables = resolved.scenario, self.tables
+            if point.sets:
+                check_inputs(scenario)
+                tables = build_tables(scenario)
+                refuse_too_many(scenario, tables)
+            people = expected_people(scenario, tables) // scenario.replications
+            key = self._key(resolved)
+            packed = pack(Job(key, scenario, tables, self.measuring, None if self.where.elsewhere else self.part))
+            self._settled[point] = Settled(point.name, key, packed, scenario.seed, scenario.days, people)
+        return self._settled[point]
 
-    def key(self, point: Point) -> str:
-        """A hash of all that decides the values of a point: two with the same are the same. Raises InputError."""
-        return self._settled(point).key
+    def _key(self, resolved: Resolved) -> str:
+        """A hash of all that decides a replication, its number apart: scenario, what it reads, seed, model, engine."""
+        tree = {key: value for key, value in resolved.tree.items() if key != "replications"}
+        parts = (name_of(self.measuring), digest(replace(resolved, tree=tree)), model_digest(), self.engine)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def tasks(self, points: Sequence[Point], replications: Sequence[int]) -> list[Task]:
+    def tasks(self, points: Iterable[Point], replications: Sequence[int]) -> dict[Task, Settled]:
         """Every replication once: points that are the same scenario share theirs. Raises InputError."""
-        every: dict[tuple[str, int], Task] = {}
-        for task in ((point, i) for point in points for i in replications):
-            every.setdefault(self._kept_as(task), task)
-        return list(every.values())
+        return {(settled.key, i): settled for settled in map(self.settled, points) for i in replications}
 
-    def missing(self, tasks: Iterable[Task]) -> list[Task]:
-        """The replications that are still to be played. Raises InputError."""
-        return [task for task in tasks if not self._is_kept(task)]
+    def missing(self, tasks: Mapping[Task, Settled]) -> dict[Task, Settled]:
+        """The replications that are still to be played. Reports damaged files, whose replications are among them."""
+        return {task: settled for task, settled in tasks.items() if not self._is_kept(*task)}
+
+    def _is_kept(self, key: str, i: int) -> bool:
+        try:
+            return self.part.load(i, key, kind_of(self.measuring)) is not None
+        except DamagedError as error:
+            print(f"{self.part.file(i, key)}: {error}: replication {i} is played again", file=sys.stderr)
+            return False
 
     # --- playing --------------------------------------------------------------------------------
     def evaluate(self, points: Sequence[Point], replications: Sequence[int]) -> Values:
@@ -206,20 +225,20 @@ class Study:
         """Play what is not kept yet; `failures` has what failed. Inside `at_work`."""
         wanted = self.tasks(points, replications)
         missing = self.missing(wanted)
-        self._taken_up |= {self._kept_as(task) for task in set(wanted) - set(missing)}
-        days = {task: self._settled(task[0]).days for task in wanted}
-        self._meter.expect(sum(days.values()), sum(days.values()) - sum(days[task] for task in missing))
+        self._taken_up |= wanted.keys() - missing.keys()
+        days = sum(one.days for one in wanted.values())
+        self._expect(days, days - sum(one.days for one in missing.values()))
         errors = self._play(missing) if missing else {}
-        for ready, i in ((self._settled(point), i) for point in points for i in replications):
-            self._failed.pop((ready.name, i), None)
-            if (ready.key, i) in errors:
-                self._failed[ready.name, i] = Failure(i, ready.seed, errors[ready.key, i], ready.name)
+        for one, i in ((self.settled(point), i) for point in points for i in replications):
+            self._failed.pop((one.name, i), None)
+            if (one.key, i) in errors:
+                self._failed[one.name, i] = Failure(i, one.seed, errors[one.key, i], one.name)
 
     def finished(self, point: Point, replications: Sequence[int]) -> Iterator[tuple[int, Any]]:
         """The finished replications of a point in order, read one at a time."""
-        ready, kind = self._settled(point), kind_of(self.measuring)
+        key, kind = self.settled(point).key, kind_of(self.measuring)
         for i in replications:
-            found = self.part.load(i, ready.key, kind)
+            found = self.part.load(i, key, kind)
             if found is not None:
                 yield i, found
 
@@ -237,9 +256,8 @@ class Study:
         try:
             with ExitStack() as self._stack:
                 if self.where.elsewhere:  # sought before any folder is made; workers of this machine only for work
-                    self._executor = self._stack.enter_context(executor(self.where, self._meter.add))
+                    self._executor = self._stack.enter_context(executor(self.where, self._days_played))
                 self._stack.enter_context(self.part.held())
-                self._stack.enter_context(closing(self._meter))
                 yield
         except KeyboardInterrupt:
             raise Interrupted(f"interrupted: {self._state()}") from None
@@ -248,15 +266,32 @@ class Study:
         except OSError as error:
             raise RunError(f"{self.part.final}: {error.strerror or error}: {self._state()}") from error
         finally:
-            self._stack = self._executor = None
+            self._stack = self._executor = self._bar = None
 
-    def _play(self, missing: Sequence[Task]) -> dict[tuple[str, int], str]:
-        """Play and keep; why some failed, by key and replication."""
-        people = sum(self.people(point) for point, _ in missing)
+    def _expect(self, days: int, kept: int) -> None:
+        """Show a progress bar of more days; `kept` of them need no playing and count in no rate."""
+        if self._hidden:
+            return
+        if self._bar is None:
+            assert self._stack is not None
+            bar = tqdm(unit="day", desc="simulated days", leave=False, dynamic_ncols=True)
+            self._bar = self._stack.enter_context(bar)
+        self._bar.total = (self._bar.total or 0) + days
+        self._bar.n += kept
+        self._bar.initial += kept
+        self._bar.refresh()
+
+    def _days_played(self, days: int) -> None:
+        if self._bar is not None:
+            self._bar.update(days)
+
+    def _play(self, missing: Mapping[Task, Settled]) -> dict[Task, str]:
+        """Play and keep; why some failed."""
+        people = sum(one.people for one in missing.values())
         engine = self.engine_for(people)
         if self.where.scheduler is None:
             make_ready(engine, self.quiet)
-        errors: dict[tuple[str, int], str] = {}
+        errors: dict[Task, str] = {}
 
         def take(played: Played) -> None:
             if played.error is not None:
@@ -269,8 +304,8 @@ class Study:
         if self._executor is None:
             where = replace(self.where, workers=self.workers_for(people, engine, len(missing)))
             assert self._stack is not None
-            self._executor = self._stack.enter_context(executor(where, self._meter.add))
-        collect(self._executor, play, [(self._settled(point).packed, engine, i) for point, i in missing], take)
+            self._executor = self._stack.enter_context(executor(where, self._days_played))
+        collect(self._executor, play, [(one.packed, engine, i) for (_, i), one in missing.items()], take)
         return errors
 
     def engine_for(self, people: int) -> str:
@@ -294,44 +329,11 @@ class Study:
         """What there is of the result where the work has stopped."""
         if self.part.published:
             return f"the result in {self.part.final} is complete"
-        kept = self.part.count(ready.key for ready in self._ready.values())  # of other studies there may be more
+        kept = self.part.count(one.key for one in self._settled.values())  # of other studies there may be more
         if not kept:
             return "no replication was finished, nothing is written"
         of = f" of {self.total}" if self.total else ""
         return f"{kept}{of} replications are finished and kept; the same command goes on from there"
-
-    # --- settling -------------------------------------------------------------------------------
-    def _settled(self, point: Point) -> _Ready:
-        if point not in self._ready:
-            resolved = self.resolve(point)
-            scenario, tables = resolved.scenario, self.tables
-            if point.sets:
-                check_inputs(scenario)
-                tables = build_tables(scenario)
-                refuse_too_many(scenario, tables)
-            people = expected_people(scenario, tables) // scenario.replications
-            key = self._key(resolved)
-            packed = pack(Job(key, scenario, tables, self.measuring, None if self.where.elsewhere else self.part))
-            self._ready[point] = _Ready(point.name, key, packed, scenario.seed, scenario.days, people)
-        return self._ready[point]
-
-    def _key(self, resolved: Resolved) -> str:
-        """A hash of all that decides a replication, its number apart: scenario, what it reads, seed, model, engine."""
-        tree = {key: value for key, value in resolved.tree.items() if key != "replications"}
-        parts = (name_of(self.measuring), digest(replace(resolved, tree=tree)), model_digest(), self.engine)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-    def _kept_as(self, task: Task) -> tuple[str, int]:
-        return self._settled(task[0]).key, task[1]
-
-    def _is_kept(self, task: Task) -> bool:
-        """Whether a replication is finished; a damaged file is reported, and its replication played again."""
-        key, i = self._kept_as(task)
-        try:
-            return self.part.load(i, key, kind_of(self.measuring)) is not None
-        except DamagedError as error:
-            print(f"{self.part.file(i, key)}: {error}: replication {i} is played again", file=sys.stderr)
-            return False
 
     # --- publishing -----------------------------------------------------------------------------
     def publish(
@@ -370,31 +372,3 @@ def as_written(resolved: Resolved) -> dict[str, bytes]:
     """A resolved scenario and the files it reads, by name in a result folder: to run as it is."""
     inputs = {name: path.read_bytes() for name, path in resolved.inputs.items()}
     return {"scenario.yaml": dump(resolved).encode("utf-8", "replace"), **inputs}
-
-
-class Progress:
-    """One bar on stderr, shown from the first `expect` on unless it is to be hidden."""
-
-    def __init__(self, hidden: bool) -> None:
-        self._shown = not hidden
-        self._bar: tqdm[Any] | None = None
-
-    def expect(self, days: int, kept: int) -> None:
-        """There are so many more days; `kept` of them need no playing and count in no rate."""
-        if self._shown:
-            if self._bar is None:
-                self._bar = tqdm(unit="day", desc="simulated days", leave=False, dynamic_ncols=True)
-            self._bar.total = (self._bar.total or 0) + days
-            self._bar.n += kept
-            self._bar.initial += kept
-            self._bar.refresh()
-
-    def add(self, days: int) -> None:
-        """So many more days are played."""
-        if self._bar is not None:
-            self._bar.update(days)
-
-    def close(self) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.close()

@@ -62,7 +62,7 @@ def test_points_are_paired_by_common_random_numbers(tmp_path: Path) -> None:
 def test_points_that_are_the_same_scenario_are_played_once(tmp_path: Path) -> None:
     it = study(tmp_path)
     it.evaluate([BASE, SAME], REPS)
-    assert it.key(BASE) == it.key(SAME) != it.key(MORE)
+    assert it.settled(BASE).key == it.settled(SAME).key != it.settled(MORE).key
     assert len(kept_files(tmp_path)) == 3
 
 
@@ -105,7 +105,7 @@ def test_engines_give_the_same(tmp_path: Path, engine: str) -> None:
 
 def test_small_work_stays_in_one_process(tmp_path: Path) -> None:
     it = Study(options(tmp_path))
-    assert it.workers_for(it.people(BASE) * 10, "simpy", 10) == 1
+    assert it.workers_for(it.settled(BASE).people * 10, "simpy", 10) == 1
     assert it.workers_for(10**9, "compiled", 1) == 1
     assert Study(options(tmp_path, workers=3)).workers_for(1, "simpy", 10) == 3
 
@@ -115,7 +115,7 @@ def test_auto_goes_by_what_is_at_hand(tmp_path: Path, monkeypatch: pytest.Monkey
     pytest.importorskip("numba")
     monkeypatch.setattr("sim.compiled.machine.is_stored", lambda: is_compiled)
     it = Study(options(tmp_path))
-    assert it.engine_for(it.people(BASE)) == ("compiled" if is_compiled else "simpy")
+    assert it.engine_for(it.settled(BASE).people) == ("compiled" if is_compiled else "simpy")
     assert it.engine_for(10**6) == "compiled"
 
 
@@ -198,7 +198,7 @@ def test_a_forecast_counts_and_writes_nothing(tmp_path: Path) -> None:
     it = study(tmp_path)
     found = forecast(it, [BASE, MORE, SAME], range(1, 5), BASE)
     assert (found.points, found.total, found.kept) == (3, 8, 3)
-    assert found.people == it.people(BASE) + 4 * it.people(MORE)
+    assert found.people == it.settled(BASE).people + 4 * it.settled(MORE).people
     assert found.seconds == found.people * found.pilot_seconds / found.pilot_people > 0
     assert len(kept_files(tmp_path)) == 3
     lines = replace(found, workers=4).lines()

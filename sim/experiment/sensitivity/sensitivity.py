@@ -166,7 +166,7 @@ def _playable(study: Study, chosen: Sequence[Range]) -> None:
     for one in chosen:
         for end, u in ENDS:
             try:
-                study.people(Point(name(one, end), one.at(u)))
+                study.settled(Point(name(one, end), one.at(u)))
             except InputError as error:
                 text = getattr(one, end)
                 raise InputError(f"{one.path}: cannot be played at its {end} end, {text}: {error.lines[0]}") from None

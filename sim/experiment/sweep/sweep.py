@@ -164,7 +164,7 @@ def _check(study: Study, points: Sequence[Point]) -> None:
     problems: list[Problem] = []
     for point in study.shown(points):
         try:
-            study.people(point)
+            study.settled(point)
         except ScenarioError as error:
             problems += error.problems
     if problems:
@@ -175,7 +175,7 @@ def _refuse_twins(study: Study, placed: Sequence[tuple[Point, At]], grid: Grid) 
     """Two combinations that are the same scenario: one of them says nothing."""
     seen: dict[str, tuple[Point, At]] = {}
     for point, at in placed:
-        twin, its = seen.setdefault(study.key(point), (point, at))
+        twin, its = seen.setdefault(study.settled(point).key, (point, at))
         if twin is not point:
             axis, label = next(
                 (axis, mine) for axis, mine, other in zip(grid.axes, at, its, strict=True) if mine != other
