@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arrays import Ints
 from sim.pathway import person
 from sim.pathway.world import Wait, World
 from sim.rules import ARREST, arrest_below, effective_milli, found_ratio, ratio
@@ -21,12 +20,7 @@ class Arrests:
         self.world = world
         tables = world.tables
         self.areas = range(len(tables.areas))
-        self.capability: list[list[list[int]]] = tables.capability_milli.tolist()
-        self.goal: list[int] = tables.goal_milli.tolist()
-        self.pool: list[list[int]] = tables.pool.tolist()
-        self.not_yet_found: list[list[int]] = tables.pool.tolist()
-        self.by_criminality_ppm: list[list[int]] = tables.criminality_ppm.tolist()
-        self.throttle_above: list[list[int]] = tables.throttle_above.tolist()
+        self.not_yet_found = [list(by_area) for by_area in tables.pool]
         self.below: list[list[list[int]]] = []  # interior source × area × criminality, for today
         self.not_arrested = [[[0, 0, 0] for _ in self.areas] for _ in range(tables.days)]
         self.shortfall = [[0, 0, 0, 0] for _ in range(tables.days)]
@@ -34,14 +28,13 @@ class Arrests:
     def start(self) -> None:
         """Put the people of day 0 in their beds and let the candidates come."""
         people, world = self.world.people, self.world
-        ever = people.t
-        for k in range(len(ever)):
-            if people.stage0[k]:
+        for k, stage in enumerate(people.stage0):
+            if stage:
                 world.beds.hold_from_day_0(k)
                 world.begin(person.held(world, k))
-        order = np.lexsort((np.arange(len(ever)), np.frombuffer(ever, dtype=np.int64)))
-        first = int(np.searchsorted(np.frombuffer(ever, dtype=np.int64)[order], 0))
-        world.begin(self.candidates(order[first:].tolist()))
+        t = np.frombuffer(people.t, dtype=np.int64)
+        order = np.argsort(t, kind="stable")  # by time, then by number
+        world.begin(self.candidates(order[t[order] >= 0].tolist()))
 
     def candidates(self, rows: list[int]) -> Wait:
         """Each candidate in turn, at their moment."""
@@ -67,7 +60,7 @@ class Arrests:
         if world.days.arrests_stopped:
             self.shortfall[world.today][3] += 1000
             return self._stopped(area, NO_MONEY)
-        above = self.throttle_above[area][world.today]
+        above = world.tables.throttle_above[area][world.today]
         if 0 <= above < world.intake.hold_room[area] or self._is_over_ceiling(area):
             self.shortfall[world.today][2] += 1000
             return self._stopped(area, THROTTLED)
@@ -88,20 +81,17 @@ class Arrests:
         world.state.t_arrest[k] = world.now
         world.enter(k, Stage.DESK_LINE)
         world.intake.hold_room[area] += 1
-        world.days.arrested[area] += 1
+        world.days.flows["arrests"][area] += 1
         if world.people.source[k] in _INTERIOR:
             world.days.charge(LedgerLine.ARRESTS)
-        self._found(k, -1)
+        self.found(k, -1)
 
-    def come_back(self, k: int) -> None:
-        """Person k is released, and may be found again."""
-        self._found(k, 1)
-
-    def _found(self, k: int, change: int) -> None:
+    def found(self, k: int, change: int) -> None:
+        """A pool loses or regains a person."""
         source, area = self.world.people.source[k], self.world.people.area[k]
-        if source in _INTERIOR and self.pool[source][area] >= 0:
+        if source in _INTERIOR and (pool := self.world.tables.pool[source][area]) >= 0:
             left = self.not_yet_found[source][area] + change
-            self.not_yet_found[source][area] = min(max(left, 0), self.pool[source][area])
+            self.not_yet_found[source][area] = min(max(left, 0), pool)
 
     def rearrest(self, k: int, t: int) -> None:
         """The stay of row k begins at t."""
@@ -110,20 +100,18 @@ class Arrests:
     # --- once a day ---------------------------------------------------------------------------
     def set_day(self) -> None:
         """Bring the pool factors and the ratio of the goal up to date."""
-        day = self.world.today
-        found = [[found_ratio(self.not_yet_found[s][a], self.pool[s][a]) for a in self.areas] for s in _INTERIOR]
-        able = [sum(self.capability[s][a][day] for a in self.areas) for s in _INTERIOR]
-        effective = [
-            sum(effective_milli(self.capability[s][a][day], found[s][a]) for a in self.areas) for s in _INTERIOR
-        ]
-        goal = self.goal[day]
+        day, tables = self.world.today, self.world.tables
+        able = [[by_day[day] for by_day in by_area] for by_area in tables.capability_milli]
+        found = [list(map(found_ratio, self.not_yet_found[s], tables.pool[s])) for s in _INTERIOR]
+        effective = [sum(map(effective_milli, able[s], found[s])) for s in _INTERIOR]
+        goal, most = tables.goal_milli[day], sum(map(sum, able))
         ratios = self._ratios(effective, goal)
         self.below = [
             [[arrest_below(found[s][a], ratios[c]) for c in _CRIMINALITY] for a in self.areas] for s in _INTERIOR
         ]
         if goal >= 0:
-            self.shortfall[day][0] = max(0, goal - sum(able))
-            self.shortfall[day][1] = min(goal, sum(able)) - min(goal, sum(effective))
+            self.shortfall[day][0] = max(0, goal - most)
+            self.shortfall[day][1] = min(goal, most) - min(goal, sum(effective))
 
     def _ratios(self, effective: list[int], goal: int) -> list[int]:
         """Share of each criminality's candidates that the goal asks for."""
@@ -133,16 +121,7 @@ class Arrests:
             return [ratio(goal, sum(effective))] * 3
         ratios = []
         for c in _CRIMINALITY:
-            there = sum(self.by_criminality_ppm[s][c] * effective[s] for s in _INTERIOR) // 1_000_000
+            there = sum(self.world.tables.criminality_ppm[s][c] * effective[s] for s in _INTERIOR) // 1_000_000
             ratios.append(ratio(max(goal, 0), there))
             goal -= there
         return ratios
-
-    # --- records ------------------------------------------------------------------------------
-    def not_arrested_array(self) -> Ints:
-        """(D, A, 3) candidates not arrested: thinned (goal or pool), throttle, money."""
-        return np.array(self.not_arrested, dtype=np.int64)
-
-    def shortfall_array(self) -> Ints:
-        """(D, 4) thousandths of an arrest: officers, pool, throttle, money."""
-        return np.array(self.shortfall, dtype=np.int64)

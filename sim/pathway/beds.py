@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import simpy
 
+from sim.log import BEFORE
 from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import ASSIGN_BED, priority
@@ -21,11 +22,7 @@ class Beds:
         tables = world.tables
         n, places = len(tables.areas), len(tables.place_names)
         self.areas = range(n)
-        self.entry = tables.entry
-        self.area_of: list[int] = tables.place_area.tolist()
-        self.operating: list[list[int]] = tables.operating.tolist()
-        self.over_contract: list[list[int]] = tables.over_contract.tolist()
-        self.funded: list[int] = tables.funded.tolist()
+        self.area_of = tables.place_area
         self.taken = [0] * places
         self.taken_nationally = 0
         self.in_bed = [0] * places
@@ -38,10 +35,10 @@ class Beds:
     def hold_from_day_0(self, k: int) -> None:
         """Person k is in a bed when the run starts."""
         world = self.world
-        place = int(world.tables.day0_place[world.people.area[k]])
-        world.state.place[k] = place
+        place, stage = world.tables.day0_place[world.people.area[k]], world.people.stage0[k]
+        world.state.place[k], world.state.stage[k] = place, stage
         world.state.t_arrest[k] = world.people.t[k]
-        world.state.held_before(k, world.people.stage0[k])
+        world.state.write(BEFORE, k, stage)
         self.in_bed[place] += 1
         self._take(place)
         world.release.held_on_day_0(k)
@@ -66,7 +63,7 @@ class Beds:
 
     def without_line(self, k: int) -> None:
         """Beds are endless in this world."""
-        place = self.entry[self.world.people.area[k]][0]
+        place = self.world.tables.entry[self.world.people.area[k]][0]
         self.world.enter(k, Stage.BED_LINE)
         self.world.state.place[k] = place
         self._take(place)
@@ -105,14 +102,10 @@ class Beds:
         self.on_the_road[there] += 1
         state.place[k], state.area[k] = there, self.area_of[there]
 
-    def land(self, k: int) -> bool:
-        """The transport arrives; False if a release that fell due on the road acts now."""
-        return self.world.release.landed(k)
-
     # --- giving beds --------------------------------------------------------------------------
     def has_room(self, place: int) -> bool:
         """Fewer beds are taken here than operate."""
-        return self.taken[place] < self.operating[place][self.world.today]
+        return bool(self.taken[place] < self.world.tables.operating[place][self.world.today])
 
     def is_free(self, place: int) -> bool:
         """A bed can be given here under the operating number and, if spending stopped, the funded one."""
@@ -120,10 +113,10 @@ class Beds:
 
     def _free_in(self, area: int) -> int | None:
         """The first place with a free bed among those in which people of an area get their first one."""
-        return next((place for place in self.entry[area] if self.is_free(place)), None)
+        return next((place for place in self.world.tables.entry[area] if self.is_free(place)), None)
 
     def _is_funded(self) -> bool:
-        funded = self.funded[self.world.today]
+        funded: int = self.world.tables.funded[self.world.today]
         return not self.world.days.over_funding_stopped or funded < 0 or self.taken_nationally < funded
 
     def assign_soon(self, area: int) -> None:
@@ -163,9 +156,9 @@ class Beds:
 
     def give_over_contract(self, k: int) -> bool:
         """A bed above the contract, if the allowance has one left."""
-        today = self.world.today
-        for place in self.entry[self.world.people.area[k]]:
-            if self.taken[place] < self.over_contract[place][today] and self._is_funded():
+        today, tables = self.world.today, self.world.tables
+        for place in tables.entry[self.world.people.area[k]]:
+            if self.taken[place] < tables.over_contract[place][today] and self._is_funded():
                 self.world.note(k, Note.OVER_CONTRACT)
                 self.give(k, place)
                 return True
@@ -173,8 +166,8 @@ class Beds:
 
     def _note_excess(self, place: int) -> None:
         """Keep the most beds taken beyond what the ladder allows, after one was given."""
-        today, over = self.world.today, self.world.days.beds_over
-        allowed = max(self.operating[place][today], self.over_contract[place][today])
+        today, tables, over = self.world.today, self.world.tables, self.world.days.flows["beds_over"]
+        allowed = max(tables.operating[place][today], tables.over_contract[place][today])
         over[place] = max(over[place], self.taken[place] - allowed)
 
     def hand_over(self, k: int, place: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import ASSIGN_REVIEW, REVIEW_END, granted
-from sim.vocabulary import CLEARABLE, Exit, Note
+from sim.vocabulary import CLEARABLE, REQUESTED, Exit, Note
 
 _DRAW_OF = {Exit[word.upper()]: i for i, word in enumerate(CLEARABLE)}
 
@@ -15,10 +15,6 @@ class Clearance:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        tables = world.tables
-        self._needs: list[int] = tables.needs_clearance.tolist()
-        self._reviewers: list[int] = tables.reviewers.tolist()
-        self._approval: list[int] = tables.approval.tolist()
         self.line = Line()
         self._busy = 0
         self._due = False
@@ -27,7 +23,7 @@ class Clearance:
 
     def covers(self, reason: int) -> bool:
         """Releases for this reason need clearance."""
-        return self.world.tables.clearance_on and bool(self._needs[reason])
+        return self.world.tables.clearance_on and bool(self.world.tables.needs_clearance[reason])
 
     def is_pending(self, k: int) -> bool:
         """A request about person k is under way."""
@@ -38,7 +34,7 @@ class Clearance:
         if k in self._pending:
             return
         self._pending[k] = Exit(reason)
-        self.world.state.request(k, Exit(reason), self.world.now)
+        self.world.state.write(self.world.now, k, REQUESTED + reason)
         self.line.join(k, 0, self.world.now, self.world.now)
         self.world.moves.leave(k)
         self._assign_soon()
@@ -51,7 +47,7 @@ class Clearance:
     def _assign(self, _: int) -> None:
         self._due = False
         world = self.world
-        while len(self.line) and self._busy < self._reviewers[world.today]:
+        while len(self.line) and self._busy < world.tables.reviewers[world.today]:
             k = self.line.serve(world.now)
             self._busy += 1
             world.note(k, Note.REVIEW_STARTED)
@@ -63,7 +59,7 @@ class Clearance:
         if self._ends.get(k) != world.now:
             return  # that request was withdrawn
         reason = self._pending[k]
-        if granted(world.people.approval_u[_DRAW_OF[reason]][k], self._approval[world.today]):
+        if granted(world.people.approval_u[_DRAW_OF[reason]][k], world.tables.approval[world.today]):
             self._close(k, Note.REVIEW_APPROVED)
             world.release.approved(k, reason)
         else:

@@ -14,7 +14,7 @@ class Displacement:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.on = Rung.DISPLACE in world.tables.rung_kind.tolist()
+        self.on = Rung.DISPLACE in world.tables.rung_kind
         self._lowest: list[list[tuple[int, int, int]]] = [[] for _ in world.tables.areas]
         self._set_aside: set[int] = set()
         self._promised: dict[int, int] = {}  # person displaced -> person who asked
@@ -63,16 +63,15 @@ class Displacement:
 
     def review_over(self, k: int) -> None:
         """A request about person k ended without a release."""
-        asker = self._promised.pop(k, None)
+        asker = self.promised_to(k)
         if asker is not None:
-            del self._wanted[asker]
             self.world.ladder.resume(asker)
         if asker is not None or k in self._set_aside:
             self._set_aside.discard(k)
             self.settle(k)
 
     def promised_to(self, k: int) -> int | None:
-        """Who gets the bed that person k leaves, if it was promised."""
+        """Who gets the bed of person k, if it was promised; it is promised no longer."""
         asker = self._promised.pop(k, None)
         if asker is not None:
             del self._wanted[asker]

@@ -6,7 +6,7 @@ import simpy
 
 from sim.pathway.line import Line
 from sim.pathway.world import World
-from sim.rules import ASSIGN_DESK, priority
+from sim.rules import ASSIGN_DESK
 from sim.scenario.world.tables import ENDLESS
 from sim.vocabulary import LedgerLine, Stage
 
@@ -17,23 +17,19 @@ class Intake:
     def __init__(self, world: World) -> None:
         self.world = world
         n = len(world.tables.areas)
-        self.desks: list[list[int]] = world.tables.desks.tolist()
         self.busy = [0] * n
         self.line = [Line() for _ in range(n)]
         self._due = [False] * n
         self.hold_room = [0] * n  # people present
-        self._ceiling: list[list[int]] = world.tables.ceiling_above.tolist()
 
     def desk(self, k: int) -> simpy.Event:
         """Wait for a desk."""
         world, area = self.world, self.world.people.area[k]
         turn = world.turn(k)
-        if self.desks[area][world.today] >= ENDLESS:
-            self.busy[area] += 1
-            self._sit(k)
+        if world.tables.desks[area][world.today] >= ENDLESS:
+            self._sit(k, area)
         else:
-            people = world.people
-            self.line[area].join(k, priority(people.custody[k], people.criminality[k]), world.now, world.now)
+            self.line[area].join(k, world.beds.rank(k), world.now, world.now)
             self.assign_soon(area)
         return turn
 
@@ -46,11 +42,11 @@ class Intake:
     def _assign(self, area: int) -> None:
         self._due[area] = False
         line = self.line[area]
-        while len(line) and self.busy[area] < self.desks[area][self.world.today]:
-            self.busy[area] += 1
-            self._sit(line.serve(self.world.now))
+        while len(line) and self.busy[area] < self.world.tables.desks[area][self.world.today]:
+            self._sit(line.serve(self.world.now), area)
 
-    def _sit(self, k: int) -> None:
+    def _sit(self, k: int, area: int) -> None:
+        self.busy[area] += 1
         self.world.enter(k, Stage.PROCESSING)
         self.world.call(k)
 
@@ -64,7 +60,7 @@ class Intake:
 
     def is_over_ceiling(self, area: int) -> bool:
         """More people are in the hold rooms than the scenario's ceiling."""
-        return 0 <= self._ceiling[area][self.world.today] < self.hold_room[area]
+        return bool(0 <= self.world.tables.ceiling_above[area][self.world.today] < self.hold_room[area])
 
     def processed(self, k: int) -> None:
         """From now on the release clocks of person k run."""

@@ -18,15 +18,13 @@ class Ladder:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.kinds = [Rung(i) for i in world.tables.rung_kind.tolist()]
-        self._after: list[int] = world.tables.rung_after_s.tolist()
-        self._limit: list[int] = world.tables.hours_limit_s.tolist()
+        self.kinds = [Rung(i) for i in world.tables.rung_kind]
         self._to_try: dict[int, list[tuple[int, int]]] = {}  # (due, rung), the next one last
         self._paused: set[int] = set()
         self._rungs: dict[Rung, Callable[[int], str]] = {
             Rung.TRANSFER: self._transfer,
-            Rung.OVER_CONTRACT: self._over_contract,
-            Rung.DISPLACE: self._displace,
+            Rung.OVER_CONTRACT: lambda k: DONE if world.beds.give_over_contract(k) else GO_ON,
+            Rung.DISPLACE: lambda k: world.displacement.ask(k),
             Rung.RELEASE: self._release,
             Rung.WAIT: lambda _: GO_ON,  # to those listed before it
         }
@@ -34,10 +32,10 @@ class Ladder:
     def begin(self, k: int) -> None:
         """Person k asked for a bed and there was none at once."""
         if self.kinds:
-            state = self.world.state
+            state, tables = self.world.state, self.world.tables
             entry, processed = state.t_arrest[k], state.t_processed[k]
-            limit = self._limit[entry // SECONDS_PER_DAY]
-            due = [(rung_due(entry, after, limit, processed), rung) for rung, after in enumerate(self._after)]
+            limit, rungs = tables.hours_limit_s[entry // SECONDS_PER_DAY], enumerate(tables.rung_after_s)
+            due = [(rung_due(entry, after, limit, processed), rung) for rung, after in rungs]
             self._to_try[k] = sorted(due, reverse=True)
             if self._is_relieved(k):
                 self._to_try[k].sort(key=lambda each: self.kinds[each[1]] == Rung.RELEASE)
@@ -89,12 +87,6 @@ class Ladder:
     def _transfer(self, k: int) -> str:
         self.world.transfers.join(k)
         return GO_ON
-
-    def _over_contract(self, k: int) -> str:
-        return DONE if self.world.beds.give_over_contract(k) else GO_ON
-
-    def _displace(self, k: int) -> str:
-        return self.world.displacement.ask(k)
 
     def _release(self, k: int) -> str:
         world = self.world

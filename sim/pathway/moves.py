@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sim.pathway.line import Line
 from sim.pathway.world import World
-from sim.rules import ASSIGN_MOVE, LANDING, MOST_MOVES, MOVE_DEPARTURE, MOVE_DUE, granted, move_draw
+from sim.rules import ASSIGN_MOVE, LANDING, MOST_MOVES, MOVE_DUE, granted, move_draw
 from sim.scenario.world.calendars import MOVE_SHIFT, NO_SEATS, TRANSFER_SEATS
 from sim.vocabulary import MOVE_TIMES, LedgerLine, Note, Stage
 
@@ -25,26 +23,13 @@ class Moves:
     def __init__(self, world: World) -> None:
         self.world = world
         tables = world.tables
-        n = len(tables.place_names)
         self.rules = range(len(tables.move_when))
-        self.when: list[int] = tables.move_when.tolist()
-        self.line = [[Line() for _ in range(n)] for _ in self.rules]
-        self._lead_work: list[list[int]] = tables.move_lead_work.tolist()
-        self._share: list[list[int]] = tables.move_share.tolist()
-        self._after: list[list[int]] = tables.move_after_s.tolist()
-        self._limit: list[int] = tables.stay_limit_s.tolist()
-        self._seats: list[int] = tables.move_seats.tolist()
-        self._road_s: list[int] = tables.move_road_s.tolist()
-        self._cents: list[int] = tables.move_cents.tolist()
+        self.when, self._seats = tables.move_when, tables.move_seats
+        self.line = [[Line() for _ in tables.place_names] for _ in self.rules]
         self._due = [False for _ in self.rules]
         self._arrived: dict[int, tuple[int, int]] = {}  # visit to a place (0 is the first), and when it began
         self._ahead: dict[int, tuple[int, int]] = {}  # rule, and since when
         self._on_the_way: dict[int, tuple[Stage, int | None]] = {}  # stage of the case, and since when on its line
-
-    def start(self) -> None:
-        """Transports with a calendar of their own leave on their dates."""
-        for rule, calendar in enumerate(self.world.tables.move_calendar):
-            self.world.begin(self.world.on_dates(calendar, MOVE_DEPARTURE, rule, partial(self._leave, [rule])))
 
     # --- when a move falls due --------------------------------------------------------------------
     def arrive(self, k: int) -> None:
@@ -58,9 +43,9 @@ class Moves:
     def _due_at(self, k: int, rule: int) -> int:
         visit, since = self._arrived[k]
         if self.when[rule] == LIMIT:
-            return since + self._limit[self.world.state.place[k]]
+            return int(since + self.world.tables.stay_limit_s[self.world.state.place[k]])
         u = move_draw(self.world.people.move_bits[k], 2 * rule, visit)
-        return since + self._after[rule][u >> MOVE_SHIFT]
+        return int(since + self.world.tables.move_after_s[rule][u >> MOVE_SHIFT])
 
     def _falls_due(self, number: int) -> None:
         """Of no concern if it was set for another visit."""
@@ -75,7 +60,7 @@ class Moves:
     def before_the_document(self, k: int, work: int) -> None:
         """Rules with a lead fall due when that much of the work for the document is left, or now if it is less."""
         for rule in self.rules:
-            if lead := self._lead_work[rule][self.world.today]:
+            if lead := self.world.tables.move_lead_work[rule][self.world.today]:
                 wait = self.world.routes.document_s(k, work - lead)
                 if wait > 0:
                     self.world.at(self.world.now + wait, MOVE_DUE, k * MOST_MOVES + rule, self._falls_due)
@@ -108,7 +93,7 @@ class Moves:
         if not self._targets(rule, k):
             return False
         u = move_draw(self.world.people.move_bits[k], 2 * rule + 1, self._arrived[k][0])
-        return granted(u, self._share[rule][self.world.today])
+        return granted(u, self.world.tables.move_share[rule][self.world.today])
 
     def _intend(self, k: int, rule: int) -> None:
         self._ahead[k] = rule, self.world.now
@@ -121,7 +106,7 @@ class Moves:
         if k not in self._ahead or world.clearance.is_pending(k):
             return
         rule, since = self._ahead[k]
-        world.state.note_move(k, rule, world.now)
+        world.note(k, Note.MOVE_LINE, len(world.tables.place_names) + rule)
         self.line[rule][world.state.place[k]].join(k, 0, since, world.now)
         self.leave_soon(rule)
 
@@ -159,13 +144,14 @@ class Moves:
 
     def fill_transfer(self, area: int, seats: int) -> None:
         """Seats that the hold rooms of an area left over go to the moves that use its transfers."""
-        self._leave([rule for rule in self.rules if self._seats[rule] == TRANSFER_SEATS], seats, area)
+        rules = [rule for rule in self.rules if self._seats[rule] == TRANSFER_SEATS]
+        while rules and seats and self._first_leaves(rules, area):
+            seats -= 1
 
-    def _leave(self, rules: list[int], seats: int, area: int | None = None) -> None:
-        """The first n in line leave, as far as places have room."""
-        for _ in range(seats if rules else 0):
-            if not self._first_leaves(rules, area):
-                break
+    def depart(self, rule: int, seats: int) -> None:
+        """A transport with a calendar of its own takes the first n in line, as far as places have room."""
+        while seats and self._first_leaves([rule]):
+            seats -= 1
 
     def _first_leaves(self, rules: list[int], area: int | None = None) -> bool:
         """The first in line for whom a place has room; False if there is nobody."""
@@ -196,16 +182,13 @@ class Moves:
         if line is not None:
             line.leave(k, world.now)
         world.days.moves(self.world.tables.place_area[here], world.tables.place_area[there])
-        self._charge(rule)
+        if self._seats[rule] == TRANSFER_SEATS:
+            world.days.charge(LedgerLine.TRANSFERS)
+        else:
+            world.days.charge(LedgerLine.MOVES, world.tables.move_cents[rule])
         world.beds.change(k, there)
         world.enter(k, Stage.ON_THE_ROAD)
-        world.at(world.now + self._road_s[rule], LANDING, k, self._land)
-
-    def _charge(self, rule: int) -> None:
-        if self._seats[rule] == TRANSFER_SEATS:
-            self.world.days.charge(LedgerLine.TRANSFERS)
-        else:
-            self.world.days.charge(LedgerLine.MOVES, self._cents[rule])
+        world.at(world.now + world.tables.move_road_s[rule], LANDING, k, self._land)
 
     # --- landing ----------------------------------------------------------------------------------------
     def _land(self, k: int) -> None:

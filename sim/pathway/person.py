@@ -8,16 +8,8 @@ giving up) is done to them from outside (`release.py`): their process then simpl
 from __future__ import annotations
 
 from sim.pathway.world import Wait, World
-from sim.rules import LANDING, PROCESSED, granted
-from sim.vocabulary import (
-    DIVERTED,
-    DIVERTED_NO_SHOW,
-    HEARING_OUTCOMES,
-    INTAKE_OUTCOMES,
-    TRACKS,
-    Exit,
-    Stage,
-)
+from sim.rules import LANDING, PROCESSED
+from sim.vocabulary import DIVERTED, DIVERTED_NO_SHOW, HEARING_OUTCOMES, INTAKE_OUTCOMES, TRACKS, Exit, Stage
 
 RETURNED = INTAKE_OUTCOMES.index("returned")
 OTHER_RELEASES = tuple(INTAKE_OUTCOMES.index(word) for word in ("recognizance", "parole"))
@@ -50,7 +42,7 @@ def needs_bed(world: World, k: int) -> Wait:
         yield world.beds.ask(k)
         if world.state.stage[k] == Stage.ON_THE_ROAD:
             yield world.lasts(k, world.tables.transfer_s, LANDING)
-            if not world.beds.land(k):
+            if not world.release.landed(k):
                 return
     else:
         world.beds.without_line(k)
@@ -69,8 +61,9 @@ def in_bed(world: World, k: int) -> Wait:
         yield from preparing(world, k, world.people.preparing_s[k])
 
 
-def in_bed_for(world: World, k: int, seconds: int) -> Wait:
+def in_bed_for(world: World, k: int, stage: Stage, seconds: int) -> Wait:
     """A length of time in bed; if it ends while the person is being moved, until they land."""
+    world.enter(k, stage)
     yield world.lasts(k, seconds)
     if world.state.stage[k] == Stage.ON_THE_ROAD:
         yield world.landing(k)
@@ -78,15 +71,13 @@ def in_bed_for(world: World, k: int, seconds: int) -> Wait:
 
 def whole_stay(world: World, k: int, seconds: int) -> Wait:
     """Small worlds: one time in bed stands for case and removal."""
-    world.enter(k, Stage.STAY)
-    yield from in_bed_for(world, k, seconds)
+    yield from in_bed_for(world, k, Stage.STAY, seconds)
     world.release.leave(k, world.tables.stay_exit)
 
 
 def preparing(world: World, k: int, seconds: int) -> Wait:
     """Up to the first case event: the charge is filed, or the order of a fast track is written."""
-    world.enter(k, Stage.PREPARING)
-    yield from in_bed_for(world, k, seconds)
+    yield from in_bed_for(world, k, Stage.PREPARING, seconds)
     track = world.people.track[k]
     if track == PROCEEDINGS:
         yield from proceedings(world, k)
@@ -98,8 +89,8 @@ def preparing(world: World, k: int, seconds: int) -> Wait:
 
 def screening(world: World, k: int) -> Wait:
     """A credible-fear interview: a positive finding sends the case to an immigration judge."""
-    yield world.courts.screening_turn(k)
-    if granted(world.people.positive_u[k], world.courts.positive_share[world.today]):
+    yield world.line_up(k, Stage.SCREENING_LINE)
+    if world.courts.is_positive(k):
         world.release.case_begins(k, proceedings=True)
         yield from proceedings(world, k)
     else:
@@ -109,11 +100,11 @@ def screening(world: World, k: int) -> Wait:
 def proceedings(world: World, k: int) -> Wait:
     """Hearings before an immigration judge, with adjournments between them, and an appeal."""
     while True:
-        if (line := world.courts.line_of(k)) is not None:
-            yield world.courts.docket_turn(k, line)
+        if world.courts.line_of(k) is not None:
+            yield world.line_up(k, Stage.DOCKET)
         if world.courts.heard(k):
             break
-        yield from adjourned(world, k, world.people.adjournment_s[k])
+        yield from in_bed_for(world, k, Stage.ADJOURNED, world.people.adjournment_s[k])
     outcome = world.people.outcome[k]
     if outcome != ORDERED:
         world.release.leave(k, Exit[HEARING_OUTCOMES[outcome].upper()])
@@ -123,16 +114,9 @@ def proceedings(world: World, k: int) -> Wait:
         yield from ordered(world, k)
 
 
-def adjourned(world: World, k: int, seconds: int) -> Wait:
-    """Between two hearings."""
-    world.enter(k, Stage.ADJOURNED)
-    yield from in_bed_for(world, k, seconds)
-
-
 def appeal(world: World, k: int, seconds: int) -> Wait:
     """An appeal that fails: the order becomes final when it ends."""
-    world.enter(k, Stage.APPEAL)
-    yield from in_bed_for(world, k, seconds)
+    yield from in_bed_for(world, k, Stage.APPEAL, seconds)
     yield from ordered(world, k)
 
 
@@ -140,7 +124,7 @@ def ordered(world: World, k: int) -> Wait:
     """A final order: the travel document, a stay of removal if a court grants one, a seat."""
     world.state.t_order[k] = world.now
     world.release.order_is_final(k)
-    if world.tables.removal_on and world.tables.groups_on:
+    if world.routes.on:
         world.routes.choose(k)
         yield from document(world, k, world.routes.document_work(k))
     else:
@@ -152,27 +136,23 @@ def document(world: World, k: int, work: int) -> Wait:
     world.enter(k, Stage.DOCUMENT)
     world.moves.at_stage(k, Stage.DOCUMENT)
     world.moves.before_the_document(k, work)
-    yield from in_bed_for(world, k, world.routes.document_s(k, work))
+    yield from in_bed_for(world, k, Stage.DOCUMENT, world.routes.document_s(k, work))
     yield from stay_of_removal(world, k)
 
 
 def stay_of_removal(world: World, k: int) -> Wait:
     """A court may forbid the removal for a time."""
     if world.courts.is_stayed(k):
-        yield from stayed(world, k, world.people.stay_of_removal_s[k])
+        yield from in_bed_for(world, k, Stage.STAY_OF_REMOVAL, world.people.stay_of_removal_s[k])
     yield from seat(world, k)
-
-
-def stayed(world: World, k: int, seconds: int) -> Wait:
-    """Until the stay of removal ends."""
-    world.enter(k, Stage.STAY_OF_REMOVAL)
-    yield from in_bed_for(world, k, seconds)
 
 
 def seat(world: World, k: int) -> Wait:
     """The line for a seat on the route of the person's country group."""
-    if world.tables.removal_on and world.tables.groups_on:
-        yield world.routes.seat(k)
+    if world.routes.on:
+        turn = world.line_up(k, Stage.SEAT_LINE)
+        world.moves.at_stage(k, Stage.SEAT_LINE)
+        yield turn
     world.release.leave(k, Exit.REMOVED)
 
 
@@ -186,30 +166,23 @@ def held(world: World, k: int) -> Wait:
     elif stage == Stage.SCREENING_LINE:
         yield from screening(world, k)
     elif stage in (Stage.DOCKET, Stage.ADJOURNED):
-        yield from held_in_proceedings(world, k, left, stage)
+        if stage == Stage.ADJOURNED:
+            yield from in_bed_for(world, k, Stage.ADJOURNED, left)
+        yield from proceedings(world, k)
     elif stage == Stage.APPEAL:
         yield from appeal(world, k, left)
     else:
         yield from held_after_order(world, k, left, stage)
 
 
-def held_in_proceedings(world: World, k: int, left: int, stage: int) -> Wait:
-    """On day 0 on a docket line, or between hearings."""
-    if stage == Stage.ADJOURNED:
-        yield from adjourned(world, k, left)
-    yield from proceedings(world, k)
-
-
 def held_after_order(world: World, k: int, left: int, stage: int) -> Wait:
     """On day 0 with a final order."""
     world.release.order_is_final(k)
-    has_routes = world.tables.removal_on and world.tables.groups_on
-    if has_routes:
+    if world.routes.on:
         world.routes.choose(k)
-    if stage == Stage.DOCUMENT and has_routes:
+    if stage == Stage.DOCUMENT and world.routes.on:
         yield from document(world, k, left)
-    elif stage == Stage.STAY_OF_REMOVAL:
-        yield from stayed(world, k, left)
-        yield from seat(world, k)
     else:
+        if stage == Stage.STAY_OF_REMOVAL:
+            yield from in_bed_for(world, k, Stage.STAY_OF_REMOVAL, left)
         yield from seat(world, k)

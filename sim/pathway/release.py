@@ -30,14 +30,9 @@ class Release:
     def __init__(self, world: World) -> None:
         self.world = world
         tables = world.tables
-        self._speed: list[list[list[int]]] = tables.clock_speed.tolist()
-        self._work = [[work_by_midnight(by_day) for by_day in by_source] for by_source in self._speed]
+        self._work = [[work_by_midnight(by_day) for by_day in by_source] for by_source in tables.clock_speed]
         self._runs = [[[self._running(s, c, g) for g in range(3)] for c in range(2)] for s in range(3)]
-        self._bands: list[int] = tables.giving_up_after_s.tolist()
-        self._band_speed: list[list[int]] = tables.giving_up_speed.tolist()
-        self._band_work = [work_by_midnight(by_day) for by_day in self._band_speed]
-        self._limit: list[int] = tables.post_order_limit_s.tolist()
-        self._atd_slots: list[int] = tables.atd_slots.tolist()
+        self._band_work = [work_by_midnight(by_day) for by_day in tables.giving_up_speed]
         self._clocks: dict[int, Clocks] = {}
         self._on_landing: dict[int, list[tuple[int, bool]]] = {}  # reason, and whether it is cleared
         self._gives_up_on_landing: set[int] = set()
@@ -45,7 +40,7 @@ class Release:
     def _running(self, source: int, custody: int, stage: int) -> list[int]:
         """Clocks that can ring for such people there."""
         runs = self.world.tables.clock_runs
-        return [c for c in range(len(CLOCKS)) if runs[c, custody, stage] and self._work[c][source][-1]]
+        return [c for c in range(len(CLOCKS)) if runs[c][custody][stage] and self._work[c][source][-1]]
 
     # --- the stages of a stay, as far as clocks are concerned ---------------------------------------
     def processed(self, k: int) -> None:
@@ -69,7 +64,7 @@ class Release:
     def case_begins(self, k: int, proceedings: bool = False) -> None:
         """People in proceedings may give up from now."""
         world = self.world
-        if self._bands and (proceedings or world.people.track[k] == PROCEEDINGS):
+        if self._band_work and (proceedings or world.people.track[k] == PROCEEDINGS):
             held = world.now - world.state.t_arrest[k]
             clocks = self._clocks[k]
             clocks.gives_up_at = self._gives_up_at(held, world.people.giving_up_work[k])
@@ -77,8 +72,9 @@ class Release:
 
     def _gives_up_at(self, held: int, left: int) -> int:
         """When a person held for so long gives up, at rates by time held and by date."""
-        after, days, t = self._bands, self.world.tables.days, self.world.now
-        for band, (used, speed) in enumerate(zip(self._band_work, self._band_speed, strict=True)):
+        tables, t = self.world.tables, self.world.now
+        after, days = tables.giving_up_after_s, tables.days
+        for band, (used, speed) in enumerate(zip(self._band_work, tables.giving_up_speed, strict=True)):
             until = after[band + 1] if band + 1 < len(after) else NEVER
             if held >= until:
                 continue
@@ -93,7 +89,7 @@ class Release:
         """Nobody gives up any more; the limit on detention after an order begins."""
         clocks, now = self._clocks[k], self.world.now
         clocks.gives_up_at = NEVER
-        limit = self._limit[self.world.today]
+        limit = self.world.tables.post_order_limit_s[self.world.today]
         if limit >= 0:
             clocks.limit_at = limit_due(limit, self.world.people.ordered_s[k], now)
         self._enter_stage(k, POST_ORDER)
@@ -114,7 +110,7 @@ class Release:
         world, now = self.world, self.world.now
         source, days = world.people.source[k], world.tables.days
         for c in self._runs[source][world.people.custody[k]][clocks.stage]:
-            work, speed = self._work[c][source], self._speed[c][source]
+            work, speed = self._work[c][source], world.tables.clock_speed[c][source]
             left = work_left(work, speed, days, clocks.since, now, world.people.clock_work[c][k])
             world.people.clock_work[c][k] = left
         clocks.since = now
@@ -126,8 +122,9 @@ class Release:
         first = min(clocks.gives_up_at, clocks.limit_at)
         for c in self._runs[source][world.people.custody[k]][clocks.stage]:
             if CLOCKS[c] not in clocks.closed:
+                work, speed = self._work[c][source], world.tables.clock_speed[c][source]
                 left = world.people.clock_work[c][k]
-                first = min(first, clock_due(self._work[c][source], self._speed[c][source], days, clocks.since, left))
+                first = min(first, clock_due(work, speed, days, clocks.since, left))
         clocks.alarm = NEVER
         self._ring_by(k, clocks, first)
 
@@ -253,7 +250,7 @@ class Release:
         del self._clocks[k]
         self._gives_up_on_landing.discard(k)
         world.state.leave(k, exit_reason, world.now)
-        world.days.exited[area] += 1
+        world.days.flows["exits"][area] += 1
         if exit_reason == Exit.DIVERTED and world.people.intake[k] == DIVERTED:
             self._supervise(k)  # will appear in court: nobody looks for them
         elif is_release(exit_reason):
@@ -275,7 +272,7 @@ class Release:
     def _set_free(self, k: int, supervised: bool) -> None:
         """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
         world, people = self.world, self.world.people
-        world.arrests.come_back(k)
+        world.arrests.found(k, 1)
         if supervised and self.has_slot():
             self._supervise(k)
         if supervised and people.again[k] >= 0:
@@ -284,7 +281,7 @@ class Release:
     def has_slot(self) -> bool:
         """One more person can be enrolled in alternatives to detention."""
         world = self.world
-        return world.tables.atd_on and world.days.on_atd(world.now) < self._atd_slots[world.today]
+        return world.tables.atd_on and world.days.on_atd(world.now) < world.tables.atd_slots[world.today]
 
     def _supervise(self, k: int) -> None:
         self.world.days.enrol(self.world.now + self.world.people.atd_s[k])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
-from sim.log import BEFORE, Log
+from sim.log import Log
 from sim.people.table import People
-from sim.vocabulary import EMPTY, EXITED, NOTED, REQUESTED, Exit, Note, Stage
+from sim.scenario.world.tables import Tables
+from sim.vocabulary import EMPTY, EXITED, Stage
 
 _LONG_RUN_S = 2**31
 
@@ -28,14 +29,19 @@ def _column(values: np.ndarray) -> array[int]:
     return array("q", np.ascontiguousarray(values, dtype=np.int64).tobytes())
 
 
+def plain_tables(tables: Tables) -> Tables:
+    """The same tables with lists of plain Python integers in place of arrays."""
+    arrays = {name: value for name, value in vars(tables).items() if isinstance(value, np.ndarray)}
+    return replace(tables, **{name: value.tolist() for name, value in arrays.items()})
+
+
 class State:
     """Where each person is, by row of the people table. The log grows with every change."""
 
-    def __init__(self, people: People, end: int, places: int) -> None:
+    def __init__(self, people: People, end: int) -> None:
         n = len(people.number)
         self.stage = array("q", bytes(8 * n))  # Stage
         self.area, self.place = array("q", people.area), array("q", people.area)
-        self._places = places
         self.t_arrest, self.t_processed, self.t_asked, self.t_bed, self.t_order = (
             array("q", [EMPTY]) * n for _ in range(5)
         )
@@ -44,44 +50,27 @@ class State:
         self._t, self._row = array("q" if end >= _LONG_RUN_S else "i"), array("i")
         self._stage, self._area, self._place = array("B"), array("h"), array("h")
 
-    def held_before(self, k: int, stage: int) -> None:
-        """Person k is in `stage` when the run begins."""
-        self.stage[k] = stage
-        self._write(BEFORE, k, stage)
-
     def enter(self, k: int, stage: Stage, now: int) -> None:
         """Person k comes to a stage."""
         assert self.stage[k] != Stage.GONE, "nobody comes back"
         if self.stage[k] != stage:
             self.stage[k] = stage
-            self._write(now, k, stage)
+            self.write(now, k, stage)
 
     def leave(self, k: int, reason: int, now: int) -> None:
         """Person k leaves custody."""
         assert self.stage[k] != Stage.GONE, "nobody leaves twice"
         self.stage[k] = Stage.GONE
-        self._write(now, k, EXITED + reason)
+        self.write(now, k, EXITED + reason)
 
-    def note(self, k: int, note: Note, now: int) -> None:
-        """Something about person k that leaves their stage as it is."""
-        self._write(now, k, NOTED + note)
-
-    def note_move(self, k: int, rule: int, now: int) -> None:
-        """Person k waits for the transport of a rule, which stands in the log after the places."""
-        self._write(now, k, NOTED + Note.MOVE_LINE, self._places + rule)
-
-    def request(self, k: int, reason: Exit, now: int) -> None:
-        """A release of person k waits for clearance."""
-        self._write(now, k, REQUESTED + reason)
-
-    def _write(self, t: int, k: int, what: int, place: int = -1) -> None:
+    def write(self, t: int, k: int, what: int, place: int | None = None) -> None:
+        """Write a row of the log; `place` is that of person k, or stands for a transport after the places."""
         self._t.append(t)
         self._row.append(k)
         self._stage.append(what)
         self._area.append(self.area[k])
-        self._place.append(self.place[k] if place < 0 else place)
+        self._place.append(self.place[k] if place is None else place)
 
     def log(self) -> Log:
         """Everything that was written down."""
-        columns = (self._t, self._row, self._stage, self._place, self._area)
-        return Log(*map(np.array, columns))
+        return Log(*map(np.array, (self._t, self._row, self._stage, self._place, self._area)))

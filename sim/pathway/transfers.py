@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sim.pathway.line import Line
 from sim.pathway.world import World
-from sim.rules import TRANSFER_DEPARTURE
 from sim.vocabulary import LedgerLine, Note, Stage
 
 
@@ -17,15 +14,11 @@ class Transfers:
         self.world = world
         self.line = [Line() for _ in world.tables.areas]
 
-    def start(self) -> None:
-        """Transports leave on their dates."""
-        for area, calendar in enumerate(self.world.tables.transfer_calendar):
-            self.world.begin(self.world.on_dates(calendar, TRANSFER_DEPARTURE, area, partial(self._transport, area)))
-
-    def _transport(self, area: int, seats: int) -> None:
+    def depart(self, area: int, seats: int) -> None:
+        """A transport leaves an area."""
         line = self.line[area]
         while seats and len(line) and (there := self._where_to(area)) is not None:
-            self._depart(line.head()[2], area, there)
+            self._take(line.head()[2], area, there)
             seats -= 1
         self.world.moves.fill_transfer(area, seats)
 
@@ -33,7 +26,7 @@ class Transfers:
         """The first place with a free bed in the listed areas."""
         return next((there for there in self.world.tables.transfer_to[area] if self.world.beds.is_free(there)), None)
 
-    def _depart(self, k: int, here: int, there: int) -> None:
+    def _take(self, k: int, here: int, there: int) -> None:
         world = self.world
         area = world.beds.area_of[there]
         world.intake.hold_room[here] -= 1

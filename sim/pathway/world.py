@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
 
+import numpy as np
 import simpy
 
+from sim import rules
+from sim.log import Records
 from sim.pathway.clock import Call, Clock, Timer
 from sim.pathway.line import Line
-from sim.pathway.state import State, plain
+from sim.pathway.state import State, plain, plain_tables
 from sim.people.table import People
-from sim.rules import CASE_STEP
 from sim.scenario.world.tables import Calendar, Tables
-from sim.vocabulary import SECONDS_PER_DAY, Note, Stage
-
-if TYPE_CHECKING:  # each part imports the world
-    from sim.pathway.arrests import Arrests
-    from sim.pathway.beds import Beds
-    from sim.pathway.case import Courts
-    from sim.pathway.clearance import Clearance
-    from sim.pathway.days import Days
-    from sim.pathway.displacement import Displacement
-    from sim.pathway.intake import Intake
-    from sim.pathway.ladder import Ladder
-    from sim.pathway.moves import Moves
-    from sim.pathway.release import Release
-    from sim.pathway.removal import Routes
-    from sim.pathway.transfers import Transfers
+from sim.vocabulary import NOTED, SECONDS_PER_DAY, Note, Stage
 
 Wait = Generator[simpy.Event, Any, None]
 """What a process of the pathway is to SimPy."""
@@ -36,29 +24,77 @@ Wait = Generator[simpy.Event, Any, None]
 class World:
     """Everything a process can see. Each part knows its own line; the world knows who waits for what."""
 
-    arrests: Arrests
-    intake: Intake
-    beds: Beds
-    ladder: Ladder
-    displacement: Displacement
-    transfers: Transfers
-    moves: Moves
-    courts: Courts
-    routes: Routes
-    clearance: Clearance
-    release: Release
-    days: Days
+    def __init__(self, tables: Tables, people: People, tick: Callable[[int], None] | None = None) -> None:
+        # each part imports the world
+        from sim.pathway.arrests import Arrests
+        from sim.pathway.beds import Beds
+        from sim.pathway.case import Courts
+        from sim.pathway.clearance import Clearance
+        from sim.pathway.days import Days
+        from sim.pathway.displacement import Displacement
+        from sim.pathway.intake import Intake
+        from sim.pathway.ladder import Ladder
+        from sim.pathway.moves import Moves
+        from sim.pathway.release import Release
+        from sim.pathway.removal import Routes
+        from sim.pathway.transfers import Transfers
 
-    def __init__(self, tables: Tables, people: People) -> None:
-        self.tables = tables
+        self.tables = plain_tables(tables)
         self.people = plain(people)
         self.env = Clock()
         self.end = tables.days * SECONDS_PER_DAY
-        self.state = State(self.people, self.end, len(tables.place_names))
+        self.state = State(self.people, self.end)
         self.today = 0
         self._awaited: dict[int, simpy.Event] = {}
         self._late: set[int] = set()
+        self.arrests = Arrests(self)
+        self.intake = Intake(self)
+        self.beds = Beds(self)
+        self.ladder = Ladder(self)
+        self.displacement = Displacement(self)
+        self.transfers = Transfers(self)
+        self.moves = Moves(self)
+        self.courts = Courts(self)
+        self.routes = Routes(self)
+        self.clearance = Clearance(self)
+        self.release = Release(self)
+        self.days = Days(self, tick)
 
+    def start(self) -> None:
+        """Put the people of day 0 in their beds and begin what happens on dates."""
+        tables = self.tables
+        self.arrests.start()
+        self._on_dates(tables.docket_calendar, rules.HEARING_LIST, self.courts.hear)
+        self._on_dates([tables.screening_calendar], rules.SCREENING_LIST, self.courts.interview)
+        self._on_dates(tables.route_calendar, rules.ROUTE_DEPARTURE, self.routes.depart)
+        self._on_dates(tables.transfer_calendar, rules.TRANSFER_DEPARTURE, self.transfers.depart)
+        self._on_dates(tables.move_calendar, rules.MOVE_DEPARTURE, self.moves.depart)
+        self.days.start()
+
+    def records(self) -> Records:
+        """Everything that was written down."""
+        lines = {
+            "desk": self.intake.line,
+            "bed": self.beds.line,
+            "transfer": self.transfers.line,
+            "move": [line for lines in self.moves.line for line in lines],
+            "docket": self.courts.docket,
+            "screening": [self.courts.screening],
+            "seat": self.routes.line,
+            "clearance": [self.clearance.line],
+        }
+        return Records(
+            log=self.state.log(),
+            ledger_cents=np.array(self.days.ledger, np.int64),
+            not_arrested=np.array(self.arrests.not_arrested, np.int64),
+            shortfall_milli=np.array(self.arrests.shortfall, np.int64),
+            exhausted_day=self.days.exhausted_day,
+            counts=self.days.counts(
+                {kind: sum(line.seconds_until(self.end) for line in lines[kind]) for kind in lines}
+            ),
+        )
+
+    # --- what happens when ------------------------------------------------------------------------
     @property
     def now(self) -> int:
         """Seconds since the start."""
@@ -73,17 +109,23 @@ class World:
         if t < self.end:
             Call(self.env, t, kind, number, act)
 
-    def on_dates(self, calendar: Calendar, kind: int, number: int, act: Callable[[int], object]) -> Wait:
-        """Have `act(places)` called on each date of a service."""
-        for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
-            yield self.moment(t, kind, number)
-            act(places)
+    def _on_dates(self, calendars: Sequence[Calendar], kind: int, act: Callable[[int, int], object]) -> None:
+        """Have `act(number, places)` called on each date of each service."""
+
+        def service(number: int, calendar: Calendar) -> Wait:
+            for t, places in zip(calendar.times.tolist(), calendar.places.tolist(), strict=True):
+                yield self.moment(t, kind, number)
+                act(number, places)
+
+        for number, calendar in enumerate(calendars):
+            self.begin(service(number, calendar))
 
     def moment(self, t: int, kind: int, number: int) -> simpy.Event:
         """An event at t for a process that is not a person's."""
         return Timer(self.env, t, kind, number)
 
-    def lasts(self, k: int, seconds: int, kind: int = CASE_STEP) -> simpy.Event:
+    # --- what a person waits for ------------------------------------------------------------------
+    def lasts(self, k: int, seconds: int, kind: int = rules.CASE_STEP) -> simpy.Event:
         """An event for person k when `seconds` have passed."""
         t = self.env._now + seconds
         event = Timer(self.env, t, kind, k) if t < self.end else simpy.Event(self.env)
@@ -94,6 +136,14 @@ class World:
         """An event for person k that somebody else will bring about."""
         event = self._awaited[k] = simpy.Event(self.env)
         return event
+
+    def line_up(self, k: int, stage: Stage) -> simpy.Event:
+        """Person k comes to a stage in which the case waits in line; those on it at day 0 keep their order of then."""
+        self.enter(k, stage)
+        line, was_on_it = self.case_line(k), self.people.stage0[k] == stage and self.now == 0
+        assert line is not None, "only who has a line waits in one"
+        line.join(k, 0, self.people.t[k] if was_on_it else self.now, self.now)
+        return self.turn(k)
 
     def landing(self, k: int) -> simpy.Event:
         """An event for person k, whose case goes on when they land."""
@@ -139,10 +189,11 @@ class World:
         if event is not None and event.callbacks:
             event.callbacks.clear()
 
+    # --- what is written down ---------------------------------------------------------------------
     def enter(self, k: int, stage: Stage) -> None:
         """Person k comes to a stage."""
         self.state.enter(k, stage, self.env._now)
 
-    def note(self, k: int, note: Note) -> None:
+    def note(self, k: int, note: Note, place: int | None = None) -> None:
         """Something about person k stands in the log and leaves their stage as it is."""
-        self.state.note(k, note, self.env._now)
+        self.state.write(self.env._now, k, NOTED + note, place)

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from sim import rules
 from sim.pathway import clock
-from sim.pathway.engine import Pathway
+from sim.pathway.world import World
 from sim.people.table import People
 from sim.scenario.world.tables import DOCUMENT_SPEED, Tables
 from sim.vocabulary import Stage
@@ -114,7 +114,7 @@ def trace() -> str:
     lines: list[Line] = []
     world_tables, table = small_world()
     with recording(lines):
-        world = Pathway(world_tables, table)
+        world = World(world_tables, table)
         world.start()
         world.env.play(world.end)
     out = io.StringIO()

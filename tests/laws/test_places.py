@@ -240,7 +240,8 @@ def test_a_full_second_place_blocks_the_first(size: Size) -> None:
 
 def test_a_second_place_that_takes_one_too_many_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     def room(beds: Beds, place: int) -> bool:
-        return beds.taken[place] <= beds.operating[place][beds.world.today] and beds.operating[place][0] > 0
+        operating = beds.world.tables.operating[place]
+        return beds.taken[place] <= operating[beds.world.today] and operating[0] > 0
 
     monkeypatch.setattr(Beds, "has_room", room)
     monkeypatch.setattr("tests.laws.test_places.check", lambda custody: None)
