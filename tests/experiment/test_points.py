@@ -85,10 +85,10 @@ def test_only_what_is_missing_is_played(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_depends_on_all_that_decides_it(tmp_path: Path) -> None:
-    usual = study(tmp_path).key(BASE)
+    usual = study(tmp_path).settled(BASE).key
     others = [study(tmp_path, seed=2), study(tmp_path, measuring=second_fails), study(tmp_path, engine="simpy")]
-    assert len({usual, *(other.key(BASE) for other in others)}) == 4
-    assert study(tmp_path).key(Point("b", ("replications=7", "title=x"))) == usual
+    assert len({usual, *(other.settled(BASE).key for other in others)}) == 4
+    assert study(tmp_path).settled(Point("b", ("replications=7", "title=x"))).key == usual
 
 
 def test_processes_give_the_same(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def key(*sets: str, engine: str = "simpy", events: int = 0, records: bool = False) -> str:
     """The key of a run of a shipped scenario."""
     measuring = partial(finished_of, events=events, records=records)
-    return Study(StudyOptions("one-facility", sets, engine=engine), measuring=measuring).key(Point(""))
+    return Study(StudyOptions("one-facility", sets, engine=engine), measuring=measuring).settled(Point("")).key
 
 
 def final(out: Path | None) -> Path:
