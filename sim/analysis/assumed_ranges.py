@@ -18,7 +18,7 @@ import yaml
 
 from sim.analysis.inputs import differing
 from sim.analysis.manifest import AGAIN, read_manifest
-from sim.analysis.results import Result
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.files.reading import read_text
 from sim.files.table import read_table
@@ -81,7 +81,7 @@ def _square(change: Change, sign: int = 1) -> float:
     return max(0.0, change[0] ** 2 - change[1]) if sign * change[0] < 0 else 0.0
 
 
-def read_spans(folders: Sequence[Path], results: Sequence[Result]) -> dict[int, Span]:
+def read_spans(folders: Sequence[Path], results: Sequence[ResultTables]) -> dict[int, Span]:
     """The span of each result that a study among `folders` speaks of, by position.
 
     Raises InputError where a folder is no one-at-a-time study, or one of none of the results, or if a result has

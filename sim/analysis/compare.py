@@ -15,11 +15,11 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from sim.analysis.assumed_ranges import SCENARIO, Span, moved, read_spans, span
+from sim.analysis.assumed_ranges import Span, moved, read_spans, span
 from sim.analysis.comparison import Comparison, Row, label, sentence
-from sim.analysis.inputs import Input, between, differing
+from sim.analysis.inputs import between
 from sim.analysis.intervals import Difference, holm, paired, welch
-from sim.analysis.results import Result, ResultTables, found, interval_covers, is_result, marked, of_tables, read
+from sim.analysis.results import ResultTables, found, interval_covers, is_result, marked, read
 from sim.errors import InputError, printable
 from sim.files.writing import csv_text, write_whole
 from sim.formats import capital, day, readable
@@ -49,11 +49,12 @@ def compare(
 
 def compare_tables(results: Sequence[ResultTables], ranges: Sequence[Path] = ()) -> Comparison:
     """Compare results that were read or are in memory with the first; names differ. Raises InputError."""
-    found = [of_tables(result) for result in results]
-    return compare_results(found, read_spans(ranges, found))
+    return compare_results(results, read_spans(ranges, results))
 
 
-def compare_results(results: Sequence[Result], spans: Mapping[int, Span], measures: Sequence[str] = ()) -> Comparison:
+def compare_results(
+    results: Sequence[ResultTables], spans: Mapping[int, Span], measures: Sequence[str] = ()
+) -> Comparison:
     """Compare results with the first of them; their names differ. Raises InputError as `compare` does."""
     _refuse_unknown(results, measures)
     base, *others = results
@@ -62,9 +63,12 @@ def compare_results(results: Sequence[Result], spans: Mapping[int, Span], measur
     rows = _corrected([replace(row, ranged=ranged) for row in raw if not measures or row.measure in measures])
     fewer = [note for other in others for note in _fewer(base, other, rows)]
     notes = (*_notes(base, others), *_same(rows), *_saved(rows), *fewer, *_words(base, others), *_marks(rows))
-    changed = {other.name: _inputs(base, other) for other in others}
-    titles = marked([result.title for result in results], [printable(result.path.name) for result in results])
-    titled = {result.name: title for result, title in zip(results, titles, strict=True) if result.title}
+    changed = {
+        other.name: between(base.scenario, other.scenario) if base.scenario and other.scenario else None
+        for other in others
+    }
+    titles = marked([result.title for result in results], [printable(result.folder.name) for result in results])
+    titled = {one.name: title for one, title in zip(results, titles, strict=True) if one.scenario.get("title")}
     return Comparison(base.name, tuple(rows), notes, _warning(results), changed, interval_covers(results), titled)
 
 
@@ -143,17 +147,18 @@ def _in_order(paths: Sequence[Path], baseline: Path | None) -> list[Path]:
     return [base, *others]
 
 
-def _labelled(results: Sequence[Result]) -> list[Result]:
+def _labelled(results: Sequence[ResultTables]) -> list[ResultTables]:
     """Results whose names differ: those that share one have the folder too, or the path where folders share a name."""
-    folders = [result.path.resolve().name for result in results]
-    places = [f if folders.count(f) == 1 else str(r.path) for f, r in zip(folders, results, strict=True)]
+    paths = [result.path or result.folder for result in results]
+    folders = [path.resolve().name for path in paths]
+    places = [f if folders.count(f) == 1 else str(path) for f, path in zip(folders, paths, strict=True)]
     names = marked([result.name for result in results], map(printable, places))
     return [replace(result, name=name) for result, name in zip(results, names, strict=True)]
 
 
-def _rows(base: Result, other: Result, of_base: Span | None, of_other: Span | None) -> Iterator[Row]:
+def _rows(base: ResultTables, other: ResultTables, of_base: Span | None, of_other: Span | None) -> Iterator[Row]:
     """The measures that both have, in the order of the files; the spans are those of each."""
-    common = base.values.keys() & other.values.keys()
+    common = base.units.keys() & other.units.keys()
     known = [measure for measure in MEASURES if measure in common]
     for measure in [*known, *sorted(common - set(known))]:
         unit, its = base.units[measure], other.units[measure]
@@ -167,9 +172,9 @@ def _rows(base: Result, other: Result, of_base: Span | None, of_other: Span | No
             yield Row(other.name, base.name, measure, unit, difference, assumed=assumed)
 
 
-def _difference(base: Result, other: Result, measure: str) -> Difference | None:
+def _difference(base: ResultTables, other: ResultTables, measure: str) -> Difference | None:
     """None if a side has no value; without an interval where a sum is taken over windows of different length."""
-    a, b = base.values[measure], other.values[measure]
+    a, b = base.by_replication[measure], other.by_replication[measure]
     is_paired = base.is_paired_with(other)
     of_a, of_b = (sorted(a.keys() & b.keys()),) * 2 if is_paired else (sorted(a), sorted(b))
     if not of_a or not of_b:
@@ -181,20 +186,20 @@ def _difference(base: Result, other: Result, measure: str) -> Difference | None:
     return replace(found, low=None, high=None, method="", p=None) if adds_up and _other_length(base, other) else found
 
 
-def _other_length(base: Result, other: Result) -> bool:
+def _other_length(base: ResultTables, other: ResultTables) -> bool:
     """Whether the windows are known to differ in length."""
-    a, b = base.about.get("days"), other.about.get("days")
+    a, b = base.manifest.get("days"), other.manifest.get("days")
     return a is not None and b is not None and a != b
 
 
-def _notes(base: Result, others: Sequence[Result]) -> list[str]:
+def _notes(base: ResultTables, others: Sequence[ResultTables]) -> list[str]:
     results = [base, *others]
     independent = [other.name for other in others if not base.is_paired_with(other)]
     noise_only = all(result.covers == COVERS for result in results)
     but = ", not uncertainty about the values of a scenario" if noise_only else ""
     notes = [f"Intervals cover {interval_covers(results)}{but}."]
     if len(independent) < len(others):
-        draws = f"seed {base.about.get('seed')}, start {base.about.get('start')}"
+        draws = f"seed {base.manifest.get('seed')}, start {base.manifest.get('start')}"
         notes.append(f"Replications are paired by number (common random numbers: {draws}).")
     for other in others:
         mine, its = base.replications, other.replications
@@ -204,7 +209,7 @@ def _notes(base: Result, others: Sequence[Result]) -> list[str]:
     if independent:
         why = "no manifest, or another seed, start or --ranges"
         notes.append(f"Not paired ({why}), Welch intervals: {', '.join(independent)}.")
-    if len({result.about.get("model_sha256") for result in results}) > 1:
+    if len({result.manifest.get("model_sha256") for result in results}) > 1:
         notes.append("The results have different versions of the model.")
     if any(len(result.replications) < FEWEST for result in results):
         notes.append("One or two replications give no interval; run with --reps 10 or more.")
@@ -246,9 +251,9 @@ def _marks(rows: Sequence[Row]) -> list[str]:
     return [f"* the interval excludes 0; {correction}.", *(bootstrap if resampled else [])]
 
 
-def _words(base: Result, others: Sequence[Result]) -> Iterator[str]:
+def _words(base: ResultTables, others: Sequence[ResultTables]) -> Iterator[str]:
     """Words and dates that differ, which have no difference: what most of the replications compared say."""
-    texts = [measure for measure in MEASURES if MEASURES[measure].unit == TEXT and measure in base.values]
+    texts = [measure for measure in MEASURES if MEASURES[measure].unit == TEXT and measure in base.units]
     for other in others:
         both = base.replications & other.replications if base.is_paired_with(other) else None
         for measure in texts:
@@ -257,9 +262,9 @@ def _words(base: Result, others: Sequence[Result]) -> Iterator[str]:
                 yield f"{capital(label(measure))}: {b} with {other.name}, {a} with {base.name}."
 
 
-def _typical(result: Result, measure: str, only: Set[int] | None) -> str:
+def _typical(result: ResultTables, measure: str, only: Set[int] | None) -> str:
     """What most replications say, of those in `only` if given, in words."""
-    found = result.values.get(measure, {})
+    found = result.by_replication.get(measure, {})
     every = [found.get(i) for i in sorted(result.replications if only is None else only)]
     typical = estimate(every, TEXT).mean
     return day(typical).replace("_", " ") if typical else "nothing" if measure == "binding_stage" else "never"
@@ -272,16 +277,9 @@ def _corrected(rows: Sequence[Row]) -> list[Row]:
     return [replace(row, p_holm=corrected.get(i), family=len(tested)) for i, row in enumerate(rows)]
 
 
-def _inputs(base: Result, other: Result) -> tuple[Input, ...] | None:
-    """What differs in the inputs; None if a scenario.yaml is missing."""
-    if base.tree is not None and other.tree is not None:
-        return between(base.tree, other.tree)
-    return differing(base.folder / SCENARIO, other.folder / SCENARIO)
-
-
-def _refuse_unknown(results: Sequence[Result], measures: Sequence[str]) -> None:
+def _refuse_unknown(results: Sequence[ResultTables], measures: Sequence[str]) -> None:
     """Raise InputError for a measure that no result has."""
-    there = {measure for result in results for measure in result.values}
+    there = {measure for result in results for measure in result.units}
     for measure in measures:
         if measure not in there:
             near = nearest(measure, sorted(there), 0.4)
@@ -289,18 +287,18 @@ def _refuse_unknown(results: Sequence[Result], measures: Sequence[str]) -> None:
             raise InputError(f"--measure: {measure!r} is in none of the results; {hint}")
 
 
-def _warning(results: Sequence[Result]) -> str:
+def _warning(results: Sequence[ResultTables]) -> str:
     """Said where windows differ in length; empty otherwise."""
     if not any(_other_length(results[0], result) for result in results):
         return ""
-    days = ", ".join(f"{result.name} {result.about.get('days', '?')}" for result in results)
+    days = ", ".join(f"{result.name} {result.manifest.get('days', '?')}" for result in results)
     return (
         f"Windows of different length (days: {days}): what adds up over a window "
         "(counts, dollars, nights) cannot be compared and has no interval."
     )
 
 
-def _fewer(base: Result, other: Result, rows: Sequence[Row]) -> list[str]:
+def _fewer(base: ResultTables, other: ResultTables, rows: Sequence[Row]) -> list[str]:
     """How many replications stand behind measures that not all of them have."""
     most = len(base.replications & other.replications) if base.is_paired_with(other) else 0
     few = [f"{r.measure} {r.difference.n}" for r in rows if r.scenario == other.name and r.difference.n < most]

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from sim.analysis import result_checks as checks
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.errors import InputError, printable
-from sim.files.reading import read_text, read_yaml
+from sim.files.reading import read_yaml
 from sim.files.table import Table, number, read_table
 from sim.formats import short
 from sim.measures.intervals import COVERS
+from sim.scenario.reading import document
 from sim.scenario.schema.units import nearest
 from sim.vocabulary import FILES, TEXT
 
@@ -36,7 +36,6 @@ NEEDED: Final = ("summary", "replications", "daily", "daily_by_area", "exits")
 OPTIONAL: Final = ("daily_quantiles", "cohorts", "held_by", "twin", "events")
 LONGEST_NAME: Final = 48
 """Characters of a name of a result; a longer one is cut."""
-_TITLE: Final = re.compile(r"^title: *(\S.*(?:\n +\S.*)*)$", re.MULTILINE)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _COMPLETE: Final = "give a complete result folder, or run the scenario again"
 _BARE: Final = "give a result folder or a replications.csv"
@@ -48,6 +47,7 @@ class ResultTables:
     """A result: its tables by file name without `.csv`, the scenario as resolved and the manifest, both plain trees.
 
     `tables` has at least NEEDED; those of OPTIONAL where the run wrote them. `path` is the folder; None in memory.
+    A comparison needs the replications only: what `read` gives has no other table.
     """
 
     name: str
@@ -93,6 +93,40 @@ class ResultTables:
         """Return a measure's values, one per replication in order; nan if undefined or a word."""
         texts = self.tables["replications"].where(measure=measure)["value"]
         return np.array([number(text) for text in texts], dtype=np.float64)
+
+    # --- what a comparison takes of it ----------------------------------------------------------
+    @property
+    def folder(self) -> Path:
+        """The folder in which it lies."""
+        path = self.path or Path(self.name)
+        return path if path.is_dir() else path.parent
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The unit of each measure."""
+        table = self.tables["replications"]
+        return dict(zip(table["measure"].tolist(), table["unit"].tolist(), strict=True))
+
+    @cached_property
+    def by_replication(self) -> dict[str, dict[int, float | str]]:
+        """The values of each measure by the number of the replication, where there is one."""
+        values: dict[str, dict[int, float | str]] = {measure: {} for measure in self.units}
+        for row in self.tables["replications"].rows():
+            if value := row["value"]:
+                values[row["measure"]][row["replication"]] = value if row["unit"] == TEXT else float(value)
+        return values
+
+    @cached_property
+    def replications(self) -> frozenset[int]:
+        """Numbers of the replications that have a value of some measure."""
+        return frozenset(i for of_measure in self.by_replication.values() for i in of_measure)
+
+    def is_paired_with(self, other: ResultTables) -> bool:
+        """Whether both are known to have used the same random numbers: seed, start and what varies are the same."""
+        draws = [
+            [*map(str, (one.manifest.get(key, "") for key in ("seed", "start"))), one.covers] for one in (self, other)
+        ]
+        return all(draws[0]) and draws[0] == draws[1]
 
 
 def _mean(row: Mapping[str, Any]) -> float | str | None:
@@ -145,7 +179,7 @@ def read_tables(folder: Path) -> ResultTables:
     return result
 
 
-def interval_covers(results: Iterable[Result | ResultTables]) -> str:
+def interval_covers(results: Iterable[ResultTables]) -> str:
     """Return what the intervals of results cover: chance, in some of them also the ranges of values."""
     return ", of other results ".join(sorted({result.covers for result in results}))
 
@@ -191,83 +225,23 @@ def _table(folder: Path, name: str) -> Table:
     return read_table(folder / f"{name}.csv", FILES[f"{name}.csv"], mend=_COMPLETE, complete=True)
 
 
-# --- what a comparison takes of a result ------------------------------------------------------------
-@dataclass(frozen=True)
-class Result:
-    """Measures by replication: `values[measure][replication]`; `about` is the manifest, empty if there is none.
+def read(path: Path) -> ResultTables:
+    """Read what a comparison takes of a result folder or of a `replications.csv`: its replications.
 
-    `tree` is the scenario of a result in memory.
+    The scenario and the manifest are empty where there is no file of them. Raises InputError, with FILE:LINE:COLUMN of
+    what is wrong.
     """
-
-    name: str
-    path: Path
-    units: dict[str, str]
-    values: dict[str, dict[int, float | str]]
-    about: dict[str, str]
-    tree: Mapping[str, object] | None = None
-
-    @property
-    def folder(self) -> Path:
-        """The folder in which it lies."""
-        return self.path if self.path.is_dir() else self.path.parent
-
-    @property
-    def title(self) -> str:
-        """Title of the scenario; empty if it has none, or none is known."""
-        if self.tree is not None:
-            return str(self.tree.get("title") or "")
-        file = self.folder / SCENARIO
-        line = _TITLE.search(read_text(file)) if file.is_file() else None
-        return str(yaml.safe_load(line[1]) or "") if line else ""
-
-    def is_paired_with(self, other: Result) -> bool:
-        """Whether both are known to have used the same random numbers: seed, start and what varies are the same."""
-        draws = [[one.about.get("seed"), one.about.get("start"), one.covers] for one in (self, other)]
-        return all(draws[0]) and draws[0] == draws[1]
-
-    @cached_property
-    def replications(self) -> frozenset[int]:
-        """Numbers of the replications that have a value of some measure."""
-        return frozenset(i for of_measure in self.values.values() for i in of_measure)
-
-    @property
-    def covers(self) -> str:
-        """What its intervals cover: chance, and the ranges of values if they were drawn from."""
-        return self.about.get("interval_covers") or COVERS
-
-
-def read(path: Path) -> Result:
-    """Read a result folder or a `replications.csv`. Raises InputError, with FILE:LINE:COLUMN of what is wrong."""
-    path = Path(path)
-    is_folder = path.is_dir()
-    file = path / "replications.csv" if is_folder else path
-    mend = _COMPLETE if is_folder else _BARE
-    table = read_table(file, FILES["replications.csv"], mend=mend, most=_MOST_BARE, complete=is_folder)
+    file = path / "replications.csv" if path.is_dir() else path
+    mend = _COMPLETE if path.is_dir() else _BARE
+    table = read_table(file, FILES["replications.csv"], mend=mend, most=_MOST_BARE, complete=path.is_dir())
     checks.refuse_bad_replications(table)
     about = file.with_name("manifest.json")
     manifest = read_manifest(about, needed=()) if about.exists() else {}
-    if is_folder or manifest:
+    if path.is_dir() or manifest:
         summary = file.with_name("summary.csv")
         there = read_table(summary, FILES["summary.csv"], mend=_COMPLETE) if summary.exists() else None
         checks.refuse_missing_replications(table, there, manifest)
-    return _of_table(table, str(table["scenario"][0]), path, manifest, None)
-
-
-def of_tables(tables: ResultTables) -> Result:
-    """Return the same of a result that was read whole or is in memory."""
-    path = tables.path or Path(tables.name)
-    return _of_table(tables["replications"], tables.name, path, tables.manifest, tables.scenario)
-
-
-def _of_table(
-    table: Table, name: str, path: Path, manifest: Mapping[str, Any], tree: Mapping[str, object] | None
-) -> Result:
-    values: dict[str, dict[int, float | str]] = {}
-    units: dict[str, str] = {}
-    for row in table.rows():
-        measure, unit, value = row["measure"], row["unit"], row["value"]
-        units[measure] = unit
-        of_measure = values.setdefault(measure, {})
-        if value:
-            of_measure[row["replication"]] = value if unit == TEXT else float(value)
-    return Result(name, path, units, values, {key: str(value) for key, value in manifest.items()}, tree)
+    beside = file.with_name(SCENARIO)
+    tree = document.read(beside, str(beside)).plain() if beside.is_file() else None
+    scenario = tree if isinstance(tree, dict) else {}
+    return ResultTables(str(table["scenario"][0]), scenario, manifest, {"replications": table}, path)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.manifest import read_manifest
-from sim.analysis.results import Result, read
+from sim.analysis.results import ResultTables, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.errors import InputError
 from sim.experiment.headline import OF_FEASIBILITY, not_feasible
@@ -68,7 +68,7 @@ class Need:
 class Advice:
     """What a pilot says."""
 
-    pilot: Result
+    pilot: ResultTables
     failed: tuple[str, ...]
     """A line for each replication of the pilot that failed."""
     day0: int | None
@@ -180,13 +180,13 @@ def _day0(file: Path) -> int | None:
 
 
 # --- replications -------------------------------------------------------------------------------
-def _default_precision(result: Result) -> list[str]:
-    there = [name for name in HEADLINES if any(result.values.get(name, {}).values())]
+def _default_precision(result: ResultTables) -> list[str]:
+    there = [name for name in HEADLINES if any(result.by_replication.get(name, {}).values())]
     return [f"{name}={NEAR}" for name in there]
 
 
-def _need(result: Result, goal: Goal) -> Need | None:
-    values = [float(value) for value in result.values.get(goal.measure, {}).values()]
+def _need(result: ResultTables, goal: Goal) -> Need | None:
+    values = [float(value) for value in result.by_replication.get(goal.measure, {}).values()]
     e = estimate(values, MEASURES[goal.measure].unit)
     if not isinstance(e.mean, float) or e.sd is None or e.half_width is None:
         return None
@@ -199,8 +199,8 @@ def lines(advice: Advice) -> Iterator[str]:
     """The advice in words."""
     pilot, days = advice.pilot, len(advice.dates)
     yield f"{pilot.name}: a pilot of {len(pilot.replications)} replications of {days} days ({pilot.path})"
-    if pilot.values.keys() >= set(OF_FEASIBILITY):
-        of = {name: estimate(pilot.values[name].values(), MEASURES[name].unit) for name in OF_FEASIBILITY}
+    if pilot.by_replication.keys() >= set(OF_FEASIBILITY):
+        of = {name: estimate(pilot.by_replication[name].values(), MEASURES[name].unit) for name in OF_FEASIBILITY}
         yield from filter(None, [not_feasible(of)])
     yield _start(advice)
     for one in advice.series:
@@ -258,7 +258,8 @@ def _how_many(need: Need) -> str:
 def write(advice: Advice, folder: Path, force: bool = False) -> None:
     """Write warmup.csv, welch.csv and replications_wanted.csv into a folder, whole. Raises InputError, RunError."""
     title = f"{advice.pilot.name}: advice"
-    write_folder(folder, package_files(title, _tables(advice), {"pilot": advice.pilot.about}, {}), force)
+    pilot = {key: str(value) for key, value in advice.pilot.manifest.items()}
+    write_folder(folder, package_files(title, _tables(advice), {"pilot": pilot}, {}), force)
 
 
 def _tables(advice: Advice) -> list[Csv]:

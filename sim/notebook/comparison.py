@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sim.analysis import comparison as analysis
 from sim.analysis import comparison_text
 from sim.analysis.compare import compare_results, input_rows, rows_of
-from sim.analysis.results import ResultTables, of_tables
+from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.files import html
 from sim.files.table import Table, of_rows
@@ -106,7 +106,7 @@ def compare(baseline: Comparable, *others: Comparable, names: Sequence[str] = ()
         given = ", ".join(map(str, names))
         raise InputError(f"names: {len(results)} different ones are wanted, one per result: {given}")
     labels = [str(name) for name in names] or _labels(results)
-    found = compare_results([replace(of_tables(r.tables), name=n) for r, n in zip(results, labels, strict=True)], {})
+    found = compare_results([replace(r.tables, name=n) for r, n in zip(results, labels, strict=True)], {})
     return Comparison(results, tuple(labels), found)
 
 
