@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import UnionType
@@ -18,11 +18,11 @@ from typing import Any, Final, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from sim.scenario.errors import Keys
-from sim.scenario.paths import at_or_below, bare, below, children, matches, replaced, split
+from sim.scenario.paths import at_or_below, bare, children, matches, replaced, split, visit
 from sim.scenario.schema import Scenario, WeekdayFactors
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.schedules import ByArea, Schedule, Shares, by_area
-from sim.scenario.schema.units import Duration, Model, Quantity, Share
+from sim.scenario.schema.units import Duration, Quantity, Share
 
 Number = int | float
 Move = Callable[[Number, bool], float]
@@ -124,38 +124,26 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-Movable = dict[str, "Movable | Whole"]
+Movable = dict[Keys, Whole]
 """All that can be moved in a scenario, by path."""
 
 
 def movable(tree: Mapping[str, Any]) -> Movable:
     """What can be moved in a resolved scenario."""
-    found = _movable(Scenario, {key: tree[key] for key in _STAGES}, ())
-    return found if isinstance(found, dict) else {}
+    found: Movable = {}
+    for path, value, kind in visit({key: tree[key] for key in _STAGES}, _is_whole, Scenario):
+        quantity = _quantity_in(kind, value)
+        apart = any(at_or_below(path, pattern) for pattern in _ADD_UP)
+        if quantity is not None and not apart and (numbers := _numbers(quantity, value)):
+            found[path] = Whole(path, kind, value, numbers, quantity)
+    return found
 
 
-def _movable(kind: Any, tree: Any, path: Keys) -> Movable | Whole | None:
-    if tree is None or bare(kind) == WeekdayFactors or any(matches(pattern, path) for pattern in _ADD_UP):
-        return None
-    quantity = _quantity_in(kind, tree)
-    if quantity is not None:
-        numbers = _numbers(quantity, tree)
-        return Whole(path, kind, tree, numbers, quantity) if numbers else None
-    parts = ((key, _movable(child_kind, child, (*path, key))) for key, child, child_kind in _parts(kind, tree))
-    return {key: part for key, part in parts if part} or None
-
-
-def _parts(kind: Any, tree: Any) -> list[tuple[str, Any, Any]]:
-    """Key, value and type of what stands right below."""
+def _is_whole(value: Any, kind: Any) -> bool:
+    """Whether a value is set at once: what has a quantity, factors by weekday, a list of scalars."""
     plain = bare(kind)
-    if isinstance(plain, type) and issubclass(plain, Model):
-        return [(key, child, below(plain, key)) for key, child in tree.items()]
-    if get_origin(plain) is ByArea and not by_area(tree):
-        return _parts(get_args(plain)[0], tree)
-    if isinstance(tree, dict):
-        return [(str(key), child, below(plain, str(key))) for key, child in tree.items()]
-    models = isinstance(tree, list) and isinstance(get_args(plain)[0], type)
-    return [(str(index), child, get_args(plain)[0]) for index, child in enumerate(tree)] if models else []
+    of_scalars = isinstance(value, list) and not isinstance(get_args(plain)[0], type)
+    return of_scalars or plain == WeekdayFactors or _quantity_in(kind, value) is not None
 
 
 def _quantity_in(kind: Any, tree: Any) -> Quantity | None:
@@ -190,11 +178,8 @@ def _numbers(quantity: Quantity, tree: Any, path: Keys = ()) -> dict[Keys, Numbe
         value = quantity.parse(tree)
     except ValueError:
         return {}
-    return (
-        {path: value}
-        if isinstance(value, int | float) and not isinstance(value, bool) and not isinstance(tree, bool)
-        else {}
-    )
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and not isinstance(tree, bool)
+    return {path: value} if is_number else {}
 
 
 # --- by path ------------------------------------------------------------------------------------
@@ -203,21 +188,11 @@ def named(pattern: str, known: Movable) -> list[Target]:
     divided = pattern.startswith(DIVIDED)
     keys = split(pattern.removeprefix(DIVIDED))
     targets = []
-    for whole, rest in _find(known, keys):
-        stay = whole.adds_up and len(keys) < len(whole.path)
-        chosen = tuple(key for key in whole.numbers if at_or_below(key, rest) and not stay)
-        targets += [Target(whole, chosen, divided)] if chosen else []
+    for path, whole in known.items():
+        if matches(keys[: len(path)], path[: len(keys)]) and not (whole.adds_up and len(keys) < len(path)):
+            chosen = tuple(key for key in whole.numbers if at_or_below(key, keys[len(path) :]))
+            targets += [Target(whole, chosen, divided)] if chosen else []
     return targets
-
-
-def _find(node: Movable | Whole, keys: Keys) -> Iterator[tuple[Whole, Keys]]:
-    """The wholes at, below or above a path, and what of the path lies inside each."""
-    if isinstance(node, Whole):
-        yield node, keys
-        return
-    words = [word for word in node if not keys or keys[0] in ("*", word)]
-    for word in words:
-        yield from _find(node[word], keys[1:])
 
 
 def together(targets: Iterable[Target]) -> list[Target]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -41,48 +41,32 @@ _FORMS: Final = "a value as at the path, or -20 %, x 0.5, or for shares odds x 0
 
 # --- how far ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class _Scale:
-    """Numbers, or the odds of shares, times a factor from `low` to `high`."""
-
-    low: float
-    high: float
-    geometric: bool = False
-    odds: bool = False
-
-    @property
-    def base(self) -> float:
-        """Where the factor is 1."""
-        if self.geometric:
-            return -math.log(self.low) / math.log(self.high / self.low)
-        return (1 - self.low) / (self.high - self.low)
-
-    def at(self, u: float) -> Move:
-        """What happens to a number at a position."""
-        if self.geometric:
-            factor = self.low ** (1 - u) * self.high**u
-        else:
-            factor = self.low + u * (self.high - self.low)
-        if self.odds:
-            return lambda share, _: share * factor / (1 - share + share * factor)
-        return lambda value, divided: value / factor if divided else value * factor
-
-
-@dataclass(frozen=True)
-class _Between:
-    """One number from `low` to `high`."""
+class _Span:
+    """From `low` to `high`: values, or factors where there is a `form`; `now` is how the scenario stands."""
 
     low: Number
     high: Number
-    now: Number
+    form: re.Pattern[str] | None = None
+    now: Number = 1
 
     @property
     def base(self) -> float:
-        """Where the number is what it is."""
+        """The position of how the scenario stands."""
+        if self.form in (_TIMES, _ODDS):
+            return -math.log(self.low) / math.log(self.high / self.low)
         return (self.now - self.low) / (self.high - self.low)
 
     def at(self, u: float) -> Move:
-        """What happens to the number at a position."""
-        return lambda _, __: self.low + u * (self.high - self.low)
+        """What happens to a number at a position."""
+        if self.form in (_TIMES, _ODDS):
+            here = self.low ** (1 - u) * self.high**u
+        else:
+            here = self.low + u * (self.high - self.low)
+        if self.form is None:
+            return lambda _, __: here
+        if self.form is _ODDS:
+            return lambda share, _: share * here / (1 - share + share * here)
+        return lambda value, divided: value / here if divided else value * here
 
 
 @dataclass(frozen=True)
@@ -99,14 +83,14 @@ class Range:
     high: str
     source: str
     base: float
-    _move: _Scale | _Between
+    _span: _Span
     _targets: tuple[Target, ...]
 
     def at(self, u: float) -> tuple[str, ...]:
         """The `path=value` options at a position; none at `base`. Raises ValueError outside [0, 1]."""
         if not 0 <= u <= 1:
             raise ValueError(f"a position in a range is from 0 to 1, not {u}")
-        return () if u == self.base else tuple(target.option(self._move.at(u)) for target in self._targets)
+        return () if u == self.base else tuple(target.option(self._span.at(u)) for target in self._targets)
 
 
 # --- reading them -------------------------------------------------------------------------------
@@ -176,51 +160,45 @@ def _was_taken_out(origin: Tree, path: Keys, layer: int) -> bool:
 
 def problems(known: Movable, sources: Mapping[str, Provenance]) -> list[Finding]:
     """The ranges that cannot be applied."""
-    return [
-        finding
-        for path, entry in sources.items()
-        if entry.low is not None
-        for finding in _findings(path, entry, known, sources)
-    ]
+    found = (_problem(path, entry, known, sources) for path, entry in sources.items() if entry.low is not None)
+    return [finding for finding in found if finding is not None]
 
 
-def _findings(path: str, entry: Provenance, known: Movable, sources: Mapping[str, Provenance]) -> Iterator[Finding]:
+def _problem(path: str, entry: Provenance, known: Movable, sources: Mapping[str, Provenance]) -> Finding | None:
     home = ("sources", path)
     for index, pattern in enumerate(entry.vary):
         if not named(pattern, known):
-            yield Finding((*home, "vary", str(index)), f"{quoted(pattern)} is the path of no number that can be moved")
-            return
+            return Finding((*home, "vary", str(index)), f"{quoted(pattern)} is the path of no number that can be moved")
     try:
         one = _range(path, entry, _targets(path, entry, known, sources))
     except _Wrong as wrong:
-        yield Finding((*home, wrong.key) if wrong.key else home, str(wrong))
-        return
+        return Finding((*home, wrong.key) if wrong.key else home, str(wrong))
     for key, u in (("low", 0.0), ("high", 1.0)):
-        wrong_ends = (target.problem(one._move.at(u)) for target in one._targets)
+        wrong_ends = (target.problem(one._span.at(u)) for target in one._targets)
         if message := next(filter(None, wrong_ends), None):
-            yield Finding((*home, key), f"{quoted(getattr(entry, key))} cannot be applied: {message}")
-            return
+            return Finding((*home, key), f"{quoted(getattr(entry, key))} cannot be applied: {message}")
+    return None
 
 
 def _range(path: str, entry: Provenance, targets: Sequence[Target]) -> Range:
     assert entry.low is not None and entry.high is not None
     if not targets:
         raise _Wrong("", "there is no number here that a range could move; say `fixed: why` or name it with `vary`")
-    move = _scale(entry.low, entry.high) or _between(entry.low, entry.high, targets)
-    if move.low >= move.high:
+    span = _factors(entry.low, entry.high) or _values(entry.low, entry.high, targets)
+    if span.low >= span.high:
         raise _Wrong("high", f"{quoted(entry.high)} must be above low, {quoted(entry.low)}")
-    if any(target.divided for target in targets) and (isinstance(move, _Between) or move.odds or not move.low):
+    if any(target.divided for target in targets) and (span.form in (None, _ODDS) or not span.low):
         raise _Wrong("vary", "what is divided (/) needs a range such as -20 % or x 0.5 that keeps above nothing")
-    if isinstance(move, _Scale) and move.odds and not all(target.whole.is_share for target in targets):
+    if span.form is _ODDS and not all(target.whole.is_share for target in targets):
         raise _Wrong("low", "only shares have odds; write -20 % or x 0.5")
-    if not -1e-12 <= move.base <= 1 + 1e-12:
-        now = f"{targets[0].whole.quantity.spell(targets[0].values()[0])} " if isinstance(move, _Between) else ""
+    if not -1e-12 <= span.base <= 1 + 1e-12:
+        now = "" if span.form else f"{targets[0].whole.quantity.spell(targets[0].values()[0])} "
         raise _Wrong("low", f"the value {now}is not between {quoted(entry.low)} and {quoted(entry.high)}")
-    base = min(1.0, max(0.0, round(move.base, 12)))
-    return Range(path, entry.status, entry.low, entry.high, entry.source, base, move, tuple(targets))
+    base = min(1.0, max(0.0, round(span.base, 12)))
+    return Range(path, entry.status, entry.low, entry.high, entry.source, base, span, tuple(targets))
 
 
-def _scale(low: str, high: str) -> _Scale | None:
+def _factors(low: str, high: str) -> _Span | None:
     """The relative range that two texts mean; None if both are values. Raises _Wrong."""
     (form, first), (other, last) = _relative(low), _relative(high)
     if form is not other:
@@ -230,10 +208,10 @@ def _scale(low: str, high: str) -> _Scale | None:
     if form is _PERCENT:
         if first < -100:
             raise _Wrong("low", f"{quoted(low)} is less than nothing, at most -100 %")
-        return _Scale(1 + first / 100, 1 + last / 100)
+        return _Span(1 + first / 100, 1 + last / 100, form)
     if not first:
         raise _Wrong("low", f"{quoted(low)}: a factor must be above 0; write -100 % or a value")
-    return _Scale(first, last, geometric=True, odds=form is _ODDS)
+    return _Span(first, last, form)
 
 
 def _relative(text: str) -> tuple[re.Pattern[str] | None, float]:
@@ -244,7 +222,7 @@ def _relative(text: str) -> tuple[re.Pattern[str] | None, float]:
     return None, 0.0
 
 
-def _between(low: str, high: str, targets: Sequence[Target]) -> _Between:
+def _values(low: str, high: str, targets: Sequence[Target]) -> _Span:
     """The range of values that two texts mean. Raises _Wrong."""
     values = {value for target in targets for value in target.values()}
     quantities = {target.whole.quantity for target in targets}
@@ -252,7 +230,7 @@ def _between(low: str, high: str, targets: Sequence[Target]) -> _Between:
         many = sum(len(target.chosen) for target in targets)
         raise _Wrong("low", f"there are {many} numbers here; write -20 % or x 0.5, or name one of them with `vary`")
     quantity = quantities.pop()
-    return _Between(_end("low", low, quantity), _end("high", high, quantity), values.pop())
+    return _Span(_end("low", low, quantity), _end("high", high, quantity), now=values.pop())
 
 
 def _end(key: str, text: str, quantity: Quantity) -> Number:
