@@ -59,10 +59,6 @@ class Engine {
     for (const [name, , , columns] of lesson.tables) if (columns !== null) this.place(name);
     this.end = this.top;
     for (const [name, , , columns] of lesson.tables) if (columns === null) this.place(name);
-    this.measures = Object.fromEntries(Object.entries(this.layout.measures).map(([name, kind]) => {
-      const rows = { totals: 1, waits: 16, line_days: lesson.days + 1, visits: this.tables.get("times").rows }[name];
-      return [name, { at: this.take(rows * kind.size), bytes: rows * kind.size, rows, ...kind }];
-    }));
     this.image = null; this.setting = null;
   }
 
@@ -132,7 +128,7 @@ class Engine {
   }
 
   // Get ready to play: the world as it stands at first, and everybody's time of arrival.
-  begin(setting, seed, replication) {
+  begin(setting, seed, replication, keepLog) {
     this.prepare(setting);
     const bytes = new Uint8Array(this.memory.buffer), { blocks, columns, years } = this.lesson.streams;
     bytes.set(this.image, this.first);
@@ -141,89 +137,46 @@ class Engine {
     const names = [...blocks.flatMap(block => columns.map(column => `${block}\x1f${column}`)), ...years];
     const keys = new DataView(this.memory.buffer, this.tables.get("keys").at);
     names.forEach((name, i) => writeKey(keys, 16 * i, `${seed}\x1f${replication}\x1f${name}`));
-    const { totals, waits, line_days: lines } = this.measures;
-    for (const each of [totals, waits, lines]) bytes.fill(0, each.at, each.at + each.bytes);
-    const set = new BigInt64Array(this.memory.buffer, totals.at, 2);
-    set[0] = BigInt(this.lesson.bin_s); set[1] = BigInt(this.lesson.wait_bin_s);
-    this.people = this.call("schedule", this.words, this.draws);
+    this.people = this.call("schedule", this.words, this.draws); this.day = 0;
     if (this.people < 0) throw new Error("more people may come than there is room for");
-    const { at, size } = this.measures.visits;
-    bytes.fill(0, at, at + this.people * size);
+    this.fold = new Fold(this, keepLog);
   }
 
-  measuresAt() { const { totals, waits, line_days: lines, visits } = this.measures; return [totals.at, waits.at, lines.at, visits.at]; }
-
-  // Play so many days more. `keepLog`: the log stays in memory until the end.
-  advance(days, keepLog) {
-    const [totals, ...others] = this.measuresAt();
-    if (this.call("play_days", this.words, this.draws, days, keepLog ? 0 : totals, ...others) !== 1) throw new Error("no room for so many people");
+  // Play so many days more, and read what the log says of each.
+  advance(days) {
+    for (const end = Math.min(this.day + days, this.lesson.days); this.day < end; this.day++) {
+      if (this.call("play_day", this.words, this.draws) !== 1) throw new Error("no room for so many people");
+      this.fold.readDay();
+    }
   }
 
-  ended(keepLog) {
-    const log = keepLog ? this.log() : null, [totals, waits, lines, visits] = this.measuresAt();
-    if (keepLog) this.call("read", this.words, this.draws, totals, waits, lines, visits);
-    this.call("finish", this.words, this.people, totals, lines, visits);
-    return this.measured(log);
+  play(setting, seed, replication) {
+    this.begin(setting, seed, replication, false);
+    this.advance(this.lesson.days);
+    return this.ended();
   }
 
-  play(setting, seed, replication, keepLog) {
-    this.begin(setting, seed, replication);
-    this.advance(this.lesson.days, keepLog);
-    return this.ended(keepLog);
-  }
+  scalars64() { return new BigInt64Array(this.memory.buffer, this.words, this.scalars); }
 
-  scalar(name) {
-    return Number(new BigInt64Array(this.memory.buffer, this.words, this.scalars)[this.layout.scalars.indexOf(name)]);
-  }
+  scalar(name) { return Number(this.scalars64()[this.layout.scalars.indexOf(name)]); }
 
-  column(at, size, offset, kind, n, step = 1, start = 0) {
-    const source = new Engine.ARRAYS[kind](this.memory.buffer), width = source.BYTES_PER_ELEMENT;
-    const found = new Float64Array(n), first = (at + offset) / width, stride = size / width;
-    for (let i = 0; i < n; i++) found[i] = Number(source[first + (start + i * step) * stride]);
+  setScalar(name, value) { this.scalars64()[this.layout.scalars.indexOf(name)] = BigInt(value); }
+
+  array32(name) { const { at, rows } = this.tables.get(name); return new Int32Array(this.memory.buffer, at, rows); }
+
+  // A field of whole numbers of every step-th row of a table, from a row on.
+  field(table, name, step = 1, start = 0) {
+    const { at, size, rows } = this.tables.get(table), offset = name ? this.layout.columns[table][name] : 0;
+    const source = new BigInt64Array(this.memory.buffer, at + offset), found = new Float64Array(Math.floor((rows - start - 1) / step) + 1);
+    for (let i = 0; i < found.length; i++) found[i] = Number(source[(start + i * step) * size / 8]);
     return found;
   }
 
-  measured(log) {
-    const { totals, waits, line_days: lines } = this.measures;
-    const { days, areas } = this.lesson, n = areas.length, found = { days, areas };
-    const { columns } = this.layout;
-    const by = (kind, field, rows) => areas.map((_, area) =>
-      this.column(this.tables.get(kind).at, this.tables.get(kind).size, columns[kind][field], "i8", rows, n, area));
-    found.held = by("site_stocks", "in_bed", days + 1);  // in these worlds each area is one place
-    found.hold = by("stocks", "hold_room", days + 1);
-    found.beds = by("site_days", "operating", days);
-    found.arrests = by("area_days", "arrests", days);
-    const day = field => this.column(this.tables.get("days").at, this.tables.get("days").size, columns.days[field], "i8", days);
-    found.goal = day("goal").map(milli => milli / 1000); found.funded = day("funded"); found.exhausted = this.scalar("exhausted_day");
-    found.contracted = by("site_days", "contracted", days);
-    for (const [name, [offset, kind]] of Object.entries(lines.fields)) {
-      found[name] = this.column(lines.at, lines.size, offset, kind, days + 1);
-    }
-    found.totals = {};
-    for (const [name, [offset, kind, count]] of Object.entries(totals.fields)) {
-      const values = this.column(totals.at, Engine.ARRAYS[kind].BYTES_PER_ELEMENT, offset, kind, count);
-      found.totals[name] = count === 1 ? values[0] : values;
-    }
-    found.waits = Array.from({ length: waits.rows }, (_, stage) => {
-      const row = waits.at + stage * waits.size, [offset, kind, count] = waits.fields.bins;
-      return { ended: this.column(row, 8, waits.fields.ended[0], "i8", 1)[0],
-        seconds: this.column(row, 8, waits.fields.seconds[0], "i8", 1)[0],
-        bins: this.column(row, 4, offset, kind, count) };
-    });
-    found.events = this.scalar("n_events");
-    if (log) found.log = log;
-    return found;
-  }
-
-  log() {
-    const table = this.tables.get("log"), n = this.scalar("n_logged"), view = new DataView(this.memory.buffer, table.at);
-    const log = { t: new Int32Array(n), row: new Int32Array(n), stage: new Uint8Array(n), area: new Int16Array(n) };
-    const { t, row, stage, area } = this.layout.columns.log, size = table.size;
-    for (let i = 0; i < n; i++) {
-      const at = i * size;
-      log.t[i] = view.getInt32(at + t, true); log.row[i] = view.getInt32(at + row, true);
-      log.stage[i] = view.getUint8(at + stage); log.area[i] = view.getInt16(at + area, true);
-    }
-    return log;
+  // What is known of a run that has ended; in these worlds each area is one place.
+  ended() {
+    const { days, areas } = this.lesson, by = (table, name) => areas.map((_, area) => this.field(table, name, areas.length, area));
+    return { days, areas, held: by("site_stocks", "in_bed"), hold: by("stocks", "hold_room"), beds: by("site_days", "operating"),
+      contracted: by("site_days", "contracted"), arrests: by("area_days", "arrests"), goal: this.field("days", "goal").map(milli => milli / 1000),
+      funded: this.field("days", "funded"), exhausted: this.scalar("exhausted_day"), events: this.scalar("n_events"), ...this.fold.end() };
   }
 }

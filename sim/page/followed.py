@@ -7,7 +7,7 @@ from typing import Any, Final
 from sim.formats import duration
 from sim.notebook import run
 from sim.report.journey import SYNTHETIC, Journey, instructive, journey
-from sim.report.stages import Stay, sampled
+from sim.report.stages import sampled
 
 WORLD: Final = "long-stay"
 SAMPLED: Final = 600
@@ -19,17 +19,13 @@ def people() -> list[Journey]:
     """Journeys, one for each of `ENDS`."""
     tables = run(WORLD, reps=1, engine="compiled", events=SAMPLED).tables
     whole = [stay for stay in sampled(tables) if stay.gone and not stay.held_before]
-    return [journey(tables, _fit(whole, end).person) for end in ENDS]
+    fit = (instructive([stay for stay in whole if stay.moves[-1].stage == end]) for end in ENDS)
+    return [journey(tables, stay.person) for stay in fit]
 
 
 def written() -> dict[str, Any]:
     """The journeys as the page has them: of each step when, what, how long, its share of the stay, and since arrest."""
     return {"covers": SYNTHETIC, "people": [_written(one) for one in people()]}
-
-
-def _fit(stays: list[Stay], end: str) -> Stay:
-    """Whom to follow to this exit."""
-    return instructive([stay for stay in stays if stay.moves[-1].stage == end])
 
 
 def _written(found: Journey) -> dict[str, Any]:

@@ -85,24 +85,3 @@ DRAW_ROOM: Final = ("keys", "effects", "times", "words", "spare", "aside")
 """Tables that are filled before play reads them."""
 CHUNK: Final = 256
 """People who are drawn together."""
-
-# --- what is measured -----------------------------------------------------------------------------------
-HISTOGRAM_BINS: Final = 60
-WAIT: Final = np.dtype([*_fields("i8", "ended", "seconds"), ("bins", "i4", (HISTOGRAM_BINS,))])
-"""Visits to a stage that ended, their seconds in the window, and how many of them lasted so many bins of time."""
-VISIT: Final = np.dtype(_fields("i4", "stage", "since", "hold_since", "ordered", "arrest"))
-"""Where a person is while the log is read."""
-TOTALS: Final = np.dtype(
-    _fields("i8", "bin_s", "wait_bin_s", "hold_room_s", "hold_room_stays", "over_limit", "moved")
-    + _fields("i8", "over_contract_nights", "exits", "stay_s", "inside", "inside_s", "order_s", "ordered")
-    + _fields("i8", "missed_from", "cause")
-    + [("stay_bins", "i4", (HISTOGRAM_BINS,)), ("inside_bins", "i4", (HISTOGRAM_BINS,))]
-    + [("by_exit", "i8", (16,)), ("cents", "i8")]
-)
-"""Counts of a run. `bin_s` and `wait_bin_s`, seconds of a bin of stays and of waits, are set before; `inside` are
-people still in custody at the end and `inside_s` the time they have been there so far. `cause` is a counted cause of
-`vocabulary.Cause` in their order, one more for chance; -1 for none."""
-LINES_BY_DAY: Final = np.dtype(_fields("i4", "bed_line", "docket", "seat_line", "removed", "released", "interior"))
-"""People on three lines at each midnight, people who left that day and interior arrests; row 0 is the start."""
-MEASURES: Final = {"totals": TOTALS, "waits": WAIT, "line_days": LINES_BY_DAY, "visits": VISIT}
-"""Tables of the measures, in the order of the arguments of `entries.read`."""

@@ -10,30 +10,33 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
+from sim import rules
 from sim.compiled import layout as at
+from sim.measures import binding
 from sim.page.arithmetic import STAY_DAYS, beds_for, day_spread, lost, stock_spread
 from sim.page.columns import Blob
 from sim.page.controls import Slider
 from sim.page.followed import written
-from sim.page.layout import DRAW_SCALARS, MEASURES
+from sim.page.layout import BLOCK, DRAW_SCALARS
 from sim.page.lessons import BY_KEY, LESSONS, Lesson
 from sim.page.wasm import ENGINE
 from sim.page.worlds import Maker
 from sim.pathway import person
 from sim.report.office_grid import OFFICES
 from sim.scenario.loading import load
-from sim.vocabulary import EXITED, NOTED, REQUESTED, Cause, Exit, Note, Stage
+from sim.vocabulary import EXITED, INTERIOR, NOTED, REQUESTED, Cause, Exit, Note, Stage
 
 HERE: Final = Path(__file__).parent
-SCRIPTS: Final = ("basics", "measures", "chart", "scene", "tiles", "page")
-"""Parts of the page's script, in order."""
+WORKER: Final = ("engine", "fold", "worker")
+PAGE: Final = ("basics", "measures", "chart", "scene", "tiles", "page")
+"""Parts of the scripts, in order."""
 
 
 def layout() -> dict[str, Any]:
     """Where the page finds the numbers that compiled code leaves behind."""
-    tables = {name: at.TABLES[name] for name in ("stocks", "area_days", "site_stocks", "site_days", "days", "log")}
+    names = ("stocks", "area_days", "site_stocks", "site_days", "days", "log")
+    tables = {**{name: at.TABLES[name] for name in names}, "blocks": BLOCK}
+    stages = (Stage.DESK_LINE, Stage.BED_LINE, Stage.DOCKET, Stage.DOCUMENT, Stage.SEAT_LINE)
     return {
         "scalars": list(at.SCALARS),
         "draw_scalars": list(DRAW_SCALARS),
@@ -41,16 +44,18 @@ def layout() -> dict[str, Any]:
         "columns": {
             name: {field: at_[1] for field, at_ in (dtype.fields or {}).items()} for name, dtype in tables.items()
         },
-        "measures": {name: {"size": dtype.itemsize, "fields": _fields(dtype)} for name, dtype in MEASURES.items()},
+        "codes": {
+            **{stage.name.lower(): stage for stage in stages},
+            "noted": NOTED,
+            "exited": EXITED,
+            "requested": REQUESTED,
+            "removed": Exit.REMOVED,
+            "releases": [rules.is_release(reason) for reason in Exit],
+            "interior": len(INTERIOR),
+            "goal_days": binding.WINDOW_DAYS,
+            "goal_percent": binding.TOLERANCE_PERCENT,
+        },
     }
-
-
-def _fields(dtype: np.dtype[Any]) -> dict[str, list[Any]]:
-    """Offset, type and count of each field."""
-    found = {}
-    for name, (kind, offset, *_) in (dtype.fields or {}).items():
-        found[name] = [offset, kind.base.str[1:], int(np.prod(kind.shape, dtype=int))]
-    return found
 
 
 def words() -> dict[str, Any]:
@@ -142,9 +147,8 @@ def page() -> str:
     }
     parts = {
         "STYLE": (HERE / "page.css").read_text(encoding="utf-8"),
-        "ENGINE": (HERE / "engine.js").read_text(encoding="utf-8"),
-        "WORKER": (HERE / "worker.js").read_text(encoding="utf-8"),
-        "PAGE": "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
+        "WORKER": "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in WORKER),
+        "PAGE": "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in PAGE),
         "CONTENT": json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/"),
         "WASM": base64.b64encode(ENGINE.read_bytes()).decode("ascii"),
     }

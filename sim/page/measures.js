@@ -72,15 +72,23 @@ function lately(values) {
 const STAY = { three: 20 }, SITTING = 5 / 7;
 const flow = run => ({ came: sum(run.arrests.map(each => sum([...each]))) / run.days, stay: run.totals.stay_s / run.totals.exits / DAY });
 const byPosition = (lesson, at, table) => table[lesson.controls.reduce((i, each) => i * each.values.length + each.values.indexOf(at[each.key]), 0)];
+// Mean wait of all in M/M/s, in thousandths of a day, by the recursion of Erlang's loss formula; null: it grows without end.
+function lineWait(servers, arrivals, stay) {
+  const load = arrivals * stay;
+  if (load >= servers) return null;
+  let loss = 1;
+  for (let n = 1; n <= servers; n++) loss = load * loss / (n + load * loss);
+  return Math.floor(1000 * loss * servers / (servers - load + load * loss) / (servers / stay - arrivals)) / 1000;
+}
 const THEORY = {
   one: { say(at) {
     const [day, held, beds] = byPosition(state.lesson, at, content.theory.one), people = at.arrests * 30;
     return `${at.arrests} a day × 30 days = ${aligned(people)} people held on average (Little’s law). The standard deviation of the days is ${aligned(day)}, or ${(100 * day / at.arrests).toFixed(0)} % of the average; that of the number held is ${aligned(held)}, or ${(100 * held / people).toFixed(0)} %. To have a bed for everybody on 19 nights in 20 takes ${aligned(beds)} beds, not ${aligned(people)}.`;
   } },
-  two: { ask: at => ["line_wait", at.beds, Math.round(at.arrests * 1000), Math.round(at.stay * 1000)], say(at, { theory }) {
-    const load = +(at.arrests * at.stay).toFixed(4), said = `${at.arrests} a day × ${at.stay} days = ${aligned(load)} people need a bed; there are ${at.beds}. `;
-    if (theory < 0) return `${said}With no more beds than that there is no long run: the line keeps growing, fast or slowly.`;
-    return `${said}In the long run the mean wait is ${aligned(24 * theory / 1000)} hours (Erlang C, 1917). Four months that start with 80 people are not the long run.`;
+  two: { say(at) {
+    const load = +(at.arrests * at.stay).toFixed(4), said = `${at.arrests} a day × ${at.stay} days = ${aligned(load)} people need a bed; there are ${at.beds}. `, wait = lineWait(at.beds, at.arrests, at.stay);
+    if (wait === null) return `${said}With no more beds than that there is no long run: the line keeps growing, fast or slowly.`;
+    return `${said}In the long run the mean wait is ${aligned(24 * wait)} hours (Erlang C, 1917). Four months that start with 80 people are not the long run.`;
   } },
   three: { say(at, { runs }) {
     const load = at.arrests * STAY.three, leave = at.beds / STAY.three, more = at.arrests - leave;

@@ -25,7 +25,7 @@ function ask() {
   const { lesson, at, seed, shown } = state;
   state.asked += 1;
   worker.postMessage({ kind: "play", id: state.asked, lesson: lesson.key, setting: settingOf(lesson, at), seed, replications: lesson.replications,
-    beside: lesson.beside.map(each => settingOf(lesson, { ...defaults(lesson), ...each })), shown, log: !isSlow(lesson), whole: !isSlow(lesson), theory: THEORY[lesson.key].ask?.(at) });
+    beside: lesson.beside.map(each => settingOf(lesson, { ...defaults(lesson), ...each })), shown, log: !isSlow(lesson), whole: !isSlow(lesson) });
   pending.set(state.asked, { ...at, seed, shown });
 }
 
@@ -45,7 +45,7 @@ worker.onmessage = ({ data }) => {
   if (data.id === state.asked) showBar(null);
   for (const id of [...pending.keys()]) if (id <= data.id) pending.delete(id);
   state.bytes = data.bytes; data.runs.beside = data.beside;
-  state.result = { runs: data.runs, at, ms: data.ms, theory: data.theory, numbers: NUMBERS[state.lesson.key](data.runs, at) };
+  state.result = { runs: data.runs, at, ms: data.ms, numbers: NUMBERS[state.lesson.key](data.runs, at) };
   state.answered = data.id;
   measuring.push(performance.now());
   if (!waitsToShow) { waitsToShow = true; setTimeout(() => { waitsToShow = false; if (state.result) showResult(); }, 0); }

@@ -6,7 +6,6 @@ It follows `sim.people` purpose by purpose; a test compares what the page's comp
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -49,87 +48,71 @@ _HOW: Final = {
 }
 
 
-@dataclass
 class Program:
-    """The scalars and tables of a scenario's draws, by name."""
+    """The draws of a scenario without batches, observed arrivals, re-arrests and diversion: scalars and tables by name.
 
-    scalars: dict[str, int] = field(default_factory=dict)
-    tables: dict[str, Array] = field(default_factory=dict)
-    streams: dict[str, list[str]] = field(default_factory=dict)
-    """Words of the streams: of blocks, of columns (the two are joined), and of day effects by source and year."""
-
-
-def program(scenario: Scenario, tables: Tables) -> Program:
-    """The draws of a scenario without batches, observed arrivals, re-arrests and diversion.
-
-    Raises ValueError for a scenario with one of these.
+    `streams` has words of the streams: of blocks, of columns (the two are joined), and of day effects by source and
+    year. Raises ValueError for a scenario that the page cannot draw.
     """
-    return _Builder(scenario, tables).made()
-
-
-class _Builder:
-    """Puts the tables together."""
 
     def __init__(self, scenario: Scenario, tables: Tables) -> None:
         _refuse(scenario)
-        self.scenario, self.tables = scenario, tables
-        self.columns = list[tuple[int, ...]]()
-        self.choices, self.edges, self.values = list[tuple[Any, ...]](), list[float](), list[int]()
-        self.laws, self.points, self.law_rows = list[Array](), list[Array](), list[int]()
+        self._scenario, self._tables = scenario, tables
+        self._numbers = list[tuple[int, ...]]()
+        self._choices, self._edges, self._values = list[tuple[Any, ...]](), list[float](), list[int]()
+        self._laws, self._points, self._law_rows = list[Array](), list[Array](), list[int]()
         self.scalars: dict[str, int] = {}
         self.streams: dict[str, list[str]] = {"blocks": [], "columns": [], "years": []}
-
-    def made(self) -> Program:
-        """The draws."""
         self._columns()
-        tables = {"blocks": self._blocks(), **self._rates(), **self._held()}
-        tables |= {
-            "columns": np.array(self.columns, here.COLUMN),
-            "choices": np.array(self.choices, here.CHOICE),
-            "edges": np.array(self.edges, np.float64),
-            "values": np.array(self.values, np.int64),
-            "laws": np.concatenate(self.laws),
-            "points": np.concatenate(self.points),
-            "law_rows": np.array(self.law_rows, np.int64),
+        self.tables = {
+            "blocks": self._blocks(),
+            **self._rates(),
+            **self._held(),
+            "columns": np.array(self._numbers, here.COLUMN),
+            "choices": np.array(self._choices, here.CHOICE),
+            "edges": np.array(self._edges, np.float64),
+            "values": np.array(self._values, np.int64),
+            "laws": np.concatenate(self._laws),
+            "points": np.concatenate(self._points),
+            "law_rows": np.array(self._law_rows, np.int64),
             "first_stay": memory._first_row(),
         }
-        self.scalars |= {"n_blocks": len(tables["blocks"]), "n_columns": len(self.columns)}
-        return Program(self.scalars, tables, self.streams)
+        self.scalars |= {"n_blocks": len(self.tables["blocks"]), "n_columns": len(self._numbers)}
 
     # --- chances and laws ---------------------------------------------------------------------------
     def _chances(self, *each: tuple[float, ...], values: Sequence[int] | None = None) -> int:
         """Rows of `choices`, one for each list of weights; the first of them."""
-        first = len(self.choices)
+        first = len(self._choices)
         for weights in each:
             edges = np.add.accumulate(np.asarray(weights, np.float64))
             last = max((k for k, weight in enumerate(weights) if weight > 0), default=0)
-            self.choices.append((float(edges[-1]), len(self.edges), last))
-            self.edges += edges[: last + 1].tolist()
-            self.values += [k if values is None else values[k] for k in range(last + 1)]
+            self._choices.append((float(edges[-1]), len(self._edges), last))
+            self._edges += edges[: last + 1].tolist()
+            self._values += [k if values is None else values[k] for k in range(last + 1)]
         return first
 
     def _below(self, one: Purpose) -> int:
         """Rows of `choices`: one value below each share and another from it on."""
-        first = len(self.choices)
+        first = len(self._choices)
         for share in one.shares:
-            self.choices.append((1.0, len(self.edges), 1))
-            self.edges += [share, 1.0]
-            self.values += [here.KEEP if value is None else value for value in one.values]
+            self._choices.append((1.0, len(self._edges), 1))
+            self._edges += [share, 1.0]
+            self._values += [here.KEEP if value is None else value for value in one.values]
         return first
 
     def _law(self, *each: Node) -> int:
         """Rows of `law_rows`, one for each law; the first of them."""
-        first = len(self.law_rows)
+        first = len(self._law_rows)
         for law in each:
             rows, points = rows_of(law)
-            n_laws, n_points = sum(map(len, self.laws)), sum(map(len, self.points))
+            n_laws, n_points = sum(map(len, self._laws)), sum(map(len, self._points))
             parts = rows["kind"] == MIXTURE
             for row in rows[parts]:
                 points["value"][row["first"] : row["first"] + row["n"]] += n_laws
             rows["first"] += n_points
-            self.law_rows.append(n_laws)
-            self.laws.append(rows)
-            self.points.append(points)
+            self._law_rows.append(n_laws)
+            self._laws.append(rows)
+            self._points.append(points)
         return first
 
     # --- columns ------------------------------------------------------------------------------------
@@ -137,7 +120,7 @@ class _Builder:
         offset, n_bytes = _place(at.PERSON, to) if to else (0, 8)
         code = _place(at.PERSON, by)[0] if by else -1
         self.streams["columns"].append(purpose)
-        self.columns.append((1, *who, how, row, code, 1, -1, 1, offset, n_bytes, 0))
+        self._numbers.append((1, *who, how, row, code, 1, -1, 1, offset, n_bytes, 0))
 
     def _purpose(self, one: Purpose, who: tuple[int, int], on: bool = True) -> None:
         """A number that `sim.people` draws; `on`: some run of the scenario reads it."""
@@ -152,16 +135,16 @@ class _Builder:
         times = len(CRIMINALITY) if len(codes) == 2 else 1
         place = (*_place(table, one.to, one.nth or 0), of_stay)
         self.streams["columns"].append(one.name)
-        self.columns.append((int(on), *who, _HOW[one.how], row, code, times, code_2, one.scale, *place))
+        self._numbers.append((int(on), *who, _HOW[one.how], row, code, times, code_2, one.scale, *place))
 
     def _columns(self) -> None:
-        scenario, sampled = self.scenario, self.scenario.people.day0.composition is not None
+        scenario, sampled = self._scenario, self._scenario.people.day0.composition is not None
         self._column("arrival", (0, 0), here.ASIDE)
         self._column("row", (0, 0), here.ASIDE_EVENLY, here.SAMPLE_ROW)
         stated = scenario.people.day0
         if not sampled:
             self._column("source", _HELD, here.CHOOSE, self._chances(weights_of(stated.sources, SOURCES)), "source")
-        shares = tuple(1.0 if stated.areas is None else float(stated.areas.of(code)) for code in self.tables.areas)
+        shares = tuple(1.0 if stated.areas is None else float(stated.areas.of(code)) for code in self._tables.areas)
         self._column("area", _HELD, here.EVENLY, self._chances(shares), "area")
         for one in attributes(scenario):
             of_all = not sampled and one.to not in ("track", "intake")
@@ -177,7 +160,7 @@ class _Builder:
 
     def _set_aside(self) -> Iterable[tuple[str, int]]:
         """Purposes of numbers that `held` uses once a person's others are drawn."""
-        if self.scenario.people.day0.composition is not None:
+        if self._scenario.people.day0.composition is not None:
             return (("time served", here.SERVED), ("time left", here.LEFT))
         return (
             *(("time served band", here.SERVED_BAND), ("time served", here.SERVED), ("stage", here.STAGE)),
@@ -186,7 +169,7 @@ class _Builder:
 
     def _read(self) -> dict[str, bool]:
         """Whether some run of the scenario reads the numbers of a purpose."""
-        tables = self.tables
+        tables = self._tables
         removed, stayed = bool(tables.removal_on and tables.groups_on), bool(tables.stay_share.any())
         case = ("preparing", "hearings", "adjournment", "outcome", "appeal", "appeal share")
         return {
@@ -206,14 +189,14 @@ class _Builder:
     # --- who comes ----------------------------------------------------------------------------------
     def _blocks(self) -> Array:
         self.streams["blocks"], found = ["day 0"], [(0, 0, 0, 0, 0, 0)]
-        for area, code in enumerate(self.tables.areas):
+        for area, code in enumerate(self._tables.areas):
             for source, word in enumerate(SOURCES):
                 self.streams["blocks"].append(f"{word}\x1f{code}")
                 found.append((source, area, int(source < len(vocabulary.INTERIOR)), 0, 0, 0))
         return np.array(found, here.BLOCK)
 
     def _rates(self) -> dict[str, Array]:
-        scenario, tables = self.scenario, self.tables
+        scenario, tables = self._scenario, self._tables
         frame = Frame(tables.start, tables.days, tables.areas)
         border = scenario.arrests.sources.border
         rates = np.asarray(frame.area_values(None if border is None else border.rate), np.float64)
@@ -233,7 +216,7 @@ class _Builder:
 
     # --- who is held --------------------------------------------------------------------------------
     def _held(self) -> dict[str, Array]:
-        scenario, told = self.scenario, self.scenario.people.day0
+        scenario, told = self._scenario, self._scenario.people.day0
         case, removal = scenario.case or Case(), scenario.removal or Removal()
         challenges = NOTHING if case.court_challenges is None else case.court_challenges.duration
         left = {
@@ -247,8 +230,12 @@ class _Builder:
         for name, laws in left.items():
             _refuse_residual(laws)
             self.scalars[f"left_{name}"] = self._law(*laws)
+        sample = np.zeros(0, here.SAMPLE)
+        if told.composition is not None:
+            sample = _sampled(str(told.composition), tuple(removal.groups))
         self.scalars |= {
             "n_held": int(told.held),
+            "n_sample": len(sample),
             "n_served_bands": len(told.time_served),
             "long_stay": int(told.long_stay),
             "case_known": int(scenario.case is not None),
@@ -256,23 +243,15 @@ class _Builder:
             "band_choice": self._chances(tuple(float(band.share) for band in told.time_served) or (1.0,)),
             "stage_choice": self._stages(),
         }
-        sample = self._sample()
-        self.scalars["n_sample"] = len(sample)
         bands = [(int(band.low), int(band.high) - int(band.low)) for band in told.time_served]
         return {"sample": sample, "bands": np.array(bands, here.BAND)}
 
     def _stages(self) -> int:
         """Chances of stages by track: the usual ones, then those of people who have long been held."""
-        told = self.scenario.people.day0
+        told = self._scenario.people.day0
         usual = [told.stages.get(track) or {"preparing": 1.0} for track in TRACKS]
         long = [told.long_stayer_stages.get(track) or usual[code] for code, track in enumerate(TRACKS)]
         return self._chances(*(weights_of(each, vocabulary.DAY0_STAGES) for each in (*usual, *long)))
-
-    def _sample(self) -> Array:
-        path = self.scenario.people.day0.composition
-        if path is None:
-            return np.zeros(0, here.SAMPLE)
-        return _sampled(str(path), tuple((self.scenario.removal or Removal()).groups))
 
 
 def _place(table: np.dtype[Any], name: str, nth: int = 0) -> tuple[int, int]:

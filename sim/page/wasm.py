@@ -16,7 +16,7 @@ ENGINE: Final = Path(__file__).with_name("engine.wasm")
 TRIPLE: Final = "wasm32-unknown-unknown"
 SECTION: Final = "sources"
 """Custom section of the module that names the sources it was built from."""
-_OWN: Final = (*("layout", "tables", "residual", "held", "draws", "fold", "entries"),)
+_OWN: Final = (*("layout", "tables", "held", "draws", "entries"),)
 """Modules of this folder that are in it."""
 _LINK: Final = (
     *("cc", "-target", "wasm32-freestanding", "-nostartfiles", "-Wl,--no-entry", "-Wl,--export=__heap_base"),

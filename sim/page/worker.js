@@ -20,19 +20,18 @@ async function answer(wish) {
   const step = wish.whole ? days : Math.ceil(days / 40);
   for (let replication = 1; replication <= wish.replications; replication++) {
     const keepLog = replication === wish.shown && wish.log;
-    engine.begin(wish.setting, wish.seed, replication);
+    engine.begin(wish.setting, wish.seed, replication, keepLog);
     for (let day = 0; day < days; day += step) {
-      engine.advance(step, keepLog);
+      engine.advance(step);
       if (wish.whole) continue;
       postMessage({ kind: "progress", lesson: wish.lesson, id: wish.id, share: Math.min((day + step) / days, 1) });
       await breath();
       if (wanted) return;  // a newer wish has come
     }
-    runs.push(engine.ended(keepLog));
+    runs.push(engine.ended());
   }
-  const beside = wish.beside.map(setting => engine.play(setting, wish.seed, 1, false));
-  const theory = wish.theory ? engine.call(...wish.theory) : null;
-  postMessage({ kind: "result", theory, lesson: wish.lesson, id: wish.id, setting: wish.setting, runs, beside,
+  const beside = wish.beside.map(setting => engine.play(setting, wish.seed, 1));
+  postMessage({ kind: "result", lesson: wish.lesson, id: wish.id, setting: wish.setting, runs, beside,
     ms: performance.now() - start, bytes: engine.memory.buffer.byteLength });
 }
 

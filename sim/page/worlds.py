@@ -16,7 +16,7 @@ from sim.page import layout as here
 from sim.page.columns import Blob, differences, encoded
 from sim.page.controls import Value
 from sim.page.lessons import Lesson
-from sim.page.program import program
+from sim.page.program import Program
 from sim.people.table import Who
 from sim.scenario.loading import read, settle
 from sim.scenario.paths import at as value_at
@@ -72,7 +72,7 @@ class Maker:
     def _setting(self, moved: Mapping[str, Value]) -> Setting:
         scenario = self._scenario(self.lesson.scenario_sets({**self._first, **moved}))
         engine = build_tables(scenario)
-        world, draws = memory.empty_world(engine, _NOBODY), program(scenario, engine)
+        world, draws = memory.empty_world(engine, _NOBODY), Program(scenario, engine)
         scalars = {name: world[name] if name in at.SCALARS else draws.scalars.get(name, 0) for name in SCALARS}
         empty = {name: np.zeros(0, kind) for name, kind in TABLES.items()}
         tables = {**empty, **world.tables, **draws.tables}
@@ -149,8 +149,8 @@ class Maker:
 
     def _sizes(self, rows: int, people: int, places: int) -> dict[str, int]:
         days, base = self.base.engine.days, self.base.scalars
-        each, more, logged = (1, 1, 2) if self.lesson.rows else (6, 2, 12)  # the log of a day, or of all
-        events, log, hours = each * rows + 4_096, logged * rows + 4_096, base["n_buckets"]
+        each, more = (1, 1) if self.lesson.rows else (6, 2)
+        events, log, hours = each * rows + 4_096, 2 * rows + 4_096, base["n_buckets"]  # the log of a day
         keys = 2 * (base["n_blocks"] * base["n_columns"] + base["n_years"] * len(SOURCES))
         many = dict.fromkeys(("people", "stays", "freed", "candidates", "spare", "rows_most"), rows)
         many |= dict.fromkeys(("slots", "times", "people_most"), people)

@@ -11,15 +11,13 @@ from sim.compiled import layout as at
 from sim.page.arithmetic import lost
 from sim.page.columns import Blob, differences
 from sim.page.controls import Choice, Slider
-from sim.page.entries import erlang_c_wait
 from sim.page.layout import DRAW_TABLES
 from sim.page.lessons import BY_KEY, LESSONS, Lesson
-from sim.page.program import program
+from sim.page.program import Program
 from sim.page.worlds import ROOM, ROOM_SCALARS, SCALARS, TABLES, Maker, Setting
 from sim.scenario.loading import load
 from sim.scenario.world.tables import build_tables
 from sim.theory.queueing import erlang_b
-from sim.theory.queueing import erlang_c_wait as expected_wait
 
 FEW = {"beds": (90, 3), "arrests": (2, 1), "stay": (45, 30), "desks": (2, 3)}
 
@@ -96,14 +94,7 @@ def test_the_draws_are_refused_where_the_page_cannot_make_them() -> None:
         "small-facility", ("arrests.batches=[{date: 2025-01-03, area: A, source: border, people: 3}]",)
     ).scenario
     with pytest.raises(ValueError, match=r"arrests\.batches"):
-        program(scenario, build_tables(scenario))
-
-
-@pytest.mark.parametrize(("servers", "arrivals", "stay"), [(105, 2.0, 45.0), (91, 2.0, 45.0), (3, 1.0, 2.5)])
-def test_theory_beside_a_line_is_erlangs(servers: int, arrivals: float, stay: float) -> None:
-    wait: Any = erlang_c_wait
-    assert wait.py_func(servers, arrivals, stay) == pytest.approx(expected_wait(servers, arrivals, stay), rel=1e-12)
-    assert wait.py_func(2, 1.0, 2.0) == -1.0
+        Program(scenario, build_tables(scenario))
 
 
 def test_share_lost_where_nobody_waits() -> None:

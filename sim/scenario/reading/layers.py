@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, get_origin
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError
-from sim.scenario.paths import bare, below, is_model, is_optional
+from sim.scenario.paths import bare, below, is_model, is_optional, split
 from sim.scenario.reading.document import NULLS, Tree, parse, read
 from sim.scenario.schema import Provenance, Scenario
 from sim.scenario.schema.schedules import ByArea, Schedule, by_area
@@ -147,19 +147,17 @@ def _merges(kind: Any, base: Tree, top: Tree) -> bool:
 def override(tree: Tree, sets: Sequence[str]) -> Tree:
     """The tree with each `path=value` set, in the order given."""
     for number, option in enumerate(sets):
-        layer = tree.place.layer + 1 + number
-        keys = _split(option, layer)
-        tree = _set(tree, keys, (), _value(option, keys, layer), Scenario, _start(tree))
+        origin = Place(f"--set {option}", layer=tree.place.layer + 1 + number)
+        path, equals, text = option.partition("=")
+        if not equals or not all(path.strip().split(".")):
+            raise ScenarioError([Problem(origin, "", "write --set path=value, e.g. --set days=60")])
+        keys = _keys(path.strip(), origin)
+        tree = _set(tree, keys, (), _value(text.strip(), keys, origin), Scenario, _start(tree))
     return tree
 
 
-def _origin(option: str, layer: int) -> Place:
-    return Place(f"--set {option}", layer=layer)
-
-
-def _value(option: str, keys: Keys, layer: int) -> Tree:
+def _value(text: str, keys: Keys, origin: Place) -> Tree:
     """The value of a `--set`: YAML, but where the scenario has a text the text itself, whatever its characters."""
-    text, origin = option.partition("=")[2].strip(), _origin(option, layer)
     if not text:
         raise ScenarioError([Problem(origin, "", "no value, write path=value (null for none)")])
     kind = reduce(below, keys, Scenario)
@@ -168,16 +166,13 @@ def _value(option: str, keys: Keys, layer: int) -> Tree:
     return Tree(text, origin)
 
 
-def _split(option: str, layer: int) -> Keys:
-    path, equals, _ = option.partition("=")
-    keys = tuple(path.strip().split("."))
-    if not equals or not all(keys):
-        raise ScenarioError([Problem(_origin(option, layer), "", "write --set path=value, e.g. --set days=60")])
+def _keys(path: str, origin: Place) -> Keys:
+    keys = split(path)
     if "<<" in keys:
         message = "YAML merge keys (<<) are not allowed, set each value by its path"
-        raise ScenarioError([Problem(_origin(option, layer), "", message)])
+        raise ScenarioError([Problem(origin, "", message)])
     if keys[0] == "extends":
-        raise ScenarioError([Problem(_origin(option, layer), "extends", "cannot be set, only written in a file")])
+        raise ScenarioError([Problem(origin, "extends", "cannot be set, only written in a file")])
     if keys[0] == "sources" and len(keys) > 1:
         field = keys[-1:] if len(keys) > 2 and keys[-1] in Provenance.model_fields else ()
         return ("sources", ".".join(keys[1 : len(keys) - len(field)]), *field)

@@ -17,6 +17,7 @@ from sim.scenario.numbers import odd_character
 from sim.scenario.paths import bare, below
 from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.distributions import Node, Spec
 from sim.scenario.schema.schedules import ROOT
 from sim.scenario.schema.units import Quantity, nearest, one_of, quoted
 
@@ -55,9 +56,11 @@ def folded(faults: Sequence[Fault], tree: Tree) -> list[Problem]:
     for home in sorted(above, key=len):
         below = [fault for fault in left if fault.path[: len(home)] == home and len(fault.path) > len(home)]
         if len(below) > MOST_TOLD and _mostly_wrong(home, below, tree):
-            last, dropped = below[MOST_TOLD - 1], below[MOST_TOLD:]
-            told = [fault for fault in left if fault not in dropped]
-            left = [_counting(last, len(dropped), _shared(below)) if fault is last else fault for fault in told]
+            last, dropped = below[MOST_TOLD - 1].problem, below[MOST_TOLD:]
+            left = [fault for fault in left if fault not in dropped]
+            rest = f"{len(dropped)} other {'fault' if len(dropped) == 1 else 'faults'} below {_shared(below)}"
+            counting = replace(last, message=f"{last.message} (and {rest})")
+            left = [replace(fault, problem=counting) if fault.problem is last else fault for fault in left]
     return [fault.problem for fault in left]
 
 
@@ -72,16 +75,11 @@ def _mostly_wrong(home: Keys, below: Sequence[Fault], tree: Tree) -> bool:
     return 2 * len(written & {fault.path[len(home)] for fault in below}) > len(written)
 
 
-def _shared(faults: Sequence[Fault]) -> Keys:
+def _shared(faults: Sequence[Fault]) -> str:
     """The path of the innermost mapping or list that holds all the faulty values."""
     homes = sorted(fault.path[:-1] for fault in faults)
-    return tuple(key for key, _ in takewhile(lambda pair: pair[0] == pair[1], zip(homes[0], homes[-1], strict=False)))
-
-
-def _counting(fault: Fault, more: int, home: Keys) -> Fault:
-    """The fault with a count of those that are not told."""
-    note = f"{fault.problem.message} (and {more} other {'fault' if more == 1 else 'faults'} below {'.'.join(home)})"
-    return replace(fault, problem=replace(fault.problem, message=note))
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(homes[0], homes[-1], strict=False))
+    return ".".join(key for key, _ in alike)
 
 
 def _fault(detail: ErrorDetails, tree: Tree, root: type[BaseModel]) -> Fault:
@@ -98,7 +96,8 @@ def _message(detail: ErrorDetails, path: Keys, root: type[BaseModel]) -> str:
     if kind == "missing":
         return _missing(path, root)
     if kind == "literal_error":
-        return _not_one_of(raw, str(context["expected"]))
+        words = re.findall(r"'([^']*)'", str(context["expected"]))
+        return one_of(raw, words) if isinstance(raw, str) else f"{quoted(raw)} is not one of {', '.join(words)}"
     if kind == "value_error":
         return str(context["error"])
     if kind in _BOUNDS:
@@ -122,11 +121,6 @@ _SHAPES: Final = {
     "list_type": "RAW is not a list, write [a, b] or lines that start with -",
     "too_short": "is empty, give at least one entry",
 }
-
-
-def _not_one_of(raw: object, expected: str) -> str:
-    words = re.findall(r"'([^']*)'", expected)
-    return one_of(raw, words) if isinstance(raw, str) else f"{quoted(raw)} is not one of {', '.join(words)}"
 
 
 def _missing(path: Keys, root: type[BaseModel]) -> str:
@@ -172,14 +166,9 @@ def _model(path: Keys, root: type[BaseModel]) -> type[BaseModel]:
     """The class of the mapping at a path."""
     kind: Any = root
     for key in path:
-        kind = _spec(below(kind, key))
-    return bare(kind)  # type: ignore[no-any-return]
-
-
-def _spec(kind: Any) -> Any:
-    from sim.scenario.schema.distributions import Node, Spec
-
-    return Spec if bare(kind) == Node else kind
+        kind = bare(below(kind, key))
+        kind = Spec if kind == Node else kind
+    return kind  # type: ignore[no-any-return]
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Generic, TypeVar, cast, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -187,23 +187,8 @@ def by_area(raw: Any) -> bool:
     return isinstance(raw, Mapping) and not any(key == "ramp" or is_date(key) for key in raw)
 
 
-class Shares(Mapping[K, float]):
-    """Shares by key that add up to 1."""
-
-    def __init__(self, shares: Mapping[K, float]) -> None:
-        self._shares = dict(shares)
-
-    def __getitem__(self, key: K) -> float:
-        return self._shares[key]
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._shares)
-
-    def __len__(self) -> int:
-        return len(self._shares)
-
-    def __repr__(self) -> str:
-        return f"Shares({self._shares})"
+class Shares(dict[K, float]):
+    """Shares by key that add up to 1. Treat as frozen."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -218,7 +203,7 @@ class Shares(Mapping[K, float]):
         return shares
 
     def _spell(self, spell: Any) -> dict[K, Any]:
-        return {key: spell(share) for key, share in self._shares.items()}
+        return {key: spell(share) for key, share in self.items()}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
