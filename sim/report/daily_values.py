@@ -134,11 +134,6 @@ def drawn(data: Table, label: str, series: str, bands: bool = True) -> list[dict
     return rows.select("date", "mean", *(("low", "high") if wide else ())).rows()
 
 
-def differing(plans: Sequence[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
-    """Rows of lines that are there, of equal ones the first."""
-    return [rows for i, rows in enumerate(plans) if rows and rows not in plans[:i]]
-
-
 def days(results: Sequence[ResultTables]) -> int:
     """Days from the first date of any window to the last of any."""
     every = [dates(result) for result in results]
@@ -153,7 +148,11 @@ def table(name: str, parts: Sequence[Mapping[str, Any]], units: Mapping[str, str
 
 def columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str] = ()) -> dict[str, Any]:
     """Rows with the same keys as columns: text as objects, numbers as float64, None as nan; `names` where none is."""
-    return {key: _column([row[key] for row in rows]) for key in (rows[0] if rows else names)}
+    found = {key: [row[key] for row in rows] for key in (rows[0] if rows else names)}
+    return {
+        key: np.array(values, dtype=object if any(isinstance(value, str) for value in values) else np.float64)
+        for key, values in found.items()
+    }
 
 
 def plans(result: ResultTables) -> Tables | None:
@@ -178,9 +177,3 @@ def _changes(values: Floats) -> NDArray[np.int64]:
     moved = np.flatnonzero(np.diff(values[there]) != 0)
     kept: NDArray[np.int64] = there[np.unique(np.concatenate([[0, len(there) - 1], moved, moved + 1])).astype(int)]
     return kept
-
-
-def _column(values: Sequence[Any]) -> NDArray[Any]:
-    if any(isinstance(value, str) for value in values):
-        return np.array(values, dtype=object)
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

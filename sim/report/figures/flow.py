@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import altair as alt
 import numpy as np
@@ -18,7 +18,7 @@ from sim.report import theme
 from sim.report.daily_values import band, columns, covers, daily, first_few, replications
 from sim.report.figure import Figure, Section
 from sim.report.sentences import each
-from sim.vocabulary import EXIT_REASONS, Exit
+from sim.vocabulary import Exit
 
 BAR: Final = 220
 """Pixels of the bar of the result with most people."""
@@ -34,6 +34,7 @@ SMALL: Final = 0.01
 LEFT, MIDDLE, RIGHT = (0.29, 0.31), (0.41, 0.43), (0.53, 0.55)
 """From where to where the bars lie, as shares of the width."""
 Place = tuple[float, float]
+Rows = list[dict[str, Any]]
 BEND: Final = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 KINDS: Final = {"came": theme.GREY, "in custody": theme.BLUE, "removed": theme.PINK, "released": theme.GREEN}
 """The key: colours of the strands."""
@@ -73,7 +74,13 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     most = max((one.people for one in flows.values()), default=0.0)
     if not most:
         return None
-    rows = [_row(name, side, one) for name, of in flows.items() for side, one in _sides(of)]
+    rows = [
+        {"scenario": name, "side": side, "what": strand.words}
+        | dict(zip(("mean", "low", "high"), map(float, band(strand.people)), strict=True))
+        for name, one in flows.items()
+        for side, strands in (("came", one.came), ("left", one.left))
+        for strand in strands
+    ]
     return Figure(
         key="flow",
         title="Where people come from, and where they go",
@@ -111,11 +118,12 @@ def flow(result: ResultTables) -> Flow:
 
 def _exits(result: ResultTables) -> list[Strand]:
     """Removals, then releases by reason, the most frequent first; rare releases together."""
-    reasons = {reason: Exit[reason.upper()].row for reason in EXIT_REASONS}
-    every = [
-        Strand(row.short, "released" if row.is_release else "removed", _left_for(result, reason))
-        for reason, row in reasons.items()
-    ]
+    rows, numbers = result["exits"], np.unique(result["daily"]["replication"])
+    every = []
+    for reason in Exit:
+        of = rows.where(exit=reason.word)
+        people = np.array([of["people"][of["replication"] == number].sum() for number in numbers], dtype=np.float64)
+        every.append(Strand(reason.row.short, "released" if reason.row.is_release else "removed", people))
     ranked = sorted(_there(every), key=lambda one: (one.kind != "removed", -one.mean))
     least = SMALL * sum(one.mean for one in ranked)
     rare = [one for one in ranked if one.kind == "released" and one.mean < least]
@@ -125,24 +133,8 @@ def _exits(result: ResultTables) -> list[Strand]:
     return [*(one for one in ranked if one not in rare), others]
 
 
-def _left_for(result: ResultTables, reason: str) -> Floats:
-    rows = result["exits"].where(exit=reason)
-    numbers = np.unique(result["daily"]["replication"])
-    return np.array([rows["people"][rows["replication"] == number].sum() for number in numbers], dtype=np.float64)
-
-
 def _there(strands: Sequence[Strand]) -> list[Strand]:
     return [one for one in strands if one.people.any()]
-
-
-def _sides(one: Flow) -> Iterator[tuple[str, Strand]]:
-    yield from (("came", strand) for strand in one.came)
-    yield from (("left", strand) for strand in one.left)
-
-
-def _row(scenario: str, side: str, one: Strand) -> dict[str, Any]:
-    mean, low, high = (float(end) for end in band(one.people))
-    return {"scenario": scenario, "side": side, "what": one.words, "mean": mean, "low": low, "high": high}
 
 
 def _says(result: ResultTables, one: Flow) -> str:
@@ -159,89 +151,63 @@ def _says(result: ResultTables, one: Flow) -> str:
 
 
 def _tells(one: Flow) -> str:
-    said = {side: [f"{readable(s.mean)} {s.words}" for at, s in _sides(one) if at == side] for side in ("came", "left")}
-    return f"Came: {'; '.join(said['came'])}. Left: {'; '.join(said['left'])}."
+    came, left = ("; ".join(f"{readable(s.mean)} {s.words}" for s in side) for side in (one.came, one.left))
+    return f"Came: {came}. Left: {left}."
 
 
 # --- drawn --------------------------------------------------------------------------------------
-@dataclass
-class _Paper:
-    """What is drawn, in shares of the width and pixels from the top."""
-
-    ribbons: list[dict[str, Any]]
-    bars: list[dict[str, Any]]
-    texts: dict[str, list[dict[str, Any]]]
-
-    def ribbon(self, kind: str, hover: str, high: float, start: Place, end: Place) -> None:
-        """A band of one height from (x, top) to (x, top): a smooth step 3 s² − 2 s³."""
-        n = len(self.bars)
-        for s in BEND:
-            y = start[1] + (end[1] - start[1]) * s * s * (3 - 2 * s)
-            place = {"x": start[0] + (end[0] - start[0]) * s, "y": y, "y2": y + high}
-            self.ribbons.append({"n": n, "kind": kind, "hover": hover, **_rounded(place)})
-
-    def bar(self, x: Place, top: float, height: float, kind: str, hover: str) -> None:
-        place = {"x": x[0], "x2": x[1], "y": top, "y2": top + max(height, 1)}
-        self.bars.append({"kind": kind, "hover": hover} | _rounded(place))
-
-
-def _rounded(place: Mapping[str, float]) -> dict[str, float]:
-    return {key: round(value, 3 if key[0] == "x" else 1) for key, value in place.items()}
-
-
 def _chart(flows: Mapping[str, Flow], most: float) -> alt.LayerChart:
-    paper, top = _Paper([], [], {"left": [], "right": [], "bold": []}), 0.0
+    ribbons, bars, texts, top = Rows(), Rows(), Rows(), 0.0
     for name, one in flows.items():
         title = f"{name}: " if len(flows) > 1 else ""
-        paper.texts["bold"].append({"x": 0, "y": top + 8, "text": f"{title}{readable(one.people)} people"})
-        top = _diagram(paper, one, BAR / most, top + HEAD) + BETWEEN
+        texts.append({"x": 0, "y": top + 8, "text": f"{title}{readable(one.people)} people", "align": "left"})
+        top = _diagram(ribbons, bars, texts, one, BAR / most, top + HEAD) + BETWEEN
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
     y = alt.Y("y:Q", **theme.PIXELS)
     legend = alt.Legend(orient="top", title=None, symbolType="square", symbolStrokeWidth=0, offset=6)
     colour = alt.Color("kind:N", legend=legend, scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())))
-    ribbons = theme.chart_of(paper.ribbons).encode(x=x, y=y, y2="y2:Q", color=colour, detail="n:N", tooltip="hover:N")
-    bars = theme.chart_of(paper.bars).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=colour, tooltip="hover:N")
-    style: dict[str, Any] = {"baseline": "middle", "fontSize": theme.SMALL, "lineBreak": "\n", "lineHeight": 16}
-    sides: tuple[tuple[str, Literal["left", "right"]], ...] = (("left", "right"), ("right", "left"), ("bold", "left"))
-    words = [
-        theme.chart_of(paper.texts[side]).encode(x=x, y=y, text="text:N").mark_text(align=align, **style)
-        for side, align in sides
+    bands = theme.chart_of(ribbons).encode(x=x, y=y, y2="y2:Q", color=colour, detail="n:N", tooltip="hover:N")
+    blocks = theme.chart_of(bars).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=colour, tooltip="hover:N")
+    style: dict[str, Any] = {"baseline": "middle", "fontSize": theme.SMALL, "lineBreak": "\n", "lineHeight": LINE}
+    words = theme.chart_of(texts).mark_text(align=alt.ExprRef("datum.align"), **style)
+    words = words.encode(x=x, y=y, text="text:N")
+    return theme.finished([bands.mark_area(opacity=0.4), blocks.mark_rect(), words], round(top))
+
+
+def _diagram(ribbons: Rows, bars: Rows, texts: Rows, one: Flow, scale: float, top: float) -> float:
+    """Draw one result, in shares of the width and pixels from the top. Returns the height at which it ends."""
+    came = ["\n".join([readable(strand.mean), *wrap(strand.words, WIDEST)]) for strand in one.came]
+    left = [f"{readable(strand.mean)} {strand.words}" for strand in one.left]
+    slots = [
+        [max(strand.mean * scale, LINE * (1 + text.count("\n"))) for strand, text in zip(of, words, strict=True)]
+        for of, words in ((one.came, came), (one.left, left))
     ]
-    return theme.finished([ribbons.mark_area(opacity=0.4), bars.mark_rect(), *words], round(top))
-
-
-def _diagram(paper: _Paper, one: Flow, scale: float, top: float) -> float:
-    """One result; the height at which it ends."""
-    texts = {
-        "left": ["\n".join([readable(strand.mean), *wrap(strand.words, WIDEST)]) for strand in one.came],
-        "right": [f"{readable(strand.mean)} {strand.words}" for strand in one.left],
-    }
-    sides = (("left", one.came), ("right", one.left))
-    slots = {
-        side: [
-            max(strand.mean * scale, LINE * (1 + text.count("\n")))
-            for strand, text in zip(of, texts[side], strict=True)
-        ]
-        for side, of in sides
-    }
-    tall = max(sum(of_side) + GAP * (len(of_side) - 1) for of_side in slots.values())
+    tall = max(sum(of_side) + GAP * (len(of_side) - 1) for of_side in slots)
     middle = top + (tall - one.people * scale) / 2
-    for side, of in sides:
-        free = (tall - sum(slots[side])) / max(len(of) - 1, 1)
+    sides = ((one.came, came, LEFT, "right", LEFT[0] - 0.01), (one.left, left, RIGHT, "left", RIGHT[1] + 0.01))
+    for (of, words, place, align, x), heights in zip(sides, slots, strict=True):
+        free = (tall - sum(heights)) / max(len(of) - 1, 1)
         y, inner = top, middle
-        for strand, slot, text in zip(of, slots[side], texts[side], strict=True):
-            _strand(paper, strand, side, strand.mean * scale, y + (slot - strand.mean * scale) / 2, inner)
-            x = LEFT[0] - 0.01 if side == "left" else RIGHT[1] + 0.01
-            paper.texts[side].append({"x": x, "y": y + slot / 2 - LINE / 2 * text.count("\n"), "text": text})
-            y, inner = y + slot + free, inner + strand.mean * scale
-    paper.bar(MIDDLE, middle, one.people * scale, "came", f"{readable(one.people)} people")
+        for strand, slot, text in zip(of, heights, words, strict=True):
+            high = strand.mean * scale
+            outer = y + (slot - high) / 2
+            about = {"kind": strand.kind, "hover": f"{readable(strand.mean)} {strand.words}"}
+            bars.append(about | _bar(place, outer, high))
+            ends = ((LEFT[1], outer), (MIDDLE[0], inner)) if of is one.came else ((MIDDLE[1], inner), (RIGHT[0], outer))
+            ribbons += [about | {"n": f"{align} {y:.0f}"} | point for point in _ribbon(high, *ends)]
+            texts.append({"x": x, "y": y + slot / 2 - LINE / 2 * text.count("\n"), "text": text, "align": align})
+            y, inner = y + slot + free, inner + high
+    everybody = {"kind": "came", "hover": f"{readable(one.people)} people"}
+    bars.append(everybody | _bar(MIDDLE, middle, one.people * scale))
     return top + tall
 
 
-def _strand(paper: _Paper, one: Strand, side: str, high: float, outer: float, inner: float) -> None:
-    """A strand with its bar, from its outer end to the bar in the middle or back."""
-    hover = f"{readable(one.mean)} {one.words}"
-    left = side == "left"
-    paper.bar(LEFT if left else RIGHT, outer, high, one.kind, hover)
-    ends = ((LEFT[1], outer), (MIDDLE[0], inner)) if left else ((MIDDLE[1], inner), (RIGHT[0], outer))
-    paper.ribbon(one.kind, hover, high, *ends)
+def _bar(x: Place, top: float, high: float) -> dict[str, float]:
+    return {"x": x[0], "x2": x[1], "y": round(top, 1), "y2": round(top + max(high, 1), 1)}
+
+
+def _ribbon(high: float, start: Place, end: Place) -> Iterator[dict[str, float]]:
+    """A band of one height from (x, top) to (x, top): a smooth step 3 s² − 2 s³."""
+    for s in BEND:
+        y = start[1] + (end[1] - start[1]) * s * s * (3 - 2 * s)
+        yield {"x": round(start[0] + (end[0] - start[0]) * s, 3), "y": round(y, 1), "y2": round(y + high, 1)}

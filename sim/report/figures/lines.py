@@ -23,7 +23,6 @@ from sim.report.daily_values import (
     daily,
     dates,
     days,
-    differing,
     drawn,
     line,
     plans,
@@ -82,11 +81,12 @@ class DailyLines(ABC):
         if not self.is_there(results):
             return None
         data = self.table(results)
+        courses = each(results, lambda one: f"{'; '.join(self._courses(data.where(scenario=one.name)))}.")
         return Figure(
             self.key,
             self.title,
             says=" ".join(filter(None, (each(results, self.says), self.remark))),
-            alternative=f"Lines of {self.shows}, {window(results)}. {self._course(results, data)}",
+            alternative=f"Lines of {self.shows}, {window(results)}. {courses}",
             chart=lines_chart(self.panels(results, data), days(results), self.unit),
             data=data,
             covers=covers(results),
@@ -114,11 +114,8 @@ class DailyLines(ABC):
         """What is drawn: all lines of all results."""
         return collect(self.key, results, self.lines)
 
-    def _course(self, results: Results, data: Table) -> str:
-        """Every line from its first value to its last, with the highest where it lies between them."""
-        return each(results, lambda result: f"{'; '.join(self._courses(data.where(scenario=result.name)))}.")
-
     def _courses(self, data: Table) -> Iterator[str]:
+        """Every line from its first value to its last, with the highest where it lies between them."""
         for series in dict.fromkeys(data["series"].tolist()):
             rows = data.where(series=series)
             unit = "USD" if rows["unit"][0] == "USD" else ""
@@ -168,7 +165,11 @@ def _running(values: Floats) -> Floats:
 
 def _goals(results: Results, data: Table) -> list[Line]:
     """One line for each goal that differs from the others."""
-    goals = differing([drawn(data, one.name, "goal") for one in results])
+    goals = list[list[dict[str, Any]]]()
+    for result in results:
+        rows = drawn(data, result.name, "goal")
+        if rows and rows not in goals:
+            goals.append(rows)
     names = ["goal" if len(goals) == 1 else f"goal {readable(rows[-1]['mean'])}" for rows in goals]
     names = ["" if name in names[:i] else name for i, name in enumerate(names)]
     return [Line(name, rows, theme.GREY, (8, 4), 1.8, "step") for name, rows in zip(names, goals, strict=True)]
@@ -356,10 +357,13 @@ class Money(DailyLines):
         yield line(result, A_DAY, _running(daily(result, "cost_usd")[:, 1:]), "USD")
 
     def panels(self, results: Results, data: Table) -> list[Panel]:
-        return [
-            _dollars(of, result_lines(data, results, of, "cost"), height, ticks)
-            for of, height, ticks in ((A_DAY, 180, 4), (SINCE, 140, 2))
-        ]
+        panels = []
+        for of, height, ticks in ((A_DAY, 180, 4), (SINCE, 140, 2)):
+            costs = result_lines(data, results, of, "cost")
+            most = max(line.most for line in costs)
+            per, word = next((unit for unit in _DOLLARS if most >= unit[0]), _DOLLARS[-1])
+            panels.append(Panel(f"{word} dollars {of}".strip(), costs, height, ticks=ticks, per=per))
+        return panels
 
     def says(self, result: ResultTables) -> str:
         if not result.mean("cost_usd_total"):
@@ -373,12 +377,6 @@ class Money(DailyLines):
         if result.has("funds_exhausted_day"):
             parts.append(_exhausted(result))
         return "; ".join(parts) + "."
-
-
-def _dollars(of: str, lines: Sequence[Line], height: int, ticks: int) -> Panel:
-    most = max(line.most for line in lines)
-    per, word = next((unit for unit in _DOLLARS if most >= unit[0]), _DOLLARS[-1])
-    return Panel(f"{word} dollars {of}".strip(), lines, height, ticks=ticks, per=per)
 
 
 def _exhausted(result: ResultTables) -> str:
