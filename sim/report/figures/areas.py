@@ -18,7 +18,7 @@ from sim.formats import count, day, readable
 from sim.report import theme
 from sim.report.daily_values import Dates, band, by_area, covers, dates, first_few, table
 from sim.report.figure import Figure, Section
-from sim.report.office_grid import Place, places
+from sim.report.office_grid import places
 from sim.report.sentences import window
 
 WEEK: Final = 7
@@ -73,24 +73,20 @@ class Grid:
     top: int
 
     @cached_property
-    def lie(self) -> dict[str, Place]:
-        """Where each area lies."""
-        return places(self.areas)
+    def cells(self) -> dict[str, dict[str, float]]:
+        """The top left corner of each area's cell, as `x` and `y` of a row."""
+        found = places(self.areas).items()
+        return {area: {"x": float(at.column), "y": float(self.top + self.cell * at.row)} for area, at in found}
 
     @property
     def columns(self) -> int:
         """Columns of the drawing."""
-        return max(FEWEST, *(1 + place.column for place in self.lie.values()))
+        return max(FEWEST, *(1 + int(cell["x"]) for cell in self.cells.values()))
 
     @property
     def bottom(self) -> int:
         """Pixels from the top of the chart to where the cells end."""
-        return self.top + self.cell * (1 + max(place.row for place in self.lie.values()))
-
-    def place(self, area: str) -> dict[str, float]:
-        """The top left corner of an area's cell, as `x` and `y` of a row."""
-        place = self.lie[area]
-        return {"x": float(place.column), "y": float(self.top + self.cell * place.row)}
+        return self.cell + int(max(cell["y"] for cell in self.cells.values()))
 
     def at(self, chart: alt.Chart) -> alt.Chart:
         """The chart's marks at `x` and `y` of its rows."""
@@ -296,7 +292,7 @@ def _tiles(grid: Grid, one: Areas, steps: range) -> Iterator[dict[str, Any]]:
         for i, area in enumerate(one.codes):
             held, beds, share = float(one.held[step, i]), float(one.operating[step, i]), one.share[step, i]
             of = "endless beds" if np.isnan(beds) else f"{count(beds)} operating beds"
-            yield grid.place(area) | {
+            yield grid.cells[area] | {
                 "step": step,
                 "code": area,
                 "share": _share(one, step, i),
@@ -365,14 +361,17 @@ def line_chart(found: Sequence[Areas]) -> alt.LayerChart:
     codes = list(dict.fromkeys(code for one in found for code in one.codes))
     named = found if len(found) > 1 else ()
     grid = Grid(codes, PANEL, ROW * len(named) + 8)
-    places = [grid.place(code) for code in codes]
-    levels = [place | {"x2": place["x"] + WIDE, "y": _y(place, share)} for share in (0.0, 1.0) for place in places]
+    levels = [
+        place | {"x2": place["x"] + WIDE, "y": _y(place, share)}
+        for share in (0.0, 1.0)
+        for place in grid.cells.values()
+    ]
     rules = grid.at(theme.chart_of(levels)).encode(x2="x2:Q")
     layers = [rules.mark_rule(color=theme.GREY, strokeWidth=0.8, strokeDash=[3, 3])]
     layers += [_area_lines(grid, one, i) for i, one in enumerate(found)]
-    texts = [place | {"text": code} for code, place in zip(codes, places, strict=True)]
+    texts = [place | {"text": code} for code, place in grid.cells.items()]
     layers += [grid.text(theme.chart_of(texts), fontWeight="bold")]
-    shares = [grid.place(code) | {"text": _share(found[-1], -1, i)} for i, code in enumerate(found[-1].codes)]
+    shares = [grid.cells[code] | {"text": _share(found[-1], -1, i)} for i, code in enumerate(found[-1].codes)]
     layers += [grid.text(theme.chart_of(shares), down=15)]
     for i, one in enumerate(named):
         sample = grid.at(theme.chart_of([{"x": 0.0, "x2": 0.8, "y": ROW * i + 9}])).encode(x2="x2:Q")
@@ -401,7 +400,7 @@ def _area_lines(grid: Grid, one: Areas, order: int) -> alt.Chart:
             "hover": f"{called(one, i)}, {day(one.days[step])}: {_percent(one.share[step, i])} of its beds",
         }
         for i, area in enumerate(one.codes)
-        for place in [grid.place(area)]
+        for place in [grid.cells[area]]
         for step in np.flatnonzero(~np.isnan(one.share[:, i])).tolist()
     ]
     chart = grid.at(theme.chart_of(rows)).mark_line(strokeWidth=1.8, **_look(order))

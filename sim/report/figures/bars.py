@@ -261,12 +261,7 @@ def _says_theory(result: ResultTables) -> str:
     agreeing = sum(row["agrees"] == "true" for row in predicted)
     said = [f"{agreeing} of {many(len(predicted), 'value')} that theory predicts agree within chance{loose}"]
     why = dict.fromkeys(str(row["why"]) for row in predicted if not row["agrees"])
-    parts = [*(said if predicted else []), *why, *_identities(len(rows) - len(predicted))]
-    return f"{'. '.join(parts)}."
-
-
-def _identities(number: int) -> Iterator[str]:
-    """What identities say: those of counting hold whatever the model is."""
-    if number:
-        hold, they = ("identity of counting holds", "it") if number == 1 else ("identities of counting hold", "they")
-        yield f"{number} {hold}, as {they} must: no agreement of model and theory"
+    identities = len(rows) - len(predicted)  # these hold whatever the model is
+    hold, they = ("identity of counting holds", "it") if identities == 1 else ("identities of counting hold", "they")
+    must = f"{identities} {hold}, as {they} must: no agreement of model and theory"
+    return f"{'. '.join([*(said if predicted else []), *why, *([must] if identities else [])])}."

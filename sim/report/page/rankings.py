@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sim.analysis.inputs import Input, differing, lines
 from sim.analysis.manifest import AGAIN, read_manifest
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.experiment.sensitivity.sensitivity import FILE, SENSITIVITY
+from sim.experiment.sensitivity.sensitivity import FILE, METHODS, SENSITIVITY
 from sim.files.table import Table, read_table
 from sim.report import theme
 from sim.report.bar_chart import Axis, Bar, bar_figure
@@ -23,7 +23,6 @@ from sim.report.figure import Figure
 from sim.vocabulary import MEASURES
 
 SCENARIO: Final = "scenario.yaml"
-METHODS: Final = ("oat", "morris", "sobol")
 MEASURES_SHOWN: Final = ("held_mean", "removals", "releases_no_bed", "hold_room_stays_over_limit", "cost_usd_total")
 MOST_FIGURES: Final = 3
 MOST_BARS: Final = 6
@@ -64,10 +63,9 @@ def rankings(results: Sequence[ResultTables], given: Sequence[Path]) -> list[Ran
 
     Raises InputError where a folder given is no sensitivity study, or one of another scenario.
     """
-    if given:
-        return _told_apart([_of_one(folder, results) for folder in given])
-    found = [(result, _beside(result)) for result in results]
-    return _told_apart([_ranking(folder, result) for result, folder in found if folder is not None])
+    of_given = ((folder, _nearest(folder, results)) for folder in given)
+    beside = ((folder, result) for result in results if (folder := _beside(result)) is not None)
+    return [_ranking(folder, result, i) for i, (folder, result) in enumerate(of_given if given else beside, 1)]
 
 
 def ranges(results: Sequence[ResultTables], found: Sequence[Ranking]) -> list[Path]:
@@ -76,24 +74,14 @@ def ranges(results: Sequence[ResultTables], found: Sequence[Ranking]) -> list[Pa
     return list(usable.values()) if usable.keys() >= {result.name for result in results} else []
 
 
-def _told_apart(found: Sequence[Ranking]) -> list[Ranking]:
-    """The rankings with a number in the keys of the figures of all but the first."""
-    return [
-        replace(
-            one,
-            figures=tuple(replace(figure, key=f"{figure.key}_{i}" if i > 1 else figure.key) for figure in one.figures),
-        )
-        for i, one in enumerate(found, 1)
-    ]
-
-
-def _of_one(folder: Path, results: Sequence[ResultTables]) -> Ranking:
+def _nearest(folder: Path, results: Sequence[ResultTables]) -> ResultTables:
+    """The result whose inputs are nearest to those of a study. Raises InputError for a study of another scenario."""
     about = _manifest(folder)
-    by_inputs = sorted(results, key=lambda result: len(_differences(folder, result)))
+    nearest = min(results, key=lambda result: len(_differences(folder, result)))
     reported = {result.manifest.get("scenario") for result in results}
-    if about["scenario"] not in reported and _differences(folder, by_inputs[0]):
+    if about["scenario"] not in reported and _differences(folder, nearest):
         raise InputError(f"--sensitivity: {folder} is a study of {about['scenario']}, which is not reported here")
-    return _ranking(folder, by_inputs[0])
+    return nearest
 
 
 def _beside(result: ResultTables) -> Path | None:
@@ -101,12 +89,9 @@ def _beside(result: ResultTables) -> Path | None:
     if result.path is None:
         return None
     names = dict.fromkeys((result.path.name, str(result.manifest.get("scenario"))))
-    folders = [result.path.absolute().parent / f"{name}-{method}" for method in METHODS for name in names]
-    return next((folder for folder in folders if _is_of(folder, result)), None)
-
-
-def _is_of(folder: Path, result: ResultTables) -> bool:
-    return (folder / FILE).is_file() and (folder / SCENARIO).is_file() and not _differences(folder, result)
+    folders = (result.path.absolute().parent / f"{name}-{method}" for method in METHODS for name in names)
+    there = (one for one in folders if (one / FILE).is_file() and (one / SCENARIO).is_file())
+    return next((folder for folder in there if not _differences(folder, result)), None)
 
 
 def _differences(folder: Path, result: ResultTables) -> tuple[Input, ...]:
@@ -133,18 +118,24 @@ def _wrong(folder: Path) -> InputError:
     return InputError(f"--sensitivity: {folder} is no sensitivity study ({FILE}, {SCENARIO}); {how}")
 
 
-def _ranking(folder: Path, result: ResultTables) -> Ranking:
+def _ranking(folder: Path, result: ResultTables, number: int) -> Ranking:
+    """A study with its figures; the number of all but the first stands in the keys of its figures."""
     about = _manifest(folder)
-    differs = tuple(lines(_differences(folder, result)))
     rows = read_table(folder / FILE, SENSITIVITY, mend=AGAIN).rows()
-    drawn = (_figure(rows, measure, about["method"]) for measure in MEASURES_SHOWN)
-    figures = [figure for figure in drawn if figure is not None][:MOST_FIGURES]
-    replications = len(about.get("replications", ()))
-    return Ranking(result.name, folder, about["method"], replications, differs, tuple(figures))
+    ending = f"_{number}" if number > 1 else ""
+    drawn = (_figure(rows, measure, about["method"], ending) for measure in MEASURES_SHOWN)
+    return Ranking(
+        result.name,
+        folder,
+        about["method"],
+        len(about.get("replications", ())),
+        tuple(lines(_differences(folder, result))),
+        tuple(figure for figure in drawn if figure is not None)[:MOST_FIGURES],
+    )
 
 
 # --- drawn --------------------------------------------------------------------------------------
-def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
+def _figure(every: Sequence[Row], measure: str, method: str, ending: str) -> Figure | None:
     """Draw the ranges that move a measure most; None if none of them moves it."""
     of_measure = (row for row in every if row["measure"] == measure and row["statistic"] in _STATISTICS[method])
     shown = [{name: row[name] for name in _SHOWN} for row in of_measure if 0 < (row["rank"] or 0) <= MOST_BARS]
@@ -155,12 +146,23 @@ def _figure(every: Sequence[Row], measure: str, method: str) -> Figure | None:
     has_intervals = any(row["ci_low"] is not None for row in rows)  # too few replications have none
     shows = f"Bars, one or two for each of {len({row['path'] for row in rows})} assumed values, the largest at the top."
     unit = formats.unit_words(rows[0]["unit"])
+    bars = [
+        Bar(
+            f"{row['rank']}. {row['path']} ({row['low']} to {row['high']})",
+            _moved(row, method),
+            row["value"],
+            row["ci_low"],
+            row["ci_high"],
+            colour=theme.colour(list(_STATISTICS[method]).index(row["statistic"])),
+        )
+        for row in rows
+    ]
     return bar_figure(
-        f"assumptions_{measure}",
+        f"assumptions_{measure}{ending}",
         TITLE + meaning,
         _says(rows, method),
         shows,
-        _bars(rows, method),
+        bars,
         Axis({"oat": f"change, {unit}", "sobol": "share of the variance"}.get(method, unit)),
         Table("sensitivity", columns(shown) | {"rank": np.array([row["rank"] for row in shown])}),
         covers=_COVERS[method] if has_intervals else _NO_INTERVALS,
@@ -176,21 +178,6 @@ def _says(rows: Sequence[Row], method: str) -> str:
     if method == "oat":
         return f"{first[0]['path']} matters most: {formats.listed(ends)} of {span}."
     return f"{first[0]['path']} matters most, over {span}."
-
-
-def _bars(rows: Sequence[Row], method: str) -> list[Bar]:
-    """Bars with their intervals, below a heading for each value that says its range."""
-    return [
-        Bar(
-            heading=f"{row['rank']}. {row['path']} ({row['low']} to {row['high']})",
-            text=_moved(row, method),
-            value=row["value"],
-            low=row["ci_low"],
-            high=row["ci_high"],
-            colour=theme.colour(list(_STATISTICS[method]).index(row["statistic"])),
-        )
-        for row in rows
-    ]
 
 
 def _moved(row: Row, method: str) -> str:
