@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
@@ -16,9 +16,6 @@ from sim.report.daily_values import columns
 from sim.report.figure import Figure
 from sim.report.stages import HOLD_ROOM, PLACES, STAGES, Place, Stay, first_day, sampled, window_end
 from sim.vocabulary import SECONDS_PER_DAY
-
-if TYPE_CHECKING:
-    import altair as alt
 
 SYNTHETIC: Final = "The person is synthetic: drawn at random from the scenario, nobody's life."
 
@@ -123,16 +120,20 @@ def figure(found: Journey) -> Figure:
     from sim.report import theme
 
     data = _table(found)
-    chart = theme.chart_of([row | {"text": _labelled(row), "n": n} for n, row in enumerate(data.rows())])
-    base = chart.encode(y=alt.Y("n:O", axis=None), color=alt.Color("place:N", legend=None, scale=_colours()))
+    rows = [
+        row | {"text": f"{row['label']}, {row['lasts'] or row['when']}", "n": n} for n, row in enumerate(data.rows())
+    ]
+    chart = theme.chart_of(rows).encode(y=alt.Y("n:O", axis=None))
+    colours = dict.fromkeys(PLACES, theme.RED) | dict.fromkeys(HOLD_ROOM, theme.BLUE)
+    colours |= {"road": theme.GREEN, "bed": theme.GREY}
+    scale = alt.Scale(domain=[*colours, ""], range=[*colours.values(), theme.RED])
+    base = chart.encode(color=alt.Color("place:N", legend=None, scale=scale))
     since = "the run began" if found.held_before else "the arrest"
     axis = alt.Axis(title=f"days since {since}", tickCount=6, grid=False)
     x = alt.X("begins_days:Q", axis=axis, scale=alt.Scale(nice=False))
     bars = base.mark_bar(height=10, yOffset=9).encode(x=x, x2="ends_days:Q")
     begins = base.mark_tick(opacity=1, thickness=4, size=10, yOffset=9).encode(x=x)  # short stages are seen by it
-    words = chart.mark_text(align="left", fontSize=theme.TEXT, dy=-7).encode(
-        y=alt.Y("n:O", axis=None), x=alt.value(0), text="text:N"
-    )
+    words = chart.mark_text(align="left", fontSize=theme.TEXT, dy=-7).encode(x=alt.value(0), text="text:N")
     drawn = theme.finished([bars, begins, words], height=40 * len(data))
     told = "A row per stage, with a bar from its start to its end. " + "; ".join(found.lines()) + "."
     return Figure("journey", "One person, stage by stage", f"{found.says()} {SYNTHETIC}", told, drawn, data)
@@ -173,17 +174,3 @@ def _table(found: Journey) -> Table:
         for step in found.steps
     ]
     return Table("journey", columns(rows), {"begins_days": "d", "ends_days": "d"})
-
-
-def _labelled(row: Mapping[str, str]) -> str:
-    return f"{row['label']}, {row['lasts'] or row['when']}"
-
-
-def _colours() -> alt.Scale:
-    import altair as alt
-
-    from sim.report import theme
-
-    colours = dict.fromkeys(PLACES, theme.RED) | dict.fromkeys(HOLD_ROOM, theme.BLUE)
-    colours |= {"road": theme.GREEN, "bed": theme.GREY}
-    return alt.Scale(domain=[*colours, ""], range=[*colours.values(), theme.RED])

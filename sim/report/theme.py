@@ -8,7 +8,7 @@ page does, by CSS and by the space it gives.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import altair as alt
 
@@ -48,14 +48,6 @@ CONFIG: Final[dict[str, Any]] = {
 """Vega-Lite's `config` of every chart. The page describes a chart as a whole (`aria`), so its marks are not."""
 
 
-_STEPS: Final[tuple[tuple[Literal["month", "week", "day"], float, int], ...]] = (
-    ("month", 30.4, 100),
-    ("week", 7, 20),
-    ("day", 1, 0),
-)
-"""What ticks on an axis of dates count, how many days that is, and beyond how many days of window it is used."""
-
-
 def colour(i: int) -> str:
     """Colour of the i-th scenario, from 0."""
     return COLOURS[i % len(COLOURS)]
@@ -66,17 +58,18 @@ def dash(i: int) -> list[int]:
     return list(DASHES[(i + i // len(COLOURS)) % len(DASHES)])
 
 
-def dates_axis(days: int, **more: Any) -> alt.X:
+def dates_axis(days: int) -> alt.X:
     """The axis of a column `date` over a window of so many days."""
-    interval, length = next(unit for unit in _STEPS if days > unit[2] or not unit[2])[:2]
-    ticks = alt.TimeIntervalStep(interval=interval, step=max(1, round(days / length / 6)))
-    axis = alt.Axis(format="%b %Y" if interval == "month" else "%-d %b", tickCount=ticks, title=None)
-    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"), **more)
+    axis = alt.Axis(format="%b %Y" if days > 100 else "%-d %b", tickCount=8, labelSeparation=8, title=None)
+    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"))
 
 
 def chart_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
     """A chart of these rows, nothing drawn yet: numbers kept to six figures, more than a chart shows."""
-    values = [{key: _seen(value) for key, value in row.items()} for row in rows]
+    values = [
+        {key: float(f"{value:.6g}") if isinstance(value, float) else value for key, value in row.items()}
+        for row in rows
+    ]
     return alt.Chart(alt.InlineData(values=values))
 
 
@@ -122,7 +115,3 @@ def png(spec: Mapping[str, Any], width: int = PICTURE_WIDTH) -> bytes:
 
     drawn: bytes = vl_convert.vegalite_to_png(picture_spec(spec, width), scale=2)
     return drawn
-
-
-def _seen(value: Any) -> Any:
-    return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,16 +29,20 @@ def scene(results: ResultTables, first: dt.date | None = None, days: int | None 
     Raises InputError for days outside the run.
     """
     begin, end = _stretch(dates(results), first, days)
-    held = by_area(results, "held").mean(axis=0)[begin:end]
-    beds = by_area(results, "contracted_beds").mean(axis=0)
-    beds[0] = beds[min(1, len(beds) - 1)]  # the row of the day before the start has stocks only
-    beds = beds[begin:end]
-    data = _data(results, begin, end, held, beds)
+    data = _data(results, slice(begin, end))
+    n = data["replications"]
+    mean = f"means of {n} replications" if n > 1 else "of one replication"
+    band = f"The band around the line is {data['covers']}: {results.covers}."
     shown = range(0, end - begin, span((end - begin) * 86_400) // 86_400 or 1)
     return Scene(
         "areas",
         f"{results.title}: the areas from {day(data['dates'][0])} to {day(data['dates'][-1])}",
-        list(_says(results, data)),
+        [
+            f"Each tile is one area; its place is roughly that of the office on the map. Numbers are {mean} at the end "
+            "of each day; people in hold rooms and on the road are not in them.",
+            band if n > 1 else "One replication is one possible course of events.",
+            "The people are synthetic. In real areas every one of these numbers would be people.",
+        ],
         KEYS,
         "A tile per area with a bar of people held against its contracted beds; below, people held in all areas by day",
         data,
@@ -47,17 +50,6 @@ def scene(results: ResultTables, first: dt.date | None = None, days: int | None 
         ["date", "people held", data["covers"], "areas above their contracted beds", "fullest area"],
         [_row(data, i) for i in shown],
     )
-
-
-def fullest(data: dict[str, Any], i: int) -> tuple[str, float] | None:
-    """The area with the most people held for its contracted beds, and that share; None without beds."""
-    shares = {area["code"]: area["held"][i] / area["beds"][i] for area in data["areas"] if area["beds"][i]}
-    return max(shares.items(), key=lambda item: item[1]) if shares else None
-
-
-def above(data: dict[str, Any], i: int) -> int:
-    """Areas with more people held than contracted beds."""
-    return sum(bool(area["beds"][i]) and area["held"][i] > area["beds"][i] for area in data["areas"])
 
 
 def _stretch(dates: Dates, first: dt.date | None, days: int | None) -> tuple[int, int]:
@@ -69,23 +61,24 @@ def _stretch(dates: Dates, first: dt.date | None, days: int | None) -> tuple[int
     return begin, len(dates) if days is None else min(begin + days + 1, len(dates))
 
 
-def _data(results: ResultTables, begin: int, end: int, held: Floats, beds: Floats) -> dict[str, Any]:
+def _data(results: ResultTables, seen: slice) -> dict[str, Any]:
+    held, beds = (by_area(results, column).mean(axis=0) for column in ("held", "contracted_beds"))
+    beds[0] = beds[min(1, len(beds) - 1)]  # the row of the day before the start has stocks only
     codes = results["daily_by_area"]["area"][: held.shape[1]].tolist()
     names, where = part(results, "areas"), places(codes)
-    runs, national = replications(results), daily(results, "held")[:, begin:end]
+    runs, national = replications(results), daily(results, "held")[:, seen]
     low, high = spread(national)
-    funded = daily(results, "funded_beds")[0, begin:end]
     return {
-        "dates": [str(date) for date in dates(results)[begin:end]],
+        "dates": [str(date) for date in dates(results)[seen]],
         "covers": "the middle 90 % of replications" if runs >= ENOUGH else "lowest to highest replication",
         "replications": runs,
         "held": _whole(national.mean(axis=0)),
         "low": _whole(low),
         "high": _whole(high),
-        "funded": _whole(funded),
+        "funded": _whole(daily(results, "funded_beds")[0, seen]),
         "areas": [
             {"code": code, "name": str(names.get(code) or code), "row": where[code].row, "column": where[code].column}
-            | {"held": _whole(held[:, i]), "beds": _whole(beds[:, i])}
+            | {"held": _whole(held[seen, i]), "beds": _whole(beds[seen, i])}
             for i, code in enumerate(codes)
         ],
     }
@@ -96,25 +89,13 @@ def _whole(values: Floats) -> list[int | None]:
     return [None if value != value else round(value) for value in values.tolist()]
 
 
-def _says(results: ResultTables, data: dict[str, Any]) -> Sequence[str]:
-    n = data["replications"]
-    mean = f"means of {n} replications" if n > 1 else "of one replication"
-    return [
-        f"Each tile is one area; its place is roughly that of the office on the map. Numbers are {mean} at the end of "
-        "each day; people in hold rooms and on the road are not in them.",
-        f"The band around the line is {data['covers']}: {results.covers}."
-        if n > 1
-        else "One replication is one possible course of events.",
-        "The people are synthetic. In real areas every one of these numbers would be people.",
-    ]
-
-
 def _row(data: dict[str, Any], i: int) -> list[str]:
-    most = fullest(data, i)
+    shares = {area["code"]: area["held"][i] / area["beds"][i] for area in data["areas"] if area["beds"][i]}
+    fullest, share = max(shares.items(), key=lambda item: item[1], default=("", 0.0))
     return [
         day(data["dates"][i]),
         count(data["held"][i]),
         f"{count(data['low'][i])} to {count(data['high'][i])}",
-        count(above(data, i)),
-        f"{most[0]}, {most[1]:.0%}" if most else "no contracted beds",
+        count(sum(one > 1 for one in shares.values())),
+        f"{fullest}, {share:.0%}" if shares else "no contracted beds",
     ]
