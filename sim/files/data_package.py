@@ -91,8 +91,8 @@ def json_bytes(content: Any) -> bytes:
 def _resource(table: Csv) -> dict[str, Any]:
     every = table.name in _OF_ALL_MEASURES
     names = [column.name for column in table.columns]
-    key = [name for name in _KEYS.get(table.name, ()) if name in names]
-    known = key == list(_KEYS.get(table.name, ("",)))
+    key = _KEYS.get(table.name, ())
+    known = bool(key) and set(key) <= set(names)
     rows = {"rows": len(table.rows)} if isinstance(table.rows, Sized) else {}
     return {
         "name": table.name.removesuffix(".csv"),
@@ -109,7 +109,7 @@ def _resource(table: Csv) -> dict[str, Any]:
                 for column in table.columns
             ],
             "missingValues": [""],
-            **({"primaryKey": key} if known else {}),
+            **({"primaryKey": list(key)} if known else {}),
         },
         **rows,
     }

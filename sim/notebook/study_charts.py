@@ -16,20 +16,12 @@ if TYPE_CHECKING:
 Tables = Mapping[str, Table]
 Drawn = tuple[list[dict[str, Any]], dict[str, Any]]
 """Rows, and the Vega-Lite specification without them."""
-_TABLE: Final = {
-    "sweep": "points",
-    "solve": "amounts",
-    "bottleneck": "ladder",
-    "sensitivity": "sensitivity",
-    "backtest": "daily",
-}
 _MOST_BARS: Final = 12
 
 
 def keys(kind: str, tables: Tables) -> list[str]:
     """What a study has charts of: its measures, or the series of a back-test."""
-    table = tables[_TABLE[kind]]
-    names = dict.fromkeys(table["series" if kind == "backtest" else "measure"].tolist())
+    names = dict.fromkeys(tables[_CHARTS[kind][0]]["series" if kind == "backtest" else "measure"].tolist())
     return [name for name in names if name not in MEASURES or MEASURES[name].unit != TEXT]
 
 
@@ -43,7 +35,7 @@ def chart(kind: str, tables: Tables, key: str, title: str) -> altair.TopLevelMix
     there = keys(kind, tables)
     if key not in there:
         raise unknown(key, there, "chart")
-    rows, spec = _DRAW[kind](tables, key)
+    rows, spec = _CHARTS[kind][1](tables, key)
     found: altair.TopLevelMixin = alt.Chart.from_dict({"data": {"values": rows}, "width": WIDTH, **spec})
     says = MEASURES[key].meaning if key in MEASURES else key.replace("_", " ")
     return standing_alone(found.configure(**theme.CONFIG), f"{title}: {key.replace('_', ' ')}", says)
@@ -136,10 +128,11 @@ def _backtest(tables: Tables, key: str) -> Drawn:
     return _of(tables, "daily", series=key), {"encoding": {"x": x}, "layer": layers}
 
 
-_DRAW: Final[Mapping[str, Callable[[Tables, str], Drawn]]] = {
-    "sweep": _sweep,
-    "solve": _solve,
-    "bottleneck": _bottleneck,
-    "sensitivity": _sensitivity,
-    "backtest": _backtest,
+_CHARTS: Final[Mapping[str, tuple[str, Callable[[Tables, str], Drawn]]]] = {
+    "sweep": ("points", _sweep),
+    "solve": ("amounts", _solve),
+    "bottleneck": ("ladder", _bottleneck),
+    "sensitivity": ("sensitivity", _sensitivity),
+    "backtest": ("daily", _backtest),
 }
+"""By study: the table that names what there are charts of, and what draws one."""

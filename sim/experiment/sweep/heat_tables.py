@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from rich.markup import escape
@@ -47,39 +48,31 @@ def _heat(plan: Plan, values: Values, measure: str, down: Axis, across: Axis) ->
     """Rows are values of the first axis, columns of the second; mean ± half of the 95 % interval."""
     found = {at: values.estimate(point.name, measure) for point, at in plan.placed}
     numbers = [e.mean for e in found.values() if isinstance(e.mean, int | float)]
-    unit, scale = _unit(measure, numbers)
+    unit, scale = _unit(measure, found.values())
     title = f"\n{measure}, {unit}: mean ± half of the 95 % interval (chance only); across: {across.name}"
     shown = Table(escape(down.name), box=None, pad_edge=False)
     for level in across.levels:
         shown.add_column(escape(level.label), justify="right")
     for row in down.levels:
         cells = [found[row.label, level.label] for level in across.levels]
-        texts = [_coloured(_with_half(cell, scale), cell, numbers) for cell in cells]
-        shown.add_row(escape(row.label), *texts)
+        shown.add_row(escape(row.label), *(_coloured(_with_half(cell, scale), cell, numbers) for cell in cells))
     return title, shown
 
 
 def _lines(plan: Plan, values: Values) -> Table:
     """A line per point: where it stands, and each measure."""
-    shown = Table(box=None, pad_edge=False)
-    drawn = plan.grid.drawn is not None
-    for head in (*(["point"] if drawn else []), *plan.axes):
-        shown.add_column(escape(head))
-    columns = [_column(plan, values, measure) for measure in plan.grid.file.measures]
-    for head, _ in columns:
-        shown.add_column(escape(head), justify="right")
-    for i, (point, at) in enumerate(plan.placed[:_MOST_LINES]):
-        places = ["" if value is None else str(value) for value in at]
-        cells = [*([point.name] if drawn else []), *places, *(texts[i] for _, texts in columns)]
+    heads = (*(["point"] if plan.grid.drawn else []), *plan.axes)
+    columns = [[point.name for point in plan.points]] if plan.grid.drawn else []
+    columns += [["" if at[i] is None else str(at[i]) for _, at in plan.placed] for i in range(len(plan.axes))]
+    shown = Table(*map(escape, heads), box=None, pad_edge=False)
+    for measure in plan.grid.file.measures:
+        found = [values.estimate(point.name, measure) for point in plan.points]
+        unit, scale = _unit(measure, found)
+        shown.add_column(escape(f"{measure}, {unit}"), justify="right")
+        columns.append([_with_half(e, scale) for e in found])
+    for cells in islice(zip(*columns, strict=True), _MOST_LINES):
         shown.add_row(*map(escape, cells))
     return _and_more(shown, len(plan.placed))
-
-
-def _column(plan: Plan, values: Values, measure: str) -> tuple[str, list[str]]:
-    """The head of a measure and its cell for each point."""
-    cells = [values.estimate(point.name, measure) for point in plan.points]
-    unit, scale = _unit(measure, [e.mean for e in cells if isinstance(e.mean, int | float)])
-    return f"{measure}, {unit}", [_with_half(cell, scale) for cell in cells]
 
 
 def _and_more(table: Table, lines: int) -> Table:
@@ -96,10 +89,11 @@ def _title(plan: Plan) -> str:
     return f"{title}\n{scenario.name}, {window}, {len(plan.placed)} points, {played}"
 
 
-def _unit(measure: str, numbers: Sequence[float]) -> tuple[str, float]:
+def _unit(measure: str, found: Iterable[Estimate]) -> tuple[str, float]:
     """The unit shown and what to divide by: millions where numbers are that large."""
     unit = MEASURES[measure].unit
-    return (f"million {unit}", _MILLION) if max(map(abs, numbers), default=0) >= 10 * _MILLION else (unit, 1.0)
+    largest = max((abs(e.mean) for e in found if isinstance(e.mean, int | float)), default=0)
+    return (f"million {unit}", _MILLION) if largest >= 10 * _MILLION else (unit, 1.0)
 
 
 def _with_half(e: Estimate, scale: float) -> str:
