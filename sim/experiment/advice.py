@@ -15,7 +15,6 @@ from sim.analysis.results import ResultTables, read
 from sim.analysis.warmup import Cut, Wanted, levels_off, mser, replications_for, smoothed
 from sim.errors import InputError
 from sim.experiment.headline import OF_FEASIBILITY, not_feasible
-from sim.experiment.model_digest import model_digest
 from sim.experiment.options import AdviseOptions, RunOptions, StudyOptions
 from sim.experiment.precision import Goal, parse
 from sim.experiment.run import run
@@ -26,6 +25,7 @@ from sim.formats import number
 from sim.measures.intervals import estimate
 from sim.scenario.loading import digest, load
 from sim.scenario.schema.units import hint, quoted
+from sim.version import model_digest
 from sim.vocabulary import FILES, MEASURES
 
 COLUMNS: Final = ("in_custody", "held", "bed_queue", "docket_pending", "seat_queue", "removals", "releases")

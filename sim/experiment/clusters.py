@@ -19,10 +19,9 @@ from typing import Any, Final
 
 from sim.errors import InputError
 from sim.experiment.executors import script_hidden
-from sim.experiment.model_digest import model_digest
 from sim.experiment.signals import interrupts_held
 from sim.experiment.work import Meter, Where, WorkerDied, cores, tick_with
-from sim.version import __version__
+from sim.version import __version__, model_digest
 
 try:
     import distributed

@@ -25,7 +25,6 @@ from sim.analysis.intervals import Difference, paired
 from sim.errors import Interrupted, RunError
 from sim.experiment.engines import choose, expected_people, make_ready, refuse_too_many, suited
 from sim.experiment.executors import collect, executor
-from sim.experiment.model_digest import model_digest
 from sim.experiment.options import StudyOptions
 from sim.experiment.replication import Failure, Job, Measuring, Played, kind_of, name_of, play, values_of
 from sim.experiment.store import DamagedError, PartFolder, default_folder, named_folder, refuse_existing
@@ -37,7 +36,7 @@ from sim.people.inputs import check_inputs
 from sim.scenario.loading import Resolved, digest, dump, read, settle
 from sim.scenario.notices import notices
 from sim.scenario.world.tables import build_tables
-from sim.version import __version__
+from sim.version import __version__, model_digest
 from sim.vocabulary import MEASURES
 
 _WORTH_PROCESSES: Final = {"simpy": 50_000, "compiled": 2_000_000}

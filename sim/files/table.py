@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from html import escape
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.files import html
 from sim.files.reading import MEGABYTE, read_lines
 from sim.formats import precise
 from sim.vocabulary import TEXT, Column
@@ -31,6 +31,7 @@ FIRST: Final = 10
 MOST_BYTES: Final = 2_000 * MEGABYTE
 MOST_SMALL: Final = 200 * MEGABYTE
 _RIGHT: Final = "correct the file"
+_SIDES: Final = {"l": "text-align:left", "r": "text-align:right;white-space:nowrap"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -157,7 +158,7 @@ class Table:
         rows = [[_shown(cell) for cell in row.values()] for row in self.take(slice(FIRST)).rows()]
         sides = "".join("l" if cells.dtype.kind in "OM" else "r" for cells in self.columns.values())
         many = f"first {FIRST} of {len(self):,} rows" if len(self) > FIRST else f"{len(self):,} rows"
-        return html.table(heads, rows, sides, f"{self.name}: {many}")
+        return html_table(heads, rows, sides, f"{self.name}: {many}")
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -358,3 +359,19 @@ def _shown(cell: str | int | float | None) -> str:
     if cell is None or isinstance(cell, str):
         return cell or ""
     return f"{cell:,}" if isinstance(cell, int) else precise(cell)
+
+
+def html_table(heads: Sequence[str], rows: Sequence[Sequence[str]], sides: str, caption: str = "") -> str:
+    """Return a table as notebooks show it, without a style sheet, every text escaped.
+
+    `sides` has a letter a column: l for words, r for numbers. A head may have two lines."""
+    body = "".join(f"<tr>{_cells('td', row, sides)}</tr>" for row in rows)
+    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
+    return f"<table>{title}<thead><tr>{_cells('th', heads, sides)}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cells(tag: str, texts: Sequence[str], sides: str) -> str:
+    return "".join(
+        f'<{tag} style="{_SIDES[side]};padding:0 .6em">{escape(text).replace(chr(10), "<br>")}</{tag}>'
+        for text, side in zip(texts, sides, strict=True)
+    )

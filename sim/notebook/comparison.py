@@ -1,7 +1,8 @@
-"""Comparison of results in a notebook: paired by replication if they use the same draws."""
+"""Results in a notebook side by side: compared, paired by replication if they use the same draws; their report."""
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +15,7 @@ from sim.analysis import comparison_text
 from sim.analysis.compare import compare_results, input_rows, rows_of
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.files import html
-from sim.files.table import Table, of_rows
+from sim.files.table import Table, html_table, of_rows
 from sim.notebook import charts
 from sim.notebook.result import Result, Run, read
 from sim.vocabulary import COMPARE, INPUTS
@@ -85,7 +85,7 @@ class Comparison:
         heads = comparison_text.HEADS[alone:]
         return (
             f"<p><strong>{escape(self._title())}</strong></p>{warning}"
-            f"{_list(comparison_text.inputs(self.found))}{html.table(heads, rows, _SIDES[alone:])}"
+            f"{_list(comparison_text.inputs(self.found))}{html_table(heads, rows, _SIDES[alone:])}"
             f"<small>{_list(self.notes)}</small>"
         )
 
@@ -130,3 +130,45 @@ def _apart(result: Result, results: Sequence[Result]) -> str:
 
 def _list(lines: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""
+
+
+# --- the report ------------------------------------------------------------------------------------
+@dataclass(frozen=True, repr=False)
+class Page:
+    """A report: one HTML page that fetches nothing. `path` is where it was written; None in memory."""
+
+    html: str
+    path: Path | None
+
+    def __repr__(self) -> str:
+        return f"Page {self.path or ''} ({len(self.html) / 1e6:.1f} MB)".replace("  ", " ")
+
+    def _repr_html_(self) -> str:
+        return f'<iframe srcdoc="{escape(self.html)}" style="width: 100%; height: 800px; border: 0"></iframe>'
+
+
+def report(*results: Comparable, out: str | Path | None = None, force: bool = False) -> Page:
+    """Write the page that `detsim report` writes: the first result is the baseline of the others.
+
+    Without `out` nothing is left on the disk. Raises InputError.
+    """
+    from sim.report.options import ReportOptions
+    from sim.report.page.write import report
+
+    with tempfile.TemporaryDirectory() as place:
+        folders = tuple(_folder(one, Path(place) / str(i)) for i, one in enumerate(results))
+        page = Path(out) if out else Path(place) / "report.html"
+        report(ReportOptions(folders, page, force=force))
+        return Page(page.read_text(encoding="utf-8"), Path(out) if out else None)
+
+
+def _folder(result: Comparable, place: Path) -> Path:
+    """The folder of a result; a run in memory is saved below `place`, under its name."""
+    if isinstance(result, Run):
+        return result.save(place / result.name)
+    tables = result.tables if isinstance(result, Result) else result
+    if not isinstance(tables, ResultTables):
+        return Path(tables)
+    if tables.path is None:
+        raise InputError(f"report: the tables of {tables.name} lie in no folder; give the run that they are of")
+    return tables.path

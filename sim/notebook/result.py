@@ -15,10 +15,9 @@ from sim.analysis.results import ResultTables, plain_tree, read_tables
 from sim.analysis.tables_in_memory import tables_of
 from sim.errors import InputError
 from sim.experiment import headline
-from sim.experiment.memory import MemoryRun, run_in_memory
 from sim.experiment.replication import Failure
-from sim.files import html
-from sim.files.table import Table
+from sim.experiment.run import MemoryRun, run_in_memory
+from sim.files.table import Table, html_table
 from sim.formats import many
 from sim.measures.intervals import COVERS, FEWEST, Estimate
 from sim.notebook import charts
@@ -151,7 +150,7 @@ class Result:
         seed = f", seed {self.tables.manifest.get('seed')}"
         return (
             f"<p><strong>{escape(self.title)}</strong>{question}<br>{escape(self._numbers() + seed)}</p>"
-            f"{html.table(heads, rows, 'lrrl')}<p><small>{self._covers()}</small></p>"
+            f"{html_table(heads, rows, 'lrrl')}<p><small>{self._covers()}</small></p>"
         )
 
     def _covers(self) -> str:

@@ -1,4 +1,4 @@
-"""A scenario in a notebook: read once, with any value changed as by `--set`."""
+"""A scenario in a notebook: read once, with any value changed as by `--set`; and what there is to ask for."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ import numpy as np
 import yaml
 
 from sim.errors import InputError
+from sim.files.table import Table, of_rows
 from sim.formats import day
 from sim.people.inputs import check_inputs
 from sim.scenario import loading
 from sim.scenario.loading import Resolved
 from sim.scenario.notices import Notice, notices
-from sim.scenario.reading.document import Tree
+from sim.scenario.reading.document import Tree, read
+from sim.vocabulary import MEASURES, Column
 
 
 class SettingWarning(UserWarning):
@@ -103,6 +105,36 @@ def _checked(written: Tree, file: Path, sets: tuple[str, ...]) -> Scenario:
     return Scenario(resolved, sets, _written=written)
 
 
+# --- what there is to ask for ----------------------------------------------------------------------
+def scenarios() -> Table:
+    """The included scenarios: name, title and question."""
+    rows = []
+    for name, path in loading.shipped().items():
+        found = [read(path, str(path)).at((key,)) for key in ("title", "question")]
+        rows.append([name, *(str(getattr(one, "value", None) or "") for one in found)])
+    return _table("scenarios", ("name", "title", "question"), rows)
+
+
+def measures() -> Table:
+    """Every measure of a result: name, unit and meaning."""
+    rows = [[name, one.unit, one.meaning] for name, one in MEASURES.items()]
+    return _table("measures", ("measure", "unit", "meaning"), rows)
+
+
+def explain(scenario: Scenario | str | Path, path: str | None = None) -> Table:
+    """The values of a scenario at or below a path: where each was set, its status and its source. Raises InputError."""
+    from sim.scenario.provenance.explain import rows_at
+
+    resolved = scenario.resolved if isinstance(scenario, Scenario) else loading.load(scenario)
+    rows = [[row.path, row.value, row.place, row.status, row.source] for row in rows_at(resolved, path)]
+    return _table("explain", ("path", "value", "place", "status", "source"), rows)
+
+
+def _table(name: str, columns: tuple[str, ...], rows: list[list[str]]) -> Table:
+    return of_rows(name, [Column(column, "string", "", "") for column in columns], rows)
+
+
+# --- settings --------------------------------------------------------------------------------------
 def settings(set: Settings) -> list[str]:
     """The settings as `path=value`; values other than text are written as YAML.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment.model_digest import digest_of, model_digest
+from sim.version import digest_of, model_digest
 
 
 @pytest.fixture

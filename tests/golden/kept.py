@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.experiment.memory import run_in_memory
+from sim.experiment.run import run_in_memory
 from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.measures.events import journeys

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.experiment.memory import run_in_memory
+from sim.experiment.run import run_in_memory
 from sim.measures import Measured
 from sim.scenario.loading import load
 

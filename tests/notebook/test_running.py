@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.analysis.results import read_tables
 from sim.errors import InputError, RunError
-from sim.experiment import memory
+from sim.experiment import run as running
 from sim.experiment.options import RunOptions
 from sim.experiment.replication import Played
 from sim.experiment.run import run
@@ -127,13 +127,13 @@ def test_what_is_wrong_is_one_line(options: dict[str, object], says: str) -> Non
 
 
 def test_a_replication_that_fails_is_said_and_the_rest_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    play = memory.play
+    play = running.play
     monkeypatch.setattr(
-        memory, "play", lambda job, engine, i: Played("", i, "<no>") if i == 2 else play(job, engine, i)
+        running, "play", lambda job, engine, i: Played("", i, "<no>") if i == 2 else play(job, engine, i)
     )
     some = sim.run("erlang-b", set={"days": 5}, reps=3)
     assert [failure.replication for failure in some.failures] == [2]
     assert len(some.values("arrests")) == 2 and "replication 2 (seed 1) failed: &lt;no&gt;" in some._repr_html_()
-    monkeypatch.setattr(memory, "play", lambda job, engine, i: Played("", i, "no"))
+    monkeypatch.setattr(running, "play", lambda job, engine, i: Played("", i, "no"))
     with pytest.raises(RunError, match=r"replication 1 \(seed 1\) failed: no"):
         sim.run("erlang-b", set={"days": 5}, reps=1)
