@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
@@ -67,18 +67,12 @@ def span(baseline: Span, other: Span, measure: str, difference: float) -> tuple[
     of_a, of_b = baseline.changes[measure], other.changes[measure]
     down = up = 0.0
     for path in dict.fromkeys(path for path, _ in (*of_a, *of_b)):
-        moved = [_less(of_b.get((path, end), _NONE), of_a.get((path, end), _NONE)) for end in _ENDS]
-        down, up = down + _square(min(moved)), up + _square(max(moved, key=lambda one: one[0]), -1)
+        ends = [(of_b.get((path, end), _NONE), of_a.get((path, end), _NONE)) for end in _ENDS]
+        moved = [(b - a, error_b + error_a) for (b, error_b), (a, error_a) in ends]
+        (low, error_low), (high, error_high) = min(moved), max(moved, key=lambda change: change[0])
+        down += max(0.0, low**2 - error_low) if low < 0 else 0.0
+        up += max(0.0, high**2 - error_high) if high > 0 else 0.0
     return difference - math.sqrt(down), difference + math.sqrt(up)
-
-
-def _less(b: Change, a: Change) -> Change:
-    return b[0] - a[0], b[1] + a[1]
-
-
-def _square(change: Change, sign: int = 1) -> float:
-    """The square of a change that goes the way meant, without what chance alone gives."""
-    return max(0.0, change[0] ** 2 - change[1]) if sign * change[0] < 0 else 0.0
 
 
 def read_spans(folders: Sequence[Path], results: Sequence[ResultTables]) -> dict[int, Span]:
@@ -105,21 +99,18 @@ def _read(folder: Path) -> Span:
     changes: dict[str, dict[tuple[str, str], Change]] = {}
     replications = len(read_manifest(folder / "manifest.json", needed=("replications",))["replications"])
     for row in read_table(folder / FILE, _COLUMNS, mend=AGAIN, others=True).rows():
-        if row["statistic"] in _ENDS and row["value"] is not None:
-            of_measure = changes.setdefault(row["measure"], {})
-            of_measure[row["path"], row["statistic"]] = (row["value"], _squared_error(row, replications))
+        value, low, high = row["value"], row["ci_low"], row["ci_high"]
+        if row["statistic"] in _ENDS and value is not None:
+            error = 0.0
+            if low is not None and high is not None and replications >= FEWEST:
+                half = max(high - value, value - low)  # one end may be cut at a bound
+                error = float((half / student(replications - 1)) ** 2)
+            changes.setdefault(row["measure"], {})[row["path"], row["statistic"]] = (value, error)
     if not changes:
         raise _wrong(folder)
     sources = yaml.safe_load(read_text(folder / SCENARIO)).get("sources") or {}
     known = (path for path, entry in sources.items() if entry["status"] == "assumed" and entry.get("low") is not None)
     return Span(changes, frozenset(known))
-
-
-def _squared_error(row: Mapping[str, Any], replications: int) -> float:
-    if row["ci_low"] is None or row["ci_high"] is None or replications < FEWEST:
-        return 0.0
-    half = max(row["ci_high"] - row["value"], row["value"] - row["ci_low"])  # one end may be cut at a bound
-    return float((half / student(replications - 1)) ** 2)
 
 
 def _wrong(folder: Path) -> InputError:

@@ -44,9 +44,8 @@ class Line:
     def passed(self, values: NDArray[np.int64] | NDArray[np.float64]) -> Bools:
         """(D,) whether a day is beyond the line; `values` (D + 1,) begins with the day before the start."""
         there = values[1:]
-        missing = there == EMPTY if there.dtype.kind == "i" else np.isnan(there)
-        beyond: Bools = _BEYOND[self.relation](there, self.level) & ~missing
-        return beyond
+        known = there != EMPTY if there.dtype.kind == "i" else ~np.isnan(there)
+        return np.asarray(_BEYOND[self.relation](there, self.level) & known)
 
 
 def parse_line(text: str) -> Line:
@@ -76,19 +75,10 @@ class Chance:
 
     def rows(self, name: str) -> Iterator[tuple[object, ...]]:
         """The rows of `exceed.csv`."""
-        for index, (here, ever) in enumerate(zip(self.on_day.tolist(), self.by_then.tolist(), strict=True)):
-            date = (self.start + dt.timedelta(days=index)).isoformat()
-            yield (
-                name,
-                self.line.text,
-                date,
-                self.n,
-                here / self.n,
-                *interval(here, self.n),
-                ever / self.n,
-                *interval(ever, self.n),
-                self.covers,
-            )
+        for index, counts in enumerate(zip(self.on_day.tolist(), self.by_then.tolist(), strict=True)):
+            here, ever = ((k / self.n, *interval(k, self.n)) for k in counts)
+            date = self.start + dt.timedelta(days=index)
+            yield name, self.line.text, date.isoformat(), self.n, *here, *ever, self.covers
 
     def sentence(self) -> str:
         """The chance of ever passing the line, with its interval, and when half of the replications have."""

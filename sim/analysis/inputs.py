@@ -44,8 +44,11 @@ def differing(baseline: Path, other: Path) -> tuple[Input, ...] | None:
 
 def between(baseline: object, other: object) -> tuple[Input, ...]:
     """What differs between the trees of two resolved scenarios, in their order."""
-    trees = [_without(tree, OF_THE_RUN) if isinstance(tree, Mapping) else tree for tree in (baseline, other)]
-    return tuple(_walk(trees[0], trees[1], ()))
+    a, b = (
+        {key: value for key, value in tree.items() if key not in OF_THE_RUN} if isinstance(tree, Mapping) else tree
+        for tree in (baseline, other)
+    )
+    return tuple(_walk(a, b, ()))
 
 
 def lines(inputs: Sequence[Input]) -> list[str]:
@@ -58,10 +61,6 @@ def lines(inputs: Sequence[Input]) -> list[str]:
         if len(shown) < len(of_one):
             out.append(f"{above}: and {len(of_one) - len(shown)} more")
     return out
-
-
-def _without(tree: Mapping[str, object], keys: Sequence[str]) -> dict[str, object]:
-    return {key: value for key, value in tree.items() if key not in keys}
 
 
 def _walk(a: object, b: object, path: tuple[str, ...]) -> Iterator[Input]:

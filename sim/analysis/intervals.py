@@ -59,15 +59,14 @@ def paired(baseline: Sequence[float], other: Sequence[float], bounds: Bounds = A
     if len(baseline) != len(other) or not baseline:
         raise ValueError(f"pairs wanted, got {len(baseline)} and {len(other)} values")
     n, differences = len(baseline), [b - a for a, b in zip(baseline, other, strict=True)]
-    mean, sd = moments(differences)
-    means = (moments(baseline)[0], moments(other)[0], mean)
-    if sd is None or n < FEWEST:
-        return Difference(*means, None, None, True, n, sd=sd)
+    (a, sd_a), (b, sd_b), (mean, sd) = map(moments, (baseline, other, differences))
+    if sd_a is None or sd_b is None or sd is None or n < FEWEST:
+        return Difference(a, b, mean, None, None, True, n, sd=sd)
     error = standard_error(sd, n)
     ends = _resampled([differences])
-    low, high = _ends(ends, mean, student(n - 1) * error, means[0], bounds)
-    method = "bootstrap" if ends else "t"
-    return Difference(*means, low, high, True, n, method, _p(mean, error, n - 1), _ratio(baseline, other, sd), sd)
+    low, high = _ends(ends, mean, student(n - 1) * error, a, bounds)
+    ratio = (sd_a**2 + sd_b**2) / sd**2 if sd else None
+    return Difference(a, b, mean, low, high, True, n, "bootstrap" if ends else "t", _p(mean, error, n - 1), ratio, sd)
 
 
 def welch(baseline: Sequence[float], other: Sequence[float], bounds: Bounds = ANY) -> Difference:
@@ -81,7 +80,11 @@ def welch(baseline: Sequence[float], other: Sequence[float], bounds: Bounds = AN
     n = min(len(baseline), len(other))
     if sd_a is None or sd_b is None or n < FEWEST:
         return Difference(a, b, b - a, None, None, False, n)
-    error, df = _welch(sd_a, len(baseline), sd_b, len(other))
+    va, vb = sd_a**2 / len(baseline), sd_b**2 / len(other)
+    error, df = 0.0, 1.0
+    if va + vb:
+        error = math.sqrt(va + vb)
+        df = (va + vb) ** 2 / (va**2 / (len(baseline) - 1) + vb**2 / (len(other) - 1))
     ends = _resampled([baseline, other])
     low, high = _ends(ends, b - a, student(df) * error, a, bounds)
     method, sd = "bootstrap" if ends else "welch", math.hypot(sd_a, sd_b)
@@ -107,14 +110,6 @@ def _ends(
     return max(resampled[0], reach[0]), min(resampled[1], reach[1])
 
 
-def _welch(sd_a: float, n_a: int, sd_b: float, n_b: int) -> tuple[float, float]:
-    """Standard error of the difference, and its degrees of freedom."""
-    va, vb = sd_a**2 / n_a, sd_b**2 / n_b
-    if va + vb == 0:
-        return 0.0, 1.0
-    return math.sqrt(va + vb), (va + vb) ** 2 / (va**2 / (n_a - 1) + vb**2 / (n_b - 1))
-
-
 def _p(difference: float, error: float, df: float) -> float:
     """Two-sided p of a difference in standard errors; without a spread it is certain."""
     from scipy.special import stdtr
@@ -122,11 +117,6 @@ def _p(difference: float, error: float, df: float) -> float:
     if error == 0:
         return 0.0 if difference else 1.0
     return float(2 * stdtr(df, -abs(difference) / error))
-
-
-def _ratio(baseline: Sequence[float], other: Sequence[float], sd: float) -> float | None:
-    a, b = moments(baseline)[1], moments(other)[1]
-    return None if sd == 0 or a is None or b is None else (a**2 + b**2) / sd**2
 
 
 def _resampled(samples: Sequence[Sequence[float]]) -> tuple[float, float] | None:

@@ -84,10 +84,14 @@ def read_lengths(file: Path) -> dict[str, int]:
 
 def read_package(folder: Path) -> dict[str, Table]:
     """Return the tables of a folder by name, without `.csv`. Raises InputError for what is missing or malformed."""
-    return {
-        one["name"]: read_table(Path(folder) / one["path"], columns_of(one), mend=AGAIN, complete=True)
-        for one in resources(folder)
-    }
+    tables = {}
+    for one in resources(folder):
+        fields = [
+            (of["name"], of["type"], of.get("unit", ""), of.get("description", "")) for of in one["schema"]["fields"]
+        ]
+        columns = [Column(*field) for field in fields]
+        tables[one["name"]] = read_table(Path(folder) / one["path"], columns, mend=AGAIN, complete=True)
+    return tables
 
 
 def resources(folder: Path) -> list[dict[str, Any]]:
@@ -97,9 +101,3 @@ def resources(folder: Path) -> list[dict[str, Any]]:
         return [one for one in read_json(file, AGAIN)["resources"] if one["path"].endswith(".csv") and one["schema"]]
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{file}: not the description of a result; {AGAIN}") from error
-
-
-def columns_of(resource: dict[str, Any]) -> tuple[Column, ...]:
-    """Return the columns that a description states."""
-    fields = resource["schema"]["fields"]
-    return tuple(Column(one["name"], one["type"], one.get("unit", ""), one.get("description", "")) for one in fields)

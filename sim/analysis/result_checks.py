@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.manifest import AGAIN, read_lengths
 from sim.errors import InputError
@@ -28,7 +27,10 @@ def refuse_damaged(
     folder: Path, tables: Mapping[str, Table], manifest: Mapping[str, Any], scenario: Mapping[str, Any]
 ) -> None:
     """Raise InputError where the tables of a result folder lack rows or disagree, with FILE:LINE where it has one."""
-    _refuse_other_scenario(folder, manifest, scenario)
+    for key in ("start", "days"):
+        if key in scenario and str(scenario[key]) != str(manifest[key]):
+            where = folder / "scenario.yaml"
+            raise InputError(f"{where}: {key} is {scenario[key]}, {manifest[key]} in manifest.json; {AGAIN}")
     lengths = read_lengths(folder / "datapackage.json")
     name_of_scenario = str(next(iter(tables["summary"]["scenario"]), ""))
     for name, table in tables.items():
@@ -43,8 +45,10 @@ def refuse_damaged(
     _refuse_exits(tables["exits"], tables["daily"], areas)
     if "events" in tables:
         _refuse_events(tables["events"], manifest)
-    for table in tables.values():
-        _refuse_other_length(table, lengths)
+    for name, table in tables.items():
+        wanted = lengths.get(f"{name}.csv", len(table))
+        if len(table) != wanted:
+            _fail(table, f"{len(table):,} rows, not {wanted:,} as datapackage.json says")
 
 
 def refuse_bad_replications(table: Table) -> None:
@@ -76,13 +80,6 @@ def _fail(table: Table, what: str) -> None:
     raise InputError(f"{table.file}: {what}; {AGAIN}")
 
 
-def _refuse_other_scenario(folder: Path, manifest: Mapping[str, Any], scenario: Mapping[str, Any]) -> None:
-    for key in ("start", "days"):
-        if key in scenario and str(scenario[key]) != str(manifest[key]):
-            where = folder / "scenario.yaml"
-            raise InputError(f"{where}: {key} is {scenario[key]}, {manifest[key]} in manifest.json; {AGAIN}")
-
-
 def _refuse_bad_cells(table: Table, keys: Sequence[str], scenario: str) -> None:
     """Raise InputError for an empty key, a number out of range or a row of another scenario."""
     for name, cells in table.columns.items():
@@ -98,12 +95,6 @@ def _refuse_bad_cells(table: Table, keys: Sequence[str], scenario: str) -> None:
 def _is_empty(cells: Cells) -> Cells:
     empty: Cells = cells == "" if cells.dtype == object else cells != cells
     return empty
-
-
-def _refuse_other_length(table: Table, lengths: Mapping[str, int]) -> None:
-    wanted = lengths.get(f"{table.name}.csv", len(table))
-    if len(table) != wanted:
-        _fail(table, f"{len(table):,} rows, not {wanted:,} as datapackage.json says")
 
 
 def _refuse_measures(table: Table, replications: Sequence[int | None], column: str) -> None:
@@ -178,14 +169,16 @@ def _refuse_exits(exits: Table, daily: Table, areas: Sequence[str]) -> None:
     """Raise InputError where people who left by a reason are not as many as daily.csv has."""
     _refuse_other_words(exits, "exit", EXIT_REASONS)
     _refuse_other_words(exits, "area", areas)
-    for one in np.unique(daily["replication"]).tolist():
+    wanted: dict[str, tuple[Sequence[str], str]] = {"are removed or returned": (("removed", "returned"), "removals")}
+    wanted |= {f"exit {reason}": ((reason,), f"releases_{reason}") for reason in RELEASE_REASONS}
+    numbers = np.unique(daily["replication"])
+    for one in numbers.tolist():
         left, days = exits.where(replication=one), daily.where(replication=one)
-        removed = _people(left, ("removed", "returned")), _sum(days["removals"])
-        released = ((f"exit {r}", _people(left, (r,)), _sum(days[f"releases_{r}"])) for r in RELEASE_REASONS)
-        for what, here, there in (("are removed or returned", *removed), *released):
+        for what, (reasons, column) in wanted.items():
+            here = int(left["people"][np.isin(left["exit"].astype(str), reasons)].sum())
+            there = int(np.nansum(days[column]))
             if here != there:
                 _fail(exits, f"{here:,} people of replication {one} {what}, {there:,} in daily.csv: rows are missing")
-    numbers = np.unique(daily["replication"])
     strange = ~np.isin(exits["replication"], numbers)
     exits.refuse(strange, "replication", lambda cell: f"{cell} is not in daily.csv; {AGAIN}")
     months = np.unique(daily["date"].astype("datetime64[M]")).astype(str)
@@ -195,14 +188,6 @@ def _refuse_exits(exits: Table, daily: Table, areas: Sequence[str]) -> None:
 def _refuse_other_words(table: Table, column: str, words: Sequence[str]) -> None:
     wrong = ~np.isin(table[column].astype(str), list(words))
     table.refuse(wrong, column, lambda word: f"{word[:40]!r} has no place here; {AGAIN}")
-
-
-def _people(exits: Table, reasons: Sequence[str]) -> int:
-    return int(exits["people"][np.isin(exits["exit"].astype(str), reasons)].sum())
-
-
-def _sum(counts: NDArray[Any]) -> int:
-    return int(np.nansum(counts))
 
 
 def _refuse_events(events: Table, manifest: Mapping[str, Any]) -> None:

@@ -61,8 +61,8 @@ def tables_of(
     makers: dict[str, Callable[[], Table]] = {
         "summary": lambda: _file("summary", summary_rows(name, measured)),
         "replications": lambda: _file("replications", replication_rows(name, measured)),
-        "daily": lambda: _daily(name, measured),
-        "daily_by_area": lambda: _daily_by_area(name, measured),
+        "daily": lambda: _series("daily", name, measured),
+        "daily_by_area": lambda: _series("daily_by_area", name, measured),
         "exits": lambda: _file("exits", list(exit_rows(name, measured))),
         "cohorts": lambda: _file("cohorts", cohort_rows(name, measured)),
         "held_by": lambda: _file("held_by", held_by_rows(name, measured)),
@@ -77,37 +77,23 @@ def _file(name: str, rows: Sequence[Sequence[object]]) -> Table:
     return of_rows(name, FILES[f"{name}.csv"], rows)
 
 
-def _daily(name: str, measured: Replications) -> Table:
-    dates = [_dates(one) for _, one in measured]
-    numbers = {column.name: [one.daily[column.name] for _, one in measured] for column in FILES["daily.csv"][3:]}
-    return _series("daily", name, measured, {"date": dates}, numbers)
-
-
-def _daily_by_area(name: str, measured: Replications) -> Table:
-    dates = [np.repeat(_dates(one), len(one.areas)) for _, one in measured]
-    areas = [np.tile(np.array(one.areas, dtype=object), one.days + 1) for _, one in measured]
-    columns = FILES["daily_by_area.csv"][4:]
-    numbers = {column.name: [one.by_area[column.name].ravel() for _, one in measured] for column in columns}
-    return _series("daily_by_area", name, measured, {"date": dates, "area": areas}, numbers)
-
-
-def _series(
-    file: str,
-    name: str,
-    measured: Replications,
-    labels: Mapping[str, Sequence[Cells]],
-    numbers: Mapping[str, Sequence[Cells]],
-) -> Table:
-    """A table of rows by replication and date; each column comes as one array a replication."""
-    lengths = [len(dates) for dates in labels["date"]]
-    columns = {column.name: column for column in FILES[f"{file}.csv"]}
+def _series(file: str, name: str, measured: Replications) -> Table:
+    """The table of `daily.csv` or `daily_by_area.csv`, from arrays: it has many rows."""
+    by_area, columns = file == "daily_by_area", FILES[f"{file}.csv"]
+    dates = [np.repeat(_dates(one), len(one.areas) if by_area else 1) for _, one in measured]
+    numbers = np.array([i for i, _ in measured], dtype=np.int64)
     made: dict[str, Cells] = {
-        "scenario": np.full(sum(lengths), name, dtype=object),
-        "replication": np.repeat(np.array([i for i, _ in measured], dtype=np.int64), lengths),
+        "scenario": np.full(sum(map(len, dates)), name, dtype=object),
+        "replication": np.repeat(numbers, [len(of_one) for of_one in dates]),
+        "date": np.concatenate(dates),
     }
-    made |= {key: np.concatenate(parts) for key, parts in labels.items()}
-    made |= {key: _numbers(columns[key].type, np.concatenate(parts)) for key, parts in numbers.items()}
-    return Table(file, made, *units_and_whole(columns.values()))
+    if by_area:
+        made["area"] = np.concatenate([np.tile(np.array(one.areas, object), one.days + 1) for _, one in measured])
+    for column in columns[len(made) :]:
+        parts = [(one.by_area if by_area else one.daily)[column.name].ravel() for _, one in measured]
+        made[column.name] = _numbers(column.type, np.concatenate(parts))
+    units, whole = units_and_whole(columns)
+    return Table(file, made, units, whole)
 
 
 def _numbers(kind: str, values: Cells) -> Cells:
