@@ -34,7 +34,7 @@ def test_reasons_are_layers_on_one_scale_removals_first():
     figure = exits.draw([nation()])
     there = list(dict.fromkeys(figure.data["series"]))
     assert there[0] == "removed" and set(there) <= set(EXIT_REASONS)
-    layers = list(exits._layers(figure.data))
+    layers = list(exits._layers(figure.data, there))
     assert [line.label for line in layers][:2] == [exits.SHORT[one] for one in there[:2]]
     last = [line.rows[-1] for line in layers]
     assert [row["low"] for row in last] == pytest.approx([0.0, *(row["high"] for row in last[:-1])])
