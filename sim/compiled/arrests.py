@@ -70,44 +70,28 @@ def effective(world: World, source: int) -> int:
     total = 0
     for area in range(world.n_areas):
         cell = source * world.n_areas + area
-        able = world.capability[cell * world.n_days + world.today]
+        able = world.capability_milli[cell * world.n_days + world.today]
         total += rules.effective_milli(able, share_found(world, cell))
     return total
 
 
 @jit
-def capable(world: World) -> int:
-    """Arrests a day (thousandths) that officers can make where everybody is still to be found."""
-    total = 0
-    for cell in range(codes.N_INTERIOR * world.n_areas):
-        total += world.capability[cell * world.n_days + world.today]
-    return total
-
-
-@jit
-def goal_ratio(world: World, goal: int, first: int, second: int, criminality: int) -> int:
-    """Share of the candidates of a criminality that the goal asks for."""
-    if world.by_criminality == 0:
-        return rules.ratio(goal, first + second)
-    there = 0
-    for each in range(criminality + 1):
-        goal -= there
-        ppm = world.criminality_ppm
-        there = (ppm[each] * first + ppm[codes.N_CRIMINALITY + each] * second) // 1_000_000
-    return rules.ratio(max(goal, 0), there)
-
-
-@jit
 def set_arrests(world: World) -> None:
     """Bring the pool factors and the ratio of the goal up to date."""
-    day = today(world)
+    day, ppm, n_cells = today(world), world.criminality_ppm, codes.N_INTERIOR * world.n_areas
     first, second = effective(world, 0), effective(world, 1)
-    asked = day.goal if day.goal >= 0 else codes.NO_GOAL
+    goal = day.goal if day.goal >= 0 else codes.NO_GOAL
+    ratio = rules.ratio(goal, first + second)
     for criminality in range(codes.N_CRIMINALITY):
-        ratio = goal_ratio(world, asked, first, second, criminality)
-        for cell in range(codes.N_INTERIOR * world.n_areas):
+        if world.by_criminality == 1:
+            there = (ppm[criminality] * first + ppm[codes.N_CRIMINALITY + criminality] * second) // 1_000_000
+            ratio = rules.ratio(max(goal, 0), there)
+            goal -= there
+        for cell in range(n_cells):
             world.below[cell * codes.N_CRIMINALITY + criminality] = rules.arrest_below(share_found(world, cell), ratio)
     if day.goal >= 0:
-        able = capable(world)
+        able = 0
+        for cell in range(n_cells):
+            able += world.capability_milli[cell * world.n_days + world.today]
         day.short_of_officers = max(0, day.goal - able)
         day.short_of_pool = min(day.goal, able) - min(day.goal, first + second)

@@ -15,58 +15,30 @@ LOWEST = 7
 
 # --- the ladder: alarms -------------------------------------------------------------------------------
 @jit
-def due_of(world: World, k: int, rung: int) -> int:
-    """When a rung is tried for person k."""
-    stay = world.stays[k]
-    limit = world.days[stay.t_arrest // codes.DAY_S].hours_limit
-    return rules.rung_due(stay.t_arrest, world.rungs[rung].after_s, limit, stay.t_processed)
-
-
-@jit
-def next_rung(world: World, k: int) -> int:
-    """The untried rung that is due first, in listed order; -1 if none is left."""
-    best, soonest = -1, rules.NEVER
-    for rung in range(world.n_rungs):
-        if (world.stays[k].tried >> rung) & 1:
-            continue
-        due = due_of(world, k, rung)
-        if best < 0 or due < soonest:
-            best, soonest = rung, due
-    return best
-
-
-@jit
 def set_rung_alarm(world: World, k: int, at_once: bool) -> None:
-    """For the next rung."""
-    rung = next_rung(world, k)
-    if rung >= 0:
-        due = world.now if at_once else max(due_of(world, k, rung), world.now)
-        queues.add_event(world, due, at.RUNG, world.stays[k].person * rules.MOST_RUNGS + rung)
-
-
-@jit
-def release_rung(world: World) -> int:
-    """The rung that releases for lack of a bed; -1: none."""
+    """For the untried rung that is due first, in listed order."""
+    stay, best, soonest = world.stays[k], -1, rules.NEVER
+    limit = world.days[stay.t_arrest // codes.DAY_S].hours_limit
     for rung in range(world.n_rungs):
-        if world.rungs[rung].kind == codes.RUNG_RELEASE:
-            return rung
-    return -1
+        due = rules.rung_due(stay.t_arrest, world.rungs[rung].after_s, limit, stay.t_processed)
+        if (stay.tried >> rung) & 1 == 0 and (best < 0 or due < soonest):
+            best, soonest = rung, due
+    if best >= 0:
+        due = world.now if at_once else max(soonest, world.now)
+        queues.add_event(world, due, at.RUNG, stay.person * rules.MOST_RUNGS + best)
 
 
 @jit
 def begin_ladder(world: World, k: int) -> None:
     """Step on the ladder; where hold rooms are over their ceiling a release is tried first."""
-    stay, rung = world.stays[k], release_rung(world)
+    stay = world.stays[k]
     stay.tried = 0
-    if (
-        rung >= 0
-        and world.ceiling_releases == 1
-        and stay.review < 0
-        and arrests.is_over_ceiling(world, world.people[k].area)
-    ):
-        queues.add_event(world, world.now, at.RUNG, stay.person * rules.MOST_RUNGS + rung)
-    else:
-        set_rung_alarm(world, k, False)
+    if world.ceiling_releases == 1 and stay.review < 0 and arrests.is_over_ceiling(world, world.people[k].area):
+        for rung in range(world.n_rungs):
+            if world.rungs[rung].kind == codes.RUNG_RELEASE:
+                queues.add_event(world, world.now, at.RUNG, stay.person * rules.MOST_RUNGS + rung)
+                return
+    set_rung_alarm(world, k, False)
 
 
 @jit
@@ -120,15 +92,8 @@ def find_displaced(world: World, area: int, asker_rank: int) -> int:
 
 
 @jit
-def promise(world: World, k: int, asker: int) -> None:
-    """The bed of person k goes to the one who asked, if they leave it."""
-    world.stays[k].promised_to = asker
-    world.stays[asker].wants_bed_of = k
-
-
-@jit
 def end_promise(world: World, k: int, asker: int) -> None:
-    """It does not, or it has."""
+    """The bed of person k, promised to the one who asked, has gone to them or does not."""
     world.stays[k].promised_to = at.NOBODY
     world.stays[asker].wants_bed_of = at.NOBODY
 
@@ -263,40 +228,23 @@ def first_of_joint_line(world: World) -> int:
 
 
 @jit
-def assign_jointly(world: World) -> None:
-    """One line of all areas."""
-    while is_funded(world):
+def assign_beds(world: World, number: int) -> None:
+    """Free beds go to the line; people who asked at this instant and found none step on the ladder."""
+    world.areas[number].bed_due = 0
+    if over_funding_stopped(world):
         area = first_of_joint_line(world)
-        if area < 0:
-            return
-        give_bed(world, queues.first_of(world, at.L_BED, area), free_in(world, area))
-
-
-@jit
-def begin_ladders(world: World) -> None:
-    """People who asked at this instant and found no bed step on the ladder."""
+        while area >= 0:
+            give_bed(world, queues.first_of(world, at.L_BED, area), free_in(world, area))
+            area = first_of_joint_line(world)
+    else:
+        while queues.members(world, at.L_BED, number) > 0 and free_in(world, number) >= 0:
+            give_bed(world, queues.first_of(world, at.L_BED, number), free_in(world, number))
     for i in range(world.n_asked):
         k = world.asked[i]
         stay = world.stays[k]
         if stay.stage == codes.BED_LINE and stay.line_since != at.NEVER:
             begin_ladder(world, k)
     world.n_asked = 0
-
-
-@jit
-def assign_beds(world: World, number: int) -> None:
-    """Free beds go to the line."""
-    world.areas[number].bed_due = 0
-    if over_funding_stopped(world):
-        assign_jointly(world)
-    else:
-        while queues.members(world, at.L_BED, number) > 0 and free_in(world, number) >= 0:
-            give_bed(
-                world,
-                queues.first_of(world, at.L_BED, number),
-                free_in(world, number),
-            )
-    begin_ladders(world)
 
 
 @jit

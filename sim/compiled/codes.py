@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from inspect import isfunction
+
+from numba.extending import register_jitable
+
 from sim import log, rules, vocabulary
-from sim.compiled.jit import shared
 from sim.scenario.world import calendars
 from sim.vocabulary import (
     CLEARABLE,
@@ -24,24 +27,9 @@ from sim.vocabulary import (
     Stage,
 )
 
-for _rule in (
-    rules.ratio,
-    rules.found_ratio,
-    rules.effective_milli,
-    rules.arrest_below,
-    rules.priority,
-    rules.rung_due,
-    rules._fits,
-    rules.work_left,
-    rules.clock_due,
-    rules.limit_due,
-    rules.granted,
-    rules._stirred,
-    rules.move_draw,
-    rules.is_supervised,
-    rules.is_release,
-):
-    shared(_rule)
+for _rule in vars(rules).values():
+    if isfunction(_rule):
+        register_jitable(_rule)
 DESK_LINE, PROCESSING, INTAKE_REVIEW = int(Stage.DESK_LINE), int(Stage.PROCESSING), int(Stage.INTAKE_REVIEW)
 BED_LINE, ON_THE_ROAD = int(Stage.BED_LINE), int(Stage.ON_THE_ROAD)
 STAY, PREPARING, SCREENING_LINE = int(Stage.STAY), int(Stage.PREPARING), int(Stage.SCREENING_LINE)

@@ -46,16 +46,6 @@ def close_day(world: World) -> None:
 
 
 @jit
-def over_budget(world: World) -> bool:
-    """A limiting account is used up."""
-    for account in range(codes.N_ACCOUNTS):
-        row = world.accounts[account]
-        if row.limiting == 1 and 0 <= world.budget[account * world.n_days + world.today] <= row.spent:
-            return True
-    return False
-
-
-@jit
 def begin_day(world: World, day: int) -> None:
     """A new day, perhaps of a new fiscal year, and perhaps without money."""
     if day > 0 and world.days[day].fiscal_year != world.days[day - 1].fiscal_year:
@@ -63,10 +53,12 @@ def begin_day(world: World, day: int) -> None:
             world.accounts[account].spent = 0
         world.exhausted = 0
     world.today = day
-    if over_budget(world):
-        world.exhausted = 1
-        if world.exhausted_day < 0:
-            world.exhausted_day = day
+    for account in range(codes.N_ACCOUNTS):
+        row = world.accounts[account]
+        if row.limiting == 1 and 0 <= world.budget_cents[account * world.n_days + day] <= row.spent:
+            world.exhausted = 1
+    if world.exhausted == 1 and world.exhausted_day < 0:
+        world.exhausted_day = day
 
 
 @jit

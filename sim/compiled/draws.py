@@ -23,12 +23,6 @@ ZERO, ONE, UNIT_SHIFT, FRACTION_BITS = np.uint64(0), np.uint64(1), np.uint64(12)
 FRACTION, HALF_EXPONENT, BIAS = np.uint64((1 << 52) - 1), np.uint64(1022 << 52), 1023
 ROUNDS = 10
 UNIT = 2.0**-52
-LN2_HIGH, LN2_LOW, SQRT_HALF = portable.LN2_HIGH, portable.LN2_LOW, portable.SQRT_HALF
-LOG_ODD, LOG_EVEN, EXP = portable.LOG_ODD, portable.LOG_EVEN, portable.EXP
-CENTRE_TOP, CENTRE_BOTTOM = portable.CENTRE_TOP, portable.CENTRE_BOTTOM
-MIDDLE_TOP, MIDDLE_BOTTOM = portable.MIDDLE_TOP, portable.MIDDLE_BOTTOM
-FAR_TOP, FAR_BOTTOM = portable.FAR_TOP, portable.FAR_BOTTOM
-
 LONGEST_S = 2.0**33
 LEAST, MOST = 2.0**-53, 1.0 - 2.0**-53
 
@@ -93,7 +87,7 @@ def log(x: float) -> float:
     bits = np.float64(x).view(np.uint64)
     exponent = np.int64(bits >> FRACTION_BITS) - 1022
     mantissa = np.uint64((bits & FRACTION) | HALF_EXPONENT).view(np.float64)
-    if mantissa < SQRT_HALF:
+    if mantissa < portable.SQRT_HALF:
         mantissa = mantissa * 2.0
         exponent -= 1
     k = np.float64(exponent)
@@ -101,9 +95,9 @@ def log(x: float) -> float:
     s = f / (f + 2.0)
     z = s * s
     w = z * z
-    r = z * polynomial(w, LOG_ODD) + w * polynomial(w, LOG_EVEN)
+    r = z * polynomial(w, portable.LOG_ODD) + w * polynomial(w, portable.LOG_EVEN)
     half_square = f * f * 0.5
-    return k * LN2_HIGH - ((half_square - (s * (half_square + r) + k * LN2_LOW)) - f)
+    return k * portable.LN2_HIGH - ((half_square - (s * (half_square + r) + k * portable.LN2_LOW)) - f)
 
 
 @jit
@@ -127,11 +121,11 @@ def exp(x: float) -> float:
     """e to the power of a number; 0 far below, infinity above 709.78."""
     bounded = min(max(x, -800.0), 800.0)
     k = math.floor(bounded * 1.4426950408889634 + 0.5)
-    high = bounded - k * LN2_HIGH
-    low = k * LN2_LOW
+    high = bounded - k * portable.LN2_HIGH
+    low = k * portable.LN2_LOW
     r = high - low
     t = r * r
-    c = r - t * polynomial(t, EXP)
+    c = r - t * polynomial(t, portable.EXP)
     return scaled(1.0 - ((low - (r * c) / (2.0 - c)) - high), int(k))
 
 
@@ -140,8 +134,8 @@ def tail(p: float) -> float:
     """Quantile of the standard normal distribution at a small probability: a negative number."""
     r = math.sqrt(-log(p))
     if r <= 5.0:
-        return -(polynomial(r - 1.6, MIDDLE_TOP) / polynomial(r - 1.6, MIDDLE_BOTTOM))
-    return -(polynomial(r - 5.0, FAR_TOP) / polynomial(r - 5.0, FAR_BOTTOM))
+        return -(polynomial(r - 1.6, portable.MIDDLE_TOP) / polynomial(r - 1.6, portable.MIDDLE_BOTTOM))
+    return -(polynomial(r - 5.0, portable.FAR_TOP) / polynomial(r - 5.0, portable.FAR_BOTTOM))
 
 
 @jit
@@ -150,7 +144,7 @@ def inverse_normal(p: float) -> float:
     q = p - 0.5
     r = 0.180625 - q * q
     if r >= 0.0:
-        return q * (polynomial(r, CENTRE_TOP) / polynomial(r, CENTRE_BOTTOM))
+        return q * (polynomial(r, portable.CENTRE_TOP) / polynomial(r, portable.CENTRE_BOTTOM))
     return -tail(1.0 - p) if q > 0.0 else tail(p)
 
 

@@ -116,15 +116,6 @@ def change_hold_room(world: World, counts: Counts, area: int, t: int, people: in
 
 
 @jit
-def enter_hold_room(world: World, counts: Counts, person: Any, row: Any) -> None:
-    """A stay in a hold room begins."""
-    person.hold_since, person.hold_area = row.t, row.area
-    change_in(world, counts, row.t, row.area).hold_room += 1
-    change_hold_room(world, counts, row.area, row.t, 1)
-    crowd(counts, PEAK_HOLD_ROOM, 1)
-
-
-@jit
 def leave_hold_room(world: World, counts: Counts, person: Any, t: int) -> None:
     """A stay in a hold room ends, or the run does."""
     since, area = person.hold_since, person.hold_area
@@ -185,8 +176,13 @@ def attribute_changes(world: World, counts: Counts, k: int, kind: int, t: int, p
 def enter_bed(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A time in a bed begins."""
     t, place = row.t, row.place
-    if person.n_beds == 0:
-        first_bed(world, counts, person, k, row)
+    if person.n_beds == 0 and t >= 0:
+        today = today_in(world, counts, t, row.area)
+        today.book_ins += 1
+        if person.on_road_before == 0:
+            today.moves += 1
+        if world.people[k].source != BORDER:
+            counts.interior_book_ins += 1
     person.bed_since = t
     person.n_beds += 1
     person.n_staging += counts.staging[place]
@@ -195,19 +191,6 @@ def enter_bed(world: World, counts: Counts, person: Any, k: int, row: Any) -> No
         counts.reached_sites += 1 - counts.staging[place]
     counts.place_changes[midnight(t) * world.n_places + place].held += 1
     attribute_changes(world, counts, k, counts.kind[place], t, 1)
-
-
-@jit
-def first_bed(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
-    """The first bed of a stay."""
-    if row.t < 0:
-        return
-    today = today_in(world, counts, row.t, row.area)
-    today.book_ins += 1
-    if person.on_road_before == 0:
-        today.moves += 1
-    if world.people[k].source != BORDER:
-        counts.interior_book_ins += 1
 
 
 @jit
@@ -283,7 +266,10 @@ def come_to_place(world: World, counts: Counts, person: Any, k: int, row: Any, e
     """A row of the path begins."""
     here, to = PLACE_OF[person.stage], PLACE_OF[row.stage]
     if to == HOLD_ROOM and (here != HOLD_ROOM or elsewhere):
-        enter_hold_room(world, counts, person, row)
+        person.hold_since, person.hold_area = row.t, row.area
+        change_in(world, counts, row.t, row.area).hold_room += 1
+        change_hold_room(world, counts, row.area, row.t, 1)
+        crowd(counts, PEAK_HOLD_ROOM, 1)
     elif to == BED and (here != BED or elsewhere):
         enter_bed(world, counts, person, k, row)
     elif to == ROAD:
@@ -481,17 +467,6 @@ def leave_move_line(counts: Counts, person: Any, t: int) -> None:
 
 
 @jit
-def request(world: World, counts: Counts, person: Any, row: Any) -> None:
-    """A release waits for clearance."""
-    if person.review != NO_REVIEW:
-        counts.wrong = 1
-    person.review, person.request_since, person.request_area = REQUESTED, row.t, row.area
-    change_in(world, counts, row.t, row.area).clearance_queue += 1
-    crowd(counts, PEAK_CLEARANCE, 1)
-    spend(counts, row.t, at.CLEARANCE, 1)
-
-
-@jit
 def leave_clearance_line(world: World, counts: Counts, person: Any, t: int, ended: bool) -> None:
     """A reviewer takes up a request, or it is withdrawn."""
     waited(counts, at.CLEARANCE, person.request_since, t, ended)
@@ -513,19 +488,16 @@ def decided(world: World, counts: Counts, person: Any, t: int) -> None:
 
 
 @jit
-def supervised(world: World, counts: Counts, k: int, row: Any) -> None:
-    """A person is enrolled in alternatives to detention for a time drawn."""
-    end = min(row.t + world.people[k].atd_s, world.end)
-    change_in(world, counts, row.t, row.area).enrolled += 1
-    change_in(world, counts, end, row.area).enrolled -= 1
-
-
-@jit
 def take_note(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A row of the log that leaves the stage as it is."""
     what = row.stage
     if what >= codes.REQUESTED:
-        request(world, counts, person, row)
+        if person.review != NO_REVIEW:
+            counts.wrong = 1
+        person.review, person.request_since, person.request_area = REQUESTED, row.t, row.area
+        change_in(world, counts, row.t, row.area).clearance_queue += 1
+        crowd(counts, PEAK_CLEARANCE, 1)
+        spend(counts, row.t, at.CLEARANCE, 1)
     elif what == codes.TRANSFER_LINE:
         person.n_transfer += 1
         person.transfer_since += max(row.t, 0)
@@ -537,7 +509,9 @@ def take_note(world: World, counts: Counts, person: Any, k: int, row: Any) -> No
     elif what == codes.THIRD_COUNTRY:
         person.third += 1
     elif what == codes.ON_ATD:
-        supervised(world, counts, k, row)
+        end = min(row.t + world.people[k].atd_s, world.end)
+        change_in(world, counts, row.t, row.area).enrolled += 1
+        change_in(world, counts, end, row.area).enrolled -= 1
     elif what == codes.NO_SHOW:
         counts.no_shows += 1
     elif what == codes.MOVE_LINE:
@@ -558,18 +532,11 @@ def take_note(world: World, counts: Counts, person: Any, k: int, row: Any) -> No
 
 # --- row by row --------------------------------------------------------------------------------------------------
 @jit
-def may_follow(here: int, to: int) -> bool:
-    """A person who is here in custody can be there next."""
-    if here == HOLD_ROOM:
-        return True
-    return to in (BED, OUTSIDE) or (here == BED and to == ROAD)
-
-
-@jit
 def check_path(world: World, counts: Counts, person: Any, row: Any, here: int, to: int) -> None:
     """What is always true of somebody who comes to a stage or leaves."""
     on_foot, moves = row.stage != codes.ON_THE_ROAD, row.place != person.place
-    wrong = not may_follow(here, to) or row.stage == person.stage
+    may_follow = here == HOLD_ROOM or to in (BED, OUTSIDE) or (here == BED and to == ROAD)
+    wrong = not may_follow or row.stage == person.stage
     if row.stage == codes.DESK_LINE or (on_foot and (row.area != person.area or (moves and here != HOLD_ROOM))):
         wrong = True
     if wrong:
@@ -648,16 +615,6 @@ def still_there(world: World, counts: Counts, person: Any, k: int) -> None:
 
 
 @jit
-def finish(world: World, counts: Counts) -> None:
-    """The run is over."""
-    settle(counts, world.end)
-    for k in range(world.n_rows):
-        person = counts.custody[k]
-        if person.person > 0 and person.after_exit == 0:
-            still_there(world, counts, person, k)
-
-
-@jit
 def read_log(world: World, counts: Counts, end: int) -> None:
     """Every row of the log, up to the first that breaks a law."""
     last = counts.instant if counts.instant > 0 else -1
@@ -686,5 +643,9 @@ def count_log(world: World, counts: Counts, end: int) -> int:
     for place in range(world.n_places):
         settle_beds(world, counts, place)
     if counts.wrong == 0 and end == world.end:
-        finish(world, counts)
+        settle(counts, world.end)
+        for k in range(world.n_rows):
+            person = counts.custody[k]
+            if person.person > 0 and person.after_exit == 0:
+                still_there(world, counts, person, k)
     return 1 - counts.wrong

@@ -16,7 +16,7 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic, models, overload, overload_attribute, register_jitable, register_model
+from numba.extending import intrinsic, models, overload, overload_attribute, register_model
 
 from sim.compiled.layout import COUNT_SCALARS, COUNT_TABLES, LINE_BYTES, SCALARS, TABLES
 
@@ -30,11 +30,6 @@ def jit(function: F) -> F:
     """Compile, without fast mathematics: sums of floats (`draws`) keep their order."""
     compiled: Any = numba.njit(**_OPTIONS)
     return cast(F, compiled(function))
-
-
-def shared(function: F) -> F:
-    """Make a rule known to compiled code as it stands."""
-    return register_jitable(function)
 
 
 class WorldType(types.Record):

@@ -39,7 +39,7 @@ def try_displace(world: World, k: int) -> int:
     displaced = beds.find_displaced(world, world.people[k].area, rank(world, k))
     if displaced < 0:
         return codes.GO_ON
-    beds.promise(world, displaced, k)
+    world.stays[displaced].promised_to, world.stays[k].wants_bed_of = k, displaced
     if clearance.covers(world, codes.DISPLACED):
         clearance.ask_clearance(world, displaced, codes.DISPLACED)
         return codes.PAUSE

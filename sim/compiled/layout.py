@@ -144,13 +144,13 @@ TABLES: Final[Mapping[str, Any]] = {
     "move_to": "i8",
     "days": DAY,
     "cells": np.dtype(_long("pool", "not_found")),  # by interior source, then area
-    "capability": "i8",  # by cell, then day
+    "capability_milli": "i8",  # by cell, then day
     "below": "i8",  # by cell, then criminality: heights below it are arrested
     "criminality_ppm": "i8",
     "rungs": np.dtype(_long("kind", "after_s")),
     "transfer_to": "i8",
-    "band_after_s": "i8",
-    "band_speed": "i8",  # by band, then day
+    "giving_up_after_s": "i8",
+    "giving_up_speed": "i8",  # by band, then day
     "band_work": "i8",
     "document_speed": "i8",  # by group, then day
     "document_work": "i8",  # by group, then midnight: used up to then
@@ -163,7 +163,7 @@ TABLES: Final[Mapping[str, Any]] = {
     "prices": np.dtype(_long("cents", "account")),  # by ledger line
     "ledger": "i8",  # by day, then ledger line: cents; on the day under way what they are charged for
     "accounts": np.dtype(_long("limiting", "spent")),
-    "budget": "i8",  # by account, then day
+    "budget_cents": "i8",  # by account, then day
     "calendars": CALENDAR,
     "dates": DATE,
     "lines": LINE,
@@ -244,13 +244,13 @@ REVIEW, EVERYWHERE, BED_STAY, FIRST_KIND = range(len(Stage) + 1, len(Stage) + 5)
 COUNT_SUMS: Final = (
     *("hold_room_seconds", "hold_room_stays", "hold_room_over_limit", "left_bed", "bed_nights", "over_stay_limit_s"),
     *("whole_stays", "interior_book_ins", "moves_from_bed", "removed_under_order", "order_to_removal_s"),
-    *("third_country_removals", "give_ups", "no_shows", "came", "custody_nights"),
+    *("third_country_removals", "give_ups", "no_shows", "came", "custody_nights", "over_places_s"),
 )
 """Named as in `measures.sums`."""
 COUNT_SCALARS: Final = (
     *("n_attributes", "n_rules", "n_seats", "instant", "wrong", "n_intake_s", "n_bed_s", "n_stay_s"),
     *("whole_sites", "whole_staging", "reached_sites", "reached_staging"),
-    *("over_places_s", "transfer_seconds", "move_seconds"),
+    *("transfer_seconds", "move_seconds"),
     *COUNT_SUMS,
 )
 

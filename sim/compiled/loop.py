@@ -15,8 +15,8 @@ from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, ORDERED, STEPPE
 from sim.compiled.jit import jit
 from sim.compiled.queues import World
 
-AHEAD = 4
-"""Candidates between one who comes now and one whose rows are brought into the cache."""
+AHEAD = 5
+"""Candidates from one who comes now to one whose rows are brought into the cache."""
 
 
 @jit
@@ -100,27 +100,14 @@ def start(world: World) -> None:
 
 
 @jit
-def next_candidate(world: World) -> int:
-    """Code of the next candidate's moment; NEVER if there is none."""
-    i = world.next_candidate
-    return world.candidates[i] if i < world.n_candidates else rules.NEVER
-
-
-@jit
-def fetch_candidate(world: World, i: int) -> None:
-    """Have the rows of a candidate at hand who comes soon."""
-    if i < world.n_candidates:
-        queues.fetch_person(world, world.slots[world.candidates[i] & queues.NUMBER_MASK])
-
-
-@jit
 def play_until(world: World, end: int, first: int) -> int:
     """Play every event before `end`; 0 if memory was too small. `first`: 1 sets up day 0 before."""
     if first == 1:
         start(world)
     while world.broken == 0:
         code = world.heap[0] if queues.open_bucket(world) else rules.NEVER
-        arrival = next_candidate(world)
+        i = world.next_candidate
+        arrival = world.candidates[i] if i < world.n_candidates else rules.NEVER
         coming = min(code, arrival)
         t = coming >> queues.TIME_SHIFT
         if t >= end:
@@ -129,8 +116,9 @@ def play_until(world: World, end: int, first: int) -> int:
         world.n_events += 1
         number = coming & queues.NUMBER_MASK
         if arrival < code:
-            world.next_candidate += 1
-            fetch_candidate(world, world.next_candidate + AHEAD)
+            world.next_candidate = i + 1
+            if i + AHEAD < world.n_candidates:
+                queues.fetch_person(world, world.slots[world.candidates[i + AHEAD] & queues.NUMBER_MASK])
             k = world.slots[number]
             if arrests.is_arrested(world, k):
                 queues.wake(world, ARRESTED, k)

@@ -195,35 +195,25 @@ def _used_by_midnight(speed: Ints) -> Ints:
     return np.concatenate([np.zeros((*speed.shape[:-1], 1), np.int64), used], axis=-1)
 
 
-def _clock_runs(tables: Tables) -> Ints:
-    """(clock, source, custody class, stage) 1 where the clock runs and can ring at all."""
-    can_ring = (tables.clock_speed.sum(axis=2) > 0).astype(np.int64)
-    runs: Ints = tables.clock_runs[:, None, :, :] * can_ring[:, :, None, None]
-    return runs
-
-
 def _schedules(tables: Tables) -> dict[str, Array]:
     """What the scenario says by day, and what holds for the whole run."""
     by_day = {name: getattr(tables, name) for name in at.DAY.names or () if hasattr(tables, name)}
     by_day |= {"goal": tables.goal_milli, "hours_limit": tables.hours_limit_s}
     by_day["post_order_limit"] = tables.post_order_limit_s
+    can_ring = (tables.clock_speed.sum(axis=2) > 0).astype(np.int64)
     prices = tables.price_cents.copy()
     prices[[LedgerLine.SEATS, LedgerLine.MOVES]] = 1  # each route and rule has its own: these are counted in cents
     plain = {name: getattr(tables, name) for name in TABLES if isinstance(getattr(tables, name, None), np.ndarray)}
     return {name: _flat(values) for name, values in plain.items()} | {
         "days": _rows("days", tables.days, **by_day),
-        "capability": _flat(tables.capability_milli),
         "cells": _rows("cells", tables.pool.size, pool=tables.pool, not_found=tables.pool),
         "rungs": _rows("rungs", len(tables.rung_kind), kind=tables.rung_kind, after_s=tables.rung_after_s),
-        "band_after_s": _flat(tables.giving_up_after_s),
-        "band_speed": _flat(tables.giving_up_speed),
         "band_work": _flat(_used_by_midnight(tables.giving_up_speed)),
         "document_work": _flat(_used_by_midnight(tables.document_speed)),
         "clock_work": _flat(_used_by_midnight(tables.clock_speed)),
-        "clock_runs": _flat(_clock_runs(tables)),
+        "clock_runs": _flat(tables.clock_runs[:, None, :, :] * can_ring[:, :, None, None]),
         "prices": _rows("prices", len(LedgerLine), cents=prices, account=ACCOUNT_OF_LINE),
         "accounts": _rows("accounts", len(Account), limiting=tables.limited_by),
-        "budget": _flat(tables.budget_cents),
     }
 
 
@@ -345,8 +335,9 @@ def records(played: World, tables: Tables) -> Records:
     stopped = [by_day[name].reshape(days, n) for name in ("thinned", "throttled", "no_money")]
     day = played.tables["days"]
     short = [day[name] for name in ("short_of_officers", "short_of_pool", "short_by_throttle", "short_of_money")]
+    logged = played.tables["log"][: played["n_logged"]]
     return Records(
-        log=_log(played),
+        log=Log(**{column.name: logged[column.name].copy() for column in fields(Log)}),
         ledger_cents=played.tables["ledger"].reshape(days, len(LedgerLine)),
         not_arrested=np.stack(stopped, axis=2),
         shortfall_milli=np.stack(short, axis=1),
@@ -355,23 +346,14 @@ def records(played: World, tables: Tables) -> Records:
     )
 
 
-def _log(played: World) -> Log:
-    logged = played.tables["log"][: played["n_logged"]]
-    return Log(**{column.name: logged[column.name].copy() for column in fields(Log)})
-
-
-def _still_waiting(played: World) -> Ints:
-    """People on the lines of each kind at the end."""
-    members, first = played.tables["lines"]["members"], played.tables["first_line"]
-    return np.array([members[low:high].sum() for low, high in pairwise(first.tolist())], np.int64)
-
-
 def _counts(played: World, tables: Tables) -> Counts:
     days, n = tables.days, len(tables.areas)
     flows = {name: played.tables["area_days"][name].reshape(days, n) for name in FLOWS}
     stocks = {name: played.tables["stocks"][name].reshape(days + 1, n) for name in STOCKS}
     stocks |= {name: played.tables["site_stocks"][name].reshape(days + 1, -1) for name in SITE_STOCKS}
     flows["beds_over"] = played.tables["site_days"]["beds_over"].reshape(days, -1)
-    seconds = played.tables["line_seconds"][: len(LINES)] + played["end"] * _still_waiting(played)[: len(LINES)]
+    first, members = played.tables["first_line"].tolist(), played.tables["lines"]["members"]
+    waiting = [members[low:high].sum() for low, high in pairwise(first)]
+    seconds = played.tables["line_seconds"][: len(LINES)] + played["end"] * np.array(waiting, np.int64)[: len(LINES)]
     by_line = dict(zip(LINES, seconds.tolist(), strict=True))
     return Counts(**flows, **stocks, line_seconds=by_line, events=played["n_events"])

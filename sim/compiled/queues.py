@@ -121,17 +121,11 @@ def open_bucket(world: World) -> bool:
             event.next = world.free_chain
             world.free_chain = i
             i, n = following, at.CHAINED
-        _fetch_people(world)
+        for j in range(world.n_heap):  # play waits for memory more than anything
+            code = world.heap[j]
+            if at.OF_PEOPLE[(code & EVENT_MASK) >> at.NUMBER_BITS]:
+                fetch_person(world, world.slots[code & NUMBER_MASK])
     return True
-
-
-@jit
-def _fetch_people(world: World) -> None:
-    """Have the rows at hand of the people whose events are on the heap: play waits for memory more than anything."""
-    for i in range(world.n_heap):
-        code = world.heap[i]
-        if at.OF_PEOPLE[(code & EVENT_MASK) >> at.NUMBER_BITS]:
-            fetch_person(world, world.slots[code & NUMBER_MASK])
 
 
 @jit
@@ -174,18 +168,6 @@ def line_number(world: World, kind: int, place: int) -> int:
 def place_code(priority: int, since: int, person: int) -> int:
     """A place in a line as one number that sorts as (priority, since, person)."""
     return (priority << PRIORITY_SHIFT) | ((since + at.SINCE_ZERO) << at.ROW_BITS) | person
-
-
-@jit
-def row_of(world: World, code: int) -> int:
-    """The row of the person in a place's number; -1 if they have long gone."""
-    return world.slots[code & ROW_MASK]
-
-
-@jit
-def since_of(code: int) -> int:
-    """The time in a place's number."""
-    return ((code >> at.ROW_BITS) & SINCE_MASK) - at.SINCE_ZERO
 
 
 @jit
@@ -267,8 +249,8 @@ def head(world: World, kind: int, place: int) -> int:
     line = line_number(world, kind, place)
     while True:
         code = line_top(world, line)
-        k = row_of(world, code)
-        if k >= 0 and still_waits(world, kind, place, k, since_of(code)):
+        k, since = world.slots[code & ROW_MASK], ((code >> at.ROW_BITS) & SINCE_MASK) - at.SINCE_ZERO
+        if k >= 0 and still_waits(world, kind, place, k, since):
             return code
         line_drop(world, line)
 
@@ -276,7 +258,7 @@ def head(world: World, kind: int, place: int) -> int:
 @jit
 def first_of(world: World, kind: int, place: int) -> int:
     """The row of the first who still waits; the line must not be empty."""
-    return row_of(world, head(world, kind, place))
+    return world.slots[head(world, kind, place) & ROW_MASK]
 
 
 @jit

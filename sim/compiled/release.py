@@ -77,18 +77,6 @@ def give_up_place(world: World, k: int) -> None:
 
 
 @jit
-def set_free(world: World, k: int, supervised: bool) -> None:
-    """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
-    person = world.people[k]
-    arrests.found(world, k, 1)
-    if supervised and has_slot(world):
-        supervise(world, k)
-    if supervised and person.again >= 0:
-        queues.add_event(world, world.now + person.again_after_s, at.ARREST, person.again)
-        person.again = at.NOBODY
-
-
-@jit
 def forget_all(world: World, k: int) -> None:
     """Nothing more will happen to person k, who will not be arrested again, unless that is planned already."""
     again = world.people[k].again
@@ -100,7 +88,7 @@ def forget_all(world: World, k: int) -> None:
 @jit
 def leave(world: World, k: int, reason: int) -> None:
     """Person k leaves custody."""
-    stay = world.stays[k]
+    stay, person = world.stays[k], world.people[k]
     stay.step_at = at.NEVER
     moves.forget_move(world, k)
     clearance.withdraw(world, k)
@@ -109,10 +97,16 @@ def leave(world: World, k: int, reason: int) -> None:
     stay.stage = codes.GONE
     note(world, k, codes.EXITED + reason)
     today_in(world, stay.area).exits += 1
-    if reason == codes.EXIT_DIVERTED and world.people[k].intake == codes.DIVERTED:
+    if reason == codes.EXIT_DIVERTED and person.intake == codes.DIVERTED:
         supervise(world, k)
-    elif rules.is_release(reason):
-        set_free(world, k, rules.is_supervised(reason))
+    elif rules.is_release(reason):  # found again perhaps, on ATD if there is a slot, arrested again perhaps
+        arrests.found(world, k, 1)
+        if rules.is_supervised(reason):
+            if has_slot(world):
+                supervise(world, k)
+            if person.again >= 0:
+                queues.add_event(world, world.now + person.again_after_s, at.ARREST, person.again)
+                person.again = at.NOBODY
     forget_all(world, k)
 
 
@@ -191,20 +185,11 @@ def begin_clocks(world: World, k: int, stage: int) -> None:
 
 
 @jit
-def same_clocks(world: World, k: int, one: int, other: int) -> bool:
-    """The same clocks run in both stages."""
-    different = 0
-    for clock in range(codes.N_CLOCKS):
-        if clock_runs(world, k, clock, one) != clock_runs(world, k, clock, other):
-            different += 1
-    return different == 0
-
-
-@jit
 def enter_clock_stage(world: World, k: int, stage: int) -> None:
     """Other clocks may run from now."""
-    stay = world.stays[k]
-    same = same_clocks(world, k, stay.clock_stage, stage)
+    stay, same = world.stays[k], True
+    for clock in range(codes.N_CLOCKS):
+        same &= clock_runs(world, k, clock, stay.clock_stage) == clock_runs(world, k, clock, stage)
     if not same:
         use_clocks(world, k)
     stay.clock_stage = stage
@@ -217,10 +202,10 @@ def giving_up_due(world: World, held: int, left: int) -> int:
     """When a person held for so long gives up, at rates by time held and by date."""
     days, t = world.n_days, world.now
     for band in range(world.n_bands):
-        until = world.band_after_s[band + 1] if band + 1 < world.n_bands else at.NEVER
+        until = world.giving_up_after_s[band + 1] if band + 1 < world.n_bands else at.NEVER
         if held >= until:
             continue
-        used, speed = rows_from(world.band_work, band * (days + 1)), rows_from(world.band_speed, band * days)
+        used, speed = rows_from(world.band_work, band * (days + 1)), rows_from(world.giving_up_speed, band * days)
         due = rules.clock_due(used, speed, days, t, left)
         if due - t <= until - held or t + until - held >= world.end:
             return due
@@ -309,27 +294,21 @@ def decide(world: World, k: int) -> None:
     if stay.review_end != world.now:
         return  # that request was withdrawn
     reason = stay.review
-    if not rules.granted(person.approval_u[codes.DRAW_OF[reason]], today(world).approval):
-        refuse(world, k, reason)
-        return
-    clearance.close_review(world, k, codes.REVIEW_APPROVED)
-    if stay.stage == codes.ON_THE_ROAD:
-        stay.on_landing |= 1 << reason
-        stay.cleared |= 1 << reason
-    else:
-        leave(world, k, reason)
-
-
-@jit
-def refuse(world: World, k: int, reason: int) -> None:
-    """That reason is closed for this stay."""
-    clearance.close_review(world, k, codes.REVIEW_REFUSED)
-    world.stays[k].closed |= 1 << reason
-    beds.review_over(world, k)
-    beds.resume_ladder(world, k)
-    if world.stays[k].stage == codes.INTAKE_REVIEW:
-        queues.wake(world, codes.NEEDS_BED, k)
-    moves.join_move_line(world, k)
+    if rules.granted(person.approval_u[codes.DRAW_OF[reason]], today(world).approval):
+        clearance.close_review(world, k, codes.REVIEW_APPROVED)
+        if stay.stage == codes.ON_THE_ROAD:
+            stay.on_landing |= 1 << reason
+            stay.cleared |= 1 << reason
+        else:
+            leave(world, k, reason)
+    else:  # that reason is closed for this stay
+        clearance.close_review(world, k, codes.REVIEW_REFUSED)
+        stay.closed |= 1 << reason
+        beds.review_over(world, k)
+        beds.resume_ladder(world, k)
+        if stay.stage == codes.INTAKE_REVIEW:
+            queues.wake(world, codes.NEEDS_BED, k)
+        moves.join_move_line(world, k)
 
 
 @jit

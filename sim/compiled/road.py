@@ -61,7 +61,7 @@ def first_leaves(world: World, first: int, last: int, seats: int, area: int) -> 
             if there >= 0 and (best < 0 or code < best):
                 best, best_rule, best_there = code, rule, there
     if best >= 0:
-        depart_for(world, queues.row_of(world, best), best_rule, best_there)
+        depart_for(world, world.slots[best & queues.ROW_MASK], best_rule, best_there)
     return best >= 0
 
 

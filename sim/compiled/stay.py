@@ -32,10 +32,8 @@ def seat(world: World, k: int) -> None:
     if world.has_routes == 0:
         release.leave(world, k, codes.EXIT_REMOVED)
         return
-    stay, person = world.stays[k], world.people[k]
-    since = person.t if person.stage0 == codes.SEAT_LINE else world.now
     enter(world, k, codes.SEAT_LINE)
-    queues.join(world, at.L_SEAT, stay.route, k, 0, since)
+    queues.join(world, at.L_SEAT, world.stays[k].route, k, 0, on_line_since(world, k, codes.SEAT_LINE))
     moves.moves_at_stage(world, k, codes.SEAT_LINE, codes.MOVE_AT_SEAT_LINE)
 
 

@@ -173,7 +173,6 @@ class Counted:
         values: dict[str, Any] = {name: self._scalar(name) for name in COUNT_SUMS}
         values |= self._flows() | self._stocks() | self._waits() | self._by_person()
         values["peaks"] = dict(zip(PEAKS, self._counts["peaks"]["most"].tolist(), strict=True))
-        values["over_places_s"] = self._scalar("over_places_s")
         values["beds_of_whole"] = {word: self._scalar(f"whole_{part}") for word, part in _SITES}
         values["beds_reached"] = {word: self._scalar(f"reached_{part}") for word, part in _SITES}
         at_intake = self._counts["at_intake"].tolist()
