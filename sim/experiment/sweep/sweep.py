@@ -188,20 +188,23 @@ def _refuse_twins(study: Study, placed: Sequence[tuple[Point, At]], grid: Grid) 
 # --- writing ------------------------------------------------------------------------------------
 def tables(plan: Plan, values: Values) -> list[Csv]:
     """The tables of a sweep: points, replications, differences."""
-    rows = {"points.csv": _estimates, "differences.csv": _differences}
-    points, differences = (
-        Csv(file, (columns[0], *_axis_columns(plan), *columns[1:]), rows[file](plan, values))
-        for file, columns in STUDY_FILES["sweep"].items()
-    )
-    return [points, Csv("replications.csv", FILES["replications.csv"], _replications(plan, values)), differences]
-
-
-def _axis_columns(plan: Plan) -> list[Column]:
     if plan.grid.drawn:
-        meaning = "value drawn; empty: as the scenario has it"
-        ranges = plan.grid.drawn.ranges.items()
-        return [Column(path, "number", f"{one.before} {one.after}".strip(), meaning) for path, one in ranges]
-    return [Column(axis.name, "string", "", "value on this axis, as the grid file has it") for axis in plan.grid.axes]
+        meaning, ranges = "value drawn; empty: as the scenario has it", plan.grid.drawn.ranges.items()
+        axes = [Column(path, "number", f"{one.before} {one.after}".strip(), meaning) for path, one in ranges]
+    else:
+        meaning = "value on this axis, as the grid file has it"
+        axes = [Column(name, "string", "", meaning) for name in plan.axes]
+    replications = (
+        (point.name, replication, measure, about.unit, of[measure])
+        for point in plan.points
+        for replication, of in values.by[point.name].items()
+        for measure, about in MEASURES.items()
+    )
+    rows = {"points.csv": _estimates(plan, values), "differences.csv": _differences(plan, values)}
+    points, differences = (
+        Csv(file, (columns[0], *axes, *columns[1:]), rows[file]) for file, columns in STUDY_FILES["sweep"].items()
+    )
+    return [points, Csv("replications.csv", FILES["replications.csv"], replications), differences]
 
 
 def _estimates(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
@@ -209,13 +212,6 @@ def _estimates(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
         for measure in MEASURES:
             e = values.estimate(point.name, measure)
             yield (point.name, *at, measure, e.unit, e.mean, e.sd, e.low, e.high, e.n)
-
-
-def _replications(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
-    for point in plan.points:
-        for replication, of in values.by[point.name].items():
-            for measure, about in MEASURES.items():
-                yield point.name, replication, measure, about.unit, of[measure]
 
 
 def _differences(plan: Plan, values: Values) -> Iterator[Sequence[object]]:
