@@ -8,6 +8,7 @@ everybody earlier and leaves each the same person.
 
 from __future__ import annotations
 
+import calendar
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +32,6 @@ CELLS: Final = 1
 """Number of the first cell's block (0 is day 0); blocks and positions leave room for 48-bit numbers."""
 BATCHES: Final = 1 << 13
 """Number of the first batch's block."""
-_DAY_EFFECT_BASE: Final = 366
 
 
 @dataclass(frozen=True)
@@ -119,16 +119,10 @@ def day_effect(sigma: float, source: str, frame: Frame, seed: int, replication: 
     """(D,) lognormal factors with mean 1, one per source and calendar date, common to all areas."""
     if sigma == 0.0:
         return np.ones(frame.days)
-    z = [_year_effects(seed, replication, source, year) for year in years(frame)]
+    raw = [bits(key(seed, replication, source, "day effect", year), days_in(year)) for year in years(frame)]
     first = frame.start.timetuple().tm_yday - 1
-    last = first + frame.days
-    joined = np.concatenate([part[: days_in(year)] for part, year in zip(z, years(frame), strict=True)])
-    return exp(sigma * joined[first:last] - 0.5 * sigma * sigma)
-
-
-def _year_effects(seed: int, replication: int, source: str, year: int) -> Floats:
-    """Standard normal numbers of a calendar year's dates."""
-    return inverse_normal(unit(bits(key(seed, replication, source, "day effect", year), _DAY_EFFECT_BASE)))
+    z = inverse_normal(unit(np.concatenate(raw)[first : first + frame.days]))
+    return exp(sigma * z - 0.5 * sigma * sigma)
 
 
 def years(frame: Frame) -> range:
@@ -138,7 +132,7 @@ def years(frame: Frame) -> range:
 
 def days_in(year: int) -> int:
     """Days of a calendar year."""
-    return 366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365
+    return 365 + calendar.isleap(year)
 
 
 class Process:

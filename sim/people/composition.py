@@ -11,8 +11,9 @@ a real person.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +78,7 @@ def read_composition(path: str, groups: Sequence[str]) -> Composition:
 
 def _person(path: str, line: int, cells: list[str], groups: Sequence[str]) -> tuple[int, ...]:
     source, criminality, custody, track, group, stage = cells[:6]
-    days = _in(path, line)
+    days = partial(_number, path, line)
     served = days("served_days", cells[6], whole=True, most=LONGEST_SERVED_DAYS)
     spent = days("spent_days", cells[7])
     codes = (
@@ -111,14 +112,9 @@ def _word(path: str, line: int, column: str, word: str, words: Sequence[str]) ->
     return list(words).index(word)
 
 
-def _in(path: str, line: int) -> Callable[..., float]:
-    """Reads a number of a row."""
-
-    def number(column: str, text: str, whole: bool = False, most: int = _MOST_DAYS) -> float:
-        value = float(text) if _NUMBER.fullmatch(text) else -1.0
-        if not 0 <= value <= most or (whole and value != int(value)):
-            kind = "whole number" if whole else "number"
-            fail(path, line, f'{column} is "{text[:40]}", must be a {kind} from 0 to {most:,}')
-        return value
-
-    return number
+def _number(path: str, line: int, column: str, text: str, whole: bool = False, most: int = _MOST_DAYS) -> float:
+    value = float(text) if _NUMBER.fullmatch(text) else -1.0
+    if not 0 <= value <= most or (whole and value != int(value)):
+        kind = "whole number" if whole else "number"
+        fail(path, line, f'{column} is "{text[:40]}", must be a {kind} from 0 to {most:,}')
+    return value

@@ -130,23 +130,18 @@ def _stated_stages(scenario: Scenario, people: Held, u: Floats) -> Ints:
 
 def _possible(stage: Ints, tables: Tables, area: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     """The stage as the pathway can play it, and whether it is over at once because it is switched off."""
+    over = np.zeros(len(stage), np.bool_)
     if tables.mode_stay:
-        return np.full(len(stage), int(Stage.STAY)), np.zeros(len(stage), np.bool_)
+        return np.full(len(stage), int(Stage.STAY)), over
     if tables.case_on:
         stage = np.where(stage == Stage.STAY, int(Stage.PREPARING), stage)
     else:  # everybody in bed has an order
         stage = np.maximum(stage, int(Stage.DOCUMENT))
-    return _without_lines(stage, tables, area)
-
-
-def _without_lines(stage: Ints, tables: Tables, area: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """Lines that are not modelled are left at once: for the step that comes before them, done."""
-    replaced = (
+    replaced = (  # a line that is not modelled is left at once: for the step that comes before it, done
         (Stage.SCREENING_LINE, Stage.PREPARING, np.full(len(stage), not tables.screening_on)),
         (Stage.DOCKET, Stage.ADJOURNED, tables.docket_of[area] == NONE),
         (Stage.SEAT_LINE, Stage.DOCUMENT, np.full(len(stage), not (tables.removal_on and tables.groups_on))),
     )
-    over = np.zeros(len(stage), np.bool_)
     for line, step, missing in replaced:
         here = (stage == line) & missing
         stage, over = np.where(here, int(step), stage), over | here
@@ -156,30 +151,24 @@ def _without_lines(stage: Ints, tables: Tables, area: Ints) -> tuple[Ints, NDArr
 def _left(scenario: Scenario, stage: Ints, people: Held, group: Ints, streams: Streams) -> Ints:
     """Time left (work, for a document) from the law of the stage, given the time already spent in it."""
     case, removal = scenario.case or Case(), scenario.removal or Removal()
-    spent = _spent(scenario, people, streams) if people.sample is None else people.sample.spent_s
+    if people.sample is not None:
+        spent = people.sample.spent_s
+    elif scenario.case is None:  # an order comes with the bed
+        spent = people.served_s
+    else:
+        spent = np.floor(streams.unit("time in stage") * (people.served_s + 1)).astype(np.int64)
     u = streams.unit("time left")
     challenges = NOTHING if case.court_challenges is None else case.court_challenges.duration
     zero = np.zeros(len(stage), np.int64)
     out = _residuals(stage == Stage.STAY, zero, [case.stay or NOTHING], u, people.served_s)
     out += _residuals(stage == Stage.PREPARING, people.track, preparing_laws(case), u, spent)
-    out += _adjourned(stage == Stage.ADJOURNED, case.adjournment, u, spent, people.sample)
+    if people.sample is None:
+        out += _residuals(stage == Stage.ADJOURNED, zero, [case.adjournment], u, spent)
+    else:  # a file states how long each person's adjournment is
+        out += np.where(stage == Stage.ADJOURNED, np.maximum(people.sample.adjournment_s - spent, 0), 0)
     out += _residuals(stage == Stage.APPEAL, zero, [case.appeal], u, spent)
     out += _residuals(stage == Stage.DOCUMENT, group, document_laws(removal), u, spent) * DOCUMENT_SPEED
     return out + _residuals(stage == Stage.STAY_OF_REMOVAL, zero, [challenges], u, spent)
-
-
-def _adjourned(chosen: NDArray[np.bool_], law: Node, u: Floats, spent: Ints, sample: Composition | None) -> Ints:
-    """Time to the next hearing: the rest of the person's own adjournment, if a file states how long it is."""
-    if sample is None:
-        return _residuals(chosen, np.zeros(len(u), np.int64), [law], u, spent)
-    return np.where(chosen, np.maximum(sample.adjournment_s - spent, 0), 0)
-
-
-def _spent(scenario: Scenario, people: Held, streams: Streams) -> Ints:
-    """Seconds in the stage so far: any part of the time served; all of it where an order comes with the bed."""
-    if scenario.case is None:
-        return people.served_s
-    return np.floor(streams.unit("time in stage") * (people.served_s + 1)).astype(np.int64)
 
 
 def _residuals(chosen: NDArray[np.bool_], code: Ints, laws: list[Node], u: Floats, spent: Ints) -> Ints:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from sim import vocabulary
 from sim.arrays import Ints
 from sim.people.arrivals import Arrivals, arrivals, refuse_too_many
-from sim.people.composition import Composition
 from sim.people.day0 import Held, held, stages
 from sim.people.purposes import attributes, drawn, duration, later
 from sim.people.streams import NUMPY, Block, Kernels, Streams, height
@@ -51,17 +50,14 @@ class Stream:
         self._cells = arrivals(scenario, tables, seed, replication)
         self._begins = np.add.accumulate([0, len(self._held.block), *map(len, self._cells)])
         """Rows in which day 0 and each cell begin; then that in which re-arrests do."""
-        self._flagged = self._may_come_again()
+        self._flagged = np.empty(0, np.int64)
+        """Rows of people whose re-arrest may follow."""
+        if self._rearrest is not None:
+            self._flagged = _again(self._rearrest, self._joined(self._held, self._coming(0, tables.days))).of_row
         refuse_too_many(len(self))
 
     def __len__(self) -> int:
         return int(self._begins[-1]) + len(self._flagged)
-
-    def _may_come_again(self) -> Ints:
-        """Rows of people whose re-arrest may follow."""
-        if self._rearrest is None:
-            return np.empty(0, np.int64)
-        return _again(self._rearrest, self._joined(self._held, self._coming(0, self._tables.days))).of_row
 
     def _coming(self, first_day: int, end_day: int) -> list[Arrivals]:
         return [cell.between(first_day, end_day) for cell in self._cells]
@@ -119,10 +115,14 @@ class Stream:
         source, area = first.source[rows], first.area[rows]
         who = _attributes(scenario, streams, source, already, again)
         who["intake"][: len(first.t)] = _diverted(scenario, self._tables, first, who)
+        group = who["group"][: len(already.block)]
+        held_in = stages(scenario, self._tables, already, group, self._streams(already.block))
         what = drawn(later(scenario), streams, who)
         what["processing_s"][: len(already.block)] = 0
-        if already.sample is not None:
-            _as_sampled(what, already.sample)
+        if (sample := already.sample) is not None:
+            what["hearings"][: len(sample)] = np.maximum(sample.hearings, 1)
+            stated = np.flatnonzero(sample.adjournment_s)
+            what["adjournment_s"][stated] = sample.adjournment_s[stated]
         return People(
             number=np.concatenate([block.numbers() for block in streams.blocks]),
             t=np.concatenate([first.t, np.full(len(again.of_row), vocabulary.EMPTY)]),
@@ -131,7 +131,7 @@ class Stream:
             height=self._heights(already, coming, len(again.of_row)),
             again=np.concatenate([again.row, np.full(len(again.of_row), -1)]),
             again_after_s=np.concatenate([again.after_s, np.zeros(len(again.of_row), np.int64)]),
-            **self._stages(already, who["group"], len(streams)),
+            **{name: np.pad(column, (0, len(streams) - len(column))) for name, column in held_in.items()},
             **who,
             **what,
         )
@@ -159,13 +159,6 @@ class Stream:
         out[np.repeat([False, *(cell.candidates for cell in coming), False], sizes)] = drawn
         return out
 
-    def _stages(self, already: Held, group: Ints, n: int) -> dict[str, Ints]:
-        """Columns of the stage on day 0, of all rows: filled for day 0, empty for the others."""
-        streams = self._streams(already.block)
-        columns = stages(self._scenario, self._tables, already, group[: len(already.block)], streams)
-        rest = np.zeros(n - len(already.block), np.int64)
-        return {name: np.concatenate([column, rest]) for name, column in columns.items()}
-
 
 # --- first stays --------------------------------------------------------------------------------
 @dataclass(frozen=True)
@@ -190,13 +183,6 @@ def _attributes(scenario: Scenario, streams: Streams, source: Ints, already: Hel
     for same in ("criminality", "custody", "group", "track"):
         who[same][n_first:] = who[same][again.of_row]
     return who
-
-
-def _as_sampled(what: dict[str, Ints], sample: Composition) -> None:
-    """What a composition file says of the people held on day 0, in place of what was drawn."""
-    what["hearings"][: len(sample)] = np.maximum(sample.hearings, 1)
-    stated = np.flatnonzero(sample.adjournment_s)
-    what["adjournment_s"][stated] = sample.adjournment_s[stated]
 
 
 def _diverted(scenario: Scenario, tables: Tables, first: _FirstRows, who: dict[str, Ints]) -> Ints:

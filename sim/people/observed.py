@@ -10,9 +10,7 @@ window are left out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,39 +26,41 @@ _MOST: Final = 1_000_000
 _NO_ROW: Final = -1
 
 
-class _Row(NamedTuple):
-    line: int
-    date: dt.date
-    source: int
-    area: int | None
-    arrests: int
-
-
 def observed_arrests(path: str, frame: Frame) -> tuple[Ints, Ints]:
     """Counts of a file: (3, A, D) by source and area, and (3, D) of people whose area is not stated.
 
     Raises InputError with one line, FILE:LINE: what is wrong.
     """
     counts = np.full((len(SOURCES), len(frame.areas) + 1, frame.days), _NO_ROW)
-    for row in _unique(path, frame):
-        day = (row.date - frame.start).days
+    first: dict[tuple[dt.date, int, int], int] = {}
+    for line, cells in read_rows(path, COLUMNS):
+        date, source, area, arrests = _row(path, line, cells, frame)
+        above = first.setdefault((date, source, area), line)
+        if above != line:
+            where = f"in {cells[2]}" if cells[2] else "without an area"
+            fail(path, line, f"{cells[1]} {where} on {date} is also in line {above}, one of the two must go")
+        day = (date - frame.start).days
         if 0 <= day < frame.days:
-            counts[row.source, len(frame.areas) if row.area is None else row.area, day] = row.arrests
+            counts[source, area, day] = arrests
     _refuse_gaps(path, (counts != _NO_ROW).any(axis=1), frame)
     counts = np.maximum(counts, 0)
     return counts[:, :-1], counts[:, -1]
 
 
-def _unique(path: str, frame: Frame) -> Iterator[_Row]:
-    """The rows of a file, none of which says again what another says."""
-    first: dict[tuple[dt.date, int, int | None], int] = {}
-    for line, cells in read_rows(path, COLUMNS):
-        row = _row(path, line, cells, frame)
-        above = first.setdefault((row.date, row.source, row.area), line)
-        if above != line:
-            where = f"in {cells[2]}" if cells[2] else "without an area"
-            fail(path, line, f"{cells[1]} {where} on {row.date} is also in line {above}, one of the two must go")
-        yield row
+def _row(path: str, line: int, cells: list[str], frame: Frame) -> tuple[dt.date, int, int, int]:
+    """Date, source, area (one more: not stated) and people of a row."""
+    date, source, area, arrests = cells
+    if source not in SOURCES:
+        fail(path, line, f'unknown source "{source[:40]}", must be one of {", ".join(SOURCES)}')
+    if area and area not in frame.areas:
+        fail(path, line, f'unknown area "{area[:40]}", must be empty or an area of the scenario')
+    try:
+        day = parse_date(date)
+    except ValueError:
+        fail(path, line, f'"{date[:40]}" is not a date like 2025-05-21')
+    if not (arrests.isascii() and arrests.isdigit()) or len(arrests) > 7 or int(arrests) > _MOST:
+        fail(path, line, f'arrests are "{arrests[:40]}", must be a whole number from 0 to {_MOST:,}')
+    return day, SOURCES.index(source), (*frame.areas, "").index(area), int(arrests)
 
 
 def _refuse_gaps(path: str, has_row: NDArray[np.bool_], frame: Frame) -> None:
@@ -73,25 +73,3 @@ def _refuse_gaps(path: str, has_row: NDArray[np.bool_], frame: Frame) -> None:
             more = f" and {len(missing) - 1} more days" if len(missing) > 1 else ""
             date = frame.dates[missing[0]]
             fail(path, 1, f"{SOURCES[source]} has no row on {date}{more}, write 0 arrests where nobody was arrested")
-
-
-def _row(path: str, line: int, cells: list[str], frame: Frame) -> _Row:
-    date, source, area, arrests = cells
-    if source not in SOURCES:
-        fail(path, line, f'unknown source "{source[:40]}", must be one of {", ".join(SOURCES)}')
-    if area and area not in frame.areas:
-        fail(path, line, f'unknown area "{area[:40]}", must be empty or an area of the scenario')
-    place = frame.areas.index(area) if area else None
-    return _Row(line, _date(path, line, date), SOURCES.index(source), place, _count(path, line, arrests))
-
-
-def _date(path: str, line: int, text: str) -> dt.date:
-    with suppress(ValueError):
-        return parse_date(text)
-    fail(path, line, f'"{text[:40]}" is not a date like 2025-05-21')
-
-
-def _count(path: str, line: int, text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 7 or int(text) > _MOST:
-        fail(path, line, f'arrests are "{text[:40]}", must be a whole number from 0 to {_MOST:,}')
-    return int(text)

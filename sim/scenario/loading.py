@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError, by_place
-from sim.scenario.paths import at, exists, replaced
+from sim.scenario.paths import at, exists, replaced, split
 from sim.scenario.provenance import ranges
 from sim.scenario.provenance.movable import movable
 from sim.scenario.reading.document import Tree
@@ -126,7 +126,7 @@ def _cut(plain: Any, path: Keys) -> Keys:
 
 def _concerns(finding: Finding, cut: list[Keys]) -> bool:
     """Whether it is about what was cut out, or about what something says of that."""
-    about = tuple(finding.path[1].split(".")) if finding.stale else finding.path
+    about = split(finding.path[1]) if finding.stale else finding.path
     return any(about[: len(path)] == path or path[: len(about)] == about for path in cut)
 
 
@@ -134,7 +134,7 @@ def _replaced(finding: Finding, origin: Tree) -> bool:
     """Whether it is the source of a value that a later file or `--set` has taken out: no error, dropped."""
     if not finding.stale:
         return False
-    path = tuple(finding.path[1].split("."))
+    path = split(finding.path[1])
     above = next(tree for n in range(len(path), -1, -1) if (tree := origin.at(path[:n])) is not None)
     return above.oldest > origin.place_of(finding.path, key=True).layer
 
@@ -144,14 +144,12 @@ def _told(findings: Iterable[Finding], origin: Tree) -> list[Problem]:
     by_cause: dict[str, list[Problem]] = {}
     for finding in findings:
         by_cause.setdefault(finding.cause or finding.message, []).append(_problem(finding, origin))
-    return [_fold(sorted(problems, key=by_place)) for problems in by_cause.values()]
-
-
-def _fold(problems: Sequence[Problem]) -> Problem:
-    first, more = problems[0], len(problems) - 1
-    if not more:
-        return first
-    return replace(first, message=f"{first.message} (and {more} other {'place' if more == 1 else 'places'})")
+    told = []
+    for problems in by_cause.values():
+        first, more = min(problems, key=by_place), len(problems) - 1
+        rest = f" (and {more} other {'place' if more == 1 else 'places'})" if more else ""
+        told.append(replace(first, message=first.message + rest))
+    return told
 
 
 def _problem(finding: Finding, origin: Tree) -> Problem:
@@ -160,12 +158,13 @@ def _problem(finding: Finding, origin: Tree) -> Problem:
 
 # --- resolving ----------------------------------------------------------------------------------
 def _resolve(scenario: Scenario, origin: Tree, written: Tree, file: Path) -> Resolved:
-    changes = {"extends": None, "name": _name(scenario, file), "checks": _judged(scenario, origin, written)}
-    resolved = scenario.model_copy(update=changes)
+    name = unicodedata.normalize("NFC", scenario.name) or file_name(file.stem)
+    checks = _judged(scenario, origin, written)
+    resolved = scenario.model_copy(update={"extends": None, "name": name, "checks": checks})
     inputs: dict[str, Path] = {}
     for path in READ:
-        if (name := at(resolved, path)) is not None:
-            found = _beside(name, path, origin.place_of(path))
+        if (stated := at(resolved, path)) is not None:
+            found = _beside(stated, path, origin.place_of(path))
             if _own_name(found) in inputs:
                 message = f"{quoted(found.name)} is also the name of another file it reads; rename one of them"
                 raise ScenarioError([Problem(origin.place_of(path), ".".join(path), message)])
@@ -193,10 +192,6 @@ def _with_sources(resolved: Resolved, sources: dict[str, Provenance]) -> Resolve
     told = {path: entry.model_dump() for path, entry in sources.items()}
     scenario = resolved.scenario.model_copy(update={"sources": sources})
     return replace(resolved, scenario=scenario, tree={**resolved.tree, "sources": told})
-
-
-def _name(scenario: Scenario, file: Path) -> str:
-    return unicodedata.normalize("NFC", scenario.name) or file_name(file.stem)
 
 
 def _own_name(file: str | Path) -> str:
@@ -232,8 +227,5 @@ def _canonical(scenario: Scenario) -> dict[str, Any]:
 
 def _holds(path: str, tree: Mapping[str, Any], origin: Tree) -> bool:
     """Whether a source speaks of a value that exists and was not set anew after the source was given."""
-    keys = tuple(path.split("."))
-    value = origin.at(keys)
-    given = origin.at(("sources", path))
-    fresh = value is None or given is None or given.layer >= value.oldest
-    return exists(tree, keys) and fresh
+    value, given = origin.at(split(path)), origin.at(("sources", path))
+    return exists(tree, split(path)) and (value is None or given is None or given.layer >= value.oldest)

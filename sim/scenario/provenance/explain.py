@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from sim.scenario.errors import Keys, Place, Problem, ScenarioError
 from sim.scenario.loading import Resolved, load, shown
 from sim.scenario.paths import at, bare, exists, leaves
-from sim.scenario.reading.document import Tree
 from sim.scenario.schema import Provenance, Scenario, WeekdayFactors
 from sim.scenario.schema.schedules import Schedule, Shares
 from sim.scenario.schema.units import hint
@@ -71,9 +70,8 @@ def text(found: Iterable[Row]) -> str:
 
 def rows(resolved: Resolved) -> list[Row]:
     """A row for every value of a scenario, in the order of the file format."""
-    found = leaves(resolved.scenario, _is_shown_whole, Scenario)
-    shown = (path for path in found if path[0] not in _WORDS_OF_A_FILE)
-    return [_row(resolved, path) for path in shown if exists(resolved.tree, path)]  # a composition takes some out
+    found = (path for path in leaves(resolved.scenario, _is_shown_whole, Scenario) if path[0] not in _WORDS_OF_A_FILE)
+    return [_row(resolved, path) for path in found if exists(resolved.tree, path)]  # a composition takes some out
 
 
 def _is_shown_whole(value: Any, kind: Any) -> bool:
@@ -84,43 +82,35 @@ def _is_shown_whole(value: Any, kind: Any) -> bool:
 
 
 def _row(resolved: Resolved, path: Keys) -> Row:
-    value = flow(at(resolved.tree, path))
-    place = resolved.place(path)
-    if path == ("name",) and place is None:
-        return Row("name", value, shown(resolved.path), "", "")
+    name, value, place = ".".join(path), flow(at(resolved.tree, path)), resolved.place(path)
+    if name == "name" and place is None:
+        return Row(name, value, shown(resolved.path), "", "")
     if place is None:
-        return Row(".".join(path), value, "default", "", DEFAULT)
-    status, source = _provenance(resolved, path, place)
-    return Row(".".join(path), value, str(place), status, source)
+        return Row(name, value, "default", "", DEFAULT)
+    known = _entries_of(resolved, path, place)
+    words = ", ".join(dict.fromkeys(entry.status for entry in known))
+    return Row(name, value, str(place), words, "; ".join(dict.fromkeys(map(_source, known))))
 
 
-def _provenance(resolved: Resolved, path: Keys, place: Place) -> tuple[str, str]:
-    """Status and source of the nearest entry at, above or below a path that is not older than the value."""
-    sources = resolved.scenario.sources
+def _entries_of(resolved: Resolved, path: Keys, place: Place) -> list[Provenance]:
+    """The nearest entry of `sources` at or above a path that is not older than the value; without one, those below."""
+    sources, origin = resolved.scenario.sources, resolved.origin
     for length in range(len(path), 0, -1):
         key = ".".join(path[:length])
-        if key in sources and _layer(resolved.origin, key) >= place.layer:
-            return sources[key].status, _source(sources[key])
-    below = [entry for key, entry in sources.items() if key.startswith(".".join(path) + ".")]
-    if not below:
-        return "", ""
-    return ", ".join(dict.fromkeys(entry.status for entry in below)), "; ".join(dict.fromkeys(map(_source, below)))
-
-
-def _layer(origin: Tree, key: str) -> int:
-    entry = origin.at(("sources", key))
-    return 0 if entry is None else entry.layer
+        given = origin.at(("sources", key))
+        if key in sources and (given.layer if given else 0) >= place.layer:
+            return [sources[key]]
+    return [entry for key, entry in sources.items() if key.startswith(".".join(path) + ".")]
 
 
 def _source(entry: Provenance) -> str:
-    parts = [entry.source]
-    if entry.date is not None:
-        parts.append(entry.date.isoformat())
-    if entry.low is not None:
-        parts.append(f"believed between {entry.low} and {entry.high}")
-    if entry.fixed is not None:
-        parts.append(f"not varied: {entry.fixed}")
-    return ", ".join(parts)
+    parts = [
+        entry.source,
+        entry.date and entry.date.isoformat(),
+        entry.low and f"believed between {entry.low} and {entry.high}",
+        entry.fixed is not None and f"not varied: {entry.fixed}",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def flow(value: Any) -> str:
@@ -156,7 +146,13 @@ def entries(resolved: Resolved) -> list[Entry]:
     """Every entry of `sources`, in the order of the file."""
     found, known = rows(resolved), resolved.scenario.sources
     return [
-        Entry(path, entry.status, _here(path, entry, _covered(path, found, known)), _believed(entry), _why(entry))
+        Entry(
+            path,
+            entry.status,
+            _here(path, entry, _covered(path, found, known)),
+            _believed(entry),
+            entry.source if entry.date is None else f"{entry.source} ({entry.date.isoformat()})",
+        )
         for path, entry in known.items()
     ]
 
@@ -174,10 +170,6 @@ def _covered(path: str, found: Iterable[Row], entries: Iterable[str]) -> list[Ro
 
 def _below(path: str, above: str) -> bool:
     return f"{path}.".startswith(f"{above}.")
-
-
-def _why(entry: Provenance) -> str:
-    return entry.source if entry.date is None else f"{entry.source} ({entry.date.isoformat()})"
 
 
 def _here(path: str, entry: Provenance, covered: Sequence[Row]) -> str:

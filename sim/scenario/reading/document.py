@@ -113,8 +113,9 @@ def parse(text: str, origin: Place) -> Tree:
     except yaml.MarkedYAMLError as error:
         raise ScenarioError([_syntax(error, text, origin)]) from None
     except yaml.reader.ReaderError as error:
-        place = _at(origin, text[: error.position])
-        raise ScenarioError([Problem(place, "", f"the character {_code(error)} is not allowed in YAML")]) from None
+        place, sign = _at(origin, text[: error.position]), error.character
+        code = sign if isinstance(sign, int) else ord(sign)
+        raise ScenarioError([Problem(place, "", f"the character U+{code:04X} is not allowed in YAML")]) from None
 
 
 def _text(path: Path, shown: str) -> str:
@@ -126,11 +127,8 @@ def _text(path: Path, shown: str) -> str:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = (
-            "does not exist"
-            if isinstance(error, FileNotFoundError)
-            else f"cannot be read: {str(getattr(error, 'strerror', None) or error).lower()}"
-        )
+        why = str(getattr(error, "strerror", None) or error).lower()
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {why}"
         raise ScenarioError([Problem(origin, "", reason)]) from None
     if len(data) > MOST_BYTES:
         raise ScenarioError([Problem(origin, "", f"is larger than {MOST_BYTES // 10**6} MB, too large for a scenario")])
@@ -144,10 +142,6 @@ def _text(path: Path, shown: str) -> str:
 def is_regular(path: Path) -> bool:
     """Whether a path is a regular file, which ends when it is read. Raises OSError if it does not exist."""
     return stat.S_ISREG(path.stat().st_mode)
-
-
-def _code(error: yaml.reader.ReaderError) -> str:
-    return f"U+{error.character:04X}" if isinstance(error.character, int) else f"U+{ord(error.character):04X}"
 
 
 def _at(origin: Place, before: str) -> Place:
@@ -232,23 +226,19 @@ class _Builder:
         if depth > DEEPEST:
             self._stop(event, f"nested deeper than {DEEPEST} levels")
         if event.tag is not None:
-            self._note(
-                event,
-                f"the YAML tag {event.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed, write plain values",
-            )
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._note(event, f"the YAML tag {tag} is not allowed, write plain values")
         before = self.nodes
         self._count(event, 1)
-        tree = self._content(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            tree = self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            tree = self._list(event, depth)
+        else:
+            tree = self._mapping(event, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = (tree, self.nodes - before)
         return tree
-
-    def _content(self, event: yaml.Event, depth: int) -> Tree:
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._list(event, depth)
-        return self._mapping(event, depth)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Tree:
         if found := _SURROGATE.search(event.value):
@@ -322,8 +312,7 @@ class _Builder:
         elif tree.value == "<<":
             self._note(event, "YAML merge keys (<<) are not allowed, use extends or write the values out")
         elif tree.value in keys:
-            twice = f'the key "{tree.value}" is given twice, first on line {keys[tree.value].line}'
-            self._note(event, twice)
+            self._note(event, f'the key "{tree.value}" is given twice, first on line {keys[tree.value].line}')
         else:
             return tree.value
         return None
