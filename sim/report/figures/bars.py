@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sim.analysis.results import ResultTables
@@ -17,6 +17,7 @@ from sim.theory.theory_check import FLUID, LITTLE, QUANTITIES
 from sim.vocabulary import ACCOUNTS, Cause
 
 Results = Sequence[ResultTables]
+Row = dict[str, Any]
 WORDS: Final = {
     "custody": "custody: beds",
     "transport": "transport: transfers and seats",
@@ -38,6 +39,8 @@ FURTHEST: Final = 250.0
 """Percent of the theory at which the axis ends at the latest."""
 _CAUSES: Final = {f"arrest_shortfall_{cause.word}": cause for cause in Cause}
 _HOURS: Final = {"h": 1.0, "d": 24.0}
+_WAITED: Final = "On average everybody, those still waiting included, waited {}."
+_LATE: Final = "Of a hundred waits that ended five are longer than {}."
 _WAIT_UNITS: Final = dict.fromkeys(("mean", "low", "high", "p95"), "h") | {"waiting_at_end": "people"}
 _COVERS_THEORY: Final = "99.9 % intervals of the simulated value: simulation noise only."
 _OF_THEORY: Final = ("scenario", "quantity", "unit", "simulated", "low", "high", "theory", "name", "agrees", "why")
@@ -48,20 +51,45 @@ def _named(bars: Iterable[Bar], results: Results) -> list[Bar]:
     return of_scenarios(bars, [result.name for result in results], len(results) > 1)
 
 
+def _rows(results: Results, named: Mapping[str, str], words: str = "meaning") -> list[Row]:
+    """One row per measure and result that has a value, as in `summary.csv`: waits in hours.
+
+    `named` are the words of each measure, which stand in the column `words`. Measures that are 0 everywhere are left
+    out.
+    """
+    rows = []
+    for measure, text in named.items():
+        own = [(result.name, row) for result in results if (row := result.measures.get(measure))]
+        for name, row in own if any(row["mean"] for _, row in own) else ():
+            if row["mean"] is not None:
+                per, (low, high) = _HOURS.get(row["unit"], 1.0), interval_of(row) or (None, None)
+                numbers = {"mean": row["mean"] * per, "low": low and low * per, "high": high and high * per}
+                unit = "h" if row["unit"] in _HOURS else row["unit"]
+                rows.append({"scenario": name, "measure": measure, words: text, "unit": unit} | numbers)
+    return rows
+
+
+def _bar(row: Row, per: float = 1.0) -> Bar:
+    """The bar of such a row, its numbers ÷ `per`."""
+    mean, low, high = (row[end] and row[end] / per for end in ("mean", "low", "high"))
+    text = readable(round(row["mean"]) if abs(row["mean"]) >= 1 else row["mean"], row["unit"])
+    return Bar(row["meaning"], text, mean, low, high, row["scenario"])
+
+
 # --- measures of summary.csv --------------------------------------------------------------------
 def shortfall(results: Results) -> Figure | None:
     """The shortfall by cause; below 0 are arrests beyond the goal. None where no result has a goal."""
-    data = _table("shortfall", results, {measure: cause.row.words for measure, cause in _CAUSES.items()})
-    if not any(result.has("arrest_shortfall") for result in results) or not data["mean"].any():
+    rows = _rows(results, {measure: cause.row.words for measure, cause in _CAUSES.items()})
+    if not rows or not any(result.has("arrest_shortfall") for result in results):
         return None
     return bar_figure(
         "shortfall",
         "What kept arrests below the goal",
         each(results, _says_short),
         "Bars of arrests not made, by cause.",
-        _measure_bars(data, results),
+        _named(map(_bar, rows), results),
         Axis("interior arrests not made in the window"),
-        data,
+        Table("shortfall", columns(rows)),
         covers=covers_mean(results),
         section=Section.GOALS,
     )
@@ -71,48 +99,18 @@ def accounts(results: Results) -> Figure | None:
     """What use costs by account, in million dollars. None where nothing costs anything."""
     if not any(result.mean("cost_usd_total") > 0 for result in results):
         return None
-    data = _table("accounts", results, {f"cost_usd_{account}": WORDS[account] for account in ACCOUNTS})
+    rows = _rows(results, {f"cost_usd_{account}": WORDS[account] for account in ACCOUNTS})
     return bar_figure(
         "accounts",
         "What it costs, by account",
         each(results, _says_spent),
         "Bars of dollars by account.",
-        _measure_bars(data, results, per=1e6),
+        _named((_bar(row, 1e6) for row in rows), results),
         Axis("million dollars in the window", low=0.0),
-        data,
+        Table("accounts", columns(rows)),
         covers=covers_mean(results),
         section=Section.COST,
     )
-
-
-def _table(name: str, results: Results, named: Mapping[str, str]) -> Table:
-    """One row per measure and result that has a value: its words, unit, mean and interval as in `summary.csv`.
-
-    `named` are the words of each measure. Measures that are 0 everywhere are left out, if not all are.
-    """
-    there = [measure for measure in named if any(one.has(measure) and one.mean(measure) for one in results)]
-    rows = [
-        {"scenario": result.name, "measure": measure, "meaning": named[measure], **_numbers(result.measures[measure])}
-        for measure in there or named
-        for result in results
-        if result.has(measure)
-    ]
-    return Table(name, columns(rows, ("scenario", "measure", "meaning", "unit", "mean", "low", "high")))
-
-
-def _numbers(row: Mapping[str, Any]) -> dict[str, object]:
-    low, high = interval_of(row) or (None, None)
-    return {"unit": row["unit"], "mean": row["mean"], "low": low, "high": high}
-
-
-def _measure_bars(data: Table, results: Results, per: float = 1.0) -> list[Bar]:
-    """The bars of such a table, those of a measure together; their numbers are ÷ `per`."""
-    bars = []
-    for row in data.rows():
-        mean, low, high = (row[end] and row[end] / per for end in ("mean", "low", "high"))
-        text = readable(round(row["mean"]) if abs(row["mean"]) >= 1 else row["mean"], row["unit"])
-        bars.append(Bar(row["meaning"], text, mean, low, high, row["scenario"]))
-    return _named(bars, results)
 
 
 def _says_short(result: ResultTables) -> str:
@@ -143,17 +141,28 @@ def waits(results: Results) -> Figure | None:
 
     Waits of nobody, and those that are 0 everywhere, are left out. None where there is none.
     """
-    every = [row for result in results for row in _waits(result)]
-    longest = {measure: max((r["mean"] for r in every if r["measure"] == measure), default=0.0) for measure in WAITS}
-    rows = [row for measure in WAITS for row in every if row["measure"] == measure and longest[measure]]
+    rows, by_name = _rows(results, {measure: words for measure, (words, _) in WAITS.items()}, "wait"), {}
+    for result in results:
+        by_name[result.name] = own = [row for row in rows if row["scenario"] == result.name]
+        for row in own:
+            row["p95"] = result.measures.get(row["measure"].replace("_all_mean", "_p95"), {}).get("mean")
+            row["waiting_at_end"] = float(daily(result, WAITS[row["measure"]][1])[:, -1].mean())
     if not rows:
         return None
+    longest = {row["measure"]: row["mean"] for row in sorted(rows, key=lambda row: row["mean"])}
+
+    def bar(row: Row) -> Bar:
+        waiting = f"; {readable(round(row['waiting_at_end']))} still wait" if row["waiting_at_end"] >= 1 else ""
+        text = f"{spelled(row['mean'], longest[row['measure']])}{waiting}"
+        return Bar(row["wait"], text, row["mean"], row["low"], row["high"], row["scenario"])
+
+    late = each(results, lambda result: _says_waits(by_name[result.name], "p95", _LATE))
     return bar_figure(
         "waits",
         "How long people wait",
-        each(results, _says_waits),
-        f"Bars of the mean wait on each line. {each(results, _late_waits)}".rstrip(),
-        _named((_wait_bar(row, longest[row["measure"]]) for row in rows), results),
+        each(results, lambda result: _says_waits(by_name[result.name], "mean", _WAITED)),
+        f"Bars of the mean wait on each line. {late}".rstrip(),
+        _named(map(bar, rows), results),
         Axis("mean wait of everybody, hours", low=0.0),
         Table("waits", columns(rows), _WAIT_UNITS),
         covers=covers_mean(results),
@@ -161,23 +170,10 @@ def waits(results: Results) -> Figure | None:
     )
 
 
-def _waits(result: ResultTables) -> Iterator[dict[str, Any]]:
-    """The waits that have a value, in hours."""
-    for measure, (words, line) in WAITS.items():
-        row = result.measures.get(measure)
-        if row and row["mean"] is not None:
-            hours = _HOURS[row["unit"]]
-            mean, *ends = (end and end * hours for end in (row["mean"], *(interval_of(row) or (None, None))))
-            names = {"scenario": result.name, "measure": measure, "wait": words, "unit": "h"}
-            late = result.measures.get(measure.replace("_all_mean", "_p95"), {}).get("mean")
-            waiting = float(daily(result, line)[:, -1].mean())
-            yield names | {"mean": mean, "low": ends[0], "high": ends[1], "p95": late, "waiting_at_end": waiting}
-
-
-def _wait_bar(row: Mapping[str, Any], longest: float) -> Bar:
-    waiting = f"; {readable(round(row['waiting_at_end']))} still wait" if row["waiting_at_end"] >= 1 else ""
-    text = f"{spelled(row['mean'], longest)}{waiting}"
-    return Bar(row["wait"], text, row["mean"], row["low"], row["high"], row["scenario"])
+def _says_waits(rows: Sequence[Row], statistic: str, text: str) -> str:
+    """A statistic of each wait of a result, where it is known, in a text; empty without any."""
+    known = [row for row in rows if row["mean"] and row[statistic] is not None]
+    return text.format(", ".join(f"{spelled(row[statistic])} {row['wait']}" for row in known)) if known else ""
 
 
 def spelled(hours: float, longest: float | None = None) -> str:
@@ -186,18 +182,6 @@ def spelled(hours: float, longest: float | None = None) -> str:
     if most < 2:
         return f"{readable(round(hours * 60))} minutes"
     return f"{readable(hours)} hours" if most < 48 else f"{readable(hours / 24)} days"
-
-
-def _says_waits(result: ResultTables) -> str:
-    parts = [f"{spelled(row['mean'])} {row['wait']}" for row in _waits(result) if row["mean"]]
-    return f"On average everybody, those still waiting included, waited {', '.join(parts)}." if parts else ""
-
-
-def _late_waits(result: ResultTables) -> str:
-    """The 95th percentiles, where they are known."""
-    late = [row for row in _waits(result) if row["mean"] and row["p95"] is not None]
-    parts = [f"{spelled(row['p95'])} {row['wait']}" for row in late]
-    return f"Of a hundred waits that ended five are longer than {', '.join(parts)}." if parts else ""
 
 
 # --- theory -------------------------------------------------------------------------------------
