@@ -6,7 +6,6 @@ import pytest
 
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
-from sim.formats import duration
 from sim.report import theme
 from sim.report.journey import figure, instructive, journey
 from sim.report.stages import PLACES, STAGES, Move, Stay, sampled
@@ -94,14 +93,6 @@ def test_who_is_followed_has_many_stages_and_an_ordinary_stay():
     assert instructive([held, plain]) is plain  # seen whole comes first
     assert instructive([held]) is held
     assert journey(results()).person == 3
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(59, "less than a minute"), (60, "1 min"), (11_400, "3 h 10 min"), (86_400, "1 d"), (1_051_259, "12 d 4 h")],
-)
-def test_durations(seconds, words):
-    assert duration(seconds) == words
 
 
 @pytest.mark.parametrize(

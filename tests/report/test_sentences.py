@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sim.formats import readable
 from sim.report.sentences import each, informative, measured, window
 from tests.report.figures.seen import summary
 from tests.report.figures.worlds import endless, nation, one_area
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (63258.37, "people", "63,300"),
-        (4.104927, "h", "4.1"),
-        (-729.4, "people", "−729"),
-        (7.0, "people", "7"),
-        (6_492_656_144.9, "USD", "$6.49 billion"),
-        (6_898_000_000.0, "USD", "$6.90 billion"),
-        (487_280_016.8, "USD", "$487 million"),
-        (19_008.45, "USD", "$19,000"),
-        (-2_000_000.0, "USD", "−$2.00 million"),
-        (0.0, "USD", "$0"),
-        (2e12, "USD", "$2,000 billion"),
-    ],
-)
-def test_numbers(value, unit, text):
-    assert readable(value, unit) == text
 
 
 def test_a_measure_has_the_mean_and_interval_of_its_file():
