@@ -65,6 +65,8 @@ class DailyLines(ABC):
 
     key: ClassVar[str]
     title: ClassVar[str]
+    column: ClassVar[str] = ""
+    """Column of `daily.csv`; there is something to show where it is ever more than 0."""
     shows: ClassVar[str]
     """What the lines are of."""
     unit: ClassVar[str] = ""
@@ -94,9 +96,9 @@ class DailyLines(ABC):
             files=self.files,
         )
 
-    @abstractmethod
     def is_there(self, results: Results) -> bool:
         """Whether there is anything to show."""
+        return any((result["daily"][self.column] > 0).any() for result in results)
 
     @abstractmethod
     def lines(self, result: ResultTables) -> Iterable[dict[str, Any]]:
@@ -178,11 +180,11 @@ def _goals(results: Results, data: Table) -> list[Line]:
 class People(DailyLines):
     """People in beds at midnight, a line per result; not beside a goal for arrests."""
 
-    key, title = "people", "People in beds"
+    key, title, column = "people", "People in beds", "held"
     shows, unit = "people in beds at midnight", "people in beds at midnight"
 
     def is_there(self, results: Results) -> bool:
-        return not Goal().is_there(results) and Held().is_there(results)
+        return not Goal().is_there(results) and super().is_there(results)
 
     def lines(self, result: ResultTables) -> Iterator[dict[str, Any]]:
         yield line(result, HELD, daily(result, "held"))
@@ -203,12 +205,9 @@ class Held(DailyLines):
     Capacities that a scenario leaves endless or does not state are left out.
     """
 
-    key, title = "held", "People held against beds of every kind"
+    key, title, column = "held", "People held against beds of every kind", "held"
     shows, unit = "people in beds at midnight and of beds", "people in beds at midnight, and beds"
     files = "daily.csv, daily_by_area.csv and scenario.yaml"
-
-    def is_there(self, results: Results) -> bool:
-        return any(result["daily"]["held"].any() for result in results)
 
     def lines(self, result: ResultTables) -> Iterator[dict[str, Any]]:
         yield line(result, HELD, daily(result, "held"))
@@ -258,13 +257,10 @@ def merged(beds: Mapping[str, list[dict[str, Any]]]) -> Iterator[Line]:
 class Hold(DailyLines):
     """People in hold rooms at the end of each day, those beyond the places of their area, and all places."""
 
-    key, title = "hold", "Hold rooms"
+    key, title, column = "hold", "Hold rooms", "hold_room"
     shows = "people in hold rooms at the end of each day"
     unit = "people at the end of the day, 7-day mean"
     files = "daily.csv, daily_by_area.csv and scenario.yaml"
-
-    def is_there(self, results: Results) -> bool:
-        return any(result["daily"]["hold_room"].any() for result in results)
 
     def lines(self, result: ResultTables) -> Iterator[dict[str, Any]]:
         yield line(result, PLACES, by_area(result, "hold_room_places")[:1].sum(axis=2), "places", steps=True)
@@ -375,13 +371,8 @@ class Money(DailyLines):
             funds = measured(result, "funds_usd_total")
             parts.append(f"{funds} funded for the window, all accounts and new capacity included")
         if result.has("funds_exhausted_day"):
-            parts.append(_exhausted(result))
+            row, played = result.measures["funds_exhausted_day"], len(result.manifest["replications"])
+            some = f" in {row['replications']} of {played} replications," if row["replications"] < played else ""
+            when = formats.day(dates(result)[1] + round(row["mean"]))
+            parts.append(f"a limiting account is used up{some} after {formats.count(row['mean'])} days, about {when}")
         return "; ".join(parts) + "."
-
-
-def _exhausted(result: ResultTables) -> str:
-    """When a limiting account is used up, on average over the replications in which it is."""
-    row, played = result.measures["funds_exhausted_day"], len(result.manifest["replications"])
-    some = f" in {row['replications']} of {played} replications," if row["replications"] < played else ""
-    when = formats.day(dates(result)[1] + round(row["mean"]))
-    return f"a limiting account is used up{some} after {formats.count(row['mean'])} days, about {when}"
