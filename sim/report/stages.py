@@ -15,16 +15,16 @@ from sim.vocabulary import SECONDS_PER_DAY
 
 Place = Literal["desk_line", "desk", "bed_line", "road", "bed", "removed", "released"]
 
-PLACES: Final[dict[Place, str]] = {
-    "desk_line": "in the hold room, waiting for a desk",
-    "desk": "at a processing desk",
-    "bed_line": "in the hold room, waiting for a bed",
-    "road": "on the road to another area",
-    "bed": "in a bed",
-    "removed": "removed",
-    "released": "released",
+PLACES: Final[dict[Place, tuple[str, str]]] = {
+    "desk_line": ("in the hold room, waiting for a desk", "Hold room: waits for a desk"),
+    "desk": ("at a processing desk", "Hold room: at a desk"),
+    "bed_line": ("in the hold room, waiting for a bed", "Hold room: waits for a bed"),
+    "road": ("on the road to another area", "On the road"),
+    "bed": ("in a bed", "In a bed"),
+    "removed": ("removed", "Removed"),
+    "released": ("released", "Released"),
 }
-"""Places in pathway order, in words that follow a number of people."""
+"""Places in pathway order: in words that follow a number of people, and as a heading."""
 
 HOLD_ROOM: Final[tuple[Place, ...]] = ("desk_line", "desk", "bed_line")
 

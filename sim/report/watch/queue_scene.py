@@ -37,15 +37,6 @@ KEYS: Final = {
 }
 _LENGTHS: Final = (1, 7, 28, 91)
 """Days a window may have by default."""
-_LABELS: Final[dict[Place, str]] = {
-    "desk_line": "Hold room: waits for a desk",
-    "desk": "Hold room: at a desk",
-    "bed_line": "Hold room: waits for a bed",
-    "road": "On the road",
-    "bed": "In a bed",
-    "removed": "Removed",
-    "released": "Released",
-}
 _MOST_SLOTS: Final = 3_000
 Span = tuple[int, int, Place]
 """From when to when, in seconds, and where."""
@@ -181,9 +172,9 @@ def _data(results: ResultTables, run: int, shown: Sequence[Stay], seen: Window, 
         "tick": tick,
         "step": 60,
         "panels": [
-            {"place": order.index(place), "key": place, "label": _LABELS[place], "words": words}
+            {"place": order.index(place), "key": place, "label": label, "words": words}
             | {"peak": max(peaks[place], rooms.get(place, 0)), "slots": rooms.get(place, 0)}
-            for place, words in PLACES.items()
+            for place, (words, label) in PLACES.items()
             if peaks[place] or place == "bed" or (nation and any(nation[place]))
         ],
         "nation": nation,

@@ -111,7 +111,7 @@ def test_a_sample_of_many_is_shown_in_numbers_of_all_and_shapes_of_those_who_mov
     first, second = rows["1 May 2025, 00:00"], rows["2 May 2025, 00:00"]
     assert (first["in a bed"], second["in a bed"]) == ("100", "200")
     assert (first["removed"], second["removed"], rows["3 May 2025, 00:00"]["removed"]) == ("0", "50", "110")
-    assert [second[PLACES[place]] for place in ("desk_line", "desk", "bed_line", "road")] == ["2", "3", "4", "3"]
+    assert [second[PLACES[place][0]] for place in ("desk_line", "desk", "bed_line", "road")] == ["2", "3", "4", "3"]
     assert "synthetic" in scene.says[2] and "Replication 1" in scene.says[3]
 
 
@@ -136,7 +136,7 @@ def test_days_without_anybody_are_said_to_be_that():
 
 def test_the_hand_made_day_hour_by_hour():
     scene = queue_scene.scene(results(), dt.date(2025, 5, 1))
-    assert scene.header == ["time", *(words for place, words in PLACES.items() if place != "released")]
+    assert scene.header == ["time", *(words for place, (words, _) in PLACES.items() if place != "released")]
     rows = {row[0].removeprefix("1 May 2025, "): row[1:] for row in scene.rows}
     assert rows["01:00"] == ["0", "0", "0", "0", "1", "0"]
     assert rows["04:00"] == ["1", "1", "0", "0", "1", "0"]
