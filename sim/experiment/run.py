@@ -63,9 +63,8 @@ class Outcome:
     @cached_property
     def twin(self) -> tuple[theory.Row, ...]:
         """What theory says, worked out when it is first asked for; nothing of values drawn from ranges."""
-        return (
-            () if self.ranges else tuple(theory.rows(self.scenario, self.tables, [one.seen for one in self.finished]))
-        )
+        seen = [one.seen for one in self.finished]
+        return () if self.ranges else tuple(theory.rows(self.scenario, self.tables, seen))
 
     @property
     def covers(self) -> str:
@@ -214,9 +213,9 @@ def run_in_memory(
     make_ready(engine, False)
     measuring = partial(finished_of, events=events)
     number = scenario.replications
+    points = drawn_points(resolved, number, every_range(resolved)) if ranges else []
+    drawn = [settle(resolved.origin, resolved.path, point.sets).scenario for point in points]
     if ranges:
-        points = drawn_points(resolved, number, every_range(resolved))
-        drawn = [settle(resolved.origin, resolved.path, point.sets).scenario for point in points]
         jobs = [Job(str(i), one, build_tables(one), measuring) for i, one in enumerate(drawn, 1)]
         calls = [(pack(job), engine, 1) for job in jobs]
     else:
@@ -229,7 +228,8 @@ def run_in_memory(
     except WorkerDied as error:
         raise RunError(str(error)) from error
     finished = [replace(one.result, replication=i) for i, one in sorted(played.items()) if one.error is None]
-    failures = [Failure(i, scenario.seed, one.error) for i, one in sorted(played.items()) if one.error is not None]
+    seeds = [one.seed for one in drawn] or [scenario.seed] * number
+    failures = [Failure(i, seeds[i - 1], one.error) for i, one in sorted(played.items()) if one.error is not None]
     if not finished:
         raise RunError(*(failure.line() for failure in failures))
     outcome = outcome_of(Path(scenario.name), scenario, tables, finished, failures, ranges)

@@ -293,17 +293,11 @@ def _build(folder: Path, files: Mapping[str, Content]) -> None:
         write_new(folder / name, [content] if isinstance(content, bytes) else content)
     if os.name != "nt":  # Windows syncs no folders
         for path in (*below, folder):
-            with _descriptor(path, os.O_RDONLY) as handle:
+            handle = os.open(path, os.O_RDONLY)
+            try:
                 os.fsync(handle)
-
-
-@contextmanager
-def _descriptor(path: Path, flags: int) -> Iterator[int]:
-    handle = os.open(path, flags, 0o666)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
+            finally:
+                os.close(handle)
 
 
 def _remove_result(folder: Path) -> None:
@@ -340,7 +334,7 @@ def _is_own(path: Path) -> bool:
 @contextmanager
 def _locked(file: Path, final: Path) -> Iterator[None]:
     """Keep other processes out while the block runs. Raises FolderInUse."""
-    with _descriptor(file, os.O_RDWR | os.O_CREAT | NO_LINKS) as handle:
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | NO_LINKS, 0o666)) as handle:
         try:
             import fcntl
         except ImportError:  # Windows: two runs into one folder are then the user's to avoid

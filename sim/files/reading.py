@@ -96,9 +96,15 @@ def read_yaml(file: Path, mend: str) -> Any:
     """Return what a YAML file says as plain values; dates stay text. Raises InputError."""
     import yaml
 
-    text = read_text(file, mend=mend)
+    text, depth = read_text(file, mend=mend), 0
     try:
-        _refuse_bombs(text, file, mend)
+        for event in yaml.parse(text, _loader()):  # before anything is built: aliases and depth may be a bomb
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            alias = isinstance(event, yaml.AliasEvent)
+            if alias or depth > DEEPEST:
+                what = "an alias (*), which detsim does not write" if alias else f"nested deeper than {DEEPEST} levels"
+                start: Any = event.start_mark
+                raise InputError(f"{file}:{start.line + 1}:{start.column + 1}: {what}; {mend}")
         return yaml.load(text, _loader())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -106,20 +112,6 @@ def read_yaml(file: Path, mend: str) -> Any:
         raise InputError(f"{place}: not YAML: {error.problem or error.context}; {mend}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"{file}: not YAML: {str(error).splitlines()[0]}; {mend}") from error
-
-
-def _refuse_bombs(text: str, file: Path, mend: str) -> None:
-    """Raise InputError for a YAML text that nests deeply or repeats values, before anything is built of it."""
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, _loader()):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        alias = isinstance(event, yaml.AliasEvent)
-        if alias or depth > DEEPEST:
-            what = "an alias (*), which detsim does not write" if alias else f"nested deeper than {DEEPEST} levels"
-            mark: Any = event.start_mark
-            raise InputError(f"{file}:{mark.line + 1}:{mark.column + 1}: {what}; {mend}")
 
 
 @cache

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.errors import InputError
+from sim.errors import InputError, RunError
+from sim.experiment import run as running
 from sim.experiment.headline import answer, footer
 from sim.experiment.options import RunOptions
+from sim.experiment.replication import Finished
 from sim.experiment.run import run
+from sim.scenario.schema import Scenario
+from sim.scenario.world.tables import Tables
 from tests.experiment.worlds import tiny
 
 RANGE = "sources: {case.stay: {status: assumed, source: made up, low: x 0.3, high: x 4}}\n"
@@ -65,6 +69,21 @@ def test_in_memory_it_is_the_same(world: str) -> None:
     for table in ("replications", "daily_quantiles"):
         assert list(played.tables[table].rows()) == list(written.tables[table].rows())
     assert len(written.daily_quantiles) and not len(played.twin)
+
+
+def fails(scenario: Scenario, tables: Tables, engine: str, replication: int, **options: object) -> Finished:
+    """In place of `finished_of`."""
+    raise ValueError("of all")
+
+
+def test_a_failure_names_the_seed_of_its_replication(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "finished_of", fails)
+    with pytest.raises(RunError) as in_folder:
+        run(options(world, True))
+    with pytest.raises(RunError) as in_memory:
+        sim.run(world, reps=8, engine="simpy", ranges=True)
+    assert in_memory.value.lines[:5] == in_folder.value.lines[:5]
+    assert len({line.partition("seed ")[2] for line in in_memory.value.lines}) == 8
 
 
 def test_a_scenario_without_ranges_and_a_precision_are_refused(tmp_path: Path) -> None:
