@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.stock_forecast import Known
 from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import days_from
 
 FIT_DAYS: Final = 90
 """Days before the end of what was known on which hazard and stay are fitted: the last quarter."""
@@ -42,10 +44,9 @@ def forecasts(figures: Figures, scenario: Scenario, known_until: dt.date) -> Nai
 
     Parameters use no figure later than `known_until`; the stock at the start and all book-ins are given.
     """
-    start, days = scenario.start, scenario.days
-    stock = float(figures.value("held", start - ONE_DAY) or 0.0)
-    dates = [start + day * ONE_DAY for day in range(days)]
-    made = {"last_value": np.full(days, stock)}
+    stock = float(figures.value("held", scenario.start - ONE_DAY) or 0.0)
+    dates = days_from(scenario.start, scenario.days)
+    made = {"last_value": np.full(scenario.days, stock)}
     parameters = {"last_value": ("held", stock, "people")}
     hazard = exit_hazard(figures.until(known_until), scenario, known_until)
     if hazard is not None:
@@ -62,9 +63,8 @@ def exit_hazard(known: Figures, scenario: Scenario, last: dt.date) -> float | No
     """Exits over person-days held, in the last FIT_DAYS of what is known; None if they are not known."""
     last = min([last, *(figures[-1].last for series in ("held", *DRIVERS) if (figures := known.of(series)))])
     there = [held for day in range(FIT_DAYS, -1, -1) if (held := known.value("held", last - day * ONE_DAY)) is not None]
-    dates = [last - day * ONE_DAY for day in range(FIT_DAYS - 1, -1, -1)]
     try:
-        came = float(_both(known, scenario, dates).sum())
+        came = float(_both(known, scenario, days_from(last - (FIT_DAYS - 1) * ONE_DAY, FIT_DAYS)).sum())
     except InputError:
         return None
     if len(there) <= FIT_DAYS or not sum(there[:-1]):
@@ -85,7 +85,7 @@ def constant_hazard(stock: float, came: Floats, hazard: float) -> Floats:
 def constant_stay(figures: Figures, scenario: Scenario, dates: Sequence[dt.date], stay_days: float) -> Floats | None:
     """(D,) book-ins of the last `stay_days` days; None if these are not known so far back."""
     whole, part = int(stay_days), stay_days % 1.0
-    before = [dates[0] - day * ONE_DAY for day in range(whole + 1, 0, -1)]
+    before = days_from(dates[0] - (whole + 1) * ONE_DAY, whole + 1)
     try:
         came = _both(figures, scenario, [*before, *dates])
     except InputError:
@@ -123,56 +123,44 @@ class NaiveBands:
 
     def __init__(self, known: Known, levels: Sequence[float]) -> None:
         self.known, self.levels = known, levels
-        self._points: dict[tuple[str, str, int], Floats] = {}
+        self._point = cache(self._forecast)
 
     def quantiles(self, series: str, method: str, origin: int, days: int) -> Floats:
-        """(levels, days) quantiles of a forecast."""
+        """(levels, days) quantiles of a forecast: of past errors and their opposites about the forecast itself.
+
+        A lead without errors has those of the lead before it.
+        """
         seen = self.known.came if series == BOOK_INS else self.known.held
         past = range(max(WARM_DAYS, origin - 365 - days), origin, WEEK)
         errors = np.full((len(past), days), np.nan)
         for row, start in enumerate(past):
             n = min(days, origin - start)
             errors[row, :n] = np.log(seen[start : start + n] / self._point(series, method, start)[:n])
-        return np.asarray(self._point(series, method, origin)[:days] * np.exp(self._symmetric(errors)))
-
-    def _symmetric(self, errors: Floats) -> Floats:
-        """(levels, days) quantiles of errors and their opposites; a lead without errors has those before it."""
-        both, out = np.concatenate([errors, -errors]), np.zeros((len(self.levels), errors.shape[1]))
-        for day in range(errors.shape[1]):
+        both, out = np.concatenate([errors, -errors]), np.zeros((len(self.levels), days))
+        for day in range(days):
             there = both[~np.isnan(both[:, day]), day]
             out[:, day] = np.quantile(there, self.levels) if len(there) else out[:, max(day - 1, 0)]
-        return out
+        return np.asarray(self._point(series, method, origin)[:days] * np.exp(out))
 
-    def _point(self, series: str, method: str, origin: int) -> Floats:
+    def _forecast(self, series: str, method: str, origin: int) -> Floats:
         """(days,) the forecast itself, for as many days as book-ins are known where it needs them."""
-        key = series, method, origin
-        if key not in self._points:
-            self._points[key] = self._book_ins(method, origin) if series == BOOK_INS else self._held(*key)
-        return self._points[key]
-
-    def _book_ins(self, method: str, origin: int) -> Floats:
-        came = self.known.came[:origin]
-        return np.resize(came[-WEEK:] if method == "last_week" else came[-4 * WEEK :].mean(), _MOST_DAYS)
-
-    def _held(self, series: str, method: str, origin: int) -> Floats:
-        held = self.known.held[origin - 1]
+        came, held = self.known.came, float(self.known.held[origin - 1])
         if method == "last_value":
             return np.full(_MOST_DAYS, held)
-        if method == "constant_stay":
-            return self._constant_stay(origin, 1 / self._hazard(origin, 90))
-        came = self.known.came[origin : origin + _MOST_DAYS]
-        if series == OPEN:
-            came = self._book_ins("mean_28_d", origin)
-        return constant_hazard(held, came, self._hazard(origin, int(method.split("_")[1])))
+        if method == "last_week":
+            return np.resize(came[origin - WEEK : origin], _MOST_DAYS)
+        mean = np.full(_MOST_DAYS, came[origin - 4 * WEEK : origin].mean())
+        if method == "mean_28_d":
+            return mean
+        if method == "constant_stay":  # book-ins of the last such days, scaled to the stock at the origin
+            total = np.concatenate([[0.0], np.cumsum(came)])
+            at = np.arange(origin, min(origin + _MOST_DAYS, len(self.known)) + 1)
+            within = total[at] - np.interp(at - 1 / self._hazard(origin, 90), np.arange(len(total)), total)
+            return np.asarray(within[1:] * held / within[0])
+        coming = mean if series == OPEN else came[origin : origin + _MOST_DAYS]
+        return constant_hazard(held, coming, self._hazard(origin, int(method.split("_")[1])))
 
     def _hazard(self, origin: int, days: int) -> float:
         """Exits over person-days held in the days before the origin."""
         held = self.known.held[origin - days - 1 : origin]
         return float((self.known.came[origin - days : origin].sum() - (held[-1] - held[0])) / held[:-1].sum())
-
-    def _constant_stay(self, origin: int, stay: float) -> Floats:
-        """(days,) book-ins of the last `stay` days, scaled to the stock at the origin."""
-        total = np.concatenate([[0.0], np.cumsum(self.known.came)])
-        at = np.arange(origin, min(origin + _MOST_DAYS, len(self.known)) + 1)
-        within = total[at] - np.interp(at - stay, np.arange(len(total)), total)
-        return np.asarray(within[1:] * self.known.held[origin - 1] / within[0])

@@ -16,7 +16,7 @@ from sim.experiment.backtest.backtest_files import scenario_and_figures
 from sim.experiment.backtest.calibration import is_national
 from sim.experiment.backtest.driven_arrivals import weekday_factors
 from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, WARM_DAYS, WEEK, NaiveBands
-from sim.experiment.backtest.published_figures import ONE_DAY, Figures
+from sim.experiment.backtest.published_figures import ONE_DAY
 from sim.experiment.backtest.published_figures import load as load_figures
 from sim.experiment.backtest.run import given_date, last_day
 from sim.experiment.backtest.stock_forecast import (
@@ -31,7 +31,6 @@ from sim.experiment.backtest.stock_forecast import (
 from sim.experiment.options import BacktestOptions
 from sim.experiment.study import Study
 from sim.files.data_package import Csv
-from sim.scenario.schema import Scenario
 
 HORIZONS: Final = (30, 90, 180)
 """Days over which errors are averaged."""
@@ -99,27 +98,24 @@ def scores(made: Forecasts) -> Iterator[Score]:
     """Every score of every series, method and horizon; the same relative to the best naive forecast."""
     for series, by_origin in made.by.items():
         for horizon in HORIZONS:
-            whole = [o for o in by_origin if o + horizon <= len(made.known)]
-            if whole:
+            if whole := [origin for origin in by_origin if origin + horizon <= len(made.known)]:
                 yield from _of_horizon(made, series, horizon, whole)
 
 
 def _of_horizon(made: Forecasts, series: str, horizon: int, origins: Sequence[int]) -> Iterator[Score]:
-    by, seen = made.by[series], made.seen(series)
+    by, n = made.by[series], len(origins)
+    seen = {origin: made.seen(series)[origin : origin + horizon] for origin in origins}
     found: dict[str, dict[str, float]] = {}
     for method in by[origins[0]]:
-        each = [scored(by[o][method][:, :horizon], seen[o : o + horizon]) for o in origins]
+        each = [scored(by[origin][method][:, :horizon], seen[origin]) for origin in origins]
         found[method] = {score: float(np.mean([one[score] for one in each])) for score in each[0]}
-        for score, value in found[method].items():
-            yield Score(series, method, horizon, score, value, "%", len(origins))
+        yield from (Score(series, method, horizon, score, value, "%", n) for score, value in found[method].items())
     for score in ("mape", "wis"):
-        best = min(values[score] for method, values in found.items() if method != FILTERED)
-        if best:
-            relative = found[FILTERED][score] / best
-            yield Score(series, FILTERED, horizon, f"relative_{score}", relative, "", len(origins))
+        if best := min(values[score] for method, values in found.items() if method != FILTERED):
+            yield Score(series, FILTERED, horizon, f"relative_{score}", found[FILTERED][score] / best, "", n)
     if series == GIVEN:
-        floor = [np.sqrt(2 / np.pi) * made.floor[o][:horizon] / seen[o : o + horizon] for o in origins]
-        yield Score(series, "chance", horizon, "mape", 100 * float(np.mean(floor)), "%", len(origins))
+        floor = [np.sqrt(2 / np.pi) * made.floor[origin][:horizon] / seen[origin] for origin in origins]
+        yield Score(series, "chance", horizon, "mape", 100 * float(np.mean(floor)), "%", n)
 
 
 def scored(quantiles: Floats, seen: Floats) -> dict[str, float]:
@@ -151,38 +147,28 @@ def hub(made: Forecasts) -> Iterator[tuple[object, ...]]:
 # --- the study --------------------------------------------------------------------------------------
 def backtest_origins(asked: BacktestOptions) -> tuple[Path, list[Score]]:
     """Forecast from every origin, score, and write the result folder. Raises InputError before any work."""
-    figures, study = _settled(asked)
-    first, last = given_date("--from", asked.first) or FIRST, given_date("--to", asked.last) or last_day(figures, FIRST)
-    known = _known(figures, study.base.scenario, first, last)
-    origins = [day for day in range(known.day(first), len(known)) if (known.first + day * ONE_DAY).day == 1]
-    if not origins:
-        raise InputError(f"--origins: no month begins from {first} to {last}")
-    with study.at_work():
-        weekdays = weekday_factors(study.base.scenario)
-        weekdays /= weekdays.mean()
-        paths = _PATHS_PER_REPLICATION * asked.replications
-        made = forecasts(known, hazards(study.base.scenario), weekdays, origins, paths, study.base.scenario.seed)
-        found = list(scores(made))
-        tables = [Csv.of("origins", "scores.csv", found), Csv.of("origins", "forecasts.csv", list(hub(made)))]
-        about = {"first_origin": first.isoformat(), "last_day": last.isoformat(), "paths": paths}
-        study.publish(tables, about, scenario_and_figures(study.base, asked.observed))
-    return study.part.final, found
-
-
-def _settled(asked: BacktestOptions) -> tuple[Figures, Study]:
     if asked.origins != "monthly":
         raise InputError(f'--origins: "{asked.origins}", must be monthly')
     for flag, given in (("--freeze", asked.freeze), ("--fit-until", asked.fit_until), ("--ranges", asked.doubts)):
         if given:
             raise InputError(f"--origins: every origin has a fit of its own, leave {flag} out")
     study = Study(asked, "backtest-origins-{name}")
-    if not is_national(study.base.scenario):
+    scenario, figures = study.base.scenario, load_figures(asked.observed)
+    if not is_national(scenario):
         raise InputError("--origins: forecasts the nation; give a scenario that extends national.yaml")
-    return load_figures(asked.observed), study
-
-
-def _known(figures: Figures, scenario: Scenario, first: dt.date, last: dt.date) -> Known:
+    first, last = given_date("--from", asked.first) or FIRST, given_date("--to", asked.last) or last_day(figures, FIRST)
     earliest = figures.of("held")[0].first + WARM_DAYS * 2 * ONE_DAY
     if not earliest <= first <= last <= last_day(figures, first):
         raise InputError(f"--from, --to: {first} to {last}: must lie within {earliest} to {last_day(figures, FIRST)}")
-    return Known.of(figures, scenario, last)
+    known = Known.of(figures, scenario, last)
+    origins = [day for day in range(known.day(first), len(known)) if (known.first + day * ONE_DAY).day == 1]
+    if not origins:
+        raise InputError(f"--origins: no month begins from {first} to {last}")
+    with study.at_work():
+        factors, paths = weekday_factors(scenario), _PATHS_PER_REPLICATION * asked.replications
+        made = forecasts(known, hazards(scenario), factors / factors.mean(), origins, paths, scenario.seed)
+        found = list(scores(made))
+        tables = [Csv.of("origins", "scores.csv", found), Csv.of("origins", "forecasts.csv", list(hub(made)))]
+        about = {"first_origin": first.isoformat(), "last_day": last.isoformat(), "paths": paths}
+        study.publish(tables, about, scenario_and_figures(study.base, asked.observed))
+    return study.part.final, found

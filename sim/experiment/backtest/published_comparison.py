@@ -23,6 +23,7 @@ from sim.measures.custody import Custody
 from sim.measures.intervals import FEWEST, student
 from sim.measures.spans import Span
 from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import days_from
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
@@ -98,9 +99,9 @@ class Comparison:
         return f"{self.scenario.name}, {self.start} to {self.end}, {many(len(self.played), 'replication')}"
 
     @property
-    def dates(self) -> list[dt.date]:
+    def dates(self) -> tuple[dt.date, ...]:
         """Every day of the window."""
-        return [self.start + day * ONE_DAY for day in range(self.scenario.days)]
+        return days_from(self.start, self.scenario.days)
 
     @cached_property
     def together(self) -> Played:

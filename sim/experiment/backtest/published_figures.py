@@ -164,9 +164,15 @@ def read(path: Path) -> Figures:
     lines = read_text(path, mend="give a CSV file of published figures").split("\n")
     if tuple(_cells(lines[0])) != COLUMNS:
         raise InputError(f'{path}:1:1: the header is "{lines[0][:80]}", must be "{",".join(COLUMNS)}"')
-    found_rows = [_row(path, number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
-    figures = [row for row in found_rows if isinstance(row, Figure)]
-    problems = [row for row in found_rows if isinstance(row, str)] or list(_overlaps(figures))
+    figures, problems = [], []
+    for number, line in enumerate(lines[1:], 2):
+        try:
+            figures += [_figure(_cells(line), f"{path}:{number}")] if line.strip() else []
+        except _Wrong as wrong:
+            column, problem = wrong.args
+            place = f"{path}:{number}:{_position(line, COLUMNS.index(column) if column else 0)}"
+            problems.append(f"{place}: {column}: {problem}" if column else f"{place}: {problem}")
+    problems = problems or list(_overlaps(figures))
     if not figures and not problems:
         problems = [f"{path}:1:1: no figure follows the header"]
     if problems:
@@ -176,23 +182,14 @@ def read(path: Path) -> Figures:
 
 
 class _Wrong(Exception):
-    """A cell is wrong: (column, what is wrong)."""
+    """A cell is wrong: (column, what is wrong); without a column it is the line."""
 
 
-def _row(path: Path, number: int, line: str) -> Figure | str:
-    """The figure of a line, or what is wrong with it."""
-    cells = _cells(line)
-    try:
-        if len(cells) != len(COLUMNS):
-            raise _Wrong("", f"{len(cells)} values, must be {len(COLUMNS)}: {','.join(COLUMNS)}")
-        return _figure(dict(zip(COLUMNS, cells, strict=True)), f"{path}:{number}")
-    except _Wrong as wrong:
-        column, problem = wrong.args
-        place = f"{path}:{number}:{_position(line, COLUMNS.index(column) if column else 0)}"
-        return f"{place}: {column}: {problem}" if column else f"{place}: {problem}"
-
-
-def _figure(cells: dict[str, str], place: str) -> Figure:
+def _figure(values: Sequence[str], place: str) -> Figure:
+    """The figure of a line. Raises _Wrong."""
+    if len(values) != len(COLUMNS):
+        raise _Wrong("", f"{len(values)} values, must be {len(COLUMNS)}: {','.join(COLUMNS)}")
+    cells = dict(zip(COLUMNS, values, strict=True))
     first, last = (_parsed(column, parse_date, cells[column]) for column in ("from", "to"))
     if last < first:
         raise _Wrong("to", f"{last} is before `from`, {first}")

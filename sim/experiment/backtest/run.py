@@ -50,18 +50,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Plan:
-    """A back-test as settled: the settings that make the scenario, what was fitted, and what is known until when."""
+    """A back-test as settled: the scenario of the window, not yet driven, what was fitted, what is known until when."""
 
     resolved: Resolved
     sets: tuple[str, ...]
     figures: Figures
     known_until: dt.date
     fitted: Fitted
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario of the window, not yet driven."""
-        return self.resolved.scenario
 
 
 def backtest(options: BacktestOptions) -> Outcome:
@@ -72,9 +67,9 @@ def backtest(options: BacktestOptions) -> Outcome:
         study = Study(replace(options, sets=sets), "backtest-{name}", measuring=play)
         with study.at_work():
             played = _played(study, options)
-            naive = forecasts(plan.figures, plan.scenario, plan.known_until)
+            naive = forecasts(plan.figures, plan.resolved.scenario, plan.known_until)
             replications = list(played.values())
-            comparison = Comparison(plan.scenario, plan.figures, replications, naive, COVERS[options.doubts])
+            comparison = Comparison(plan.resolved.scenario, plan.figures, replications, naive, COVERS[options.doubts])
             found = scores(comparison)
             pictures, notes = draw(comparison)
             written = scenario_and_figures(study.base, options.observed) | pictures
@@ -97,16 +92,18 @@ def _replaced(study: Study, options: BacktestOptions) -> Iterator[str]:
 
 def _elsewhere(plan: Plan) -> tuple[str, ...]:
     """A line where a world that is not the nation is driven by the nation's book-ins."""
-    if set(plan.scenario.areas) & set(plan.figures.areas):
+    if set(plan.resolved.scenario.areas) & set(plan.figures.areas):
         return ()
-    return (f"no area of {plan.scenario.name} is a published one: all book-ins of the figures come to it",)
+    return (f"no area of {plan.resolved.scenario.name} is a published one: all book-ins of the figures come to it",)
 
 
 # --- settling -----------------------------------------------------------------------------------------
 def settle(options: BacktestOptions, folder: Path) -> Plan:
     """Everything that can be wrong with the input is found here; files it needs go to `folder`. Raises InputError."""
     figures = load_figures(options.observed)
-    _refuse_window(options)
+    for flag, given, path in (("--from", options.first, "start"), ("--to", options.last, "days")):
+        if given is not None and any(text.partition("=")[0].strip() == path for text in options.sets):
+            raise InputError(f"{flag}: --set {path} is given too; leave one of them out")
     own = load(options.scenario, options.sets)
     _refuse_unknown_areas(options.observed, figures, own.scenario)
     first = given_date("--from", options.first) or own.scenario.start
@@ -124,35 +121,29 @@ def settle(options: BacktestOptions, folder: Path) -> Plan:
     return Plan(load(options.scenario, sets), sets, figures, known_until, found)
 
 
-def _refuse_window(options: BacktestOptions) -> None:
-    """Raise InputError where --set moves the window that --from and --to give."""
-    for flag, given, path in (("--from", options.first, "start"), ("--to", options.last, "days")):
-        if given is not None and any(text.partition("=")[0].strip() == path for text in options.sets):
-            raise InputError(f"{flag}: --set {path} is given too; leave one of them out")
-
-
 def last_day(figures: Figures, first: dt.date) -> dt.date:
     """The last day, from `first` on, to which book-ins run without a gap and up to which the stock was published."""
-    ends = [_covered_until(figures, series, first) for series in DRIVERS]
-    held = [figure.last for figure in figures.of("held")]
-    return min([*ends, *held[-1:]])
+    return min([_covered_until(figures, first), *(figure.last for figure in figures.of("held")[-1:])])
 
 
-def _covered_until(figures: Figures, series: str, first: dt.date) -> dt.date:
-    """The day before the first that no figure of the series covers."""
-    day = first
-    while (figure := figures.covering(series, day)) is not None:
-        day = figure.last + ONE_DAY
-    return day - ONE_DAY
+def _covered_until(figures: Figures, first: dt.date) -> dt.date:
+    """The day before the first that no figure of one of the series that drive covers."""
+    ends = []
+    for series in DRIVERS:
+        day = first
+        while (figure := figures.covering(series, day)) is not None:
+            day = figure.last + ONE_DAY
+        ends.append(day - ONE_DAY)
+    return min(ends)
 
 
 def _refuse_order(figures: Figures, first: dt.date, last: dt.date, known_until: dt.date) -> None:
     stock_at_start(figures, first)
+    until = _covered_until(figures, first)
     if last < first:
         raise InputError(f"--to: {last} is before --from, {first}; book-ins are known to {last_day(figures, first)}")
     if (last - first).days >= 3660:
         raise InputError(f"--to: {last} is more than 3,660 days after --from, {first}")
-    until = min(_covered_until(figures, series, first) for series in DRIVERS)
     if until < last:
         raise InputError(f"--to: {last}: book-ins are known to {until}; give more with --observed or end there")
     if known_until < first - ONE_DAY:

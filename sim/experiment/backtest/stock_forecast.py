@@ -27,6 +27,7 @@ from sim.experiment.backtest.driven_arrivals import DRIVERS, book_ins
 from sim.experiment.backtest.fit.least_squares import with_settings
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.scenario.schema import Scenario
+from sim.scenario.world.calendars import days_from
 from sim.scenario.world.tables import build_tables
 from sim.theory.cohort_flow import Cohorts, one_area
 from sim.vocabulary import SOURCES
@@ -91,7 +92,7 @@ class Known:
     def of(cls, figures: Figures, scenario: Scenario, last: dt.date) -> Known:
         """What figures say of the days up to `last`. Raises InputError if on one of them nobody came or was held."""
         first = max(figures.of(series)[0].first for series in ("held", *DRIVERS))
-        dates = [first + day * ONE_DAY for day in range((last - first).days + 1)]
+        dates = days_from(first, (last - first).days + 1)
         came = np.sum([book_ins(figures, series, scenario, dates) for series in DRIVERS], axis=0).astype(np.float64)
         held = np.array([figures.value("held", date) or 0.0 for date in dates])
         if (empty := (held == 0) | (came == 0)).any():
