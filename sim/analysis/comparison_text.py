@@ -9,7 +9,7 @@ from typing import Final
 from sim.analysis import inputs as differing
 from sim.analysis.comparison import MILLION, Comparison, Row, label, sentence
 from sim.analysis.inputs import Input
-from sim.formats import interval, number, readable, signed
+from sim.formats import ends, interval, number, readable, signed
 from sim.measures.intervals import LEVEL
 
 HEADLINES: Final = (
@@ -87,9 +87,9 @@ def _rows_of(rows: Sequence[Row], width: int, keys: bool) -> list[str]:
 def _cells(row: Row) -> tuple[str, ...]:
     """Both means, the difference, its interval and its mark; dollars in millions, as the label says."""
     d, scale = row.difference, MILLION if row.unit == "USD" else 1
-    ends = "" if d.low is None or d.high is None else interval(d.low / scale, d.high / scale)
+    both = "" if d.low is None or d.high is None else interval(d.low / scale, d.high / scale)
     numbers = (readable(d.baseline_mean / scale), readable(d.mean / scale), signed(d.difference / scale))
-    return (*numbers, ends, _mark(row))
+    return (*numbers, both, _mark(row))
 
 
 def markdown(comparison: Comparison, measures: Sequence[str] = ()) -> str:
@@ -98,7 +98,7 @@ def markdown(comparison: Comparison, measures: Sequence[str] = ()) -> str:
     parts = [
         [f"**{comparison.warning}**"] if comparison.warning else [],
         _bullets(inputs(comparison)),
-        [_piped(line) for line in (HEADS, rule, *rows(comparison))],
+        [f"| {' | '.join(map(_cell, line))} |" for line in (HEADS, rule, *rows(comparison))],
         _bullets(comparison.notes),
         _bullets(sentences(comparison, measures)),
     ]
@@ -114,13 +114,12 @@ def _changed(found: Sequence[Input] | None) -> list[str]:
 def rows(comparison: Comparison, measures: Sequence[str] = ()) -> list[list[str]]:
     """The rows of the table, as texts: of these measures, or of all."""
     shown = [row for row in comparison.rows if row.is_shown and (not measures or row.measure in measures)]
-    return [[row.scenario, row.measure, row.unit, *_numbers(row)] for row in shown]
-
-
-def _numbers(row: Row) -> list[str]:
-    d = row.difference
-    ends = "" if d.low is None or d.high is None else f"{number(d.low)} … {number(d.high)}"
-    return [number(d.baseline_mean), number(d.mean), number(d.difference), ends, _mark(row)]
+    found = []
+    for row in shown:
+        d = row.difference
+        numbers = map(number, (d.baseline_mean, d.mean, d.difference))
+        found.append([row.scenario, row.measure, row.unit, *numbers, ends(d.low, d.high, "{} … {}"), _mark(row)])
+    return found
 
 
 def _mark(row: Row) -> str:
@@ -132,8 +131,8 @@ def _bullets(texts: Iterable[str]) -> list[str]:
     return [f"- {_plain(text)}" for text in texts]
 
 
-def _piped(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(_plain(cell).replace('|', chr(92) + '|') for cell in cells)} |"
+def _cell(text: str) -> str:
+    return _plain(text).replace("|", r"\|")
 
 
 def _plain(text: str) -> str:

@@ -78,7 +78,11 @@ class ResultTables:
 
         The mean is None if undefined, a word if the unit is `text`.
         """
-        return {row["measure"]: row | {"mean": _mean(row)} for row in self.tables["summary"].rows()}
+        found = {}
+        for row in self.tables["summary"].rows():
+            mean = row["mean"] if row["unit"] == TEXT else number(row["mean"])
+            found[row["measure"]] = row | {"mean": mean if mean == mean and mean != "" else None}
+        return found
 
     def mean(self, measure: str) -> float:
         """Return the mean over replications; nan if undefined or a word. Raises KeyError for an unknown measure."""
@@ -129,11 +133,6 @@ class ResultTables:
         return all(draws[0]) and draws[0] == draws[1]
 
 
-def _mean(row: Mapping[str, Any]) -> float | str | None:
-    mean = row["mean"] if row["unit"] == TEXT else number(row["mean"])
-    return mean if mean == mean and mean != "" else None
-
-
 def found(path: Path) -> Path:
     """Return the path of a result: as given, or below `results/` for a bare name that is not here.
 
@@ -169,7 +168,10 @@ def read_tables(folder: Path) -> ResultTables:
     if not folder.is_dir():
         raise InputError(f"{folder}: not a result folder; give one that `detsim run` has written")
     optional = [name for name in OPTIONAL if (folder / f"{name}.csv").exists()]
-    tables = {name: _table(folder, name) for name in (*NEEDED, *optional)}
+    tables = {
+        name: read_table(folder / f"{name}.csv", FILES[f"{name}.csv"], mend=_COMPLETE, complete=True)
+        for name in (*NEEDED, *optional)
+    }
     manifest = read_manifest(folder / "manifest.json")
     scenario = read_yaml(folder / SCENARIO, _COMPLETE)
     if not isinstance(scenario, dict):
@@ -219,10 +221,6 @@ def _dated(value: Any) -> Any:
         with suppress(ValueError):
             return dt.date.fromisoformat(value)
     return value
-
-
-def _table(folder: Path, name: str) -> Table:
-    return read_table(folder / f"{name}.csv", FILES[f"{name}.csv"], mend=_COMPLETE, complete=True)
 
 
 def read(path: Path) -> ResultTables:

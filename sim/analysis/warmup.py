@@ -43,16 +43,12 @@ def mser(series: Sequence[float] | Floats, batch: int = BATCH) -> Cut:
     if batches < 4:
         raise ValueError(f"wanted: at least {4 * batch} values, got {len(values)}")
     means = values[: batches * batch].reshape(batches, batch).mean(1)
-    errors = np.array([_squared_error(means[d:]) for d in range(batches // 2 + 1)])
-    cut = int(np.argmin(errors))
+    rest = (means[d:] for d in range(batches // 2 + 1))
+    cut = int(np.argmin([((left - left.mean()) ** 2).sum() / len(left) ** 2 for left in rest]))
     mean_all = float(values.mean())
     if cut == batches // 2:
         return Cut(None, mean_all, None)
     return Cut(cut * batch, mean_all, float(values[cut * batch :].mean()))
-
-
-def _squared_error(left: Floats) -> float:
-    return float(((left - left.mean()) ** 2).sum()) / len(left) ** 2
 
 
 def smoothed(series: Sequence[float] | Floats, window: int) -> Floats:

@@ -101,7 +101,8 @@ def advise(options: AdviseOptions) -> Advice:
     dates, series = _daily(pilot / "daily.csv", options.columns)
     if len(result.replications) < 2:
         raise InputError(f"{pilot}: one replication says nothing about spread; run the pilot with --reps 10")
-    wanted = precision or parse(_default_precision(result), None)
+    there = [name for name in HEADLINES if any(result.by_replication.get(name, {}).values())]
+    wanted = precision or parse([f"{name}={NEAR}" for name in there], None)
     needs = [need for goal in (wanted.goals if wanted else ()) if (need := _need(result, goal))]
     found = Advice(result, _failed(pilot), _day0(pilot / "scenario.yaml"), dates, series, tuple(needs))
     if options.out:
@@ -180,11 +181,6 @@ def _day0(file: Path) -> int | None:
 
 
 # --- replications -------------------------------------------------------------------------------
-def _default_precision(result: ResultTables) -> list[str]:
-    there = [name for name in HEADLINES if any(result.by_replication.get(name, {}).values())]
-    return [f"{name}={NEAR}" for name in there]
-
-
 def _need(result: ResultTables, goal: Goal) -> Need | None:
     values = [float(value) for value in result.by_replication.get(goal.measure, {}).values()]
     e = estimate(values, MEASURES[goal.measure].unit)

@@ -158,7 +158,8 @@ class Search:
         misses, holds = self._known_bracket(misses, holds, edge)
         by_turns = False
         for _ in range(_MOST_STEPS):
-            if not self._is_wide(misses, holds):
+            width = abs(holds - misses)
+            if width <= self.tolerance * abs(holds) or (self.vary.whole and width <= 1):
                 break
             amount = self._next(misses, holds, edge, by_turns)
             by_turns = not by_turns
@@ -176,10 +177,6 @@ class Search:
                 return amount, holds
             holds = amount
         return misses, holds
-
-    def _is_wide(self, misses: float, holds: float) -> bool:
-        width = abs(holds - misses)
-        return width > self.tolerance * abs(holds) and not (self.vary.whole and width <= 1)
 
     def _next(self, misses: float, holds: float, edge: Edge, halve: bool) -> float:
         """Where to look next: where a straight line meets the target, kept off the ends, or every other time half."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,7 +78,9 @@ def arrivals_csv(scenario: Scenario, figures: Figures) -> str:
     for day, date in enumerate(frame.dates):
         interior = _apportioned(int(ice[day]), rates[: len(INTERIOR), :, day], day)
         border = _apportioned(int(cbp[day]), rates[len(INTERIOR) :, :, day], day)
-        rows += _rows(date, np.concatenate([interior, border]), frame.areas)
+        for source, people in zip(SOURCES, np.concatenate([interior, border]).tolist(), strict=True):
+            there = [(date, source, area, n) for area, n in zip(frame.areas, people, strict=True) if n]
+            rows += there or [(date, source, "", 0)]
     return csv_text(rows)
 
 
@@ -101,15 +104,6 @@ def _apportioned(people: int, rates: Floats, day: int) -> Ints:
     shares[-1] = 1.0
     ends = np.floor(people * shares + (day * _GOLDEN) % 1.0).astype(np.int64)
     return np.diff(ends, prepend=0).reshape(rates.shape)
-
-
-def _rows(date: dt.date, people: Ints, areas: Sequence[str]) -> Iterable[Sequence[object]]:
-    for source, by_area in zip(SOURCES, people.tolist(), strict=True):
-        for area, n in zip(areas, by_area, strict=True):
-            if n:
-                yield date, source, area, n
-        if not any(by_area):
-            yield date, source, "", 0
 
 
 # --- settings of the scenario -----------------------------------------------------------------------
@@ -225,15 +219,11 @@ def foresight(resolved: Resolved, date: dt.date) -> tuple[str, ...]:
 
 def _by_date(value: Any) -> dict[dt.date, Any]:
     """The steps of a schedule; empty for any other value."""
-    keys = {key: _as_date(key) for key in value} if isinstance(value, Mapping) else {}
-    return {day: value[key] for key, day in keys.items() if day is not None}
-
-
-def _as_date(key: object) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(key))
-    except ValueError:
-        return None
+    found: dict[dt.date, Any] = {}
+    for key in value if isinstance(value, Mapping) else ():
+        with suppress(ValueError):
+            found[dt.date.fromisoformat(str(key))] = value[key]
+    return found
 
 
 def _frozen(steps: Mapping[dt.date, Any], date: dt.date) -> str:

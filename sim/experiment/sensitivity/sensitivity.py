@@ -430,12 +430,9 @@ def _table(outcome: Outcome, measure: str) -> Table:
         table.add_column(line.statistic, justify="right")
     most = outcome.plan.options.top or MOST_LINES
     for rank, (one, lines) in enumerate(ranked[: most if outcome.plan.options.method != "sobol" else None], 1):
-        table.add_row(str(rank), escape(one.path), escape(f"{one.low} to {one.high}"), *map(_cell, lines))
+        cells = ("" if of.value is None else number(of.value) + ends(of.low, of.high, " ({} … {})") for of in lines)
+        table.add_row(str(rank), escape(one.path), escape(f"{one.low} to {one.high}"), *cells)
     return table
-
-
-def _cell(line: Line) -> str:
-    return "" if line.value is None else number(line.value) + ends(line.low, line.high, " ({} … {})")
 
 
 def footer(outcome: Outcome) -> str:

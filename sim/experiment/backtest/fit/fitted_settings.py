@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sim.experiment.backtest.published_figures import ONE_DAY, beside
 from sim.files.table import read_rows
@@ -116,7 +116,7 @@ def _laws(v: Values, pace: str) -> dict[str, str]:
         "case.preparing.expedited": _quick(v["quick_expedited"], 0.5, v["expedited"], 1.0),
         "case.preparing.proceedings": _lognormal(v["filing"], 0.8),
         "case.adjournment": _lognormal(v["adjournment"], v["adjournment_spread"]),
-        "case.appeal_share": _percent(v["appeal_share"]),
+        "case.appeal_share": f"{_number(100 * v['appeal_share'])} %",
         "case.appeal": _lognormal(v["appeal"], 0.6),
     }
     for group, name in GROUPS.items():
@@ -134,45 +134,33 @@ def _reverting(v: Values, known_until: dt.date) -> str:
     mean = sum(n * pace for n, (_, pace) in zip(days, steps, strict=True)) / sum(days)
     points = dict(steps) | {end - ONE_DAY: pace for (_, pace), end in zip(steps, ends, strict=True)}
     points[known_until + dt.timedelta(days=_REVERTS_DAYS)] = mean
-    return "{" + ", ".join(f"{date}: {_number(pace)}" for date, pace in sorted(points.items())) + ", ramp: true}"
+    return _mapping({date: _number(pace) for date, pace in sorted(points.items())}, "ramp: true")
 
 
 def _tracks(v: Values) -> dict[str, str]:
-    interior = _shared(
-        {
-            "final_order": v["final_order_interior"],
-            "expedited": v["expedited_interior"],
-            "voluntary": VOLUNTARY["interior"],
-        },
-        "proceedings",
-    )
-    border = _shared(
-        {
-            "final_order": v["final_order_border"],
-            "proceedings": v["proceedings_border"],
-            "voluntary": VOLUNTARY["border"],
-        },
-        "expedited",
-    )
-    tracks = {f"people.sources.{source}.tracks": interior for source in INTERIOR}
-    return {**tracks, "people.sources.border.tracks": border}
+    fitted = {"interior": ("final_order", "expedited"), "border": ("final_order", "proceedings")}
+    shares = {who: {track: v[f"{track}_{who}"] for track in tracks} for who, tracks in fitted.items()}
+    interior = _shared(shares["interior"] | {"voluntary": VOLUNTARY["interior"]}, "proceedings")
+    border = _shared(shares["border"] | {"voluntary": VOLUNTARY["border"]}, "expedited")
+    by_source = {**dict.fromkeys(INTERIOR, interior), "border": border}
+    return {f"people.sources.{source}.tracks": tracks for source, tracks in by_source.items()}
 
 
 def _clocks(v: Values, known_until: dt.date | None) -> dict[str, str]:
     few = _FEW if known_until is None or known_until >= MEMO else _FEW_BEFORE
-    other = _steps("other_agency", v, " % / d")
-    bond = _steps("bond", v, " % / d")
-    return {
-        "release.clocks.recognizance.rate": _by_source(few, _steps("recognizance", v, " % / d")),
-        "release.clocks.parole.rate": _by_source(few, _steps("parole", v, " % / d")),
-        "release.clocks.bond.rate": _by_source(bond, _steps("bond", v, " % / d", _BORDER_BOND)),
-        "release.clocks.other_agency.rate": _by_source(other, "0.015 % / d"),
+    rates = {
+        "recognizance": (few, _steps("recognizance", v, " % / d")),
+        "parole": (few, _steps("parole", v, " % / d")),
+        "bond": (_steps("bond", v, " % / d"), _steps("bond", v, " % / d", _BORDER_BOND)),
+        "other_agency": (_steps("other_agency", v, " % / d"), "0.015 % / d"),
     }
+    sources = {reason: {**dict.fromkeys(INTERIOR, rate), "border": border} for reason, (rate, border) in rates.items()}
+    return {f"release.clocks.{reason}.rate": _mapping(of) for reason, of in sources.items()}
 
 
 # --- how values are written ---------------------------------------------------------------------
-def _by_source(interior: str, border: str) -> str:
-    return "{" + ", ".join([*(f"{source}: {interior}" for source in INTERIOR), f"border: {border}"]) + "}"
+def _mapping(texts: Mapping[Any, str], *more: str) -> str:
+    return "{" + ", ".join([*(f"{key}: {text}" for key, text in texts.items()), *more]) + "}"
 
 
 def _steps(schedule: str, v: Values, unit: str, factor: float = 1.0) -> str:
@@ -182,7 +170,7 @@ def _steps(schedule: str, v: Values, unit: str, factor: float = 1.0) -> str:
         text = f"{_number(v[name] * factor)}{unit}"
         if not steps or text != list(steps.values())[-1]:
             steps[date] = text
-    return "{" + ", ".join(f"{date}: {text}" for date, text in steps.items()) + "}"
+    return _mapping(steps)
 
 
 def _lognormal(mean: float, spread: float) -> str:
@@ -203,11 +191,7 @@ def _shared(shares: Mapping[str, float], rest: str) -> str:
     """Shares of a whole; `rest` takes what is left."""
     percent = {word: float(_number(100 * share)) for word, share in shares.items()}
     percent[rest] = round(100 - sum(percent.values()), 6)
-    return "{" + ", ".join(f"{word}: {share:g} %" for word, share in percent.items()) + "}"
-
-
-def _percent(share: float) -> str:
-    return f"{_number(100 * share)} %"
+    return _mapping({word: f"{share:g} %" for word, share in percent.items()})
 
 
 def _number(value: float) -> str:
