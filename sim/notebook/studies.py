@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sim.analysis.manifest import read_package
 from sim.experiment import options as asked
 from sim.files.table import Table
-from sim.notebook import study_charts
-from sim.notebook.charts import unknown
+from sim.notebook.charts import study_chart, study_keys, unknown
 from sim.notebook.scenario import Scenario, Settings, settings, warn
 from sim.scenario.notices import Notice
 
@@ -48,11 +47,11 @@ class Study:
 
     def chart(self, measure: str) -> altair.TopLevelMixin:
         """The chart of a measure, or of a series of a back-test. Raises InputError, with a near name."""
-        return study_charts.chart(self.kind, self.tables, measure, self.title)
+        return study_chart(self.kind, self.tables, measure, self.title)
 
     def charts(self) -> dict[str, altair.TopLevelMixin]:
         """Every chart, by measure or series. Raises InputError if the charting library is missing."""
-        return {key: self.chart(key) for key in study_charts.keys(self.kind, self.tables)}
+        return {key: self.chart(key) for key in study_keys(self.kind, self.tables)}
 
     def __repr__(self) -> str:
         return f"Study {self.title}: {', '.join(self.tables)}"
