@@ -25,6 +25,12 @@ function s(tag, attributes = {}, ...children) {
   return made;
 }
 
+// A table by its heads and rows; the first cell of a row names it.
+function tableOf(heads, rows, named = true) {
+  const row = ([first, ...cells]) => h("tr", {}, named ? h("th", { scope: "row" }, first) : h("td", {}, first), cells.map(cell => h("td", {}, cell)));
+  return h("table", {}, h("thead", {}, h("tr", {}, heads.map(head => h("th", { scope: "col" }, head)))), h("tbody", {}, rows.map(row)));
+}
+
 const sum = values => values.reduce((total, value) => total + value, 0);
 const mean = values => sum(values) / values.length;
 const spread = values => { const m = mean(values); return Math.sqrt(mean(values.map(x => (x - m) * (x - m)))); };

@@ -164,8 +164,8 @@ class Chart {
     const heads = kind === "lines" ? this.spec.named ?? several.map((_, i) => `run ${i + 1}`) : this.spec.second ?? [this.spec.title];
     const step = kind === "lines" || this.spec.byDay ? 7 : 1, scale = this.spec.scale ?? 1, first = this.spec.first ?? 0;
     const rows = several[0].map((_, i) => i).filter(i => i % step === 0);
-    this.table.replaceChildren(h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, names ? "" : this.spec.xTitle ?? "day"), heads.map(head => h("th", { scope: "col" }, head)))),
-      h("tbody", {}, rows.map(i => h("tr", {}, h("th", { scope: "row" }, names ? names[i] : String((i + first) * scale)), several.map(values => h("td", {}, aligned(values[i]))))))));
+    this.table.replaceChildren(tableOf([names ? "" : this.spec.xTitle ?? "day", ...heads],
+      rows.map(i => [names ? names[i] : String((i + first) * scale), ...several.map(values => aligned(values[i]))])));
   }
 }
 

@@ -31,9 +31,10 @@ class Blob:
 
     def add(self, values: Array) -> list[Any]:
         """Keep an array in few bits: [offset, type, length, lag]. With a lag, numbers are kept as differences."""
-        lag, (kind, raw) = min(
-            ((lag, _raw(values, lag)) for lag in _lags(values)), key=lambda each: _packed(each[1][1])
-        )
+        # Numbers may be compared over two distances: with their neighbours, and with the same area a day before.
+        whole = values.dtype.kind in "iu" and len(values) > _FEW and abs(values.astype(np.float64)).max() < 2**50
+        kept = ((lag, *_raw(values, lag)) for lag in ((0, 1, AREAS) if whole else (0,)))
+        lag, kind, raw = min(kept, key=lambda each: len(zlib.compress(each[2], 1)))
         raw += bytes(-len(raw) % 8)
         self._parts.append(raw)
         self._size += len(raw)
@@ -44,12 +45,6 @@ class Blob:
         return base64.b64encode(gzip.compress(b"".join(self._parts), 9, mtime=0)).decode("ascii")
 
 
-def _lags(values: Array) -> tuple[int, ...]:
-    """Distances that numbers may be compared over: neighbours, and the same area a day before."""
-    whole = values.dtype.kind in "iu" and len(values) > _FEW and abs(values.astype(np.float64)).max() < 2**50
-    return (0, 1, AREAS) if whole else (0,)
-
-
 def _raw(values: Array, lag: int) -> tuple[str, bytes]:
     """An array, or its differences over a distance, in the fewest bits that hold it."""
     if lag:
@@ -57,10 +52,6 @@ def _raw(values: Array, lag: int) -> tuple[str, bytes]:
         values[lag:] = values[lag:] - values[:-lag]
     kind = next(k for k in _KINDS[values.dtype.kind] if np.array_equal(values, values.astype(k)))
     return kind, values.astype(f"<{kind}").tobytes()
-
-
-def _packed(raw: bytes) -> int:
-    return len(zlib.compress(raw, 1))
 
 
 def columns_of(table: Array) -> Iterator[tuple[Column, Array]]:

@@ -9,8 +9,7 @@ from typing import Final
 
 from pydantic import ConfigDict
 
-from sim.formats import precise
-from sim.scenario.loading import Resolved, load
+from sim.scenario.loading import load
 
 Value = int | float | str
 STRICT: Final = ConfigDict(extra="forbid")
@@ -38,16 +37,14 @@ class Slider:
     @property
     def values(self) -> tuple[Value, ...]:
         """Every position, from low to high."""
-        return tuple(_tidy(self.low + i * self.step) for i in range(round((self.high - self.low) / self.step) + 1))
+        exact = (self.low + i * self.step for i in range(round((self.high - self.low) / self.step) + 1))
+        tidy = (round(value, 9) for value in exact)  # without the noise of binary fractions
+        return tuple(int(value) if value == int(value) else value for value in tidy)
 
     def sets(self, value: Value) -> dict[str, str]:
         """Paths and values of `--set`."""
         x = float(value)
         return {path: pattern.format(x=f"{x:.10g}", month=round(30 * x)) for path, pattern in self.paths.items()}
-
-    def shown(self, value: Value) -> str:
-        """A value with its unit."""
-        return f"{precise(float(value))} {self.unit}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +77,7 @@ class Scaled(Slider):
         return dict(one.split("=", 1) for one in found)
 
 
-@cache
-def _loaded(world: str) -> Resolved:
-    return load(world)
+_loaded = cache(load)
 
 
 @dataclass(frozen=True)
@@ -106,15 +101,5 @@ class Choice:
         """Paths and values of `--set`."""
         return dict(self.options[str(value)])
 
-    def shown(self, value: Value) -> str:
-        """The word."""
-        return str(value)
-
 
 Control = Level | Scaled | Slider | Choice
-
-
-def _tidy(value: float) -> float:
-    """A value without the noise of binary fractions: an int where it is whole."""
-    rounded = round(value, 9)
-    return int(rounded) if rounded == int(rounded) else rounded

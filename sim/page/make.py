@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,20 +92,20 @@ def process() -> list[list[Any]]:
 
 
 def theory() -> dict[str, Any]:
-    """Numbers of queueing theory by position, as `lessons` has them."""
+    """Numbers of queueing theory by position, as `lessons` has them.
+
+    `one`: standard deviations of a day's arrests and of the number held, and beds that are enough on 19 nights in 20.
+    """
     variation, full = BY_KEY["one"], BY_KEY["three"]
     arrests, effects = (control.values for control in variation.controls)
     week = list((load(variation.world).scenario.arrests.weekday or {"": 1.0}).values())
-    one = [_variation(float(rate), float(effect), week) for rate in arrests for effect in effects]
+    one = []
+    for rate, effect in product(map(float, arrests), map(float, effects)):
+        spread = stock_spread(rate, STAY_DAYS, effect)
+        one.append([day_spread(rate, effect, week), spread, beds_for(rate * STAY_DAYS, spread)])
     beds, north = full.control("beds").values, full.control("arrests").values
     three = {f"{b} {a}": round(100 * lost(float(a), int(float(b))), 3) for b in beds for a in north}
     return {"one": one, "three": three}
-
-
-def _variation(rate: float, effect: float, week: list[float]) -> list[float]:
-    """Standard deviations of a day's arrests and of the number held, and beds that are enough on 19 nights in 20."""
-    spread = stock_spread(rate, STAY_DAYS, effect)
-    return [day_spread(rate, effect, week), spread, beds_for(rate * STAY_DAYS, spread)]
 
 
 def world_of(lesson: Lesson) -> dict[str, Any]:

@@ -245,11 +245,11 @@ function showCommand() {
 
 function showChallenge() {
   const { lesson, result } = state, { challenge } = lesson, control = lesson.controls.find(each => each.key === challenge.least), best = state.best[lesson.key];
-  const used = at => control ? at[control.key] : -value_(challenge.number), shown = (at, number) => control ? valueWords(control, at[control.key]) : `${aligned(number)}`;
-  const value_ = name => result.numbers.find(each => each[0] === name)[2];
+  const value = name => result.numbers.find(each => each[0] === name)[2];
+  const used = at => control ? at[control.key] : -value(challenge.number), shown = (at, number) => control ? valueWords(control, at[control.key]) : `${aligned(number)}`;
   const parts = [h("p", {}, h("b", {}, "Challenge. "), challenge.text)];
   if (result && state.answered === state.asked && !state.moving && !hiddenNow()) {
-    const value = name => result.numbers.find(each => each[0] === name)[2], number = value(challenge.number);
+    const number = value(challenge.number);
     const fixed = !challenge.others_fixed || lesson.controls.every(each => each.key === challenge.least || result.at[each.key] === each.values[each.at]);
     const limit = lesson.key !== "one" || result.at.arrests <= 20;
     const met = fixed && limit && (challenge.at_most === null || number <= challenge.at_most) && (challenge.at_least === null || number >= challenge.at_least) && (!challenge.none_of || value(challenge.none_of) === 0);
@@ -267,7 +267,7 @@ function showChallenge() {
 async function copyResult() {
   const { lesson, result } = state;
   if (!result || hiddenNow()) { tell("There is no result to copy yet."); return; }
-  const head = ["lesson", ...lesson.controls.map(each => each.label), "seed", ...result.numbers.map(([label, unit]) => `${label} (${unit})`)];
+  const head = ["lesson", ...headsOf(lesson, result)];
   const row = [lesson.number, ...lesson.controls.map(each => result.at[each.key]), result.at.seed, ...result.numbers.map(each => each[2])];
   const copied = `${head.join("\t")}\n${row.join("\t")}\n`;
   try { await navigator.clipboard.writeText(copied); } catch {
@@ -292,15 +292,17 @@ function showResult() {
   if (settled && !hiddenNow()) showEarlier();
 }
 
+const headsOf = (lesson, result) => [...lesson.controls.map(each => each.label), "seed", ...result.numbers.map(([label, unit]) => `${label} (${unit})`)];
+
 // Results of levers that were let go, latest first.
 function showEarlier() {
   const { lesson, result } = state, key = JSON.stringify(result.at);
   state.kept = [{ key, at: result.at, numbers: result.numbers }, ...state.kept.filter(each => each.key !== key)].slice(0, 30);
-  const [first] = state.kept;
-  document.querySelector("#earlier .scroll").replaceChildren(h("table", {},
-    h("thead", {}, h("tr", {}, [...lesson.controls.map(each => each.label), "seed", ...first.numbers.map(([label, unit]) => `${label} (${unit})`)].map(head => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, state.kept.map(run => h("tr", {}, [...lesson.controls.map(each => valueWords(each, run.at[each.key])), String(run.at.seed), ...run.numbers.map(each => aligned(each[2]))].map(cell => h("td", {}, cell)))))));
+  const rows = state.kept.map(run => [...lesson.controls.map(each => valueWords(each, run.at[each.key])), String(run.at.seed), ...run.numbers.map(each => aligned(each[2]))]);
+  document.querySelector("#earlier .scroll").replaceChildren(tableOf(headsOf(lesson, result), rows, false));
 }
+
+function showOutcome() { reveal(); showAnswer(); showChallenge(); }
 
 function reveal() { for (const each of document.querySelectorAll(".unplayed")) each.classList.remove("unplayed"); if (state.result) state.revealed = JSON.stringify(state.result.at); }
 
@@ -415,10 +417,8 @@ function areasAsTable(run) {
     const people = run.held[area].at(-1), beds = run.beds[area].at(-1);
     return [name, aligned(people), aligned(beds), beds > 0 ? aligned(Math.round(100 * people / beds)) : "no beds"];
   });
-  const heads = ["area", "people in beds", "operating beds", "people per 100 beds"];
   return h("details", {}, h("summary", {}, "The areas on the last night, as a table"), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Areas on the last night" },
-    h("table", {}, h("thead", {}, h("tr", {}, heads.map(head => h("th", { scope: "col" }, head)))),
-      h("tbody", {}, rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), cells.map(cell => h("td", {}, cell))))))));
+    tableOf(["area", "people in beds", "operating beds", "people per 100 beds"], rows)));
 }
 
 // What theory says of a setting that takes seconds to play.
@@ -440,7 +440,7 @@ function frame(now) {
   if (state.playing) {
     clock = Math.min(clock + passed * scene.pace * state.speed, last);
     scene.seek(clock, false);
-    if (clock >= last) { state.playing = false; reveal(); showAnswer(); showChallenge(); }
+    if (clock >= last) { state.playing = false; showOutcome(); }
     showFollowed(false);
   }
   if (state.playing || scene.leaving.size || scene.unsettled !== 0) { scene.move(passed); scene.unsettled = state.playing ? 1 : Math.max((scene.unsettled ?? 30) - 1, 0); showDay(); }
@@ -448,12 +448,12 @@ function frame(now) {
 
 $("run").addEventListener("click", () => {
   if (!state.result) return;
-  if (still.matches) { clock = clock >= state.lesson.world_data.days ? 0 : state.lesson.world_data.days; scene.seek(clock, true); if (clock) reveal(); showDay(); showAnswer(); showChallenge(); showFollowed(true); return; }
+  if (still.matches) { clock = clock >= state.lesson.world_data.days ? 0 : state.lesson.world_data.days; scene.seek(clock, true); if (clock) showOutcome(); showDay(); showFollowed(true); return; }
   if (clock >= state.lesson.world_data.days) { clock = 0; scene.rewind(); scene.seek(0, true); }
   state.playing = !state.playing; showDay();
 });
 $("speed").addEventListener("change", () => { state.speed = Number($("speed").value); });
-$("day").addEventListener("input", () => { if (!state.result) return; clock = Number($("day").value); state.playing = false; scene.seek(clock, true); scene.unsettled = 0; if (clock >= state.lesson.world_data.days) { reveal(); showAnswer(); showChallenge(); } showDay(); showFollowed(true); });
+$("day").addEventListener("input", () => { if (!state.result) return; clock = Number($("day").value); state.playing = false; scene.seek(clock, true); scene.unsettled = 0; if (clock >= state.lesson.world_data.days) showOutcome(); showDay(); showFollowed(true); });
 $("canvas").addEventListener("click", event => {
   if (!scene.in) return;
   const { left, top } = $("canvas").getBoundingClientRect(), x = event.clientX - left, y = event.clientY - top;
@@ -466,8 +466,9 @@ $("teacher").addEventListener("click", () => {
   if (!state.teaching) reveal(); else { state.revealed = null; state.playing = false; clock = 0; }
   if (state.result) showResult();
 });
-new ResizeObserver(() => { if (scene?.run) { const day = scene.day; scene.size(); scene.rewind(); scene.seek(day, true); scene.draw(); } for (const each of charts) each.draw(); }).observe($("picture"));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (scene?.run) { const day = scene.day; scene.size(); scene.rewind(); scene.seek(day, true); scene.draw(); } });
+function redrawScene() { if (scene?.run) { const day = scene.day; scene.size(); scene.rewind(); scene.seek(day, true); scene.draw(); } }
+new ResizeObserver(() => { redrawScene(); for (const each of charts) each.draw(); }).observe($("picture"));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawScene);
 addEventListener("hashchange", () => openLesson(readAddress()));
 document.querySelector(".skip").addEventListener("click", event => { event.preventDefault(); $("controls").focus(); });  // the address holds the lesson
 

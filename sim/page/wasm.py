@@ -54,14 +54,9 @@ def build(path: Path = ENGINE) -> Path:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"the linker of `ziglang` failed: {done.stderr.strip()}")
-        path.write_bytes(linked.read_bytes() + _section(SECTION, digest().encode("ascii")))
+        body = bytes([len(SECTION)]) + f"{SECTION}{digest()}".encode("ascii")
+        path.write_bytes(linked.read_bytes() + bytes([0, len(body)]) + body)  # lengths below 128 are one byte
     return path
-
-
-def _section(name: str, content: bytes) -> bytes:
-    """A custom section; its lengths are below 128, so one byte each."""
-    body = bytes([len(name)]) + name.encode() + content
-    return bytes([0, len(body)]) + body
 
 
 def _emit(path: Path) -> list[str]:

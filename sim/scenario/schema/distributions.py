@@ -153,21 +153,19 @@ class _LogNormal(Model):
         return self
 
     def node(self) -> Node:
-        # Rounded, so that a last bit in which the logarithms of two machines differ changes no draw.
         if self.median and self.p90:
             mu = math.log(self.median)
             sigma = (math.log(self.p90) - mu) / Z90
         else:
             assert self.mean
-            sigma = self._sigma_from_mean(self.mean)
+            if self.p90:
+                sigma = Z90 - math.sqrt(max(0.0, Z90 * Z90 - 2 * math.log(self.p90 / self.mean)))
+            else:
+                assert self.sd
+                sigma = math.sqrt(math.log1p((self.sd / self.mean) ** 2))
             mu = math.log(self.mean) - sigma**2 / 2
+        # Rounded, so that a last bit in which the logarithms of two machines differ changes no draw.
         return LogNormal(round(mu, 12), round(sigma, 12))
-
-    def _sigma_from_mean(self, mean: int) -> float:
-        if self.p90:
-            return Z90 - math.sqrt(max(0.0, Z90 * Z90 - 2 * math.log(self.p90 / mean)))
-        assert self.sd
-        return math.sqrt(math.log1p((self.sd / mean) ** 2))
 
 
 class _Uniform(Model):
@@ -204,8 +202,8 @@ class _Part(Model):
 
     @model_validator(mode="after")
     def _one(self) -> _Part:
-        tags = [tag for tag in type(self).model_fields if tag != "weight"]
         if len(self.model_fields_set - {"weight"}) != 1:
+            tags = [tag for tag in type(self).model_fields if tag != "weight"]
             raise ValueError(f"a distribution has exactly one of {', '.join(tags)}")
         (tag,) = self.model_fields_set - {"weight"}
         if getattr(self, tag) is None:
@@ -216,13 +214,17 @@ class _Part(Model):
 
     def node(self) -> Node:
         """The distribution itself."""
-        if self.quantiles is not None:
-            return Quantiles(tuple(self.quantiles), tuple(float(v) for v in self.quantiles.values()))
-        if self.constant is not None:
-            return Constant(self.constant)
-        law = self.exponential or self.lognormal or self.uniform or self.weibull
-        assert law is not None
-        return law.node()
+        (tag,) = self.model_fields_set - {"weight"}
+        match getattr(self, tag):
+            case int(seconds):
+                return Constant(seconds)
+            case dict(points):
+                return Quantiles(tuple(points), tuple(float(v) for v in points.values()))
+            case list(parts):
+                return Mixture(tuple(part.weight for part in parts), tuple(part.node() for part in parts))
+            case law:
+                node: Node = law.node()
+                return node
 
 
 class _Weighted(_Part):
@@ -238,11 +240,6 @@ class Spec(_Part):
         if self.mixture and abs(total - 1) > 1e-6:
             raise ValueError(f"weights of the mixture add up to {round(total * 100, 6):g} %, must be 100 %")
         return self
-
-    def node(self) -> Node:
-        if self.mixture is None:
-            return super().node()
-        return Mixture(tuple(p.weight for p in self.mixture), tuple(p.node() for p in self.mixture))
 
 
 def _check_quantiles(points: Sequence[tuple[float, int]]) -> None:

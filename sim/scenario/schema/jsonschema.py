@@ -6,6 +6,7 @@ together across a file (areas, routes, shares that add up) only `detsim validate
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -55,8 +56,8 @@ def _mend(node: Any) -> None:
     properties = node.get("properties", {})
     if set(properties) == set(vocabulary.RUNGS):
         _one_rung(node)
-    if "quantiles" in properties:
-        _one_law(node)
+    if "quantiles" in properties:  # a distribution has one law, and in a mixture a weight
+        _one_key(node, 1 + ("weight" in properties))
     if "reasons" in properties:
         reasons = properties["reasons"]
         properties["reasons"] = {"anyOf": [{"const": "all"}, reasons], "default": reasons.pop("default")}
@@ -64,21 +65,17 @@ def _mend(node: Any) -> None:
 
 def _one_rung(node: dict[str, Any]) -> None:
     """A mapping with one of the five keys, or the bare name of a rung that needs nothing more."""
-    mapping = {**node, "minProperties": 1, "maxProperties": 1}
-    for kind, value in mapping["properties"].items():
-        value.pop("default", None)
-        if kind not in ("transfer", "over_contract"):
-            continue
-        value["anyOf"] = [one for one in value["anyOf"] if one != {"type": "null"}]
+    bare = ["displace", "release", "wait"]
+    _one_key(node, 1, may_be_null=bare)
+    mapping = dict(node)
     node.clear()
-    node["anyOf"] = [mapping, {"enum": ["displace", "release", "wait"]}]
+    node["anyOf"] = [mapping, {"enum": bare}]
 
 
-def _one_law(node: dict[str, Any]) -> None:
-    """A distribution has one law, and in a mixture a weight."""
-    n = 2 if "weight" in node["properties"] else 1
+def _one_key(node: dict[str, Any], n: int, may_be_null: Collection[str] = ()) -> None:
+    """A mapping of exactly n keys, none of which is null but some."""
     node.update(minProperties=n, maxProperties=n)
-    for law in node["properties"].values():
-        law.pop("default", None)
-        if "anyOf" in law:
-            law["anyOf"] = [one for one in law["anyOf"] if one != {"type": "null"}]
+    for key, value in node["properties"].items():
+        value.pop("default", None)
+        if "anyOf" in value and key not in may_be_null:
+            value["anyOf"] = [one for one in value["anyOf"] if one != {"type": "null"}]
