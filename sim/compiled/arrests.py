@@ -5,23 +5,20 @@ from __future__ import annotations
 from sim import rules
 from sim.compiled import codes
 from sim.compiled.facts import today, today_in
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 
-@jit
 def is_over_ceiling(world: World, area: int) -> bool:
     """More people are in the hold rooms than the scenario's ceiling."""
     return 0 <= today_in(world, area).ceiling_above < world.areas[area].hold_room
 
 
-@jit
 def is_closed(world: World, area: int) -> bool:
     """The area takes nobody in."""
     return world.ceiling_releases == 0 and is_over_ceiling(world, area)
 
 
-@jit
 def is_arrested(world: World, k: int) -> bool:
     """Thinning, money, throttle and ceiling, in this order; each candidate not arrested is counted."""
     person = world.people[k]
@@ -46,7 +43,6 @@ def is_arrested(world: World, k: int) -> bool:
     return True
 
 
-@jit
 def found(world: World, k: int, change: int) -> None:
     """A pool loses or regains a person."""
     person = world.people[k]
@@ -57,14 +53,12 @@ def found(world: World, k: int, change: int) -> None:
         cell.not_found = min(max(cell.not_found + change, 0), cell.pool)
 
 
-@jit
 def share_found(world: World, cell: int) -> int:
     """Pool factor of a cell today."""
     row = world.cells[cell]
     return rules.found_ratio(row.not_found, row.pool)
 
 
-@jit
 def effective(world: World, source: int) -> int:
     """Arrests a day (thousandths) that a source can make with the people still to be found."""
     total = 0
@@ -75,7 +69,6 @@ def effective(world: World, source: int) -> int:
     return total
 
 
-@jit
 def set_arrests(world: World) -> None:
     """Bring the pool factors and the ratio of the goal up to date."""
     day, ppm, n_cells = today(world), world.criminality_ppm, codes.N_INTERIOR * world.n_areas
@@ -95,3 +88,6 @@ def set_arrests(world: World) -> None:
             able += world.capability_milli[cell * world.n_days + world.today]
         day.short_of_officers = max(0, day.goal - able)
         day.short_of_pool = min(day.goal, able) - min(day.goal, first + second)
+
+
+jit_module()

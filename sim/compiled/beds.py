@@ -6,7 +6,7 @@ from sim import rules
 from sim.compiled import arrests, clearance, codes, moves, queues
 from sim.compiled import layout as at
 from sim.compiled.facts import enter, has_bed, over_funding_stopped, rank, today, today_at
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 LOWEST = 7
@@ -14,7 +14,6 @@ LOWEST = 7
 
 
 # --- the ladder: alarms -------------------------------------------------------------------------------
-@jit
 def set_rung_alarm(world: World, k: int, at_once: bool) -> None:
     """For the untried rung that is due first, in listed order."""
     stay, best, soonest = world.stays[k], -1, rules.NEVER
@@ -28,7 +27,6 @@ def set_rung_alarm(world: World, k: int, at_once: bool) -> None:
         queues.add_event(world, due, at.RUNG, stay.person * rules.MOST_RUNGS + best)
 
 
-@jit
 def begin_ladder(world: World, k: int) -> None:
     """Step on the ladder; where hold rooms are over their ceiling a release is tried first."""
     stay = world.stays[k]
@@ -41,7 +39,6 @@ def begin_ladder(world: World, k: int) -> None:
     set_rung_alarm(world, k, False)
 
 
-@jit
 def resume_ladder(world: World, k: int) -> None:
     """The review that person k's ladder waited for ended without a bed: the next rung at once."""
     if world.stays[k].paused == 1:
@@ -49,7 +46,6 @@ def resume_ladder(world: World, k: int) -> None:
         set_rung_alarm(world, k, True)
 
 
-@jit
 def step_off(world: World, k: int) -> None:
     """Person k has a bed or is gone."""
     world.stays[k].tried = -1
@@ -57,7 +53,6 @@ def step_off(world: World, k: int) -> None:
 
 
 # --- displacement -------------------------------------------------------------------------------------
-@jit
 def settle(world: World, k: int) -> None:
     """Person k is in a bed and may be displaced from it."""
     if world.displacing == 0 or (world.people[k].custody == codes.MANDATORY and world.displace_mandatory == 0):
@@ -70,7 +65,6 @@ def settle(world: World, k: int) -> None:
     queues.line_push(world, queues.line_number(world, at.L_DISPLACEMENT, stay.area), code)
 
 
-@jit
 def find_displaced(world: World, area: int, asker_rank: int) -> int:
     """The lowest in priority, then the latest in bed, then the highest number; -1: nobody."""
     line = queues.line_number(world, at.L_DISPLACEMENT, area)
@@ -91,14 +85,12 @@ def find_displaced(world: World, area: int, asker_rank: int) -> int:
     return at.NOBODY
 
 
-@jit
 def end_promise(world: World, k: int, asker: int) -> None:
     """The bed of person k, promised to the one who asked, has gone to them or does not."""
     world.stays[k].promised_to = at.NOBODY
     world.stays[asker].wants_bed_of = at.NOBODY
 
 
-@jit
 def review_over(world: World, k: int) -> None:
     """A request about person k ended without a release."""
     stay = world.stays[k]
@@ -111,7 +103,6 @@ def review_over(world: World, k: int) -> None:
         settle(world, k)
 
 
-@jit
 def asker_gone(world: World, k: int) -> None:
     """Person k, who asked, needs no bed here any more: the request is withdrawn."""
     displaced = world.stays[k].wants_bed_of
@@ -123,20 +114,17 @@ def asker_gone(world: World, k: int) -> None:
 
 
 # --- beds ---------------------------------------------------------------------------------------------
-@jit
 def is_funded(world: World) -> bool:
     """A bed can be given under the funded number, if spending stopped."""
     funded = today(world).funded
     return not over_funding_stopped(world) or funded < 0 or world.beds_taken < funded
 
 
-@jit
 def is_free(world: World, place: int) -> bool:
     """A bed can be given here."""
     return world.sites[place].beds_taken < today_at(world, place).operating and is_funded(world)
 
 
-@jit
 def free_in(world: World, area: int) -> int:
     """The first place with a free bed among those in which people of an area get their first one; -1: none."""
     for i in range(world.areas[area].entry_from, world.areas[area].entry_to):
@@ -145,7 +133,6 @@ def free_in(world: World, area: int) -> int:
     return at.NOBODY
 
 
-@jit
 def assign_beds_soon(world: World, area: int) -> None:
     """Free beds are given out later at this instant; to one joint line if spending stopped."""
     number = 0 if over_funding_stopped(world) else area
@@ -154,14 +141,12 @@ def assign_beds_soon(world: World, area: int) -> None:
         queues.add_event(world, world.now, at.ASSIGN_BED, number)
 
 
-@jit
 def take_bed(world: World, place: int) -> None:
     """One more bed is taken."""
     world.sites[place].beds_taken += 1
     world.beds_taken += 1
 
 
-@jit
 def note_excess(world: World, place: int) -> None:
     """Keep the most beds taken beyond what the ladder allows, after one was given."""
     here = today_at(world, place)
@@ -170,7 +155,6 @@ def note_excess(world: World, place: int) -> None:
         here.beds_over = over
 
 
-@jit
 def leave_bed_line(world: World, k: int) -> None:
     """Person k waits for a bed no longer."""
     area = world.people[k].area
@@ -180,7 +164,6 @@ def leave_bed_line(world: World, k: int) -> None:
     step_off(world, k)
 
 
-@jit
 def hand_over(world: World, k: int, place: int) -> None:
     """Person k leaves the lines for the bed that is theirs."""
     world.stays[k].place = place
@@ -191,7 +174,6 @@ def hand_over(world: World, k: int, place: int) -> None:
     queues.wake(world, codes.CALL, k)
 
 
-@jit
 def give_bed(world: World, k: int, place: int) -> None:
     """A bed of a place for person k."""
     take_bed(world, place)
@@ -199,7 +181,6 @@ def give_bed(world: World, k: int, place: int) -> None:
     hand_over(world, k, place)
 
 
-@jit
 def free_bed(world: World, k: int, place: int) -> None:
     """The bed of person k passes to the one it was promised to or to the line."""
     asker = world.stays[k].promised_to
@@ -215,7 +196,6 @@ def free_bed(world: World, k: int, place: int) -> None:
     moves.all_moves_leave_soon(world)
 
 
-@jit
 def first_of_joint_line(world: World) -> int:
     """Area of the first person of all lines with a free bed; -1: none."""
     best, first = -1, rules.NEVER
@@ -227,7 +207,6 @@ def first_of_joint_line(world: World) -> int:
     return best
 
 
-@jit
 def assign_beds(world: World, number: int) -> None:
     """Free beds go to the line; people who asked at this instant and found none step on the ladder."""
     world.areas[number].bed_due = 0
@@ -247,7 +226,6 @@ def assign_beds(world: World, number: int) -> None:
     world.n_asked = 0
 
 
-@jit
 def ask_bed(world: World, k: int) -> None:
     """Join the line for a bed."""
     enter(world, k, codes.BED_LINE)
@@ -258,3 +236,6 @@ def ask_bed(world: World, k: int) -> None:
         world.asked[world.n_asked] = k
         world.n_asked += 1
     assign_beds_soon(world, area)
+
+
+jit_module()

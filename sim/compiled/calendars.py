@@ -5,11 +5,10 @@ from __future__ import annotations
 from sim.compiled import beds, codes, queues, road
 from sim.compiled import layout as at
 from sim.compiled.facts import charge, enter
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 
-@jit
 def where_to(world: World, area: int) -> int:
     """The first place with a free bed in the listed areas; -1: none."""
     for i in range(world.areas[area].transfers_from, world.areas[area].transfers_to):
@@ -18,7 +17,6 @@ def where_to(world: World, area: int) -> int:
     return at.NOBODY
 
 
-@jit
 def depart(world: World, k: int, here: int, there: int) -> None:
     """Person k leaves for a bed elsewhere."""
     world.areas[here].hold_room -= 1
@@ -30,7 +28,6 @@ def depart(world: World, k: int, here: int, there: int) -> None:
     beds.give_bed(world, k, there)
 
 
-@jit
 def transports_leave(world: World, area: int, places: int) -> None:
     """The first n of the transfer line leave, if a listed area has a free bed."""
     while places > 0 and queues.members(world, at.L_TRANSFER, area) > 0 and where_to(world, area) >= 0:
@@ -39,14 +36,12 @@ def transports_leave(world: World, area: int, places: int) -> None:
     road.fill_transfer(world, area, places)
 
 
-@jit
 def call_first(world: World, kind: int, place: int, n: int) -> None:
     """It is the turn of the first n of a line."""
     for _ in range(n):
         queues.wake(world, codes.CALL, queues.serve(world, kind, place))
 
 
-@jit
 def happen_on_date(world: World, kind: int, of: int, places: int) -> None:
     """A transfer or a move leaves; people are removed, heard or interviewed."""
     if kind == at.TRANSFER:
@@ -63,7 +58,6 @@ def happen_on_date(world: World, kind: int, of: int, places: int) -> None:
         call_first(world, at.L_SCREENING, 0, min(places, queues.members(world, at.L_SCREENING, 0)))
 
 
-@jit
 def plan_next(world: World, calendar: int) -> None:
     """Queue the next date of a calendar."""
     row = world.calendars[calendar]
@@ -71,10 +65,12 @@ def plan_next(world: World, calendar: int) -> None:
         queues.add_event(world, world.dates[row.next].t, row.kind, calendar)
 
 
-@jit
 def come_to_date(world: World, calendar: int) -> None:
     """The next date of a calendar has come."""
     row = world.calendars[calendar]
     happen_on_date(world, row.kind, row.of, world.dates[row.next].places)
     row.next += 1
     plan_next(world, calendar)
+
+
+jit_module()

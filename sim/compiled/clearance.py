@@ -5,17 +5,15 @@ from __future__ import annotations
 from sim.compiled import codes, moves, queues
 from sim.compiled import layout as at
 from sim.compiled.facts import note, today
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 
-@jit
 def covers(world: World, reason: int) -> bool:
     """Releases for this reason need clearance."""
     return world.clearance_on == 1 and world.needs_clearance[reason] == 1
 
 
-@jit
 def assign_reviews_soon(world: World) -> None:
     """Free reviewers are given out later at this instant."""
     if world.reviews_due == 0:
@@ -23,7 +21,6 @@ def assign_reviews_soon(world: World) -> None:
         queues.add_event(world, world.now, at.ASSIGN_REVIEW, 0)
 
 
-@jit
 def ask_clearance(world: World, k: int, reason: int) -> None:
     """Hand in a request; nothing happens if one is under way already."""
     stay = world.stays[k]
@@ -36,7 +33,6 @@ def ask_clearance(world: World, k: int, reason: int) -> None:
     assign_reviews_soon(world)
 
 
-@jit
 def assign_reviews(world: World) -> None:
     """Reviewers take requests first come, first served."""
     world.reviews_due = 0
@@ -48,7 +44,6 @@ def assign_reviews(world: World) -> None:
         queues.add_event(world, world.stays[k].review_end, at.REVIEW_END, k)
 
 
-@jit
 def close_review(world: World, k: int, outcome: int) -> None:
     """A request ends."""
     note(world, k, outcome)
@@ -62,8 +57,10 @@ def close_review(world: World, k: int, outcome: int) -> None:
         assign_reviews_soon(world)
 
 
-@jit
 def withdraw(world: World, k: int) -> None:
     """Take back the request about person k, if there is one."""
     if world.clearance_on == 1 and world.stays[k].review >= 0:
         close_review(world, k, codes.REVIEW_WITHDRAWN)
+
+
+jit_module()

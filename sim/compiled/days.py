@@ -5,11 +5,10 @@ from __future__ import annotations
 from sim.compiled import arrests, beds, clearance, codes, moves, queues, release, stay
 from sim.compiled import layout as at
 from sim.compiled.facts import charge, today_at, today_in
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 
-@jit
 def close_ledger(world: World) -> None:
     """What was used on the day that ends is charged."""
     for place in range(world.n_places):
@@ -24,7 +23,6 @@ def close_ledger(world: World) -> None:
         world.accounts[price.account].spent += world.ledger[i]
 
 
-@jit
 def take_stocks(world: World, midnight: int) -> None:
     """Write down the people in each place at a midnight."""
     for area in range(world.n_areas):
@@ -35,7 +33,6 @@ def take_stocks(world: World, midnight: int) -> None:
         stock.in_bed, stock.road = site.in_bed, site.road
 
 
-@jit
 def close_day(world: World) -> None:
     """Stocks and charges of the day that ends."""
     for area in range(world.n_areas):
@@ -45,7 +42,6 @@ def close_day(world: World) -> None:
     take_stocks(world, world.today + 1)
 
 
-@jit
 def begin_day(world: World, day: int) -> None:
     """A new day, perhaps of a new fiscal year, and perhaps without money."""
     if day > 0 and world.days[day].fiscal_year != world.days[day - 1].fiscal_year:
@@ -61,7 +57,6 @@ def begin_day(world: World, day: int) -> None:
         world.exhausted_day = day
 
 
-@jit
 def set_day(world: World) -> None:
     """What changes with the date."""
     arrests.set_arrests(world)
@@ -76,7 +71,6 @@ def set_day(world: World) -> None:
         clearance.assign_reviews_soon(world)
 
 
-@jit
 def midnight(world: World, day: int) -> None:
     """The end of a day and the beginning of the next."""
     if day > 0:
@@ -85,3 +79,6 @@ def midnight(world: World, day: int) -> None:
     set_day(world)
     if day + 1 < world.n_days:
         queues.add_event(world, (day + 1) * codes.DAY_S, at.MIDNIGHT, 0)
+
+
+jit_module()

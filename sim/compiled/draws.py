@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled.durations import CONSTANT, EXPONENTIAL, LOGNORMAL, MIXTURE, UNIFORM, WEIBULL
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.scenario.world import portable
 
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -28,7 +28,6 @@ LEAST, MOST = 2.0**-53, 1.0 - 2.0**-53
 
 
 # --- words --------------------------------------------------------------------------------------------
-@jit
 def high_product(a: Any, b: Any) -> Any:
     """Upper half of the product of two 64-bit numbers."""
     a_low, a_high, b_low, b_high = a & LOW, a >> HALF, b & LOW, b >> HALF
@@ -37,7 +36,6 @@ def high_product(a: Any, b: Any) -> Any:
     return a_high * b_high + (middle >> HALF) + (other >> HALF)
 
 
-@jit
 def four_words(key_0: Any, key_1: Any, group: Any) -> Any:
     """The four words of a stream at positions 4 × group to 4 × group + 3."""
     a, b, c, d = group + ONE, ZERO, ZERO, ZERO  # NumPy counts before it makes words
@@ -50,7 +48,6 @@ def four_words(key_0: Any, key_1: Any, group: Any) -> Any:
     return a, b, c, d
 
 
-@jit
 def write_words(key_0: Any, key_1: Any, first: int, n: int, out: Any, start: int) -> None:
     """The n words of a stream from position `first` on, written to `out` from `start` on."""
     end = start + n
@@ -65,14 +62,12 @@ def write_words(key_0: Any, key_1: Any, first: int, n: int, out: Any, start: int
             i += 1
 
 
-@jit
 def unit(word: Any) -> float:
     """A number strictly between 0 and 1."""
     return (np.float64(word >> UNIT_SHIFT) + 0.5) * UNIT
 
 
 # --- elementary functions -----------------------------------------------------------------------------
-@jit
 def polynomial(x: float, coefficients: Any) -> float:
     """c0 + c1 x + c2 x² + …, by Horner's rule."""
     total = coefficients[len(coefficients) - 1]
@@ -81,7 +76,6 @@ def polynomial(x: float, coefficients: Any) -> float:
     return total
 
 
-@jit
 def log(x: float) -> float:
     """Natural logarithm of a normal number above 0."""
     bits = np.float64(x).view(np.uint64)
@@ -100,13 +94,11 @@ def log(x: float) -> float:
     return k * portable.LN2_HIGH - ((half_square - (s * (half_square + r) + k * portable.LN2_LOW)) - f)
 
 
-@jit
 def power_of_two(exponent: int) -> float:
     """2 to the power of a whole number from -1022 to 1023."""
     return np.uint64((exponent + BIAS) << 52).view(np.float64)
 
 
-@jit
 def scaled(y: float, exponent: int) -> float:
     """y × 2**exponent, rounded once."""
     if exponent > 1023:
@@ -116,7 +108,6 @@ def scaled(y: float, exponent: int) -> float:
     return y * power_of_two(exponent)
 
 
-@jit
 def exp(x: float) -> float:
     """e to the power of a number; 0 far below, infinity above 709.78."""
     bounded = min(max(x, -800.0), 800.0)
@@ -129,7 +120,6 @@ def exp(x: float) -> float:
     return scaled(1.0 - ((low - (r * c) / (2.0 - c)) - high), int(k))
 
 
-@jit
 def tail(p: float) -> float:
     """Quantile of the standard normal distribution at a small probability: a negative number."""
     r = math.sqrt(-log(p))
@@ -138,7 +128,6 @@ def tail(p: float) -> float:
     return -(polynomial(r - 5.0, portable.FAR_TOP) / polynomial(r - 5.0, portable.FAR_BOTTOM))
 
 
-@jit
 def inverse_normal(p: float) -> float:
     """Quantile of the standard normal distribution at a probability in (0, 1)."""
     q = p - 0.5
@@ -149,7 +138,6 @@ def inverse_normal(p: float) -> float:
 
 
 # --- durations ----------------------------------------------------------------------------------------
-@jit
 def value_at(points: Any, first: int, n: int, u: float) -> float:
     """A value between stated quantiles, on straight lines."""
     k = first
@@ -159,7 +147,6 @@ def value_at(points: Any, first: int, n: int, u: float) -> float:
     return low.value + (u - low.level) / (high.level - low.level) * (high.value - low.value)
 
 
-@jit
 def part_of(points: Any, first: int, n: int, s: float) -> Any:
     """The part of a mixture in which s lies, and what is left of s in it; no part (-1) beyond all of them."""
     total = points[first].level
@@ -174,7 +161,6 @@ def part_of(points: Any, first: int, n: int, s: float) -> Any:
     return -1, s
 
 
-@jit
 def outlived_by(laws: Any, points: Any, law: int, s: float) -> float:
     """The duration in seconds that a share s of those with this law outlives."""
     while law >= 0 and laws[law].kind == MIXTURE:
@@ -196,13 +182,14 @@ def outlived_by(laws: Any, points: Any, law: int, s: float) -> float:
     return value_at(points, row.first, row.n, 1.0 - s)
 
 
-@jit
 def seconds(laws: Any, points: Any, law: int, u: float) -> int:
     """A duration in whole seconds, rounded half up, drawn by u in (0, 1)."""
     return math.floor(min(max(outlived_by(laws, points, law, 1.0 - u), 0.0), LONGEST_S) + 0.5)
 
 
-@jit
 def exponential_work(word: Any, work: int) -> int:
     """Work of a clock: a unit exponential number times `work`, rounded down."""
     return math.floor(-log(unit(word)) * work)
+
+
+jit_module()

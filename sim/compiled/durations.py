@@ -26,33 +26,26 @@ def rows_of(law: d.Node) -> tuple[NDArray[Any], NDArray[Any]]:
 
 def _add(law: d.Node, laws: list[tuple[float, ...]], points: list[tuple[float, float]]) -> int:
     """Add a law; its row."""
-    row = len(laws)
+    row, own, a, b = len(laws), list[tuple[float, float]](), 0.0, 0.0
     laws.append(())
-    own: list[tuple[float, float]] = []
-    if isinstance(law, d.Mixture):
-        own = [(weight, _add(part, laws, points)) for weight, part in zip(law.weights, law.parts, strict=True)]
-    elif isinstance(law, d.Quantiles):
-        own = list(zip(law.levels, law.values_s, strict=True))
-    kind, a, b = _parameters(law)
+    match law:
+        case d.Constant():
+            kind, a = CONSTANT, float(law.value_s)
+        case d.Exponential():
+            kind, a = EXPONENTIAL, -law.mean_s
+        case d.Weibull():
+            kind, a, b = WEIBULL, law.scale_s, 1.0 / law.shape
+        case d.LogNormal():
+            kind, a, b = LOGNORMAL, law.mu, law.sigma
+        case d.Uniform():
+            kind, a, b = UNIFORM, law.high_s, float(law.high_s - law.low_s)
+        case d.Quantiles():
+            kind, own = QUANTILES, list(zip(law.levels, law.values_s, strict=True))
+        case d.Mixture():
+            kind = MIXTURE
+            own = [(weight, _add(part, laws, points)) for weight, part in zip(law.weights, law.parts, strict=True)]
+        case _:
+            raise TypeError(f"no rows for {type(law).__name__}")
     laws[row] = (kind, len(points), len(own), a, b)
     points.extend(own)
     return row
-
-
-def _parameters(law: d.Node) -> tuple[int, float, float]:
-    match law:
-        case d.Constant(value_s=value):
-            return CONSTANT, float(value), 0.0
-        case d.Exponential(mean_s=mean):
-            return EXPONENTIAL, -mean, 0.0
-        case d.Weibull(scale_s=scale, shape=shape):
-            return WEIBULL, scale, 1.0 / shape
-        case d.LogNormal(mu=mu, sigma=sigma):
-            return LOGNORMAL, mu, sigma
-        case d.Uniform(low_s=low, high_s=high):
-            return UNIFORM, high, float(high - low)
-        case d.Quantiles():
-            return QUANTILES, 0.0, 0.0
-        case d.Mixture():
-            return MIXTURE, 0.0, 0.0
-    raise TypeError(f"no rows for {type(law).__name__}")

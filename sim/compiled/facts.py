@@ -6,42 +6,36 @@ from typing import Any
 
 from sim import rules
 from sim.compiled import codes
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 
-@jit
 def today(world: World) -> Any:
     """The row of the day."""
     return world.days[world.today]
 
 
-@jit
 def today_in(world: World, area: int) -> Any:
     """The row of an area on this day."""
     return world.area_days[world.today * world.n_areas + area]
 
 
-@jit
 def today_at(world: World, place: int) -> Any:
     """The row of a place on this day."""
     return world.site_days[world.today * world.n_places + place]
 
 
-@jit
 def has_bed(world: World, k: int) -> bool:
     """Person k is in a bed."""
     return codes.STAY <= world.stays[k].stage < codes.GONE
 
 
-@jit
 def rank(world: World, k: int) -> int:
     """Priority in lines for desks and beds."""
     person = world.people[k]
     return rules.priority(person.custody, person.criminality)
 
 
-@jit
 def enter(world: World, k: int, stage: int) -> None:
     """Person k comes to a stage."""
     if world.stays[k].stage != stage:
@@ -49,13 +43,11 @@ def enter(world: World, k: int, stage: int) -> None:
         note(world, k, stage)
 
 
-@jit
 def note(world: World, k: int, what: int) -> None:
     """Write a row of the log about person k, where they are, now."""
     write(world, k, world.now, what, world.stays[k].place)
 
 
-@jit
 def write(world: World, k: int, t: int, what: int, place: int) -> None:
     """Write a row of the log; `place` is that of person k, or stands for a transport after the places."""
     if world.n_logged >= world.log_most:
@@ -67,13 +59,14 @@ def write(world: World, k: int, t: int, what: int, place: int) -> None:
     world.n_logged += 1
 
 
-@jit
 def charge(world: World, line: int, units: int) -> None:
     """So many units more of a ledger line are used today."""
     world.ledger[world.today * codes.N_LEDGER_LINES + line] += units
 
 
-@jit
 def over_funding_stopped(world: World) -> bool:
     """Money has run out and no bed above the funded number is given."""
     return world.exhausted == 1 and world.on_exhaustion == codes.STOP_OVER_FUNDING
+
+
+jit_module()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.compiled import codes
 from sim.compiled import layout as at
-from sim.compiled.jit import fetch, jit, rows_from
+from sim.compiled.jit import fetch, jit_module, rows_from
 from sim.compiled.queues import World
 from sim.vocabulary import AGES_DAYS, EXIT_REASONS, HELD_IN, NOTED, OUTCOMES, SOURCES, TRACKS, Place, Stage
 
@@ -35,25 +35,21 @@ NO_REVIEW, REQUESTED, STARTED = range(3)
 
 
 # --- what is counted by time --------------------------------------------------------------------------
-@jit
 def midnight(t: int) -> int:
     """The row of changes of a moment: 0 before the start, else one more than the day."""
     return t // codes.DAY_S + 1
 
 
-@jit
 def today_in(world: World, counts: Counts, t: int, area: int) -> Any:
     """Flows of the day of a moment."""
     return counts.area_flows[t // codes.DAY_S * world.n_areas + area]
 
 
-@jit
 def change_in(world: World, counts: Counts, t: int, area: int) -> Any:
     """Changes of stocks at a moment."""
     return counts.area_changes[midnight(t) * world.n_areas + area]
 
 
-@jit
 def spend(counts: Counts, t: int, what: int, people: int) -> None:
     """So many people more spend time so from a moment on."""
     day, second = max(t, 0) // codes.DAY_S, max(t, 0) % codes.DAY_S
@@ -62,7 +58,6 @@ def spend(counts: Counts, t: int, what: int, people: int) -> None:
     row.left += people * (codes.DAY_S - second)
 
 
-@jit
 def waited(counts: Counts, which: int, since: int, t: int, ended: bool) -> int:
     """A wait that ended at a moment, or goes on when the run is over; its seconds."""
     row, seconds = counts.waits[which], t - max(since, 0)
@@ -74,13 +69,11 @@ def waited(counts: Counts, which: int, since: int, t: int, ended: bool) -> int:
     return seconds
 
 
-@jit
 def crowd(counts: Counts, which: int, people: int) -> None:
     """So many people more are there; the peak is seen once the instant is over."""
     counts.peaks[which].people += people
 
 
-@jit
 def settle(counts: Counts, t: int) -> None:
     """All that happened at the last instant has happened."""
     if t == counts.instant:
@@ -91,7 +84,6 @@ def settle(counts: Counts, t: int) -> None:
         row.most = max(row.most, row.people)
 
 
-@jit
 def kept(counts: Counts, person: Any, since: int, t: int, where: int) -> None:
     """A stay somewhere in custody, as cohorts see it."""
     if person.cell < 0:
@@ -103,7 +95,6 @@ def kept(counts: Counts, person: Any, since: int, t: int, where: int) -> None:
 
 
 # --- hold rooms, roads and beds --------------------------------------------------------------------------
-@jit
 def change_hold_room(world: World, counts: Counts, area: int, t: int, people: int) -> None:
     """So many people more in the hold room of an area."""
     row, t = counts.hold_now[area], max(t, 0)
@@ -115,7 +106,6 @@ def change_hold_room(world: World, counts: Counts, area: int, t: int, people: in
     row.since = t
 
 
-@jit
 def leave_hold_room(world: World, counts: Counts, person: Any, t: int) -> None:
     """A stay in a hold room ends, or the run does."""
     since, area = person.hold_since, person.hold_area
@@ -132,7 +122,6 @@ def leave_hold_room(world: World, counts: Counts, person: Any, t: int) -> None:
     kept(counts, person, since, t, IN_HOLD_ROOM)
 
 
-@jit
 def take_bed(world: World, counts: Counts, place: int, t: int, people: int) -> None:
     """So many beds more are taken, the road to them included; once the instant is over, that must have been allowed."""
     row = counts.beds_now[place]
@@ -142,7 +131,6 @@ def take_bed(world: World, counts: Counts, place: int, t: int, people: int) -> N
     row.people += people
 
 
-@jit
 def settle_beds(world: World, counts: Counts, place: int) -> None:
     """Look at the beds taken at the last instant."""
     row = counts.beds_now[place]
@@ -152,7 +140,6 @@ def settle_beds(world: World, counts: Counts, place: int) -> None:
     row.settled = row.people
 
 
-@jit
 def count_by(counts: Counts, columns: Any, drawn: Any, people: int) -> None:
     """So many people more like this one, by each attribute."""
     first = counts.attributes
@@ -164,7 +151,6 @@ def count_by(counts: Counts, columns: Any, drawn: Any, people: int) -> None:
     columns[first[BY_TRACK] + drawn.track] += people
 
 
-@jit
 def attribute_changes(world: World, counts: Counts, k: int, kind: int, t: int, people: int) -> None:
     """So many people more in beds, by each attribute."""
     start = midnight(t) * counts.n_attributes
@@ -172,7 +158,6 @@ def attribute_changes(world: World, counts: Counts, k: int, kind: int, t: int, p
     counts.attribute_changes[start + counts.attributes[BY_KIND] + kind] += people
 
 
-@jit
 def enter_bed(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A time in a bed begins."""
     t, place = row.t, row.place
@@ -193,7 +178,6 @@ def enter_bed(world: World, counts: Counts, person: Any, k: int, row: Any) -> No
     attribute_changes(world, counts, k, counts.kind[place], t, 1)
 
 
-@jit
 def leave_bed(world: World, counts: Counts, person: Any, k: int, t: int, ended: bool, out: bool) -> None:
     """A time in a bed ends, or the run does."""
     since, place = person.bed_since, person.place
@@ -214,7 +198,6 @@ def leave_bed(world: World, counts: Counts, person: Any, k: int, t: int, ended: 
     kept(counts, person, since, t, 2 + kind)
 
 
-@jit
 def enter_road(world: World, counts: Counts, person: Any, row: Any, from_bed: bool) -> None:
     """A time on the road to a bed begins; `person` is still where they were."""
     t = row.t
@@ -231,7 +214,6 @@ def enter_road(world: World, counts: Counts, person: Any, row: Any, from_bed: bo
     counts.place_changes[midnight(t) * world.n_places + row.place].road += 1
 
 
-@jit
 def leave_road(world: World, counts: Counts, person: Any, t: int) -> None:
     """A time on the road ends, or the run does."""
     change_in(world, counts, t, person.area).in_transit -= 1
@@ -239,7 +221,6 @@ def leave_road(world: World, counts: Counts, person: Any, t: int) -> None:
     kept(counts, person, person.since, t, ON_ROAD)
 
 
-@jit
 def leave_place(world: World, counts: Counts, person: Any, k: int, t: int, to: int, elsewhere: bool) -> None:
     """The last row of the path is over: `to` is the place in custody that follows, perhaps in another place."""
     here, out = PLACE_OF[person.stage], to == OUTSIDE
@@ -254,14 +235,12 @@ def leave_place(world: World, counts: Counts, person: Any, k: int, t: int, to: i
     leave_stage(counts, person, t)
 
 
-@jit
 def leave_stage(counts: Counts, person: Any, t: int) -> None:
     """Time in a stage in one place is over, or the run is."""
     counts.stage_seconds[person.stage] += t - max(person.since, 0)
     counts.stage_changes[midnight(t) * N_STAGES + person.stage] -= 1
 
 
-@jit
 def come_to_place(world: World, counts: Counts, person: Any, k: int, row: Any, elsewhere: bool) -> None:
     """A row of the path begins."""
     here, to = PLACE_OF[person.stage], PLACE_OF[row.stage]
@@ -281,13 +260,11 @@ def come_to_place(world: World, counts: Counts, person: Any, k: int, row: Any, e
 
 
 # --- the case --------------------------------------------------------------------------------------------
-@jit
 def is_docket_case(stage: int) -> bool:
     """A case is pending before a docket."""
     return stage == codes.DOCKET or stage == codes.ADJOURNED
 
 
-@jit
 def change_line(world: World, counts: Counts, stage: int, t: int, area: int, people: int) -> None:
     """So many people more on the line of a stage."""
     row = change_in(world, counts, t, area)
@@ -300,7 +277,6 @@ def change_line(world: World, counts: Counts, stage: int, t: int, area: int, peo
         row.seat_queue += people
 
 
-@jit
 def begin_step(world: World, counts: Counts, person: Any, row: Any) -> None:
     """A stage of the case begins; `person.step` is the one before."""
     stage, t = row.stage, row.t
@@ -317,7 +293,6 @@ def begin_step(world: World, counts: Counts, person: Any, row: Any) -> None:
     person.step, person.step_since, person.step_area = stage, t, row.area
 
 
-@jit
 def end_step(world: World, counts: Counts, person: Any, t: int, following: int) -> None:
     """A stage of the case ends: what follows is a stage, an exit, or nothing (-1) when the run is over."""
     stage, ended = person.step, following >= 0
@@ -338,7 +313,6 @@ def end_step(world: World, counts: Counts, person: Any, t: int, following: int) 
     spend(counts, t, stage, -1)
 
 
-@jit
 def follow_case(world: World, counts: Counts, person: Any, row: Any, here: int) -> None:
     """The stage of the case, which a move from bed to bed leaves as it is."""
     if row.stage == codes.ON_THE_ROAD and here == BED:
@@ -354,7 +328,6 @@ def follow_case(world: World, counts: Counts, person: Any, row: Any, here: int) 
 
 
 # --- coming and leaving --------------------------------------------------------------------------------------
-@jit
 def arrive(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A person comes into custody, or is there when the run begins."""
     t, drawn = row.t, world.people[k]
@@ -385,7 +358,6 @@ def arrive(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     counts.arrested[person.cell] += 1
 
 
-@jit
 def stay_ends(counts: Counts, person: Any, since: int, t: int, ended: bool) -> None:
     """Custody ends, or the run does."""
     waited(counts, at.EVERYWHERE, since, t, ended)
@@ -393,7 +365,6 @@ def stay_ends(counts: Counts, person: Any, since: int, t: int, ended: bool) -> N
     spend(counts, t, at.CUSTODY_AT_ALL, -1)
 
 
-@jit
 def leave(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A person leaves custody."""
     t, reason, drawn = row.t, row.stage - codes.EXITED, world.people[k]
@@ -413,7 +384,6 @@ def leave(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
         removed(world, counts, person, drawn, t)
 
 
-@jit
 def seen_whole(counts: Counts, person: Any, drawn: Any, t: int, reason: int) -> None:
     """A stay that began and ended in the run."""
     counts.whole_stays += 1
@@ -427,7 +397,6 @@ def seen_whole(counts: Counts, person: Any, drawn: Any, t: int, reason: int) -> 
     counts.left_at[(person.cell * (N_AGES + 1) + age) * N_OUTCOMES + outcome] += 1
 
 
-@jit
 def removed(world: World, counts: Counts, person: Any, drawn: Any, t: int) -> None:
     """A removal: since the order, by which route, and to where."""
     counts.third_country_removals += person.third
@@ -442,7 +411,6 @@ def removed(world: World, counts: Counts, person: Any, drawn: Any, t: int) -> No
 
 
 # --- notes ---------------------------------------------------------------------------------------------------
-@jit
 def leave_lines(world: World, counts: Counts, person: Any, t: int, what: int) -> None:
     """A row of the path ends the wait for a transfer, and one that leaves the place that for a move."""
     if person.n_transfer > 0:
@@ -458,7 +426,6 @@ def leave_lines(world: World, counts: Counts, person: Any, t: int, what: int) ->
     leave_move_line(counts, person, t)
 
 
-@jit
 def leave_move_line(counts: Counts, person: Any, t: int) -> None:
     """The wait for a transport to another place is over."""
     if person.move_rule >= 0:
@@ -466,7 +433,6 @@ def leave_move_line(counts: Counts, person: Any, t: int) -> None:
         person.move_rule = -1
 
 
-@jit
 def leave_clearance_line(world: World, counts: Counts, person: Any, t: int, ended: bool) -> None:
     """A reviewer takes up a request, or it is withdrawn."""
     waited(counts, at.CLEARANCE, person.request_since, t, ended)
@@ -475,7 +441,6 @@ def leave_clearance_line(world: World, counts: Counts, person: Any, t: int, ende
     spend(counts, t, at.CLEARANCE, -1)
 
 
-@jit
 def decided(world: World, counts: Counts, person: Any, t: int) -> None:
     """A request is granted, refused or withdrawn."""
     if person.review == NO_REVIEW:
@@ -487,7 +452,6 @@ def decided(world: World, counts: Counts, person: Any, t: int) -> None:
     person.review = NO_REVIEW
 
 
-@jit
 def take_note(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A row of the log that leaves the stage as it is."""
     what = row.stage
@@ -531,7 +495,6 @@ def take_note(world: World, counts: Counts, person: Any, k: int, row: Any) -> No
 
 
 # --- row by row --------------------------------------------------------------------------------------------------
-@jit
 def check_path(world: World, counts: Counts, person: Any, row: Any, here: int, to: int) -> None:
     """What is always true of somebody who comes to a stage or leaves."""
     on_foot, moves = row.stage != codes.ON_THE_ROAD, row.place != person.place
@@ -543,7 +506,6 @@ def check_path(world: World, counts: Counts, person: Any, row: Any, here: int, t
         counts.wrong = 1
 
 
-@jit
 def come(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     """A person comes to a stage, or leaves custody."""
     t, what = row.t, row.stage
@@ -570,7 +532,6 @@ def come(world: World, counts: Counts, person: Any, k: int, row: Any) -> None:
     person.stage, person.since, person.place, person.area = what, t, row.place, row.area
 
 
-@jit
 def read_row(world: World, counts: Counts, row: Any) -> None:
     """One row of the log."""
     k, noted = world.slots[row.row], NOTED <= row.stage < codes.EXITED or row.stage >= codes.REQUESTED
@@ -592,7 +553,6 @@ def read_row(world: World, counts: Counts, row: Any) -> None:
         come(world, counts, person, k, row)
 
 
-@jit
 def still_there(world: World, counts: Counts, person: Any, k: int) -> None:
     """A person who is in custody when the run ends."""
     end, here = world.end, PLACE_OF[person.stage]
@@ -614,7 +574,6 @@ def still_there(world: World, counts: Counts, person: Any, k: int) -> None:
         waited(counts, at.REVIEW, person.request_since, end, False)
 
 
-@jit
 def read_log(world: World, counts: Counts, end: int) -> None:
     """Every row of the log, up to the first that breaks a law."""
     last = counts.instant if counts.instant > 0 else -1
@@ -633,7 +592,6 @@ def read_log(world: World, counts: Counts, end: int) -> None:
         last = row.t
 
 
-@jit
 def count_log(world: World, counts: Counts, end: int) -> int:
     """Count the rows of the log, which happened before `end`, and empty it; 0 if a law is broken."""
     read_log(world, counts, end)
@@ -649,3 +607,6 @@ def count_log(world: World, counts: Counts, end: int) -> int:
             if person.person > 0 and person.after_exit == 0:
                 still_there(world, counts, person, k)
     return 1 - counts.wrong
+
+
+jit_module()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import numba
@@ -30,6 +31,10 @@ def jit(function: F) -> F:
     """Compile, without fast mathematics: sums of floats (`draws`) keep their order."""
     compiled: Any = numba.njit(**_OPTIONS)
     return cast(F, compiled(function))
+
+
+jit_module: Any = partial(numba.jit_module, nopython=True, **_OPTIONS)
+"""Called at the end of a module: compiles every function of it in the same way."""
 
 
 class WorldType(types.Record):

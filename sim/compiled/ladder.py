@@ -6,11 +6,10 @@ from sim import rules
 from sim.compiled import beds, clearance, codes, queues, release
 from sim.compiled import layout as at
 from sim.compiled.facts import note, rank, today_at
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 
-@jit
 def try_transfer(world: World, k: int) -> int:
     """Join the transfer line as well."""
     stay, area = world.stays[k], world.people[k].area
@@ -20,7 +19,6 @@ def try_transfer(world: World, k: int) -> int:
     return codes.GO_ON
 
 
-@jit
 def try_over_contract(world: World, k: int) -> int:
     """A bed above the contract, if the allowance has one left."""
     area = world.areas[world.people[k].area]
@@ -33,7 +31,6 @@ def try_over_contract(world: World, k: int) -> int:
     return codes.GO_ON
 
 
-@jit
 def try_displace(world: World, k: int) -> int:
     """The bed of somebody of lower priority."""
     displaced = beds.find_displaced(world, world.people[k].area, rank(world, k))
@@ -47,7 +44,6 @@ def try_displace(world: World, k: int) -> int:
     return codes.DONE
 
 
-@jit
 def try_release(world: World, k: int) -> int:
     """Release for lack of a bed."""
     if world.people[k].custody == codes.MANDATORY and world.release_mandatory == 0:
@@ -61,7 +57,6 @@ def try_release(world: World, k: int) -> int:
     return codes.PAUSE
 
 
-@jit
 def try_rung(world: World, k: int, kind: int) -> int:
     """What follows: the next rung, a review, this rung again, nothing more."""
     if kind == codes.RUNG_TRANSFER:
@@ -75,7 +70,6 @@ def try_rung(world: World, k: int, kind: int) -> int:
     return codes.GO_ON
 
 
-@jit
 def climb(world: World, number: int) -> None:
     """The alarm of a rung; of no concern to people who are off the ladder."""
     k, rung = world.slots[number // rules.MOST_RUNGS], number % rules.MOST_RUNGS
@@ -93,3 +87,6 @@ def climb(world: World, number: int) -> None:
         stay.paused = 1
         if outcome == codes.TRY_AGAIN:
             stay.tried &= ~(1 << rung)
+
+
+jit_module()

@@ -12,14 +12,13 @@ from sim import rules
 from sim.compiled import arrests, beds, calendars, clearance, days, ladder, moves, queues, release, road, stay
 from sim.compiled import layout as at
 from sim.compiled.codes import ARRESTED, CALL, DAY_S, NEEDS_BED, ORDERED, STEPPED
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 AHEAD = 5
 """Candidates from one who comes now to one whose rows are brought into the cache."""
 
 
-@jit
 def happen_to(world: World, kind: int, k: int) -> None:
     """An event of person k."""
     if kind == at.STEP:
@@ -36,7 +35,6 @@ def happen_to(world: World, kind: int, k: int) -> None:
         queues.wake(world, ARRESTED, k)
 
 
-@jit
 def happen(world: World, kind: int, number: int) -> None:
     """One event; of no concern if it is that of a person who has long gone."""
     if at.OF_PEOPLE[kind]:
@@ -61,7 +59,6 @@ def happen(world: World, kind: int, number: int) -> None:
         calendars.come_to_date(world, number)
 
 
-@jit
 def wake_all(world: World) -> None:
     """Everybody whom the event woke goes on, first in first out."""
     while world.woken < world.asleep:
@@ -84,7 +81,6 @@ def wake_all(world: World) -> None:
     world.asleep = 0
 
 
-@jit
 def start(world: World) -> None:
     """Day 0, the first dates of every calendar, and the first midnight."""
     for k in range(world.n_rows):
@@ -99,7 +95,6 @@ def start(world: World) -> None:
     wake_all(world)
 
 
-@jit
 def play_until(world: World, end: int, first: int) -> int:
     """Play every event before `end`; 0 if memory was too small. `first`: 1 sets up day 0 before."""
     if first == 1:
@@ -132,3 +127,6 @@ def play_until(world: World, end: int, first: int) -> int:
     if world.broken == 0 and end >= world.end:
         days.close_day(world)
     return 1 - world.broken
+
+
+jit_module()

@@ -52,12 +52,10 @@ def _digest() -> str:
 def _home() -> Path:
     """The user's cache, or a folder of the user's own among the temporary files."""
     for folder in _homes():
-        try:
+        with suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.access(folder, os.W_OK) and is_private(folder):
                 return folder
-        except OSError:
-            continue
     return _last_resort()
 
 
@@ -75,10 +73,6 @@ def _last_resort() -> Path:
 def cache_folder() -> Path:
     """Where the compiled loop is kept for this version of it, on this machine."""
     return _home() / f"compiled-{_digest()}"
-
-
-def _stored() -> Path:
-    return cache_folder() / _OBJECT
 
 
 # --- who else may write there -----------------------------------------------------------------------
@@ -130,7 +124,7 @@ def functions() -> Functions:
 
 def _read() -> bytes | None:
     """The object file that was kept; None if there is none, or it is damaged, or others may have written it."""
-    path = _stored()
+    path = cache_folder() / _OBJECT
     if not is_private(path):
         return None
     try:
@@ -173,19 +167,15 @@ def _alone(name: str, entry: Any) -> Any:
 
 
 def _keep(code: bytes) -> None:
-    stored = _stored()
+    stored = cache_folder() / _OBJECT
     stored.parent.mkdir(mode=0o700, exist_ok=True)
     partial = stored.with_suffix(f".{os.getpid()}.tmp")
     try:
-        with open(partial, "xb", opener=_private_file) as file:
+        with open(partial, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(hashlib.sha256(code).digest() + code)
         partial.replace(stored)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _private_file(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _load(code: bytes) -> Functions:

@@ -15,7 +15,7 @@ from sim import rules
 from sim.compiled import layout as at
 from sim.compiled.layout import FLOWS, LINES, SCALARS, SITE_STOCKS, STOCKS, TABLES, Ints
 from sim.log import Counts, Log, Records
-from sim.people.table import Drawn, Expected, Part
+from sim.people.table import Expected, Part
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import ACCOUNT_OF_LINE, INTERIOR, SECONDS_PER_DAY, Account, LedgerLine, Rung
 
@@ -53,16 +53,11 @@ def fits(tables: Tables, people: Expected) -> bool:
     )
 
 
-def world(tables: Tables, people: Drawn, slack: int = 1) -> World:
-    """The world as play begins, with everybody in it; `slack` multiplies the room for events and requests."""
-    made = empty_world(tables, people, slack)
-    for part in people.parts():
-        place(made, part)
-    return made
-
-
 def empty_world(tables: Tables, people: Expected, slack: int = 1) -> World:
-    """The world before anybody is placed in it. The system gives room as it is used, so it may be ample."""
+    """The world before anybody is placed in it; `slack` multiplies the room for events and requests.
+
+    The system gives room as it is used, so it may be ample.
+    """
     rows = len(people)
     room = {"events_most": slack * (6 * rows + 4_096), "log_most": slack * (12 * rows + 4_096)}
     room |= {"chained_most": slack * (2 * rows + 4_096) + _hours(tables), "asleep_most": 4 * rows + 64}

@@ -6,18 +6,16 @@ from sim import rules
 from sim.compiled import codes, queues
 from sim.compiled import layout as at
 from sim.compiled.facts import has_bed, note, today_at, write
-from sim.compiled.jit import jit, rows_from
+from sim.compiled.jit import jit_module, rows_from
 from sim.compiled.queues import World
 
 
 # --- lines ----------------------------------------------------------------------------------------------
-@jit
 def waits_for(world: World, rule: int, place: int) -> int:
     """People in a place who wait for the transport of a rule."""
     return queues.members(world, at.L_MOVE, rule * world.n_places + place)
 
 
-@jit
 def moves_leave_soon(world: World, rule: int) -> None:
     """Moves without a calendar leave later at this instant, if a place has room."""
     if world.moves[rule].seats != codes.NO_SEATS or world.moves[rule].due == 1:
@@ -29,14 +27,12 @@ def moves_leave_soon(world: World, rule: int) -> None:
             return
 
 
-@jit
 def all_moves_leave_soon(world: World) -> None:
     """The same for every rule."""
     for rule in range(world.n_moves):
         moves_leave_soon(world, rule)
 
 
-@jit
 def join_move_line(world: World, k: int) -> None:
     """Person k, if they are to be moved, waits for a transport; under clearance, when that is over."""
     stay = world.stays[k]
@@ -48,7 +44,6 @@ def join_move_line(world: World, k: int) -> None:
     moves_leave_soon(world, stay.move_rule)
 
 
-@jit
 def quit_move_line(world: World, k: int) -> None:
     """Give up the place in it."""
     stay = world.stays[k]
@@ -56,7 +51,6 @@ def quit_move_line(world: World, k: int) -> None:
     stay.on_move_line = 0
 
 
-@jit
 def leave_move_line(world: World, k: int) -> None:
     """Person k waits for a transport no longer; they may still have a move ahead."""
     if world.stays[k].on_move_line == 1:
@@ -64,14 +58,12 @@ def leave_move_line(world: World, k: int) -> None:
         note(world, k, codes.MOVE_WITHDRAWN)
 
 
-@jit
 def forget_move(world: World, k: int) -> None:
     """Person k is not to be moved."""
     leave_move_line(world, k)
     world.stays[k].move_rule = at.NOBODY
 
 
-@jit
 def move_to(world: World, rule: int, here: int) -> int:
     """The first listed place with room; there is room where a bed is left and taken at once. -1: none."""
     way = world.ways[rule * world.n_places + here]
@@ -83,14 +75,12 @@ def move_to(world: World, rule: int, here: int) -> int:
 
 
 # --- when a move falls due --------------------------------------------------------------------------------
-@jit
 def leads_somewhere(world: World, rule: int, place: int) -> bool:
     """A rule concerns people in a place."""
     way = world.ways[rule * world.n_places + place]
     return way.start < way.end
 
 
-@jit
 def applies(world: World, k: int, rule: int) -> bool:
     """A rule leads from where person k is, and the drawn number of this visit lies within the share of the day."""
     if not leads_somewhere(world, rule, world.stays[k].place):
@@ -99,7 +89,6 @@ def applies(world: World, k: int, rule: int) -> bool:
     return rules.granted(u, world.move_share[rule * world.n_days + world.today])
 
 
-@jit
 def move_due_at(world: World, k: int, rule: int) -> int:
     """When a rule after a time falls due on this visit."""
     stay = world.stays[k]
@@ -109,7 +98,6 @@ def move_due_at(world: World, k: int, rule: int) -> int:
     return stay.arrived + world.move_after_s[rule * rules.MOVE_QUANTILES + (u >> codes.MOVE_SHIFT)]
 
 
-@jit
 def begin_visit(world: World, k: int) -> None:
     """Person k is in a bed of a place; moves after a time fall due from now."""
     stay = world.stays[k]
@@ -121,14 +109,12 @@ def begin_visit(world: World, k: int) -> None:
             queues.add_event(world, move_due_at(world, k, rule), at.MOVE_DUE, stay.person * rules.MOST_MOVES + rule)
 
 
-@jit
 def intend(world: World, k: int, rule: int) -> None:
     """Person k has a move ahead."""
     world.stays[k].move_rule, world.stays[k].move_since = rule, world.now
     join_move_line(world, k)
 
 
-@jit
 def move_falls_due(world: World, number: int) -> None:
     """Of no concern if it was set for another visit."""
     k, rule = world.slots[number // rules.MOST_MOVES], number % rules.MOST_MOVES
@@ -143,7 +129,6 @@ def move_falls_due(world: World, number: int) -> None:
         intend(world, k, rule)
 
 
-@jit
 def replace_move(world: World, k: int, rule: int) -> bool:
     """A rule for a stage replaces what was ahead, if it applies to person k."""
     if not applies(world, k, rule):
@@ -153,7 +138,6 @@ def replace_move(world: World, k: int, rule: int) -> bool:
     return True
 
 
-@jit
 def before_the_document(world: World, k: int, work: int) -> None:
     """Rules with a lead fall due when that much of the work for the document is left, or now if it is less."""
     days, group = world.n_days, world.people[k].group
@@ -168,7 +152,6 @@ def before_the_document(world: World, k: int, work: int) -> None:
                 return
 
 
-@jit
 def moves_at_stage(world: World, k: int, stage: int, when: int) -> None:
     """The first rule for this stage replaces a move after a time; who waits for a seat is moved by no other."""
     ahead = world.stays[k].move_rule
@@ -179,3 +162,6 @@ def moves_at_stage(world: World, k: int, stage: int, when: int) -> None:
     for rule in range(world.n_moves):
         if world.moves[rule].when == when and replace_move(world, k, rule):
             return
+
+
+jit_module()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiled import layout as at
-from sim.compiled.jit import fetch, jit
+from sim.compiled.jit import fetch, jit_module
 
 World = Any
 """`jit.WORLD` in compiled code."""
@@ -18,7 +18,6 @@ PRIORITY_SHIFT = at.SINCE_BITS + at.ROW_BITS
 
 
 # --- a binary heap of whole numbers -------------------------------------------------------------------
-@jit
 def heap_push(heap: Any, start: int, n: int, code: int) -> None:
     """Add a code to the heap of n that begins at `start`."""
     i = n
@@ -31,7 +30,6 @@ def heap_push(heap: Any, start: int, n: int, code: int) -> None:
     heap[start + i] = code
 
 
-@jit
 def heap_drop(heap: Any, start: int, n: int) -> None:
     """Take the least code out of the heap of n that begins at `start`; n - 1 remain."""
     last = heap[start + n - 1]
@@ -52,7 +50,6 @@ def heap_drop(heap: Any, start: int, n: int) -> None:
 
 
 # --- events ---------------------------------------------------------------------------------------------
-@jit
 def add_event(world: World, t: int, kind: int, number: int) -> None:
     """Queue an event, if it lies in the window; its code sorts as (time, kind, number). People go by their row."""
     if t >= world.end:
@@ -70,36 +67,25 @@ def add_event(world: World, t: int, kind: int, number: int) -> None:
         world.n_heap += 1
 
 
-@jit
 def _chain(world: World, bucket: int, code: int) -> None:
     """Put an event of a later hour with the others of that hour."""
     hour = world.buckets[bucket]
     if hour.first < 0 or hour.n == at.CHAINED:
-        i = _new_chain(world, hour.first)
-        if i < 0:
+        i = world.free_chain
+        if i >= 0:
+            world.free_chain = world.events[i].next
+        elif world.chains_used >= world.chained_most:
+            world.broken = 1
             return
+        else:
+            i = world.chains_used
+            world.chains_used += 1
+        world.events[i].next = hour.first
         hour.first, hour.n = i, 0
     world.events[hour.first].codes[hour.n] = code
     hour.n += 1
 
 
-@jit
-def _new_chain(world: World, following: int) -> int:
-    """Room for events of an hour that has others; -1 if there is none."""
-    i = world.free_chain
-    if i >= 0:
-        world.free_chain = world.events[i].next
-    elif world.chains_used >= world.chained_most:
-        world.broken = 1
-        return -1
-    else:
-        i = world.chains_used
-        world.chains_used += 1
-    world.events[i].next = following
-    return i
-
-
-@jit
 def open_bucket(world: World) -> bool:
     """Bring the events of the next hour that has any onto the heap; False if there is none left."""
     while world.n_heap == 0:
@@ -128,21 +114,18 @@ def open_bucket(world: World) -> bool:
     return True
 
 
-@jit
 def fetch_person(world: World, k: int) -> None:
     """Have the rows of a person at hand soon."""
     fetch(world.stays, k)
     fetch(world.people, k)
 
 
-@jit
 def wake(world: World, action: int, k: int) -> None:
     """Have person k go on when this event is over."""
     world.wake[world.asleep] = (action << at.ROW_BITS) | k
     world.asleep += 1
 
 
-@jit
 def step(world: World, k: int, seconds: int) -> None:
     """The next step of person k's case comes when `seconds` have passed."""
     t = world.now + seconds
@@ -150,7 +133,6 @@ def step(world: World, k: int, seconds: int) -> None:
     add_event(world, t, at.STEP, k)
 
 
-@jit
 def forget(world: World, k: int) -> None:
     """Nothing more will happen to person k; their row is free from midnight on."""
     world.freed[world.n_freed] = k
@@ -158,19 +140,16 @@ def forget(world: World, k: int) -> None:
 
 
 # --- lines ----------------------------------------------------------------------------------------------
-@jit
 def line_number(world: World, kind: int, place: int) -> int:
     """Which line of all: of an area (desk, bed, transfer), a docket, a route, or the only one of its kind."""
     return world.first_line[kind] + place
 
 
-@jit
 def place_code(priority: int, since: int, person: int) -> int:
     """A place in a line as one number that sorts as (priority, since, person)."""
     return (priority << PRIORITY_SHIFT) | ((since + at.SINCE_ZERO) << at.ROW_BITS) | person
 
 
-@jit
 def line_push(world: World, line: int, code: int) -> None:
     """Add a place to a line, without counting anybody in."""
     row = world.lines[line]
@@ -181,13 +160,11 @@ def line_push(world: World, line: int, code: int) -> None:
     row.n += 1
 
 
-@jit
 def line_top(world: World, line: int) -> int:
     """The first place, perhaps of somebody who has left; the line must not be empty."""
     return world.places[world.lines[line].start]
 
 
-@jit
 def line_drop(world: World, line: int) -> None:
     """Take the first place away."""
     row = world.lines[line]
@@ -195,20 +172,17 @@ def line_drop(world: World, line: int) -> None:
     row.n -= 1
 
 
-@jit
 def members(world: World, kind: int, place: int) -> int:
     """People who wait on a line."""
     return world.lines[line_number(world, kind, place)].members
 
 
-@jit
 def count_out(world: World, kind: int, place: int) -> None:
     """One person waits no longer."""
     world.lines[line_number(world, kind, place)].members -= 1
     world.line_seconds[kind] += world.now
 
 
-@jit
 def stand(world: World, kind: int, place: int, k: int, priority: int, since: int) -> None:
     """Take a place in a line."""
     line_push(world, line_number(world, kind, place), place_code(priority, since, world.stays[k].person))
@@ -216,21 +190,18 @@ def stand(world: World, kind: int, place: int, k: int, priority: int, since: int
     world.line_seconds[kind] -= world.now
 
 
-@jit
 def join(world: World, kind: int, place: int, k: int, priority: int, since: int) -> None:
     """Take a place in a line that goes with a stage."""
     world.stays[k].line_since = since
     stand(world, kind, place, k, priority, since)
 
 
-@jit
 def quit_line(world: World, kind: int, place: int, k: int) -> None:
     """Give up the place."""
     world.stays[k].line_since = at.NEVER
     count_out(world, kind, place)
 
 
-@jit
 def still_waits(world: World, kind: int, place: int, k: int, since: int) -> bool:
     """The person in row k has not given up the place that they took in a line at a time."""
     stay = world.stays[k]
@@ -243,7 +214,6 @@ def still_waits(world: World, kind: int, place: int, k: int, since: int) -> bool
     return here and stay.stage == at.STAGE_OF_LINE[kind] and stay.line_since == since
 
 
-@jit
 def head(world: World, kind: int, place: int) -> int:
     """Place of the first who still waits; the line must not be empty."""
     line = line_number(world, kind, place)
@@ -255,13 +225,11 @@ def head(world: World, kind: int, place: int) -> int:
         line_drop(world, line)
 
 
-@jit
 def first_of(world: World, kind: int, place: int) -> int:
     """The row of the first who still waits; the line must not be empty."""
     return world.slots[head(world, kind, place) & ROW_MASK]
 
 
-@jit
 def take_first(world: World, kind: int, place: int) -> int:
     """Take the first who waits out of the line and return their row."""
     k = first_of(world, kind, place)
@@ -270,9 +238,11 @@ def take_first(world: World, kind: int, place: int) -> int:
     return k
 
 
-@jit
 def serve(world: World, kind: int, place: int) -> int:
     """The same for a line that goes with a stage."""
     k = take_first(world, kind, place)
     world.stays[k].line_since = at.NEVER
     return k
+
+
+jit_module()

@@ -6,12 +6,11 @@ from sim import rules
 from sim.compiled import arrests, beds, clearance, codes, moves, queues
 from sim.compiled import layout as at
 from sim.compiled.facts import note, today, today_in
-from sim.compiled.jit import jit, rows_from
+from sim.compiled.jit import jit_module, rows_from
 from sim.compiled.queues import World
 
 
 # --- alternatives to detention --------------------------------------------------------------------------
-@jit
 def on_atd(world: World, now: int) -> int:
     """People enrolled; a slot that ends now is free now."""
     line = queues.line_number(world, at.L_ATD, 0)
@@ -20,13 +19,11 @@ def on_atd(world: World, now: int) -> int:
     return world.atd_enrolled + world.lines[line].n
 
 
-@jit
 def has_slot(world: World) -> bool:
     """One more person can be enrolled in alternatives to detention."""
     return world.atd_on == 1 and on_atd(world, world.now) < today(world).atd_slots
 
 
-@jit
 def supervise(world: World, k: int) -> None:
     """Person k is enrolled."""
     queues.line_push(world, queues.line_number(world, at.L_ATD, 0), world.now + world.people[k].atd_s)
@@ -34,7 +31,6 @@ def supervise(world: World, k: int) -> None:
 
 
 # --- the way out ------------------------------------------------------------------------------------------
-@jit
 def docket_of(world: World, k: int) -> int:
     """The docket of the person's area, the first or the present one; NONE if nobody waits for a judge there."""
     stay = world.stays[k]
@@ -43,7 +39,6 @@ def docket_of(world: World, k: int) -> int:
     return stay.docket
 
 
-@jit
 def leave_case_lines(world: World, k: int) -> None:
     """Person k leaves the docket, screening or seat line, if they are on one."""
     stay = world.stays[k]
@@ -57,7 +52,6 @@ def leave_case_lines(world: World, k: int) -> None:
         queues.quit_line(world, at.L_SEAT, stay.route, k)
 
 
-@jit
 def give_up_place(world: World, k: int) -> None:
     """Hold room, road or bed, and every line."""
     stay = world.stays[k]
@@ -76,7 +70,6 @@ def give_up_place(world: World, k: int) -> None:
         beds.free_bed(world, k, place)
 
 
-@jit
 def forget_all(world: World, k: int) -> None:
     """Nothing more will happen to person k, who will not be arrested again, unless that is planned already."""
     again = world.people[k].again
@@ -85,7 +78,6 @@ def forget_all(world: World, k: int) -> None:
     queues.forget(world, k)
 
 
-@jit
 def leave(world: World, k: int, reason: int) -> None:
     """Person k leaves custody."""
     stay, person = world.stays[k], world.people[k]
@@ -110,7 +102,6 @@ def leave(world: World, k: int, reason: int) -> None:
     forget_all(world, k)
 
 
-@jit
 def release(world: World, k: int, reason: int) -> None:
     """Leave for this reason, or ask for clearance to."""
     if clearance.covers(world, reason):
@@ -120,14 +111,12 @@ def release(world: World, k: int, reason: int) -> None:
 
 
 # --- clocks -----------------------------------------------------------------------------------------------
-@jit
 def clock_runs(world: World, k: int, clock: int, stage: int) -> bool:
     """The clock runs for such a person in a stage, and can ring at all."""
     who = clock * codes.N_SOURCES * codes.N_CLASSES + world.stays[k].who
     return world.clock_runs[who * codes.N_STAGES + stage] == 1
 
 
-@jit
 def work_left(world: World, k: int, clock: int, t: int) -> int:
     """Work that a clock of person k, who has not changed stage since, has left at t."""
     stay, days = world.stays[k], world.n_days
@@ -136,7 +125,6 @@ def work_left(world: World, k: int, clock: int, t: int) -> int:
     return rules.work_left(work, speed, days, stay.since, t, stay.clock_work[clock])
 
 
-@jit
 def rings_at(world: World, k: int, clock: int) -> int:
     """When a clock of person k runs out, if nothing changes."""
     stay, days = world.stays[k], world.n_days
@@ -145,7 +133,6 @@ def rings_at(world: World, k: int, clock: int) -> int:
     return rules.clock_due(work, speed, days, stay.since, stay.clock_work[clock])
 
 
-@jit
 def use_clocks(world: World, k: int) -> None:
     """Take off the work used since the last change."""
     stay = world.stays[k]
@@ -155,7 +142,6 @@ def use_clocks(world: World, k: int) -> None:
     stay.since = world.now
 
 
-@jit
 def ring_by(world: World, k: int, t: int) -> None:
     """Set the alarm to t if that is earlier."""
     if t < world.stays[k].alarm_at:
@@ -163,7 +149,6 @@ def ring_by(world: World, k: int, t: int) -> None:
         queues.add_event(world, t, at.CLOCK, k)
 
 
-@jit
 def set_clock_alarm(world: World, k: int) -> None:
     """Ring when the first running clock runs out."""
     stay = world.stays[k]
@@ -177,14 +162,12 @@ def set_clock_alarm(world: World, k: int) -> None:
     ring_by(world, k, first)
 
 
-@jit
 def begin_clocks(world: World, k: int, stage: int) -> None:
     """The clocks begin to run."""
     world.stays[k].clock_stage, world.stays[k].since = stage, world.now
     set_clock_alarm(world, k)
 
 
-@jit
 def enter_clock_stage(world: World, k: int, stage: int) -> None:
     """Other clocks may run from now."""
     stay, same = world.stays[k], True
@@ -197,7 +180,6 @@ def enter_clock_stage(world: World, k: int, stage: int) -> None:
         set_clock_alarm(world, k)
 
 
-@jit
 def giving_up_due(world: World, held: int, left: int) -> int:
     """When a person held for so long gives up, at rates by time held and by date."""
     days, t = world.n_days, world.now
@@ -214,7 +196,6 @@ def giving_up_due(world: World, held: int, left: int) -> int:
     return at.NEVER
 
 
-@jit
 def case_begins(world: World, k: int, proceedings: bool) -> None:
     """People in proceedings may give up from now."""
     person, stay, now = world.people[k], world.stays[k], world.now
@@ -225,7 +206,6 @@ def case_begins(world: World, k: int, proceedings: bool) -> None:
         ring_by(world, k, due)
 
 
-@jit
 def give_up(world: World, k: int) -> None:
     """Accept departure: the case ends with an order."""
     world.stays[k].step_at = at.NEVER
@@ -234,7 +214,6 @@ def give_up(world: World, k: int) -> None:
     queues.wake(world, codes.ORDERED, k)
 
 
-@jit
 def fall_due(world: World, k: int, reason: int) -> None:
     """Something that could end the stay runs out."""
     stay = world.stays[k]
@@ -254,7 +233,6 @@ def fall_due(world: World, k: int, reason: int) -> None:
         release(world, k, reason)
 
 
-@jit
 def due_now(world: World, k: int) -> int:
     """Reasons that have run out, a bit each."""
     stay = world.stays[k]
@@ -271,7 +249,6 @@ def due_now(world: World, k: int) -> int:
     return due
 
 
-@jit
 def ring(world: World, k: int) -> None:
     """The alarm of person k; of no concern if it was set for another stage or they have left."""
     stay = world.stays[k]
@@ -287,7 +264,6 @@ def ring(world: World, k: int) -> None:
 
 
 # --- approvals ----------------------------------------------------------------------------------------------
-@jit
 def decide(world: World, k: int) -> None:
     """A review ends."""
     stay, person = world.stays[k], world.people[k]
@@ -311,7 +287,6 @@ def decide(world: World, k: int) -> None:
         moves.join_move_line(world, k)
 
 
-@jit
 def landed(world: World, k: int) -> bool:
     """Do what fell due on the road; False if the person leaves."""
     stay = world.stays[k]
@@ -326,3 +301,6 @@ def landed(world: World, k: int) -> bool:
             if stay.clock_stage == at.NOT_IN_CUSTODY:
                 return False
     return True
+
+
+jit_module()

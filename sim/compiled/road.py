@@ -5,13 +5,12 @@ from __future__ import annotations
 from sim.compiled import beds, codes, moves, queues, release
 from sim.compiled import layout as at
 from sim.compiled.facts import charge, enter, today_in
-from sim.compiled.jit import jit
+from sim.compiled.jit import jit_module
 from sim.compiled.queues import World
 
 NO_AREA = -1
 
 
-@jit
 def changes_area(world: World, here: int, there: int) -> None:
     """Somebody leaves one area for a bed in another, or for another place of the same one."""
     if here != there:
@@ -19,7 +18,6 @@ def changes_area(world: World, here: int, there: int) -> None:
         today_in(world, there).moved_in += 1
 
 
-@jit
 def depart_for(world: World, k: int, rule: int, there: int) -> None:
     """Person k leaves a bed for one in another place."""
     stay = world.stays[k]
@@ -44,7 +42,6 @@ def depart_for(world: World, k: int, rule: int, there: int) -> None:
     queues.add_event(world, world.now + world.moves[rule].road_s, at.LANDING, k)
 
 
-@jit
 def first_leaves(world: World, first: int, last: int, seats: int, area: int) -> bool:
     """The first in the lines of some rules for whom a place has room leaves; False if there is nobody."""
     best, best_rule, best_there = -1, 0, 0
@@ -65,7 +62,6 @@ def first_leaves(world: World, first: int, last: int, seats: int, area: int) -> 
     return best >= 0
 
 
-@jit
 def move_departs(world: World, rule: int, places: int) -> None:
     """A transport with a calendar of its own leaves."""
     for _ in range(places):
@@ -73,7 +69,6 @@ def move_departs(world: World, rule: int, places: int) -> None:
             break
 
 
-@jit
 def leave_now(world: World, rule: int) -> None:
     """Moves without a calendar, as far as places have room."""
     world.moves[rule].due = 0
@@ -81,7 +76,6 @@ def leave_now(world: World, rule: int) -> None:
         pass
 
 
-@jit
 def fill_transfer(world: World, area: int, seats: int) -> None:
     """Seats that the hold rooms of an area left over go to the moves that use its transfers."""
     for _ in range(seats):
@@ -89,7 +83,6 @@ def fill_transfer(world: World, area: int, seats: int) -> None:
             break
 
 
-@jit
 def rejoin(world: World, k: int) -> None:
     """Person k is on the line of their case again, in the order of before; without a docket here they are heard."""
     stay = world.stays[k]
@@ -103,7 +96,6 @@ def rejoin(world: World, k: int) -> None:
         queues.wake(world, codes.CALL, k)
 
 
-@jit
 def arrive(world: World, k: int) -> None:
     """Person k is in a bed again: giving up comes first, then a step of the case or its line."""
     stay = world.stays[k]
@@ -120,3 +112,6 @@ def arrive(world: World, k: int) -> None:
         rejoin(world, k)
     elif late & codes.STEP_DUE:
         queues.wake(world, codes.STEPPED, k)
+
+
+jit_module()

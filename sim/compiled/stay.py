@@ -6,12 +6,11 @@ from sim import rules
 from sim.compiled import arrests, beds, codes, moves, queues, release, road
 from sim.compiled import layout as at
 from sim.compiled.facts import charge, enter, note, rank, today, today_in, write
-from sim.compiled.jit import jit, rows_from
+from sim.compiled.jit import jit_module, rows_from
 from sim.compiled.queues import World
 from sim.scenario.world.calendars import ENDLESS, NONE
 
 
-@jit
 def enter_for(world: World, k: int, stage: int, seconds: int) -> None:
     """Person k comes to a stage in bed for a length of time."""
     enter(world, k, stage)
@@ -19,14 +18,12 @@ def enter_for(world: World, k: int, stage: int, seconds: int) -> None:
 
 
 # --- removal --------------------------------------------------------------------------------------------
-@jit
 def on_line_since(world: World, k: int, stage: int) -> int:
     """People on a line at day 0 keep their order of time served."""
     person = world.people[k]
     return person.t if world.now == 0 and person.stage0 == stage else world.now
 
 
-@jit
 def seat(world: World, k: int) -> None:
     """The line for a seat; without routes the person is removed at once."""
     if world.has_routes == 0:
@@ -37,7 +34,6 @@ def seat(world: World, k: int) -> None:
     moves.moves_at_stage(world, k, codes.SEAT_LINE, codes.MOVE_AT_SEAT_LINE)
 
 
-@jit
 def stay_of_removal(world: World, k: int) -> None:
     """A court may forbid the removal for a time."""
     person = world.people[k]
@@ -48,7 +44,6 @@ def stay_of_removal(world: World, k: int) -> None:
         seat(world, k)
 
 
-@jit
 def document(world: World, k: int, work: int) -> None:
     """The travel document: an amount of work."""
     days, group = world.n_days, world.people[k].group
@@ -59,7 +54,6 @@ def document(world: World, k: int, work: int) -> None:
     moves.before_the_document(world, k, work)
 
 
-@jit
 def choose_route(world: World, k: int) -> None:
     """The route of the group, or that of a third country if an agreement gives one."""
     stay, person = world.stays[k], world.people[k]
@@ -73,7 +67,6 @@ def choose_route(world: World, k: int) -> None:
         stay.route = person.route
 
 
-@jit
 def order_is_final(world: World, k: int) -> None:
     """Nobody gives up any more; the limit on detention after an order begins."""
     world.stays[k].gives_up_at = at.NEVER
@@ -84,7 +77,6 @@ def order_is_final(world: World, k: int) -> None:
     release.enter_clock_stage(world, k, codes.POST_ORDER)
 
 
-@jit
 def ordered(world: World, k: int) -> None:
     """A final order."""
     stay, person = world.stays[k], world.people[k]
@@ -98,7 +90,6 @@ def ordered(world: World, k: int) -> None:
 
 
 # --- the case -------------------------------------------------------------------------------------------
-@jit
 def heard(world: World, k: int) -> None:
     """A hearing takes place; the last one decides the case."""
     stay, person = world.stays[k], world.people[k]
@@ -115,7 +106,6 @@ def heard(world: World, k: int) -> None:
         ordered(world, k)
 
 
-@jit
 def proceedings(world: World, k: int) -> None:
     """Join the docket of the area; without one nobody waits for a judge."""
     docket = release.docket_of(world, k)
@@ -126,14 +116,12 @@ def proceedings(world: World, k: int) -> None:
     queues.join(world, at.L_DOCKET, docket, k, 0, on_line_since(world, k, codes.DOCKET))
 
 
-@jit
 def screening(world: World, k: int) -> None:
     """The line for a fear interview."""
     enter(world, k, codes.SCREENING_LINE)
     queues.join(world, at.L_SCREENING, 0, k, 0, on_line_since(world, k, codes.SCREENING_LINE))
 
 
-@jit
 def screened(world: World, k: int) -> None:
     """A fear interview takes place."""
     if rules.granted(world.people[k].positive_u, today(world).screening_positive):
@@ -143,7 +131,6 @@ def screened(world: World, k: int) -> None:
         ordered(world, k)
 
 
-@jit
 def prepared(world: World, k: int) -> None:
     """The first case event."""
     person = world.people[k]
@@ -159,7 +146,6 @@ def prepared(world: World, k: int) -> None:
         ordered(world, k)
 
 
-@jit
 def in_bed(world: World, k: int) -> None:
     """The case begins when the person is first in a bed."""
     person = world.people[k]
@@ -173,7 +159,6 @@ def in_bed(world: World, k: int) -> None:
 
 
 # --- a bed ----------------------------------------------------------------------------------------------
-@jit
 def enter_bed(world: World, k: int) -> None:
     """Person k is in a bed for the first time."""
     stay = world.stays[k]
@@ -191,7 +176,6 @@ def enter_bed(world: World, k: int) -> None:
     in_bed(world, k)
 
 
-@jit
 def needs_bed(world: World, k: int) -> None:
     """The line for a bed, if beds can be short."""
     if world.beds_on == 1:
@@ -204,7 +188,6 @@ def needs_bed(world: World, k: int) -> None:
         enter_bed(world, k)
 
 
-@jit
 def land(world: World, k: int) -> None:
     """A transport arrives."""
     if not release.landed(world, k):
@@ -216,7 +199,6 @@ def land(world: World, k: int) -> None:
 
 
 # --- intake ---------------------------------------------------------------------------------------------
-@jit
 def processed(world: World, k: int) -> None:
     """Processing ends: returned, released, or to be detained."""
     intake = world.people[k].intake
@@ -236,7 +218,6 @@ def processed(world: World, k: int) -> None:
         release.release(world, k, codes.EXIT_OF_INTAKE[intake])
 
 
-@jit
 def sit(world: World, k: int) -> None:
     """Processing starts."""
     world.areas[world.people[k].area].desks_busy += 1
@@ -244,7 +225,6 @@ def sit(world: World, k: int) -> None:
     queues.wake(world, codes.CALL, k)
 
 
-@jit
 def assign_desks_soon(world: World, area: int) -> None:
     """Free desks are given out later at this instant."""
     if world.areas[area].desk_due == 0:
@@ -252,7 +232,6 @@ def assign_desks_soon(world: World, area: int) -> None:
         queues.add_event(world, world.now, at.ASSIGN_DESK, area)
 
 
-@jit
 def assign_desks(world: World, area: int) -> None:
     """Free desks go to the line."""
     here = world.areas[area]
@@ -261,7 +240,6 @@ def assign_desks(world: World, area: int) -> None:
         sit(world, queues.serve(world, at.L_DESK, area))
 
 
-@jit
 def arrested(world: World, k: int) -> None:
     """Person k is in custody from now."""
     person = world.people[k]
@@ -280,7 +258,6 @@ def arrested(world: World, k: int) -> None:
         assign_desks_soon(world, person.area)
 
 
-@jit
 def leave_desk(world: World, k: int) -> None:
     """Processing ends."""
     area = world.people[k].area
@@ -291,7 +268,6 @@ def leave_desk(world: World, k: int) -> None:
 
 
 # --- what comes next --------------------------------------------------------------------------------------
-@jit
 def take_step(world: World, k: int) -> None:
     """A length of time in bed ends; of no concern if the person has gone on otherwise."""
     stay = world.stays[k]
@@ -304,7 +280,6 @@ def take_step(world: World, k: int) -> None:
         go_on(world, k)
 
 
-@jit
 def go_on(world: World, k: int) -> None:
     """What follows a length of time in bed."""
     stay = world.stays[k]
@@ -322,7 +297,6 @@ def go_on(world: World, k: int) -> None:
         seat(world, k)
 
 
-@jit
 def called(world: World, k: int) -> None:
     """It is person k's turn."""
     stage = world.stays[k].stage
@@ -341,7 +315,6 @@ def called(world: World, k: int) -> None:
 
 
 # --- day 0 ------------------------------------------------------------------------------------------------
-@jit
 def hold_from_day_0(world: World, k: int) -> None:
     """Person k is in a bed when the run starts."""
     person, stay = world.people[k], world.stays[k]
@@ -358,7 +331,6 @@ def hold_from_day_0(world: World, k: int) -> None:
     queues.wake(world, codes.HELD, k)
 
 
-@jit
 def held_after_order(world: World, k: int) -> None:
     """On day 0 with a final order."""
     person = world.people[k]
@@ -373,7 +345,6 @@ def held_after_order(world: World, k: int) -> None:
         seat(world, k)
 
 
-@jit
 def held(world: World, k: int) -> None:
     """A person already held on day 0 goes on from where they are."""
     person = world.people[k]
@@ -391,3 +362,6 @@ def held(world: World, k: int) -> None:
         enter_for(world, k, codes.APPEAL, person.left_s)
     else:
         held_after_order(world, k)
+
+
+jit_module()

@@ -37,8 +37,6 @@ class StageRow(Row):
     """Name that `binding_stage` gives to the wait. Empty: not a wait."""
     wait: str = ""
     """The wait as the thing that holds a goal back."""
-    on_day0: bool = False
-    """People held on day 0 can be in it."""
 
 
 @verify(UNIQUE, CONTINUOUS)
@@ -76,14 +74,13 @@ class Stage(Coded):
         wait="the wait for a bed",
     )
     ON_THE_ROAD = StageRow(5, "is on the road to a bed in another area", "on the road", Place.ROAD, clock="hold_room")
-    STAY = StageRow(6, "is in a bed", "in a bed", Place.BED, clock="case", on_day0=True)
+    STAY = StageRow(6, "is in a bed", "in a bed", Place.BED, clock="case")
     PREPARING = StageRow(
         7,
         "is in a bed; the case is being filed, or the order of a fast track written",
         "in a bed: the case is filed",
         Place.BED,
         clock="case",
-        on_day0=True,
     )
     SCREENING_LINE = StageRow(
         8,
@@ -94,7 +91,6 @@ class Stage(Coded):
         line="screening",
         binding="screening",
         wait="the wait for a fear interview",
-        on_day0=True,
     )
     DOCKET = StageRow(
         9,
@@ -105,23 +101,12 @@ class Stage(Coded):
         line="docket",
         binding="courts",
         wait="the wait for a hearing",
-        on_day0=True,
     )
     ADJOURNED = StageRow(
-        10,
-        "is in a bed; waits for the next hearing to be set",
-        "in a bed: between hearings",
-        Place.BED,
-        clock="case",
-        on_day0=True,
+        10, "is in a bed; waits for the next hearing to be set", "in a bed: between hearings", Place.BED, clock="case"
     )
     APPEAL = StageRow(
-        11,
-        "is in a bed; waits for the decision on an appeal",
-        "in a bed: an appeal",
-        Place.BED,
-        clock="case",
-        on_day0=True,
+        11, "is in a bed; waits for the decision on an appeal", "in a bed: an appeal", Place.BED, clock="case"
     )
     DOCUMENT = StageRow(
         12,
@@ -131,7 +116,6 @@ class Stage(Coded):
         clock="post_order",
         binding="documents",
         wait="the wait for travel documents",
-        on_day0=True,
     )
     STAY_OF_REMOVAL = StageRow(
         13,
@@ -141,7 +125,6 @@ class Stage(Coded):
         clock="post_order",
         binding="stays_of_removal",
         wait="stays of removal by courts",
-        on_day0=True,
     )
     SEAT_LINE = StageRow(
         14,
@@ -152,11 +135,10 @@ class Stage(Coded):
         line="seat",
         binding="seats",
         wait="the wait for a seat",
-        on_day0=True,
     )
     GONE = StageRow(15, "has left custody", "gone", Place.OUTSIDE)
 
 
-DAY0_STAGES: Final = tuple(stage.word for stage in Stage if stage.row.on_day0)
+DAY0_STAGES: Final = tuple(stage.word for stage in Stage if stage.row.place == Place.BED)
 """Stages a person held on day 0 can be in, in pathway order."""
 IN_BED: Final = tuple(stage for stage in Stage if stage.row.place == Place.BED)

@@ -23,6 +23,7 @@ from sim.scenario.paths import replaced
 from sim.scenario.world.tables import Tables, build_tables
 from sim.vocabulary import EMPTY
 from tests.compiled.equality import differences
+from tests.compiled.uncompiled import filled
 from tests.pathway.random_worlds import moving_world, world
 
 pytest.importorskip("numba")
@@ -31,7 +32,6 @@ from sim.compiled.engine import play as play_compiled
 from sim.compiled.engine import play_until
 from sim.compiled.layout import SCALARS
 from sim.compiled.memory import records
-from sim.compiled.memory import world as lay_out
 
 
 def both(tables: Tables, people: People) -> tuple[Records, Records]:
@@ -145,7 +145,7 @@ def test_national_scenarios_are_equal(name: str) -> None:
 def test_too_little_memory_is_noticed() -> None:
     """The loop stops and says so, instead of writing past its memory."""
     tables, people = world(3, grid=False)
-    small = lay_out(tables, people)
+    small = filled(tables, people)
     small.words[SCALARS.index("chained_most")] = 5
     assert not play_until(small.address, tables.days * 86_400, 1)
 
@@ -153,7 +153,7 @@ def test_too_little_memory_is_noticed() -> None:
 def test_more_memory_changes_nothing() -> None:
     """Playing again with more room gives the same."""
     tables, people = world(3, grid=False)
-    roomy = lay_out(tables, people, slack=4)
+    roomy = filled(tables, people, slack=4)
     assert play_until(roomy.address, tables.days * 86_400, 1)
     assert not differences(records(roomy, tables), play_compiled(tables, people))
 

@@ -11,7 +11,6 @@ import pytest
 
 pytest.importorskip("numba")
 
-from sim.compiled import memory
 from sim.experiment import counted as counting
 from sim.experiment import engines
 from sim.experiment.counted import Counted, count
@@ -25,6 +24,7 @@ from sim.pathway import play
 from sim.people.table import Part, People
 from sim.scenario.world.tables import Tables
 from sim.vocabulary import EXITED, NOTED, REQUESTED, SECONDS_PER_DAY, Exit, Note, Stage
+from tests.compiled.uncompiled import filled
 from tests.measures import hand
 from tests.measures.hand import AA, H
 from tests.pathway.random_worlds import moving_world, once_each, world
@@ -60,7 +60,7 @@ def test_a_random_world_is_counted_alike(seed: int) -> None:
 def counted(records: Records, tables: Tables | None = None, people: People | None = None, **changes: Any) -> Counted:
     """A run (the one by hand, if no other is given), its log taken day by day."""
     tables, people = tables or hand.tables(**changes), people or hand.people()
-    made = memory.world(tables, people)
+    made = filled(tables, people)
     found = Counted(tables)
     found.begin(made)
     found.come(Part(0, np.arange(len(people)), people))

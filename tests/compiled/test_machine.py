@@ -98,7 +98,11 @@ def test_another_processor_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPat
 
 def test_constants_of_compiled_code_come_from_files_that_name_its_folder() -> None:
     """A constant is in the machine code: were its file not looked at, a stored loop would keep the old one."""
-    code = [path for path in Path(machine.__file__).parent.glob("*.py") if "@jit" in path.read_text(encoding="utf-8")]
+    code = [
+        path
+        for path in Path(machine.__file__).parent.glob("*.py")
+        if "jit_module()" in path.read_text(encoding="utf-8")
+    ]
     named = {"sim." + file.removesuffix("/*.py").removesuffix(".py").replace("/", ".") for file in machine._GROUND}
     root = Path(machine.__file__).parents[2]
     seen = {

@@ -25,6 +25,14 @@ from sim.vocabulary import EXITED, NOTED, REQUESTED, SECONDS_PER_DAY, Exit, Note
 from tests.pathway.random_worlds import moving_world, once_each, world
 
 
+def filled(tables: Tables, people: People, slack: int = 1) -> memory.World:
+    """The world as play begins, with everybody in it."""
+    made = memory.empty_world(tables, people, slack)
+    for part in people.parts():
+        memory.place(made, part)
+    return made
+
+
 def plain(world: memory.World) -> SimpleNamespace:
     """The world as Python objects, which Python reads many times faster than arrays."""
     return _plain(SCALARS, world.words, world.tables)
@@ -84,7 +92,7 @@ def spoil(rng: np.random.Generator, made: SimpleNamespace) -> None:
 
 def cramped(tables: Tables, people: People, seed: int) -> memory.World:
     """Memory with room for few events, for nobody on a line, or for few rows of the log."""
-    made = memory.world(tables, people)
+    made = filled(tables, people)
     if seed % 3 == 0:
         made.words[SCALARS.index("chained_most" if seed % 2 else "events_most")] = seed % 23
     elif seed % 3 == 1:
@@ -105,16 +113,16 @@ def main(first: int, end: int) -> None:
     """Play the worlds from `first` up to `end`."""
     for seed in range(first, end):
         tables, people = world(seed, grid=seed % 2 == 0)
-        assert play(memory.world(tables, people), tables.days), seed
+        assert play(filled(tables, people), tables.days), seed
         if seed % 2:
             tables, people = moving_world(seed)
             people = once_each(tables, people)
-            assert play(memory.world(tables, people), tables.days, Counted(tables)), seed
-            play(memory.world(tables, people), tables.days, Counted(tables), np.random.default_rng(seed))
+            assert play(filled(tables, people), tables.days, Counted(tables)), seed
+            play(filled(tables, people), tables.days, Counted(tables), np.random.default_rng(seed))
         if seed % 10 < 2:
             play(cramped(tables, people, seed // 2), tables.days)
         elif seed % 10 == 2:
-            assert play(memory.world(varied(tables), people), tables.days), seed
+            assert play(filled(varied(tables), people), tables.days), seed
 
 
 if __name__ == "__main__":

@@ -94,23 +94,23 @@ def facts(kind: type[Coded], *names: str) -> dict[str, tuple[Any, ...]]:
 
 def test_place_clock_and_line_of_every_stage() -> None:
     bed, room = Place.BED, Place.HOLD_ROOM
-    assert facts(Stage, "place", "clock", "line", "binding", "on_day0") == {
-        "not_arrested": (Place.OUTSIDE, "", "", "", False),
-        "desk_line": (room, "", "desk", "desks", False),
-        "processing": (room, "", "", "", False),
-        "intake_review": (room, "hold_room", "", "", False),
-        "bed_line": (room, "hold_room", "bed", "beds", False),
-        "on_the_road": (Place.ROAD, "hold_room", "", "", False),
-        "stay": (bed, "case", "", "", True),
-        "preparing": (bed, "case", "", "", True),
-        "screening_line": (bed, "case", "screening", "screening", True),
-        "docket": (bed, "case", "docket", "courts", True),
-        "adjourned": (bed, "case", "", "", True),
-        "appeal": (bed, "case", "", "", True),
-        "document": (bed, "post_order", "", "documents", True),
-        "stay_of_removal": (bed, "post_order", "", "stays_of_removal", True),
-        "seat_line": (bed, "post_order", "seat", "seats", True),
-        "gone": (Place.OUTSIDE, "", "", "", False),
+    assert facts(Stage, "place", "clock", "line", "binding") == {
+        "not_arrested": (Place.OUTSIDE, "", "", ""),
+        "desk_line": (room, "", "desk", "desks"),
+        "processing": (room, "", "", ""),
+        "intake_review": (room, "hold_room", "", ""),
+        "bed_line": (room, "hold_room", "bed", "beds"),
+        "on_the_road": (Place.ROAD, "hold_room", "", ""),
+        "stay": (bed, "case", "", ""),
+        "preparing": (bed, "case", "", ""),
+        "screening_line": (bed, "case", "screening", "screening"),
+        "docket": (bed, "case", "docket", "courts"),
+        "adjourned": (bed, "case", "", ""),
+        "appeal": (bed, "case", "", ""),
+        "document": (bed, "post_order", "", "documents"),
+        "stay_of_removal": (bed, "post_order", "", "stays_of_removal"),
+        "seat_line": (bed, "post_order", "seat", "seats"),
+        "gone": (Place.OUTSIDE, "", "", ""),
     }
     assert all(bool(stage.row.wait) == bool(stage.row.binding) for stage in Stage)
     assert list(map(int, Place)) == [0, 1, 2, 3]
