@@ -64,7 +64,7 @@ def sweep(asked: SweepOptions) -> int:
     if asked.dry_run:
         plan, forecast = sweep.dry_run(asked)
         show(*heat_tables.plan_table(plan))
-        say(*forecast.lines())
+        say(*forecast)
         return _ended(plan.study)
     plan, values = sweep.sweep(asked)
     if not asked.quiet:
@@ -120,7 +120,7 @@ def sensitivity(asked: SensitivityOptions) -> int:
     plan = sensitivity.settle(asked)
     complain(map(str, plan.study.notices))
     if asked.dry_run or not asked.quiet:
-        say(plan.heading(), *plan.forecast().lines())
+        say(plan.heading(), *plan.forecast())
     if asked.dry_run:
         return 0
     outcome = sensitivity.play(plan)

@@ -241,7 +241,7 @@ def test_a_replication_that_fails_is_told(asked: SensitivityOptions, monkeypatch
 def test_how_many_runs_is_said_before(asked: SensitivityOptions) -> None:
     plan = settle(asked)
     assert plan.heading() == "small: one at a time over 3 ranges, 3 replications per point"
-    assert plan.forecast().lines()[0].startswith("6 points, 18 replications; 18 to play")
+    assert plan.forecast()[0].startswith("6 points, 18 replications; 18 to play")
 
 
 def test_the_tables_show_the_first_ranks(asked: SensitivityOptions) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from sim.analysis.intervals import Difference
 from sim.arrays import Floats
 from sim.errors import InputError, RunError
-from sim.experiment.forecast import Forecast, forecast
+from sim.experiment.forecast import forecast
 from sim.experiment.options import SensitivityOptions
 from sim.experiment.sensitivity.indices import Indices, design, evaluated, need_salib
 from sim.experiment.study import Point, Study, Values, as_written
@@ -59,17 +59,7 @@ class Plan:
     design: Floats | None
     replications: range
 
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The measures that are shown."""
-        return self.options.measures or HEADLINE
-
-    @property
-    def seed(self) -> int:
-        """Of the design and of resampling; the draws have the same."""
-        return self.study.base.scenario.seed
-
-    def forecast(self) -> Forecast:
+    def forecast(self) -> list[str]:
         """What there is to play, and about how long it takes; plays one replication at most."""
         return forecast(self.study, self.points, self.replications, self.points[0])
 
@@ -210,7 +200,7 @@ def _indices(plan: Plan, values: Values) -> dict[str, Indices]:
     for measure in (measure for measure, known in MEASURES.items() if known.unit != TEXT):
         each = [values.of(point.name, measure) for point in plan.points]
         means[measure] = np.array([math.fsum(n) / wanted if len(n) == wanted else math.nan for n in each])
-    found = evaluated(plan.options.method, plan.design, means, plan.seed)
+    found = evaluated(plan.options.method, plan.design, means, plan.study.base.scenario.seed)
     if not found:
         failures = [failure.line() for failure in plan.study.failures[:5]]
         raise RunError(*failures, f"{plan.study.part.final}: not written, for no measure has a value at every point")
@@ -392,7 +382,7 @@ def about(outcome: Outcome) -> dict[str, Any]:
 # --- shown --------------------------------------------------------------------------------------
 def shown(outcome: Outcome) -> Iterator[tuple[str, Table]]:
     """A heading and a table for each measure that is shown."""
-    for measure in outcome.plan.shown:
+    for measure in outcome.plan.options.measures or HEADLINE:
         if measure in outcome.measures:
             yield _heading(outcome, measure), _table(outcome, measure)
 

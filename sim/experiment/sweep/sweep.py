@@ -12,7 +12,7 @@ from typing import Any, Final
 import yaml
 
 from sim.errors import InputError
-from sim.experiment.forecast import Forecast, forecast
+from sim.experiment.forecast import forecast
 from sim.experiment.options import SweepOptions
 from sim.experiment.range_draws import sample
 from sim.experiment.study import Point, Study, Values, as_written
@@ -82,7 +82,7 @@ def sweep(options: SweepOptions) -> tuple[Plan, Values]:
     return plan, values
 
 
-def dry_run(options: SweepOptions) -> tuple[Plan, Forecast]:
+def dry_run(options: SweepOptions) -> tuple[Plan, list[str]]:
     """What a sweep would play, and about how long; plays one replication and writes nothing. Raises InputError."""
     plan = settle(options)
     return plan, forecast(plan.study, plan.points, plan.replications, plan.baseline)
