@@ -74,7 +74,7 @@ def _causes(asked: CompareOptions) -> int:
 
 def _compare(asked: CompareOptions) -> int:
     from sim.analysis import compare as analysis
-    from sim.analysis import comparison_text
+    from sim.analysis.comparison import lines, markdown, sentences
 
     if asked.out:
         analysis.refuse_existing(asked.out, asked.force)
@@ -85,11 +85,11 @@ def _compare(asked: CompareOptions) -> int:
     if asked.out:
         analysis.write_csv(comparison, asked.out / "compare.csv")
     if asked.format == "markdown":
-        say(*comparison_text.markdown(comparison, asked.measures).splitlines())
+        say(*markdown(comparison, asked.measures).splitlines())
         return 0
-    say(*comparison_text.lines(comparison, width(), asked.measures, every=asked.all, keys=asked.names))
+    say(*lines(comparison, width(), asked.measures, every=asked.all, keys=asked.names))
     if asked.measures:
-        say("", *comparison_text.sentences(comparison, asked.measures))
+        say("", *sentences(comparison, asked.measures))
     return 0
 
 

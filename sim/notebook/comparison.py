@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.analysis import comparison as analysis
-from sim.analysis import comparison_text
 from sim.analysis.compare import compare_results, input_rows, rows_of
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
@@ -23,7 +22,7 @@ from sim.vocabulary import COMPARE, INPUTS
 if TYPE_CHECKING:
     import altair
 
-_SIDES: Final = "l" * comparison_text.WORDS + "r" * (len(comparison_text.HEADS) - comparison_text.WORDS)
+_SIDES: Final = "l" * analysis.WORDS + "r" * (len(analysis.HEADS) - analysis.WORDS)
 _OF_THE_RUN: Final = ("replications=", "seed=")
 Comparable = Result | ResultTables | str | Path
 """A run, a result from `read`, its tables, or its folder."""
@@ -54,7 +53,7 @@ class Comparison:
 
     def sentences(self, *measures: str) -> list[str]:
         """The differences as sentences, for these measures or the headline ones."""
-        return comparison_text.sentences(self.found, measures)
+        return analysis.sentences(self.found, measures)
 
     def chart(self, key: str) -> altair.TopLevelMixin:
         """A chart of the report for all results. Raises InputError, which lists the available charts."""
@@ -81,11 +80,11 @@ class Comparison:
     def _repr_html_(self) -> str:
         warning = f"<p><strong>{escape(self.found.warning)}</strong></p>" if self.found.warning else ""
         alone = len(self.names) == 2  # then the first column, whose result it is, says nothing
-        rows = [row[alone:] for row in comparison_text.rows(self.found, comparison_text.HEADLINES)]
-        heads = comparison_text.HEADS[alone:]
+        rows = [row[alone:] for row in analysis.rows(self.found, analysis.HEADLINES)]
+        heads = analysis.HEADS[alone:]
         return (
             f"<p><strong>{escape(self._title())}</strong></p>{warning}"
-            f"{_list(comparison_text.inputs(self.found))}{html_table(heads, rows, _SIDES[alone:])}"
+            f"{_list(analysis.inputs(self.found))}{html_table(heads, rows, _SIDES[alone:])}"
             f"<small>{_list(self.notes)}</small>"
         )
 

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from sim.analysis.compare import compare, split_results, write_csv
-from sim.analysis.comparison_text import inputs, lines, markdown, sentences
+from sim.analysis.comparison import inputs, lines, markdown, sentences
 from sim.analysis.results import read
 from sim.errors import InputError
 from sim.vocabulary import COMPARE, INPUTS, MEASURES

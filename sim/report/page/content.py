@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from sim import formats
-from sim.analysis import comparison_text
+from sim.analysis import comparison as analysis
 from sim.analysis.comparison import Comparison, Row, meaning, under
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
@@ -91,8 +91,8 @@ class Page:
             page=self,
             lead=story.lead(self.results),
             quotes=story.quotes(self.results, compared),
-            inputs=comparison_text.inputs(compared) if compared else [],
-            sentences=comparison_text.sentences(compared) if compared else [],
+            inputs=analysis.inputs(compared) if compared else [],
+            sentences=analysis.sentences(compared) if compared else [],
             assumed=provenance.by_stage([one for one in self.sources if one.entry.status == ASSUMED]),
             report_command=report_command,
             version=__version__,
