@@ -51,6 +51,11 @@ class Difference:
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
 
+def with_ends(d: Difference | None) -> tuple[float | None, float | None, float | None]:
+    """A difference and the ends of its interval as the cells of a row; empty ones without a difference."""
+    return (d.difference, d.low, d.high) if d else (None, None, None)
+
+
 def paired(baseline: Sequence[float], other: Sequence[float], bounds: Bounds = ANY) -> Difference:
     """The difference of paired values (common random numbers), with the interval of the paired differences.
 

@@ -198,20 +198,15 @@ def lines(advice: Advice) -> Iterator[str]:
     if pilot.by_replication.keys() >= set(OF_FEASIBILITY):
         of = {name: estimate(pilot.by_replication[name].values(), MEASURES[name].unit) for name in OF_FEASIBILITY}
         yield from filter(None, [not_feasible(of)])
-    yield _start(advice)
-    for one in advice.series:
-        yield f"  {one.column}: {_bars(one.smooth)} {_said(one)}"
-    yield from _how_long(advice, days)
-    for need in advice.needs:
-        yield _how_many(need)
-
-
-def _start(advice: Advice) -> str:
     if advice.day0:
         held = f"{number(advice.day0)} people held on day 0"
-        return f"begins with {held}, so what follows is its course and not a warm-up"
-    empty = "begins empty" if advice.day0 == 0 else "how it begins is unknown"
-    return f"{empty}; mean over replications, smoothed (Welch), and the cut by MSER-5:"
+        yield f"begins with {held}, so what follows is its course and not a warm-up"
+    else:
+        empty = "begins empty" if advice.day0 == 0 else "how it begins is unknown"
+        yield f"{empty}; mean over replications, smoothed (Welch), and the cut by MSER-5:"
+    yield from (f"  {one.column}: {_bars(one.smooth)} {_said(one)}" for one in advice.series)
+    yield from () if advice.day0 else [f"how long: {_how_long(advice.cut, days)}"]
+    yield from map(_how_many, advice.needs)
 
 
 def _bars(smooth: NDArray[np.float64]) -> str:
@@ -228,19 +223,15 @@ def _said(one: Series) -> str:
     return f"cut {one.cut.cut} d: mean {number(one.cut.mean_all)} becomes {number(one.cut.mean_after)}; {level}"
 
 
-def _how_long(advice: Advice, days: int) -> Iterator[str]:
-    if advice.day0:
-        return
-    cut = advice.cut
+def _how_long(cut: int | None, days: int) -> str:
     if cut is None:
         longer = f"try --set days={2 * days}, or start with people.day0"
-        yield f"how long: {days} days do not show the level of every series; {longer}"
-    elif cut == 0:
-        yield "how long: nothing needs to be cut"
-    else:
-        enough = "is enough" if days >= (TIMES + 1) * cut else f"is short: --set days={(TIMES + 1) * cut} or more"
-        keep = f"leave out the first {cut} days of daily.csv, or start with people.day0"
-        yield f"how long: {keep}; with {TIMES} days kept for each day cut, {days} {enough}"
+        return f"{days} days do not show the level of every series; {longer}"
+    if cut == 0:
+        return "nothing needs to be cut"
+    enough = "is enough" if days >= (TIMES + 1) * cut else f"is short: --set days={(TIMES + 1) * cut} or more"
+    keep = f"leave out the first {cut} days of daily.csv, or start with people.day0"
+    return f"{keep}; with {TIMES} days kept for each day cut, {days} {enough}"
 
 
 def _how_many(need: Need) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from sim.analysis.intervals import Difference
+from sim.analysis.intervals import Difference, with_ends
 from sim.errors import InputError
 from sim.experiment import vary as varying
 from sim.experiment.headline import not_feasible_at
@@ -308,8 +308,11 @@ def lines(found: Climb) -> Iterator[str]:
     for step in (found.baseline, *steps):
         said = f"as it stands: {_reaches(found, step)}"
         if step.number:
-            word = "binds first" if step.number == 1 else "binds next"
-            said = f"{step.stage} {word}: lifted ({step.lifted[-1].how}) {_gains(found, step)}"
+            word, way = "first" if step.number == 1 else "next", "gains" if found.goal.more else "changes it by"
+            change = step.cost_change
+            cost = f", cost {_signed(change, 'USD')}" if change and change.difference else ""
+            gain = f"{way} {_signed(step.gain)}{cost}: {_reaches(found, step)}"
+            said = f"{step.stage} binds {word}: lifted ({step.lifted[-1].how}) {gain}"
         yield f"{said}; binding_stage is then {step.binds}" if step.binds else said
         yield from filter(None, [step.not_feasible])
     if found.goal.is_reached(found.best.mean):
@@ -341,12 +344,6 @@ def _mean(step: Step, unit: str = "") -> str:
     return "without a value" if math.isnan(step.mean) else number(step.mean, unit)
 
 
-def _gains(found: Climb, step: Step) -> str:
-    way = "gains" if found.goal.more else "changes it by"
-    cost = f", cost {_signed(step.cost_change, 'USD')}" if step.cost_change and step.cost_change.difference else ""
-    return f"{way} {_signed(step.gain)}{cost}: {_reaches(found, step)}"
-
-
 def _signed(d: Difference | None, unit: str = "") -> str:
     if d is None:
         return "unknown"
@@ -365,16 +362,12 @@ def table(found: Climb) -> Table:
         out.add_column(head, justify="right")
     for step in found.steps:
         if step.kind != "tried":
-            out.add_row(*map(escape, _cells(step)))
+            kind = str(step.number) if step.kind == "ladder" else step.kind
+            d, cost = step.gain, step.cost_change
+            gain = [number(d.difference), ends(d.low, d.high, "{} … {}")] if d else ["", ""]
+            spent = number(cost.difference, "USD") if cost and cost.difference else ""
+            out.add_row(*map(escape, (kind, step.stage, _mean(step), *gain, spent, step.binds or "")))
     return out
-
-
-def _cells(step: Step) -> list[str]:
-    kind = str(step.number) if step.kind == "ladder" else step.kind
-    d, cost = step.gain, step.cost_change
-    gain = [number(d.difference), ends(d.low, d.high, "{} … {}")] if d else ["", ""]
-    spent = "" if cost is None or not cost.difference else number(cost.difference, "USD")
-    return [kind, step.stage, _mean(step), *gain, spent, step.binds or ""]
 
 
 # --- written ------------------------------------------------------------------------------------
@@ -386,9 +379,6 @@ def _rows(found: Climb) -> Iterator[list[object]]:
         e = step.value
         yield [
             *(name, step.kind, step.number, step.stage or None, lifted or None, how, measure, e.unit),
-            *(e.mean, e.low, e.high, *_ends(step.gain), step.cost.mean, *_ends(step.cost_change), step.binds, e.n),
+            *(e.mean, e.low, e.high, *with_ends(step.gain), step.cost.mean, *with_ends(step.cost_change)),
+            *(step.binds, e.n),
         ]
-
-
-def _ends(d: Difference | None) -> tuple[float | None, ...]:
-    return (None, None, None) if d is None else (d.difference, d.low, d.high)

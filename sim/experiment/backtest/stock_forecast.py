@@ -143,23 +143,19 @@ class Filter:
     """States on the evenings of what is known, each from the days up to it."""
 
     def __init__(self, known: Known, hazard: Floats) -> None:
-        self.known, self.hazard = known, hazard
+        self.known = known
         self._ages: list[Floats] = []
         self._expected, self._exits = np.zeros(len(known)), np.zeros(len(known))
         ages = np.exp(-np.cumsum(hazard))
         ages *= known.held[0] / ages.sum()
         for day in range(len(known)):
-            ages = self._next(ages, day)
+            here = _older(ages, known.came[day])
+            self._expected[day], self._exits[day] = here @ hazard, here.sum() - known.held[day]
+            recent = slice(max(day - 13, 0), day + 1)
+            level = max(self._exits[recent].sum() / self._expected[recent].sum(), 0.05)
+            ages = here * np.exp(-level * hazard)
+            ages = ages * known.held[day] / ages.sum()  # scaled to the stock published
             self._ages.append(ages)
-
-    def _next(self, ages: Floats, day: int) -> Floats:
-        """The people held by days held, scaled to the stock published."""
-        here = _older(ages, self.known.came[day])
-        self._expected[day], self._exits[day] = here @ self.hazard, here.sum() - self.known.held[day]
-        recent = slice(max(day - 13, 0), day + 1)
-        level = max(self._exits[recent].sum() / self._expected[recent].sum(), 0.05)
-        ages = here * np.exp(-level * self.hazard)
-        return np.asarray(ages * self.known.held[day] / ages.sum())
 
     def state(self, days: int) -> State:
         """The state after so many days."""

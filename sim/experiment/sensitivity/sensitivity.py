@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import Difference
+from sim.analysis.intervals import Difference, with_ends
 from sim.arrays import Floats
 from sim.errors import InputError, RunError
 from sim.experiment.forecast import forecast
@@ -303,15 +303,14 @@ Ranking = list[tuple[Range, list[Line]]]
 def ranking(outcome: Outcome, measure: str) -> Ranking:
     """The ranges with their statistics, the one that matters most first."""
     if not outcome.is_global:
-        return [(one.range, [_change("low", one.low), _change("high", one.high)]) for one in outcome.effects(measure)]
+        return [
+            (one.range, [Line("change_low", *with_ends(one.low)), Line("change_high", *with_ends(one.high))])
+            for one in outcome.effects(measure)
+        ]
     found, options = outcome.indices[measure], outcome.plan.options
     order = np.argsort(-found[_LEADING[options.method]].value, kind="stable")
     at = [[Line(word, *(float(part[i]) for part in one)) for word, one in found.items()] for i in order]
     return list(zip((outcome.plan.ranges[i] for i in order), at, strict=True))
-
-
-def _change(end: str, d: Difference | None) -> Line:
-    return Line(f"change_{end}", *((d.difference, d.low, d.high) if d else (None,) * 3))
 
 
 # --- written ------------------------------------------------------------------------------------

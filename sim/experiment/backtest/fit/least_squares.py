@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -153,7 +153,7 @@ class Course:
     expected: Expected
     arrivals: Floats
 
-    @property
+    @cached_property
     def held(self) -> Floats:
         """(D,) people held at the end of each day."""
         return np.asarray(self.expected.held.sum(0))
@@ -198,72 +198,62 @@ class History:
     def residuals(self, cohorts: Cohorts) -> Floats:
         """Differences from every figure, each in multiples of its tolerance."""
         course = self.course(cohorts)
-        parts = [self._held(course), self._flows(course), self._border(course), self._ages(cohorts, course)]
-        return np.concatenate([*parts, self._stays(cohorts, course), self._mean_stays(cohorts, course)])
+        parts = (self._held, self._flows, self._border, self._ages, self._stays, self._mean_stays)
+        return np.array([difference for part in parts for difference in part(cohorts, course)])
 
     def _of(self, series: str) -> tuple[Figure, ...]:
         return self.figures.within(series, FIRST_SCORED, self.until)
 
-    def _held(self, course: Course) -> Floats:
-        weekly = self._of("held")[::7]
-        held = course.held[[self.day(figure.last) for figure in weekly]]
-        return np.asarray((held / np.array([figure.value for figure in weekly]) - 1) / _HELD)
+    def _held(self, _: Cohorts, course: Course) -> Iterator[float]:
+        for figure in self._of("held")[::7]:
+            yield (course.held[self.day(figure.last)] / figure.value - 1) / _HELD
 
-    def _flows(self, course: Course) -> Floats:
-        out = []
+    def _flows(self, _: Cohorts, course: Course) -> Iterator[float]:
         for name, series in SERIES.items():
             for figure in self._of(name) if series.tolerance else ():
                 days = slice(self.day(figure.first), self.day(figure.last) + 1)
                 stock = [f.value for f in self.figures.within("held", figure.first, figure.last)]
-                if not stock:
-                    continue
-                flow = course.expected.exits[series.exits[0]][days].sum() * np.mean(stock) / course.held[days].mean()
-                seen = figure.value * SHORT_BOOK_OUTS
-                out.append((flow - seen) / (series.tolerance * seen + _FEW))
-        return np.array(out)
+                if stock:
+                    left = course.expected.exits[series.exits[0]][days].sum()
+                    flow = left * np.mean(stock) / course.held[days].mean()
+                    seen = figure.value * SHORT_BOOK_OUTS
+                    yield (flow - seen) / (series.tolerance * seen + _FEW)
 
-    def _border(self, course: Course) -> Floats:
-        out = []
+    def _border(self, _: Cohorts, course: Course) -> Iterator[float]:
         for figure in self._of("held_cbp"):
             day, ice = self.day(figure.last), self.figures.value("held_ice", figure.last)
             if ice is not None:
                 share = course.expected.held[2, day] / course.held[day]
-                out.append((share - figure.value / (figure.value + ice)) / _BORDER)
-        return np.array(out)
+                yield (share - figure.value / (figure.value + ice)) / _BORDER
 
-    def _ages(self, cohorts: Cohorts, course: Course) -> Floats:
-        out = []
+    def _ages(self, cohorts: Cohorts, course: Course) -> Iterator[float]:
         for figure in self._of("held_0_180_d")[::6]:
             parts = [self.figures.value(f"held_{band}_d", figure.last) for band in ("181_365", "366_730", "over_730")]
             middle, late, last = (value or 0.0 for value in parts)
             ages = cohorts.ages(course.arrivals, self.day(figure.last))
             total, seen = ages.sum(), figure.value + middle + late + last
-            out.append((ages[181:].sum() / total - (middle + late + last) / seen) / _LONG)
-            out.append((ages[366:].sum() / total - (late + last) / seen) / _VERY_LONG)
-        return np.array(out)
+            yield (ages[181:].sum() / total - (middle + late + last) / seen) / _LONG
+            yield (ages[366:].sum() / total - (late + last) / seen) / _VERY_LONG
 
-    def _stays(self, cohorts: Cohorts, course: Course) -> Floats:
+    def _stays(self, cohorts: Cohorts, course: Course) -> Iterator[float]:
         """Quantiles of completed stays, where they were published by then."""
         found = {p: self._of(f"stay_p{p}") for p in QUANTILES}
-        if not all(found.values()):
-            return np.zeros(0)
-        figure = found[50][-1]
-        share = cohorts.stays(course.arrivals, self.day(figure.first), self.day(figure.last))
-        days = [found[p][-1].value for p in QUANTILES]
-        found_at = np.interp(days, np.arange(len(share)) + 0.5, share)
-        return np.asarray((found_at - np.array(QUANTILES) / 100) / _STAY)
+        if all(found.values()):
+            figure = found[50][-1]
+            share = cohorts.stays(course.arrivals, self.day(figure.first), self.day(figure.last))
+            for p, figures in found.items():
+                there = np.interp(figures[-1].value, np.arange(len(share)) + 0.5, share)
+                yield float((there - p / 100) / _STAY)
 
-    def _mean_stays(self, cohorts: Cohorts, course: Course) -> Floats:
+    def _mean_stays(self, cohorts: Cohorts, course: Course) -> Iterator[float]:
         """Mean stay of those who left in one month of three, from how the sum of times served changes."""
-        out = []
         for figure in self._of("alos")[::3]:
             first, last = self.day(figure.first) - 1, self.day(figure.last)
             served = [cohorts.ages(course.arrivals, day) @ (np.arange(day + 1) + 0.5) for day in (first, last)]
             days = slice(first + 1, last + 1)
             left = sum(flow[days].sum() for flow in course.expected.exits.values())
             mean = (course.held[days].sum() - (served[1] - served[0])) / left
-            out.append((mean / figure.value - 1) / _ALOS)
-        return np.array(out)
+            yield (mean / figure.value - 1) / _ALOS
 
 
 def _first(figures: Figures, until: dt.date) -> dt.date:
