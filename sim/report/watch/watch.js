@@ -14,11 +14,8 @@
   const day = (ms) => new Intl.DateTimeFormat("en-GB",
     { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(ms));
   const lasting = (seconds) => {
-    const parts = [[86400, "d"], [3600, "h"], [60, "min"]].map(([size, unit]) => {
-      const n = Math.floor(seconds / size);
-      seconds -= n * size;
-      return [n, unit];
-    });
+    const units = [[Infinity, 86400, "d"], [86400, 3600, "h"], [3600, 60, "min"]];
+    const parts = units.map(([above, size, unit]) => [Math.floor((seconds % above) / size), unit]);
     const first = parts.findIndex(([n]) => n);
     if (first < 0) return "less than a minute";
     return parts.slice(first, first + 2).filter(([n]) => n).map((part) => part.join(" ")).join(" ");
@@ -49,6 +46,7 @@
   // --- the line: people by place ---------------------------------------------------------------------
   const line = (svg) => {
     const HOLD = new Set(["desk_line", "desk", "bed_line"]);
+    const GONE = new Set(["removed", "released"]);
     const panels = data.panels.map((panel) => ({ ...panel }));
     const at = new Map(panels.map((panel) => [panel.place, panel]));
     const people = data.people.map(([moves, over, desk, bed]) => ({ moves, over, slots: { desk, bed } }));
@@ -97,7 +95,7 @@
       floor.replaceChildren();
       const wide = width >= 880;
       cell = most <= 250 ? 16 : most <= (wide ? 1000 : 500) ? 13 : 10;
-      const column = (panel) => (panel.key === "bed" ? 1 : panel.key === "removed" || panel.key === "released" ? 2 : 0);
+      const column = (panel) => (panel.key === "bed" ? 1 : GONE.has(panel.key) ? 2 : 0);
       const share = panels.some((panel) => column(panel) === 0) ? [0.3, 0.44, 0.26] : [0, 0.6, 0.4];
       const below = [1, 1, 1];
       let y = 1;
@@ -119,7 +117,7 @@
       const style = `${name} ${x} ${y}`;
       if (person.style === style) return;
       person.style = style;
-      person.drawn.setAttribute("d", SHAPES[name]);
+      person.drawn.setAttribute("d", SHAPES[name] ?? "");
       person.drawn.setAttribute("class", `person ${name}`);
       person.drawn.style.transform = `translate(${x}px, ${y}px) scale(${cell * 0.8})`;
     };
@@ -130,11 +128,7 @@
       for (const person of people) {
         place(person, now);
         if (person.place >= 0) lines.get(at.get(person.place)).push(person);
-        else if (person.style !== "") {
-          person.style = "";
-          person.drawn.setAttribute("class", "person hidden");
-          person.drawn.style.transform = `translate(${panels[0].x}px, ${panels[0].y + top}px)`;
-        }
+        else put(person, "hidden", panels[0].x, panels[0].y + top);
       }
       for (const [panel, there] of lines) {
         there.sort((a, b) => a.since - b.since);
@@ -152,9 +146,8 @@
       if (!marked) return "";
       if (marked.place < 0) return "The person with the ring: not yet arrested.";
       const panel = at.get(marked.place);
-      const gone = panel.key === "removed" || panel.key === "released";
-      const lasts = lasting(time(shown) - marked.since);
-      return `The person with the ring: ${panel.words}${gone ? "" : `, for ${lasts}`}.`;
+      const lasts = GONE.has(panel.key) ? "" : `, for ${lasting(time(shown) - marked.since)}`;
+      return `The person with the ring: ${panel.words}${lasts}.`;
     };
     const says = () => {
       const now = time(shown);
@@ -170,7 +163,7 @@
     };
     const next = () => {
       const now = time(shown);
-      const held = (n) => { const place = at.get(people[n].place); return place && place.key !== "removed" && place.key !== "released"; };
+      const held = (n) => people[n].place >= 0 && !GONE.has(at.get(people[n].place).key);
       const moving = (n) => people[n].moves.some((cell, i) => i % 2 === 0 && cell > now && cell <= data.ends);
       const order = people.map((_, n) => (followed + 1 + n) % people.length);
       follow(order.find((n) => held(n) && moving(n)) ?? order.find(held) ?? order[0]);
@@ -189,8 +182,9 @@
     const top = Math.max(...data.high, ...data.funded.filter((n) => n !== null)) * 1.05 || 1;
     const last = data.dates.length - 1;
     const clip = `watch-clip-${[...document.querySelectorAll(".watch")].indexOf(root)}`;
+    const clock = (i) => day(Date.parse(data.dates[i]));
     let tiles = [];
-    let cursor, grown, x;
+    let cursor, grown, x, span;
     let shown = 0;
 
     const tile = (area, size, gap, height) => {
@@ -202,11 +196,10 @@
       draw(group, "rect", { class: "tile", width: size, height, rx: 3 });
       text(small ? 14 : 18, small ? "small strong" : "strong", area.code.slice(0, small ? 4 : 10));
       const part = (name) => draw(group, "rect", { class: name, x: 3, y: height - 12, width: 0, height: 8 });
-      const made = { area, small, width: size - 6, level: part("level"), above: part("above") };
-      made.share = text(small ? 28 : 35, "small");
-      made.held = small ? null : text(51, "small");
-      if (area.beds.some((n) => n)) draw(group, "path", { class: "full", d: `M${3 + made.width / 1.5} ${height - 15}v12` });
-      return made;
+      const bars = { level: part("level"), above: part("above") };
+      const texts = { share: text(small ? 28 : 35, "small"), held: small ? null : text(51, "small") };
+      if (area.beds.some((n) => n)) draw(group, "path", { class: "full", d: `M${3 + (size - 6) / 1.5} ${height - 15}v12` });
+      return { area, small, width: size - 6, ...bars, ...texts };
     };
     const path = (values, y) => values.map((n, i) => (n === null ? "" : `${i && values[i - 1] !== null ? "L" : "M"}${x(i)} ${y(n)}`)).join("");
     const chart = (width, upper) => {
@@ -231,10 +224,9 @@
       grown = draw(draw(svg, "clipPath", { id: clip }), "rect", { x: left, y: upper, width: 0, height });
       all(draw(svg, "g", { "clip-path": `url(#${clip})` }));
       cursor = draw(svg, "path", { class: "full" });
-      cursor.dataset.span = `${upper} ${upper + height}`;
-      const words = (i) => `${day(Date.parse(data.dates[i]))}`;
-      draw(svg, "text", { class: "small", x: left, y: upper + height + 18 }, words(0));
-      draw(svg, "text", { class: "small", x: width, y: upper + height + 18, "text-anchor": "end" }, words(last));
+      span = [upper, upper + height];
+      draw(svg, "text", { class: "small", x: left, y: upper + height + 18 }, clock(0));
+      draw(svg, "text", { class: "small", x: width, y: upper + height + 18, "text-anchor": "end" }, clock(last));
       return upper + height + 26;
     };
     const resize = (width) => {
@@ -262,8 +254,7 @@
         if (held) held.textContent = count(area.held[i] ?? 0);
       }
       grown.setAttribute("width", Math.max(0, x(i) - Number(grown.getAttribute("x"))));
-      const [from, to] = cursor.dataset.span.split(" ");
-      cursor.setAttribute("d", `M${x(i)} ${from}V${to}`);
+      cursor.setAttribute("d", `M${x(i)} ${span[0]}V${span[1]}`);
     };
     const says = () => {
       const full = data.areas.filter((area) => share(area, shown) !== null);
@@ -277,7 +268,6 @@
       ];
       return { seen, told: seen };
     };
-    const clock = (i) => day(Date.parse(data.dates[i]));
     return { last, step: 7, seconds: 40, resize, show, says, clock };
   };
 
