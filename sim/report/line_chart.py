@@ -236,21 +236,17 @@ def _label_height(text: str) -> int:
 
 def _labels(rows: Rows) -> Iterator[alt.Chart]:
     """All labels, each behind a sample of its line."""
-    for dots in {row["dots"] for row in rows}:
-        samples = chart_of([row for row in rows if row["dots"] == dots])
-        samples = samples.encode(color=alt.Color("colour:N", scale=None), y=alt.Y("y:Q", **PIXELS))
-        if dots:
-            yield samples.mark_circle(opacity=0.6, size=24).encode(x=_beyond(4 + SAMPLE / 2))
-        else:
-            look = {
-                "strokeDash": alt.StrokeDash("dash:N", scale=None),
-                "strokeWidth": alt.StrokeWidth("width:Q", scale=None),
-            }
-            yield samples.mark_rule().encode(x=_beyond(4), x2=_beyond(4 + SAMPLE), **look)
-    if rows:
-        style: dict[str, Any] = {"fontSize": SMALL, "lineBreak": "\n", "lineHeight": _LINE}
-        texts = chart_of(rows).mark_text(align="left", baseline="middle", **style)
-        yield texts.encode(x=_beyond(9 + SAMPLE), y=alt.Y("first:Q", **PIXELS), text="text:N")
+    if not rows:
+        return
+    labels = chart_of(rows)
+    samples = labels.encode(color=alt.Color("colour:N", scale=None), y=alt.Y("y:Q", **PIXELS))
+    yield samples.transform_filter("datum.dots").mark_circle(opacity=0.6, size=24).encode(x=_beyond(4 + SAMPLE / 2))
+    look = {"strokeDash": alt.StrokeDash("dash:N", scale=None), "strokeWidth": alt.StrokeWidth("width:Q", scale=None)}
+    rules = samples.transform_filter("!datum.dots").mark_rule()
+    yield rules.encode(x=_beyond(4), x2=_beyond(4 + SAMPLE), **look)
+    style: dict[str, Any] = {"fontSize": SMALL, "lineBreak": "\n", "lineHeight": _LINE}
+    texts = labels.mark_text(align="left", baseline="middle", **style)
+    yield texts.encode(x=_beyond(9 + SAMPLE), y=alt.Y("first:Q", **PIXELS), text="text:N")
 
 
 def _beyond(pixels: float) -> Any:

@@ -452,17 +452,15 @@ def bought(result: ResultTables) -> list[Bought]:
     funding = scenario.funding
     if funding is None or funding.level in (None, funding.base):
         return []
-    return list(_bought(funding, Frame(scenario.start, scenario.days, tuple(scenario.areas))))
-
-
-def _bought(funding: Funding, frame: Frame) -> Iterator[Bought]:
+    frame, found = Frame(scenario.start, scenario.days, tuple(scenario.areas)), []
     for thing in type(funding.buys).model_fields:
         buys: Buys | None = getattr(funding.buys, thing)
         if buys is not None and _has_more_dollars(funding, buys):
             units = extra_units(funding, buys, frame)
             there = np.flatnonzero(units >= 1)
             first = frame.dates[int(there[0])] if len(there) else None
-            yield Bought(thing.replace("_", " "), float(units[-1]), first, round(buys.lag / 86_400))
+            found.append(Bought(thing.replace("_", " "), float(units[-1]), first, round(buys.lag / 86_400)))
+    return found
 
 
 def _has_more_dollars(funding: Funding, buys: Buys) -> bool:
