@@ -13,7 +13,6 @@ from sim.formats import day, interval, readable, short, unit_words
 from sim.measures.intervals import FEWEST
 from sim.report.daily_values import dates, replications
 
-OWN_SCALE: Final = "Each panel has a scale of its own."
 Ends = tuple[float, float]
 
 

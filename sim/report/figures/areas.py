@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import add
 from typing import Any, Final
 
 import altair as alt
@@ -19,7 +18,7 @@ from sim.report import theme
 from sim.report.daily_values import Dates, band, by_area, covers, dates, first_few, table
 from sim.report.figure import Figure, Section
 from sim.report.office_grid import places
-from sim.report.sentences import window
+from sim.report.sentences import each, window
 
 WEEK: Final = 7
 FEW: Final = 15
@@ -140,17 +139,17 @@ def _figure(
     `meaning` is how to read it, `says` what it says of a result, `tells` the same to somebody who cannot see it.
     """
     shown, left_out = first_few(results)
-    found = list(map(areas_of, shown))
+    by_name = {result.name: areas_of(result) for result in shown}
+    found = list(by_name.values())
     if all(len(one.names) < 2 for one in found):
         return None
-    heads = [f"{one.scenario}: " if len(found) > 1 else "" for one in found]
     names = {code: name.partition(" (")[0] for one in found for code, name in one.names.items()}
     codes = ", ".join(f"{code} {name}" for code, name in sorted(names.items()) if name != code)
     return Figure(
         key,
         title,
-        says=" ".join([*map(add, heads, map(says, found)), meaning, *left_out]),
-        alternative=" ".join([shows, *map(add, heads, map(tells, found))]),
+        says=" ".join([each(shown, lambda result: says(by_name[result.name])), meaning, *left_out]),
+        alternative=f"{shows} {each(shown, lambda result: tells(by_name[result.name]))}",
         chart=chart(found),
         data=table(key, list(map(_rows, found)), _UNITS),
         covers=covered,
@@ -237,9 +236,9 @@ def _is_over(share: Floats) -> Any:
     return np.round(100 * np.nan_to_num(share)) > 100
 
 
-def unlike(one: Areas, at: int = -1) -> list[str]:
+def unlike(one: Areas) -> list[str]:
     """What is to be said of areas without beds, and of those without an end of them."""
-    beds = one.operating[at]
+    beds = one.operating[-1]
     found = (("No beds", beds == 0), ("Endless beds", np.isnan(beds)))
     named = ((what, [called(one, i) for i in np.flatnonzero(which).tolist()]) for what, which in found)
     return [f"{what}: {', '.join(which)}." for what, which in named if which]

@@ -31,7 +31,7 @@ from sim.report.daily_values import (
 )
 from sim.report.figure import Figure, Section
 from sim.report.line_chart import Line, Panel, lines_chart, result_lines, result_panels
-from sim.report.sentences import OWN_SCALE, each, measured, window
+from sim.report.sentences import each, measured, window
 from sim.scenario.world.tables import ENDLESS, NONE
 
 Results = Sequence[ResultTables]
@@ -311,7 +311,7 @@ def _limit(result: ResultTables) -> str:
 class Queues(DailyLines):
     """People on each line at the end of the day, each line on a scale of its own; lines with nobody are left out."""
 
-    key, title, words, remark = "queues", "People on each line", QUEUES, OWN_SCALE
+    key, title, words, remark = "queues", "People on each line", QUEUES, "Each panel has a scale of its own."
     shows = "people waiting, a panel for each line with a scale of its own"
     unit = "people at the end of the day, 7-day mean"
 

@@ -193,19 +193,16 @@ def _nation(results: ResultTables, run: int, seen: Window) -> dict[str, list[int
     days = results["daily"].where(replication=run)
     chosen = slice(seen.begins // SECONDS_PER_DAY, seen.ends // SECONDS_PER_DAY + 1)
 
-    def column(name: str) -> NDArray[np.int64]:
-        people: NDArray[np.int64] = np.nan_to_num(days[name][chosen].astype(np.float64)).astype(np.int64)
-        return people
+    def column(name: str) -> NDArray[np.float64]:
+        return np.nan_to_num(days[name][chosen].astype(np.float64))
 
-    def since(name: str) -> NDArray[np.int64]:
-        left = column(name)
-        after_first: NDArray[np.int64] = np.cumsum(left) - left[0]
-        return after_first
+    def since(name: str) -> NDArray[np.float64]:
+        return np.asarray(np.cumsum(column(name)) - column(name)[0])
 
     lines = {"desk_line": column("intake_queue"), "bed_line": column("bed_queue")}
     found = lines | {"desk": column("hold_room") - sum(lines.values()), "road": column("in_transit")}
     found |= {"bed": column("held"), "removed": since("removals"), "released": since("releases")}
-    return {place: np.maximum(people, 0).tolist() for place, people in found.items()}
+    return {place: np.maximum(people, 0).astype(int).tolist() for place, people in found.items()}
 
 
 def _spans(stay: Stay, seen: Window) -> list[Span]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from sim.experiment.options import RunOptions
 from sim.experiment.run import run
 from sim.report import watch
 from sim.report.watch import Asked
+from tests.report.page.reading import headings, read
 from tests.report.watch.world import NASTY, copied, results
 
 
@@ -32,27 +32,6 @@ def nasty(folder: Path) -> ResultTables:
     return read_tables(folder)
 
 
-class Read(HTMLParser):
-    """Tags with their attributes, and texts by the tag they stand in."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[tuple[str, str]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-    def handle_data(self, data):
-        self.texts.append((self.tags[-1][0] if self.tags else "", data))
-
-    def data(self):
-        """What the script draws from."""
-        text = next(text for tag, text in self.texts if tag == "script" and text.startswith("{"))
-        return json.loads(text)
-
-
 TAGS = (
     "html head meta title style body main section h1 p noscript div button label select option input svg ul li details "
     "summary table caption thead tr th tbody td script"
@@ -61,22 +40,24 @@ TAGS = (
 
 @pytest.mark.parametrize("view", ["line", "areas"])
 def test_markup_in_a_title_or_an_area_is_shown_as_text(nasty, view):
-    read = Read(watch.page(nasty, Asked(view)))
-    assert {tag for tag, _ in read.tags} == {*TAGS.split()}
-    assert len([tag for tag, _ in read.tags if tag == "script"]) == 2
-    heading = next(text for tag, text in read.texts if tag == "h1")
-    assert heading.startswith(NASTY)
+    page = read(watch.page(nasty, Asked(view)))
+    assert {one.tag for one in page.every()} == {*TAGS.split()}
+    assert len(list(page.every("script"))) == 2
+    assert page.one("h1").text.startswith(NASTY)
     if view == "areas":
-        assert read.data()["areas"][0]["name"] == NASTY
+        data = json.loads("".join(page.one("script", type="application/json").inside))
+        assert data["areas"][0]["name"] == NASTY
 
 
 @pytest.mark.parametrize("view", ["line", "areas"])
 def test_nothing_is_fetched(nasty, view):
-    page = watch.page(nasty, Asked(view))
-    policy = next(found for tag, found in Read(page).tags if tag == "meta" and "http-equiv" in found)
-    assert policy["content"] == "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
-    assert not {name for _, found in Read(page).tags for name in found} & {"src", "href", "action", "srcset", "onload"}
-    assert set(re.findall(r"https?://[^\s\"'<]+", page)) == {"http://www.w3.org/2000/svg"}  # a name, not an address
+    html = watch.page(nasty, Asked(view))
+    page = read(html)
+    policy = page.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
+    assert policy == "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+    names = {name for one in page.every() for name in one.attributes}
+    assert not names & {"src", "href", "action", "srcset", "onload"}
+    assert set(re.findall(r"https?://[^\s\"'<]+", html)) == {"http://www.w3.org/2000/svg"}  # a name, not an address
 
 
 def test_the_same_result_gives_the_same_page(nasty):
@@ -84,16 +65,16 @@ def test_the_same_result_gives_the_same_page(nasty):
 
 
 def test_two_fragments_share_no_id(nasty):
-    both = watch.fragment(nasty) + watch.fragment(nasty, Asked("areas"), level=3)
-    assert not [found for _, found in Read(both).tags if "id" in found]
-    assert [tag for tag, _ in Read(both).tags if re.fullmatch(r"h\d", tag)] == ["h2", "h3"]
+    both = read(watch.fragment(nasty) + watch.fragment(nasty, Asked("areas"), level=3))
+    assert not [one for one in both.every() if "id" in one.attributes]
+    assert headings(both) == [2, 3]
 
 
 def test_a_frame_holds_the_page_and_may_only_run_its_script(nasty):
-    ((tag, frame),) = Read(watch.iframe(nasty, height=500)).tags
-    assert (tag, frame["sandbox"]) == ("iframe", "allow-scripts")
-    assert frame["srcdoc"] == watch.page(nasty, playing=False)
-    assert frame["title"].startswith(NASTY) and "height: 500px" in frame["style"]
+    (frame,) = read(watch.iframe(nasty, height=500)).every()
+    assert (frame.tag, frame.attributes["sandbox"]) == ("iframe", "allow-scripts")
+    assert frame.attributes["srcdoc"] == watch.page(nasty, playing=False)
+    assert frame.attributes["title"].startswith(NASTY) and "height: 500px" in frame.attributes["style"]
 
 
 def test_playing_by_itself_is_asked_for():
