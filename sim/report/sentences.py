@@ -13,15 +13,13 @@ from sim.formats import day, interval, readable, short, unit_words
 from sim.measures.intervals import FEWEST
 from sim.report.daily_values import dates, replications
 
-Ends = tuple[float, float]
 
-
-def informative(low: float | None, high: float | None) -> Ends | None:
+def informative(low: float | None, high: float | None) -> tuple[float, float] | None:
     """Return the ends of an interval; None where it says nothing, as there is none or every replication agrees."""
     return None if low is None or high is None or low == high else (low, high)
 
 
-def interval_of(row: Mapping[str, Any]) -> Ends | None:
+def interval_of(row: Mapping[str, Any]) -> tuple[float, float] | None:
     """Return the interval of a row of summary.csv; None where it says nothing."""
     return informative(row["ci_low"], row["ci_high"])
 

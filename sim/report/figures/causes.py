@@ -56,9 +56,8 @@ def _beside(results: Sequence[ResultTables]) -> Path | None:
         return None
     names = [result.manifest.get("scenario") for result in results]
     folder = results[0].path.absolute().parent / f"{names[0]}-causes"
-    if not (folder / FILE).is_file():
-        return None
-    return folder if _about(folder)["compared_with"] in names[1:] else None
+    is_there = (folder / FILE).is_file() and _about(folder)["compared_with"] in names[1:]
+    return folder if is_there else None
 
 
 def _about(folder: Path) -> dict[str, Any]:

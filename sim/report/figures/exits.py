@@ -59,8 +59,8 @@ def draw(results: Sequence[ResultTables]) -> Figure | None:
     )
 
 
-def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, Floats, Floats]:
-    """The middle of each month within the window, its days in it, and people who left, (replications, months)."""
+def _line(result: ResultTables, reason: str) -> dict[str, Any]:
+    """People who left a day, in the middle of each month within the window; its days in it, and people in all."""
     when = daily_values.dates(result)[1:]
     months, first, days = np.unique(when.astype("datetime64[M]"), return_index=True, return_counts=True)
     rows = result["exits"].where(exit=reason)
@@ -68,13 +68,8 @@ def by_month(result: ResultTables, reason: str) -> tuple[daily_values.Dates, Flo
     people = np.zeros((len(numbers), len(months)))
     at = np.searchsorted(months.astype(str), rows["month"].astype(str))
     np.add.at(people, (np.searchsorted(numbers, rows["replication"]), at), rows["people"])
-    return when[first + days // 2], days.astype(np.float64), people
-
-
-def _line(result: ResultTables, reason: str) -> dict[str, Any]:
-    middle, days, people = by_month(result, reason)
-    per_day = daily_values.line(result, reason, people / days, "people/d", when=middle)
-    return per_day | {"days": days, "people": people.mean(axis=0)}
+    per_day = daily_values.line(result, reason, people / days, "people/d", when=when[first + days // 2])
+    return per_day | {"days": days.astype(np.float64), "people": people.mean(axis=0)}
 
 
 def _layers(data: Table, reasons: Sequence[str]) -> Iterator[Line]:

@@ -91,7 +91,7 @@ def scene(
     return Scene(
         "line",
         f"{results.title}: {called}",
-        [*_sample(len(stays), held, len(shown), whole), *_honest(results, run)],
+        _says(results, run, len(stays), held, len(shown), whole),
         {key: words for key, words in KEYS.items() if _drawn(key, data)},
         "People as small shapes in boxes, a box a place: " + "; ".join(panel["label"] for panel in data["panels"]),
         data,
@@ -285,30 +285,29 @@ def _followed(shown: Sequence[Stay], seen: Window) -> int:
 
 
 # --- what is said ---------------------------------------------------------------------------------------
-def _sample(sampled: int, held: int, shown: int, whole: bool) -> Iterable[str]:
+def _says(results: ResultTables, run: int, sampled: int, held: int, shown: int, whole: bool) -> list[str]:
+    """What the shapes are of, and what the picture is not."""
+    everybody = (
+        "Numbers and bars count everybody in the run at the last midnight; exits count from the first picture on."
+    )
     if whole:
-        yield f"Each shape is one person: all {count(shown)} who were in custody in this time are shown."
-        return
-    yield "Numbers and bars count everybody in the run at the last midnight; exits count from the first picture on."
-    if not shown:
-        yield f"Of the {count(sampled)} people sampled nobody moved in this time; choose other days."
-        return
-    yield (
-        f"Each shape is one of the {count(shown)} people sampled who moved in this time, out of "
-        f"{count(sampled)} sampled of {count(held)}; people who did not move appear only in the numbers."
-    )
-
-
-def _honest(results: ResultTables, run: int) -> Iterable[str]:
-    yield (
-        "The people are synthetic, drawn at random from the scenario; nobody real is shown. "
-        "In a real facility, each shape would be a person waiting."
-    )
+        of = [f"Each shape is one person: all {count(shown)} who were in custody in this time are shown."]
+    elif not shown:
+        nobody = f"Of the {count(sampled)} people sampled nobody moved in this time; choose other days."
+        of = [everybody, nobody]
+    else:
+        moved = (
+            f"Each shape is one of the {count(shown)} people sampled who moved in this time, out of {count(sampled)}"
+        )
+        of = [everybody, f"{moved} sampled of {count(held)}; people who did not move appear only in the numbers."]
     runs = results.scenario.get("replications")
-    yield (
+    return [
+        *of,
+        "The people are synthetic, drawn at random from the scenario; nobody real is shown. "
+        "In a real facility, each shape would be a person waiting.",
         f"Replication {run}{f' of {runs}' if runs else ''}: one possible course of events, not the mean. "
-        "In a line people stand in the order in which they joined it; who is called first can depend on priority."
-    )
+        "In a line people stand in the order in which they joined it; who is called first can depend on priority.",
+    ]
 
 
 def _row(data: Mapping[str, Any], seen: Window, start: dt.date, shown: Sequence[Stay], time: int) -> list[str]:
