@@ -69,7 +69,7 @@ def make_effects(draws: Draws, n_days: int) -> None:
 def intensity(world: World, draws: Draws, source: int, area: int, day: int) -> float:
     """People of a source who come to an area on a day, on average."""
     if source < BORDER:
-        rate = world.capability[(source * world.n_areas + area) * world.n_days + day] / 1000.0
+        rate = world.capability_milli[(source * world.n_areas + area) * world.n_days + day] / 1000.0
     else:
         rate = draws.border[area * world.n_days + day]
     return rate * draws.effects[source * world.n_days + day]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import product
 from typing import Any, Final
@@ -117,13 +117,11 @@ class Maker:
         displacing = any((tables["rungs"]["kind"] == Rung.DISPLACE).any() for tables in all_tables)
         by_area = np.max([_by_area(setting) for setting in settings], axis=0)
         places = max(self._give_lines_room(tables, rows, by_area, displacing) for tables in all_tables)
-        lengths = np.max([_dates_of_each(tables, all_tables) for tables in all_tables], axis=0)
+        _of_one_length(all_tables, ["calendars"])
+        dates = np.max([each["calendars"]["end"] - each["calendars"]["next"] for each in all_tables], axis=0)
         for tables in all_tables:
-            _relocate(tables, np.concatenate([[0], np.cumsum(lengths)]))
-        for name in TABLES:
-            size = max(len(tables[name]) for tables in all_tables)
-            for tables in all_tables:
-                tables[name] = _longer(tables[name], size)
+            _relocate(tables, np.concatenate([[0], np.cumsum(dates)]))
+        _of_one_length(all_tables, TABLES)
         return self._sizes(rows, people, places)
 
     def _most_people(self, setting: Setting) -> int:
@@ -175,26 +173,28 @@ class Maker:
             "streams": base.streams,
             "scalars": [scalars[name] for name in SCALARS],
             "tables": [
-                [name, self._room.get(name, len(table)), table.dtype.itemsize, self._content(name, table)]
+                [
+                    *(name, self._room.get(name, len(table)), table.dtype.itemsize),
+                    None if name in ROOM else encoded(table, self.blob),
+                ]
                 for name, table in base.tables.items()
             ],
             "levers": [[list(names), list(self._patches(names))] for names in self._groups],
         }
 
-    def _content(self, name: str, table: Array) -> Any:
-        return None if name in ROOM else encoded(table, self.blob)
-
     def _patches(self, names: Names) -> Iterator[list[Any]]:
         """For each combination of positions, in order: the scalars and the entries of tables that change."""
+        fixed = [(i, name) for i, name in enumerate(SCALARS) if name not in ROOM_SCALARS]
         for values, setting in self._groups[names].items():
             before = self._changed(names, values)
+            was, now = before.scalars, setting.scalars
             entries = [
                 [number, *patch]
                 for number, name in enumerate(TABLES)
                 if name not in ROOM
                 for _, _, patch in differences(before.tables[name], setting.tables[name], self.blob)
             ]
-            yield [_scalars(before, setting), entries]
+            yield [[[i, now[name]] for i, name in fixed if now[name] != was[name]], entries]
 
 
 def _by_area(setting: Setting) -> Array:
@@ -205,27 +205,15 @@ def _by_area(setting: Setting) -> Array:
     return np.asarray(1.15 * a_day + 1_000, np.int64)
 
 
-def _scalars(before: Setting, after: Setting) -> list[list[int]]:
-    return [
-        [i, after.scalars[name]]
-        for i, name in enumerate(SCALARS)
-        if name not in ROOM_SCALARS and after.scalars[name] != before.scalars[name]
-    ]
-
-
-def _longer(table: Array, size: int) -> Array:
-    if len(table) == size:
-        return table
-    longer = np.zeros(size, table.dtype)
-    longer[: len(table)] = table
-    return longer
-
-
-def _dates_of_each(tables: dict[str, Array], all_tables: list[dict[str, Array]]) -> Array:
-    """Dates of each calendar; as many calendars as any setting has."""
-    n = max(len(each["calendars"]) for each in all_tables)
-    tables["calendars"] = _longer(tables["calendars"], n)
-    return np.asarray(tables["calendars"]["end"] - tables["calendars"]["next"])
+def _of_one_length(all_tables: list[dict[str, Array]], names: Iterable[str]) -> None:
+    """Add rows of zeros to tables that are shorter than those of other settings."""
+    for name in names:
+        size = max(len(tables[name]) for tables in all_tables)
+        for tables in all_tables:
+            if (n := len(tables[name])) < size:
+                longer = np.zeros(size, tables[name].dtype)
+                longer[:n] = tables[name]
+                tables[name] = longer
 
 
 def _relocate(tables: dict[str, Array], starts: Array) -> None:

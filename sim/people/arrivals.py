@@ -35,18 +35,6 @@ BATCHES: Final = 1 << 13
 
 
 @dataclass(frozen=True)
-class Arrivals:
-    """People of one source and area; `t` in seconds since the start, one per person of the block."""
-
-    block: Block
-    source: int
-    area: int
-    t: Ints
-    candidates: bool
-    """True: may be arrested or not by their height; False: arrested whatever it is."""
-
-
-@dataclass(frozen=True)
 class Cell:
     """People of one source and area of a run of D days; the times at which they come are drawn when asked for."""
 
@@ -56,19 +44,18 @@ class Cell:
     source: int
     area: int
     candidates: bool
+    """True: may be arrested or not by their height; False: arrested whatever it is."""
     before: Ints
     """(D + 1,) people who come before each midnight."""
     times: Callable[[int, int], Ints]
-    """Ascending seconds of those who come from one day up to another."""
+    """Ascending seconds since the start of those who come from one day up to another."""
 
     def __len__(self) -> int:
         return int(self.before[-1])
 
-    def between(self, first_day: int, end_day: int) -> Arrivals:
+    def block(self, first_day: int, end_day: int) -> Block:
         """Those who come from one day up to another."""
-        positions = np.arange(self.before[first_day], self.before[end_day])
-        block = Block(self.number, self.words, positions)
-        return Arrivals(block, self.source, self.area, self.times(first_day, end_day), self.candidates)
+        return Block(self.number, self.words, np.arange(self.before[first_day], self.before[end_day]))
 
 
 def arrivals(scenario: Scenario, tables: Tables, seed: int, replication: int) -> list[Cell]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import vocabulary
 from sim.arrays import Ints
-from sim.people.arrivals import Arrivals, arrivals, refuse_too_many
+from sim.people.arrivals import arrivals, refuse_too_many
 from sim.people.day0 import Held, held, stages
 from sim.people.purposes import attributes, drawn, duration, later
 from sim.people.streams import NUMPY, Block, Kernels, Streams, height
@@ -53,14 +54,11 @@ class Stream:
         self._flagged = np.empty(0, np.int64)
         """Rows of people whose re-arrest may follow."""
         if self._rearrest is not None:
-            self._flagged = _again(self._rearrest, self._joined(self._held, self._coming(0, tables.days))).of_row
+            self._flagged = _again(self._rearrest, self._first_rows(0, tables.days)).of_row
         refuse_too_many(len(self))
 
     def __len__(self) -> int:
         return int(self._begins[-1]) + len(self._flagged)
-
-    def _coming(self, first_day: int, end_day: int) -> list[Arrivals]:
-        return [cell.between(first_day, end_day) for cell in self._cells]
 
     def by_area(self, n_areas: int) -> Ints:
         """(A,) people of each area."""
@@ -83,7 +81,7 @@ class Stream:
 
     def whole(self) -> People:
         """Everybody at once."""
-        return self._drawn(self._held, self._coming(0, self._tables.days))
+        return self._drawn(self._first_rows(0, self._tables.days))
 
     def parts(self) -> Iterator[Part]:
         """The people by the day from which they may come; the first part has those of day 0, too."""
@@ -97,18 +95,15 @@ class Stream:
 
     def _part(self, first_day: int, end_day: int) -> Part:
         """Those who may come from one day up to another, and may be arrested again."""
-        already = self._held if first_day == 0 else self._held.nobody()
-        coming, rows = self._coming(first_day, end_day), [np.arange(len(already.block))]
-        for cell, begin in zip(self._cells, self._begins[1:].tolist(), strict=False):
-            rows.append(np.arange(begin + cell.before[first_day], begin + cell.before[end_day]))
-        first = np.concatenate(rows)
+        people = self._first_rows(first_day, end_day)
+        blocks = zip(self._begins[:-1].tolist(), people.streams.blocks, strict=True)
+        first = np.concatenate([begin + block.positions for begin, block in blocks])
         again = np.flatnonzero(np.isin(self._flagged, first, assume_unique=True)) + self._begins[-1]
-        return Part(first_day, np.concatenate([first, again]), self._drawn(already, coming))
+        return Part(first_day, np.concatenate([first, again]), self._drawn(people))
 
-    def _drawn(self, already: Held, coming: Sequence[Arrivals]) -> People:
+    def _drawn(self, first: _FirstRows) -> People:
         """Some of the first stays, and the re-arrests that may follow them."""
-        scenario = self._scenario
-        first = self._joined(already, coming)
+        scenario, already = self._scenario, first.held
         again = _again(self._rearrest, first)
         streams = self._streams(*first.streams.blocks, *again.blocks)
         rows = np.concatenate([np.arange(len(first.t)), again.of_row])
@@ -128,7 +123,7 @@ class Stream:
             t=np.concatenate([first.t, np.full(len(again.of_row), vocabulary.EMPTY)]),
             source=source,
             area=area,
-            height=self._heights(already, coming, len(again.of_row)),
+            height=np.concatenate([self._heights(first), np.full(len(again.of_row), -1)]),
             again=np.concatenate([again.row, np.full(len(again.of_row), -1)]),
             again_after_s=np.concatenate([again.after_s, np.zeros(len(again.of_row), np.int64)]),
             **{name: np.pad(column, (0, len(streams) - len(column))) for name, column in held_in.items()},
@@ -139,24 +134,26 @@ class Stream:
     def _streams(self, *blocks: Block) -> Streams:
         return Streams(self._seed, self._replication, blocks, self._kernels)
 
-    def _joined(self, already: Held, coming: Sequence[Arrivals]) -> _FirstRows:
-        sizes = [len(cell.block) for cell in coming]
-        source = np.repeat(np.array([cell.source for cell in coming], np.int64), sizes)
-        area = np.repeat(np.array([cell.area for cell in coming], np.int64), sizes)
+    def _first_rows(self, first_day: int, end_day: int) -> _FirstRows:
+        """People who come from one day up to another; from the first day, those who are held already, too."""
+        cells, held_ = self._cells, self._held if first_day == 0 else self._held.nobody()
+        blocks = [cell.block(first_day, end_day) for cell in cells]
+        sizes = list(map(len, blocks))
         return _FirstRows(
-            streams=self._streams(already.block, *(cell.block for cell in coming)),
-            t=np.concatenate([-already.served_s, *(cell.t for cell in coming)]),
-            source=np.concatenate([already.source, source]),
-            area=np.concatenate([already.area, area]),
+            held=held_,
+            streams=self._streams(held_.block, *blocks),
+            t=np.concatenate([-held_.served_s, *(cell.times(first_day, end_day) for cell in cells)]),
+            source=np.concatenate(
+                [held_.source, np.repeat(np.array([cell.source for cell in cells], np.int64), sizes)]
+            ),
+            area=np.concatenate([held_.area, np.repeat(np.array([cell.area for cell in cells], np.int64), sizes)]),
         )
 
-    def _heights(self, already: Held, coming: Sequence[Arrivals], n_again: int) -> Ints:
-        """Heights of candidates; -1 for those who are held already, arrested for certain, or arrested again."""
-        candidates = [cell for cell in coming if cell.candidates]
-        drawn = height(self._streams(*(cell.block for cell in candidates)).bits("height"))
-        sizes = [len(already.block), *(len(cell.block) for cell in coming), n_again]
-        out = np.full(sum(sizes), -1)
-        out[np.repeat([False, *(cell.candidates for cell in coming), False], sizes)] = drawn
+    def _heights(self, first: _FirstRows) -> Ints:
+        """Heights of candidates; -1 for those who are held already or arrested for certain."""
+        blocks, may = first.streams.blocks, [False, *(cell.candidates for cell in self._cells)]
+        out = np.full(len(first.t), -1)
+        out[np.repeat(may, list(map(len, blocks)))] = height(self._streams(*compress(blocks, may)).bits("height"))
         return out
 
 
@@ -165,6 +162,7 @@ class Stream:
 class _FirstRows:
     """Day 0 and arrivals, one row per person."""
 
+    held: Held
     streams: Streams
     t: Ints
     source: Ints

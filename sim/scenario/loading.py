@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,9 @@ def read(path: str | Path) -> tuple[Tree, Path]:
 
 def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     """Checks what `read` gave, with `--set path=value` options applied. Raises ScenarioError."""
-    checked = _validate(override(written, sets))
-    scenario, origin, problems = checked.scenario, checked.origin, checked.problems
+    scenario, origin, problems, cut = _validate(override(written, sets))
     findings = check(scenario, origin.plain())
-    problems += _told([f for f in findings if not _concerns(f, checked.cut) and not _replaced(f, origin)], origin)
+    problems += _told([f for f in findings if not _concerns(f, cut) and not _replaced(f, origin)], origin)
     problems += [] if problems else [_problem(finding, origin) for finding in too_many_people(scenario)]
     if problems:
         raise ScenarioError(problems)
@@ -58,19 +57,10 @@ def settle(written: Tree, file: Path, sets: Sequence[str] = ()) -> Resolved:
     return _with_sources(resolved, sources)
 
 
-@dataclass(frozen=True)
-class _Checked:
-    """The scenario less what cannot be read, the tree with misspelt keys mended, what is wrong, what was cut out."""
+def _validate(origin: Tree) -> tuple[Scenario, Tree, list[Problem], list[Keys]]:
+    """The scenario less what cannot be read, the tree with misspelt keys mended, what is wrong, what was cut out.
 
-    scenario: Scenario
-    origin: Tree
-    problems: list[Problem]
-    cut: list[Keys]
-
-
-def _validate(origin: Tree) -> _Checked:
-    """Reads values one by one: a misspelt key is told and read as the one that was meant, a wrong value is cut out.
-
+    Values are read one by one: a misspelt key is told and read as the one that was meant, a wrong value is cut out.
     Each round mends at least one key or cuts at least one value, so there are no more rounds than keys and values.
     """
     plain = origin.plain()
@@ -78,7 +68,7 @@ def _validate(origin: Tree) -> _Checked:
     cut: list[Keys] = []
     while plain:
         try:
-            return _Checked(Scenario.model_validate(plain), origin, problems, cut)
+            return Scenario.model_validate(plain), origin, problems, cut
         except ValidationError as error:
             faults = translate(error, origin)
         if len(faults) == MOST_FAULTS:
@@ -91,7 +81,7 @@ def _validate(origin: Tree) -> _Checked:
         # What only shows once other things are cut out is a consequence of the cut.
         problems += folded(faults, origin) if not cut else []
         cut += [_cut(plain, fault.path) for fault in faults]
-    return _Checked(Scenario(), origin, problems, [()])
+    return Scenario(), origin, problems, [()]
 
 
 def _mended(origin: Tree, misspelt: Iterable[Fault]) -> Tree:
@@ -134,9 +124,7 @@ def _replaced(finding: Finding, origin: Tree) -> bool:
     """Whether it is the source of a value that a later file or `--set` has taken out: no error, dropped."""
     if not finding.stale:
         return False
-    path = split(finding.path[1])
-    above = next(tree for n in range(len(path), -1, -1) if (tree := origin.at(path[:n])) is not None)
-    return above.oldest > origin.place_of(finding.path, key=True).layer
+    return origin.nearest(split(finding.path[1])).oldest > origin.place_of(finding.path, key=True).layer
 
 
 def _told(findings: Iterable[Finding], origin: Tree) -> list[Problem]:

@@ -26,7 +26,7 @@ def counts_by_day(effect: float, replications: int, **arrests: Any) -> Any:
     tables = build_tables(made)
     rows = []
     for replication in range(replications):
-        t = np.concatenate([cell.between(0, 20).t for cell in arrivals(made, tables, 1, replication)])
+        t = np.concatenate([cell.times(0, 20) for cell in arrivals(made, tables, 1, replication)])
         rows.append(np.bincount(t // SECONDS_PER_DAY, minlength=20))
     return np.array(rows)
 
@@ -91,8 +91,8 @@ def test_the_same_date_has_the_same_effect_whatever_the_start() -> None:
 def test_areas_share_the_day_effect() -> None:
     areas = {f"A{k}": "" for k in range(30)}
     made = scenario(days=60, areas=areas, arrests={"goal": "3000 / d", "day_effect": 0.3, "sources": {"at_large": {}}})
-    cells = [cell.between(0, 60) for cell in arrivals(made, build_tables(made), 1, 0)]
-    counts = np.array([np.bincount(c.t // SECONDS_PER_DAY, minlength=60) for c in cells if len(c.t)])
+    cells = [cell for cell in arrivals(made, build_tables(made), 1, 0) if len(cell)]
+    counts = np.array([np.bincount(cell.times(0, 60) // SECONDS_PER_DAY, minlength=60) for cell in cells])
     assert np.corrcoef(counts)[np.triu_indices(30, 1)].mean() > 0.8
 
 

@@ -207,10 +207,8 @@ def together(targets: Iterable[Target]) -> list[Target]:
 
 def names(targets: Sequence[Target]) -> list[str]:
     """Paths that name just these numbers."""
-    whole = [((),) if set(target.chosen) == set(target.whole.numbers) else target.chosen for target in targets]
-    named = zip(targets, whole, strict=True)
-    return [
-        (DIVIDED if target.divided else "") + ".".join((*target.whole.path, *key))
-        for target, keys in named
-        for key in keys
-    ]
+    found = []
+    for target in targets:
+        keys = [()] if set(target.chosen) == set(target.whole.numbers) else target.chosen
+        found += [(DIVIDED if target.divided else "") + ".".join((*target.whole.path, *key)) for key in keys]
+    return found

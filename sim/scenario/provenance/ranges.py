@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.scenario.errors import Keys
 from sim.scenario.numbers import NUMBER, fraction
 from sim.scenario.paths import at_or_below, split
 from sim.scenario.provenance.movable import (
@@ -142,7 +141,8 @@ def _fresh_names(pattern: str, known: Movable, origin: Tree, layer: int) -> list
     fresh = _fresh(targets, origin, layer)
     if not targets:
         above = split(pattern.removeprefix(DIVIDED).partition("*")[0].strip("."))
-        return [] if _was_taken_out(origin, above, layer) else [pattern]
+        taken_out = origin.nearest(above).oldest > layer  # since the range was given
+        return [] if taken_out else [pattern]
     return [pattern] if len(fresh) == len(targets) else names(fresh)
 
 
@@ -150,12 +150,6 @@ def _fresh(targets: Sequence[Target], origin: Tree, layer: int) -> list[Target]:
     """What was not set anew; what is divided only keeps a product, whoever set it."""
     found = [(target, origin.at(target.whole.path)) for target in targets]
     return [target for target, tree in found if target.divided or tree is None or tree.oldest <= layer]
-
-
-def _was_taken_out(origin: Tree, path: Keys, layer: int) -> bool:
-    """Whether the nearest value above a path that leads nowhere is younger than a layer."""
-    found = (origin.at(path[:n]) for n in range(len(path), -1, -1))
-    return next(tree.oldest for tree in found if tree is not None) > layer
 
 
 def problems(known: Movable, sources: Mapping[str, Provenance]) -> list[Finding]:

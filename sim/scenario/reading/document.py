@@ -87,6 +87,10 @@ class Tree:
             tree = tree.child(key) if tree else None
         return tree
 
+    def nearest(self, path: Keys) -> Tree:
+        """The value at a path; the nearest one above if there is none."""
+        return next(tree for n in range(len(path), -1, -1) if (tree := self.at(path[:n])) is not None)
+
     def place_of(self, path: Keys, key: bool = False) -> Place:
         """Where the value (or its key) at a path stands; the nearest one above if there is none."""
         above, tree = self, self.at(path)

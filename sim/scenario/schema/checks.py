@@ -33,24 +33,22 @@ def parse(text: str) -> Callable[[Value], bool]:
     ends, bound, word = split_range(text), _BOUND.fullmatch(text.strip()), _TEXT.fullmatch(text)
     try:
         if ends:
-            return _between(text, number(ends[0]), number(ends[1]))
+            low, high = number(ends[0]), number(ends[1])
+            if low > high:
+                raise ValueError(f"{quoted(text)} is an empty range, write the low end first")
+            return lambda value: isinstance(value, int | float) and low <= value <= high
         if bound:
             compare, least = _COMPARE[bound[1]], number(bound[2])
             return lambda value: isinstance(value, int | float) and compare(value, least)
     except _NoNumber:
-        if not word:
-            raise _no_check(text) from None
+        pass
     if word:
         return lambda value: value == word[1]
-    raise _no_check(text)
+    raise ValueError(f"{quoted(text)} is not a check, write 45000..52000, >= 3, < 5 % or = beds{slip(text)}")
 
 
 class _NoNumber(ValueError):
     """A text is not a number."""
-
-
-def _no_check(text: str) -> ValueError:
-    return ValueError(f"{quoted(text)} is not a check, write 45000..52000, >= 3, < 5 % or = beds{slip(text)}")
 
 
 def number(text: str) -> float:
@@ -65,12 +63,6 @@ def number(text: str) -> float:
     if abs(value) > _LARGEST:
         raise ValueError(f"{quoted(text)} is out of range")
     return float(value)
-
-
-def _between(text: str, low: float, high: float) -> Callable[[Value], bool]:
-    if low > high:
-        raise ValueError(f"{quoted(text)} is an empty range, write the low end first")
-    return lambda value: isinstance(value, int | float) and low <= value <= high
 
 
 NUMERIC = tuple(name for name, measure in MEASURES.items() if measure.unit != TEXT)

@@ -71,7 +71,13 @@ class Places:
 
     def targets(self, move: Move, here: int) -> tuple[int, ...]:
         """Where a rule leads from a place, in the order in which room is looked for."""
-        found = [p for word in move.to for p in self._targets(word, here)]
+        order, found = self.reach[self.area[here]], list[int]()
+        for word in move.to:
+            there = [here] if word == SAME else [p for p in self.meant(word) if p != here]
+            if word in PLACE_KINDS:
+                near = (p for p in there if self.area[p] in order)
+                there = sorted(near, key=lambda p: (order.index(self.area[p]), p))
+            found += there
         return tuple(dict.fromkeys(found))
 
     def limit_s(self, place: int) -> int | None:
@@ -106,16 +112,6 @@ class Places:
                 wait = (self.limit_s(here) or 0) if move.after is None else move.after.mean_s
                 if wait + move.hours < _AT_ONCE_S:
                     yield from self.targets(move, here)
-
-    def _targets(self, word: str, here: int) -> list[int]:
-        if word == SAME:
-            return [here]
-        there = [p for p in self.meant(word) if p != here]
-        if word not in PLACE_KINDS:
-            return there
-        order = self.reach[self.area[here]]
-        near = [p for p in there if self.area[p] in order]
-        return sorted(near, key=lambda p: (order.index(self.area[p]), p))
 
 
 def transfer_rung(beds: Beds) -> Transfer | None:
