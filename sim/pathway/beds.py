@@ -8,7 +8,7 @@ from sim.log import BEFORE
 from sim.pathway.line import Line
 from sim.pathway.world import World
 from sim.rules import ASSIGN_BED, priority
-from sim.vocabulary import Note, Stage
+from sim.vocabulary import Exit, Note, Stage
 
 JOINT = 0
 """Number of the assignment event of the joint line."""
@@ -174,7 +174,7 @@ class Beds:
         """Person k leaves the lines for the bed that is theirs; what they asked for meanwhile is withdrawn."""
         self.world.state.place[k] = place
         self.leave_line(k)
-        self.world.clearance.bed_found(k)
+        self.world.clearance.withdraw(k, Exit.NO_BED)
         self.world.displacement.asker_gone(k)
         self.world.call(k)
 
@@ -191,20 +191,17 @@ class Beds:
 
     # --- leaving ------------------------------------------------------------------------------
     def leave(self, k: int) -> None:
-        """Person k leaves a bed, which passes to the one it was promised to or to the line."""
+        """Person k leaves a bed, or lands and never enters the one kept for them."""
         place = self.world.state.place[k]
-        assert self.has_bed(k), "only who is in a bed leaves it"
-        self.in_bed[place] -= 1
-        self._free(k, place)
-
-    def leave_on_landing(self, k: int) -> None:
-        """Person k never enters the bed that was kept for them."""
-        place = self.world.state.place[k]
-        assert self.world.state.stage[k] == Stage.ON_THE_ROAD, "only who is on the road lands"
-        self.on_the_road[place] -= 1
+        if self.world.state.stage[k] == Stage.ON_THE_ROAD:
+            self.on_the_road[place] -= 1
+        else:
+            assert self.has_bed(k), "only who is in a bed leaves it"
+            self.in_bed[place] -= 1
         self._free(k, place)
 
     def _free(self, k: int, place: int) -> None:
+        """A bed passes to the one it was promised to or to the line."""
         asker = self.world.displacement.promised_to(k)
         if asker is not None:
             self.hand_over(asker, place)

@@ -78,14 +78,9 @@ class Clearance:
         if len(self.line):
             self._assign_soon()
 
-    def withdraw(self, k: int) -> None:
-        """Take back the request about person k, if there is one."""
-        if k in self._pending:
-            self._close(k, Note.REVIEW_WITHDRAWN)
-
-    def bed_found(self, k: int) -> None:
-        """Person k has a bed: requests made for lack of one are withdrawn."""
-        if k in self._pending and self._pending[k] == Exit.NO_BED:
+    def withdraw(self, k: int, reason: Exit | None = None) -> None:
+        """Take back the request about person k, if there is one, and for this reason if one is given."""
+        if k in self._pending and reason in (None, self._pending[k]):
             self._close(k, Note.REVIEW_WITHDRAWN)
 
     def set_day(self) -> None:

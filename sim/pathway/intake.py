@@ -5,6 +5,7 @@ from __future__ import annotations
 import simpy
 
 from sim.pathway.line import Line
+from sim.pathway.release import HOLD_ROOM
 from sim.pathway.world import World
 from sim.rules import ASSIGN_DESK
 from sim.scenario.world.tables import ENDLESS
@@ -67,7 +68,7 @@ class Intake:
         world = self.world
         world.state.t_processed[k] = world.now
         world.days.charge(LedgerLine.INTAKE)
-        world.release.processed(k)
+        world.release.begin(k, HOLD_ROOM)
 
     def set_day(self) -> None:
         """More desks may be open today."""

@@ -43,19 +43,17 @@ class Release:
         return [c for c in range(len(CLOCKS)) if runs[c][custody][stage] and self._work[c][source][-1]]
 
     # --- the stages of a stay, as far as clocks are concerned ---------------------------------------
-    def processed(self, k: int) -> None:
-        """Processing ends: the clocks begin to run."""
-        self._clocks[k] = Clocks(HOLD_ROOM, self.world.now)
+    def begin(self, k: int, stage: int) -> None:
+        """The clocks begin to run."""
+        self._clocks[k] = Clocks(stage, self.world.now)
         self._set_alarm(k)
 
     def held_on_day_0(self, k: int) -> None:
         """Clocks of people already held start fresh."""
         stage0 = self.world.people.stage0[k]
-        self._clocks[k] = Clocks(CASE, 0)
-        self._set_alarm(k)
-        in_court = stage0 in (Stage.DOCKET, Stage.ADJOURNED, Stage.APPEAL)
+        self.begin(k, CASE)
         if Stage.PREPARING <= stage0 <= Stage.APPEAL:
-            self.case_begins(k, proceedings=in_court)
+            self.case_begins(k, proceedings=stage0 >= Stage.DOCKET)
 
     def in_bed(self, k: int) -> None:
         """Person k is in a bed."""
@@ -199,7 +197,7 @@ class Release:
         self.leave(k, Exit.DIVERTED)
 
     def approved(self, k: int, reason: int) -> None:
-        """Headquarters agrees; on the road it takes effect on landing."""
+        """A request is granted; on the road it takes effect on landing."""
         if self.world.state.stage[k] == Stage.ON_THE_ROAD:
             self._on_landing.setdefault(k, []).append((reason, True))
         else:
@@ -245,8 +243,15 @@ class Release:
         world.stop_waiting(k)
         world.moves.end(k)
         world.clearance.withdraw(k)
-        area = world.state.area[k]
-        self._give_up_place(k, area)
+        area, stage = world.state.area[k], world.state.stage[k]
+        if stage <= Stage.BED_LINE:
+            world.intake.hold_room[area] -= 1
+            if stage == Stage.BED_LINE:
+                world.beds.leave_line(k)
+                world.displacement.asker_gone(k)
+        else:
+            world.leave_case_line(k)
+            world.beds.leave(k)
         del self._clocks[k]
         self._gives_up_on_landing.discard(k)
         world.state.leave(k, exit_reason, world.now)
@@ -255,19 +260,6 @@ class Release:
             self._supervise(k)  # will appear in court: nobody looks for them
         elif is_release(exit_reason):
             self._set_free(k, is_supervised(exit_reason))
-
-    def _give_up_place(self, k: int, area: int) -> None:
-        world, stage = self.world, self.world.state.stage[k]
-        if stage <= Stage.BED_LINE:
-            world.intake.hold_room[area] -= 1
-            if stage == Stage.BED_LINE:
-                world.beds.leave_line(k)
-                world.displacement.asker_gone(k)
-        elif stage == Stage.ON_THE_ROAD:
-            world.beds.leave_on_landing(k)
-        else:
-            world.leave_case_line(k)
-            world.beds.leave(k)
 
     def _set_free(self, k: int, supervised: bool) -> None:
         """After a release: found again perhaps, on ATD if there is a slot, arrested again perhaps."""
