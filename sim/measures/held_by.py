@@ -27,7 +27,7 @@ class HeldBy:
 
 
 def by_attribute(custody: Spans) -> tuple[Ints, Ints]:
-    """People in beds (D + 1, n) and exits (D, n) by attributes of the people and by kind of place (`_keys`)."""
+    """People in beds (D + 1, n) and exits (D, n) by attributes of the people, then by kind of place."""
     tables, bed, exits = custody.tables, custody.bed, custody.exits
     held, left = [], []
     for attribute, words in attributes(tables).items():
@@ -53,16 +53,12 @@ def held_by(tables: Tables, attribute: tuple[Ints, Ints], stage: tuple[Ints, Int
     """The two together, without stages that nobody came to."""
     (held, left), (in_stage, visits) = attribute, stage
     some = np.flatnonzero(visits)
-    keys = [*_keys(tables), *(("stage", IN_BED[i].word) for i in some)]
+    keys = [(attribute, word) for attribute, words in attributes(tables).items() for word in words]
+    keys += [("place_kind", PLACE_KINDS[kind]) for kind in np.unique(tables.place_kind)]
+    keys += [("stage", IN_BED[i].word) for i in some]
     exits = np.full((tables.days + 1, len(keys)), -1)
     exits[1:, : left.shape[1]] = left
     return HeldBy(tuple(keys), np.concatenate([held, in_stage[:, some]], axis=1), exits)
-
-
-def _keys(tables: Tables) -> list[tuple[str, str]]:
-    kinds = np.unique(tables.place_kind).tolist()
-    keys = [(attribute, word) for attribute, words in attributes(tables).items() for word in words]
-    return keys + [("place_kind", PLACE_KINDS[kind]) for kind in kinds]
 
 
 def attributes(tables: Tables) -> dict[str, tuple[str, ...]]:

@@ -27,7 +27,7 @@ from sim.scenario.schema import Arrests, Case, Day0, Removal, Scenario
 from sim.scenario.schema.distributions import Constant, Node
 from sim.scenario.world.quantile import survival
 from sim.scenario.world.tables import DOCUMENT_SPEED, U31, WORK, Tables
-from sim.theory.delays import Lines, by_day, limit, mass, not_limited, then
+from sim.theory.delays import Lines, by_day, limit, mass, then
 from sim.vocabulary import SECONDS_PER_DAY
 
 _BLOCK: Final = 300.0
@@ -296,7 +296,9 @@ class After:
 
 @lru_cache(maxsize=24)
 def _after(law: Node, speeds: tuple[float, ...], limits: tuple[int, ...], approval: tuple[float, ...]) -> After:
-    waits, kept = _waiting(law, np.array(speeds)), not_limited(np.array(limits), np.array(approval))
+    waits, day = _waiting(law, np.array(speeds)), np.arange(len(limits))
+    over = day - day[:, None] >= np.array(limits)[:, None]
+    kept = np.where(over, 1 - np.array(approval)[:, None], 1.0)  # those whom the limit has not released
     removed = np.diff(waits, axis=1, prepend=1.0) * -np.insert(kept, 0, 1.0, axis=1)[:, :-1]
     limited = waits * -np.diff(kept, axis=1, prepend=1.0)
     return After(np.triu(waits * kept), removed, limited)

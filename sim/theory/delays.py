@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import vocabulary
 from sim.arrays import Floats
@@ -81,10 +80,3 @@ def limit(tables: Tables) -> tuple[tuple[int, ...], tuple[float, ...]]:
         approval = tables.approval / U31
     at = np.minimum(np.arange(tables.days) + after, tables.days - 1)
     return tuple(after.tolist()), tuple(approval[at].tolist())
-
-
-def not_limited(after: NDArray[np.int64], approval: Floats) -> Floats:
-    """(D, D) share whom the limit after an order has not released."""
-    day = np.arange(len(after))
-    over = day[None, :] - day[:, None] >= after[:, None]
-    return np.where(over, 1 - approval[:, None], 1.0)

@@ -14,7 +14,7 @@ import numpy as np
 from sim import vocabulary
 from sim.arrays import Floats
 from sim.people.purposes import people_of, weights_of
-from sim.scenario.schema import AgeBand, Scenario
+from sim.scenario.schema import AgeBand, Case, Scenario
 from sim.scenario.schema.distributions import Constant, Exponential, Node
 from sim.scenario.world.calendars import ENDLESS, NONE, Frame
 from sim.scenario.world.tables import WORK, Tables
@@ -95,7 +95,7 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
         rates=total,
         first=np.einsum("s,sad->a", first, rates) / np.maximum(total.sum(axis=1), 1e-300),
         beds=tuple(np.minimum(tables.operating[: len(tables.areas), 0], ENDLESS).tolist()),
-        law=_stay(scenario),
+        law=(scenario.case or Case()).stay or Constant(0),
         held=int(day0.held),
         day0=_by_area(scenario, tables),
         bands=tuple(day0.time_served),
@@ -104,13 +104,15 @@ def recognise(scenario: Scenario, tables: Tables) -> System:
     if because:
         return replace(system, because=because)
     mean, problem = _exponential_patience(system, scenario, tables, rates)
-    obstacles = [*_obstacles(scenario, tables, rates), *_queue_obstacles(system, tables, rates)]
+    obstacles = [*_obstacles(system, scenario, tables, rates), *_queue_obstacles(system, tables, rates)]
     if kind is Kind.WAIT and (mean or problem):
         kind = Kind.PATIENCE
     if kind is Kind.FIXED_PATIENCE and mean:
         obstacles.append("people on the line leave at a fixed time and by a clock")
     elif kind is Kind.WAIT:
-        obstacles += [f"a line grows without end: {text}" for text in _overload(system)]
+        loads = [(float(system.rates[a, 0]) * system.mean_stay, system.beds[a]) for a in system.used]
+        full = [f"the load is {load:g}, the beds are {beds}" for load, beds in loads if load >= beds]
+        obstacles += [f"a line grows without end: {text}" for text in full]
     elif problem:
         obstacles.append(problem)
     return replace(system, kind=kind, patience=mean or patience, because=next(iter(obstacles), ""))
@@ -145,11 +147,6 @@ def _by_area(scenario: Scenario, tables: Tables) -> tuple[int, ...]:
     day0 = scenario.people.day0
     shares = np.array([1.0 if day0.areas is None else float(day0.areas.of(code)) for code in tables.areas])
     return tuple(np.rint(int(day0.held) * shares / max(shares.sum(), 1e-300)).astype(np.int64).tolist())
-
-
-def _stay(scenario: Scenario) -> Node:
-    law = None if scenario.case is None else scenario.case.stay
-    return Constant(0) if law is None else law
 
 
 # --- people without a bed -------------------------------------------------------------------------
@@ -206,7 +203,7 @@ def _exponential_patience(system: System, scenario: Scenario, tables: Tables, ra
 
 
 # --- conditions -----------------------------------------------------------------------------------
-def _obstacles(scenario: Scenario, tables: Tables, rates: Floats) -> Iterator[str]:
+def _obstacles(system: System, scenario: Scenario, tables: Tables, rates: Floats) -> Iterator[str]:
     """Conditions of every theory that are not met: Poisson arrivals, one time in bed."""
     yield from _not_poisson(scenario, tables)
     if not rates.any():
@@ -222,7 +219,7 @@ def _obstacles(scenario: Scenario, tables: Tables, rates: Floats) -> Iterator[st
         yield "there are days without a desk"
     if not tables.mode_stay:
         yield "the case has steps of its own (case.mode is not stay)"
-    elif _stay(scenario).mean_s <= 0:
+    elif system.law.mean_s <= 0:
         yield "stays have no length"
     in_bed = tables.clock_runs[:, :, _IN_BED].any(axis=1)
     if (tables.clock_speed.any(axis=(1, 2)) & in_bed).any():
@@ -278,13 +275,6 @@ def _queue_obstacles(system: System, tables: Tables, rates: Floats) -> Iterator[
             yield "mandatory people are not released for lack of a bed, they wait"
         if tables.needs_clearance[[vocabulary.Exit.NO_BED, vocabulary.Exit.DISPLACED]].any():
             yield "releases wait for clearance"
-
-
-def _overload(system: System) -> Iterator[str]:
-    for a in system.used:
-        load = float(system.rates[a, 0]) * system.mean_stay
-        if load >= system.beds[a]:
-            yield f"the load is {load:g}, the beds are {system.beds[a]}"
 
 
 # --- what is expected -----------------------------------------------------------------------------

@@ -50,7 +50,10 @@ def delivered(target: Floats, lag: int, cancel: int, ramp: float | None) -> Floa
     `ramp` a day; units go `cancel` days after their dollars.
     """
     wanted = np.concatenate([np.zeros(lag), target])[: len(target)]
-    allowed = _highest_of_last(target, cancel)
+    # the highest target of today and of the `cancel` days before it
+    allowed = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(cancel), target]), cancel + 1).max(
+        axis=1
+    )
     units = np.zeros(len(target))
     now = 0.0
     for day in range(len(target)):
@@ -76,13 +79,6 @@ def in_service(funding: Funding | None, staff: str, frame: Frame) -> Floats:
         left[day] = min(float(leave[day]), 1.0) * there[day]
         there[day + 1] = there[day] - left[day] + (left[day + 1 - lag] if day + 1 >= lag else 0.0)
     return there
-
-
-def _highest_of_last(target: Floats, days: int) -> Floats:
-    """Highest target of today and the `days` before it, those before the first day being 0."""
-    padded = np.concatenate([np.zeros(days), target])
-    highest: Floats = np.lib.stride_tricks.sliding_window_view(padded, days + 1).max(axis=1)
-    return highest
 
 
 def _whole_days(seconds: int) -> int:
