@@ -14,7 +14,6 @@ from sim.experiment.work import Where
 
 MOST_REPLICATIONS: Final = 100_000
 DEFAULT_GRID: Final = "goals-and-funding"
-REPEATABLE: Final = "Repeatable."
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ def option(
     flag: str, metavar: str | None, help: str, default: Any = MISSING, *, short: str | None = None, **limits: float
 ) -> Any:
     """A field offered as an option; required without a default. `limits` are `least` and `most` of a number."""
-    if default == () and REPEATABLE not in help:
-        help = f"{help} {REPEATABLE}"
+    if default == () and "Repeatable." not in help:
+        help = f"{help} Repeatable."
     flags = (flag,) if short is None else (flag, short)
     return field(default=default, metadata={"declared": Declared(flags, metavar, help, **limits)})
 

@@ -68,9 +68,8 @@ class Finished:
 def values_of(scenario: Scenario, tables: Tables, engine: str, replication: int) -> MeasureValues:
     """Play a replication; every measure of it."""
     people = stream_of(scenario, tables, engine, replication)
-    if may_be_arrested_again(scenario):
-        return summarize(lawful(tables, people, engine, tick).series)
-    return summarize(counted(tables, people, engine, tick))
+    whole = may_be_arrested_again(scenario)
+    return summarize(lawful(tables, people, engine, tick).series if whole else counted(tables, people, engine, tick))
 
 
 def finished_of(
