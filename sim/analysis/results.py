@@ -191,17 +191,11 @@ def told_apart(results: Sequence[ResultTables]) -> list[ResultTables]:
     names = [result.name for result in results]
     if len(set(names)) < len(names) and all(result.path for result in results):
         names = [result.path.name if result.path else "" for result in results]
-    labels = numbered([short(printable(name), LONGEST_NAME) for name in names])
-    return [replace(result, name=label) for result, label in zip(results, labels, strict=True)]
-
-
-def numbered(names: Sequence[str]) -> list[str]:
-    """Return names that differ: one that came before gets the next number that makes it a new one."""
-    labels: list[str] = []
+    names, labels = [short(printable(name), LONGEST_NAME) for name in names], list[str]()
     for name in names:
         others = (f"{name} ({n})" for n in count(2))
         labels.append(name if name not in labels else next(one for one in others if one not in (*labels, *names)))
-    return labels
+    return [replace(result, name=label) for result, label in zip(results, labels, strict=True)]
 
 
 def marked(names: Sequence[str], marks: Iterable[str]) -> list[str]:

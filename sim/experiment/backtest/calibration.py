@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,13 @@ def pace_sets(path: str, sets: Sequence[str], figures: Figures, start: dt.date, 
     window = (*sets, *window_sets(before, start - ONE_DAY))
     window = (*window, *day0_sets(path, window, figures, before, folder))
     window = drive(path, window, figures, folder)
-    ends = [_held_at_the_end(load(path, (*window, pace(level, "returns: 100 yr"))).scenario) for level in _TRIED]
+    ends = []
+    for level in _TRIED:
+        scenario = load(path, (*window, pace(level, "returns: 100 yr"))).scenario
+        tables = build_tables(scenario)
+        engine = choose("auto", scenario, tables)
+        make_ready(engine, quiet=True)
+        ends.append(int(play(scenario, tables, engine, 1).held[-1].sum()))
     level = np.exp(np.interp(-stock_at_start(figures, start), -np.array(ends), np.log(_TRIED)))
     return (pace(float(level), PACE if own is None else f"returns: {own.returns} s, spread: {own.spread}"),)
 
@@ -102,14 +108,6 @@ def pace_sets(path: str, sets: Sequence[str], figures: Figures, start: dt.date, 
 def pace(level: float, rest: str) -> str:
     """The setting of a pace; `rest` says how it goes on."""
     return f"removal.pace={{level: {level:.3g}, {rest}}}"
-
-
-def _held_at_the_end(scenario: Scenario) -> int:
-    """People held at the end of one replication."""
-    tables = build_tables(scenario)
-    engine = choose("auto", scenario, tables)
-    make_ready(engine, quiet=True)
-    return int(play(scenario, tables, engine, 1).held[-1].sum())
 
 
 # --- a sample of who is held --------------------------------------------------------------------
@@ -155,35 +153,39 @@ def sample(tables: Tables, people: People, records: Records, rows: int) -> list[
     order = np.lexsort([who[column] for column in reversed(_SORTED_BY)])
     n = min(rows, len(order))
     chosen = order[((np.arange(n) + 0.5) * len(order) / max(n, 1)).astype(np.int64)]
-    return list(zip(*(_cells(tables, column, who[column][chosen].tolist()) for column in _COLUMNS), strict=True))
+    words = {
+        "source": vocabulary.SOURCES,
+        "criminality": vocabulary.CRIMINALITY,
+        "custody": vocabulary.CUSTODY_CLASSES,
+        "track": vocabulary.TRACKS,
+        "group": tables.groups or ("",),
+        "stage": vocabulary.DAY0_STAGES,
+    }
+    cells = ((column, who[column][chosen].tolist()) for column in _COLUMNS)
+    written = ([words[c][code] for code in found] if c in words else [round(n, 1) for n in found] for c, found in cells)
+    return list(zip(*written, strict=True))
 
 
 def _columns(custody: Custody) -> dict[str, NDArray[np.generic]]:
-    """The columns of a composition, in codes, for each person in custody; those not yet in bed are preparing."""
+    """The columns of a composition, in codes, for each person; those not yet in bed are preparing."""
     tables, stays, now, drawn = custody.tables, custody.stays, custody.horizon, custody.drawn
     stage = np.maximum(stays.stage, int(Stage.STAY) if tables.mode_stay or not tables.case_on else int(Stage.PREPARING))
     spent = np.maximum(now - _since(stays, stage), 0) / SECONDS_PER_DAY
     work = _work_since(tables, drawn("group"), stays.t_order, now)
+    ordered = np.where(stays.t_order == EMPTY, now + drawn("ordered_s"), now - stays.t_order)
     return {
         "source": drawn("source"),
         "criminality": drawn("criminality"),
         "custody": drawn("custody"),
         "track": drawn("track"),
         "group": drawn("group"),
-        "stage": stage,
+        "stage": stage - int(Stage.STAY),
         "served_days": (now - stays.t_arrest) // SECONDS_PER_DAY,
         "spent_days": np.where(np.isin(stage, _IN_LINE), 0.0, np.where(stage == Stage.DOCUMENT, work, spent)),
         "hearings": np.maximum(drawn("hearings") - stays.hearings, 0),
-        ORDERED: _ordered(custody, stage),
+        ORDERED: np.where(stage >= Stage.DOCUMENT, ordered / SECONDS_PER_DAY, 0.0),
         "adjournment_days": np.where(stage == Stage.ADJOURNED, drawn("adjournment_s"), 0) / SECONDS_PER_DAY,
     }
-
-
-def _ordered(custody: Custody, stage: Ints) -> Floats:
-    """Days since the final order; 0 for those without one."""
-    order, now = custody.stays.t_order, custody.horizon
-    since = np.where(order == EMPTY, now + custody.drawn("ordered_s"), now - order)
-    return np.asarray(np.where(stage >= Stage.DOCUMENT, since / SECONDS_PER_DAY, 0.0))
 
 
 def _since(stays: Stays, stage: Ints) -> Ints:
@@ -197,23 +199,9 @@ def _since(stays: Stays, stage: Ints) -> Ints:
 
 def _work_since(tables: Tables, group: Ints, since: Ints, now: int) -> Floats:
     """Days of work, at the usual speed, done for each person's document since the order."""
-    done = np.concatenate([np.zeros((len(tables.document_speed), 1)), np.cumsum(tables.document_speed, axis=1)], axis=1)
+    done = np.pad(np.cumsum(tables.document_speed, axis=1), ((0, 0), (1, 0)))
+    speed = np.pad(tables.document_speed, ((0, 0), (0, 1)))
     start = np.clip(np.where(since == EMPTY, 0, since), 0, now) / SECONDS_PER_DAY
     day = np.minimum(start.astype(np.int64), tables.days)
-    speed = np.concatenate([tables.document_speed, np.zeros((len(tables.document_speed), 1), np.int64)], axis=1)
     used = done[group, day] + (start - day) * speed[group, day]
     return np.asarray((done[group, -1] - used) / DOCUMENT_SPEED)
-
-
-def _cells(tables: Tables, column: str, values: list[Any]) -> list[object]:
-    """A column as it is written: words for codes, days to a tenth."""
-    words = {
-        "source": vocabulary.SOURCES,
-        "criminality": vocabulary.CRIMINALITY,
-        "custody": vocabulary.CUSTODY_CLASSES,
-        "track": vocabulary.TRACKS,
-        "group": tables.groups or ("",),
-        "stage": vocabulary.DAY0_STAGES,
-    }
-    first = int(Stage.STAY) if column == "stage" else 0
-    return [words[column][value - first] if column in words else round(value, 1) for value in values]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sim.errors import InputError
 from sim.experiment.backtest.backtest_files import draw, scenario_and_figures, tables
@@ -73,7 +72,16 @@ def backtest(options: BacktestOptions) -> Outcome:
             found = scores(comparison)
             pictures, notes = draw(comparison)
             written = scenario_and_figures(study.base, options.observed) | pictures
-            about = _about(options, plan, list(played))
+            known = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
+            about = {
+                "fit_until": plan.known_until.isoformat(),
+                "fitted": options.fit_until is not None,
+                "interval_covers": COVERS[options.doubts],
+                "varied": list(options.vary),
+                "figures_sha256": hashlib.sha256(known.encode()).hexdigest(),
+                "replications": list(played),
+                "changes_after_fit_until": list(later_changes(plan.resolved.tree, plan.known_until)),
+            }
             study.publish(tables(comparison, found, plan.fitted), about, written)
     told = (*notes, *_replaced(study, options), *_elsewhere(plan), *foresight(plan.resolved, plan.known_until))
     return Outcome(study.part.final, comparison.title, tuple(found), study.failures, told)
@@ -176,17 +184,3 @@ def _played(study: Study, options: BacktestOptions) -> dict[int, Played]:
         return {i: by[point.name][1] for i, point in enumerate(points, 1) if by[point.name]}
     point = Point(study.base.scenario.name)
     return dict(study.evaluate([point], range(1, options.replications + 1)).by[point.name])
-
-
-def _about(options: BacktestOptions, plan: Plan, played: Sequence[int]) -> dict[str, Any]:
-    """What the manifest of a back-test has besides that of every study."""
-    text = "".join(f"{replace(figure, place='')}\n" for figure in plan.figures)
-    return {
-        "fit_until": plan.known_until.isoformat(),
-        "fitted": options.fit_until is not None,
-        "interval_covers": COVERS[options.doubts],
-        "varied": list(options.vary),
-        "figures_sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "replications": played,
-        "changes_after_fit_until": list(later_changes(plan.resolved.tree, plan.known_until)),
-    }
