@@ -89,9 +89,21 @@ def refuse_existing(out: Path, force: bool) -> None:
 
 def write_csv(comparison: Comparison, path: Path) -> None:
     """Write `compare.csv`, and beside it `inputs.csv` if inputs differ; each whole or not at all. Raises OSError."""
-    _write(path, [[column.name for column in COMPARE], *rows_of(comparison)])
+    tables: dict[Path, list[Sequence[object]]] = {path: [[one.name for one in COMPARE], *rows_of(comparison)]}
     if inputs := input_rows(comparison):
-        _write(path.with_name("inputs.csv"), [[column.name for column in INPUTS], *inputs])
+        tables[path.with_name("inputs.csv")] = [[column.name for column in INPUTS], *inputs]
+    own = not path.parent.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for file, rows in tables.items():
+        try:
+            write_whole(file, csv_text(rows).encode())
+        except BaseException as error:
+            if own:
+                with suppress(OSError):
+                    path.parent.rmdir()
+            if isinstance(error, OSError):
+                error.filename = str(file)
+            raise
 
 
 def rows_of(comparison: Comparison) -> list[list[object]]:
@@ -122,20 +134,6 @@ def input_rows(comparison: Comparison) -> list[list[object]]:
         for scenario, inputs in comparison.changed.items()
         for differs in inputs or ()
     ]
-
-
-def _write(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    own = not path.parent.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        write_whole(path, csv_text(rows).encode())
-    except BaseException as error:
-        if own:
-            with suppress(OSError):
-                path.parent.rmdir()
-        if isinstance(error, OSError):
-            error.filename = str(path)
-        raise
 
 
 def _in_order(paths: Sequence[Path], baseline: Path | None) -> list[Path]:

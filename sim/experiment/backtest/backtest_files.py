@@ -15,9 +15,18 @@ from rich.table import Table
 from sim.arrays import Floats
 from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.naive_forecasts import BOOK_INS, GIVEN, METHODS, OPEN
-from sim.experiment.backtest.published_comparison import LEVELS, Band, Compared, Comparison, by_area, by_period
+from sim.experiment.backtest.published_comparison import (
+    LEVELS,
+    OLD_SHARES,
+    SIMULATED,
+    Band,
+    Compared,
+    Comparison,
+    Score,
+    by_area,
+    by_period,
+)
 from sim.experiment.backtest.published_figures import beside
-from sim.experiment.backtest.scores import OLD_SHARES, SIMULATED, Score
 from sim.experiment.study import as_written
 from sim.files.data_package import Csv
 from sim.files.table import read_rows

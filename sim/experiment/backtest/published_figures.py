@@ -85,20 +85,12 @@ class Figure:
         """How many days it covers."""
         return (self.last - self.first).days + 1
 
-    @property
-    def label(self) -> str:
-        """Series and area as messages name them."""
-        return self.series + (f" of {self.area}" if self.area else "")
-
-
-Key = tuple[str, str]
-
 
 class Figures:
     """Published figures by series and area, in order of date; figures of one series and area never overlap."""
 
     def __init__(self, figures: Iterable[Figure]) -> None:
-        rows: dict[Key, list[Figure]] = defaultdict(list)
+        rows: dict[tuple[str, str], list[Figure]] = defaultdict(list)
         for figure in figures:
             rows[figure.series, figure.area].append(figure)
         self._rows = {key: tuple(sorted(found, key=lambda f: (f.first, f.last))) for key, found in rows.items()}
@@ -243,4 +235,5 @@ def _overlaps(figures: Sequence[Figure]) -> Iterator[str]:
     for before, after in pairwise(ordered):
         if (before.series, before.area) == (after.series, after.area) and after.first <= before.last:
             line = before.place.rpartition(":")[2]
-            yield f"{after.place}:1: {after.label} of {after.first} is also in line {line}, one must go"
+            label = after.series + (f" of {after.area}" if after.area else "")
+            yield f"{after.place}:1: {label} of {after.first} is also in line {line}, one must go"

@@ -22,10 +22,9 @@ from sim.experiment.backtest.driven_arrivals import (
 )
 from sim.experiment.backtest.fit.least_squares import Fitted
 from sim.experiment.backtest.naive_forecasts import forecasts
-from sim.experiment.backtest.published_comparison import Comparison, Played, play
+from sim.experiment.backtest.published_comparison import Comparison, Played, Score, play, scores
 from sim.experiment.backtest.published_figures import ONE_DAY, Figures
 from sim.experiment.backtest.published_figures import load as load_figures
-from sim.experiment.backtest.scores import Score, scores
 from sim.experiment.options import BacktestOptions
 from sim.experiment.range_draws import COVERS, chosen_ranges, drawn_points
 from sim.experiment.replication import Failure

@@ -18,11 +18,12 @@ from sim.experiment.backtest.published_comparison import (
     Band,
     Comparison,
     Played,
+    Score,
     by_area,
     by_period,
+    scores,
 )
 from sim.experiment.backtest.published_figures import BOOK_OUTS, QUANTILES, read
-from sim.experiment.backtest.scores import Score, scores
 from sim.scenario.loading import load
 from sim.vocabulary import EXIT_REASONS, SECONDS_PER_DAY
 
