@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -228,7 +229,9 @@ class Program:
             "stay_of_removal": [challenges],
         }
         for name, laws in left.items():
-            _refuse_residual(laws)
+            parts = chain.from_iterable(law.parts if isinstance(law, Mixture) else (law,) for law in laws)
+            if any(isinstance(part, (Mixture, Weibull)) for part in parts):
+                raise ValueError("the page draws no rest of a Weibull law, nor of a mixture of mixtures")
             self.scalars[f"left_{name}"] = self._law(*laws)
         sample = np.zeros(0, here.SAMPLE)
         if told.composition is not None:
@@ -272,13 +275,6 @@ def _refuse(scenario: Scenario) -> None:
     }
     if any(missing.values()):
         raise ValueError(f"the page does not draw {', '.join(name for name, there in missing.items() if there)}")
-
-
-def _refuse_residual(laws: Iterable[Node]) -> None:
-    for law in laws:
-        parts = law.parts if isinstance(law, Mixture) else (law,)
-        if any(isinstance(part, (Mixture, Weibull)) for part in parts):
-            raise ValueError("the page draws no rest of a Weibull law, nor of a mixture of mixtures")
 
 
 @cache

@@ -171,7 +171,8 @@ def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Cell]:
         words = ("batch", batch.date.isoformat(), f"{float(batch.hour):g}", batch.source, batch.area)
         same_before = seen[words]
         seen[words] += 1
-        t = _instant(batch, frame)
+        second = min(round(float(batch.hour) * 3600), vocabulary.SECONDS_PER_DAY - 1)
+        t = (batch.date - frame.start).days * vocabulary.SECONDS_PER_DAY + second
         if 0 <= t < frame.days * vocabulary.SECONDS_PER_DAY:
             n = int(batch.people)
             before = np.where(np.arange(frame.days + 1) > t // vocabulary.SECONDS_PER_DAY, n, 0)
@@ -187,11 +188,6 @@ def _at_once(t: int, before: Ints, first_day: int, end_day: int) -> Ints:
 
 def _order_of_batches(batch: Batch) -> tuple[int, float, str, str, int]:
     return (batch.date.toordinal(), float(batch.hour), batch.area, batch.source, int(batch.people))
-
-
-def _instant(batch: Batch, frame: Frame) -> int:
-    second = min(round(float(batch.hour) * 3600), vocabulary.SECONDS_PER_DAY - 1)
-    return (batch.date - frame.start).days * vocabulary.SECONDS_PER_DAY + second
 
 
 # --- observed arrests ---------------------------------------------------------------------------

@@ -54,22 +54,17 @@ def _mend(node: Any) -> None:
     for child in node.values():
         _mend(child)
     properties = node.get("properties", {})
-    if set(properties) == set(vocabulary.RUNGS):
-        _one_rung(node)
+    if set(properties) == set(vocabulary.RUNGS):  # a mapping of one rung, or the bare name of one that needs no more
+        bare = ["displace", "release", "wait"]
+        _one_key(node, 1, may_be_null=bare)
+        mapping = dict(node)
+        node.clear()
+        node["anyOf"] = [mapping, {"enum": bare}]
     if "quantiles" in properties:  # a distribution has one law, and in a mixture a weight
         _one_key(node, 1 + ("weight" in properties))
     if "reasons" in properties:
         reasons = properties["reasons"]
         properties["reasons"] = {"anyOf": [{"const": "all"}, reasons], "default": reasons.pop("default")}
-
-
-def _one_rung(node: dict[str, Any]) -> None:
-    """A mapping with one of the five keys, or the bare name of a rung that needs nothing more."""
-    bare = ["displace", "release", "wait"]
-    _one_key(node, 1, may_be_null=bare)
-    mapping = dict(node)
-    node.clear()
-    node["anyOf"] = [mapping, {"enum": bare}]
 
 
 def _one_key(node: dict[str, Any], n: int, may_be_null: Collection[str] = ()) -> None:
