@@ -77,7 +77,10 @@ def cohorts(custody: Spans) -> Cohorts:
     )
     size = int(np.prod(shape))
     in_run = t_arrest[exits.who] >= 0
-    who, t, outcome = exits.who[in_run], exits.t[in_run], _outcomes(custody)[in_run]
+    willing = custody.drawn("track") == TRACKS.index("voluntary")
+    willing[custody.noted(Note.GAVE_UP).who] = True
+    outcomes = np.where((exits.code == Exit.REMOVED) & willing[exits.who], _DEPARTED, exits.code)
+    who, t, outcome = exits.who[in_run], exits.t[in_run], outcomes[in_run]
     left = _by_age(cell[who], t - t_arrest[who], outcome, size)
     first, again = _arrested_again(custody)
     reason = np.full(len(custody), -1)
@@ -116,15 +119,6 @@ def _by_age(cell: Ints, seconds: Ints, outcome: Ints, size: int) -> Ints:
     flat = np.bincount(np.ravel_multi_index((cell, reached, outcome), shape), minlength=int(np.prod(shape)))
     by_age: Ints = np.cumsum(flat.reshape(shape)[:, :-1], axis=1)
     return by_age
-
-
-def _outcomes(custody: Spans) -> Ints:
-    """(n,) outcome of each exit."""
-    exits = custody.exits
-    willing = custody.drawn("track") == TRACKS.index("voluntary")
-    willing[custody.noted(Note.GAVE_UP).who] = True
-    departed: Ints = np.where((exits.code == Exit.REMOVED) & willing[exits.who], _DEPARTED, exits.code)
-    return departed
 
 
 def _arrested_again(custody: Spans) -> tuple[Ints, Ints]:

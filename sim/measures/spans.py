@@ -101,6 +101,26 @@ class Visits(Span):
         """The place of the bed, an index of `Tables.place_names`; of a hold room the area."""
         return np.asarray(self._rows.place[self._begins], np.int64)
 
+    @property
+    def area_from(self) -> Ints:
+        """Of roads: the area left."""
+        return np.asarray(self._rows.area[self._begins - 1], np.int64)
+
+    @property
+    def place_from(self) -> Ints:
+        """Of roads: the place left."""
+        return np.asarray(self._rows.place[self._begins - 1], np.int64)
+
+    @property
+    def from_bed(self) -> Bools:
+        """Of roads: whether it began in a bed, and not in a hold room."""
+        return np.isin(self._rows.code[self._begins - 1], IN_BED)
+
+    @property
+    def landed(self) -> Bools:
+        """Of roads: whether it ended in a bed."""
+        return (self._ends >= 0) & (self.ended_by < EXITED)
+
     def by_place(self) -> Span:
         """The same, worked out once, with places instead of areas."""
         return Span(self.start, self.end, self.place, self.horizon)
@@ -108,30 +128,6 @@ class Visits(Span):
     def some(self, chosen: Bools) -> Visits:
         """Some of the visits."""
         return Visits(self._rows, self._begins[chosen], self._ends[chosen], self.horizon)
-
-
-class Moves(Visits):
-    """Times on the road, each with where it began."""
-
-    @property
-    def area_from(self) -> Ints:
-        """The area left."""
-        return np.asarray(self._rows.area[self._begins - 1], np.int64)
-
-    @property
-    def place_from(self) -> Ints:
-        """The place left."""
-        return np.asarray(self._rows.place[self._begins - 1], np.int64)
-
-    @property
-    def from_bed(self) -> Bools:
-        """Whether it began in a bed, and not in a hold room."""
-        return np.isin(self._rows.code[self._begins - 1], IN_BED)
-
-    @property
-    def landed(self) -> Bools:
-        """Whether it ended in a bed."""
-        return (self._ends >= 0) & (self.ended_by < EXITED)
 
 
 @dataclass(frozen=True)
@@ -335,11 +331,10 @@ class Spans:
 
     # --- roads and beds ---------------------------------------------------------------------------
     @cached_property
-    def road(self) -> Moves:
-        """Every time on the road to a bed, counted where that bed is, and where it began."""
+    def road(self) -> Visits:
+        """Every time on the road to a bed, counted where that bed is."""
         begins = np.flatnonzero(self.path.code == Stage.ON_THE_ROAD)
-        road = self.path.visits(begins, begins + 1, self.horizon)
-        return Moves(self.path, road._begins, road._ends, self.horizon)
+        return self.path.visits(begins, begins + 1, self.horizon)
 
     @cached_property
     def seats_used(self) -> Moments:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 import numpy as np
 
 from sim.arrays import Bools, Ints
 from sim.measures import binding
-from sim.measures.series import Series, Values, daily, operating
+from sim.measures.series import Series, daily, operating
 from sim.measures.sums import AT_INTAKE, Wait
 from sim.scenario.world.tables import NONE
 from sim.vocabulary import (
@@ -33,8 +32,9 @@ _FULL_PERCENT = 98
 
 def summarize(series: Series) -> dict[str, Value]:
     """All measures of `vocabulary.MEASURES`."""
+    by_day = daily(series)
     return {
-        **_at_end(daily(series)),
+        **{f"{one.name}_end": int(by_day[one.name][-1]) for one in FILES["daily.csv"] if one.at_end},
         **_arrests(series),
         **_population(series),
         **_hold_rooms(series),
@@ -47,11 +47,6 @@ def summarize(series: Series) -> dict[str, Value]:
         **_money(series),
         **_goals(series),
     }
-
-
-def _at_end(by_day: Mapping[str, Values]) -> dict[str, Value]:
-    """The last value of every column that is also a measure."""
-    return {f"{column.name}_end": int(by_day[column.name][-1]) for column in FILES["daily.csv"] if column.at_end}
 
 
 def _arrests(s: Series) -> dict[str, Value]:

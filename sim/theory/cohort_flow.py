@@ -72,7 +72,9 @@ class Cohorts:
         self.paths = _paths(scenario, tables, lines)
         self.classes = _classes(scenario)
         self.groups = _groups(scenario)
-        self.hazard = _hazards(tables)
+        runs, speed = tables.clock_runs[:, :, 1:], tables.clock_speed * (SECONDS_PER_DAY / WORK)  # in bed
+        self.hazard = np.asarray(np.einsum("rcz,rsd->zrscd", runs, speed))
+        """(2, 5, 3, 2, D) hazards a day before and after an order, by reason, source and custody class."""
         total = self.hazard.sum(1)
         self.end = np.cumsum(total, axis=-1)
         self.middle = self.end - total / 2
@@ -260,13 +262,6 @@ def _groups(scenario: Scenario) -> Floats:
         rows.append(weights_of(own if stated is None else stated, tuple(groups)) if groups else (1.0,))
     table = np.array(rows)
     return np.asarray(table / table.sum(1, keepdims=True))
-
-
-def _hazards(tables: Tables) -> Floats:
-    """(2, 5, 3, 2, D) hazards a day before and after an order, by reason, source and custody class."""
-    speed = tables.clock_speed * (SECONDS_PER_DAY / WORK)
-    runs = tables.clock_runs[:, :, 1:]  # in bed: before an order, after it
-    return np.asarray(np.einsum("rcz,rsd->zrscd", runs, speed))
 
 
 def _giving_up(tables: Tables) -> tuple[Floats, Floats]:

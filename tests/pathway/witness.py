@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from sim.pathway import case, clearance, displacement, ladder, moves, release, removal, transfers
+from sim.pathway import case, clearance, displacement, ladder, moves, release, transfers
 from sim.pathway.beds import Beds
 from sim.pathway.world import World
 from sim.vocabulary import Exit, Stage
@@ -133,13 +133,13 @@ class MoveWitness(Witness):
 
     def note(self, world: World, k: int, event: str) -> None:
         """Something happens to person k."""
-        on_the_way = world.moves._on_the_way.get(k)  # type: ignore[attr-defined]
+        on_the_way = world.moves._on_the_way.get(k)
         stage = Stage(world.state.stage[k]) if on_the_way is None else on_the_way[0]
         self.seen[event, stage.word, world.clearance.is_pending(k)] += 1
 
     @staticmethod
     def _from_road(world: World, k: int, event: str) -> str | None:
-        return event if k in world.moves._on_the_way else None  # type: ignore[attr-defined]
+        return event if k in world.moves._on_the_way else None
 
     @staticmethod
     def _late(reason: int) -> str:
@@ -149,14 +149,14 @@ class MoveWitness(Witness):
 
     @staticmethod
     def _due_move(world: World, k: int, rule: int) -> str:
-        when = world.moves.when[rule]  # type: ignore[attr-defined]
+        when = world.moves.when[rule]
         if when == moves.AT_SEAT_LINE and world.state.stage[k] != Stage.SEAT_LINE:
             return "move_before_document"
         return "move_due" if when in (moves.AFTER, moves.LIMIT) else "move_at_stage"
 
     @staticmethod
     def _leaves_line(world: World, k: int) -> str | None:
-        if k not in world.moves._ahead:  # type: ignore[attr-defined]
+        if k not in world.moves._ahead:
             return None
         return "held_back" if world.clearance.is_pending(k) else "withdrawn_move"
 
@@ -170,6 +170,3 @@ class MoveWitness(Witness):
                 self.note(place.world, k, "rejoins")
 
         return patch.object(moves.Moves, "_land", land)
-
-
-__all__ = ["Cell", "MoveWitness", "Witness", "removal"]
