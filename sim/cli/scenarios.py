@@ -117,8 +117,9 @@ def classroom(asked: ClassroomOptions) -> None:
     """
     from sim.page.make import page
 
+    text = page()
     file = Path(tempfile.mkdtemp(prefix="detsim-")) / "lessons.html"
-    file.write_text(page(), encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     say(f"the lessons: {file}")
     if asked.browser:
         webbrowser.open(file.as_uri())

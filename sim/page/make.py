@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sim import rules
 from sim.compiled import layout as at
+from sim.errors import InputError
 from sim.measures import binding
 from sim.page.arithmetic import STAY_DAYS, beds_for, day_spread, lost, stock_spread
 from sim.page.columns import Blob
@@ -20,7 +21,7 @@ from sim.page.controls import Slider
 from sim.page.followed import written
 from sim.page.layout import BLOCK, DRAW_SCALARS
 from sim.page.lessons import BY_KEY, LESSONS, Lesson
-from sim.page.wasm import ENGINE
+from sim.page.wasm import ENGINE, built_from, digest
 from sim.page.worlds import Maker
 from sim.pathway import person
 from sim.report.office_grid import OFFICES
@@ -135,7 +136,9 @@ def _control(control: Any) -> dict[str, Any]:
 
 
 def page() -> str:
-    """The page as text."""
+    """The page as text. Raises InputError if its engine was built from other sources than those that are here."""
+    if built_from() != digest():
+        raise InputError("sim/page/engine.wasm: built from other sources; run `python tools/build_wasm.py`")
     lessons = [words_of(lesson) | {"world_data": world_of(lesson)} for lesson in LESSONS]
     content = {
         "layout": layout(),

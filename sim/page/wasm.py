@@ -32,7 +32,7 @@ def digest() -> str:
     own = [here / f"{name}.py" for name in _OWN]
     found = hashlib.sha256()
     for path in sorted([*engine, *ground, *own]):
-        found.update(path.read_bytes())
+        found.update(path.read_bytes().replace(b"\r\n", b"\n"))  # as Git may have them on Windows
     return found.hexdigest()[:16]
 
 
