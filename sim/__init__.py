@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from sim.notebook import *
+    from sim.notebook.comparison import Comparison, Page, compare, report
+    from sim.notebook.result import Result, Run, read, run
+    from sim.notebook.scenario import Scenario, SettingWarning, explain, load, measures, scenarios
+    from sim.notebook.studies import Study, backtest, bottleneck, sensitivity, solve, sweep
 
 __all__ = [
     "Comparison",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sim.formats import duration
-from sim.notebook import run
+from sim.notebook.result import run
 from sim.report.journey import SYNTHETIC, Journey, instructive, journey
 from sim.report.stages import sampled
 

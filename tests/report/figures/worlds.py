@@ -6,7 +6,7 @@ from functools import cache
 
 import sim
 from sim.analysis.results import ResultTables
-from sim.notebook import Run
+from sim.notebook.result import Run
 
 NATION = {"days": "40", "arrests.goal": "{2025-05-21: 3000 / d}", "intake.ceiling": "null"}
 
