@@ -61,17 +61,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A figure on the page: what it says, a paragraph a result; its data as rows of text, how many are left out."""
-
-    figure: Figure
-    says: list[str]
-    head: list[str]
-    rows: list[list[str]]
-    left_out: int
-
-
-@dataclass(frozen=True)
 class Page:
     """What the template is given: results, the first of them the baseline, and all that the page says of them."""
 
@@ -96,6 +85,7 @@ class Page:
             assumed=provenance.by_stage([one for one in self.sources if one.entry.status == ASSUMED]),
             report_command=report_command,
             version=__version__,
+            most_rows=MOST_ROWS,
             formats=formats,
             dated=story.dated,
             bundle=bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--"),
@@ -216,31 +206,28 @@ class Page:
         return [one for one in self.scenarios if one.result.name not in ranked and one.can_be_ranked]
 
     @cached_property
-    def first(self) -> Shown | None:
+    def first(self) -> Figure | None:
         """The chart beside the lead, its title the finding; None where there is none to draw."""
-        figure = next((figure for figure in self.drawn if figure.key in FIRST), None)
-        return self._shown(replace(figure, title=story.finding(self.results))) if figure else None
+        found = next((figure for figure in self.drawn if figure.key in FIRST), None)
+        return replace(found, title=story.finding(self.results)) if found else None
 
-    @cached_property
-    def groups(self) -> list[tuple[str, list[Shown]]]:
+    @property
+    def groups(self) -> list[tuple[str, list[Figure]]]:
         """The other charts, by section."""
-        others = [one for one in self.drawn if self.first is None or one.key != self.first.figure.key]
-        found = groupby(others, key=lambda figure: figure.section.value)
-        return [(heading, list(map(self._shown, group))) for heading, group in found]
-
-    @cached_property
-    def rankings(self) -> list[tuple[rankings.Ranking, list[Shown]]]:
-        """The studies of the assumed values with their charts."""
-        return [(one, list(map(self._shown, one.figures))) for one in self.studies]
+        others = [one for one in self.drawn if self.first is None or one.key != self.first.key]
+        return [(heading.value, list(group)) for heading, group in groupby(others, key=lambda one: one.section)]
 
     @property
     def figures(self) -> list[Figure]:
         """Every figure, in order."""
-        shown = [shown for _, group in (*self.groups, *self.rankings) for shown in group]
-        return [one.figure for one in ([self.first] if self.first else []) + shown]
+        groups = (*(group for _, group in self.groups), *(one.figures for one in self.studies))
+        return [one for group in ([self.first] if self.first else [], *groups) for one in group]
 
-    def _shown(self, figure: Figure) -> Shown:
-        return shown(figure, [result.name for result in self.results])
+    def paragraphs(self, says: str) -> list[str]:
+        """What a figure says, in a paragraph of its own what it says of another result."""
+        for result in self.results:
+            says = says.replace(f". {result.name}: ", f".\n{result.name}: ")
+        return says.split("\n")
 
 
 def _cell(row: dict[str, Any] | None) -> Cell:
@@ -263,17 +250,3 @@ def _difference(row: Row | None, other_lengths: bool) -> Cell:
     interval = f"{formats.signed(ends[0], unit)} to {formats.signed(ends[1], unit)}" if ends else ""
     doubt = "" if row.holds or not row.is_shown else ", none shown"
     return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), interval + doubt)
-
-
-def shown(figure: Figure, names: Sequence[str] = ()) -> Shown:
-    """A figure with its data as text; it says in a paragraph of its own what it says of another result."""
-    data, says = figure.data, figure.says
-    for name in names:
-        says = says.replace(f". {name}: ", f".\n{name}: ")
-    head = [f"{name} ({data.units[name]})" if data.units.get(name) else name for name in data.columns]
-    rows = [[_text(cell) for cell in row.values()] for row in data.rows()[:MOST_ROWS]]
-    return Shown(figure, says.split("\n"), head, rows, len(data) - len(rows))
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None else formats.exact(cell) if isinstance(cell, float) else str(cell)

@@ -11,7 +11,7 @@ from sim.analysis.compare import compare_tables
 from sim.analysis.results import read_tables, told_apart
 from sim.report.figures import draw_all
 from sim.report.options import ReportOptions
-from sim.report.page.content import MOST_ROWS, Page, shown
+from sim.report.page.content import MOST_ROWS, Page
 from sim.report.page.write import report
 from tests.report.page import worlds
 from tests.report.page.reading import Element, headings, read, specs
@@ -163,14 +163,15 @@ def test_same_results_same_page(tmp_path):
 
 
 def test_what_a_chart_says_of_each_result_is_a_paragraph():
-    figure = replace(next(draw_all([read_tables(worlds.small())])), says="a: one. b.c: two. Three: four.")
-    assert shown(figure, ["a", "b.c"]).says == ["a: one.", "b.c: two. Three: four."]
+    result = read_tables(worlds.small())
+    page = Page((replace(result, name="a"), replace(result, name="b.c")), [], [], None)
+    assert page.paragraphs("a: one. b.c: two. Three: four.") == ["a: one.", "b.c: two. Three: four."]
 
 
 def test_long_tables_are_cut_and_say_so():
-    figure = next(draw_all([read_tables(worlds.small())]))
-    daily = read_tables(worlds.small())["daily_by_area"]
-    many = daily.take([0] * (MOST_ROWS + 7))
-    one = shown(replace(figure, data=many))
-    assert len(one.rows) == MOST_ROWS and one.left_out == 7
-    assert one.head[0] == "scenario" and "held (people)" in one.head
+    result = read_tables(worlds.small())
+    figure = replace(next(draw_all([result])), data=result["daily_by_area"].take([0] * (MOST_ROWS + 7)))
+    section = read(Page((result,), [figure], [], None).html("")).one("figure", id=f"figure-{figure.key}")
+    assert len(list(section.one("tbody").every("tr"))) == MOST_ROWS and "The first 400 rows of 407" in section.text
+    head = [one.text for one in section.every("th")]
+    assert head[0] == "scenario" and "held (people)" in head
