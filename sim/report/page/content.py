@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from sim import formats
 from sim.analysis import comparison as analysis
-from sim.analysis.comparison import Comparison, Row, meaning, under
+from sim.analysis.comparison import Comparison, meaning, under
 from sim.analysis.results import ResultTables
 from sim.errors import InputError
 from sim.measures.intervals import COVERS, FEWEST
@@ -50,17 +50,6 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A measure in every result, and what differs from the first."""
-
-    measure: str
-    meaning: str
-    unit: str
-    cells: list[Cell]
-    differences: list[Cell]
-
-
-@dataclass(frozen=True)
 class Page:
     """What the template is given: results, the first of them the baseline, and all that the page says of them."""
 
@@ -87,6 +76,7 @@ class Page:
             version=__version__,
             most_rows=MOST_ROWS,
             formats=formats,
+            meaning=meaning,
             dated=story.dated,
             bundle=bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--"),
         )
@@ -176,18 +166,37 @@ class Page:
             return ""
 
     @property
-    def lines(self) -> Iterator[Line]:
-        """The table of numbers."""
-        compared = self.comparison
-        rows = {(row.scenario, row.measure): row for row in (compared.rows if compared else ())}
+    def units(self) -> Iterator[tuple[str, str]]:
+        """The measures of the table of numbers, each with its unit."""
         for measure in NUMBERS:
-            found = [result.measures.get(measure) for result in self.results]
-            if any(row and row["mean"] for row in found):
-                unit = next(str(row["unit"]) for row in found if row)
-                of_others = [rows.get((result.name, measure)) for result in self.results[1:]]
-                differences = [_difference(row, bool(compared and compared.warning)) for row in of_others]
-                words = formats.capital(meaning(measure))
-                yield Line(measure, words, formats.unit_words(unit), list(map(_cell, found)), differences)
+            rows = [row for result in self.results if (row := result.measures.get(measure))]
+            if any(row["mean"] for row in rows):
+                yield measure, str(rows[0]["unit"])
+
+    def cell(self, measure: str, result: ResultTables) -> Cell:
+        """A measure of a result."""
+        row = result.measures.get(measure)
+        if row is None or row["mean"] is None:
+            return Cell("no value")
+        if row["unit"] == TEXT:
+            return Cell(formats.day(row["mean"]), row["mean"])
+        ends, unit = interval_of(row), row["unit"]
+        interval = formats.interval(*ends, unit) if ends else ""
+        return Cell(formats.readable(row["mean"], unit), formats.exact(row["mean"]), interval)
+
+    def difference(self, measure: str, result: ResultTables) -> Cell:
+        """How a measure of a result differs from that of the first."""
+        assert self.comparison is not None
+        found = (row for row in self.comparison.rows if (row.scenario, row.measure) == (result.name, measure))
+        if (row := next(found, None)) is None:
+            return Cell("no value")
+        d, unit = row.difference, row.unit
+        if d.low is None and self.comparison.warning:
+            return Cell("not comparable")
+        ends = informative(d.low, d.high)
+        interval = f"{formats.signed(ends[0], unit)} to {formats.signed(ends[1], unit)}" if ends else ""
+        doubt = "" if row.holds or not row.is_shown else ", none shown"
+        return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), interval + doubt)
 
     @cached_property
     def scenarios(self) -> list[provenance.Grounds]:
@@ -228,25 +237,3 @@ class Page:
         for result in self.results:
             says = says.replace(f". {result.name}: ", f".\n{result.name}: ")
         return says.split("\n")
-
-
-def _cell(row: dict[str, Any] | None) -> Cell:
-    if row is None or row["mean"] is None:
-        return Cell("no value")
-    if row["unit"] == TEXT:
-        return Cell(formats.day(row["mean"]), row["mean"])
-    ends, unit = interval_of(row), row["unit"]
-    interval = formats.interval(*ends, unit) if ends else ""
-    return Cell(formats.readable(row["mean"], unit), formats.exact(row["mean"]), interval)
-
-
-def _difference(row: Row | None, other_lengths: bool) -> Cell:
-    if row is None:
-        return Cell("no value")
-    d, unit = row.difference, row.unit
-    if d.low is None and other_lengths:
-        return Cell("not comparable")
-    ends = informative(d.low, d.high)
-    interval = f"{formats.signed(ends[0], unit)} to {formats.signed(ends[1], unit)}" if ends else ""
-    doubt = "" if row.holds or not row.is_shown else ", none shown"
-    return Cell(formats.signed(d.difference, unit), formats.exact(d.difference), interval + doubt)
