@@ -61,15 +61,12 @@ def layout() -> dict[str, Any]:
 
 
 def words() -> dict[str, Any]:
-    """The words of the model that the page shows, by code, and the code of the process by stage."""
+    """The words of the model that the page shows, by code."""
     return {
         "stages": [stage.row.label for stage in Stage],
         "exits": [exit_.word for exit_ in Exit],
         "exit_words": [exit_.row.words for exit_ in Exit],
         "notes": [note.word for note in Note],
-        "noted": NOTED,
-        "exited": EXITED,
-        "requested": REQUESTED,
         "causes": [cause.row.words for cause in Cause if cause.row.counted],
     }
 

@@ -1,6 +1,6 @@
 // People who move, as the log says, one dot each.
 
-const code = { noted: words.noted, exited: words.exited, requested: words.requested };
+const code = layout.codes;
 
 function inks() {
   const style = getComputedStyle(document.documentElement), names = ["blue", "orange", "green", "pink", "soft", "line", "ink", "card", "ghost"];

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from sim.arrays import Floats, Ints
 from sim.errors import InputError
 from sim.people.observed import observed_arrests
 from sim.people.streams import Block, bits, choose, key, unit
-from sim.scenario.schema import Batch, Scenario
+from sim.scenario.schema import Scenario
 from sim.scenario.world.calendars import Frame
 from sim.scenario.world.portable import exp, inverse_normal, log
 from sim.scenario.world.size import MOST_PEOPLE, refusal
@@ -167,7 +168,8 @@ def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Cell]:
     """Batches within the window, in an order of their own; equal ones are told apart by how many came before."""
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
-    for index, batch in enumerate(sorted(scenario.arrests.batches, key=_order_of_batches)):
+    order = attrgetter("date", "hour", "area", "source", "people")
+    for index, batch in enumerate(sorted(scenario.arrests.batches, key=order)):
         words = ("batch", batch.date.isoformat(), f"{float(batch.hour):g}", batch.source, batch.area)
         same_before = seen[words]
         seen[words] += 1
@@ -184,10 +186,6 @@ def _batches(scenario: Scenario, tables: Tables, frame: Frame) -> list[Cell]:
 
 def _at_once(t: int, before: Ints, first_day: int, end_day: int) -> Ints:
     return np.full(before[end_day] - before[first_day], t)
-
-
-def _order_of_batches(batch: Batch) -> tuple[int, float, str, str, int]:
-    return (batch.date.toordinal(), float(batch.hour), batch.area, batch.source, int(batch.people))
 
 
 # --- observed arrests ---------------------------------------------------------------------------
