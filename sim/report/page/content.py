@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -58,11 +59,11 @@ class Page:
     studies: Sequence[rankings.Ranking]
     comparison: Comparison | None
 
-    def html(self, report_command: str) -> str:
-        """The whole page, with the command that makes it. The same page gives the same text."""
+    def html(self, name: str) -> str:
+        """The whole page, with the command that makes it as a file of that name. The same page gives the same text."""
         import vl_convert
 
-        compared = self.comparison
+        compared, folders = self.comparison, [one.folder for one in self.scenarios]
         bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its snippet is optional
         html = render(
             "page/page.html.j2",
@@ -72,7 +73,7 @@ class Page:
             inputs=analysis.inputs(compared) if compared else [],
             sentences=analysis.sentences(compared) if compared else [],
             assumed=provenance.by_stage([one for one in self.sources if one.entry.status == ASSUMED]),
-            report_command=report_command,
+            report_command=shlex.join(["detsim", "report", *folders, "--out", f"results/{name}"]),
             version=__version__,
             most_rows=MOST_ROWS,
             formats=formats,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.analysis.compare import compare_tables
-from sim.analysis.results import ResultTables, read_tables
+from sim.analysis.results import read_tables
 from sim.errors import InputError, printable
 from sim.experiment.store import named_folder, refuse_existing, write_folder
 from sim.files.data_package import Csv, json_bytes, package_files
@@ -66,7 +65,7 @@ def report(options: ReportOptions) -> Written:
     comparison = compare_tables(results, ranges) if len(results) > 1 else None
     divided = causes.draw(results, options.causes)
     page = Page(tuple(results), [*draw_all(results, comparison), *divided], studies, comparison)
-    html = page.html(_command(results, out)).encode()
+    html = page.html(printable(out.name)).encode()
     if options.figures:
         export(page.figures, options.figures, page.title)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -130,8 +129,3 @@ def _refuse(options: ReportOptions, out: Path) -> None:
         refuse_existing(pictures, options.force)
         if pictures.is_dir() and any(pictures.iterdir()) and not (pictures / LIST).is_file():
             raise InputError(f"{pictures}: is not a folder of figures ({LIST}); --force replaces only those")
-
-
-def _command(results: Sequence[ResultTables], out: Path) -> str:
-    folders = [f"results/{printable(result.path.absolute().name)}" for result in results if result.path]
-    return shlex.join(["detsim", "report", *folders, "--out", f"results/{printable(out.name)}"])
