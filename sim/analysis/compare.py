@@ -24,7 +24,7 @@ from sim.errors import InputError, printable
 from sim.files.writing import csv_text, write_whole
 from sim.formats import capital, day, readable
 from sim.measures.intervals import ANY, COVERS, FEWEST, estimate
-from sim.scenario.schema.units import nearest
+from sim.scenario.schema.units import hint
 from sim.vocabulary import COMPARE, INPUTS, MEASURES, TEXT
 
 _FEW: Final = 5
@@ -280,9 +280,8 @@ def _refuse_unknown(results: Sequence[ResultTables], measures: Sequence[str]) ->
     there = {measure for result in results for measure in result.units}
     for measure in measures:
         if measure not in there:
-            near = nearest(measure, sorted(there), 0.4)
-            hint = f"did you mean {near}?" if near else "they are listed in docs/data-dictionary.md"
-            raise InputError(f"--measure: {measure!r} is in none of the results; {hint}")
+            near = hint(measure, sorted(there), "they are listed in docs/data-dictionary.md", 0.4)
+            raise InputError(f"--measure: {measure!r} is in none of the results; {near}")
 
 
 def _warning(results: Sequence[ResultTables]) -> str:

@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -60,23 +61,23 @@ def scenario_and_figures(played: Resolved, observed: Path | None) -> dict[str, b
 
 
 def _daily(c: Comparison) -> Iterator[tuple[object, ...]]:
-    for day, date in enumerate(c.dates):
-        naive = [_cell(c.naive.held[name][day]) if name in c.naive.held else None for name in METHODS]
-        yield (date, "held", "people", _cell(c.observed[day]), *_band(c.held, day), *naive)
+    naive = (c.naive.held.get(name, np.full(len(c.dates), math.nan)).tolist() for name in METHODS)
+    yield from zip(
+        c.dates, repeat("held"), repeat("people"), c.observed.tolist(), *_columns(c.held), *naive, strict=False
+    )
 
 
 def _compared(row: Compared, of: str) -> tuple[object, ...]:
     """A row of monthly.csv or areas.csv; `of` is its series or its area."""
-    return (row.first, row.last, of, row.unit, row.observed, *_band(Band.of(row.simulated[:, None]), 0), row.naive)
+    simulated = (column[0] for column in _columns(Band.of(row.simulated[:, None])))
+    return (row.first, row.last, of, row.unit, row.observed, *simulated, row.naive)
 
 
-def _band(band: Band, at: int) -> list[float | None]:
-    ends = [_cell(side[level][at]) if level in side else None for level in LEVELS for side in (band.low, band.high)]
-    return [_cell(band.mean[at]), *ends]
-
-
-def _cell(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+def _columns(band: Band) -> list[list[float]]:
+    """The mean and the ends of both intervals, (D,) each; nan without an interval."""
+    none = np.full(len(band.mean), math.nan)
+    ends = [side.get(level, none) for level in LEVELS for side in (band.low, band.high)]
+    return [column.tolist() for column in (band.mean, *ends)]
 
 
 # --- printed --------------------------------------------------------------------------------------

@@ -204,7 +204,11 @@ def frozen_sets(tree: Mapping[str, Any], date: dt.date) -> tuple[str, ...]:
 
     A ramp stops at its last point; a schedule that begins later keeps its first value.
     """
-    return tuple(f"{path}={_frozen(value, date)}" for path, value in later_changes(tree, date).items())
+    sets = []
+    for path, steps in later_changes(tree, date).items():
+        kept = {day: value for day, value in steps.items() if day <= date} or {min(steps): steps[min(steps)]}
+        sets.append(f"{path}={{{', '.join(f'{day}: {json.dumps(value)}' for day, value in kept.items())}}}")
+    return tuple(sets)
 
 
 def foresight(resolved: Resolved, date: dt.date) -> tuple[str, ...]:
@@ -224,8 +228,3 @@ def _by_date(value: Any) -> dict[dt.date, Any]:
         with suppress(ValueError):
             found[dt.date.fromisoformat(str(key))] = value[key]
     return found
-
-
-def _frozen(steps: Mapping[dt.date, Any], date: dt.date) -> str:
-    kept = {day: value for day, value in steps.items() if day <= date} or {min(steps): steps[min(steps)]}
-    return "{" + ", ".join(f"{day}: {json.dumps(value)}" for day, value in kept.items()) + "}"

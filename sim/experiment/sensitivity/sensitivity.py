@@ -316,9 +316,15 @@ def ranking(outcome: Outcome, measure: str) -> Ranking:
 # --- written ------------------------------------------------------------------------------------
 def tables(outcome: Outcome) -> list[Csv]:
     """The tables of the result folder."""
-    single = {"tornado.csv": _tornado, "spread.csv": _spreads}
-    rows = {FILE: _sensitivity, **({} if outcome.is_global else single), "design.csv": _design, "points.csv": _points}
-    return [Csv.of("sensitivity", file, of_file(outcome)) for file, of_file in rows.items()]
+    rows: dict[str, Iterator[Sequence[object]]] = {FILE: _sensitivity(outcome)}
+    if not outcome.is_global:
+        rows["tornado.csv"] = _tornado(outcome)
+        rows["spread.csv"] = (
+            [measure, MEASURES[measure].unit, outcome.mean(measure), *outcome.spread(measure)]
+            for measure in outcome.measures
+        )
+    rows |= {"design.csv": _design(outcome), "points.csv": _points(outcome)}
+    return [Csv.of("sensitivity", file, of_file) for file, of_file in rows.items()]
 
 
 def _sensitivity(outcome: Outcome) -> Iterator[Sequence[object]]:
@@ -336,11 +342,6 @@ def _tornado(outcome: Outcome) -> Iterator[Sequence[object]]:
             ends = [end and end.mean for end in (effect.low, effect.high)]
             one = effect.range
             yield [measure, unit, rank, one.path, one.low, one.high, mean, *ends]
-
-
-def _spreads(outcome: Outcome) -> Iterator[Sequence[object]]:
-    for measure in outcome.measures:
-        yield [measure, MEASURES[measure].unit, outcome.mean(measure), *outcome.spread(measure)]
 
 
 def _design(outcome: Outcome) -> Iterator[Sequence[object]]:
