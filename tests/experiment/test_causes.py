@@ -115,3 +115,10 @@ def test_a_name_is_a_scenario_or_else_a_result(tmp_path: Path, monkeypatch: pyte
     assert scenario_of("erlang-b") == ["erlang-b", both] and scenario_of("mmc") == ["mmc"]
     with pytest.raises(InputError, match="erlang-d: no such file or shipped scenario, did you mean"):
         scenario_of("erlang-d")
+
+
+def test_a_baseline_without_a_funding_level_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(A.replace("  base: little\n  level: little\n", ""), encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("extends: a.yaml\nfunding: {base: little, level: much}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="differ in ways that cannot be changed one by one"):
+        run(StudyOptions(str(tmp_path / "a.yaml"), out=tmp_path / "out", quiet=True), str(tmp_path / "b.yaml"))

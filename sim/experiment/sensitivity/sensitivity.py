@@ -77,7 +77,9 @@ def settle(options: SensitivityOptions) -> Plan:
     study = Study(options, "{name}-" + options.method)
     chosen = _chosen(options, ranges(study.base), study)
     if options.method == "oat":
-        positions, played = None, points(chosen)
+        positions = None
+        moved = [Point(name(one, end), one.at(u)) for one in chosen for end, u in ENDS if u != one.base]
+        played = [Point(BASE), *moved]
     else:
         positions = design(options.method, len(chosen), options.size, study.base.scenario.seed)
         width = len(str(len(positions)))
@@ -92,12 +94,6 @@ def settle(options: SensitivityOptions) -> Plan:
 def _at(chosen: Sequence[Range], row: Sequence[float]) -> tuple[str, ...]:
     """The settings that place each value in its range."""
     return tuple(option for one, u in zip(chosen, row, strict=True) for option in one.at(u))
-
-
-def points(ranges: Sequence[Range]) -> list[Point]:
-    """The points of a one-at-a-time study, the scenario as stated first."""
-    moved = [Point(name(one, end), one.at(u)) for one in ranges for end, u in ENDS if u != one.base]
-    return [Point(BASE), *moved]
 
 
 def name(one: Range, end: str) -> str:
