@@ -6,26 +6,10 @@ from inspect import isfunction
 
 from numba.extending import register_jitable
 
-from sim import log, rules, vocabulary
+from sim import log, rules
+from sim import vocabulary as words
 from sim.scenario.world import calendars
-from sim.vocabulary import (
-    CLEARABLE,
-    CLOCK_STAGES,
-    CLOCKS,
-    CRIMINALITY,
-    CUSTODY_CLASSES,
-    HEARING_OUTCOMES,
-    INTAKE_OUTCOMES,
-    INTERIOR,
-    SOURCES,
-    TRACKS,
-    Account,
-    Exit,
-    LedgerLine,
-    Note,
-    Rung,
-    Stage,
-)
+from sim.vocabulary import Account, Exit, LedgerLine, Note, Rung, Stage
 
 for _rule in vars(rules).values():
     if isfunction(_rule):
@@ -42,19 +26,29 @@ EXIT_DIVERTED = int(Exit.DIVERTED)
 NO_BED, DISPLACED, POST_ORDER_LIMIT = int(Exit.NO_BED), int(Exit.DISPLACED), int(Exit.POST_ORDER_LIMIT)
 GIVING_UP = len(Exit)
 """Falls due after every exit."""
-REASON_OF = tuple(int(reason) for reason in CLOCKS)
-DRAW_OF = tuple(CLEARABLE.index(reason.word) if reason.word in CLEARABLE else -1 for reason in Exit)
-DETAIN, RETURNED = INTAKE_OUTCOMES.index("detain"), INTAKE_OUTCOMES.index("returned")
-DIVERTED = vocabulary.DIVERTED
-EXIT_OF_INTAKE = tuple(int(Exit[word.upper()]) if word != "detain" else -1 for word in INTAKE_OUTCOMES)
-EXIT_OF_HEARING = tuple(int(Exit[word.upper()]) if word != "ordered" else -1 for word in HEARING_OUTCOMES)
-ORDERED_REMOVED = HEARING_OUTCOMES.index("ordered")
+REASON_OF = tuple(int(reason) for reason in words.CLOCKS)
+DRAW_OF = tuple(words.CLEARABLE.index(reason.word) if reason.word in words.CLEARABLE else -1 for reason in Exit)
+DETAIN, RETURNED = words.INTAKE_OUTCOMES.index("detain"), words.INTAKE_OUTCOMES.index("returned")
+DIVERTED = words.DIVERTED
+EXIT_OF_INTAKE = tuple(int(Exit[word.upper()]) if word != "detain" else -1 for word in words.INTAKE_OUTCOMES)
+EXIT_OF_HEARING = tuple(int(Exit[word.upper()]) if word != "ordered" else -1 for word in words.HEARING_OUTCOMES)
+ORDERED_REMOVED = words.HEARING_OUTCOMES.index("ordered")
 
-EXPEDITED, PROCEEDINGS = TRACKS.index("expedited"), TRACKS.index("proceedings")
-MANDATORY = CUSTODY_CLASSES.index("mandatory")
-HOLD_ROOM, CASE, POST_ORDER = (CLOCK_STAGES.index(word) for word in ("hold_room", "case", "post_order"))
-N_SOURCES, N_INTERIOR, N_CRIMINALITY, N_CLASSES = len(SOURCES), len(INTERIOR), len(CRIMINALITY), len(CUSTODY_CLASSES)
-N_CLOCKS, N_STAGES, N_ACCOUNTS, N_LEDGER_LINES = len(CLOCKS), len(CLOCK_STAGES), len(Account), len(LedgerLine)
+EXPEDITED, PROCEEDINGS = words.TRACKS.index("expedited"), words.TRACKS.index("proceedings")
+MANDATORY = words.CUSTODY_CLASSES.index("mandatory")
+HOLD_ROOM, CASE, POST_ORDER = (words.CLOCK_STAGES.index(word) for word in ("hold_room", "case", "post_order"))
+N_SOURCES, N_INTERIOR, N_CRIMINALITY, N_CLASSES = (
+    len(words.SOURCES),
+    len(words.INTERIOR),
+    len(words.CRIMINALITY),
+    len(words.CUSTODY_CLASSES),
+)
+N_CLOCKS, N_STAGES, N_ACCOUNTS, N_LEDGER_LINES = (
+    len(words.CLOCKS),
+    len(words.CLOCK_STAGES),
+    len(Account),
+    len(LedgerLine),
+)
 RUNG_TRANSFER, RUNG_OVER, RUNG_DISPLACE = int(Rung.TRANSFER), int(Rung.OVER_CONTRACT), int(Rung.DISPLACE)
 RUNG_RELEASE, RUNG_WAIT = int(Rung.RELEASE), int(Rung.WAIT)
 BED_NIGHTS, GUARANTEED_MINIMUM = int(LedgerLine.BED_NIGHTS), int(LedgerLine.GUARANTEED_MINIMUM)
@@ -62,7 +56,7 @@ OVER_CONTRACT, ARRESTS, INTAKE = int(LedgerLine.OVER_CONTRACT), int(LedgerLine.A
 TRANSFERS, SEATS = int(LedgerLine.TRANSFERS), int(LedgerLine.SEATS)
 HEARINGS, ATD, MOVES = int(LedgerLine.HEARINGS), int(LedgerLine.ATD), int(LedgerLine.MOVES)
 
-BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
+BEFORE, EXITED, REQUESTED = log.BEFORE, words.EXITED, words.REQUESTED
 (
     TRANSFER_LINE,
     TAKES_OVER_CONTRACT,
@@ -77,10 +71,10 @@ BEFORE, EXITED, REQUESTED = log.BEFORE, vocabulary.EXITED, vocabulary.REQUESTED
     NO_SHOW,
     MOVE_LINE,
     MOVE_WITHDRAWN,
-) = (vocabulary.NOTED + int(note) for note in Note)
+) = (words.NOTED + int(note) for note in Note)
 """What the log says of people beside their stages."""
 
-MOVE_AFTER, MOVE_LIMIT, MOVE_AT_DOCUMENT, MOVE_AT_SEAT_LINE = range(len(vocabulary.MOVE_TIMES))
+MOVE_AFTER, MOVE_LIMIT, MOVE_AT_DOCUMENT, MOVE_AT_SEAT_LINE = range(len(words.MOVE_TIMES))
 STEP_DUE, GIVES_UP = 1, 2
 """Bits of what waits for a landing."""
 MOVE_SHIFT, NO_SEATS = calendars.MOVE_SHIFT, calendars.NO_SEATS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim import rules
 from sim.compiled import arrests, beds, clearance, codes, moves, queues
 from sim.compiled import layout as at
@@ -117,20 +119,10 @@ def clock_runs(world: World, k: int, clock: int, stage: int) -> bool:
     return world.clock_runs[who * codes.N_STAGES + stage] == 1
 
 
-def work_left(world: World, k: int, clock: int, t: int) -> int:
-    """Work that a clock of person k, who has not changed stage since, has left at t."""
-    stay, days = world.stays[k], world.n_days
-    which = clock * codes.N_SOURCES + stay.who // codes.N_CLASSES
-    work, speed = rows_from(world.clock_work, which * (days + 1)), rows_from(world.clock_speed, which * days)
-    return rules.work_left(work, speed, days, stay.since, t, stay.clock_work[clock])
-
-
-def rings_at(world: World, k: int, clock: int) -> int:
-    """When a clock of person k runs out, if nothing changes."""
-    stay, days = world.stays[k], world.n_days
-    which = clock * codes.N_SOURCES + stay.who // codes.N_CLASSES
-    work, speed = rows_from(world.clock_work, which * (days + 1)), rows_from(world.clock_speed, which * days)
-    return rules.clock_due(work, speed, days, stay.since, stay.clock_work[clock])
+def clock_of(world: World, k: int, clock: int) -> Any:
+    """Work used up by each midnight, and speed by day, of a clock of person k."""
+    which, days = clock * codes.N_SOURCES + world.stays[k].who // codes.N_CLASSES, world.n_days
+    return rows_from(world.clock_work, which * (days + 1)), rows_from(world.clock_speed, which * days)
 
 
 def use_clocks(world: World, k: int) -> None:
@@ -138,7 +130,9 @@ def use_clocks(world: World, k: int) -> None:
     stay = world.stays[k]
     for clock in range(codes.N_CLOCKS):
         if clock_runs(world, k, clock, stay.clock_stage):
-            stay.clock_work[clock] = work_left(world, k, clock, world.now)
+            work, speed = clock_of(world, k, clock)
+            left = rules.work_left(work, speed, world.n_days, stay.since, world.now, stay.clock_work[clock])
+            stay.clock_work[clock] = left
     stay.since = world.now
 
 
@@ -151,13 +145,14 @@ def ring_by(world: World, k: int, t: int) -> None:
 
 def set_clock_alarm(world: World, k: int) -> None:
     """Ring when the first running clock runs out."""
-    stay = world.stays[k]
+    stay, days = world.stays[k], world.n_days
     first = min(stay.gives_up_at, stay.limit_at)
     for clock in range(codes.N_CLOCKS):
         if (stay.closed >> codes.REASON_OF[clock]) & 1 or not clock_runs(world, k, clock, stay.clock_stage):
             continue
-        if work_left(world, k, clock, min(first, world.end)) == 0:  # else it is not the first
-            first = min(first, rings_at(world, k, clock))
+        (work, speed), left = clock_of(world, k, clock), stay.clock_work[clock]
+        if rules.work_left(work, speed, days, stay.since, min(first, world.end), left) == 0:  # else it is not the first
+            first = min(first, rules.clock_due(work, speed, days, stay.since, left))
     stay.alarm_at = at.NEVER
     ring_by(world, k, first)
 
