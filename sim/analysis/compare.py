@@ -67,7 +67,8 @@ def compare_results(
         other.name: between(base.scenario, other.scenario) if base.scenario and other.scenario else None
         for other in others
     }
-    titles = marked([result.title for result in results], [printable(result.folder.name) for result in results])
+    marks = [printable(result.folder.name if result.path else result.name) for result in results]
+    titles = marked([result.title for result in results], marks)
     titled = {one.name: title for one, title in zip(results, titles, strict=True) if one.scenario.get("title")}
     return Comparison(base.name, tuple(rows), notes, _warning(results), changed, interval_covers(results), titled)
 

@@ -57,6 +57,7 @@ def test_results_that_share_a_name_are_told_apart(pair: tuple[sim.Run, sim.Run],
     found = sim.compare(first, fewer, first)
     assert found.names == names and found.found.baseline == names[0]
     assert repr(found) == f"Comparison: {names[1]}, {names[2]} against one-facility"
+    assert list(found.found.titles.values()) == [f"{first.title} ({name})" for name in names]
     folder = first.save(tmp_path / "saved")
     assert sim.compare(folder, fewer).names[0] == f"one-facility ({folder})"
 
