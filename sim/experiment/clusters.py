@@ -18,9 +18,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 from sim.errors import InputError
-from sim.experiment.executors import script_hidden
 from sim.experiment.signals import interrupts_held
-from sim.experiment.work import Meter, Where, WorkerDied, cores, tick_with
+from sim.experiment.work import Meter, Where, WorkerDied, cores, script_hidden, tick_with
 from sim.version import __version__, model_digest
 
 try:

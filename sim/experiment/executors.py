@@ -21,18 +21,16 @@ from itertools import islice
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import ModuleType
 from typing import Any, Final
 
 from sim.experiment.signals import interrupts_held, signals_noted
 from sim.experiment.temporary import remove_temporary, temporary_folder
-from sim.experiment.work import GivenUp, Meter, Where, WorkerDied, cores, tick_with
+from sim.experiment.work import GivenUp, Meter, Where, WorkerDied, cores, script_hidden, tick_with
 
 _POLL_S: Final = 0.2
 _AHEAD: Final = 1000
 """Tasks handed out and not yet back, at most: enough for a large cluster, and some 30 MB of arguments."""
 _DEATH_S: Final = 60.0
-_SAFE_PATH: Final = "PYTHONSAFEPATH"
 _SMALL_BYTES: Final = 1024
 
 
@@ -123,23 +121,6 @@ class _Filed:
     """An argument that lies in a file."""
 
     path: Path
-
-
-@contextmanager
-def script_hidden() -> Iterator[None]:
-    """Processes started meanwhile know nothing of the script that this one runs, so any script may start them.
-
-    Were the script imported, it would do its work again where it has no main guard, and could not be found where it
-    came from stdin. Nor do they take modules from the current folder before their path is that of this process.
-    """
-    script, safe = sys.modules["__main__"], os.environ.get(_SAFE_PATH)
-    sys.modules["__main__"], os.environ[_SAFE_PATH] = ModuleType("__main__"), "1"
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = script
-        if safe is None:
-            del os.environ[_SAFE_PATH]
 
 
 class _Context(SpawnContext):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from types import ModuleType
 from typing import Any, Final
 
 from sim.errors import InputError
 
 CLUSTERS: Final = ("local",)
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
 Meter = Callable[[int], None]
 """Told how many more simulated days are played; by a thread of its own where work is done elsewhere."""
 
@@ -52,6 +56,23 @@ class Where:
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def script_hidden() -> Iterator[None]:
+    """Processes started meanwhile know nothing of the script that this one runs, so any script may start them.
+
+    Were the script imported, it would do its work again where it has no main guard, and could not be found where it
+    came from stdin. Nor do they take modules from the current folder before their path is that of this process.
+    """
+    script, safe = sys.modules["__main__"], os.environ.get(_SAFE_PATH)
+    sys.modules["__main__"], os.environ[_SAFE_PATH] = ModuleType("__main__"), "1"
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+        if safe is None:
+            del os.environ[_SAFE_PATH]
 
 
 def pack(content: object) -> bytes:
