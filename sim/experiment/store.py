@@ -238,7 +238,7 @@ def files_of(final: Path) -> list[str]:
 
 
 def _json(file: Path) -> Any:
-    """What a JSON file says; None if there is none."""
+    """What a JSON file says; None if it is not there, or says nothing that can be read."""
     try:
         return json.loads(file.read_bytes()) if file.is_file() else None  # a pipe would keep the reader waiting
     except (OSError, ValueError, RecursionError):

@@ -364,7 +364,8 @@ def _shown(cell: str | int | float | None) -> str:
 def html_table(heads: Sequence[str], rows: Sequence[Sequence[str]], sides: str, caption: str = "") -> str:
     """Return a table as notebooks show it, without a style sheet, every text escaped.
 
-    `sides` has a letter a column: l for words, r for numbers. A head may have two lines."""
+    `sides` has a letter a column: l for words, r for numbers. A head may have two lines.
+    """
     body = "".join(f"<tr>{_cells('td', row, sides)}</tr>" for row in rows)
     title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
     return f"<table>{title}<thead><tr>{_cells('th', heads, sides)}</tr></thead><tbody>{body}</tbody></table>"
