@@ -153,10 +153,14 @@ def backtest(asked: options.BacktestOptions) -> int:
     if asked.origins:
         folder, scores = origins.backtest_origins(asked)
         if not asked.quiet:
-            show_result(folder, [("", table) for table in backtest_files.skill_tables(scores)], f"written to {folder}")
+            show_result(folder, [("", table) for table in origins.skill_tables(scores)], f"written to {folder}")
         return 0
     outcome = run.backtest(asked)
     if not asked.quiet:
-        show_result(outcome.folder, [("", backtest_files.score_table(outcome))], f"written to {outcome.folder}")
+        show_result(
+            outcome.folder,
+            [("", backtest_files.score_table(outcome.title, outcome.scores))],
+            f"written to {outcome.folder}",
+        )
     complain([*outcome.notes, *(failure.line() for failure in outcome.failures)])
     return int(bool(outcome.failures))

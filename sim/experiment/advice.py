@@ -205,7 +205,8 @@ def lines(advice: Advice) -> Iterator[str]:
         empty = "begins empty" if advice.day0 == 0 else "how it begins is unknown"
         yield f"{empty}; mean over replications, smoothed (Welch), and the cut by MSER-5:"
     yield from (f"  {one.column}: {_bars(one.smooth)} {_said(one)}" for one in advice.series)
-    yield from () if advice.day0 else [f"how long: {_how_long(advice.cut, days)}"]
+    if not advice.day0:
+        yield f"how long: {_how_long(advice.cut, days)}"
     yield from map(_how_many, advice.needs)
 
 

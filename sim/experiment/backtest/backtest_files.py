@@ -15,7 +15,7 @@ from rich.table import Table
 
 from sim.arrays import Floats
 from sim.experiment.backtest.fit.least_squares import Fitted
-from sim.experiment.backtest.naive_forecasts import BOOK_INS, GIVEN, METHODS, OPEN
+from sim.experiment.backtest.naive_forecasts import METHODS
 from sim.experiment.backtest.published_comparison import (
     LEVELS,
     OLD_SHARES,
@@ -35,9 +35,6 @@ from sim.scenario.loading import INPUTS, Resolved
 
 if TYPE_CHECKING:
     import altair
-
-    from sim.experiment.backtest.origins import Score as OriginScore
-    from sim.experiment.backtest.run import Outcome
 
 
 def tables(c: Comparison, scores: Sequence[Score], fitted: Fitted) -> list[Csv]:
@@ -86,49 +83,24 @@ _COLUMNS: Final = {
     **{method: method.replace("_", " ") for method in METHODS},
     OLD_SHARES: "shares as they were",
 }
-_WORDS: Final = [cells for _, cells in read_rows(beside("score_words.csv"), ("study", "series", "score", "words"))]
+WORDS: Final = [cells for _, cells in read_rows(beside("score_words.csv"), ("study", "series", "score", "words"))]
 """Study (`backtest` or `origins`), series, score and its words, in the order of the tables."""
 
 
-def score_table(outcome: Outcome) -> Table:
+def score_table(title: str, scores: Sequence[Score]) -> Table:
     """The scores over the whole window; those by month are in scores.csv."""
-    found = {(s.series, s.score, s.method): s for s in outcome.scores}
-    used = [method for method in _COLUMNS if any(s.method == method for s in outcome.scores)]
-    shown = Table("score", title=f"Back-test: {outcome.title}", title_justify="left")
+    found = {(s.series, s.score, s.method): s for s in scores}
+    used = [method for method in _COLUMNS if any(s.method == method for s in scores)]
+    shown = Table("score", title=f"Back-test: {title}", title_justify="left")
     for method in used:
         shown.add_column(_COLUMNS[method], justify="right")
     shown.add_column("unit")
-    for series, score, name in (words[1:] for words in _WORDS if words[0] == "backtest"):
+    for series, score, name in (words[1:] for words in WORDS if words[0] == "backtest"):
         cells = [found.get((series, score, method)) for method in used]
         units = [cell.unit for cell in cells if cell]
         if units:
             shown.add_row(name, *("" if cell is None else f"{cell.value:,.1f}" for cell in cells), units[0])
     return shown
-
-
-_SERIES: Final = {
-    GIVEN: "People held, book-ins given",
-    OPEN: "People held, book-ins forecast",
-    BOOK_INS: "Book-ins a day",
-}
-
-
-def skill_tables(scores: Sequence[OriginScore]) -> Iterator[Table]:
-    """Monthly forecasts: a table per series, a column per method, a row per score and horizon."""
-    for series, title in _SERIES.items():
-        mine = {(s.score, s.horizon, s.method): s.value for s in scores if s.series == series}
-        methods = list(dict.fromkeys(method for _, _, method in mine))
-        many = ", ".join(f"{n} from {d} d" for d, n in dict.fromkeys((s.horizon, s.origins) for s in scores))
-        shown = Table("score", title=f"{title} (origins: {many})", title_justify="left")
-        for name in ("days", *(method.replace("_", " ") for method in methods)):
-            shown.add_column(name, justify="right")
-        horizons = dict.fromkeys(horizon for _, horizon, _ in mine)
-        for score, name in (words[2:] for words in _WORDS if words[0] == "origins"):
-            for horizon in horizons:
-                cells = [mine.get((score, horizon, method)) for method in methods]
-                if any(cell is not None for cell in cells):
-                    shown.add_row(name, str(horizon), *("" if cell is None else f"{cell:,.2f}" for cell in cells))
-        yield shown
 
 
 # --- the chart ------------------------------------------------------------------------------------

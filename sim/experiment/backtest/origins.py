@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+from rich.table import Table
 
 from sim.arrays import Floats
 from sim.errors import InputError
-from sim.experiment.backtest.backtest_files import scenario_and_figures
+from sim.experiment.backtest.backtest_files import WORDS, scenario_and_figures
 from sim.experiment.backtest.calibration import is_national
 from sim.experiment.backtest.driven_arrivals import weekday_factors
 from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, WARM_DAYS, WEEK, NaiveBands
@@ -172,3 +173,29 @@ def backtest_origins(asked: BacktestOptions) -> tuple[Path, list[Score]]:
         about = {"first_origin": first.isoformat(), "last_day": last.isoformat(), "paths": paths}
         study.publish(tables, about, scenario_and_figures(study.base, asked.observed))
     return study.part.final, found
+
+
+# --- printed --------------------------------------------------------------------------------------
+_SERIES: Final = {
+    GIVEN: "People held, book-ins given",
+    OPEN: "People held, book-ins forecast",
+    BOOK_INS: "Book-ins a day",
+}
+
+
+def skill_tables(scores: Sequence[Score]) -> Iterator[Table]:
+    """Monthly forecasts: a table per series, a column per method, a row per score and horizon."""
+    for series, title in _SERIES.items():
+        mine = {(s.score, s.horizon, s.method): s.value for s in scores if s.series == series}
+        methods = list(dict.fromkeys(method for _, _, method in mine))
+        many = ", ".join(f"{n} from {d} d" for d, n in dict.fromkeys((s.horizon, s.origins) for s in scores))
+        shown = Table("score", title=f"{title} (origins: {many})", title_justify="left")
+        for name in ("days", *(method.replace("_", " ") for method in methods)):
+            shown.add_column(name, justify="right")
+        horizons = dict.fromkeys(horizon for _, horizon, _ in mine)
+        for score, name in (words[2:] for words in WORDS if words[0] == "origins"):
+            for horizon in horizons:
+                cells = [mine.get((score, horizon, method)) for method in methods]
+                if any(cell is not None for cell in cells):
+                    shown.add_row(name, str(horizon), *("" if cell is None else f"{cell:,.2f}" for cell in cells))
+        yield shown

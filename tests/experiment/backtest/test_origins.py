@@ -12,7 +12,6 @@ import pytest
 
 from sim.errors import InputError
 from sim.experiment.backtest import origins
-from sim.experiment.backtest.backtest_files import skill_tables
 from sim.experiment.backtest.naive_forecasts import BANDED, BOOK_INS, GIVEN, OPEN, NaiveBands
 from sim.experiment.backtest.stock_forecast import (
     AGES,
@@ -137,7 +136,7 @@ def test_chance_of_a_stock_in_balance() -> None:
 
 def test_the_tables_have_a_column_per_method_and_a_row_per_score_and_horizon() -> None:
     made = list(origins.scores(origins.forecasts(known(), FLAT, EVEN, [250], 20, 1)))
-    given, open_, book_ins = skill_tables(made)
+    given, open_, book_ins = origins.skill_tables(made)
     assert given.title == "People held, book-ins given (origins: 1 from 30 d, 1 from 90 d)"
     heads = [str(column.header) for column in given.columns]
     assert heads == ["score", "days", "filtered", *(m.replace("_", " ") for m in BANDED[GIVEN]), "chance"]
