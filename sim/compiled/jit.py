@@ -1,4 +1,4 @@
-"""Numba, as every part of the loop uses it: decorators, and the types of the memory that compiled code works on.
+"""Numba, as every part of the loop uses it: how functions are compiled, and the types of the memory they work on.
 
 A `World` is the address of one row of 64-bit numbers: `world.now` reads or writes one of them. Where the number is
 the address of a table (`world.stays`), the attribute is `Rows`, which `[k]` reads: a whole number, or a row of a NumPy

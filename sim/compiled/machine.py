@@ -27,8 +27,11 @@ _OBJECT: Final = "engine.o"
 _ARGUMENTS: Final = {"play_until": 3, "count_log": 3, "fill_words": 5, "fill_seconds": 6, "fill_work": 4}
 """Of each entry; known here, so that what is kept can be loaded without Numba."""
 _SEAL_BYTES: Final = 32
-_GROUND: Final = ("rules.py", "vocabulary/*.py", "log.py", "scenario/world/portable.py", "scenario/world/calendars.py")
-"""Files beside this folder whose rules and constants are in the machine code."""
+_GROUND: Final = (
+    *("rules.py", "vocabulary/*.py", "log.py"),
+    *("scenario/world/portable.py", "scenario/world/calendars.py", "scenario/world/tables.py"),
+)
+"""Files beside this folder whose rules and constants, or columns by area or place, are in the machine code."""
 _NOT_COMPILED: Final = ("__init__.py", "engine.py", "memory.py", "kernels.py")
 """Files of this folder that are not in it."""
 _OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH

@@ -8,7 +8,7 @@ from sim.compiled import layout as at
 from sim.compiled.jit import fetch, jit_module
 
 World = Any
-"""`jit.WORLD` in compiled code."""
+"""`jit.world_at` of an address in compiled code."""
 TIME_SHIFT = at.KIND_BITS + at.NUMBER_BITS
 EVENT_MASK = (1 << TIME_SHIFT) - 1
 NUMBER_MASK = (1 << at.NUMBER_BITS) - 1
