@@ -93,12 +93,13 @@ def _order(log: Log, horizon: int) -> None:
 
 def _places(custody: Spans) -> None:
     """Everybody is in one place: from each stage people come only to the next places, and out only once."""
-    path, n_places = custody.path, len(custody.tables.place_names)
+    path, log, n_places = custody.path, custody.log, len(custody.tables.place_names)
+    _nobody(custody, log.who[(log.t == BEFORE) & ~log.first], "is in the log twice before the run")
     _nobody(custody, path.who[path.place >= n_places], "is in no place there is")
-    waits = custody.log.code == NOTED + Note.MOVE_LINE
-    _nobody(custody, custody.log.who[waits & (custody.log.place < n_places)], "waits for a move by no rule")
+    waits = log.code == NOTED + Note.MOVE_LINE
+    _nobody(custody, log.who[waits & (log.place < n_places)], "waits for a move by no rule")
     place, same = _PLACE[path.code], ~path.first[1:]
-    begin = custody.log.code[custody.log.first]
+    begin = log.code[log.first]
     wrong = np.where(custody.day0, ~np.isin(begin, IN_BED), begin != Stage.DESK_LINE)
     _nobody(custody, np.flatnonzero(wrong), "begins in a wrong stage")
     _nobody(custody, path.who[1:][same & ~_MAY_FOLLOW[place[:-1] * len(Place) + place[1:]]], "is in two places")

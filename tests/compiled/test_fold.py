@@ -14,7 +14,7 @@ pytest.importorskip("numba")
 from sim.experiment import counted as counting
 from sim.experiment import engines
 from sim.experiment.counted import Counted, count
-from sim.log import Log, Records
+from sim.log import BEFORE, Log, Records
 from sim.measures import measure
 from sim.measures.custody import Custody
 from sim.measures.laws import LawBroken, check
@@ -112,6 +112,15 @@ IN_BED = [*DESK, (3, Stage.BED_LINE), (4, Stage.PREPARING)]
 def test_what_breaks_a_law_is_seen(way: list[tuple[float, int]]) -> None:
     records = hand.told(row_1=way)
     with pytest.raises(LawBroken):
+        check(Custody(hand.tables(), hand.people(), records))
+    assert not counted(records).is_lawful
+
+
+@pytest.mark.parametrize("again", [NOTED + Note.HEARD, Stage.ADJOURNED], ids=["a note", "a stage"])
+def test_a_second_row_before_the_run_is_seen(again: int) -> None:
+    first, *rest = hand.WAYS[0]
+    records = hand.told(row_0=[first, (BEFORE, again), *rest])
+    with pytest.raises(LawBroken, match="twice before the run"):
         check(Custody(hand.tables(), hand.people(), records))
     assert not counted(records).is_lawful
 

@@ -87,7 +87,10 @@ def spoil(rng: np.random.Generator, made: SimpleNamespace) -> None:
     words = [*list(Stage)[1:-1], *(NOTED + note for note in Note), *(EXITED + reason for reason in Exit)]
     words += [REQUESTED + reason for reason in Exit]
     choices = {"t": [-1, row.t + 1], "stage": words, "area": range(made.n_areas), "place": range(made.n_places)}
-    setattr(row, column, int(rng.choice(np.array([*choices[column]]))))
+    value = int(rng.choice(np.array([*choices[column]])))
+    if column == "t" and value < 0:  # in order, where nothing but the time is wrong
+        row = next((each for each in made.log[: made.n_logged] if each.t >= 0), row)
+    setattr(row, column, value)
 
 
 def cramped(tables: Tables, people: People, seed: int) -> memory.World:
