@@ -426,6 +426,16 @@ def test_a_mapping_in_the_wrong_place_gives_three_lines(write: Write, text: str,
     assert lines[-1].endswith(more)
 
 
+def test_a_name_may_be_that_of_a_key(write: Write) -> None:
+    text = (
+        "{start: 2025-01-20, days: 3, areas: {departures: a port}, arrests: {goal: 10 / d, sources: {at_large: {}}}, "
+        "removal: {groups: {all: {share: 100 %, document: {constant: 5 d}, routes: {departures: 100 %}}}, "
+        "routes: {departures: {kind: charter, seats: 5}}}}"
+    )
+    removal = load(write(s=text)).scenario.removal
+    assert removal and list(removal.routes) == ["departures"]
+
+
 def test_faults_among_right_entries_are_all_told(write: Write) -> None:
     right = ", ".join(f"{name}: $1 / {unit}" for name, unit in (("transfer", "person"), ("atd_day", "person-day")))
     wrong = "bed_night: 1, arrest: 2, intake: $1"

@@ -23,7 +23,7 @@ from sim.scenario.schema import IN_A_COMPOSITION, LONGEST_SERVED_DAYS, SAME, Bed
 from sim.scenario.schema.checks import parse
 from sim.scenario.schema.places import Places, transfer_rung
 from sim.scenario.schema.schedules import ByArea, Schedule, check_total
-from sim.scenario.schema.units import RULE, hint, is_name, one_of, quoted, spell_duration
+from sim.scenario.schema.units import RULE, Duration, hint, is_name, one_of, quoted, spell_duration
 
 _MOST_CENTS: Final = 2**60
 _MOST_NAMES: Final = 2_000
@@ -118,7 +118,7 @@ def _everywhere(scenario: Scenario, known: _Known) -> Iterator[Finding]:
                 yield Finding(path, f"has no factor for {listed(missing)}, give all seven days")
             elif not any(value.values()):
                 yield Finding(path, "is 0 on every day, give at least one day a factor above 0")
-        elif path[-1:] == ("departures",):
+        elif bare(kind) == list[Duration]:  # departures
             if not value:
                 yield Finding(path, "is empty, give at least one time of day such as 12 h")
             elif any(b <= a for a, b in pairwise(value)):
