@@ -18,7 +18,7 @@ from typing import Any, Final, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from sim.scenario.errors import Keys
-from sim.scenario.paths import at_or_below, bare, children, matches, replaced, split, visit
+from sim.scenario.paths import ANY, at_or_below, bare, children, matches, replaced, split, visit
 from sim.scenario.schema import Scenario, WeekdayFactors
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.schedules import ByArea, Schedule, Shares, by_area
@@ -189,6 +189,8 @@ def named(pattern: str, known: Movable) -> list[Target]:
     keys = split(pattern.removeprefix(DIVIDED))
     targets = []
     for path, whole in known.items():
+        if keys[0] not in (ANY, path[0]):
+            continue  # most of them
         if matches(keys[: len(path)], path[: len(keys)]) and not (whole.adds_up and len(keys) < len(path)):
             chosen = tuple(key for key in whole.numbers if at_or_below(key, keys[len(path) :]))
             targets += [Target(whole, chosen, divided)] if chosen else []
