@@ -35,7 +35,7 @@ PAGE: Final = ("basics", "measures", "chart", "scene", "tiles", "page")
 
 
 def layout() -> dict[str, Any]:
-    """Where the page finds the numbers that compiled code leaves behind."""
+    """Where the page finds the numbers that compiled code leaves behind, and codes of the log."""
     names = ("stocks", "area_days", "site_stocks", "site_days", "days", "log")
     tables = {**{name: at.TABLES[name] for name in names}, "blocks": BLOCK}
     stages = (Stage.DESK_LINE, Stage.BED_LINE, Stage.DOCKET, Stage.DOCUMENT, Stage.SEAT_LINE)

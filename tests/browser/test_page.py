@@ -21,6 +21,7 @@ from sim.page.lessons import BY_KEY, LESSONS, Lesson
 from sim.people.draw import Stream
 from sim.scenario.loading import load
 from sim.scenario.world.tables import Tables, build_tables
+from sim.theory.queueing import erlang_c_wait
 from sim.vocabulary import EXITED, REQUESTED, Exit
 from tests.browser.conftest import Open
 from tests.browser.firefox import Firefox, firefox
@@ -196,6 +197,18 @@ def test_theory_answers_before_the_nation_is_played(open_page: Open, lessons_pag
         said.append([float(number.replace(",", "")) for number in re.findall(r"\d[\d,.]*\d", text)])
     (*_, stay, few, held), (*_, many, held_by_many) = said
     assert many - few == pytest.approx(2000, abs=1) and held_by_many - held == pytest.approx(2000 * stay, rel=0.01)
+    visit.assert_quiet()
+
+
+def test_theory_beside_a_line_is_erlangs(open_page: Open, lessons_page: Path) -> None:
+    visit = opened(open_page, lessons_page, "lesson=two")
+    for beds, arrests, stay in ((105, 2, 45), (95, 2, 45), (75, 2, 36)):
+        set_to(visit.page, {"lesson": "two", "beds": str(beds), "arrests": str(arrests), "stay": str(stay)})
+        said = re.search(r"the mean wait is ([\d,.]+) hours", visit.page.locator("#theory").inner_text())
+        expected = 24 * erlang_c_wait(beds, arrests, stay)
+        assert said and float(said[1].replace(",", "")) == pytest.approx(expected, rel=0.01)
+    set_to(visit.page, {"lesson": "two", "beds": "90", "arrests": "2", "stay": "45"})
+    assert "there is no long run" in visit.page.locator("#theory").inner_text()
     visit.assert_quiet()
 
 
