@@ -20,7 +20,7 @@ OUTCOMES = {NOTED + Note.REVIEW_REFUSED: 0, NOTED + Note.REVIEW_APPROVED: 1, NOT
 
 
 class StaysByRow:
-    """The columns of `sim.measures.stays.Stays`; rows of people who were never in custody have none of them."""
+    """The columns of `sim.measures.spans.Stays`; rows of people who were never in custody have none of them."""
 
     def __init__(self, custody: Custody) -> None:
         self._custody = custody

@@ -59,7 +59,7 @@ class Engine {
     for (const [name, , , columns] of lesson.tables) if (columns !== null) this.place(name);
     this.end = this.top;
     for (const [name, , , columns] of lesson.tables) if (columns === null) this.place(name);
-    this.image = null; this.setting = null;
+    this.image = null; this.setting = null; this.keys = new Map();
   }
 
   place(name) { this.tables.get(name).at = this.take(this.tables.get(name).bytes); }
@@ -127,16 +127,26 @@ class Engine {
     return status === 0 ? Number(new BigInt64Array(this.memory.buffer, this.result, 1)[0]) : -1;
   }
 
+  // The keys of all streams of a replication; made once, since they are the same whatever the setting.
+  keysOf(replication) {
+    if (!this.keys.has(replication)) {
+      const { blocks, columns, years } = this.lesson.streams;
+      const names = [...blocks.flatMap(block => columns.map(column => `${block}\x1f${column}`)), ...years];
+      const view = new DataView(new ArrayBuffer(16 * names.length));
+      names.forEach((name, i) => writeKey(view, 16 * i, `${replication}\x1f${name}`));
+      this.keys.set(replication, new Uint8Array(view.buffer));
+    }
+    return this.keys.get(replication);
+  }
+
   // Get ready to play: the world as it stands at first, and everybody's time of arrival.
   begin(setting, seed, replication, keepLog) {
     this.prepare(setting);
-    const bytes = new Uint8Array(this.memory.buffer), { blocks, columns, years } = this.lesson.streams;
+    const bytes = new Uint8Array(this.memory.buffer);
     bytes.set(this.image, this.first);
+    bytes.set(this.keysOf(`${seed}\x1f${replication}`), this.tables.get("keys").at);
     new BigInt64Array(this.memory.buffer, this.words, this.startWords.length).set(this.startWords);
     new BigInt64Array(this.memory.buffer, this.draws, this.startDraws.length).set(this.startDraws);
-    const names = [...blocks.flatMap(block => columns.map(column => `${block}\x1f${column}`)), ...years];
-    const keys = new DataView(this.memory.buffer, this.tables.get("keys").at);
-    names.forEach((name, i) => writeKey(keys, 16 * i, `${seed}\x1f${replication}\x1f${name}`));
     this.people = this.call("schedule", this.words, this.draws); this.day = 0;
     if (this.people < 0) throw new Error("more people may come than there is room for");
     this.fold = new Fold(this, keepLog);

@@ -28,7 +28,7 @@ from sim.experiment.temporary import temporary_folder
 from sim.files.writing import csv_text
 from sim.log import Records
 from sim.measures.custody import Custody
-from sim.measures.stays import Stays
+from sim.measures.spans import Stays
 from sim.people.composition import COLUMNS, ORDERED
 from sim.people.draw import draw
 from sim.people.table import People
