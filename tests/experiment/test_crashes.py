@@ -51,7 +51,7 @@ def test_a_run_stopped_dead_goes_on(first: int, mode: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["no", "force"])
 def test_a_run_stopped_dead_at_any_change_of_a_file_goes_on(mode: str) -> None:
-    assert_never_lost(stopped_at(1, 1, mode), 50)
+    assert_never_lost(stopped_at(1, 1, mode), 40)
 
 
 # --- killed at random moments -------------------------------------------------------------------
