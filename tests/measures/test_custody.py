@@ -121,6 +121,13 @@ def test_an_order_before_the_start_has_no_date():
     assert (c.stays.t_order[0], c.stays.route[0], c.stays.t_document[0]) == (EMPTY, 0, 30 * H)
 
 
+def test_a_wait_that_is_under_way_at_the_start_is_asked_for_at_0():
+    screened = custody(hand.told(row_0=[(BEFORE, Stage.SCREENING_LINE), (30, Stage.SEAT_LINE)]))
+    assert (screened.stays.t_screening_asked[0], screened.stays.t_seat_asked[0]) == (0, 30 * H)
+    seated = custody(hand.told(row_0=[(BEFORE, Stage.SEAT_LINE), (36, hand.left(Exit.REMOVED))]))
+    assert seated.stays.t_seat_asked[0] == 0
+
+
 def test_released_on_landing():
     """The release that fell due on the road acts there: no bed, off the road."""
     c = custody(hand.told(row_2=[*hand.WAYS[2][:5], (20, hand.left(Exit.COURT_ORDER))]))
